@@ -1,0 +1,65 @@
+"""The affine layer: a matrix product and a bias."""
+
+import numpy as np
+
+
+class Affine:
+    """One fully connected layer: out = x @ W + b.
+
+    Parameters
+    ----------
+    W : ndarray, shape (D, M)
+        The weights. The layer keeps this very array, not a copy, so that whoever trains it can
+        change it in place.
+    b : ndarray, shape (M,)
+        The bias, kept in the same way.
+
+    Attributes
+    ----------
+    x : ndarray, shape (N, D), or None
+        The input of the latest `forward`.
+    dW : ndarray, shape (D, M), or None
+        The gradient of the weights. None before the first `backward`.
+    db : ndarray, shape (M,), or None
+        The gradient of the bias. None before the first `backward`.
+    """
+
+    def __init__(self, W: np.ndarray, b: np.ndarray) -> None:
+        self.W = W
+        self.b = b
+        self.x: np.ndarray | None = None
+        self.dW: np.ndarray | None = None
+        self.db: np.ndarray | None = None
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Multiply a batch by the weights, add the bias to every row, and remember the batch.
+
+        Parameters
+        ----------
+        x : ndarray, shape (N, D)
+            A batch of N samples.
+
+        Returns
+        -------
+        ndarray, shape (N, M)
+            With W = [[1, 2], [3, 4]] and b = [10, 20], the one sample [[1, 1]] gives [[14, 26]].
+        """
+        # TODO: remember x, and answer with the product plus the bias.
+        raise NotImplementedError("Affine.forward: remember x, return x @ W + b")
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Compute all three gradients: dW and db are stored, dx is passed on.
+
+        Parameters
+        ----------
+        dout : ndarray, shape (N, M)
+            The upstream gradient.
+
+        Returns
+        -------
+        dx : ndarray, shape (N, D)
+            After the forward above, ``backward([[1, 0]])`` gives dx = [[1, 3]], and leaves
+            dW = [[1, 0], [1, 0]] and db = [1, 0].
+        """
+        # TODO: store self.dW and self.db, and answer with dx. Their shapes are those of W, b and x.
+        raise NotImplementedError("Affine.backward: set self.dW and self.db, return dx")

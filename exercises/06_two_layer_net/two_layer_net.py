@@ -1,0 +1,144 @@
+"""A network of two affine layers, made of the layers of the earlier exercises."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+# The earlier exercises live in the folders next to this one.
+sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1].glob("[0-9]*_*")]
+
+from activations import Relu
+from affine import Affine
+from numerical_gradient import numerical_gradient
+from softmax_with_loss import SoftmaxWithLoss
+
+
+class TwoLayerNet:
+    """Affine, ReLU, affine, and softmax with loss at the end.
+
+    Parameters
+    ----------
+    input_size : int
+        Numbers in a sample (D): 784 for a digit of 28 x 28 pixels.
+    hidden_size : int
+        Neurons in the hidden layer (H).
+    output_size : int
+        Classes (C).
+    weight_init_std : float, default 0.01
+        Standard deviation of the normal distribution that the weights start from.
+    rng : numpy.random.Generator, optional
+        Where the weights are drawn from; by default a fresh generator.
+    dtype : dtype, default float64
+        Of the parameters. float32 trains twice as fast; a gradient check needs float64.
+
+    Attributes
+    ----------
+    params : dict of str to ndarray
+        W1 (D, H), b1 (H,), W2 (H, C), b2 (C,). The layers hold these very arrays: changing one
+        in place changes the network. The biases start at zero.
+    layers : dict of str to layer
+        Affine1, Relu1, Affine2, in the order of the forward pass (a dict keeps its order).
+    last_layer : SoftmaxWithLoss
+        Kept apart, since predicting a class needs the scores only.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        output_size: int,
+        weight_init_std: float = 0.01,
+        rng: np.random.Generator | None = None,
+        dtype: type = np.float64,
+    ) -> None:
+        # TODO: fill self.params, then self.layers with layers that hold those very arrays, and
+        # self.last_layer.
+        raise NotImplementedError("TwoLayerNet.__init__: set self.params, self.layers and self.last_layer")
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """The scores of a batch: what comes out before softmax.
+
+        Parameters
+        ----------
+        x : ndarray, shape (N, D)
+            A batch of samples.
+
+        Returns
+        -------
+        ndarray, shape (N, C)
+            With all parameters zero, every score is 0.
+        """
+        # TODO: send x through the layers, first to last.
+        raise NotImplementedError("TwoLayerNet.predict: return the scores")
+
+    def loss(self, x: np.ndarray, t: np.ndarray) -> float:
+        """The mean cross-entropy of a batch.
+
+        Parameters
+        ----------
+        x : ndarray, shape (N, D)
+            A batch of samples.
+        t : ndarray, shape (N, C)
+            One-hot targets.
+
+        Returns
+        -------
+        float
+            About ln 10 = 2.303 for an untrained network with ten classes.
+        """
+        # TODO: predict, then hand the scores to the last layer.
+        raise NotImplementedError("TwoLayerNet.loss: return the loss")
+
+    def accuracy(self, x: np.ndarray, t: np.ndarray) -> float:
+        """The share of samples whose highest score is the right class.
+
+        Parameters
+        ----------
+        x : ndarray, shape (N, D)
+            A batch of samples.
+        t : ndarray, shape (N, C)
+            One-hot targets.
+
+        Returns
+        -------
+        float
+            Between 0 and 1: 3 right out of 4 are 0.75.
+        """
+        # TODO: compare the class with the highest score with the right one.
+        raise NotImplementedError("TwoLayerNet.accuracy: return the share of right guesses")
+
+    def numerical_gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
+        """The gradients by brute force: slow, but hard to get wrong.
+
+        Parameters
+        ----------
+        x, t : ndarray
+            A batch, as in `loss`.
+
+        Returns
+        -------
+        grads : dict of str to ndarray
+            Under each key of `params`, an array of that parameter's shape.
+        """
+        # TODO: one call of numerical_gradient for each parameter, with a function that computes
+        # the loss of this batch.
+        raise NotImplementedError("TwoLayerNet.numerical_gradient: return a gradient for each parameter")
+
+    def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
+        """The gradients by back-propagation: one pass forward, one pass back.
+
+        Parameters
+        ----------
+        x, t : ndarray
+            A batch, as in `loss`.
+
+        Returns
+        -------
+        grads : dict of str to ndarray
+            Under each key of `params`, an array of that parameter's shape.
+        """
+        # TODO: forward by way of self.loss, back through the last layer and then through the others in
+        # reverse; collect what the affine layers stored.
+        raise NotImplementedError("TwoLayerNet.gradient: return a gradient for each parameter")

@@ -1,0 +1,121 @@
+"""Train the two-layer network on handwritten digits: ``python mnist.py`` does it all."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+# The earlier exercises live in the folders next to this one.
+sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1].glob("[0-9]*_*")]
+
+from two_layer_net import TwoLayerNet
+
+
+def train(
+    network: TwoLayerNet,
+    x_train: np.ndarray,
+    t_train: np.ndarray,
+    *,
+    iterations: int,
+    batch_size: int = 100,
+    learning_rate: float = 0.1,
+    rng: np.random.Generator,
+) -> list[float]:
+    """Train a network by mini-batch stochastic gradient descent.
+
+    Each iteration draws a batch, asks the network for its gradients on that batch, and moves
+    every parameter a small step against its gradient.
+
+    Parameters
+    ----------
+    network : TwoLayerNet
+        Its `params` are changed in place: the layers hold the same arrays, and a new array under
+        an old key would never reach them.
+    x_train : ndarray, shape (N, D)
+        All training samples. They are only read.
+    t_train : ndarray, shape (N, C)
+        Their one-hot targets.
+    iterations : int
+        How many steps to make.
+    batch_size : int, default 100
+        Samples in a batch, drawn anew for each step.
+    learning_rate : float, default 0.1
+        The length of a step: with 0.1, a parameter whose gradient is 2.0 goes down by 0.2.
+    rng : numpy.random.Generator
+        Draws the batches. Stretch: the same generator state gives the same training.
+
+    Returns
+    -------
+    losses : list of float
+        The loss on the batch of each step, in order: one for each iteration.
+    """
+    # TODO: in each iteration: draw a batch with rng, note its loss, and move every parameter a small
+    # step against its gradient, in place.
+    raise NotImplementedError("train: return the list of losses")
+
+
+def main(iterations: int = 10_000, batch_size: int = 100) -> None:
+    """Train the 784-50-10 network on MNIST and show how its accuracy grows.
+
+    Parameters
+    ----------
+    iterations : int, default 10000
+        Steps in all.
+    batch_size : int, default 100
+        Samples in a step: 600 steps of 100 are one epoch, as many samples as there are.
+    """
+    from rich.progress import Progress
+
+    from dataset.mnist import load_mnist
+
+    (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True)
+    rng = np.random.default_rng(0)
+    network = TwoLayerNet(784, 50, 10, rng=rng, dtype=np.float32)
+    epoch_length = len(x_train) // batch_size
+    curve = []
+
+    with Progress(transient=True) as progress:
+        bar = progress.add_task("training", total=iterations)
+        for done in range(0, iterations + 1, epoch_length):
+            train_acc = network.accuracy(x_train, t_train)
+            test_acc = network.accuracy(x_test, t_test)
+            curve.append((train_acc, test_acc))
+            epoch = f"epoch {done // epoch_length:2}"
+            progress.print(f"{epoch} | train_acc: {train_acc:.3f} | test_acc: {test_acc:.3f}")
+            steps = min(epoch_length, iterations - done)
+            train(network, x_train, t_train, iterations=steps, batch_size=batch_size, rng=rng)
+            progress.advance(bar, steps)
+
+    print(f"after {iterations} steps the test accuracy is {network.accuracy(x_test, t_test):.3f}")
+    draw(curve)
+
+
+def draw(curve: list[tuple[float, float]]) -> None:
+    """Write the accuracy curve to ``accuracy.png``, if matplotlib is installed.
+
+    Parameters
+    ----------
+    curve : list of (float, float)
+        Accuracy on the training and on the test images, one pair for each epoch from 0 on.
+    """
+    try:
+        import matplotlib
+    except ImportError:
+        print('for a picture of the curve: python -m pip install -e ".[plots]"')
+        return
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    train_acc, test_acc = zip(*curve, strict=True)
+    pyplot.plot(train_acc, label="training images", marker="o")
+    pyplot.plot(test_acc, label="test images", marker="s", linestyle="--")
+    pyplot.xlabel("epochs")
+    pyplot.ylabel("accuracy")
+    pyplot.ylim(0, 1)
+    pyplot.legend(loc="lower right")
+    pyplot.savefig("accuracy.png")
+    print("the curve is in accuracy.png")
+
+
+if __name__ == "__main__":
+    main()

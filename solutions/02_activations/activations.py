@@ -1,0 +1,102 @@
+"""The two activation functions: ReLU and sigmoid."""
+
+import numpy as np
+
+
+class Relu:
+    """Rectified linear unit: what is positive passes, everything else becomes 0.
+
+    Attributes
+    ----------
+    mask : ndarray of bool or None
+        True where the latest input was 0 or below, same shape as that input. None before the
+        first `forward`.
+    """
+
+    def __init__(self) -> None:
+        self.mask: np.ndarray | None = None
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Set everything that is not positive to 0.
+
+        Parameters
+        ----------
+        x : ndarray, any shape
+            The input. It is left as it is: the answer is a copy.
+
+        Returns
+        -------
+        ndarray, shape of x
+            ``[[1.0, -0.5], [-2.0, 3.0]]`` becomes ``[[1.0, 0.0], [0.0, 3.0]]``, and `mask` is
+            then ``[[False, True], [True, False]]``.
+        """
+        self.mask = x <= 0
+        out = x.copy()
+        out[self.mask] = 0
+        return out
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Let the upstream gradient through where the input was let through.
+
+        Parameters
+        ----------
+        dout : ndarray, shape of x
+            The upstream gradient. It is left as it is: the answer is a copy.
+
+        Returns
+        -------
+        dx : ndarray, shape of x
+            `dout`, with 0 where `mask` is True. For the mask above,
+            ``[[10.0, 20.0], [30.0, 40.0]]`` becomes ``[[10.0, 0.0], [0.0, 40.0]]``.
+        """
+        dx = dout.copy()
+        dx[self.mask] = 0
+        return dx
+
+
+class Sigmoid:
+    """Sigmoid: squeezes any number into the range from 0 to 1.
+
+    Attributes
+    ----------
+    out : ndarray or None
+        The latest output: its gradient needs nothing else. None before the first `forward`.
+    """
+
+    def __init__(self) -> None:
+        self.out: np.ndarray | None = None
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Compute 1 / (1 + exp(-x)), and remember it.
+
+        Parameters
+        ----------
+        x : ndarray, any shape
+            The input.
+
+        Returns
+        -------
+        ndarray, shape of x
+            ``[0.0, 2.0]`` becomes ``[0.5, 0.8808]`` (rounded).
+        """
+        # exp(1000) overflows, exp(-1000) is merely 0. So the exponent is kept below zero, and for
+        # negative x the fraction 1 / (1 + exp(-x)) is written as exp(x) / (exp(x) + 1).
+        e = np.exp(-np.abs(x))
+        self.out = np.where(x >= 0, 1 / (1 + e), e / (1 + e))
+        return self.out
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Multiply the upstream gradient by the local derivative, out * (1 - out).
+
+        Parameters
+        ----------
+        dout : ndarray, shape of x
+            The upstream gradient.
+
+        Returns
+        -------
+        dx : ndarray, shape of x
+            After ``forward([0.0])``, ``backward([8.0])`` is ``[2.0]``: the slope at 0 is 1/4.
+        """
+        dx = dout * self.out * (1 - self.out)
+        return dx

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -55,7 +54,7 @@ class TwoLayerNet:
     ) -> None:
         # TODO: fill self.params, then self.layers with layers that hold those very arrays, and
         # self.last_layer.
-        raise NotImplementedError("TwoLayerNet.__init__: set self.params, self.layers and self.last_layer")
+        raise NotImplementedError("TwoLayerNet.__init__: set params, layers and last_layer")
 
     def predict(self, x: np.ndarray) -> np.ndarray:
         """The scores of a batch: what comes out before softmax.
@@ -124,7 +123,7 @@ class TwoLayerNet:
         """
         # TODO: one call of numerical_gradient for each parameter, with a function that computes
         # the loss of this batch.
-        raise NotImplementedError("TwoLayerNet.numerical_gradient: return a gradient for each parameter")
+        raise NotImplementedError("TwoLayerNet.numerical_gradient: return the gradients")
 
     def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         """The gradients by back-propagation: one pass forward, one pass back.
@@ -139,6 +138,6 @@ class TwoLayerNet:
         grads : dict of str to ndarray
             Under each key of `params`, an array of that parameter's shape.
         """
-        # TODO: forward by way of self.loss, back through the last layer and then through the others in
+        # TODO: forward by way of self.loss, back through the last layer, then through the others in
         # reverse; collect what the affine layers stored.
-        raise NotImplementedError("TwoLayerNet.gradient: return a gradient for each parameter")
+        raise NotImplementedError("TwoLayerNet.gradient: return the gradients")

@@ -49,8 +49,8 @@ def train(
     losses : list of float
         The loss on the batch of each step, in order: one for each iteration.
     """
-    # TODO: in each iteration: draw a batch with rng, note its loss, and move every parameter a small
-    # step against its gradient, in place.
+    # TODO: in each iteration: draw a batch with rng, note its loss, and move every parameter a
+    # small step against its gradient, in place.
     raise NotImplementedError("train: return the list of losses")
 
 

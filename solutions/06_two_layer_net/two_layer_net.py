@@ -56,7 +56,7 @@ class TwoLayerNet:
         rng = rng or np.random.default_rng()
         W1 = weight_init_std * rng.standard_normal((input_size, hidden_size))
         W2 = weight_init_std * rng.standard_normal((hidden_size, output_size))
-        self.params = {
+        self.params: dict[str, np.ndarray] = {
             "W1": W1.astype(dtype),
             "b1": np.zeros(hidden_size, dtype),
             "W2": W2.astype(dtype),

@@ -54,8 +54,8 @@ def train(
         batch = rng.integers(len(x_train), size=batch_size)
         x, t = x_train[batch], t_train[batch]
 
-        losses.append(network.loss(x, t))
         grads = network.gradient(x, t)
+        losses.append(network.last_layer.loss)  # on its way, gradient has computed it
         for key, param in network.params.items():
             param -= learning_rate * grads[key]
     return losses

@@ -1,0 +1,191 @@
+"""Compares what the learner's code returned with what was expected, and tells the difference.
+
+Shape first, then the kind of dtype, then the values: NumPy's own comparisons broadcast, take empty
+arrays for equal, and call NaN not too far off.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from grader import wire
+from grader.student import Handle
+
+KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floats", "c": "complex numbers"}
+
+
+class Mismatch(AssertionError):
+    """What was returned is not what was expected.
+
+    Attributes
+    ----------
+    what : str
+        What was compared: ``dW after backward``.
+    returned, expected : object
+        The two values.
+    difference : str
+        In what they differ, in one line.
+    """
+
+    def __init__(self, what: str, returned: object, expected: object, difference: str) -> None:
+        self.what = what
+        self.returned = returned
+        self.expected = expected
+        self.difference = difference
+        super().__init__(self._tell())
+
+    def _tell(self) -> str:
+        rows = [
+            ("checked", self.what),
+            ("returned", show(self.returned)),
+            ("expected", show(self.expected)),
+            ("differs", self.difference),
+        ]
+        return "\n".join(
+            f"{label:<10}" + text.replace("\n", "\n" + " " * 10) for label, text in rows if text
+        )
+
+
+def assert_matches(
+    returned: Any, expected: Any, what: str = "", *, rtol: float = 1e-7, atol: float = 1e-9
+) -> None:
+    """Check that a value is what was expected.
+
+    Parameters
+    ----------
+    returned : object
+        What the learner's code returned; or a handle, whose value is then read.
+    expected : float, bool, ndarray, or a tuple, list or dict of these
+        What it should be.
+    what : str, optional
+        What is compared, for the message.
+    rtol, atol : float
+        As in `numpy.isclose`.
+
+    Raises
+    ------
+    Mismatch
+        If it is not.
+    """
+    __tracebackhide__ = True
+    if isinstance(returned, Handle):
+        returned = returned[...]
+    match expected:
+        case tuple() | list():
+            _match_sequence(returned, expected, what, rtol, atol)
+        case dict():
+            _match_dict(returned, expected, what, rtol, atol)
+        case _:
+            difference = _tell_difference(returned, np.asarray(expected), rtol, atol)
+            if difference:
+                raise Mismatch(what, returned, expected, difference)
+
+
+def _match_sequence(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
+    __tracebackhide__ = True
+    if not isinstance(returned, tuple | list):
+        raise Mismatch(what, returned, expected, f"{len(expected)} values were expected")
+    if len(returned) != len(expected):
+        difference = f"{len(expected)} values were expected, not {len(returned)}"
+        raise Mismatch(what, returned, expected, difference)
+    for i, (one, other) in enumerate(zip(returned, expected, strict=True)):
+        assert_matches(one, other, f"{what}[{i}]" if what else f"[{i}]", rtol=rtol, atol=atol)
+
+
+def _match_dict(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
+    __tracebackhide__ = True
+    if not isinstance(returned, dict):
+        raise Mismatch(what, returned, expected, "a dict was expected")
+    missing = [key for key in expected if key not in returned]
+    if missing:
+        raise Mismatch(what, returned, expected, f"the key {missing[0]!r} is missing")
+    for key in expected:
+        assert_matches(returned[key], expected[key], f"{what}[{key!r}]", rtol=rtol, atol=atol)
+
+
+def _tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: float) -> str:
+    """In what a value differs from an array or number, or "" if it does not."""
+    if returned is None:
+        return "nothing was returned: is a `return` missing?"
+    is_number = isinstance(returned, bool | int | float)
+    if not is_number and not wire.is_plain_array(returned):
+        wanted = "an array" if expected.ndim else "a number"
+        return f"{wanted} was expected"
+    array = np.asarray(returned)
+    if array.shape != expected.shape:
+        return f"shape {array.shape} instead of {expected.shape}"
+    if not _kinds_agree(array, expected):
+        return f"{KINDS[array.dtype.kind]} instead of {KINDS[expected.dtype.kind]}"
+    wrong = ~np.isclose(array, expected, rtol=rtol, atol=atol)
+    if not wrong.any():
+        return ""
+    return _tell_values(array, expected, wrong)
+
+
+def _kinds_agree(array: np.ndarray, expected: np.ndarray) -> bool:
+    """A single number may be an integer where a float is expected: 100 * 2 is 200."""
+    if not expected.ndim and expected.dtype.kind == "f":
+        return array.dtype.kind in "iuf"
+    return KINDS[array.dtype.kind] == KINDS[expected.dtype.kind]
+
+
+def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> str:
+    first = tuple(map(int, np.argwhere(wrong)[0]))
+    one, other = array[first].item(), expected[first].item()
+    if not expected.ndim:
+        return f"{one!r} instead of {other!r}"
+    place = ", ".join(map(str, first))
+    return (
+        f"{int(wrong.sum())} of {wrong.size} values; the first at [{place}]: "
+        f"{_short(one)} instead of {_short(other)}"
+    )
+
+
+def _short(number: Any) -> str:
+    return f"{number:.8g}" if isinstance(number, float) else repr(number)
+
+
+def show(value: Any) -> str:
+    """Show a value to a learner: what kind of thing it is, and what is in it.
+
+    Parameters
+    ----------
+    value : object
+        Anything that a spec has or gets.
+
+    Returns
+    -------
+    str
+        One line or several.
+    """
+    match value:
+        case None:
+            return "None"
+        case wire.Opaque():
+            return value.description
+        case Handle():
+            return f"an object of type {value._remote.kind}"
+        case np.ndarray() if value.ndim == 0:
+            return f"{value.dtype}, shape (): {value[()]!s}"
+        case np.ndarray():
+            text = np.array2string(value, precision=6, threshold=60, edgeitems=3, max_line_width=76)
+            return f"{value.dtype}, shape {value.shape}\n{text}"
+        case np.generic():
+            return f"{value.item()!r}"
+        case tuple() | list() | dict():
+            return _show_container(value)
+    text = repr(value)
+    return text if len(text) <= 76 else f"{text[:73]}..."
+
+
+def _show_container(value: Any) -> str:
+    if not value:
+        return f"an empty {type(value).__name__}"
+    named = value.items() if isinstance(value, dict) else enumerate(value)
+    lines = [f"a {type(value).__name__} of {len(value)}"]
+    for key, item in list(named)[:4]:
+        text = show(item).replace("\n", "\n  ")
+        lines.append(f"[{key!r}] {text}")
+    if len(value) > 4:
+        lines.append("...")
+    return "\n".join(lines)

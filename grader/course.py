@@ -1,0 +1,127 @@
+"""An exercise and everything that belongs to it."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+class CourseError(Exception):
+    """There is no course where one was expected, or its settings are wrong."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise of a course.
+
+    Attributes
+    ----------
+    root : Path
+        Folder of the course.
+    name : str
+        Folder of the exercise: ``03_affine``.
+    """
+
+    root: Path
+    name: str
+
+    @property
+    def module(self) -> str:
+        """Name of the module that the learner writes: ``affine``."""
+        return self.name.partition("_")[2]
+
+    @property
+    def filename(self) -> str:
+        """Name of its file: ``affine.py``."""
+        return f"{self.module}.py"
+
+    @property
+    def stub(self) -> Path:
+        """What the learner edits."""
+        return self.root / "exercises" / self.name / self.filename
+
+    @property
+    def lesson(self) -> Path:
+        """The text beside the stub."""
+        return self.stub.with_name("README.md")
+
+    @property
+    def solution(self) -> Path:
+        """The reference."""
+        return self.root / "solutions" / self.name / self.filename
+
+    @property
+    def spec(self) -> Path:
+        """The hidden spec."""
+        return self.root / "tests" / "specs" / f"test_{self.name}.py"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course: its exercises in order.
+
+    Attributes
+    ----------
+    root : Path
+        Its folder.
+    exercises : tuple of Exercise
+        As ``[tool.kata]`` of its pyproject.toml lists them.
+    """
+
+    root: Path
+    exercises: tuple[Exercise, ...]
+
+    def by_module(self) -> dict[str, Exercise]:
+        """Its exercises by the name of their module."""
+        return {exercise.module: exercise for exercise in self.exercises}
+
+    def named(self, name: str) -> Exercise:
+        """The exercise of that name.
+
+        Raises
+        ------
+        CourseError
+            If there is none.
+        """
+        for exercise in self.exercises:
+            if name in (exercise.name, exercise.module):
+                return exercise
+        known = ", ".join(exercise.name for exercise in self.exercises)
+        raise CourseError(f"there is no exercise {name!r}; the course has {known}")
+
+
+def find_course(start: Path) -> Course | None:
+    """The course that a file or folder belongs to.
+
+    Parameters
+    ----------
+    start : Path
+        The file or folder.
+
+    Returns
+    -------
+    Course or None
+        The nearest one, looking upwards.
+    """
+    for folder in (start, *start.parents):
+        course = _load(folder)
+        if course is not None:
+            return course
+    return None
+
+
+@cache
+def _load(root: Path) -> Course | None:
+    settings = root / "pyproject.toml"
+    if not settings.is_file():
+        return None
+    try:
+        kata = tomllib.loads(settings.read_text("utf-8")).get("tool", {}).get("kata")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CourseError(f"{settings} is not valid TOML: {error}") from None
+    if kata is None:
+        return None
+    names = kata.get("exercises")
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise CourseError(f"{settings}: [tool.kata] needs exercises, a list of folder names")
+    return Course(root, tuple(Exercise(root, name) for name in names))

@@ -1,0 +1,87 @@
+"""Why a spec failed."""
+
+from dataclasses import dataclass
+
+from grader.comparison import Mismatch
+from grader.course import Course, Exercise
+from grader.student import Crashed, StudentError, TimedOut
+from grader.verdict import Outcome
+from grader.workbench import Report
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Why a spec did not pass.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        What became of it.
+    message : str
+        Why, for the learner; without the promise, which the reader has already.
+    """
+
+    outcome: Outcome
+    message: str
+
+
+def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Finding:
+    """Find out what an exception that ended a spec means.
+
+    Parameters
+    ----------
+    error : BaseException
+        The exception.
+    exercise : Exercise
+        What the spec is about.
+    course : Course
+        Its course.
+
+    Returns
+    -------
+    Finding
+        The outcome and the reason.
+    """
+    match error:
+        case StudentError():
+            return _diagnose_exception(error.report, exercise, course)
+        case Mismatch():
+            return Finding(Outcome.FAILED, str(error))
+        case AssertionError():
+            # pytest adds the spec's own line behind the message
+            return Finding(Outcome.FAILED, str(error).split("\nassert ")[0])
+        case TimedOut():
+            return Finding(Outcome.TIMED_OUT, f"stopped at the limit: {error}")
+        case Crashed():
+            return Finding(Outcome.CRASHED, f"your code ended its own process: {error}")
+    return Finding(Outcome.GRADER_ERROR, f"{type(error).__name__}: {error}")
+
+
+def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> Finding:
+    modules = course.by_module()
+    place = report.frames[-1].file if report.frames else exercise.filename
+    earlier = modules.get(place.removesuffix(".py"), exercise)
+    if report.imported == exercise.module and report.type == "ModuleNotFoundError":
+        return Finding(Outcome.NOT_STARTED, f"{exercise.filename} was not handed in")
+    if report.imported in modules and report.imported != exercise.module:
+        needed = modules[report.imported]
+        return Finding(Outcome.BLOCKED, f"it needs {needed.name}, but {report.message}")
+    if report.type == "NotImplementedError" and report.frames:
+        if earlier is not exercise:
+            needs = f"it needs {earlier.name}, which is not written yet: {report.message}"
+            return Finding(Outcome.BLOCKED, needs)
+        return Finding(Outcome.NOT_STARTED, report.message)
+    if report.type in ("SyntaxError", "IndentationError", "TabError") and earlier is not exercise:
+        return Finding(Outcome.BLOCKED, f"it needs {earlier.name}, which cannot be imported")
+    return Finding(Outcome.FAILED, _tell_exception(report))
+
+
+def _tell_exception(report: Report) -> str:
+    """An exception in the learner's code, and her own lines that led to it, deepest last."""
+    what = f"{report.type}: {report.message}" if report.message else report.type
+    if report.type == "SystemExit":
+        what = "your code called sys.exit()"
+    lines = [f"raised    {what}".replace("\n", "\n" + " " * 10)]
+    for frame in report.frames[-3:]:
+        lines.append(f"at        {frame.file}:{frame.line}    {frame.code}".rstrip())
+    return "\n".join(lines)

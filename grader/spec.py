@@ -1,0 +1,119 @@
+"""What pytest knows of a spec: its promise, its tier, what it is worth, what it may take."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from grader.course import Course, CourseError, Exercise, find_course
+from grader.diagnosis import Finding
+from grader.verdict import Outcome, SpecVerdict, Tier
+
+BUDGET = 120.0
+"""Seconds for a spec with the marker ``budget`` that names none."""
+
+MARKERS = (
+    "core(points=1): makes the exercise done, and scores",
+    "stretch: earns a star, and is never held against anybody",
+    f"budget(seconds={BUDGET:g}): takes long, and has limits of its own",
+)
+
+
+def exercise_at(path: Path) -> Exercise | None:
+    """The exercise whose stub or whose spec a file is."""
+    if path.suffix != ".py":
+        return None
+    try:
+        course = find_course(path)
+    except CourseError as error:
+        raise pytest.UsageError(str(error)) from None
+    for exercise in course.exercises if course else ():
+        if path in (exercise.stub, exercise.spec):
+            return exercise
+    return None
+
+
+def exercise_of(item: pytest.Item) -> Exercise:
+    """The exercise that a spec is about."""
+    exercise = exercise_at(item.path)
+    assert exercise is not None
+    return exercise
+
+
+def course_of(exercise: Exercise) -> Course:
+    """The course that an exercise belongs to."""
+    course = find_course(exercise.root)
+    assert course is not None
+    return course
+
+
+def promise_of(item: pytest.Item) -> str:
+    """What a spec promises: the first paragraph of its docstring, on one line."""
+    docstring = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
+    return " ".join(docstring.split("\n\n")[0].split())
+
+
+def tier_of(item: pytest.Item) -> Tier:
+    """Whether a spec is core or stretch."""
+    return Tier.STRETCH if item.get_closest_marker("stretch") else Tier.CORE
+
+
+def points_of(item: pytest.Item) -> int:
+    """What a spec is worth."""
+    mark = item.get_closest_marker("core")
+    if tier_of(item) is Tier.STRETCH:
+        return 0
+    return int(mark.kwargs.get("points", 1)) if mark else 1
+
+
+def budget_of(item: pytest.Item) -> float | None:
+    """The seconds that a spec may take in all, if it has limits of its own."""
+    mark = item.get_closest_marker("budget")
+    return float(mark.args[0] if mark.args else BUDGET) if mark else None
+
+
+def verdict_of(item: pytest.Item, finding: Finding | None, output: str = "") -> SpecVerdict:
+    """The verdict on one spec.
+
+    Parameters
+    ----------
+    item : pytest.Item
+        The spec.
+    finding : Finding or None
+        Why it did not pass, or None if it did.
+    output : str, default ""
+        What the submission printed meanwhile.
+
+    Returns
+    -------
+    SpecVerdict
+        The verdict.
+    """
+    return SpecVerdict(
+        name=item.name,
+        promise=promise_of(item),
+        tier=tier_of(item),
+        outcome=finding.outcome if finding else Outcome.PASSED,
+        max_points=points_of(item),
+        message=finding.message if finding else "",
+        output=output,
+    )
+
+
+def seed_of(item: pytest.Item, secret: str) -> int:
+    """The seed of a spec's inputs: the same for everybody, and unknown without the secret.
+
+    Parameters
+    ----------
+    item : pytest.Item
+        The spec.
+    secret : str
+        The course's.
+
+    Returns
+    -------
+    int
+        64 bits.
+    """
+    text = f"{secret}/{exercise_of(item).name}/{item.name}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

@@ -1,0 +1,237 @@
+"""The facade that specs talk to.
+
+A spec sees the learner's module through the fixture `student`, and cannot tell whether her code
+runs in this process or in a worker.
+"""
+
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
+
+import numpy as np
+
+from grader import wire
+from grader.workbench import CallBack, Report
+
+MAX_CALLBACKS = 100_000
+
+
+class StudentError(Exception):
+    """The learner's code raised an exception.
+
+    Attributes
+    ----------
+    report : Report
+        Its name, text, and her own lines that led to it.
+    """
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(f"{report.type}: {report.message}")
+        self.report = report
+
+
+class TimedOut(Exception):
+    """The learner's code took longer than it may.
+
+    Attributes
+    ----------
+    limit : str
+        Which limit it was, in words.
+    """
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class Crashed(Exception):
+    """The learner's process ended, or spoke no sense, in the middle of a request."""
+
+
+class Transport(Protocol):
+    """A way to the learner's code."""
+
+    def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
+        """Have a request done, and answer with what `Workbench.perform` answers."""
+
+
+class Student:
+    """The learner's module, as a spec sees it.
+
+    Attributes of the module are handles: ``student.Affine(W, b)`` makes an object on the learner's
+    side, ``layer.forward(x)`` calls it and answers with plain data, ``layer.dW[...]`` reads an
+    attribute's value, ``layer.W[...] = W`` writes into an array of hers in place.
+
+    Arguments cross as writable copies, answers as read-only arrays of the base class. A function
+    may be passed and is called back. A `numpy.random.Generator` crosses as a seed drawn from it.
+
+    Parameters
+    ----------
+    transport : Transport
+        The way to her code.
+    module : str
+        The module that the spec is about.
+    seed : int
+        For the global generators of her process.
+    """
+
+    def __init__(self, transport: Transport, module: str, seed: int) -> None:
+        self._transport = transport
+        self._callbacks: list[Callable[..., Any]] = []
+        self._calls_back = 0
+        self._failure: Exception | None = None
+        self._shared = ExitStack()
+        self._name = module
+        self._module: Handle | None = None
+        self._exchange({"do": "forget", "seed": seed})
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if self._module is None:
+            remote = self._exchange({"do": "load", "module": self._name})
+            self._module = Handle(self, remote)
+        return getattr(self._module, name)
+
+    def array(self, values: np.ndarray) -> "Handle":
+        """Make an array that lives on the learner's side.
+
+        Parameters
+        ----------
+        values : ndarray
+            What it holds at first.
+
+        Returns
+        -------
+        Handle
+            Passed as an argument, it is the very same array each time.
+        """
+        return Handle(self, self._exchange({"do": "create", "value": values}))
+
+    def share(self, values: np.ndarray) -> wire.Mapping:
+        """Lay out a large array where both sides can read it, instead of sending it.
+
+        Parameters
+        ----------
+        values : ndarray
+            For example all training images.
+
+        Returns
+        -------
+        Mapping
+            To be passed as an argument. The learner's code gets a read-only array.
+        """
+        folder = self._shared.enter_context(
+            tempfile.TemporaryDirectory(prefix="kata-", ignore_cleanup_errors=True)
+        )
+        path = Path(folder, "array")
+        path.write_bytes(np.ascontiguousarray(values).data)
+        return wire.Mapping(str(path), values.dtype.str, values.shape)
+
+    def close(self) -> None:
+        """Remove what was shared."""
+        self._shared.close()
+
+    def _exchange(self, request: dict[str, Any]) -> Any:
+        try:
+            return self._transport.exchange(request, self._call_back)
+        finally:
+            # What went wrong in a function of the spec matters more than what became of it.
+            if self._failure is not None:
+                failure, self._failure = self._failure, None
+                raise failure
+
+    def _outgoing(self, value: Any) -> Any:
+        match value:
+            case Handle():
+                return value._remote
+            case np.random.Generator():
+                return wire.Seed(int(value.integers(2**63)))
+            case list() | tuple():
+                return type(value)(map(self._outgoing, value))
+            case dict():
+                return {key: self._outgoing(item) for key, item in value.items()}
+            case _ if callable(value):
+                self._callbacks.append(value)
+                return wire.Callback(len(self._callbacks) - 1)
+        return value
+
+    def _incoming(self, value: Any) -> Any:
+        match value:
+            case wire.Remote():
+                return Handle(self, value)
+            case np.ndarray():
+                value.flags.writeable = False
+            case list() | tuple():
+                return type(value)(map(self._incoming, value))
+            case dict():
+                return {key: self._incoming(item) for key, item in value.items()}
+        return value
+
+    def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run a function of the spec for the learner's code."""
+        self._calls_back += 1
+        if self._calls_back > MAX_CALLBACKS:
+            self._failure = TimedOut(f"{MAX_CALLBACKS:,} calls of a function that was passed in")
+            return wire.Opaque("the function was called too often")
+        try:
+            function = self._callbacks[number]
+            answer = function(*self._incoming(args), **self._incoming(kwargs))
+            return self._outgoing(answer)
+        except Exception as error:
+            self._failure = error
+            return wire.Opaque(f"the function that was passed in failed: {error}")
+
+
+class Handle:
+    """An object on the learner's side. It can be used, but not compared or converted."""
+
+    __slots__ = ("_remote", "_student")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, student: Student, remote: wire.Remote) -> None:
+        object.__setattr__(self, "_student", student)
+        object.__setattr__(self, "_remote", remote)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it, on the learner's side."""
+        outgoing = self._student._outgoing
+        return self._ask("call", args=outgoing(args), kwargs=outgoing(kwargs))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._ask("attribute", name=name)
+
+    def __getitem__(self, key: Any) -> Any:
+        if key is Ellipsis:
+            return self._ask("value")
+        return self._ask("item", key=key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._ask("assign", key=None if key is Ellipsis else key, value=value)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise TypeError(f"a spec does not set attributes of the learner's objects: {name}")
+
+    def __eq__(self, other: object) -> NoReturn:
+        raise TypeError("a handle is not compared; its value is handle[...]")
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a handle has no truth; its value is handle[...]")
+
+    def __array__(self, *args: object, **kwargs: object) -> NoReturn:
+        raise TypeError("a handle is not an array; its value is handle[...]")
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError("a handle is not iterated over; its value is handle[...]")
+
+    def __repr__(self) -> str:
+        return f"<{self._remote.kind}>"
+
+    def _ask(self, do: str, **details: Any) -> Any:
+        student = self._student
+        answer = student._exchange({"do": do, "target": self._remote, **details})
+        return student._incoming(answer)

@@ -1,0 +1,321 @@
+"""The two ways from a spec to the learner's code: in this process, and in a worker's.
+
+In-process, a learner's own pytest runs her code right here, so that prints, tracebacks and pdb work
+as always. Judged, her code runs in a worker, and only frames cross.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from grader import wire
+from grader.student import Crashed, StudentError, TimedOut
+from grader.workbench import (
+    CallBack,
+    Frame,
+    Report,
+    Source,
+    Workbench,
+    describe,
+    own_traceback,
+)
+
+MAX_OUTPUT = 64 << 10
+
+
+class InProcess:
+    """The transport of a learner's own pytest: her code runs in this very process.
+
+    Parameters
+    ----------
+    sources : mapping of str to Source
+        The modules by name: her exercise, and those that it builds on. They must be `importable`.
+    """
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+        self._workbench = Workbench(sources)
+        self._is_loading = False
+
+    def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
+        """Have a request done; see `grader.student.Transport`.
+
+        Raises
+        ------
+        StudentError
+            If her code raises. Its traceback ends at her own deepest line, for ``--pdb``.
+        """
+
+        def crossing(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            return _cross(call_back(number, *_cross((args, kwargs))))
+
+        incoming = _cross(request)
+        if incoming["do"] == "load" and self._is_loading:
+            raise TimedOut("its import did not come to an end before, and is not tried again")
+        self._is_loading = incoming["do"] == "load"
+        try:
+            answer = _cross(self._workbench.perform(incoming, crossing))
+        except (Exception, SystemExit) as error:
+            told = StudentError(describe(error, self._sources))
+            self._is_loading = False
+            raise told.with_traceback(own_traceback(error, self._sources)) from None
+        self._is_loading = False
+        return answer
+
+
+def _cross(value: Any) -> Any:
+    """Take a value to the other side, by the same bytes as between two processes."""
+    return wire.decode(wire.encode(value))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a submission may take.
+
+    Attributes
+    ----------
+    call : float, default 2
+        Seconds for one call.
+    total : float, default 10
+        Seconds for all calls of an exercise together.
+    """
+
+    call: float = 2.0
+    total: float = 10.0
+
+
+class WorkerFailed(Exception):
+    """A worker could not be started: the grader's own fault."""
+
+
+class Judged:
+    """The transport of the judge: her code runs in a worker process.
+
+    Parameters
+    ----------
+    sources : mapping of str to Source
+        The modules of the submission by name.
+
+    Attributes
+    ----------
+    limits : Limits
+        May be changed at any time.
+    spent : float
+        Seconds that her code has taken since `limits` were set.
+    """
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+        self._process: subprocess.Popen[bytes] | None = None
+        self._sequence = 0
+        self._output = ""
+        self.limits = Limits()
+        self.spent = 0.0
+
+    def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
+        """Have a request done; see `grader.student.Transport`.
+
+        Raises
+        ------
+        StudentError
+            If her code raises.
+        TimedOut
+            If it takes longer than `limits` allow. The worker is killed; the next request starts
+            a new one.
+        Crashed
+            If the worker ends in the middle, or its answer is no answer. The same holds.
+        """
+        if self._process is None:
+            self._process, self._channel = start_worker(self._sources)
+        reply = self._ask(request)
+        while "callback" in reply:
+            answer = call_back(reply["callback"], reply["args"], reply["kwargs"])
+            reply = self._ask({"do": "resume", "value": answer})
+        if "error" in reply:
+            raise StudentError(reply["error"])
+        return reply["answer"]
+
+    def take_output(self) -> str:
+        """What her code has printed since the last time, up to `MAX_OUTPUT` characters."""
+        output, self._output = self._output, ""
+        return output
+
+    def close(self) -> None:
+        """End the worker, if there is one."""
+        if self._process is None:
+            return
+        self._channel.close()
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        self._sequence += 1
+        started = time.monotonic()
+        left = self.limits.total - self.spent
+        deadline = started + min(self.limits.call, left)
+        try:
+            self._channel.send({"id": self._sequence, **request}, deadline)
+            reply = _read_reply(self._receive(deadline), self._sequence)
+        except TimeoutError:
+            self.close()
+            over_total = left < self.limits.call
+            raise TimedOut(
+                f"{self.limits.total:g} s for the whole exercise"
+                if over_total
+                else f"{self.limits.call:g} s for one call"
+            ) from None
+        except (wire.Disconnected, _NoReply) as error:
+            raise Crashed(self._tell_end(error)) from None
+        finally:
+            self.spent += time.monotonic() - started
+        self._output = (self._output + reply["output"])[:MAX_OUTPUT]
+        return reply
+
+    def _receive(self, deadline: float) -> Any:
+        try:
+            return self._channel.receive(deadline)
+        except wire.Disconnected:
+            raise
+        except wire.WireError as error:
+            raise _NoReply(str(error)) from None
+
+    def _tell_end(self, error: Exception) -> str:
+        """End the worker, and tell how it ended before."""
+        assert self._process is not None
+        if isinstance(error, wire.Disconnected):
+            try:
+                code = self._process.wait(1)
+            except subprocess.TimeoutExpired:
+                code = None
+        else:
+            code = None
+        self.close()
+        if code is None:
+            return f"the process broke off the conversation: {error}"
+        return f"the process ended by signal {-code}" if code < 0 else f"exit code {code}"
+
+
+class _NoReply(Exception):
+    """What the worker sent is no reply."""
+
+
+def _read_reply(reply: Any, sequence: int) -> dict[str, Any]:
+    """Check what a worker sent: it may be anything."""
+    match reply:
+        case {"id": int(number), "output": str()} if number == sequence:
+            pass
+        case _:
+            raise _NoReply("an answer to another question")
+    match reply:
+        case {"answer": _} | {"callback": int(), "args": tuple(), "kwargs": dict()}:
+            return dict(reply)
+        case {"error": {"type": str(kind), "message": str(message), "frames": list(frames)}}:
+            imported = reply["error"].get("imported")
+            report = Report(
+                kind, message, tuple(map(_read_frame, frames)), imported and str(imported)
+            )
+            return {"error": report, "output": reply["output"]}
+    raise _NoReply("an answer of no known form")
+
+
+def _read_frame(frame: Any) -> Frame:
+    match frame:
+        case {"file": str(file), "line": int(line), "code": str(code)}:
+            return Frame(file, line, code)
+    raise _NoReply("a traceback of no known form")
+
+
+# A worker is started afresh, not forked: it shares no memory with the specs and their answers. It
+# finds NumPy and two files of ours, and then nothing but the standard library: with the folder of
+# installed packages on its path, it could import the solutions. PYTHON* variables stay behind; a
+# fixed hash seed makes the order of a set the same in every run.
+_BOOT = """
+import sys, types
+grader_folder, numpy_folder = sys.argv[1:3]
+package = sys.modules["grader"] = types.ModuleType("grader")
+package.__path__ = [grader_folder]
+sys.path.append(numpy_folder)
+import numpy
+sys.path.remove(numpy_folder)
+from grader.worker import main
+package.__path__ = []
+main()
+"""
+
+
+def start_worker(sources: Mapping[str, Source]) -> tuple[subprocess.Popen[bytes], wire.Channel]:
+    """Start a worker and hand it the submission.
+
+    Parameters
+    ----------
+    sources : mapping of str to Source
+        The modules of the submission by name.
+
+    Returns
+    -------
+    process : subprocess.Popen
+        The worker.
+    channel : Channel
+        The connection to it.
+
+    Raises
+    ------
+    WorkerFailed
+        If it does not come up.
+    """
+    ours, theirs = socket.socketpair()
+    folders = [str(Path(__file__).parent), str(Path(np.__file__).parents[1])]
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-s", "-S", "-B", "-c", _BOOT, *folders],
+        stdin=subprocess.PIPE if sys.platform == "win32" else theirs.fileno(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=_environment(),
+        cwd=Path(sys.executable).anchor,
+    )
+    if sys.platform == "win32":
+        assert process.stdin is not None
+        process.stdin.write(theirs.share(process.pid))
+        process.stdin.close()
+    theirs.close()
+    channel = wire.Channel(ours)
+    plain = {name: astuple(source) for name, source in sources.items()}
+    try:
+        channel.send(plain, time.monotonic() + 60)
+        channel.receive(time.monotonic() + 60)
+    except (wire.WireError, TimeoutError) as error:
+        channel.close()
+        process.kill()
+        _, complaint = process.communicate()
+        raise WorkerFailed(
+            f"a worker did not start ({error}): {complaint.decode(errors='replace')[-2000:]}"
+        ) from None
+    assert process.stderr is not None
+    process.stderr.close()
+    return process, channel
+
+
+def _environment() -> dict[str, str]:
+    kept = {"SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LD_LIBRARY_PATH"}
+    one_thread = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    return {
+        **{name: value for name, value in os.environ.items() if name in kept},
+        **dict.fromkeys(one_thread, "1"),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+    }

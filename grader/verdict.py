@@ -1,0 +1,143 @@
+"""What was found: the outcome of each spec, and what follows from it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of one spec. Only `PASSED` scores."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    NOT_STARTED = "NOT_STARTED"
+    """The stub is as it was, or nothing was handed in."""
+    BLOCKED = "BLOCKED"
+    """An earlier exercise that it builds on is missing, or does not import."""
+    TIMED_OUT = "TIMED_OUT"
+    CRASHED = "CRASHED"
+    """The process that ran the submission ended."""
+    GRADER_ERROR = "GRADER_ERROR"
+    """Our fault; it never counts against the learner."""
+
+
+class Tier(StrEnum):
+    """Core makes an exercise done and scores points; stretch earns a star."""
+
+    CORE = "core"
+    STRETCH = "stretch"
+
+
+@dataclass(frozen=True)
+class SpecVerdict:
+    """The verdict on one spec.
+
+    Attributes
+    ----------
+    name : str
+        The spec's name: ``test_Affine_db_sums_over_the_samples``.
+    promise : str
+        What it checks, in one sentence.
+    tier : Tier
+        Core or stretch.
+    outcome : Outcome
+        What became of it.
+    max_points : int
+        What it is worth; 0 for stretch.
+    message : str, default ""
+        Why it did not pass.
+    mistake : str, optional
+        The known mistake that behaves the same.
+    output : str, default ""
+        What the submission printed meanwhile.
+    """
+
+    name: str
+    promise: str
+    tier: Tier
+    outcome: Outcome
+    max_points: int
+    message: str = ""
+    mistake: str | None = None
+    output: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it passed."""
+        return self.outcome is Outcome.PASSED
+
+    @property
+    def points(self) -> int:
+        """What it scored."""
+        return self.max_points if self.passed else 0
+
+
+@dataclass(frozen=True)
+class ExerciseVerdict:
+    """The verdicts on the specs of one exercise.
+
+    Attributes
+    ----------
+    name : str
+        The exercise: ``03_affine``.
+    specs : tuple of SpecVerdict
+        In the order of the spec file.
+    """
+
+    name: str
+    specs: tuple[SpecVerdict, ...]
+
+    @property
+    def points(self) -> int:
+        """What it scored."""
+        return sum(spec.points for spec in self.specs)
+
+    @property
+    def max_points(self) -> int:
+        """What it is worth."""
+        return sum(spec.max_points for spec in self.specs)
+
+    @property
+    def done(self) -> bool:
+        """Whether all of core passed."""
+        return all(spec.passed for spec in self.of(Tier.CORE))
+
+    def of(self, tier: Tier) -> tuple[SpecVerdict, ...]:
+        """Its specs of one tier."""
+        return tuple(spec for spec in self.specs if spec.tier is tier)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on one submission.
+
+    Attributes
+    ----------
+    name : str
+        Whose submission it is: the name of its folder.
+    exercises : tuple of ExerciseVerdict
+        In the order of the course.
+    """
+
+    name: str
+    exercises: tuple[ExerciseVerdict, ...]
+
+    @property
+    def points(self) -> int:
+        """What it scored."""
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def max_points(self) -> int:
+        """What it is worth."""
+        return sum(exercise.max_points for exercise in self.exercises)
+
+    @property
+    def done(self) -> bool:
+        """Whether all of core passed."""
+        return all(exercise.done for exercise in self.exercises)
+
+    @property
+    def has_grader_error(self) -> bool:
+        """Whether something went wrong on our side."""
+        specs = (spec for exercise in self.exercises for spec in exercise.specs)
+        return any(spec.outcome is Outcome.GRADER_ERROR for spec in specs)

@@ -1,0 +1,367 @@
+"""The bytes that cross between judge and worker.
+
+A frame is a JSON header and, behind it, the raw bytes of the arrays that the header mentions. What
+can be said in it is a short list: None, bool, int, float, str, list, tuple, dict, NumPy arrays and
+scalars of numbers, and references to what stays on the other side. There is no pickle and no code,
+so reading a frame can fail only with `WireError`, whoever wrote it.
+"""
+
+import json
+import math
+import re
+import socket
+import struct
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+MAX_HEADER = 4 << 20
+MAX_BLOB = 64 << 20
+MAX_DEPTH = 16
+MAX_AXES = 32
+MAX_LENGTH = 2**40
+_PREFIX = struct.Struct("<II")  # length of the header, length of the blob
+_DTYPE = re.compile(r"[<>|][biufc]\d{1,2}")
+
+
+class WireError(Exception):
+    """A frame that is not one, or a value that cannot cross."""
+
+
+class Disconnected(WireError):
+    """The other side is gone."""
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A reference to an object that lives with the learner's code.
+
+    Attributes
+    ----------
+    number : int
+        Its number in the workbench's table.
+    kind : str
+        What it is, for messages: the name of its type.
+    """
+
+    number: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Callback:
+    """A reference to a function that lives with the spec, and that the learner's code may call."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A random generator, as the seed that the other side makes one from."""
+
+    value: int
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """An array that both sides read from one file, since it is too large for a frame.
+
+    Attributes
+    ----------
+    path : str
+        The file: the raw bytes of the array in C order.
+    dtype : str
+        As in ``array.dtype.str``.
+    shape : tuple of int
+        Its shape.
+    """
+
+    path: str
+    dtype: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A value that has no place in a frame, told in words: "an array of dtype object"."""
+
+    description: str
+
+
+def is_plain_array(value: object) -> bool:
+    """Whether value is a NumPy array or scalar of numbers or booleans, which can cross as bytes."""
+    return isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc"
+
+
+def encode(message: object) -> bytes:
+    """Write a value as one frame.
+
+    Parameters
+    ----------
+    message : object
+        A value of the kinds that the module's docstring lists.
+
+    Returns
+    -------
+    bytes
+        The frame.
+
+    Raises
+    ------
+    WireError
+        If a part of the value is of another kind, nested deeper than `MAX_DEPTH`, or too large.
+    """
+    blobs: list[bytes] = []
+    header = json.dumps(_pack(message, blobs, 0), separators=(",", ":")).encode()
+    size = sum(map(len, blobs))
+    if len(header) > MAX_HEADER or size > MAX_BLOB:
+        raise WireError(
+            f"the value is too large: {len(header) + size:,} bytes, "
+            f"where {MAX_BLOB:,} for arrays and {MAX_HEADER:,} for the rest are allowed"
+        )
+    return b"".join([_PREFIX.pack(len(header), size), header, *blobs])
+
+
+def _pack(value: object, blobs: list[bytes], depth: int) -> object:
+    if depth > MAX_DEPTH:
+        raise WireError(f"the value is nested more than {MAX_DEPTH} deep")
+    match value:
+        case np.ndarray() | np.generic() if is_plain_array(value):
+            if value.nbytes > MAX_BLOB:
+                raise WireError(f"an array of {value.nbytes:,} bytes; {MAX_BLOB:,} are allowed")
+            blobs.append(value.tobytes())
+            tag = "array" if isinstance(value, np.ndarray) else "scalar"
+            return {tag: [value.dtype.str, list(value.shape)]}
+        case None | bool() | float() | str():
+            return value
+        case int():
+            if not -(2**63) <= value < 2**64:
+                raise WireError("an integer of more than 64 bits")
+            return value
+        case list():
+            return [_pack(item, blobs, depth + 1) for item in value]
+        case tuple():
+            return {"tuple": [_pack(item, blobs, depth + 1) for item in value]}
+        case dict():
+            flat = [part for pair in value.items() for part in pair]
+            return {"dict": [_pack(part, blobs, depth + 1) for part in flat]}
+        case Remote():
+            return {"remote": [value.number, value.kind]}
+        case Callback():
+            return {"callback": [value.number]}
+        case Seed():
+            return {"seed": [value.value]}
+        case Mapping():
+            return {"mapping": [value.path, value.dtype, list(value.shape)]}
+        case Opaque():
+            return {"opaque": [value.description]}
+    raise WireError(f"a value of type {type(value).__name__} cannot cross")
+
+
+def decode(frame: bytes) -> Any:
+    """Read one frame.
+
+    Parameters
+    ----------
+    frame : bytes
+        What `encode` wrote, or anything else.
+
+    Returns
+    -------
+    object
+        The value. Its arrays are read-only and of the base class.
+
+    Raises
+    ------
+    WireError
+        If the bytes are not a frame.
+    """
+    if len(frame) < _PREFIX.size:
+        raise WireError(f"a frame of {len(frame)} bytes, expected {_PREFIX.size} or more")
+    header_size, blob_size = _PREFIX.unpack_from(frame)
+    _check_sizes(header_size, blob_size)
+    if len(frame) != _PREFIX.size + header_size + blob_size:
+        raise WireError(
+            f"a frame of {len(frame)} bytes whose prefix announces "
+            f"{_PREFIX.size} + {header_size} + {blob_size}"
+        )
+    start = _PREFIX.size + header_size
+    try:
+        header = json.loads(frame[_PREFIX.size : start].decode("utf-8", "strict"))
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"a header that is not JSON: {error}") from None
+    reader = _Reader(frame, start)
+    value = reader.unpack(header, 0)
+    if reader.offset != len(frame):
+        raise WireError(f"{len(frame) - reader.offset} bytes that belong to no array")
+    return value
+
+
+def _check_sizes(header_size: int, blob_size: int) -> None:
+    if header_size > MAX_HEADER or blob_size > MAX_BLOB:
+        raise WireError(
+            f"a frame of {header_size:,} + {blob_size:,} bytes, "
+            f"where {MAX_HEADER:,} + {MAX_BLOB:,} are allowed"
+        )
+
+
+class _Reader:
+    """Turns a header back into the value, taking arrays off the blob from front to back."""
+
+    def __init__(self, frame: bytes, offset: int) -> None:
+        self.frame = frame
+        self.offset = offset
+
+    def unpack(self, node: object, depth: int) -> Any:
+        # A tagged container is one level of the value and two of the JSON.
+        if depth > MAX_DEPTH:
+            raise WireError(f"the value is nested more than {MAX_DEPTH} deep")
+        match node:
+            case None | bool() | float() | str():
+                return node
+            case int():
+                if not -(2**63) <= node < 2**64:
+                    raise WireError("an integer of more than 64 bits")
+                return node
+            case list():
+                return [self.unpack(item, depth + 1) for item in node]
+            case {"tuple": list(items), **rest} if not rest:
+                return tuple(self.unpack(item, depth + 1) for item in items)
+            case {"dict": list(items), **rest} if not rest and len(items) % 2 == 0:
+                parts = [self.unpack(item, depth + 1) for item in items]
+                try:
+                    return dict(zip(parts[::2], parts[1::2], strict=True))
+                except TypeError:
+                    raise WireError("a dict with a key that cannot be one") from None
+            case {"array": [str(dtype), list(shape)], **rest} if not rest:
+                return self.take(dtype, shape)
+            case {"scalar": [str(dtype), []], **rest} if not rest:
+                return self.take(dtype, [])[()]
+            case {"remote": [int(number), str(kind)], **rest} if not rest:
+                return Remote(number, kind)
+            case {"callback": [int(number)], **rest} if not rest:
+                return Callback(number)
+            case {"seed": [int(value)], **rest} if not rest and value >= 0:
+                return Seed(value)
+            case {"mapping": [str(path), str(dtype), list(shape)], **rest} if not rest:
+                _array_size(dtype, shape)
+                return Mapping(path, dtype, tuple(shape))
+            case {"opaque": [str(description)], **rest} if not rest:
+                return Opaque(description)
+        raise WireError(f"a header with an unknown part: {str(node)[:80]}")
+
+    def take(self, dtype: str, shape: list[Any]) -> np.ndarray:
+        size = _array_size(dtype, shape)
+        if size > len(self.frame) - self.offset:
+            raise WireError(
+                f"an array of shape {tuple(shape)} and dtype {dtype} needs {size} bytes, "
+                f"{len(self.frame) - self.offset} are left"
+            )
+        array: np.ndarray = np.ndarray(shape, np.dtype(dtype), self.frame, self.offset)
+        self.offset += size
+        return array
+
+
+def _array_size(dtype: str, shape: list[Any]) -> int:
+    """Bytes of an array, once its dtype and shape are known to be honest."""
+    if not _DTYPE.fullmatch(dtype):
+        raise WireError(f"an array of dtype {dtype[:20]!r}")
+    lengths_are_sound = all(type(n) is int and 0 <= n <= MAX_LENGTH for n in shape)
+    if len(shape) > MAX_AXES or not lengths_are_sound:
+        raise WireError(f"an array of shape {str(shape)[:80]}")
+    try:
+        itemsize = np.dtype(dtype).itemsize
+    except TypeError:
+        raise WireError(f"an array of dtype {dtype!r}, which does not exist") from None
+    return int(math.prod(shape) * itemsize)
+
+
+class Channel:
+    """One end of the connection: sends and receives frames, and never waits beyond a deadline."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            connection.setsockopt(socket.SOL_SOCKET, buffer, 4 << 20)
+
+    def send(self, message: object, deadline: float | None = None) -> None:
+        """Send a value.
+
+        Parameters
+        ----------
+        message : object
+            A value that `encode` takes.
+        deadline : float, optional
+            On the clock of `time.monotonic`. By default there is none.
+
+        Raises
+        ------
+        WireError
+            If it cannot be encoded.
+        TimeoutError
+            If the deadline passes first.
+        Disconnected
+            If the other side is gone.
+        """
+        frame = encode(message)
+        try:
+            self._wait_until(deadline)
+            self._connection.sendall(frame)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise Disconnected(str(error)) from None
+
+    def receive(self, deadline: float | None = None) -> Any:
+        """Wait for the next value.
+
+        Parameters
+        ----------
+        deadline : float, optional
+            As in `send`.
+
+        Returns
+        -------
+        object
+            As from `decode`.
+
+        Raises
+        ------
+        WireError, TimeoutError, Disconnected
+            As from `decode` and `send`.
+        """
+        prefix = self._read(_PREFIX.size, deadline)
+        sizes = _PREFIX.unpack(prefix)
+        _check_sizes(*sizes)
+        return decode(prefix + self._read(sum(sizes), deadline))
+
+    def _read(self, size: int, deadline: float | None) -> bytes:
+        buffer = bytearray(size)
+        view = memoryview(buffer)
+        while view:
+            try:
+                self._wait_until(deadline)
+                count = self._connection.recv_into(view)
+            except TimeoutError:
+                raise
+            except OSError as error:
+                raise Disconnected(str(error)) from None
+            if count == 0:
+                raise Disconnected("the connection was closed")
+            view = view[count:]
+        return bytes(buffer)
+
+    def _wait_until(self, deadline: float | None) -> None:
+        if deadline is None:
+            self._connection.settimeout(None)
+            return
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError
+        self._connection.settimeout(remaining)
+
+    def close(self) -> None:
+        """Close this end."""
+        self._connection.close()

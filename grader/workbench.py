@@ -1,0 +1,379 @@
+"""Where the learner's code lives: loads her modules, holds her objects, calls her functions.
+
+The worker uses it behind a socket, and a learner's own pytest in-process; that it is one piece of
+code is what makes a spec behave the same in both. It imports nothing of the grader but `wire`, so
+that the worker can have it without having a spec.
+"""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import linecache
+import mmap
+import os
+import random
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from grader import wire
+
+MAX_MESSAGE = 2000
+MAX_FRAMES = 12
+
+CallBack = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
+"""Asks the spec's side to run one of its functions: its number, arguments, keyword arguments."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One module of a submission.
+
+    Attributes
+    ----------
+    filename : str
+        Where it came from; tracebacks name it.
+    text : str
+        The code.
+    problem : str, default ""
+        Why there is no code: importing the module says so.
+    """
+
+    filename: str
+    text: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of the learner's code in a traceback.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file, without its folder.
+    line : int
+        Line number, from 1.
+    code : str
+        That line, stripped.
+    """
+
+    file: str
+    line: int
+    code: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is told of an exception in the learner's code.
+
+    Attributes
+    ----------
+    type : str
+        Name of its class.
+    message : str
+        Its text.
+    frames : tuple of Frame
+        The learner's own lines that led to it, outermost first.
+    imported : str or None
+        For a failed import, the module that it is about.
+    """
+
+    type: str
+    message: str
+    frames: tuple[Frame, ...]
+    imported: str | None = None
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the submission's modules, before any other module of the same name."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self.sources = sources
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        source = self.sources.get(name)
+        if source is None:
+            return None
+        return importlib.util.spec_from_file_location(name, source.filename, loader=self)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        source = self.sources[module.__name__]
+        if source.problem:
+            raise SyntaxError(source.problem)
+        # Tracebacks and pdb show the lines that ran, also where the file is not on this disk.
+        lines = source.text.splitlines(keepends=True)
+        linecache.cache[source.filename] = (len(source.text), None, lines, source.filename)
+        code = compile(source.text, source.filename, "exec", dont_inherit=True)
+        exec(code, module.__dict__)
+
+
+@contextmanager
+def importable(sources: Mapping[str, Source]) -> Iterator[None]:
+    """Make the modules of one submission importable, and forget them afterwards.
+
+    Parameters
+    ----------
+    sources : mapping of str to Source
+        Its modules by name.
+    """
+    finder = _Finder(sources)
+    shadowed = {name: sys.modules.pop(name) for name in sources if name in sys.modules}
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        for name in sources:
+            sys.modules.pop(name, None)
+        sys.modules.update(shadowed)
+
+
+class Workbench:
+    """Does what a request asks for, on the learner's live objects.
+
+    Parameters
+    ----------
+    sources : mapping of str to Source
+        The modules of the submission by name. They must be `importable`.
+    """
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+        self._objects: list[Any] = []
+
+    def perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
+        """Do one thing, and answer with what may cross.
+
+        Parameters
+        ----------
+        request : dict
+            ``do`` names one of the methods below whose names begin with ``do_``; the other items
+            are its arguments.
+        call_back : callable
+            How a function of the spec is called from here.
+
+        Returns
+        -------
+        object
+            Something that `wire.encode` takes.
+
+        Raises
+        ------
+        BaseException
+            Whatever the learner's code raises.
+        """
+        self._call_back = call_back
+        details = dict(request)
+        action = getattr(self, f"do_{details.pop('do')}")
+        return action(**details)
+
+    def do_forget(self, seed: int) -> None:
+        """Forget all objects, and seed the global generators: a new spec begins."""
+        self._objects.clear()
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
+
+    def do_load(self, module: str) -> wire.Remote:
+        """Import a module of the submission."""
+        return self._refer(importlib.import_module(module))
+
+    def do_create(self, value: np.ndarray) -> wire.Remote:
+        """Keep an array here."""
+        return self._refer(np.array(value))
+
+    def do_call(self, target: wire.Remote, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        """Call a function, a class or a method."""
+        function = self._resolve(target)
+        result = function(*map(self._incoming, args), **self._incoming(kwargs))
+        return self._outgoing(result, 0)
+
+    def do_attribute(self, target: wire.Remote, name: str) -> wire.Remote:
+        """Look up an attribute."""
+        owner = self._resolve(target)
+        try:
+            return self._refer(getattr(owner, name))
+        except AttributeError:
+            if hasattr(owner, name):  # a property of hers that fails inside
+                raise
+            raise AttributeError(self._tell_missing(owner, name)) from None
+
+    def do_item(self, target: wire.Remote, key: Any) -> wire.Remote:
+        """Look up an item."""
+        owner = self._resolve(target)
+        try:
+            return self._refer(owner[key])
+        except KeyError:
+            keys = ", ".join(map(repr, owner)) or "nothing"
+            raise KeyError(f"there is no key {key!r}; the dict has {keys}") from None
+
+    def do_value(self, target: wire.Remote) -> object:
+        """Answer with the value of an object."""
+        return self._outgoing(self._resolve(target), 0)
+
+    def do_assign(self, target: wire.Remote, key: Any, value: Any) -> None:
+        """Write into an array, in place; without a key, all of it."""
+        array = self._resolve(target)
+        if not isinstance(array, np.ndarray):
+            raise TypeError(f"expected an array to write into, found {_name_of(array)}")
+        array[... if key is None else key] = value
+
+    def _tell_missing(self, owner: object, name: str) -> str:
+        if isinstance(owner, types.ModuleType):
+            file = os.path.basename(self._sources[owner.__name__].filename)
+            return f"{file} defines no {name}"
+        return f"{type(owner).__name__} has no {name}"
+
+    def _refer(self, value: object) -> wire.Remote:
+        self._objects.append(value)
+        return wire.Remote(len(self._objects) - 1, _name_of(value))
+
+    def _resolve(self, remote: wire.Remote) -> Any:
+        return self._objects[remote.number]
+
+    def _incoming(self, value: Any) -> Any:
+        """What the learner's code gets: writable copies, live objects, callable callbacks."""
+        match value:
+            case np.ndarray():
+                return value.copy()
+            case list() | tuple():
+                return type(value)(map(self._incoming, value))
+            case dict():
+                return {key: self._incoming(item) for key, item in value.items()}
+            case wire.Remote():
+                return self._resolve(value)
+            case wire.Seed():
+                return np.random.default_rng(value.value)
+            case wire.Mapping():
+                return _map_file(value)
+            case wire.Callback():
+                return partial(self._run_callback, value.number)
+        return value
+
+    def _run_callback(self, number: int, *args: Any, **kwargs: Any) -> Any:
+        outgoing_args = tuple(self._outgoing(arg, 0) for arg in args)
+        outgoing_kwargs = {key: self._outgoing(arg, 0) for key, arg in kwargs.items()}
+        answer = self._call_back(number, outgoing_args, outgoing_kwargs)
+        if isinstance(answer, wire.Opaque):
+            raise RuntimeError(answer.description)
+        return self._incoming(answer)
+
+    def _outgoing(self, value: object, depth: int) -> object:
+        """What the spec gets: copies of plain data, references to everything else."""
+        if depth >= wire.MAX_DEPTH:
+            return wire.Opaque(f"a value nested {depth} deep")
+        match value:
+            case np.ndarray() | np.generic() if wire.is_plain_array(value):
+                if value.nbytes > wire.MAX_BLOB:
+                    return wire.Opaque(f"an array of {value.nbytes:,} bytes")
+                return np.array(value) if isinstance(value, np.ndarray) else value
+            case np.ndarray():
+                return wire.Opaque(f"an array of dtype {value.dtype}, shape {value.shape}")
+            case np.generic():
+                return wire.Opaque(f"a value of type {type(value).__name__}")
+            case None | bool():
+                return value
+            case int():
+                is_small = -(2**63) <= value < 2**63
+                return value if is_small else wire.Opaque("an integer of more than 64 bits")
+            case float():
+                return float(value)
+            case str():
+                return str(value)
+            case list():
+                return [self._outgoing(item, depth + 1) for item in value]
+            case tuple():
+                return tuple(self._outgoing(item, depth + 1) for item in value)
+            case dict() if all(isinstance(key, str | int) for key in value):
+                return {key: self._outgoing(item, depth + 1) for key, item in value.items()}
+        return self._refer(value)
+
+
+def _name_of(value: object) -> str:
+    return "nothing (None)" if value is None else type(value).__name__
+
+
+def _map_file(mapping: wire.Mapping) -> np.ndarray:
+    with open(mapping.path, "rb") as file:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return np.frombuffer(content, mapping.dtype).reshape(mapping.shape)
+
+
+def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
+    """Tell of an exception in the learner's code, in words that may cross.
+
+    Parameters
+    ----------
+    error : BaseException
+        The exception.
+    sources : mapping of str to Source
+        Her modules: only lines of these are told.
+
+    Returns
+    -------
+    Report
+        The exception's name, text, and her own lines.
+    """
+    names = {source.filename for source in sources.values()}
+    frames = [
+        Frame(os.path.basename(file), line, linecache.getline(file, line).strip())
+        for file, line in _lines_of(error)
+        if file in names
+    ]
+    message = str(error)[:MAX_MESSAGE]
+    if isinstance(error, SyntaxError):
+        message = error.msg
+    elif isinstance(error, KeyError) and error.args:
+        message = str(error.args[0])
+    imported = error.name if isinstance(error, ImportError) else None
+    return Report(
+        type(error).__name__, message[:MAX_MESSAGE], tuple(frames[-MAX_FRAMES:]), imported
+    )
+
+
+def _lines_of(error: BaseException) -> Iterator[tuple[str, int]]:
+    traceback = error.__traceback__
+    while traceback is not None:
+        yield traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        traceback = traceback.tb_next
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        yield error.filename, error.lineno
+
+
+def own_traceback(error: BaseException, sources: Mapping[str, Source]) -> Any:
+    """The part of a traceback from the learner's first line to her last.
+
+    Parameters
+    ----------
+    error : BaseException
+        The exception.
+    sources : mapping of str to Source
+        Her modules.
+
+    Returns
+    -------
+    types.TracebackType or None
+        A traceback whose deepest frame is hers, where a debugger should open. None if she has no
+        part in it.
+    """
+    names = {source.filename for source in sources.values()}
+    traceback, steps = error.__traceback__, []
+    while traceback is not None:
+        steps.append(traceback)
+        traceback = traceback.tb_next
+    own = [i for i, step in enumerate(steps) if step.tb_frame.f_code.co_filename in names]
+    if not own:
+        return None
+    result: types.TracebackType | None = None
+    for step in reversed(steps[own[0] : own[-1] + 1]):
+        result = types.TracebackType(result, step.tb_frame, step.tb_lasti, step.tb_lineno)
+    return result

@@ -39,7 +39,7 @@ class Relu:
         Parameters
         ----------
         dout : ndarray, shape of x
-            The upstream gradient. It is left as it is: the answer is a copy.
+            The upstream gradient. Stretch: it is left as it is, the answer is a copy.
 
         Returns
         -------

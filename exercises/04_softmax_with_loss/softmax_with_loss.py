@@ -26,10 +26,10 @@ def cross_entropy_error(y: np.ndarray, t: np.ndarray) -> float:
 
     Parameters
     ----------
-    y : ndarray, shape (N, C) or (C,)
-        Probabilities.
-    t : ndarray, shape of y; or integers, shape (N,) or ()
-        One-hot targets. Stretch: label indices as well.
+    y : ndarray, shape (N, C)
+        Probabilities. Stretch: a single sample of shape (C,) as well.
+    t : ndarray, shape of y
+        One-hot targets. Stretch: label indices of shape (N,) as well.
 
     Returns
     -------

@@ -98,7 +98,7 @@ class TwoLayerNet:
         x : ndarray, shape (N, D)
             A batch of samples.
         t : ndarray, shape (N, C)
-            One-hot targets.
+            One-hot targets. Stretch: label indices of shape (N,) as well.
 
         Returns
         -------

@@ -112,7 +112,7 @@ class TwoLayerNet:
         x : ndarray, shape (N, D)
             A batch of samples.
         t : ndarray, shape (N, C)
-            One-hot targets.
+            One-hot targets. Stretch: label indices of shape (N,) as well.
 
         Returns
         -------
@@ -120,7 +120,7 @@ class TwoLayerNet:
             Between 0 and 1: 3 right out of 4 are 0.75.
         """
         guesses = np.argmax(self.predict(x), axis=1)
-        labels = np.argmax(t, axis=1)
+        labels = np.argmax(t, axis=1) if t.ndim == 2 else t
         return float(np.mean(guesses == labels))
 
     def numerical_gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:

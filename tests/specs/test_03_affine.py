@@ -1,0 +1,142 @@
+"""The spec of 03: the affine layer."""
+
+import numpy as np
+import pytest
+
+from grader.comparison import assert_matches
+
+N, D, M = 5, 3, 4
+
+
+def draw(rng, n=N, d=D, m=M):
+    """A batch, weights, a bias and an upstream gradient, no two of whose axes are alike."""
+    return (
+        rng.normal(size=(n, d)),
+        rng.normal(size=(d, m)),
+        rng.normal(size=m),
+        rng.normal(size=(n, m)),
+    )
+
+
+@pytest.mark.core
+def test_Affine_forward_is_the_matrix_product_plus_the_bias(student, rng):
+    """Affine.forward returns x @ W + b, the bias added to every row."""
+    x, W, b, _ = draw(rng)
+    expected = np.einsum("nd,dm->nm", x, W) + b
+    assert_matches(student.Affine(W, b).forward(x), expected, "forward(x)")
+
+
+@pytest.mark.core
+def test_Affine_works_through_the_example(student):
+    """With W = [[1, 2], [3, 4]] and b = [10, 20], the sample [[1, 1]] gives [[14, 26]]."""
+    W, b = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([10.0, 20.0])
+    layer = student.Affine(W, b)
+    assert_matches(layer.forward(np.array([[1.0, 1.0]])), np.array([[14.0, 26.0]]), "forward(x)")
+    assert_matches(layer.backward(np.array([[1.0, 0.0]])), np.array([[1.0, 3.0]]), "dx")
+    assert_matches(layer.dW, np.array([[1.0, 0.0], [1.0, 0.0]]), "dW after backward")
+    assert_matches(layer.db, np.array([1.0, 0.0]), "db after backward")
+
+
+@pytest.mark.core
+def test_Affine_dx_carries_dout_back_through_the_weights(student, rng):
+    """Affine.backward returns dx: dout times the transposed weights, in the shape of x."""
+    x, W, b, dout = draw(rng)
+    layer = student.Affine(W, b)
+    layer.forward(x)
+    assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", dout, W), "dx")
+
+
+@pytest.mark.core
+def test_Affine_dW_has_the_shape_of_W(student, rng):
+    """Affine.backward leaves dW: the transposed input times dout, in the shape of W."""
+    x, W, b, dout = draw(rng)
+    layer = student.Affine(W, b)
+    layer.forward(x)
+    layer.backward(dout)
+    assert_matches(layer.dW, np.einsum("nd,nm->dm", x, dout), "dW after backward")
+
+
+@pytest.mark.core
+def test_Affine_db_sums_dout_over_the_samples(student, rng):
+    """Affine.backward leaves db: dout summed over the samples, one number for each output."""
+    x, W, b, dout = draw(rng)
+    layer = student.Affine(W, b)
+    layer.forward(x)
+    layer.backward(dout)
+    assert_matches(layer.db, np.einsum("nm->m", dout), "db after backward")
+
+
+@pytest.mark.core
+def test_Affine_transposes_square_weights_too(student, rng):
+    """Where every shape would fit, N = D = M, all three gradients still use the right transpose."""
+    x, W, b, dout = draw(rng, 4, 4, 4)
+    layer = student.Affine(W, b)
+    assert_matches(layer.forward(x), np.einsum("nd,dm->nm", x, W) + b, "forward(x)")
+    assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", dout, W), "dx")
+    assert_matches(layer.dW, np.einsum("nd,nm->dm", x, dout), "dW after backward")
+    assert_matches(layer.db, np.einsum("nm->m", dout), "db after backward")
+
+
+@pytest.mark.core
+def test_Affine_takes_a_batch_of_one(student, rng):
+    """A batch of one sample works like any other, and its gradients keep their shapes."""
+    x, W, b, dout = draw(rng, 1)
+    layer = student.Affine(W, b)
+    assert_matches(layer.forward(x), np.einsum("nd,dm->nm", x, W) + b, "forward(x)")
+    assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", dout, W), "dx")
+    assert_matches(layer.dW, np.einsum("nd,nm->dm", x, dout), "dW after backward")
+    assert_matches(layer.db, dout[0], "db after backward")
+
+
+@pytest.mark.core
+def test_Affine_keeps_the_very_arrays_it_was_given(student, rng):
+    """Affine keeps W and b themselves, not copies: a change in place reaches forward."""
+    x, W, b, _ = draw(rng)
+    _, new_W, new_b, _ = draw(rng)
+    her_W, her_b = student.array(W), student.array(b)
+    layer = student.Affine(her_W, her_b)
+    layer.forward(x)
+    her_W[...] = new_W
+    her_b[...] = new_b
+    expected = np.einsum("nd,dm->nm", x, new_W) + new_b
+    assert_matches(layer.forward(x), expected, "forward(x), after W and b were changed in place")
+
+
+@pytest.mark.core
+def test_Affine_starts_each_backward_afresh(student, rng):
+    """The gradients of a second backward replace those of the first; nothing adds up."""
+    _, W, b, _ = draw(rng)
+    layer = student.Affine(W, b)
+    for n in (N, N + 2, N):
+        x, _, _, dout = draw(rng, n)
+        assert_matches(layer.forward(x), np.einsum("nd,dm->nm", x, W) + b, "forward(x)")
+        assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", dout, W), "dx")
+        assert_matches(layer.dW, np.einsum("nd,nm->dm", x, dout), "dW after backward")
+        assert_matches(layer.db, np.einsum("nm->m", dout), "db after backward")
+
+
+@pytest.mark.core
+def test_Affine_keeps_its_state_to_itself(student, rng):
+    """Two Affine layers do not mix up their inputs, weights or gradients."""
+    both = [draw(rng), draw(rng)]
+    layers = [student.Affine(W, b) for _, W, b, _ in both]
+    for layer, (x, _, _, _) in zip(layers, both, strict=True):
+        layer.forward(x)
+    returned = [layer.backward(dout) for layer, (_, _, _, dout) in zip(layers, both, strict=True)]
+    for layer, dx, (x, W, _, dout) in zip(layers, returned, both, strict=True):
+        assert_matches(dx, np.einsum("nm,dm->nd", dout, W), "dx")
+        assert_matches(layer.dW, np.einsum("nd,nm->dm", x, dout), "dW after backward")
+        assert_matches(layer.db, np.einsum("nm->m", dout), "db after backward")
+
+
+@pytest.mark.stretch
+def test_Affine_leaves_what_it_was_given_alone(student, rng):
+    """Neither forward nor backward writes into x, dout, W or b."""
+    values = draw(rng)
+    x, W, b, dout = (student.array(value) for value in values)
+    layer = student.Affine(W, b)
+    layer.forward(x)
+    dx = layer.backward(dout)
+    assert_matches(dx, np.einsum("nm,dm->nd", values[3], values[1]), "dx")
+    for name, array, value in zip(("x", "W", "b", "dout"), (x, W, b, dout), values, strict=True):
+        assert_matches(array, value, f"{name}, after backward(dout)")

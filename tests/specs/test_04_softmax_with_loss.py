@@ -1,0 +1,168 @@
+"""The spec of 04: softmax, the cross-entropy error, and both as one layer.
+
+The textbook's floor under the logarithm, log(y + 1e-7), is correct too: tolerances leave room for
+it.
+"""
+
+import numpy as np
+import pytest
+
+from grader.comparison import assert_matches
+
+N, C = 5, 4
+FLOOR = {"rtol": 1e-5, "atol": 1e-6}
+
+
+def probabilities(x):
+    """Softmax of each row, in extended precision and by way of the logarithm of the sum."""
+    x = x.astype(np.longdouble)
+    top = x.max(axis=-1, keepdims=True)
+    log_sum = top + np.log(np.exp(x - top).sum(axis=-1, keepdims=True))
+    return np.exp(x - log_sum).astype(float)
+
+
+def draw(rng, n=N, c=C):
+    """Small scores, labels among which no class is missing, and the same labels one-hot."""
+    labels = rng.permutation(np.arange(n) % c)
+    return rng.normal(size=(n, c)), labels, np.eye(c)[labels]
+
+
+def mean_loss(x, labels):
+    """Cross-entropy of softmax(x), averaged over the rows."""
+    return float(np.mean(-np.log(probabilities(x)[np.arange(len(x)), labels])))
+
+
+@pytest.mark.core
+def test_softmax_turns_each_row_into_probabilities(student, rng):
+    """softmax(x) is exp(x) of each row divided by that row's sum; x stays as it was."""
+    values = rng.normal(0, 2, size=(N, C))
+    x = student.array(values)
+    assert_matches(student.softmax(x), probabilities(values), "softmax(x)")
+    assert_matches(x, values, "x, after softmax(x)")
+
+
+@pytest.mark.core
+def test_softmax_takes_a_single_sample(student):
+    """softmax takes a single sample of shape (C,): [0, ln 3] gives [0.25, 0.75]."""
+    y = student.softmax(np.array([0.0, np.log(3)]))
+    assert_matches(y, np.array([0.25, 0.75]), "softmax([0, ln 3])")
+
+
+@pytest.mark.core
+def test_softmax_survives_large_scores(student, rng):
+    """softmax neither overflows nor lets a row with large scores spoil the others."""
+    x = rng.normal(size=(N, C)) + np.array([[1000.0], [-1000.0], [0.0], [5e4], [-3.0]])
+    assert_matches(student.softmax(x), probabilities(x), "softmax(x)", rtol=1e-6)
+
+
+@pytest.mark.core
+def test_cross_entropy_error_averages_over_the_samples(student, rng):
+    """cross_entropy_error is the mean over the samples of -log(probability of the right class)."""
+    x, labels, t = draw(rng)
+    error = student.cross_entropy_error(probabilities(x), t)
+    assert_matches(error, mean_loss(x, labels), "cross_entropy_error(y, t)", **FLOOR)
+
+
+@pytest.mark.core
+def test_cross_entropy_error_is_finite_for_a_probability_of_zero(student):
+    """cross_entropy_error stays finite where the right class has a probability of 0."""
+    half = student.cross_entropy_error(np.array([[0.5, 0.5]]), np.array([[1.0, 0.0]]))
+    assert_matches(half, np.log(2), "cross_entropy_error([[0.5, 0.5]], [[1, 0]])", **FLOOR)
+    error = student.cross_entropy_error(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))
+    clipped = np.clip(error, 10, 1000) if isinstance(error, float) else error
+    assert_matches(error, clipped, "cross_entropy_error([[1, 0]], [[0, 1]]), a large number")
+
+
+@pytest.mark.stretch
+def test_cross_entropy_error_takes_a_single_sample(student, rng):
+    """cross_entropy_error takes a single sample: y and t of shape (C,)."""
+    x, labels, t = draw(rng)
+    error = student.cross_entropy_error(probabilities(x)[0], t[0])
+    assert_matches(error, mean_loss(x[:1], labels[:1]), "cross_entropy_error(y[0], t[0])", **FLOOR)
+
+
+@pytest.mark.stretch
+def test_cross_entropy_error_takes_label_indices(student, rng):
+    """cross_entropy_error takes label indices of shape (N,) as well as one-hot targets."""
+    x, labels, _ = draw(rng)
+    error = student.cross_entropy_error(probabilities(x), labels)
+    assert_matches(error, mean_loss(x, labels), "cross_entropy_error(y, labels)", **FLOOR)
+
+
+@pytest.mark.core
+def test_SoftmaxWithLoss_forward_returns_the_mean_loss(student, rng):
+    """SoftmaxWithLoss.forward returns the cross-entropy of softmax(x), averaged over the batch."""
+    x, labels, t = draw(rng)
+    loss = student.SoftmaxWithLoss().forward(x, t)
+    assert_matches(loss, mean_loss(x, labels), "forward(x, t)", **FLOOR)
+
+
+@pytest.mark.core
+def test_SoftmaxWithLoss_of_ten_equal_scores_is_ln_10(student, rng):
+    """Ten equal scores cost ln 10 = 2.302585, whatever the right class is."""
+    _, _, t = draw(rng, 6, 10)
+    x = np.repeat(rng.normal(size=(6, 1)), 10, axis=1)
+    assert_matches(student.SoftmaxWithLoss().forward(x, t), np.log(10), "forward(x, t)", **FLOOR)
+
+
+@pytest.mark.core(points=2)
+def test_SoftmaxWithLoss_backward_is_y_minus_t_over_N(student, rng):
+    """SoftmaxWithLoss.backward returns (y - t) / N, since the loss is a mean over N samples."""
+    x, _, t = draw(rng)
+    layer = student.SoftmaxWithLoss()
+    layer.forward(x, t)
+    assert_matches(layer.backward(), (probabilities(x) - t) / N, "backward()")
+
+
+@pytest.mark.core
+def test_SoftmaxWithLoss_backward_survives_large_scores(student, rng):
+    """The gradient is right for large scores too, where probabilities are 0 or 1."""
+    x, _, t = draw(rng)
+    x = 300 * x
+    layer = student.SoftmaxWithLoss()
+    layer.forward(x, t)
+    assert_matches(layer.backward(), (probabilities(x) - t) / N, "backward()")
+
+
+@pytest.mark.core
+def test_SoftmaxWithLoss_keeps_its_state_to_itself(student, rng):
+    """Two SoftmaxWithLoss layers do not mix up what they remember, nor two batches in a row."""
+    first, second = student.SoftmaxWithLoss(), student.SoftmaxWithLoss()
+    for n in (N, 7):
+        x, _, t = draw(rng, n)
+        other_x, _, other_t = draw(rng, 3)
+        first.forward(x, t)
+        second.forward(other_x, other_t)
+        assert_matches(first.backward(), (probabilities(x) - t) / n, "backward() of the first")
+        expected = (probabilities(other_x) - other_t) / 3
+        assert_matches(second.backward(), expected, "backward() of the second")
+
+
+@pytest.mark.stretch
+def test_SoftmaxWithLoss_backward_honours_dout(student, rng):
+    """SoftmaxWithLoss.backward multiplies by the dout that it is given."""
+    x, _, t = draw(rng)
+    dout = rng.uniform(2, 5)
+    layer = student.SoftmaxWithLoss()
+    layer.forward(x, t)
+    assert_matches(layer.backward(dout), dout * (probabilities(x) - t) / N, "backward(dout)")
+
+
+@pytest.mark.stretch
+def test_SoftmaxWithLoss_takes_label_indices(student, rng):
+    """SoftmaxWithLoss takes label indices of shape (N,) as well as one-hot targets."""
+    x, labels, t = draw(rng)
+    layer = student.SoftmaxWithLoss()
+    assert_matches(layer.forward(x, labels), mean_loss(x, labels), "forward(x, labels)", **FLOOR)
+    for _ in range(2):  # a second backward finds everything as it was
+        assert_matches(layer.backward(), (probabilities(x) - t) / N, "backward()")
+
+
+@pytest.mark.stretch
+def test_SoftmaxWithLoss_takes_a_single_sample(student, rng):
+    """SoftmaxWithLoss treats a single sample of shape (C,) as a batch of one."""
+    x, labels, t = draw(rng)
+    layer = student.SoftmaxWithLoss()
+    loss = layer.forward(x[0], t[0])
+    assert_matches(loss, mean_loss(x[:1], labels[:1]), "forward(x[0], t[0])", **FLOOR)
+    assert_matches(layer.backward(), probabilities(x[0]) - t[0], "backward()")

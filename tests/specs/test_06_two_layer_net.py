@@ -1,0 +1,279 @@
+"""The spec of 06: the two-layer network.
+
+What a value is compared with comes from the formulas below, written once more and without layers; a
+gradient comes from central differences of that loss, never from a back-propagation.
+"""
+
+import numpy as np
+import pytest
+
+from grader.comparison import assert_matches
+
+D, H, C = 6, 5, 4
+KEYS = ("W1", "b1", "W2", "b2")
+FLOOR = {"rtol": 1e-5, "atol": 1e-6}  # leaves room for log(y + 1e-7)
+h = 1e-4
+
+
+def hidden(params, x):
+    """What enters the ReLU."""
+    return x @ params["W1"] + params["b1"]
+
+
+def scores(params, x):
+    """What leaves the second affine layer."""
+    return np.maximum(hidden(params, x), 0) @ params["W2"] + params["b2"]
+
+
+def mean_loss(z, labels):
+    """Cross-entropy of softmax(z); the class is the last axis, and the samples the one before."""
+    top = z.max(axis=-1, keepdims=True)
+    log_sum = np.log(np.exp(z - top).sum(axis=-1)) + top[..., 0]
+    right = np.take_along_axis(z, np.broadcast_to(labels, z.shape[:-1])[..., None], axis=-1)
+    return np.mean(log_sum - right[..., 0], axis=-1)
+
+
+def central(f, param):
+    """Central differences of f, which looks at param."""
+    grad = np.zeros_like(param)
+    for index in np.ndindex(param.shape):
+        kept = param[index]
+        param[index] = kept + h
+        above = f()
+        param[index] = kept - h
+        below = f()
+        param[index] = kept
+        grad[index] = (above - below) / (2 * h)
+    return grad
+
+
+def all_central(params, x, labels):
+    """Central differences of the loss with respect to each parameter of a small network."""
+    params = {key: param.copy() for key, param in params.items()}
+
+    def loss():
+        return mean_loss(scores(params, x), labels)
+
+    return {key: central(loss, params[key]) for key in KEYS}
+
+
+def draw_batch(rng, n=7):
+    """Samples, labels among which no class is missing, and the same labels one-hot."""
+    labels = rng.permutation(np.arange(n) % C)
+    return rng.normal(size=(n, D)), labels, np.eye(C)[labels]
+
+
+def draw_params(rng, std=0.5):
+    """Parameters of a small network, the biases not zero."""
+    shapes = {"W1": (D, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
+    return {key: rng.normal(0, std, size=shape) for key, shape in shapes.items()}
+
+
+def draw_away_from_kinks(rng, n=7):
+    """Parameters and a batch for which no input of the ReLU is within 10 h of zero."""
+    while True:
+        params, batch = draw_params(rng), draw_batch(rng, n)
+        if np.abs(hidden(params, batch[0])).min() > 10 * h:
+            return params, batch
+
+
+def build(student, params):
+    """The learner's network, given these parameters in place."""
+    network = student.TwoLayerNet(D, H, C)
+    for key in KEYS:
+        network.params[key][...] = params[key]
+    return network
+
+
+def assert_gradients_close(grads, expected):
+    """Compare mean and maximum: one wrong entry of thousands vanishes in a mean."""
+    __tracebackhide__ = True
+    for key in KEYS:
+        assert_matches(grads, {key: expected[key]}, "gradients", rtol=0, atol=1e-5)
+        mean = np.abs(grads[key] - expected[key]).mean()
+        small = min(float(mean), 1e-6)
+        assert_matches(float(mean), small, f"mean difference of the gradient of {key}")
+
+
+@pytest.mark.core
+def test_TwoLayerNet_starts_with_small_random_weights(student):
+    """W1 and W2 start normally distributed with weight_init_std, 0.01 by default; b1, b2 at 0."""
+    for keywords, std in [({}, 0.01), ({"weight_init_std": 0.2}, 0.2)]:
+        params = student.TwoLayerNet(300, 80, 60, **keywords).params[...]
+        zeros = {"b1": np.zeros(80), "b2": np.zeros(60)}
+        assert_matches(params, zeros, "params")
+        for key, shape in [("W1", (300, 80)), ("W2", (80, 60))]:
+            assert_matches(params, {key: np.zeros(shape)}, "params", atol=6 * std)
+            found = float(params[key].std())
+            assert_matches(found, std, f"standard deviation of {key}", rtol=0.1)
+
+
+@pytest.mark.core
+def test_TwoLayerNet_predict_returns_the_scores(student, rng):
+    """predict returns the scores of the second affine layer: no ReLU and no softmax after it."""
+    params, (x, _, _) = draw_params(rng), draw_batch(rng)
+    network = build(student, params)
+    assert_matches(network.predict(x), scores(params, x), "predict(x)")
+
+
+@pytest.mark.core
+def test_TwoLayerNet_layers_hold_the_very_arrays_of_params(student, rng):
+    """Changing params in place changes what predict returns, again and again."""
+    network = build(student, draw_params(rng))
+    for _ in range(2):
+        params, (x, _, _) = draw_params(rng), draw_batch(rng)
+        for key in KEYS:
+            network.params[key][...] = params[key]
+        assert_matches(network.predict(x), scores(params, x), "predict(x)")
+
+
+@pytest.mark.core
+def test_TwoLayerNet_loss_is_the_mean_cross_entropy(student, rng):
+    """loss is the cross-entropy of softmax(predict(x)), averaged over the batch."""
+    params, (x, labels, t) = draw_params(rng), draw_batch(rng)
+    loss = build(student, params).loss(x, t)
+    assert_matches(loss, float(mean_loss(scores(params, x), labels)), "loss(x, t)", **FLOOR)
+
+
+@pytest.mark.core
+def test_TwoLayerNet_loss_before_training_is_about_ln_10(student, rng):
+    """An untrained 784-50-10 network is at a loss among ten classes: about ln 10 = 2.303."""
+    x, t = rng.uniform(size=(20, 784)), np.eye(10)[rng.integers(10, size=20)]
+    loss = student.TwoLayerNet(784, 50, 10).loss(x, t)
+    assert_matches(loss, np.log(10), "loss(x, t)", rtol=0.02)
+
+
+@pytest.mark.core
+def test_TwoLayerNet_accuracy_is_the_share_of_right_guesses(student, rng):
+    """accuracy is the share of samples whose highest score is the right class."""
+    params, (x, _, _) = draw_params(rng), draw_batch(rng, 11)
+    guesses = scores(params, x).argmax(axis=1)
+    right = int(rng.integers(2, 10))
+    labels = np.where(np.arange(11) < right, guesses, (guesses + 1) % C)
+    accuracy = build(student, params).accuracy(x, np.eye(C)[labels])
+    assert_matches(accuracy, right / 11, f"accuracy(x, t), with {right} right out of 11")
+
+
+@pytest.mark.core(points=2)
+def test_TwoLayerNet_gradient_of_the_second_layer(student, rng):
+    """gradient returns W2 and b2: by how much the loss grows with each entry."""
+    params, (x, labels, t) = draw_away_from_kinks(rng)
+    expected = all_central(params, x, labels)
+    grads = build(student, params).gradient(x, t)
+    for key in ("W2", "b2"):
+        assert_matches(grads, {key: expected[key]}, "gradient(x, t)", rtol=0, atol=1e-6)
+
+
+@pytest.mark.core(points=2)
+def test_TwoLayerNet_gradient_of_the_first_layer(student, rng):
+    """gradient returns W1 and b1: what flows back through the second layer and the ReLU."""
+    params, (x, labels, t) = draw_away_from_kinks(rng)
+    expected = all_central(params, x, labels)
+    grads = build(student, params).gradient(x, t)
+    for key in ("W1", "b1"):
+        assert_matches(grads, {key: expected[key]}, "gradient(x, t)", rtol=0, atol=1e-6)
+
+
+@pytest.mark.core
+def test_TwoLayerNet_gradient_starts_afresh_each_time(student, rng):
+    """gradient belongs to the batch and the parameters of the moment, not to earlier ones."""
+    network = student.TwoLayerNet(D, H, C)
+    for n in (7, 4):
+        params, (x, labels, t) = draw_away_from_kinks(rng, n)
+        for key in KEYS:
+            network.params[key][...] = params[key]
+        expected = all_central(params, x, labels)
+        assert_matches(network.gradient(x, t), expected, "gradient(x, t)", rtol=0, atol=1e-6)
+
+
+@pytest.mark.core
+def test_TwoLayerNet_keeps_its_state_to_itself(student, rng):
+    """Two networks do not mix up their parameters."""
+    both = [draw_away_from_kinks(rng) for _ in range(2)]
+    networks = [build(student, params) for params, _ in both]
+    for network, (params, (x, labels, t)) in zip(networks, both, strict=True):
+        assert_matches(network.predict(x), scores(params, x), "predict(x)")
+        expected = all_central(params, x, labels)
+        assert_matches(network.gradient(x, t), expected, "gradient(x, t)", rtol=0, atol=1e-6)
+
+
+@pytest.mark.core
+def test_TwoLayerNet_numerical_gradient_agrees_with_the_loss(student, rng):
+    """numerical_gradient returns central differences of the loss, and puts the parameters back."""
+    params, (x, labels, t) = draw_away_from_kinks(rng, 3)
+    network = build(student, params)
+    grads = network.numerical_gradient(x, t)
+    assert_gradients_close(grads, all_central(params, x, labels))
+    assert_matches(network.params, params, "params, after numerical_gradient(x, t)")
+
+
+@pytest.mark.core
+def test_TwoLayerNet_gradient_passes_its_own_gradient_check(student, rng):
+    """gradient and numerical_gradient agree: mean below 1e-6, maximum below 1e-5."""
+    params, (x, labels, t) = draw_away_from_kinks(rng, 3)
+    network = build(student, params)
+    numerical = network.numerical_gradient(x, t)
+    assert_gradients_close(network.gradient(x, t), numerical)
+    assert_gradients_close(numerical, all_central(params, x, labels))
+
+
+@pytest.mark.core(points=3)
+def test_TwoLayerNet_of_full_size_passes_the_gradient_check(student, rng):
+    """In a 784-50-10 network with three images, all 39,760 gradients pass the check."""
+    network = student.TwoLayerNet(784, 50, 10)
+    while True:
+        x = np.round(rng.uniform(size=(3, 784)) * (rng.uniform(size=(3, 784)) < 0.2), 2)
+        params = {
+            "W1": rng.normal(0, 0.01, size=(784, 50)),
+            "b1": np.zeros(50),
+            "W2": rng.normal(0, 0.01, size=(50, 10)),
+            "b2": np.zeros(10),
+        }
+        if np.abs(hidden(params, x)).min() > 10 * h:
+            break
+    labels = rng.integers(10, size=3)
+    for key in KEYS:
+        network.params[key][...] = params[key]
+    grads = network.gradient(x, np.eye(10)[labels])
+    assert_gradients_close(grads, central_by_structure(params, x, labels))
+
+
+def central_by_structure(params, x, labels):
+    """Central differences of a large network, all entries of a parameter at once.
+
+    Nudging W1[i, j] by h moves only hidden unit j, by h * x[:, i]; nudging W2[j, k] moves only
+    score k, by h times unit j. So no pass through the whole network is needed.
+    """
+    a, z = hidden(params, x), scores(params, x)
+    unit = np.maximum(a, 0)
+
+    def differences(moved_scores):  # from the sign of the nudge to scores (..., n, c)
+        return (mean_loss(moved_scores(h), labels) - mean_loss(moved_scores(-h), labels)) / (2 * h)
+
+    def move_unit(j, delta):  # delta (..., n): how far unit j's input moves
+        moved = np.maximum(a[:, j] + delta, 0) - unit[:, j]
+        return z + moved[..., None] * params["W2"][j]
+
+    def move_score(delta):  # delta (..., n): how far each score in turn moves
+        return z + delta[..., None, :, None] * np.eye(z.shape[1])[:, None, :]
+
+    units = range(a.shape[1])
+    return {
+        "W1": np.stack([differences(lambda s, j=j: move_unit(j, s * x.T)) for j in units], axis=1),
+        "b1": np.array([differences(lambda s, j=j: move_unit(j, s * np.ones(3))) for j in units]),
+        "W2": differences(lambda s: move_score(s * unit.T)),
+        "b2": differences(lambda s: move_score(s * np.ones(3))),
+    }
+
+
+@pytest.mark.stretch
+def test_TwoLayerNet_takes_label_indices(student, rng):
+    """loss, accuracy and gradient take label indices of shape (N,) as well as one-hot targets."""
+    params, (x, labels, _) = draw_away_from_kinks(rng)
+    network = build(student, params)
+    loss = float(mean_loss(scores(params, x), labels))
+    accuracy = float(np.mean(scores(params, x).argmax(axis=1) == labels))
+    assert_matches(network.loss(x, labels), loss, "loss(x, labels)", **FLOOR)
+    assert_matches(network.accuracy(x, labels), accuracy, "accuracy(x, labels)")
+    expected = all_central(params, x, labels)
+    assert_matches(network.gradient(x, labels), expected, "gradient(x, labels)", rtol=0, atol=1e-6)

@@ -1,0 +1,243 @@
+"""The spec of 07: training, first on small sets made for it, then on the real digits.
+
+What a step should do to the parameters comes from formulas written once more below, so that a fault
+in training is told from one in the network.
+"""
+
+import numpy as np
+import pytest
+
+from grader.comparison import Mismatch, assert_matches
+
+D, H, C = 6, 5, 4
+KEYS = ("W1", "b1", "W2", "b2")
+FLOOR = {"rtol": 1e-5, "atol": 1e-6}  # leaves room for log(y + 1e-7)
+
+
+def scores(params, x):
+    """What leaves the second affine layer."""
+    return np.maximum(x @ params["W1"] + params["b1"], 0) @ params["W2"] + params["b2"]
+
+
+def losses_of(params, x, t):
+    """The loss of each sample alone."""
+    z = scores(params, x)
+    return np.log(np.exp(z).sum(axis=1)) - (z * t).sum(axis=1)
+
+
+def step(params, x, t, learning_rate):
+    """The parameters after one step on this batch, by the chain rule written out."""
+    a = x @ params["W1"] + params["b1"]
+    unit = np.maximum(a, 0)
+    e = np.exp(scores(params, x))
+    dz = (e / e.sum(axis=1, keepdims=True) - t) / len(x)
+    da = (dz @ params["W2"].T) * (a > 0)
+    grads = {"W1": x.T @ da, "b1": da.sum(axis=0), "W2": unit.T @ dz, "b2": dz.sum(axis=0)}
+    return {key: params[key] - learning_rate * grads[key] for key in KEYS}
+
+
+def draw_network(student, rng):
+    """A small network of the learner's, and its parameters."""
+    shapes = {"W1": (D, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
+    params = {key: rng.normal(0, 0.5, size=shape) for key, shape in shapes.items()}
+    network = student.TwoLayerNet(D, H, C)
+    for key in KEYS:
+        network.params[key][...] = params[key]
+    return network, params
+
+
+def repeat_one_sample(rng, n=12):
+    """A training set of one sample, n times: whatever batch is drawn, the step is the same."""
+    x, t = rng.normal(size=(1, D)), np.eye(C)[rng.integers(C, size=1)]
+    return np.repeat(x, n, axis=0), np.repeat(t, n, axis=0)
+
+
+def draw_distinct_samples(rng, params, n=8):
+    """A training set whose samples all differ in their loss, and would with any other label."""
+    while True:
+        x, t = rng.normal(size=(n, D)), np.eye(C)[rng.integers(C, size=n)]
+        every = np.sort(np.concatenate([losses_of(params, x, np.roll(t, k, 1)) for k in range(C)]))
+        if np.diff(every).min() > 1e-3:
+            return x, t
+
+
+def as_array(losses, iterations):
+    """The losses, once they are known to be one number for each iteration."""
+    __tracebackhide__ = True
+    is_row = isinstance(losses, list | tuple | np.ndarray) and np.ndim(losses) == 1
+    if not is_row or len(losses) != iterations:
+        wanted = f"{iterations} iterations should give as many losses"
+        raise Mismatch("the losses", losses, np.zeros(iterations), wanted)
+    assert_matches(list(losses), list(losses), "the losses")
+    return np.array(losses, dtype=float)
+
+
+@pytest.mark.core
+def test_train_returns_one_loss_for_each_iteration(student, rng):
+    """train returns the losses in order: as many as there were iterations, of the batches drawn."""
+    network, params = draw_network(student, rng)
+    x, t = repeat_one_sample(rng)
+    losses = student.train(
+        network, x, t, iterations=4, batch_size=3, learning_rate=0.0, rng=np.random.default_rng(1)
+    )
+    expected = [float(losses_of(params, x, t)[0])] * 4
+    assert_matches(
+        np.array(losses), np.array(expected), "the losses, with nothing learned", **FLOOR
+    )
+
+
+@pytest.mark.core(points=2)
+def test_train_steps_against_the_gradient(student, rng):
+    """Each iteration moves every parameter by -learning_rate times its gradient."""
+    network, params = draw_network(student, rng)
+    x, t = repeat_one_sample(rng)
+    learning_rate = rng.uniform(0.05, 0.2)
+    student.train(network, x, t, iterations=1, batch_size=4, learning_rate=learning_rate, rng=rng)
+    expected = step(params, x, t, learning_rate)
+    assert_matches(network.params, expected, "params after one step", rtol=1e-6)
+
+
+@pytest.mark.core
+def test_train_computes_the_gradient_anew_in_each_iteration(student, rng):
+    """The second and third step start from where the one before has led."""
+    network, params = draw_network(student, rng)
+    x, t = repeat_one_sample(rng)
+    student.train(network, x, t, iterations=3, batch_size=4, learning_rate=0.3, rng=rng)
+    for _ in range(3):
+        params = step(params, x, t, 0.3)
+    assert_matches(network.params, params, "params after three steps", rtol=1e-6)
+
+
+@pytest.mark.core
+def test_train_takes_steps_of_a_tenth_by_default(student, rng):
+    """Without learning_rate a step is 0.1 times the gradient."""
+    network, params = draw_network(student, rng)
+    x, t = repeat_one_sample(rng)
+    student.train(network, x, t, iterations=1, rng=rng)
+    assert_matches(network.params, step(params, x, t, 0.1), "params after one step", rtol=1e-6)
+
+
+@pytest.mark.core
+def test_train_changes_the_arrays_that_the_layers_hold(student, rng):
+    """What train learns reaches the layers: predict uses the changed parameters."""
+    network, params = draw_network(student, rng)
+    x, t = repeat_one_sample(rng)
+    student.train(network, x, t, iterations=2, batch_size=4, learning_rate=0.3, rng=rng)
+    for _ in range(2):
+        params = step(params, x, t, 0.3)
+    assert_matches(network.predict(x), scores(params, x), "predict(x) after two steps", rtol=1e-6)
+
+
+@pytest.mark.core
+def test_train_draws_samples_with_their_own_labels(student, rng):
+    """An image and its label stay together, whatever batch they are drawn into."""
+    network, params = draw_network(student, rng)
+    x, t = draw_distinct_samples(rng, params)
+    losses = student.train(network, x, t, iterations=40, batch_size=1, learning_rate=0.0, rng=rng)
+    losses, own = as_array(losses, 40), losses_of(params, x, t)
+    nearest = own[np.abs(losses[:, None] - own).argmin(axis=1)]
+    assert_matches(losses, nearest, "losses of batches of one sample", **FLOOR)
+
+
+@pytest.mark.core
+def test_train_draws_a_new_batch_in_each_iteration(student, rng):
+    """Over many iterations every sample has its turn."""
+    network, params = draw_network(student, rng)
+    x, t = draw_distinct_samples(rng, params)
+    losses = student.train(network, x, t, iterations=200, batch_size=1, learning_rate=0.0, rng=rng)
+    losses, own = as_array(losses, 200), losses_of(params, x, t)
+    drawn = np.unique(np.abs(losses[:, None] - own).argmin(axis=1))
+    assert_matches(len(drawn), len(x), "how many of 8 samples were drawn in 200 iterations")
+
+
+@pytest.mark.core
+def test_train_draws_as_many_samples_as_batch_size_says(student, rng):
+    """A batch has batch_size samples, 100 by default."""
+    network, params = draw_network(student, rng)
+    x, t = draw_distinct_samples(rng, params, 2)
+    x, t = np.tile(x, (80, 1)), np.tile(t, (80, 1))  # two kinds of samples, 80 of each
+    first, second = losses_of(params, x, t)[:2]
+    for keywords, size in [({"batch_size": 7}, 7), ({}, 100)]:
+        losses = student.train(network, x, t, iterations=12, learning_rate=0.0, rng=rng, **keywords)
+        share = (as_array(losses, 12) - first) / (second - first)
+        whole = np.round(share * size) / size
+        what = f"share of one kind of sample in batches of {size}"
+        assert_matches(share, whole, what, rtol=0, atol=2e-3)
+        assert_matches(bool(np.ptp(whole) > 0), True, "whether batches differ")
+
+
+@pytest.mark.core
+def test_train_lowers_the_loss(student, rng):
+    """On a small set that can be learned, the loss falls to less than half."""
+    network = student.TwoLayerNet(C, 20, C, weight_init_std=0.3)
+    x = np.tile(np.eye(C), (10, 1)) + rng.normal(0, 0.1, size=(10 * C, C))
+    t = np.tile(np.eye(C), (10, 1))
+    losses = student.train(network, x, t, iterations=300, batch_size=20, learning_rate=0.5, rng=rng)
+    last = float(np.mean(as_array(losses, 300)[-20:]))
+    assert_matches(last, min(last, 0.5 * np.log(C)), "mean of the last 20 losses")
+
+
+@pytest.mark.stretch
+def test_train_is_repeatable_with_the_same_rng(student, rng):
+    """The same state of rng gives the same training; another state another one."""
+    runs = []
+    network, params = draw_network(student, rng)
+    x, t = draw_distinct_samples(rng, params)
+    for seed in (3, 3, 4):
+        for key in KEYS:
+            network.params[key][...] = params[key]
+        losses = student.train(
+            network, x, t, iterations=30, batch_size=2, rng=np.random.default_rng(seed)
+        )
+        runs.append(as_array(losses, 30))
+    assert_matches(runs[1], runs[0], "losses of a second run from the same state", rtol=1e-12)
+    different = bool(np.any(runs[2] != runs[0]))
+    assert_matches(different, True, "whether another state gives other losses")
+
+
+def load_digits(student, rng):
+    """The real digits, each class under another name: a table of the true labels is of no use."""
+    from dataset.mnist import load_mnist
+
+    (x_train, t_train), (x_test, t_test) = load_mnist()
+    renamed = rng.permutation(10)
+    one_hot = np.eye(10, dtype=np.float32)[renamed[t_train]]
+    training = student.share(x_train), student.share(one_hot)
+    return training, (student.share(x_test), renamed[t_test])
+
+
+def accuracy(network, x_test, labels):
+    """The share of right guesses, counted on this side."""
+    z = network.predict(x_test)
+    if not isinstance(z, np.ndarray) or z.shape != (len(labels), 10):
+        raise Mismatch(
+            "predict(x_test)", z, np.zeros((len(labels), 10)), "not one row of scores each"
+        )
+    return float(np.mean(z.argmax(axis=1) == labels))
+
+
+@pytest.mark.core(points=2)
+@pytest.mark.budget(60)
+def test_train_reaches_88_percent_of_real_digits_in_one_epoch(student, rng):
+    """After one epoch, 600 steps of 100 images, some 90% of the test images are read right."""
+    (x_train, t_train), (x_test, labels) = load_digits(student, rng)
+    network = student.TwoLayerNet(784, 50, 10)
+    student.train(network, x_train, t_train, iterations=600, rng=rng)
+    reached = accuracy(network, x_test, labels)
+    assert_matches(reached, max(reached, 0.88), "accuracy on the 10,000 test images")
+
+
+@pytest.mark.core(points=5)
+@pytest.mark.budget(180)
+def test_train_reads_more_than_95_percent_of_real_digits(student, rng, progress):
+    """The network reads more than 95% of the 10,000 test images within 10,000 steps."""
+    (x_train, t_train), (x_test, labels) = load_digits(student, rng)
+    network = student.TwoLayerNet(784, 50, 10)
+    reached = 0.0
+    for epoch in range(1, 17):
+        student.train(network, x_train, t_train, iterations=600, rng=rng)
+        reached = accuracy(network, x_test, labels)
+        progress(f"epoch {epoch:2} | test_acc: {reached:.3f}")
+        if reached > 0.95:
+            break
+    assert_matches(reached, max(reached, 0.9501), "accuracy on the 10,000 test images")

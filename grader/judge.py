@@ -12,7 +12,7 @@ from grader.diagnosis import Finding, diagnose
 from grader.spec import budget_of, exercise_of, verdict_of
 from grader.student import Transport
 from grader.submission import Submission
-from grader.transport import Judged, Limits
+from grader.transport import InProcess, Judged, Limits
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Verdict
 
 
@@ -44,8 +44,11 @@ class Judge:
         self.secret = secret
         self._transport: Transport | None = None
         self._error: BaseException | None = None
-        self._session = self._start_session(exercises or course.exercises)
-        stash = self._session.config.stash
+        session = self._start_session(exercises or course.exercises)
+        self._items: dict[Exercise, list[pytest.Item]] = {}
+        for item in session.items:
+            self._items.setdefault(exercise_of(item), []).append(item)
+        stash = session.config.stash
         stash[pytest_plugin.TRANSPORT] = self._find_transport
         stash[pytest_plugin.SECRET] = lambda: self.secret
         stash[pytest_plugin.PROGRESS] = progress or (lambda line: None)
@@ -81,45 +84,54 @@ class Judge:
             self._error = call.excinfo.value
         return report
 
-    def judge(self, submission: Submission, transport: Transport | None = None) -> Verdict:
+    def judge(
+        self,
+        submission: Submission,
+        transport: Judged | InProcess | None = None,
+        *,
+        cheap_only: bool = False,
+    ) -> Verdict:
         """Judge one submission.
 
         Parameters
         ----------
         submission : Submission
             What was handed in.
-        transport : Transport, optional
-            The way to its code; by default a worker process.
+        transport : Judged or InProcess, optional
+            The way to its code; by default a worker of its own.
+        cheap_only : bool, default False
+            Leave out the specs that have a budget of their own.
 
         Returns
         -------
         Verdict
             The same for the same submission, course and secret.
         """
-        worker = None if transport else Judged(submission.sources)
-        self._transport = transport or worker
-        try:
-            exercises = tuple(
-                ExerciseVerdict(exercise.name, tuple(self._judge_exercise(exercise, worker)))
-                for exercise in submission.exercises
-            )
-        finally:
-            if worker:
-                worker.close()
+        if transport is None:
+            with Judged(submission.sources) as worker:
+                return self.judge(submission, worker, cheap_only=cheap_only)
+        self._transport = transport
+        exercises = tuple(
+            ExerciseVerdict(exercise.name, tuple(self._judge_exercise(exercise, cheap_only)))
+            for exercise in submission.exercises
+        )
         return Verdict(submission.name, exercises)
 
-    def _judge_exercise(self, exercise: Exercise, worker: Judged | None) -> Iterator[SpecVerdict]:
-        items = [item for item in self._session.items if exercise_of(item) == exercise]
+    def _judge_exercise(self, exercise: Exercise, cheap_only: bool) -> Iterator[SpecVerdict]:
         spent = 0.0
-        for item in items:
-            if worker:
-                budget = budget_of(item)
-                worker.limits = Limits(budget, budget) if budget else Limits()
-                worker.spent = 0.0 if budget else spent
+        for item in self._items[exercise]:
+            budget = budget_of(item)
+            if budget and cheap_only:
+                continue
+            if not isinstance(self._transport, Judged):
+                yield verdict_of(item, self._run(item))
+                continue
+            self._transport.limits = Limits(budget, budget) if budget else Limits()
+            self._transport.spent = 0.0 if budget else spent
             finding = self._run(item)
-            if worker and not budget_of(item):
-                spent = worker.spent
-            yield verdict_of(item, finding, worker.take_output() if worker else "")
+            if not budget:
+                spent = self._transport.spent
+            yield verdict_of(item, finding, self._transport.take_output())
 
     def _run(self, item: pytest.Item) -> Finding | None:
         """Run one spec, and say why it failed; None if it explicitly passed."""

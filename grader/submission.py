@@ -1,7 +1,7 @@
 """Finds and reads what was handed in. It runs none of it."""
 
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course import Course, Exercise
@@ -24,11 +24,14 @@ class Submission:
         Her modules by name; those that are missing are not there.
     exercises : tuple of Exercise
         The exercises to judge.
+    is_of_class : bool, default False
+        Whether it is one of a class, be it of one.
     """
 
     name: str
     sources: dict[str, Source]
     exercises: tuple[Exercise, ...]
+    is_of_class: bool = False
 
 
 def read_source(path: Path, filename: str | None = None) -> Source:
@@ -133,7 +136,8 @@ def collect(path: Path, course: Course, only: Exercise | None = None) -> list[Su
             f"{course.exercises[0].name} or a file such as {course.exercises[0].filename} in it, "
             "or a class, which has a folder for each submission"
         )
-    return [_read(folder, course, exercises) for folder in folders]
+    read = [_read(folder, course, exercises) for folder in folders]
+    return [replace(submission, is_of_class=True) for submission in read]
 
 
 def _single_exercise(path: Path, course: Course) -> Exercise | None:

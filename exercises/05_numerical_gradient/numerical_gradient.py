@@ -12,7 +12,8 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
     ----------
     f : callable
         Takes x and answers with one number. It may also ignore its argument and look at the
-        array x itself, as a network's loss does; so x has to be nudged in place.
+        array x itself, as a network's loss does; so x has to be nudged in place. Stretch: it is
+        called twice for each entry of x, and not once more.
     x : ndarray of float, any shape
         Where the gradient is wanted. Afterwards it holds exactly what it held before.
 

@@ -28,7 +28,7 @@ class TwoLayerNet:
     weight_init_std : float, default 0.01
         Standard deviation of the normal distribution that the weights start from.
     rng : numpy.random.Generator, optional
-        Where the weights are drawn from; by default a fresh generator.
+        Where the weights are drawn from; by default NumPy's global generator.
     dtype : dtype, default float64
         Of the parameters. float32 trains twice as fast; a gradient check needs float64.
 
@@ -80,7 +80,7 @@ class TwoLayerNet:
         x : ndarray, shape (N, D)
             A batch of samples.
         t : ndarray, shape (N, C)
-            One-hot targets.
+            One-hot targets. Stretch: label indices of shape (N,) as well.
 
         Returns
         -------

@@ -1,0 +1,29 @@
+"""Fetch MNIST, unless it is there already, and say where its four files are."""
+
+import argparse
+import sys
+
+from dataset.files import MnistUnavailable, find_files
+
+
+def main() -> int:
+    """Print the path of each file to stdout, or to stderr why they cannot be had.
+
+    Returns
+    -------
+    int
+        0 if all four are there, else 2.
+    """
+    argparse.ArgumentParser(prog="python -m dataset", description=__doc__).parse_args()
+    try:
+        files = find_files()
+    except MnistUnavailable as error:
+        print(error, file=sys.stderr)
+        return 2
+    for found in files.values():
+        print(found.path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Reports: each module turns verdicts into one format, and does nothing else."""

@@ -1,0 +1,121 @@
+"""What follows from the outcomes of specs: points, done, whose fault."""
+
+import ast
+import dataclasses
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import verdict
+from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+
+NOT_PASSED = [outcome for outcome in Outcome if outcome is not Outcome.PASSED]
+
+
+def spec(outcome=Outcome.PASSED, tier=Tier.CORE, points=1, name="test_a"):
+    """A spec's verdict with nothing to say."""
+    return SpecVerdict(name, "It works.", tier, outcome, points)
+
+
+def exercise(*specs, name="01_a"):
+    """The verdict on an exercise."""
+    return ExerciseVerdict(name, specs)
+
+
+def test_the_outcomes_are_those_that_readers_of_a_gradebook_know():
+    """Their names are part of the format: nobody adds or renames one by accident."""
+    assert {str(outcome) for outcome in Outcome} == {
+        "PASSED",
+        "FAILED",
+        "NOT_STARTED",
+        "BLOCKED",
+        "TIMED_OUT",
+        "CRASHED",
+        "GRADER_ERROR",
+    }
+
+
+def test_a_passed_spec_scores_its_points():
+    """All of them."""
+    assert spec(points=3).passed
+    assert spec(points=3).points == 3
+
+
+@pytest.mark.parametrize("outcome", NOT_PASSED)
+def test_only_passed_scores(outcome):
+    """No other outcome is a pass, or worth a point."""
+    assert not spec(outcome, points=3).passed
+    assert spec(outcome, points=3).points == 0
+    assert spec(outcome, points=3).max_points == 3
+
+
+def test_points_add_up_over_specs_and_exercises():
+    """The score and what could be scored are sums."""
+    one = exercise(spec(points=2), spec(Outcome.FAILED, points=3))
+    other = exercise(spec(points=4))
+    total = Verdict("ann", (one, other))
+    assert (one.points, one.max_points) == (2, 5)
+    assert (total.points, total.max_points) == (6, 9)
+
+
+@pytest.mark.parametrize("outcome", NOT_PASSED)
+def test_one_core_spec_that_did_not_pass_leaves_the_exercise_open(outcome):
+    """An exercise is done when all of core passed."""
+    assert exercise(spec(), spec()).done
+    assert not exercise(spec(), spec(outcome)).done
+    assert not Verdict("ann", (exercise(spec()), exercise(spec(outcome)))).done
+
+
+@pytest.mark.parametrize("outcome", NOT_PASSED)
+def test_stretch_is_never_held_against_anybody(outcome):
+    """A stretch spec that did not pass leaves the exercise done."""
+    assert exercise(spec(), spec(outcome, Tier.STRETCH, 0)).done
+
+
+def test_an_exercise_without_a_verdict_is_not_done():
+    """What is missing is no pass."""
+    assert not exercise().done
+    assert not Verdict("ann", (exercise(spec()), exercise())).done
+
+
+def test_specs_are_told_apart_by_tier_in_their_order():
+    """`of` keeps the order of the spec file."""
+    a, b, c = spec(name="a"), spec(tier=Tier.STRETCH, name="b"), spec(name="c")
+    assert exercise(a, b, c).of(Tier.CORE) == (a, c)
+    assert exercise(a, b, c).of(Tier.STRETCH) == (b,)
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_a_fault_of_ours_is_told_apart(tier):
+    """One GRADER_ERROR anywhere shows on the verdict; other failures do not."""
+    ours = exercise(spec(), spec(Outcome.GRADER_ERROR, tier))
+    theirs = exercise(*map(spec, NOT_PASSED[:-1]))
+    assert Verdict("ann", (exercise(spec()), ours)).has_grader_error
+    assert not Verdict("ann", (theirs,)).has_grader_error
+
+
+@pytest.mark.parametrize("value", [spec(), exercise(spec()), Verdict("ann", ())])
+def test_a_verdict_is_final(value):
+    """Nobody changes a verdict once it was given; equal ones are equal."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        value.name = "other"
+    assert value == dataclasses.replace(value)
+    assert hash(value) == hash(dataclasses.replace(value))
+
+
+def test_it_imports_nothing_of_ours():
+    """Everybody may import verdict, so verdict imports only the standard library."""
+    tree = ast.parse(Path(verdict.__file__).read_text("utf-8"))
+    imported = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert imported <= sys.stdlib_module_names

@@ -8,6 +8,9 @@ from grader.student import Crashed, StudentError, TimedOut
 from grader.verdict import Outcome
 from grader.workbench import Report
 
+RAISED = "raised    "
+"""How the message about an exception in the learner's code begins."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -51,7 +54,7 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
             # pytest adds the spec's own line behind the message
             return Finding(Outcome.FAILED, str(error).split("\nassert ")[0])
         case TimedOut():
-            return Finding(Outcome.TIMED_OUT, f"stopped at the limit: {error}")
+            return Finding(Outcome.TIMED_OUT, f"stopped   {error}")
         case Crashed():
             return Finding(Outcome.CRASHED, f"your code ended its own process: {error}")
     return Finding(Outcome.GRADER_ERROR, f"{type(error).__name__}: {error}")
@@ -81,7 +84,7 @@ def _tell_exception(report: Report) -> str:
     what = f"{report.type}: {report.message}" if report.message else report.type
     if report.type == "SystemExit":
         what = "your code called sys.exit()"
-    lines = [f"raised    {what}".replace("\n", "\n" + " " * 10)]
+    lines = [f"{RAISED}{what}".replace("\n", "\n" + " " * 10)]
     for frame in report.frames[-3:]:
         lines.append(f"at        {frame.file}:{frame.line}    {frame.code}".rstrip())
     return "\n".join(lines)

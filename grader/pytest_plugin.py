@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from grader.course import Exercise
-from grader.diagnosis import Finding, diagnose
+from grader.diagnosis import RAISED, Finding, diagnose
 from grader.spec import (
     MARKERS,
     budget_of,
@@ -28,14 +28,17 @@ from grader.spec import (
     tier_of,
     verdict_of,
 )
-from grader.student import Student, Transport
+from grader.student import Student, TimedOut, Transport
 from grader.submission import read_tree
 from grader.transport import InProcess
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 from grader.workbench import importable
 
-IN_PROCESS_TIMEOUT = 10
+IN_PROCESS_TIMEOUT = 5
 """Seconds that one spec may take in a learner's own pytest."""
+
+MAX_TIMEOUTS = 2
+"""So many specs of an exercise may run into it; the rest is then not run."""
 
 TRANSPORT = pytest.StashKey[Callable[[], Transport]]()
 """On the judge's config: gives the transport to the submission under judgement."""
@@ -127,7 +130,11 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
 def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     """The learner's module, as a spec sees it."""
     find_transport = request.config.stash.get(TRANSPORT, None)
-    transport = find_transport() if find_transport else request.getfixturevalue("_in_process")
+    if find_transport:
+        transport = find_transport()
+    else:
+        _refuse_to_wait_again(request.node)
+        transport = request.getfixturevalue("_in_process")
     student = Student(transport, exercise_of(request.node).module, _seed(request))
     yield student
     student.close()
@@ -143,6 +150,13 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Shows one line about a spec that takes long."""
     return request.config.stash.get(PROGRESS, None) or _print_past_capture(request.config)
+
+
+def _refuse_to_wait_again(item: pytest.Item) -> None:
+    summary = item.config.pluginmanager.getplugin("kata-summary")
+    specs = summary.verdicts.get(exercise_of(item), [])
+    if sum(spec.outcome is Outcome.TIMED_OUT for spec in specs) >= MAX_TIMEOUTS:
+        raise TimedOut(f"not run, since {MAX_TIMEOUTS} specs before it have taken too long")
 
 
 def _seed(request: pytest.FixtureRequest) -> int:
@@ -174,12 +188,13 @@ def pytest_runtest_makereport(
     if not isinstance(item, SpecItem):
         return report
     finding = _find(item, call) if call.excinfo else None
+    summary = item.config.pluginmanager.getplugin("kata-summary")
     if call.when == "call" or finding:
-        item.config.pluginmanager.getplugin("kata-summary").add(item, finding)
+        summary.add(item, finding)
     if finding is None or finding.outcome is Outcome.GRADER_ERROR:
         return report
     report.outcome = "failed"
-    report.longrepr = finding.message
+    report.longrepr = summary.shorten(finding.message)
     report.kata_outcome = finding.outcome  # type: ignore[attr-defined]
     if tier_of(item) is Tier.STRETCH:
         report.outcome = "skipped"
@@ -228,9 +243,27 @@ class _Summary:
         self.config = config
         self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
         self.deselected: set[Exercise] = set()
+        self.told: set[tuple[str, str]] = set()
 
     def add(self, item: SpecItem, finding: Finding | None) -> None:
+        """Note what became of a spec."""
         self.verdicts.setdefault(exercise_of(item), []).append(verdict_of(item, finding))
+
+    def shorten(self, message: str) -> str:
+        """An exception that has been told of before is told again in one line."""
+        if not message.startswith(RAISED):
+            return message
+        first, *_, last = [*message.splitlines(), ""]
+        if (first, last) in self.told:
+            return f"as above  {first.removeprefix(RAISED)}"
+        self.told.add((first, last))
+        return message
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Spare a learner the list of failures after the failures."""
+        terminal = self.config.pluginmanager.getplugin("terminalreporter")
+        if terminal and session.items and all(isinstance(i, SpecItem) for i in session.items):
+            terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         self.deselected |= {exercise_of(item) for item in items if isinstance(item, SpecItem)}

@@ -174,7 +174,9 @@ class Student:
         """Run a function of the spec for the learner's code."""
         self._calls_back += 1
         if self._calls_back > MAX_CALLBACKS:
-            self._failure = TimedOut(f"{MAX_CALLBACKS:,} calls of a function that was passed in")
+            self._failure = TimedOut(
+                f"after {MAX_CALLBACKS:,} calls of a function that was passed in"
+            )
             return wire.Opaque("the function was called too often")
         try:
             function = self._callbacks[number]

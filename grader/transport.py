@@ -59,7 +59,7 @@ class InProcess:
 
         incoming = _cross(request)
         if incoming["do"] == "load" and self._is_loading:
-            raise TimedOut("its import did not come to an end before, and is not tried again")
+            raise TimedOut("before it began: importing it took too long, and is not tried again")
         self._is_loading = incoming["do"] == "load"
         try:
             answer = _cross(self._workbench.perform(incoming, crossing))
@@ -175,9 +175,9 @@ class Judged:
             self.close()
             over_total = left < self.limits.call
             raise TimedOut(
-                f"{self.limits.total:g} s for the whole exercise"
+                f"at the limit of {self.limits.total:g} s for the whole exercise"
                 if over_total
-                else f"{self.limits.call:g} s for one call"
+                else f"at the limit of {self.limits.call:g} s for one call"
             ) from None
         except (wire.Disconnected, _NoReply) as error:
             raise Crashed(self._tell_end(error)) from None

@@ -8,7 +8,7 @@ from grader.comparison import assert_matches
 
 @pytest.mark.core
 def test_MulLayer_backward_multiplies_by_the_other_input(student, rng):
-    """MulLayer.backward returns dout times the other input: dx = dout * y, dy = dout * x."""
+    """MulLayer.backward multiplies dout by the other input: dx = dout * y."""
     x, y, dout = rng.uniform(2, 9, size=3)
     layer = student.MulLayer()
     assert_matches(layer.forward(x, y), x * y, "forward(x, y)")
@@ -17,7 +17,7 @@ def test_MulLayer_backward_multiplies_by_the_other_input(student, rng):
 
 @pytest.mark.core
 def test_MulLayer_backward_uses_the_latest_forward(student, rng):
-    """MulLayer.backward uses the inputs of the latest forward, not of an earlier one."""
+    """MulLayer.backward uses the inputs of the latest forward."""
     layer = student.MulLayer()
     for _ in range(3):
         x, y, dout = rng.uniform(2, 9, size=3)
@@ -40,7 +40,7 @@ def test_MulLayer_keeps_its_inputs_to_itself(student, rng):
 
 @pytest.mark.core
 def test_MulLayer_of_a_number_with_itself_has_two_gradients(student, rng):
-    """When x is both inputs of a MulLayer, its two gradients add up to 2 * x * dout."""
+    """With x as both inputs, MulLayer's gradients add up to 2 * x * dout."""
     x, dout = rng.uniform(2, 9, size=2)
     layer = student.MulLayer()
     assert_matches(layer.forward(x, x), x * x, "forward(x, x)")
@@ -51,7 +51,7 @@ def test_MulLayer_of_a_number_with_itself_has_two_gradients(student, rng):
 
 @pytest.mark.core
 def test_AddLayer_adds_and_passes_dout_to_both_inputs(student, rng):
-    """AddLayer.forward returns x + y; AddLayer.backward returns dout for both inputs."""
+    """AddLayer.forward returns x + y, and backward dout for both inputs."""
     x, y, dout = rng.uniform(2, 9, size=3)
     layer = student.AddLayer()
     assert_matches(layer.forward(x, y), x + y, "forward(x, y)")
@@ -60,7 +60,7 @@ def test_AddLayer_adds_and_passes_dout_to_both_inputs(student, rng):
 
 @pytest.mark.core
 def test_AddLayer_gradients_do_not_depend_on_the_inputs(student, rng):
-    """AddLayer.backward returns dout whatever was added: negative numbers, zero, large ones."""
+    """AddLayer.backward returns dout, whatever numbers were added."""
     layer = student.AddLayer()
     for x, y in [(-3.5, 2.0), (0.0, -7.25), (1e6, 1e-3)]:
         dout = rng.uniform(2, 9)
@@ -70,7 +70,7 @@ def test_AddLayer_gradients_do_not_depend_on_the_inputs(student, rng):
 
 @pytest.mark.core(points=2)
 def test_MulLayer_buys_two_apples(student):
-    """Two apples at 100 with a tax of 1.1 cost 220.00000000000003; gradients 2.2, 110, 200."""
+    """Two apples cost 220.00000000000003; the gradients are 2.2, 110, 200."""
     apples, taxed = student.MulLayer(), student.MulLayer()
     price = taxed.forward(apples.forward(100, 2), 1.1)
     assert_matches(price, 220.00000000000003, "the bill", rtol=1e-14)
@@ -84,7 +84,7 @@ def test_MulLayer_buys_two_apples(student):
 
 @pytest.mark.core(points=2)
 def test_AddLayer_buys_apples_and_oranges(student):
-    """With three oranges at 150 it costs 715.0000000000001; the tax has a gradient of 650."""
+    """With three oranges it is 715.0000000000001; the tax's gradient is 650."""
     apples, oranges, both, taxed = (
         student.MulLayer(),
         student.MulLayer(),
@@ -108,7 +108,7 @@ def test_AddLayer_buys_apples_and_oranges(student):
 
 @pytest.mark.core(points=2)
 def test_AddLayer_and_MulLayer_agree_with_a_nudge(student, rng):
-    """In any purchase the gradients tell how the bill changes when one number is nudged."""
+    """The gradients tell how a bill changes when one number is nudged."""
     prices = rng.uniform(1, 9, size=5)  # a, b, c, d, tax
 
     def bill(a, b, c, d, tax):

@@ -36,7 +36,7 @@ def test_Relu_mask_is_True_where_the_input_is_not_positive(student):
 
 @pytest.mark.core
 def test_Relu_forward_leaves_its_input_alone(student, rng):
-    """Relu.forward answers with a copy: the array that was passed in stays as it was."""
+    """Relu.forward answers with a copy and leaves its input as it was."""
     values = signed(rng, 3, 4)
     x = student.array(values)
     assert_matches(student.Relu().forward(x), np.maximum(values, 0), "forward(x)")
@@ -75,7 +75,7 @@ def test_Relu_keeps_its_mask_to_itself(student, rng):
 
 @pytest.mark.core
 def test_Relu_backward_uses_the_latest_forward(student, rng):
-    """Relu.backward uses the mask of the latest forward, also when the shape has changed."""
+    """Relu.backward uses the mask of the latest forward, whatever its shape."""
     layer = student.Relu()
     for shape in [(4, 3), (2, 5), (6,)]:
         x, dout = signed(rng, *shape), signed(rng, *shape)
@@ -85,7 +85,7 @@ def test_Relu_backward_uses_the_latest_forward(student, rng):
 
 @pytest.mark.stretch
 def test_Relu_backward_leaves_dout_alone(student, rng):
-    """Relu.backward answers with a copy: the dout that was passed in stays as it was."""
+    """Relu.backward answers with a copy and leaves dout as it was."""
     x, values = signed(rng, 3, 4), signed(rng, 3, 4)
     layer = student.Relu()
     layer.forward(x)

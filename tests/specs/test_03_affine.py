@@ -28,7 +28,7 @@ def test_Affine_forward_is_the_matrix_product_plus_the_bias(student, rng):
 
 @pytest.mark.core
 def test_Affine_works_through_the_example(student):
-    """With W = [[1, 2], [3, 4]] and b = [10, 20], the sample [[1, 1]] gives [[14, 26]]."""
+    """The example of the docstring gives [[14, 26]], dx, dW and db as it says."""
     W, b = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([10.0, 20.0])
     layer = student.Affine(W, b)
     assert_matches(layer.forward(np.array([[1.0, 1.0]])), np.array([[14.0, 26.0]]), "forward(x)")
@@ -39,7 +39,7 @@ def test_Affine_works_through_the_example(student):
 
 @pytest.mark.core
 def test_Affine_dx_carries_dout_back_through_the_weights(student, rng):
-    """Affine.backward returns dx: dout times the transposed weights, in the shape of x."""
+    """Affine.backward returns dx: dout times W transposed, shaped like x."""
     x, W, b, dout = draw(rng)
     layer = student.Affine(W, b)
     layer.forward(x)
@@ -48,7 +48,7 @@ def test_Affine_dx_carries_dout_back_through_the_weights(student, rng):
 
 @pytest.mark.core
 def test_Affine_dW_has_the_shape_of_W(student, rng):
-    """Affine.backward leaves dW: the transposed input times dout, in the shape of W."""
+    """Affine.backward sets dW: x transposed times dout, shaped like W."""
     x, W, b, dout = draw(rng)
     layer = student.Affine(W, b)
     layer.forward(x)
@@ -58,7 +58,7 @@ def test_Affine_dW_has_the_shape_of_W(student, rng):
 
 @pytest.mark.core
 def test_Affine_db_sums_dout_over_the_samples(student, rng):
-    """Affine.backward leaves db: dout summed over the samples, one number for each output."""
+    """Affine.backward sets db: dout summed over the samples."""
     x, W, b, dout = draw(rng)
     layer = student.Affine(W, b)
     layer.forward(x)
@@ -68,7 +68,7 @@ def test_Affine_db_sums_dout_over_the_samples(student, rng):
 
 @pytest.mark.core
 def test_Affine_transposes_square_weights_too(student, rng):
-    """Where every shape would fit, N = D = M, all three gradients still use the right transpose."""
+    """Where N = D = M and any transpose would fit, it is the right one."""
     x, W, b, dout = draw(rng, 4, 4, 4)
     layer = student.Affine(W, b)
     assert_matches(layer.forward(x), np.einsum("nd,dm->nm", x, W) + b, "forward(x)")
@@ -79,7 +79,7 @@ def test_Affine_transposes_square_weights_too(student, rng):
 
 @pytest.mark.core
 def test_Affine_takes_a_batch_of_one(student, rng):
-    """A batch of one sample works like any other, and its gradients keep their shapes."""
+    """A batch of one sample works like any other."""
     x, W, b, dout = draw(rng, 1)
     layer = student.Affine(W, b)
     assert_matches(layer.forward(x), np.einsum("nd,dm->nm", x, W) + b, "forward(x)")
@@ -90,7 +90,7 @@ def test_Affine_takes_a_batch_of_one(student, rng):
 
 @pytest.mark.core
 def test_Affine_keeps_the_very_arrays_it_was_given(student, rng):
-    """Affine keeps W and b themselves, not copies: a change in place reaches forward."""
+    """Affine keeps W and b themselves: a change in place reaches forward."""
     x, W, b, _ = draw(rng)
     _, new_W, new_b, _ = draw(rng)
     her_W, her_b = student.array(W), student.array(b)
@@ -104,7 +104,7 @@ def test_Affine_keeps_the_very_arrays_it_was_given(student, rng):
 
 @pytest.mark.core
 def test_Affine_starts_each_backward_afresh(student, rng):
-    """The gradients of a second backward replace those of the first; nothing adds up."""
+    """The gradients of each backward replace those before; nothing adds up."""
     _, W, b, _ = draw(rng)
     layer = student.Affine(W, b)
     for n in (N, N + 2, N):

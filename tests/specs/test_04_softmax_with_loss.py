@@ -34,7 +34,7 @@ def mean_loss(x, labels):
 
 @pytest.mark.core
 def test_softmax_turns_each_row_into_probabilities(student, rng):
-    """softmax(x) is exp(x) of each row divided by that row's sum; x stays as it was."""
+    """softmax divides exp(x) by the sum of its row, and leaves x as it was."""
     values = rng.normal(0, 2, size=(N, C))
     x = student.array(values)
     assert_matches(student.softmax(x), probabilities(values), "softmax(x)")
@@ -57,7 +57,7 @@ def test_softmax_survives_large_scores(student, rng):
 
 @pytest.mark.core
 def test_cross_entropy_error_averages_over_the_samples(student, rng):
-    """cross_entropy_error is the mean over the samples of -log(probability of the right class)."""
+    """cross_entropy_error is the mean of -log(probability of the right class)."""
     x, labels, t = draw(rng)
     error = student.cross_entropy_error(probabilities(x), t)
     assert_matches(error, mean_loss(x, labels), "cross_entropy_error(y, t)", **FLOOR)
@@ -65,7 +65,7 @@ def test_cross_entropy_error_averages_over_the_samples(student, rng):
 
 @pytest.mark.core
 def test_cross_entropy_error_is_finite_for_a_probability_of_zero(student):
-    """cross_entropy_error stays finite where the right class has a probability of 0."""
+    """cross_entropy_error stays finite for a probability of 0."""
     half = student.cross_entropy_error(np.array([[0.5, 0.5]]), np.array([[1.0, 0.0]]))
     assert_matches(half, np.log(2), "cross_entropy_error([[0.5, 0.5]], [[1, 0]])", **FLOOR)
     error = student.cross_entropy_error(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))
@@ -83,7 +83,7 @@ def test_cross_entropy_error_takes_a_single_sample(student, rng):
 
 @pytest.mark.stretch
 def test_cross_entropy_error_takes_label_indices(student, rng):
-    """cross_entropy_error takes label indices of shape (N,) as well as one-hot targets."""
+    """cross_entropy_error takes label indices as well as one-hot targets."""
     x, labels, _ = draw(rng)
     error = student.cross_entropy_error(probabilities(x), labels)
     assert_matches(error, mean_loss(x, labels), "cross_entropy_error(y, labels)", **FLOOR)
@@ -91,7 +91,7 @@ def test_cross_entropy_error_takes_label_indices(student, rng):
 
 @pytest.mark.core
 def test_SoftmaxWithLoss_forward_returns_the_mean_loss(student, rng):
-    """SoftmaxWithLoss.forward returns the cross-entropy of softmax(x), averaged over the batch."""
+    """SoftmaxWithLoss.forward returns the mean cross-entropy of softmax(x)."""
     x, labels, t = draw(rng)
     loss = student.SoftmaxWithLoss().forward(x, t)
     assert_matches(loss, mean_loss(x, labels), "forward(x, t)", **FLOOR)
@@ -107,7 +107,7 @@ def test_SoftmaxWithLoss_of_ten_equal_scores_is_ln_10(student, rng):
 
 @pytest.mark.core(points=2)
 def test_SoftmaxWithLoss_backward_is_y_minus_t_over_N(student, rng):
-    """SoftmaxWithLoss.backward returns (y - t) / N, since the loss is a mean over N samples."""
+    """SoftmaxWithLoss.backward returns (y - t) / N for a batch of N."""
     x, _, t = draw(rng)
     layer = student.SoftmaxWithLoss()
     layer.forward(x, t)
@@ -126,7 +126,7 @@ def test_SoftmaxWithLoss_backward_survives_large_scores(student, rng):
 
 @pytest.mark.core
 def test_SoftmaxWithLoss_keeps_its_state_to_itself(student, rng):
-    """Two SoftmaxWithLoss layers do not mix up what they remember, nor two batches in a row."""
+    """Neither two SoftmaxWithLoss layers nor two batches are mixed up."""
     first, second = student.SoftmaxWithLoss(), student.SoftmaxWithLoss()
     for n in (N, 7):
         x, _, t = draw(rng, n)
@@ -150,7 +150,7 @@ def test_SoftmaxWithLoss_backward_honours_dout(student, rng):
 
 @pytest.mark.stretch
 def test_SoftmaxWithLoss_takes_label_indices(student, rng):
-    """SoftmaxWithLoss takes label indices of shape (N,) as well as one-hot targets."""
+    """SoftmaxWithLoss takes label indices as well as one-hot targets."""
     x, labels, t = draw(rng)
     layer = student.SoftmaxWithLoss()
     assert_matches(layer.forward(x, labels), mean_loss(x, labels), "forward(x, labels)", **FLOOR)

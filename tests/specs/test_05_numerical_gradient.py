@@ -17,7 +17,7 @@ def test_numerical_gradient_of_the_example(student):
 
 @pytest.mark.core
 def test_numerical_gradient_of_a_quadratic_form(student, rng):
-    """Each entry of the gradient belongs to its own entry of x, also where they interact."""
+    """Each entry of the gradient belongs to its own entry of x."""
     A, x = rng.normal(size=(5, 5)), rng.normal(size=5)
     grad = student.numerical_gradient(lambda x: float(x @ A @ x), x)
     assert_matches(grad, (A + A.T) @ x, "numerical_gradient(f, x)", **CLOSE)
@@ -25,7 +25,7 @@ def test_numerical_gradient_of_a_quadratic_form(student, rng):
 
 @pytest.mark.core(points=2)
 def test_numerical_gradient_is_two_sided(student, rng):
-    """Central differences with h = 1e-4 give 3 x**2 for the sum of x**3, to within h**2."""
+    """Two-sided, with h = 1e-4: the sum of x**3 gives 3 x**2 to within h**2."""
     x = rng.uniform(1, 2, size=6)
     grad = student.numerical_gradient(lambda x: float(np.sum(x**3)), x)
     assert_matches(grad, 3 * x**2, "numerical_gradient(f, x)", rtol=0, atol=2e-7)
@@ -58,7 +58,7 @@ def test_numerical_gradient_nudges_one_entry_at_a_time(student, rng):
 
 @pytest.mark.core(points=2)
 def test_numerical_gradient_nudges_x_in_place(student, rng):
-    """x itself is nudged, so that an f which looks at x instead of its argument works too."""
+    """x itself is nudged: an f that ignores its argument works too."""
     values = rng.normal(size=(3, 2))
     x = student.array(values)
     grad = student.numerical_gradient(lambda _: float(np.sum(x[...] ** 2)), x)

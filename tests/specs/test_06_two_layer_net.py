@@ -97,7 +97,7 @@ def assert_gradients_close(grads, expected):
 
 @pytest.mark.core
 def test_TwoLayerNet_starts_with_small_random_weights(student):
-    """W1 and W2 start normally distributed with weight_init_std, 0.01 by default; b1, b2 at 0."""
+    """Weights start normally distributed with weight_init_std, biases at 0."""
     for keywords, std in [({}, 0.01), ({"weight_init_std": 0.2}, 0.2)]:
         params = student.TwoLayerNet(300, 80, 60, **keywords).params[...]
         zeros = {"b1": np.zeros(80), "b2": np.zeros(60)}
@@ -110,7 +110,7 @@ def test_TwoLayerNet_starts_with_small_random_weights(student):
 
 @pytest.mark.core
 def test_TwoLayerNet_predict_returns_the_scores(student, rng):
-    """predict returns the scores of the second affine layer: no ReLU and no softmax after it."""
+    """predict returns the scores: no ReLU and no softmax after the last layer."""
     params, (x, _, _) = draw_params(rng), draw_batch(rng)
     network = build(student, params)
     assert_matches(network.predict(x), scores(params, x), "predict(x)")
@@ -137,7 +137,7 @@ def test_TwoLayerNet_loss_is_the_mean_cross_entropy(student, rng):
 
 @pytest.mark.core
 def test_TwoLayerNet_loss_before_training_is_about_ln_10(student, rng):
-    """An untrained 784-50-10 network is at a loss among ten classes: about ln 10 = 2.303."""
+    """An untrained network is at a loss among ten classes: about ln 10."""
     x, t = rng.uniform(size=(20, 784)), np.eye(10)[rng.integers(10, size=20)]
     loss = student.TwoLayerNet(784, 50, 10).loss(x, t)
     assert_matches(loss, np.log(10), "loss(x, t)", rtol=0.02)
@@ -166,7 +166,7 @@ def test_TwoLayerNet_gradient_of_the_second_layer(student, rng):
 
 @pytest.mark.core(points=2)
 def test_TwoLayerNet_gradient_of_the_first_layer(student, rng):
-    """gradient returns W1 and b1: what flows back through the second layer and the ReLU."""
+    """gradient returns W1 and b1: what flows back through layer 2 and ReLU."""
     params, (x, labels, t) = draw_away_from_kinks(rng)
     expected = all_central(params, x, labels)
     grads = build(student, params).gradient(x, t)
@@ -176,7 +176,7 @@ def test_TwoLayerNet_gradient_of_the_first_layer(student, rng):
 
 @pytest.mark.core
 def test_TwoLayerNet_gradient_starts_afresh_each_time(student, rng):
-    """gradient belongs to the batch and the parameters of the moment, not to earlier ones."""
+    """gradient belongs to the batch and the parameters of the moment."""
     network = student.TwoLayerNet(D, H, C)
     for n in (7, 4):
         params, (x, labels, t) = draw_away_from_kinks(rng, n)
@@ -199,7 +199,7 @@ def test_TwoLayerNet_keeps_its_state_to_itself(student, rng):
 
 @pytest.mark.core
 def test_TwoLayerNet_numerical_gradient_agrees_with_the_loss(student, rng):
-    """numerical_gradient returns central differences of the loss, and puts the parameters back."""
+    """numerical_gradient nudges the parameters one by one, and restores them."""
     params, (x, labels, t) = draw_away_from_kinks(rng, 3)
     network = build(student, params)
     grads = network.numerical_gradient(x, t)
@@ -219,7 +219,7 @@ def test_TwoLayerNet_gradient_passes_its_own_gradient_check(student, rng):
 
 @pytest.mark.core(points=3)
 def test_TwoLayerNet_of_full_size_passes_the_gradient_check(student, rng):
-    """In a 784-50-10 network with three images, all 39,760 gradients pass the check."""
+    """With three images, all 39,760 gradients of 784-50-10 pass the check."""
     network = student.TwoLayerNet(784, 50, 10)
     while True:
         x = np.round(rng.uniform(size=(3, 784)) * (rng.uniform(size=(3, 784)) < 0.2), 2)
@@ -268,7 +268,7 @@ def central_by_structure(params, x, labels):
 
 @pytest.mark.stretch
 def test_TwoLayerNet_takes_label_indices(student, rng):
-    """loss, accuracy and gradient take label indices of shape (N,) as well as one-hot targets."""
+    """loss, accuracy and gradient take label indices as well."""
     params, (x, labels, _) = draw_away_from_kinks(rng)
     network = build(student, params)
     loss = float(mean_loss(scores(params, x), labels))

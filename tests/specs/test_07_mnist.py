@@ -75,7 +75,7 @@ def as_array(losses, iterations):
 
 @pytest.mark.core
 def test_train_returns_one_loss_for_each_iteration(student, rng):
-    """train returns the losses in order: as many as there were iterations, of the batches drawn."""
+    """train returns the loss of each batch: one for each iteration."""
     network, params = draw_network(student, rng)
     x, t = repeat_one_sample(rng)
     losses = student.train(
@@ -218,7 +218,7 @@ def accuracy(network, x_test, labels):
 @pytest.mark.core(points=2)
 @pytest.mark.budget(60)
 def test_train_reaches_88_percent_of_real_digits_in_one_epoch(student, rng):
-    """After one epoch, 600 steps of 100 images, some 90% of the test images are read right."""
+    """After one epoch, 600 steps, more than 88% of the test images are right."""
     (x_train, t_train), (x_test, labels) = load_digits(student, rng)
     network = student.TwoLayerNet(784, 50, 10)
     student.train(network, x_train, t_train, iterations=600, rng=rng)
@@ -229,7 +229,7 @@ def test_train_reaches_88_percent_of_real_digits_in_one_epoch(student, rng):
 @pytest.mark.core(points=5)
 @pytest.mark.budget(180)
 def test_train_reads_more_than_95_percent_of_real_digits(student, rng, progress):
-    """The network reads more than 95% of the 10,000 test images within 10,000 steps."""
+    """More than 95% of the test images are right within 10,000 steps."""
     (x_train, t_train), (x_test, labels) = load_digits(student, rng)
     network = student.TwoLayerNet(784, 50, 10)
     reached = 0.0

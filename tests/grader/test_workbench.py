@@ -1,0 +1,368 @@
+"""Where the learner's code lives: importing it, and telling of its exceptions."""
+
+import math
+import sys
+import traceback
+
+import numpy as np
+import pytest
+
+from grader import wire
+from grader.workbench import (
+    MAX_FRAMES,
+    MAX_MESSAGE,
+    Source,
+    Workbench,
+    describe,
+    importable,
+    own_traceback,
+)
+
+
+def submission(**texts):
+    """The modules of a submission, from their code."""
+    return {name: Source(f"/submission/{name}.py", text) for name, text in texts.items()}
+
+
+def failure(text, call="f()"):
+    """The exception that ends a call into a module with that code, and the module's sources."""
+    sources = submission(layers=text)
+    with importable(sources):
+        try:
+            import layers
+
+            eval(call, vars(layers))
+        except BaseException as error:
+            return error, sources
+    raise AssertionError("nothing was raised")
+
+
+def report_of(text, call="f()"):
+    """What is told of that exception."""
+    return describe(*failure(text, call))
+
+
+def no_callback(*_):
+    """Nothing is called back here."""
+    raise AssertionError("the spec's side was called")
+
+
+# Importing
+
+
+def test_a_submissions_modules_can_be_imported_while_it_is_importable():
+    """They need not lie on this disk, and may import each other."""
+    sources = submission(affine="class Affine: size = 3", layers="from affine import Affine")
+    with importable(sources):
+        import layers
+
+        assert layers.Affine.size == 3
+        assert layers.__name__ == "layers"
+        assert layers.__file__ == "/submission/layers.py"
+
+
+@pytest.mark.parametrize("ends_well", [True, False])
+def test_afterwards_everything_is_as_it_was(ends_well):
+    """sys.modules, sys.meta_path and sys.path are restored, also after an exception."""
+    before = dict(sys.modules), list(sys.meta_path), list(sys.path)
+    try:
+        with importable(submission(affine="a = 1", layers="import affine")):
+            import layers
+
+            assert layers.affine.a == 1
+            if not ends_well:
+                raise LookupError
+    except LookupError:
+        pass
+    assert (dict(sys.modules), list(sys.meta_path), list(sys.path)) == before
+    with pytest.raises(ModuleNotFoundError):
+        import affine  # noqa: F401
+
+
+def test_a_submission_comes_before_an_installed_module_of_the_same_name():
+    """A package by the name of an exercise is hidden meanwhile, and then the same as before."""
+    import colorsys
+
+    with importable(submission(colorsys="mine = True")):
+        assert vars(__import__("colorsys")).get("mine") is True
+    assert sys.modules["colorsys"] is colorsys
+    assert not hasattr(colorsys, "mine")
+
+
+def test_two_submissions_do_not_see_each_other():
+    """The same names mean other modules, and what one lacks is not found in the other's."""
+    with importable(submission(affine="owner = 'ann'", layers="import affine")):
+        import layers
+
+        assert layers.affine.owner == "ann"
+    with importable(submission(affine="owner = 'bob'", layers="import affine")):
+        import layers
+
+        assert layers.affine.owner == "bob"
+    with importable(submission(layers="import affine")), pytest.raises(ModuleNotFoundError):
+        import layers  # noqa: F401
+
+
+def test_a_module_that_failed_to_import_is_tried_again():
+    """Each attempt says what is wrong; none leaves half a module behind."""
+    with importable(submission(layers="x = 1\n1 / 0\n")):
+        for _ in range(2):
+            with pytest.raises(ZeroDivisionError):
+                import layers  # noqa: F401
+
+
+def test_a_module_with_a_problem_says_so_when_it_is_imported():
+    """What could not be read cannot be imported, for the reason that reading it gave."""
+    sources = {"layers": Source("/submission/layers.py", "", "layers.py is not encoded in UTF-8")}
+    with importable(sources), pytest.raises(SyntaxError, match="not encoded in UTF-8"):
+        import layers  # noqa: F401
+
+
+def test_the_submission_does_not_inherit_our_compilers_flags():
+    """Annotations, say, mean to it what they mean to Python."""
+    with importable(submission(layers="def f(x: 1 + 1): pass")):
+        import layers
+
+        assert layers.f.__annotations__ == {"x": 2}
+
+
+# Telling of exceptions
+
+
+def test_an_exception_is_told_with_the_lines_that_led_to_it():
+    """Type, text, and her own lines, outermost first."""
+    report = report_of("def f():\n    return g()\n\ndef g():\n    return undefined\n")
+    assert report.type == "NameError"
+    assert report.message == "name 'undefined' is not defined"
+    assert [(frame.file, frame.line, frame.code) for frame in report.frames] == [
+        ("layers.py", 2, "return g()"),
+        ("layers.py", 5, "return undefined"),
+    ]
+    assert report.imported is None
+
+
+def test_only_her_own_lines_are_told():
+    """Neither ours nor the library's in between or at the end."""
+    report = report_of("import numpy as np\ndef f():\n    return np.reshape(np.ones(3), (2, 2))\n")
+    assert report.type == "ValueError"
+    assert [(frame.file, frame.line) for frame in report.frames] == [("layers.py", 3)]
+
+
+@pytest.mark.parametrize("separator", ["\f", "\v", "\x1c", "\x85", "\u2028"])
+def test_the_right_line_is_told_after_characters_that_only_look_like_line_ends(separator):
+    """Python counts lines by newlines alone."""
+    report = report_of(f"# page one{separator}page two\ndef f():\n    return undefined\n")
+    assert (report.frames[-1].line, report.frames[-1].code) == (3, "return undefined")
+
+
+def test_the_lines_that_are_told_are_those_that_ran():
+    """Not those of an earlier submission whose file has the same name."""
+    assert report_of("def f(): return first").frames[-1].code == "def f(): return first"
+    assert report_of("def f(): return second").frames[-1].code == "def f(): return second"
+
+
+def test_a_syntax_error_is_told_with_its_line():
+    """Although that line never ran."""
+    report = report_of("x = 1\ny = (2\nz = 3\n")
+    assert report.type == "SyntaxError"
+    assert report.message == "'(' was never closed"
+    assert (report.frames[-1].file, report.frames[-1].line) == ("layers.py", 2)
+    assert report.frames[-1].code == "y = (2"
+
+
+def test_nul_bytes_are_told_with_their_file():
+    """Whatever Python says of them, the learner learns which file it is."""
+    report = report_of("x = 1\n\0\0\n")
+    told = report.message + "".join(frame.file for frame in report.frames)
+    assert "layers.py" in told
+
+
+def test_an_unreadable_file_is_told_with_its_name():
+    """The frames name the module that has the problem, not only the one that imports it."""
+    sources = submission(layers="import affine")
+    sources["affine"] = Source("/submission/affine.py", "", "it is not encoded in UTF-8")
+    with importable(sources):
+        with pytest.raises(SyntaxError) as caught:
+            import layers  # noqa: F401
+        report = describe(caught.value, sources)
+    assert report.message == "it is not encoded in UTF-8"
+    assert report.frames[-1].file == "affine.py"
+
+
+def test_a_key_error_is_told_without_its_quotes():
+    """`str` of a KeyError is a repr, which would show a sentence in quotes."""
+    assert report_of("def f(): raise KeyError('there is no W')").message == "there is no W"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("import no_such_module", "ModuleNotFoundError"),
+        ("def f():\n    import no_such_module", "ModuleNotFoundError"),
+        ("from no_such_module import Affine", "ModuleNotFoundError"),
+    ],
+)
+def test_a_failed_import_is_told_with_the_module_it_is_about(text, kind):
+    """Diagnosis tells a missing exercise by it."""
+    report = report_of(text)
+    assert (report.type, report.imported) == (kind, "no_such_module")
+
+
+def test_a_name_that_an_earlier_exercise_lacks_is_told_with_that_exercise():
+    """The module is there, what was wanted of it is not."""
+    sources = submission(affine="", layers="from affine import Affine")
+    with importable(sources):
+        with pytest.raises(ImportError) as caught:
+            import layers  # noqa: F401
+        report = describe(caught.value, sources)
+    assert (report.type, report.imported) == ("ImportError", "affine")
+    assert "Affine" in report.message
+
+
+def test_an_endless_recursion_is_told_in_short():
+    """The deepest frames, not thousands."""
+    report = report_of("def f():\n    return f()\n")
+    assert report.type == "RecursionError"
+    assert len(report.frames) == MAX_FRAMES
+
+
+def test_a_long_message_is_cut():
+    """Nobody fills the gradebook with the text of an exception."""
+    assert len(report_of("def f(): raise ValueError('x' * 10**6)").message) == MAX_MESSAGE
+    assert len(report_of("def f(): raise KeyError('x' * 10**6)").message) == MAX_MESSAGE
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "raise SyntaxError",
+        "raise SyntaxError(None)",
+        "raise SyntaxError(3)",
+        "raise KeyError",
+        "raise KeyError(Odd())",
+        "raise ValueError(Odd())",
+        "raise ImportError",
+        "raise ImportError('x', name=Odd())",
+        "raise StopIteration",
+        "raise SystemExit(Odd())",
+        "raise Broken",
+        "raise ExceptionGroup('several', [ValueError('one')])",
+        "raise UnicodeDecodeError('utf-8', b'x', 0, 1, 'no')",
+        "raise OSError(2, 'missing', 'a')",
+    ],
+)
+def test_every_exception_can_be_told_of(statement):
+    """Telling of an exception never raises another, and always gives what may cross."""
+    text = (
+        "class Odd:\n    def __str__(self): raise RuntimeError\n    __repr__ = __str__\n"
+        "class Broken(Exception):\n    def __str__(self): return 3\n"
+        f"def f():\n    {statement}\n"
+    )
+    report = report_of(text)
+    assert (report.frames[-1].file, report.frames[-1].code) == ("layers.py", statement)
+    assert isinstance(report.message, str)
+    assert isinstance(report.imported, str | None)
+
+
+def test_her_part_of_a_traceback_begins_and_ends_with_her_lines():
+    """A debugger opens at her deepest frame, above which the library's are gone."""
+    error, sources = failure(
+        "import functools\n"
+        "def f():\n    return functools.reduce(lambda a, b: g(a), [1, 2])\n"
+        "def g(a):\n    import json\n    return json.loads('nonsense')\n"
+    )
+    steps = traceback.extract_tb(own_traceback(error, sources))
+    assert [step.name for step in steps] == ["f", "<lambda>", "g"]
+
+
+def test_without_her_part_there_is_no_traceback():
+    """An exception that none of her lines led to."""
+    error, _ = failure("def f(): return undefined")
+    assert own_traceback(error, submission(other="")) is None
+
+
+# Requests
+
+
+@pytest.fixture
+def bench():
+    """A workbench with one module, and what is asked of it."""
+    text = (
+        "import numpy as np\n"
+        "class Layer:\n"
+        "    def __init__(self): self.W, self.name = np.zeros((2, 2)), 'one'\n"
+        "    @property\n"
+        "    def broken(self): return self.cache['x']\n"
+        "    @property\n"
+        "    def misspelt(self): return self.w\n"
+    )
+    sources = submission(layers=text)
+    with importable(sources):
+        workbench = Workbench(sources)
+        yield lambda do, **details: workbench.perform({"do": do, **details}, no_callback)
+
+
+def make_layer(bench):
+    """A reference to an object of hers."""
+    layer_class = bench("attribute", target=bench("load", module="layers"), name="Layer")
+    return bench("call", target=layer_class, args=(), kwargs={})
+
+
+def test_every_answer_can_cross(bench):
+    """Objects are answered by reference, values by value."""
+    layer = make_layer(bench)
+    assert layer == wire.Remote(layer.number, "Layer")
+    array = bench("attribute", target=layer, name="W")
+    assert array.kind == "ndarray"
+    assert wire.decode(wire.encode(bench("value", target=array))).shape == (2, 2)
+
+
+def test_an_answer_is_a_copy(bench):
+    """What was answered does not change with the object."""
+    array = bench("attribute", target=make_layer(bench), name="W")
+    before = bench("value", target=array)
+    bench("assign", target=array, key=None, value=np.ones((2, 2)))
+    assert not before.any()
+    assert bench("value", target=array).all()
+
+
+@pytest.mark.parametrize(("key", "total"), [(None, 12.0), (0, 6.0), ((1, 1), 3.0), ([0, 1], 12.0)])
+def test_an_array_is_written_in_place(bench, key, total):
+    """All of it, or what a key selects; a reference taken before sees it."""
+    layer = make_layer(bench)
+    before = bench("attribute", target=layer, name="W")
+    bench("assign", target=bench("attribute", target=layer, name="W"), key=key, value=3.0)
+    assert math.isclose(bench("value", target=before).sum(), total)
+
+
+def test_only_arrays_are_written_into(bench):
+    """The message says what was found instead."""
+    name = bench("attribute", target=make_layer(bench), name="name")
+    with pytest.raises(TypeError, match="expected an array to write into, found str"):
+        bench("assign", target=name, key=None, value=1.0)
+
+
+def test_a_new_spec_begins_without_the_objects_of_the_last(bench):
+    """Forgetting makes room: old references lead nowhere."""
+    layer = make_layer(bench)
+    bench("forget", seed=0)
+    with pytest.raises(LookupError):
+        bench("value", target=layer)
+
+
+def test_a_property_that_fails_inside_is_not_taken_for_a_missing_one(bench):
+    """Her own error comes out, whatever its type."""
+    layer = make_layer(bench)
+    with pytest.raises(AttributeError, match="has no attribute 'cache'"):
+        bench("attribute", target=layer, name="broken")
+    with pytest.raises(AttributeError, match="has no attribute 'w'"):
+        bench("attribute", target=layer, name="misspelt")
+
+
+def test_a_missing_attribute_is_told_with_its_owner(bench):
+    """The class of an object, the file of a module."""
+    layer = make_layer(bench)
+    with pytest.raises(AttributeError, match=r"Layer has no forward"):
+        bench("attribute", target=layer, name="forward")
+    with pytest.raises(AttributeError, match=r"layers\.py defines no Affine"):
+        bench("attribute", target=bench("load", module="layers"), name="Affine")

@@ -130,11 +130,7 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
 def student(request: pytest.FixtureRequest) -> Iterator[Student]:
     """The learner's module, as a spec sees it."""
     find_transport = request.config.stash.get(TRANSPORT, None)
-    if find_transport:
-        transport = find_transport()
-    else:
-        _refuse_to_wait_again(request.node)
-        transport = request.getfixturevalue("_in_process")
+    transport = find_transport() if find_transport else request.getfixturevalue("_in_process")
     student = Student(transport, exercise_of(request.node).module, _seed(request))
     yield student
     student.close()
@@ -150,13 +146,6 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Shows one line about a spec that takes long."""
     return request.config.stash.get(PROGRESS, None) or _print_past_capture(request.config)
-
-
-def _refuse_to_wait_again(item: pytest.Item) -> None:
-    summary = item.config.pluginmanager.getplugin("kata-summary")
-    specs = summary.verdicts.get(exercise_of(item), [])
-    if sum(spec.outcome is Outcome.TIMED_OUT for spec in specs) >= MAX_TIMEOUTS:
-        raise TimedOut(f"not run, since {MAX_TIMEOUTS} specs before it have taken too long")
 
 
 def _seed(request: pytest.FixtureRequest) -> int:
@@ -176,7 +165,18 @@ def _print_past_capture(config: pytest.Config) -> Callable[[str], None]:
     return show
 
 
-# Reporting
+# Running and reporting
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Do not wait for one endless loop a dozen times."""
+    if not isinstance(item, SpecItem):
+        return
+    summary = item.config.pluginmanager.getplugin("kata-summary")
+    specs = summary.verdicts.get(exercise_of(item), [])
+    if sum(spec.outcome is Outcome.TIMED_OUT for spec in specs) >= MAX_TIMEOUTS:
+        raise TimedOut(f"not run: {MAX_TIMEOUTS} specs before it have taken too long")
 
 
 @pytest.hookimpl(wrapper=True)

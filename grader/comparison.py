@@ -168,7 +168,7 @@ def show(value: Any) -> str:
         case np.ndarray() if value.ndim == 0:
             return f"{value.dtype}, shape (): {value[()]!s}"
         case np.ndarray():
-            text = np.array2string(value, precision=6, threshold=60, edgeitems=3, max_line_width=76)
+            text = np.array2string(value, precision=6, threshold=60, edgeitems=3, max_line_width=64)
             return f"{value.dtype}, shape {value.shape}\n{text}"
         case np.generic():
             return f"{value.item()!r}"

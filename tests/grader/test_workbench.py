@@ -100,7 +100,7 @@ def test_two_submissions_do_not_see_each_other():
 
         assert layers.affine.owner == "bob"
     with importable(submission(layers="import affine")), pytest.raises(ModuleNotFoundError):
-        import layers  # noqa: F401
+        import layers
 
 
 def test_a_module_that_failed_to_import_is_tried_again():

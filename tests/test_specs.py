@@ -1,0 +1,118 @@
+"""The hidden specs: what they catch, what they let through, and how they read."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader.course import find_course
+from grader.judge import Judge
+from grader.submission import Submission, collect, read_source, read_tree
+from grader.transport import InProcess
+from grader.verdict import Outcome, Tier, Verdict
+from grader.workbench import importable
+
+ROOT = Path(__file__).parents[1]
+COURSE = find_course(ROOT)
+LONGEST_PROMISE = 76  # columns: pytest's heading puts two characters before and after it
+
+# Exercise, a line of its solution, what a learner wrote instead, and a spec that has to notice.
+WRONG = [
+    ("01_simple_layers", "dx = dout * self.y", "dx = dout * self.x", "other_input"),
+    ("01_simple_layers", "dx = dout * self.y", "dx = self.y", "other_input"),
+    ("01_simple_layers", "        dx = dout\n", "        dx = -dout\n", "passes_dout"),
+    ("02_activations", "self.mask = x <= 0", "self.mask = x < 0", "zero_at_zero"),
+    ("02_activations", "out = x.copy()", "out = x", "leaves_its_input"),
+    ("02_activations", "dx = dout.copy()", "dx = dout", "leaves_dout_alone"),
+    ("02_activations", "self.out * (1 - self.out)", "self.out * (1 + self.out)", "slope"),
+    ("02_activations", "np.exp(-np.abs(x))", "np.exp(np.abs(x))", "one_over"),
+    ("03_affine", "np.sum(dout, axis=0)", "np.sum(dout)", "db_sums"),
+    ("03_affine", "np.sum(dout, axis=0)", "np.mean(dout, axis=0)", "db_sums"),
+    ("03_affine", "np.dot(dout, self.W.T)", "np.dot(dout, self.W)", "transposes_square"),
+    ("03_affine", "np.dot(self.x.T, dout)", "np.dot(dout.T, self.x)", "dW_has_the_shape"),
+    ("03_affine", "self.W = W\n", "self.W = W.copy()\n", "very_arrays"),
+    ("04_softmax_with_loss", "np.max(x, axis=-1, keepdims=True)", "np.max(x)", "large_scores"),
+    ("04_softmax_with_loss", "np.sum(e, axis=-1, keepdims=True)", "np.sum(e)", "each_row"),
+    ("04_softmax_with_loss", "-np.sum(t * log_y) / N", "-np.sum(t * log_y)", "averages"),
+    ("04_softmax_with_loss", "(self.y - self.t) / N", "(self.t - self.y) / N", "y_minus_t"),
+    ("04_softmax_with_loss", "(self.y - self.t) / N", "(self.y - self.t)", "y_minus_t"),
+    ("04_softmax_with_loss", "return self.loss", "return None", "mean_loss"),
+    ("05_numerical_gradient", "    h = 1e-4\n", "    h = 1e-1\n", "two_sided"),
+    ("05_numerical_gradient", "(above - below) / (2 * h)", "(above - below) / h", "quadratic_form"),
+    ("05_numerical_gradient", "x[index] = kept - h", "x[index] = kept", "two_sided"),
+    ("05_numerical_gradient", "        x[index] = kept\n", "", "puts_x_back"),
+    ("06_two_layer_net", "reversed(self.layers.values())", "self.layers.values()", "first_layer"),
+    ("06_two_layer_net", '"b1": first.db', '"b1": second.db', "first_layer"),
+    ("06_two_layer_net", 'Affine(self.params["W1"],', 'Affine(self.params["W1"].copy(),', "very"),
+    ("06_two_layer_net", "np.mean(guesses == labels)", "np.sum(guesses == labels)", "accuracy"),
+    ("07_mnist", "            param -= learning_rate * grads[key]",
+     "            network.params[key] = param - learning_rate * grads[key]", "layers_hold"),
+    ("07_mnist", "param -= learning_rate", "param += learning_rate", "against"),
+    ("07_mnist", "t_train[batch]", "t_train[: len(batch)]", "own_labels"),
+    ("07_mnist", "size=batch_size)\n        x, t", "size=1)\n        x, t", "as_many"),
+    ("07_mnist", "rng.integers(len(x_train)", "np.random.default_rng(0).integers(len(x_train)",
+     "new_batch"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return Judge(COURSE)
+
+
+def run_both(judge, submission):
+    """The verdicts of the judge and of a learner's own process."""
+    with importable(submission.sources):
+        in_process = judge.judge(submission, InProcess(submission.sources), cheap_only=True)
+    return judge.judge(submission, cheap_only=True), in_process
+
+
+def outcomes(verdict: Verdict):
+    return {spec.name: spec.outcome for exercise in verdict.exercises for spec in exercise.specs}
+
+
+@pytest.mark.parametrize(("name", "right", "wrong", "spec"), WRONG)
+def test_a_wrong_solution_is_caught_alike_in_process_and_judged(judge, name, right, wrong, spec):
+    """The spec that is meant to notice a wrong solution does, and tells why."""
+    exercise = COURSE.named(name)
+    source = read_source(exercise.solution)
+    assert source.text.count(right) == 1
+    sources = read_tree(ROOT / "solutions", COURSE)
+    sources[exercise.module] = replace(source, text=source.text.replace(right, wrong))
+    judged, in_process = run_both(judge, Submission("wrong", sources, (exercise,)))
+    assert outcomes(judged) == outcomes(in_process)
+    failed = {s.name: s for s in judged.exercises[0].specs if s.outcome is Outcome.FAILED}
+    assert any(spec in name for name in failed), sorted(failed)
+    assert all(s.message for s in failed.values())
+    assert Outcome.GRADER_ERROR not in outcomes(judged).values()
+
+
+def test_code_written_exactly_as_in_the_textbook_passes_all_of_core(judge):
+    """A learner who follows the book's own code passes core, real digits included."""
+    (submission,) = collect(ROOT / "tests" / "textbook", COURSE)
+    verdict = judge.judge(submission)
+    core = [spec for exercise in verdict.exercises for spec in exercise.of(Tier.CORE)]
+    assert {spec.name: spec.message for spec in core if not spec.passed} == {}
+    assert verdict.points == verdict.max_points
+
+
+def test_the_textbook_gets_the_same_outcomes_in_process(judge):
+    """What the textbook leaves undone is stretch, whichever way it is judged."""
+    (submission,) = collect(ROOT / "tests" / "textbook", COURSE)
+    judged, in_process = run_both(judge, submission)
+    assert outcomes(judged) == outcomes(in_process)
+    failed = {name for name, outcome in outcomes(judged).items() if outcome is Outcome.FAILED}
+    assert "test_Relu_backward_leaves_dout_alone" in failed
+    assert "test_SoftmaxWithLoss_backward_honours_dout" in failed
+
+
+def test_every_exercise_has_seven_to_fifteen_specs_with_a_promise_that_fits_a_terminal(judge):
+    """A promise is one sentence on one line, and names what it is about in the spec's name."""
+    (submission,) = collect(ROOT / "solutions", COURSE)
+    for exercise in judge.judge(submission, cheap_only=True).exercises:
+        assert 7 <= len(exercise.specs) <= 15, exercise.name
+        promises = [spec.promise for spec in exercise.specs]
+        assert len(set(promises)) == len(promises)
+        for promise in promises:
+            assert len(promise) <= LONGEST_PROMISE, promise
+            assert promise.endswith(".")

@@ -157,12 +157,14 @@ def test_train_draws_as_many_samples_as_batch_size_says(student, rng):
     x, t = np.tile(x, (80, 1)), np.tile(t, (80, 1))  # two kinds of samples, 80 of each
     first, second = losses_of(params, x, t)[:2]
     for keywords, size in [({"batch_size": 7}, 7), ({}, 100)]:
-        losses = student.train(network, x, t, iterations=12, learning_rate=0.0, rng=rng, **keywords)
-        share = (as_array(losses, 12) - first) / (second - first)
-        whole = np.round(share * size) / size
-        what = f"share of one kind of sample in batches of {size}"
-        assert_matches(share, whole, what, rtol=0, atol=2e-3)
-        assert_matches(bool(np.ptp(whole) > 0), True, "whether batches differ")
+        losses = student.train(network, x, t, iterations=40, learning_rate=0.0, rng=rng, **keywords)
+        of_second = size * (as_array(losses, 40) - first) / (second - first)
+        whole = np.round(of_second)
+        what = f"samples of one of two kinds in batches of {size}"
+        assert_matches(of_second, whole, what, rtol=0, atol=0.2)
+        # Batches of 50 would fit as well, but then all these counts would be even.
+        divisor = int(np.gcd.reduce([size, *whole.astype(int)]))
+        assert_matches(divisor, 1, f"what divides the number of samples in batches of {size}")
 
 
 @pytest.mark.core

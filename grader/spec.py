@@ -1,6 +1,7 @@
 """What pytest knows of a spec: its promise, its tier, what it is worth, what it may take."""
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ MARKERS = (
 )
 
 
+@cache
 def exercise_at(path: Path) -> Exercise | None:
     """The exercise whose stub or whose spec a file is."""
     if path.suffix != ".py":

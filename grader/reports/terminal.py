@@ -10,9 +10,7 @@ from rich.text import Text
 
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
-STYLES = {
-    Outcome.GRADER_ERROR: "bold magenta",
-}
+OUR_FAULT = "bold magenta"
 UNPRINTABLE = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 
 
@@ -73,8 +71,9 @@ def _render_broken(exercise: ExerciseVerdict) -> RenderableType:
 
 
 def _render_failed(spec: SpecVerdict) -> RenderableType:
+    style = OUR_FAULT if spec.outcome is Outcome.GRADER_ERROR else "red"
     head = Text.assemble(
-        (spec.outcome.value, STYLES.get(spec.outcome, "red")),
+        (spec.outcome.value, style),
         "  ",
         (spec.promise, "bold"),
         " (stretch)" if spec.tier is Tier.STRETCH else "",
@@ -105,7 +104,7 @@ def _ours(exercise: ExerciseVerdict) -> bool:
 
 def _style(exercise: ExerciseVerdict) -> str:
     if _ours(exercise):
-        return STYLES[Outcome.GRADER_ERROR]
+        return OUR_FAULT
     return "green" if exercise.done else ""
 
 

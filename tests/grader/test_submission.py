@@ -150,6 +150,13 @@ def test_a_folder_of_submissions_is_a_class_sorted_by_name(course, handed_in):
     assert {names(submission.exercises) for submission in submissions} == {NAMES}
 
 
+def test_one_of_a_class_is_told_from_one_by_itself(course, handed_in):
+    """A class of one is a class."""
+    folder = handed_in(**{"ann/affine.py": "a = 1\n"})
+    assert [submission.is_of_class for submission in collect(folder, course)] == [True]
+    assert [submission.is_of_class for submission in collect(folder / "ann", course)] == [False]
+
+
 def test_submissions_of_a_class_do_not_get_each_others_files(course, handed_in):
     """What one handed in is not there for the next."""
     folder = handed_in(**{"ann/mul_layer.py": "a = 1\n", "bob/affine.py": "b = 1\n"})

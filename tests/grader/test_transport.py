@@ -1,0 +1,665 @@
+"""The worker that a submission runs in: its limits, its lies, what it can reach; and in-process."""
+
+import os
+import random
+import sys
+import time
+import traceback
+from textwrap import dedent
+
+import numpy as np
+import pytest
+
+from grader import transport
+from grader.student import Crashed, Student, StudentError, TimedOut
+from grader.transport import MAX_OUTPUT, InProcess, Judged, Limits, WorkerFailed
+from grader.workbench import Source, importable
+
+LAYERS = """
+import os
+import sys
+import time
+import numpy as np
+
+print("imported")
+
+LAYER = {"W": 1.0}
+
+def one(): return 1
+def identity(x): return x
+def pid(): return os.getpid()
+def loop():
+    while True:
+        pass
+def swallow_and_loop():
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+def nap(seconds): time.sleep(seconds)
+def apply(f): return f()
+def leave(code): os._exit(code)
+def kill(number): os.kill(os.getpid(), number)
+def say(text, times=1):
+    for _ in range(times):
+        print(text)
+def complain(text): print(text, file=sys.stderr)
+def say_and_fail(text):
+    print(text)
+    raise ValueError
+def path(): return [str(entry) for entry in sys.path]
+def environment(): return dict(os.environ)
+def folder(): return os.getcwd()
+def bring(name):
+    __import__(name)
+    return "imported"
+def read_data():
+    from dataset.mnist import load_mnist
+    return load_mnist(normalize=True)
+def loaded(): return sorted(sys.modules)
+def fill_socket():
+    for fd in sockets():
+        os.write(fd, b"\\xff" * 4096)
+
+# Attacks on the conversation. They write to the one socket that this process has, or have the
+# grader's own half of it write what they want.
+
+import json
+import stat
+import struct
+
+def sockets():
+    found = []
+    for fd in range(256):
+        try:
+            if stat.S_ISSOCK(os.fstat(fd).st_mode):
+                found.append(fd)
+        except OSError:
+            pass
+    return found
+
+def write(content):
+    for fd in sockets():
+        os.write(fd, bytes(content))
+
+def flood(first, last):
+    for number in range(first, last):
+        text = json.dumps({"dict": ["id", number, "output", "", "answer", 42]}).encode()
+        write(struct.pack("<II", len(text), 0) + text)
+
+def half():
+    write(struct.pack("<II", 1000, 0))
+    loop()
+
+def patch(change, times=1):
+    from grader import wire
+    send = wire.Channel.send
+    def forged(channel, reply, deadline=None):
+        wire.Channel.send = send
+        for _ in range(times):
+            send(channel, change(reply), deadline)
+    wire.Channel.send = forged
+
+def forge(changes, without):
+    patch(lambda reply: {**{k: v for k, v in reply.items() if k not in without}, **changes})
+    return 1
+
+def replace(message):
+    patch(lambda reply: message)
+
+def replay():
+    patch(lambda reply: reply, times=2)
+    return "replayed"
+
+def forge_later_answers():
+    from grader import wire
+    send = wire.Channel.send
+    def forged(channel, reply, deadline=None):
+        if "answer" in reply and reply["answer"] is not None:
+            reply["answer"] = 42
+        send(channel, reply, deadline)
+    wire.Channel.send = forged
+"""
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """One worker for the tests that leave it whole; those that do not leave room for the next."""
+    with Judged({"layers": Source("/submission/layers.py", LAYERS)}) as judged:
+        yield judged
+
+
+@pytest.fixture
+def judged(shared):
+    """The transport with its limits and its budget untouched."""
+    shared.limits, shared.spent = Limits(20, 100), 0.0
+    shared.take_output()
+    return shared
+
+
+@pytest.fixture
+def learner(judged):
+    """The module behind it, imported and ready."""
+    student = Student(judged, "layers", 0)
+    assert student.one() == 1
+    judged.take_output()
+    return student
+
+
+@pytest.fixture
+def liar(judged, learner):
+    """The same, for a test after which the worker is not to be trusted any more."""
+    yield learner
+    judged.close()
+
+
+@pytest.fixture
+def begin():
+    """Hands in a module of one's own, to a worker of its own."""
+    opened = []
+
+    def begin(text):
+        opened.append(Judged({"layers": Source("/submission/layers.py", dedent(text))}))
+        return Student(opened[-1], "layers", 0)
+
+    yield begin
+    for judged in opened:
+        judged.close()
+
+
+def again(judged):
+    """The same module for the next spec."""
+    return Student(judged, "layers", 0)
+
+
+def is_running(pid):
+    """Whether there is a process of that number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+# Limits of time
+
+
+@pytest.mark.parametrize("function", ["loop", "swallow_and_loop"])
+def test_an_endless_loop_is_stopped_and_the_next_request_gets_a_new_worker(
+    judged, learner, function
+):
+    """Also one that catches everything: the process is killed, not asked."""
+    pid = learner.pid()
+    judged.limits = Limits(call=0.3, total=100)
+    with pytest.raises(TimedOut, match=r"0\.3 s for one call"):
+        getattr(learner, function)()
+    judged.limits = Limits(20, 100)
+    assert again(judged).one() == 1
+    assert again(judged).pid() != pid
+    assert not is_running(pid)
+
+
+def test_an_endless_import_is_stopped(begin):
+    """Loading a module is subject to the same limits."""
+    learner = begin("while True: pass")
+    learner._transport.limits = Limits(call=0.3, total=100)
+    with pytest.raises(TimedOut):
+        learner.one()
+
+
+def test_half_an_answer_is_not_waited_for(judged, learner):
+    """A frame that was begun and not ended is subject to the same limits."""
+    judged.limits = Limits(call=0.3, total=100)
+    with pytest.raises(TimedOut):
+        learner.half()
+    assert again(judged).one() == 1
+
+
+def test_the_calls_of_an_exercise_add_up(judged, learner):
+    """Many short calls together are stopped at the limit for all."""
+    judged.spent = 0.0
+    judged.limits = Limits(call=20, total=0.3)
+    learner.nap(0.1)
+    assert 0.1 <= judged.spent < 0.3
+    with pytest.raises(TimedOut, match=r"0\.3 s for the whole exercise"):
+        learner.nap(5)
+    with pytest.raises(TimedOut, match=r"0\.3 s for the whole exercise"):
+        again(judged)
+
+
+def test_when_no_time_is_left_no_worker_is_started(judged, learner, monkeypatch):
+    """The rest of an exercise is TIMED_OUT unrun, and costs nothing."""
+    judged.close()
+    judged.limits, judged.spent = Limits(call=1, total=1), 1.0
+    started = []
+    monkeypatch.setattr(transport, "start_worker", started.append)
+    with pytest.raises(TimedOut):
+        again(judged)
+    assert not started
+
+
+def test_the_time_that_a_spec_takes_is_not_charged(judged, learner):
+    """Only her code's own time counts, not that of a function of the spec that she calls."""
+    judged.limits, judged.spent = Limits(call=0.3, total=0.3), 0.0
+    assert learner.apply(lambda: time.sleep(0.4)) is None
+    assert judged.spent < 0.3
+
+
+def test_a_time_out_within_a_callback_comes_out_as_one(judged, learner):
+    """A callback that calls her endless loop ends the spec, and the worker."""
+    judged.limits = Limits(call=0.3, total=100)
+    with pytest.raises(TimedOut):
+        learner.apply(lambda: learner.loop())
+    judged.limits = Limits(20, 100)
+    assert again(judged).one() == 1
+
+
+def test_a_spec_that_is_left_in_the_middle_of_a_callback_leaves_the_worker_usable(judged, learner):
+    """As `pytest.fail` does: the next spec starts afresh."""
+
+    def leave():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        learner.apply(leave)
+    student = again(judged)
+    assert student.identity("next") == "next"
+    assert student.apply(lambda: 5) == 5
+
+
+# The end of the process
+
+
+def test_leaving_the_process_is_a_crash(judged, learner):
+    """`os._exit` with any code is told with it; 0 is no success."""
+    for code in (0, 3):
+        with pytest.raises(Crashed, match=f"exit code {code}"):
+            again(judged).leave(code)
+    assert again(judged).one() == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@pytest.mark.parametrize("number", [9, 15, 11])
+def test_dying_by_a_signal_is_a_crash(judged, learner, number):
+    """Killed, terminated, or for a broken memory access: told with the number."""
+    with pytest.raises(Crashed, match=f"signal {number}"):
+        learner.kill(number)
+    assert again(judged).one() == 1
+
+
+def test_leaving_the_process_at_import_is_a_crash(begin):
+    """Not a module that is missing."""
+    with pytest.raises(Crashed, match="exit code 0"):
+        begin("import os; os._exit(0)").one()
+
+
+def test_a_crash_within_a_callback_comes_out_as_one(judged, learner):
+    """A callback that calls what ends the process ends the spec."""
+    with pytest.raises(Crashed):
+        learner.apply(lambda: learner.leave(1))
+    assert again(judged).one() == 1
+
+
+def test_a_process_that_ends_between_two_requests_is_a_crash(judged, learner):
+    """The next request finds nobody."""
+    judged.limits = Limits(20, 100)
+    os.kill(learner.pid(), 9)
+    with pytest.raises(Crashed):
+        learner.one()
+    assert again(judged).one() == 1
+
+
+def test_the_worker_is_gone_after_close():
+    """No process is left behind, and closing again does no harm."""
+    judged = Judged({"layers": Source("/submission/layers.py", LAYERS)})
+    pid = Student(judged, "layers", 0).pid()
+    assert is_running(pid)
+    assert pid != os.getpid()
+    judged.close()
+    assert not is_running(pid)
+    judged.close()
+
+
+def test_the_worker_is_gone_after_a_with_statement():
+    """Also after an exception in it."""
+    sources = {"layers": Source("/submission/layers.py", LAYERS)}
+
+    def run():
+        with Judged(sources) as judged:
+            pids.append(Student(judged, "layers", 0).pid())
+            raise LookupError
+
+    pids = []
+    with pytest.raises(LookupError):
+        run()
+    assert not is_running(pids[0])
+
+
+def test_a_worker_that_does_not_come_up_is_our_fault(monkeypatch, tmp_path):
+    """It is told apart from anything that a submission can do, with the reason."""
+    monkeypatch.setattr(transport, "_BOOT", "raise SystemExit('no numpy here')")
+    with pytest.raises(WorkerFailed, match="no numpy here"):
+        Student(Judged({"layers": Source("/submission/layers.py", LAYERS)}), "layers", 0)
+
+
+# Lies
+
+
+NO_REPLIES = [
+    ({"id": 10**6}, ()),
+    ({"id": -1}, ()),
+    ({"id": "1"}, ()),
+    ({"id": None}, ()),
+    ({"id": np.arange(3)}, ()),
+    ({}, ("id",)),
+    ({}, ("output",)),
+    ({"output": 5}, ()),
+    ({"output": np.arange(3)}, ()),
+    ({}, ("answer",)),
+    ({"error": 5}, ("answer",)),
+    ({"error": {}}, ("answer",)),
+    ({"error": {"type": 1, "message": "", "frames": []}}, ("answer",)),
+    ({"error": {"type": "E", "message": "", "frames": [1]}}, ("answer",)),
+    ({"error": {"type": "E", "message": "", "frames": [{"file": 1}]}}, ("answer",)),
+    ({"callback": "0", "args": (), "kwargs": {}}, ("answer",)),
+    ({"callback": 0}, ("answer",)),
+    ({"callback": 0, "args": [], "kwargs": {}}, ("answer",)),
+    ({"callback": 0, "args": ()}, ("answer",)),
+    ({"callback": 0}, ()),
+    ({"callback": np.arange(3), "args": (), "kwargs": {}}, ()),
+    ({"callback": 99, "args": (), "kwargs": {}}, ("answer",)),
+    ({"callback": -1, "args": (), "kwargs": {}}, ("answer",)),
+    ({"callback": 0, "args": (), "kwargs": {1: 2}}, ("answer",)),
+]
+
+
+@pytest.mark.parametrize(("changes", "without"), NO_REPLIES, ids=str)
+def test_a_reply_that_is_none_is_a_crash(judged, liar, changes, without):
+    """Whatever a worker sends instead of a reply ends it, and never the judge."""
+    liar.apply(lambda: None)  # so that there is a callback
+    with pytest.raises(Crashed):
+        liar.forge(changes, without)
+    assert again(judged).identity("next") == "next"
+
+
+@pytest.mark.parametrize("imported", [np.arange(3), [1], {"a": 1}, 5], ids=repr)
+def test_a_forged_exception_is_no_more_than_an_exception(judged, liar, imported):
+    """Odd values where a name belongs do not become a fault of ours."""
+    error = {"type": "E", "message": "", "frames": [], "imported": imported}
+    with pytest.raises((Crashed, StudentError)):
+        liar.forge({"error": error}, ("answer",))
+    assert again(judged).identity("next") == "next"
+
+
+def test_a_forged_exception_is_cut_to_size(judged, liar):
+    """A worker cannot fill the gradebook with a message of megabytes."""
+    long = "x" * 10**6
+    frames = [{"file": long, "line": 1, "code": long}]
+    error = {"type": long, "message": long, "frames": frames}
+    with pytest.raises((Crashed, StudentError)) as caught:
+        liar.forge({"error": error}, ("answer",))
+    report = getattr(caught.value, "report", None)
+    assert len(str(caught.value)) + len(repr(report)) < 100_000
+
+
+@pytest.mark.parametrize("message", [None, 1, "ready", [], (), {}, np.arange(3)], ids=repr)
+def test_a_message_that_is_no_reply_at_all_is_a_crash(judged, liar, message):
+    """A frame that is well-formed and says nothing of what was asked."""
+    with pytest.raises(Crashed):
+        liar.replace(message)
+    assert again(judged).one() == 1
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff" * 100, bytes(8), b"\2\0\0\0\0\0\0\0[]", b"\1\0\0\0\0\0\0\0{"], ids=repr
+)
+def test_bytes_written_to_the_socket_are_a_crash(judged, liar, content):
+    """A submission that finds the connection by trying can only end the conversation."""
+    with pytest.raises(Crashed):
+        liar.write(list(content))
+    assert again(judged).one() == 1
+
+
+def test_an_answer_forged_with_every_number_shifts_no_later_answer(judged, liar):
+    """Replies to questions that were not asked yet are never taken for those of another."""
+    try:
+        assert liar.flood(1, 2000) in (None, 42)
+    except Crashed:
+        liar = again(judged)
+    for value in range(10):
+        try:
+            assert liar.identity(value) in (value, 42)
+        except Crashed:
+            liar = again(judged)
+            assert liar.identity(value) == value
+
+
+def test_a_replayed_answer_is_not_taken_for_the_next(judged, liar):
+    """The reply to one question, sent twice, ends the conversation at the next question."""
+    assert liar.replay() == "replayed"
+    with pytest.raises(Crashed):
+        liar.one()
+    assert again(judged).one() == 1
+
+
+def test_a_worker_that_lies_gives_wrong_answers_and_nothing_else(judged, liar):
+    """Her process may say what it likes: the answer is data, and as wrong as it looks."""
+    identity = liar.identity
+    liar.forge_later_answers()
+    assert identity("right") == 42
+    judged.close()
+    assert again(judged).identity("right") == "right"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda student: student.one(),
+        lambda student: student.identity,
+        lambda student: student.LAYER["W"],
+        lambda student: student.array(np.ones(2))[...],
+    ],
+    ids=["attribute", "unused attribute", "item", "array"],
+)
+@pytest.mark.parametrize("is_loaded", [True, False])
+def test_a_number_in_the_place_of_an_object_is_a_crash(judged, liar, use, is_loaded):
+    """A lie about what it refers to does not become a fault of the spec's."""
+    liar.forge_later_answers()
+    with pytest.raises(Crashed):
+        use(liar if is_loaded else again(judged))
+
+
+# Output
+
+
+def test_output_is_captured(judged, learner):
+    """Both streams, in order, in calls that succeed and in calls that fail; each once."""
+    learner.say("one")
+    learner.complain("two")
+    with pytest.raises(StudentError):
+        learner.say_and_fail("three")
+    assert judged.take_output() == "one\ntwo\nthree\n"
+    assert judged.take_output() == ""
+
+
+def test_output_of_an_import_is_captured(begin):
+    """What a module prints when it is loaded."""
+    learner = begin("print('hello')\ndef one(): return 1")
+    learner.one()
+    assert learner._transport.take_output() == "hello\n"
+
+
+def test_output_is_capped(judged, learner):
+    """In one call and over many, whatever is printed."""
+    learner.say("x" * 1000, times=1000)
+    assert len(judged.take_output()) == MAX_OUTPUT
+    for _ in range(3):
+        learner.say("x" * (MAX_OUTPUT // 2))
+    output = judged.take_output()
+    assert len(output) == MAX_OUTPUT
+    assert output.startswith("xxx")
+
+
+def test_forged_output_is_capped(judged, liar):
+    """Also where the worker does not cap it."""
+    liar.forge({"output": "x" * 10 * MAX_OUTPUT}, ())
+    assert len(judged.take_output()) == MAX_OUTPUT
+
+
+def test_what_was_printed_before_a_crash_does_not_reach_the_terminal(judged, learner, capfd):
+    """Nothing that a submission prints is printed by the grader itself."""
+    learner.say("loud")
+    learner.complain("louder")
+    with pytest.raises(Crashed):
+        learner.leave(1)
+    assert capfd.readouterr() == ("", "")
+
+
+# What a submission can reach
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("grader.judge", "grader.student", "grader.comparison", "grader.transport"),
+        *("grader.spec", "grader.cli", "grader.pytest_plugin", "solutions", "tests", "exercises"),
+        *("pytest", "_pytest", "hypothesis", "dataset.files", "dataset.sources", "pip"),
+    ],
+)
+def test_nothing_of_the_course_can_be_imported(learner, name):
+    """No spec, no judge, no solution, no test tool: only the standard library and NumPy."""
+    with pytest.raises(StudentError) as caught:
+        learner.bring(name)
+    assert caught.value.report.type == "ModuleNotFoundError"
+
+
+@pytest.mark.parametrize("name", ["numpy.linalg", "numpy.testing", "json", "dataset.mnist"])
+def test_what_is_allowed_can_be_imported(learner, name):
+    """NumPy with all its parts, the standard library, and the name of the data."""
+    assert learner.bring(name) == "imported"
+
+
+def test_nothing_of_the_course_is_loaded(learner):
+    """Of the grader, only what the worker needs."""
+    loaded = learner.loaded()
+    assert {name for name in loaded if name.startswith("grader")} == {
+        *("grader", "grader.wire", "grader.workbench", "grader.worker"),
+    }
+    assert not {"pytest", "solutions", "tests"} & set(loaded)
+
+
+def test_the_path_and_folder_hold_nothing_of_the_course(learner):
+    """Neither this project nor the installed packages, among which it may be installed."""
+    root = os.path.dirname(os.path.dirname(os.path.abspath(transport.__file__)))
+    folder = learner.folder()
+    for entry in [*learner.path(), folder]:
+        assert entry
+        assert not os.path.exists(os.path.join(entry, "grader"))
+        assert not os.path.exists(os.path.join(entry, "numpy"))
+        assert not entry.startswith(root)
+
+
+def test_the_environment_holds_nothing_of_the_course(monkeypatch):
+    """No secret, no PYTHON variable, no path of the instructor's crosses."""
+    names = ["KATA_SECRET", "MNIST_DIR", "PYTHONPATH", "PYTHONSTARTUP", "HOME", "VIRTUAL_ENV"]
+    for name in names:
+        monkeypatch.setenv(name, "private")
+    with Judged({"layers": Source("/submission/layers.py", LAYERS)}) as judged:
+        environment = Student(judged, "layers", 0).environment()
+    assert "private" not in "".join(environment.values())
+    assert not set(names) & set(environment)
+    assert environment["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_load_mnist_can_be_imported_and_refuses(learner):
+    """The last exercise's own script does not break its import; the data is not there."""
+    with pytest.raises(StudentError, match="load_mnist") as caught:
+        learner.read_data()
+    assert caught.value.report.type == "RuntimeError"
+
+
+def test_two_workers_do_not_share_anything(begin):
+    """A module's state belongs to one submission."""
+    text = "state = []\ndef add(x):\n    state.append(x)\n    return len(state)\n"
+    ann, bob = begin(text), begin(text)
+    assert (ann.add(1), ann.add(1), bob.add(1)) == (1, 2, 1)
+
+
+def test_a_set_has_the_same_order_in_every_worker(begin):
+    """A verdict does not depend on the seed of Python's hashes."""
+    text = "def order(): return list({str(i) for i in range(50)})"
+    assert begin(text).order() == begin(text).order()
+
+
+def test_running_a_worker_leaves_our_generators_alone(judged):
+    """Seeding hers is no business of the judge's own."""
+    random.seed(1)
+    np.random.seed(1)
+    before = random.getstate(), np.random.get_state()[1].tolist()
+    assert again(judged).one() == 1
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == before
+
+
+# In-process
+
+
+@pytest.fixture
+def at_home():
+    """Runs a module in this process, as a learner's own pytest does."""
+    opened = []
+
+    def begin(text):
+        sources = {"layers": Source("/submission/layers.py", dedent(text))}
+        opened.append(importable(sources))
+        opened[-1].__enter__()
+        return InProcess(sources)
+
+    yield begin
+    for context in reversed(opened):
+        context.__exit__(None, None, None)
+
+
+def test_in_process_a_debugger_opens_at_her_deepest_line(at_home):
+    """The traceback ends where her code raised, not in the library or in the grader."""
+    text = "import json\ndef f(): return g()\ndef g(): return json.loads('nonsense')\n"
+    student = Student(at_home(text), "layers", 0)
+    with pytest.raises(StudentError) as caught:
+        student.f()
+    steps = traceback.extract_tb(caught.value.__traceback__)
+    assert [step.name for step in steps][-2:] == ["f", "g"]
+    assert steps[-1].filename == "/submission/layers.py"
+
+
+def test_in_process_her_code_runs_in_this_process(at_home, capsys):
+    """Prints go where prints go."""
+    student = Student(
+        at_home("import os\ndef f():\n    print('hello')\n    return os.getpid()\n"), "layers", 0
+    )
+    assert student.f() == os.getpid()
+    assert capsys.readouterr().out == "hello\n"
+
+
+def test_in_process_an_interrupt_is_not_swallowed(at_home):
+    """Control-C ends the run, not the spec."""
+    student = Student(at_home("def f(): raise KeyboardInterrupt"), "layers", 0)
+    with pytest.raises(KeyboardInterrupt):
+        student.f()
+
+
+def test_in_process_an_import_that_was_interrupted_is_not_tried_again(at_home):
+    """A module that never comes to an end costs one time-out, not one for each spec."""
+    way = at_home("import pytest\ndef f(): return 1\npytest.fail('Timeout')\n")
+    with pytest.raises(pytest.fail.Exception):
+        Student(way, "layers", 0).f()
+    with pytest.raises(TimedOut, match="import"):
+        Student(way, "layers", 0).f()
+
+
+def test_in_process_an_import_that_failed_is_tried_again(at_home):
+    """Each spec says why."""
+    way = at_home("1 / 0")
+    for _ in range(2):
+        with pytest.raises(StudentError, match="ZeroDivisionError"):
+            Student(way, "layers", 0).f()

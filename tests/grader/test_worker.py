@@ -1,0 +1,123 @@
+"""The worker by itself: what its end of the connection does."""
+
+import contextlib
+import time
+
+import pytest
+
+from grader import wire
+from grader.transport import start_worker
+from grader.workbench import Source
+
+LAYERS = """
+import os
+import sys
+
+def ask(): return input()
+def write_past_python():
+    os.write(1, b"loud")
+    os.write(2, b"loud")
+def is_terminal(): return sys.stdout.isatty()
+def show(text):
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    print("end", file=sys.stdout, flush=True)
+def apply(f): return f()
+def catch(f):
+    try:
+        f()
+    except BaseException:
+        while True:
+            pass
+"""
+
+
+@contextlib.contextmanager
+def worker():
+    """A worker with a module, as its process and the connection to it."""
+    process, channel = start_worker({"layers": Source("/submission/layers.py", LAYERS)})
+    try:
+        yield process, channel
+    finally:
+        channel.close()
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def ask():
+    """Asks one worker for one thing after another, and answers with its whole reply."""
+    with worker() as (_, channel):
+
+        def ask(number, **request):
+            channel.send({"id": number, **request}, soon())
+            return channel.receive(soon())
+
+        yield ask
+
+
+def soon():
+    """The deadline of what takes no time."""
+    return time.monotonic() + 30
+
+
+def call(ask, name, *args):
+    """Call a function of the module."""
+    module = ask(1, do="load", module="layers")["answer"]
+    function = ask(2, do="attribute", target=module, name=name)["answer"]
+    return ask(3, do="call", target=function, args=args, kwargs={})
+
+
+def test_a_worker_ends_when_the_judge_hangs_up():
+    """Nobody has to kill it."""
+    with worker() as (process, channel):
+        channel.close()
+        assert process.wait(30) == 0
+
+
+@pytest.mark.parametrize("function", ["apply", "catch"])
+def test_a_worker_ends_when_the_judge_hangs_up_during_a_callback(function):
+    """Also while her code waits for a function of the spec, and would go on without it."""
+    with worker() as (process, channel):
+
+        def ask(number, **request):
+            channel.send({"id": number, **request}, soon())
+            return channel.receive(soon())
+
+        assert call(ask, function, wire.Callback(0))["callback"] == 0
+        channel.close()
+        assert process.wait(3) == 0
+
+
+def test_each_reply_carries_the_number_of_its_request(ask):
+    """So that no reply is taken for another."""
+    for number in (7, 3, 2**40):
+        reply = ask(number, do="load", module="layers")
+        assert reply["id"] == number
+        assert isinstance(reply["answer"], wire.Remote)
+
+
+def test_an_error_is_a_reply(ask):
+    """The worker goes on after it."""
+    reply = ask(5, do="load", module="no_such_module")
+    assert reply["id"] == 5
+    assert reply["error"]["type"] == "ModuleNotFoundError"
+    assert ask(6, do="load", module="layers")["id"] == 6
+
+
+def test_standard_input_leads_nowhere(ask):
+    """A submission that asks a question gets an end of file, not the connection."""
+    assert call(ask, "ask")["error"]["type"] == "EOFError"
+
+
+def test_what_is_written_past_python_goes_nowhere(ask, capfd):
+    """The descriptors of output lead to no terminal of ours."""
+    assert "answer" in call(ask, "write_past_python")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_standard_output_is_a_text_stream(ask):
+    """Writing, flushing and asking whether it is a terminal work as usual."""
+    reply = call(ask, "show", "text ")
+    assert reply["output"] == "text end\n"
+    assert call(ask, "is_terminal")["answer"] is False

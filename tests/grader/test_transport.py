@@ -150,9 +150,14 @@ def learner(judged):
 
 @pytest.fixture
 def liar(judged, learner):
-    """The same, for a test after which the worker is not to be trusted any more."""
+    """The same, for a test that may leave a worker behind which is not to be trusted."""
     yield learner
-    judged.close()
+    try:
+        is_honest = again(judged).identity("honest") == "honest"
+    except Exception:
+        is_honest = False
+    if not is_honest:
+        judged.close()
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ from grader.student import Handle
 
 KINDS = {"b": "booleans", "i": "integers", "u": "integers", "f": "floats", "c": "complex numbers"}
 
+MAX_LINES = 12
+MAX_DEPTH = 2
+
 
 class Mismatch(AssertionError):
     """What was returned is not what was expected.
@@ -70,6 +73,8 @@ def assert_matches(
     __tracebackhide__ = True
     if isinstance(returned, Handle):
         returned = returned[...]
+    if returned is None:
+        raise Mismatch(what, returned, expected, "nothing was returned: is a `return` missing?")
     match expected:
         case tuple() | list():
             _match_sequence(returned, expected, what, rtol, atol)
@@ -105,8 +110,6 @@ def _match_dict(returned: Any, expected: Any, what: str, rtol: float, atol: floa
 
 def _tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: float) -> str:
     """In what a value differs from an array or number, or "" if it does not."""
-    if returned is None:
-        return "nothing was returned: is a `return` missing?"
     is_number = isinstance(returned, bool | int | float)
     if not is_number and not wire.is_plain_array(returned):
         wanted = "an array" if expected.ndim else "a number"
@@ -145,18 +148,20 @@ def _short(number: Any) -> str:
     return f"{number:.8g}" if isinstance(number, float) else repr(number)
 
 
-def show(value: Any) -> str:
+def show(value: Any, depth: int = 0) -> str:
     """Show a value to a learner: what kind of thing it is, and what is in it.
 
     Parameters
     ----------
     value : object
         Anything that a spec has or gets.
+    depth : int, default 0
+        In how many containers it lies: what lies deep is not shown.
 
     Returns
     -------
     str
-        One line or several.
+        One line or several, but no more than fit a screen.
     """
     match value:
         case None:
@@ -168,23 +173,33 @@ def show(value: Any) -> str:
         case np.ndarray() if value.ndim == 0:
             return f"{value.dtype}, shape (): {value[()]!s}"
         case np.ndarray():
-            text = np.array2string(value, precision=6, threshold=60, edgeitems=3, max_line_width=64)
-            return f"{value.dtype}, shape {value.shape}\n{text}"
+            edge = 3 if value.ndim < 3 else 1
+            text = np.array2string(
+                value, precision=6, threshold=60, edgeitems=edge, max_line_width=64
+            )
+            return f"{value.dtype}, shape {value.shape}\n{_cut(text)}"
         case np.generic():
             return f"{value.item()!r}"
         case tuple() | list() | dict():
-            return _show_container(value)
+            return _show_container(value, depth)
     text = repr(value)
     return text if len(text) <= 76 else f"{text[:73]}..."
 
 
-def _show_container(value: Any) -> str:
+def _cut(text: str) -> str:
+    lines = text.splitlines()
+    return "\n".join(lines if len(lines) <= MAX_LINES else [*lines[:MAX_LINES], "..."])
+
+
+def _show_container(value: Any, depth: int) -> str:
     if not value:
         return f"an empty {type(value).__name__}"
     named = value.items() if isinstance(value, dict) else enumerate(value)
     lines = [f"a {type(value).__name__} of {len(value)}"]
+    if depth >= MAX_DEPTH:
+        return f"{lines[0]} ..."
     for key, item in list(named)[:4]:
-        text = show(item).replace("\n", "\n  ")
+        text = show(item, depth + 1).replace("\n", "\n  ")
         lines.append(f"[{key!r}] {text}")
     if len(value) > 4:
         lines.append("...")

@@ -103,6 +103,7 @@ def find_course(start: Path) -> Course | None:
     Course or None
         The nearest one, looking upwards.
     """
+    start = start.absolute()
     for folder in (start, *start.parents):
         course = _load(folder)
         if course is not None:
@@ -116,12 +117,12 @@ def _load(root: Path) -> Course | None:
     if not settings.is_file():
         return None
     try:
-        kata = tomllib.loads(settings.read_text("utf-8")).get("tool", {}).get("kata")
+        tool = tomllib.loads(settings.read_text("utf-8")).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{settings} is not valid TOML: {error}") from None
-    if kata is None:
+    if "kata" not in tool:
         return None
-    names = kata.get("exercises")
+    names = tool["kata"].get("exercises") if isinstance(tool["kata"], dict) else None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise CourseError(f"{settings}: [tool.kata] needs exercises, a list of folder names")
     return Course(root, tuple(Exercise(root, name) for name in names))

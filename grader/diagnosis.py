@@ -51,8 +51,9 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
         case Mismatch():
             return Finding(Outcome.FAILED, str(error))
         case AssertionError():
-            # pytest adds the spec's own line behind the message
-            return Finding(Outcome.FAILED, str(error).split("\nassert ")[0])
+            # pytest adds the spec's own line behind the message, or puts it in place of one
+            message = f"\n{error}".split("\nassert ")[0].strip()
+            return Finding(Outcome.FAILED, message or "the promise does not hold")
         case TimedOut():
             return Finding(Outcome.TIMED_OUT, f"stopped   {error}")
         case Crashed():
@@ -62,20 +63,24 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
 
 def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> Finding:
     modules = course.by_module()
-    place = report.frames[-1].file if report.frames else exercise.filename
-    earlier = modules.get(place.removesuffix(".py"), exercise)
+    not_written = report.type == "NotImplementedError"
     if report.imported == exercise.module and report.type == "ModuleNotFoundError":
         return Finding(Outcome.NOT_STARTED, f"{exercise.filename} was not handed in")
-    if report.imported in modules and report.imported != exercise.module:
+    if report.imported in modules:
         needed = modules[report.imported]
         return Finding(Outcome.BLOCKED, f"it needs {needed.name}, but {report.message}")
-    if report.type == "NotImplementedError" and report.frames:
-        if earlier is not exercise:
-            needs = f"it needs {earlier.name}, which is not written yet: {report.message}"
-            return Finding(Outcome.BLOCKED, needs)
-        return Finding(Outcome.NOT_STARTED, report.message)
-    if report.type in ("SyntaxError", "IndentationError", "TabError") and earlier is not exercise:
-        return Finding(Outcome.BLOCKED, f"it needs {earlier.name}, which cannot be imported")
+    place = report.frames[-1].file if report.frames else exercise.filename
+    earlier = modules.get(place.removesuffix(".py"), exercise)
+    if earlier == exercise:
+        outcome = Outcome.NOT_STARTED if not_written and report.frames else Outcome.FAILED
+        message = report.message if outcome is Outcome.NOT_STARTED else _tell_exception(report)
+        return Finding(outcome, message)
+    if not_written:
+        needs = f"it needs {earlier.name}, which is not written yet: {report.message}"
+        return Finding(Outcome.BLOCKED, needs)
+    if report.importing:
+        needs = f"it needs {earlier.name}, which cannot be imported"
+        return Finding(Outcome.BLOCKED, f"{needs}\n{_tell_exception(report)}")
     return Finding(Outcome.FAILED, _tell_exception(report))
 
 

@@ -91,8 +91,7 @@ class Student:
         if name.startswith("_"):
             raise AttributeError(name)
         if self._module is None:
-            remote = self._exchange({"do": "load", "module": self._name})
-            self._module = Handle(self, remote)
+            self._module = self._refer({"do": "load", "module": self._name})
         return getattr(self._module, name)
 
     def array(self, values: np.ndarray) -> "Handle":
@@ -108,7 +107,7 @@ class Student:
         Handle
             Passed as an argument, it is the very same array each time.
         """
-        return Handle(self, self._exchange({"do": "create", "value": values}))
+        return self._refer({"do": "create", "value": values})
 
     def share(self, values: np.ndarray) -> wire.Mapping:
         """Lay out a large array where both sides can read it, instead of sending it.
@@ -143,6 +142,13 @@ class Student:
                 failure, self._failure = self._failure, None
                 raise failure
 
+    def _refer(self, request: dict[str, Any]) -> "Handle":
+        """Make a request that is answered with a reference, whatever a worker may say."""
+        answer = self._exchange(request)
+        if not isinstance(answer, wire.Remote):
+            raise Crashed("the process answered with a value where an object was asked for")
+        return Handle(self, answer)
+
     def _outgoing(self, value: Any) -> Any:
         match value:
             case Handle():
@@ -171,7 +177,13 @@ class Student:
         return value
 
     def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run a function of the spec for the learner's code."""
+        """Run a function of the spec for the learner's code.
+
+        What it raises ends the spec, unless it is due to what it was called with: of that, the
+        learner's code is told.
+        """
+        if not 0 <= number < len(self._callbacks):
+            raise Crashed("the process called a function that it was never given")
         self._calls_back += 1
         if self._calls_back > MAX_CALLBACKS:
             self._failure = TimedOut(
@@ -179,12 +191,14 @@ class Student:
             )
             return wire.Opaque("the function was called too often")
         try:
-            function = self._callbacks[number]
-            answer = function(*self._incoming(args), **self._incoming(kwargs))
+            answer = self._callbacks[number](*self._incoming(args), **self._incoming(kwargs))
             return self._outgoing(answer)
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+            reason = f"{type(error).__name__}: {error}"
+            return wire.Opaque(f"the function that was passed in failed, as called: {reason}")
         except Exception as error:
             self._failure = error
-            return wire.Opaque(f"the function that was passed in failed: {error}")
+            return wire.Opaque("the function that was passed in has seen enough")
 
 
 class Handle:
@@ -205,12 +219,12 @@ class Handle:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self._ask("attribute", name=name)
+        return self._refer("attribute", name=name)
 
     def __getitem__(self, key: Any) -> Any:
         if key is Ellipsis:
             return self._ask("value")
-        return self._ask("item", key=key)
+        return self._refer("item", key=key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._ask("assign", key=None if key is Ellipsis else key, value=value)
@@ -234,6 +248,9 @@ class Handle:
         return f"<{self._remote.kind}>"
 
     def _ask(self, do: str, **details: Any) -> Any:
-        student = self._student
-        answer = student._exchange({"do": do, "target": self._remote, **details})
-        return student._incoming(answer)
+        request = {"do": do, "target": self._remote, **details}
+        return self._student._incoming(self._student._exchange(request))
+
+    def _refer(self, do: str, **details: Any) -> "Handle":
+        handle: Handle = self._student._refer({"do": do, "target": self._remote, **details})
+        return handle

@@ -7,6 +7,8 @@ from pathlib import Path
 from grader.course import Course, Exercise
 from grader.workbench import Source
 
+MAX_SOURCE = 1 << 20
+
 
 class SubmissionError(Exception):
     """There is nothing to grade where something was expected."""
@@ -51,19 +53,24 @@ def read_source(path: Path, filename: str | None = None) -> Source:
     """
     filename = filename or str(path)
     try:
+        size = path.stat().st_size
+        if size > MAX_SOURCE:
+            problem = f"{path.name} has {size:,} bytes; a source may have {MAX_SOURCE:,}"
+            return Source(filename, "", problem)
         content = path.read_bytes()
         return Source(filename, importlib.util.decode_source(content))
     except OSError as error:
         return Source(filename, "", f"{path.name} cannot be read: {error.strerror}")
-    except (UnicodeDecodeError, SyntaxError) as error:
+    except (UnicodeError, SyntaxError, LookupError) as error:
         return Source(filename, "", _tell_encoding(path.name, content, error))
 
 
 def _tell_encoding(name: str, content: bytes, error: Exception) -> str:
     line = 1
     if isinstance(error, UnicodeDecodeError):
-        line += content[: error.start].count(b"\n")
-        found = f"byte 0x{content[error.start]:02x} in line {line}"
+        decoded = error.object[: error.start]  # without the byte order mark
+        line += decoded.count(b"\n")
+        found = f"byte 0x{error.object[error.start]:02x} in line {line}"
     else:
         found = str(error)
     try:
@@ -178,9 +185,11 @@ def _read(tree: Path, course: Course, exercises: tuple[Exercise, ...]) -> Submis
 
 def _find_files(tree: Path, course: Course) -> dict[str, Path]:
     found = {}
+    inside = tree.resolve()
     for exercise in course.exercises:
         for path in (tree / exercise.name / exercise.filename, tree / exercise.filename):
-            if path.is_file():
+            # A link that leads out of the submission would hand in somebody else's work.
+            if path.is_file() and inside in path.resolve().parents:
                 found[exercise.module] = path
                 break
     return found

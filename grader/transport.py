@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import pytest
 
 from grader import wire
 from grader.student import Crashed, StudentError, TimedOut
 from grader.workbench import (
+    MAX_CODE,
+    MAX_FRAMES,
+    MAX_MESSAGE,
     CallBack,
     Frame,
     Report,
@@ -53,22 +57,31 @@ class InProcess:
         StudentError
             If her code raises. Its traceback ends at her own deepest line, for ``--pdb``.
         """
+        incoming = _cross(request)
+        if incoming["do"] != "load":
+            return self._perform(incoming, call_back)
+        if self._is_loading:
+            raise TimedOut("before it began: importing it took too long, and is not tried again")
+        self._is_loading = True
+        try:
+            answer = self._perform(incoming, call_back)
+        except StudentError:
+            self._is_loading = False
+            raise
+        self._is_loading = False
+        return answer
 
+    def _perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
         def crossing(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             return _cross(call_back(number, *_cross((args, kwargs))))
 
-        incoming = _cross(request)
-        if incoming["do"] == "load" and self._is_loading:
-            raise TimedOut("before it began: importing it took too long, and is not tried again")
-        self._is_loading = incoming["do"] == "load"
         try:
-            answer = _cross(self._workbench.perform(incoming, crossing))
-        except (Exception, SystemExit) as error:
+            return _cross(self._workbench.perform(request, crossing))
+        except (KeyboardInterrupt, pytest.fail.Exception, pytest.exit.Exception):
+            raise  # of the one at the keyboard, or of pytest-timeout
+        except BaseException as error:
             told = StudentError(describe(error, self._sources))
-            self._is_loading = False
             raise told.with_traceback(own_traceback(error, self._sources)) from None
-        self._is_loading = False
-        return answer
 
 
 def _cross(value: Any) -> Any:
@@ -133,12 +146,17 @@ class Judged:
         Crashed
             If the worker ends in the middle, or its answer is no answer. The same holds.
         """
+        self._check_time()
         if self._process is None:
             self._process, self._channel = start_worker(self._sources)
         reply = self._ask(request)
-        while "callback" in reply:
-            answer = call_back(reply["callback"], reply["args"], reply["kwargs"])
-            reply = self._ask({"do": "resume", "value": answer})
+        try:
+            while "callback" in reply:
+                answer = call_back(reply["callback"], reply["args"], reply["kwargs"])
+                reply = self._ask({"do": "resume", "value": answer})
+        except Crashed:
+            self.close()
+            raise
         if "error" in reply:
             raise StudentError(reply["error"])
         return reply["answer"]
@@ -163,26 +181,26 @@ class Judged:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _check_time(self) -> None:
+        if self.spent >= self.limits.total:
+            self.close()
+            raise TimedOut(f"at the limit of {self.limits.total:g} s for the whole exercise")
+
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         self._sequence += 1
         started = time.monotonic()
-        left = self.limits.total - self.spent
-        deadline = started + min(self.limits.call, left)
+        deadline = started + min(self.limits.call, self.limits.total - self.spent)
         try:
             self._channel.send({"id": self._sequence, **request}, deadline)
             reply = _read_reply(self._receive(deadline), self._sequence)
         except TimeoutError:
             self.close()
-            over_total = left < self.limits.call
-            raise TimedOut(
-                f"at the limit of {self.limits.total:g} s for the whole exercise"
-                if over_total
-                else f"at the limit of {self.limits.call:g} s for one call"
-            ) from None
+            self.spent += time.monotonic() - started
+            self._check_time()
+            raise TimedOut(f"at the limit of {self.limits.call:g} s for one call") from None
         except (wire.Disconnected, _NoReply) as error:
             raise Crashed(self._tell_end(error)) from None
-        finally:
-            self.spent += time.monotonic() - started
+        self.spent += time.monotonic() - started
         self._output = (self._output + reply["output"])[:MAX_OUTPUT]
         return reply
 
@@ -217,26 +235,37 @@ class _NoReply(Exception):
 def _read_reply(reply: Any, sequence: int) -> dict[str, Any]:
     """Check what a worker sent: it may be anything."""
     match reply:
-        case {"id": int(number), "output": str()} if number == sequence:
+        case {"id": int(number), "output": str(), **content} if number == sequence:
             pass
         case _:
             raise _NoReply("an answer to another question")
-    match reply:
-        case {"answer": _} | {"callback": int(), "args": tuple(), "kwargs": dict()}:
+    match content:
+        case {"answer": _} if len(content) == 1:
             return dict(reply)
-        case {"error": {"type": str(kind), "message": str(message), "frames": list(frames)}}:
-            imported = reply["error"].get("imported")
-            report = Report(
-                kind, message, tuple(map(_read_frame, frames)), imported and str(imported)
-            )
-            return {"error": report, "output": reply["output"]}
+        case {"callback": int(), "args": tuple(), "kwargs": dict(kwargs)} if len(content) == 3:
+            if all(isinstance(key, str) for key in kwargs):
+                return dict(reply)
+        case {"error": error} if len(content) == 1:
+            return {"error": _read_report(error), "output": reply["output"]}
     raise _NoReply("an answer of no known form")
+
+
+def _read_report(error: Any) -> Report:
+    match error:
+        case {"type": str(kind), "message": str(message), "frames": list(frames), **rest}:
+            imported, importing = (
+                text[:MAX_CODE] if isinstance(text := rest.get(key), str) else None
+                for key in ("imported", "importing")
+            )
+            read = tuple(map(_read_frame, frames[:MAX_FRAMES]))
+            return Report(kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing)
+    raise _NoReply("an exception of no known form")
 
 
 def _read_frame(frame: Any) -> Frame:
     match frame:
         case {"file": str(file), "line": int(line), "code": str(code)}:
-            return Frame(file, line, code)
+            return Frame(file[:MAX_CODE], line, code[:MAX_CODE])
     raise _NoReply("a traceback of no known form")
 
 

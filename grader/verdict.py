@@ -99,7 +99,8 @@ class ExerciseVerdict:
     @property
     def done(self) -> bool:
         """Whether all of core passed."""
-        return all(spec.passed for spec in self.of(Tier.CORE))
+        core = self.of(Tier.CORE)
+        return bool(core) and all(spec.passed for spec in core)
 
     def of(self, tier: Tier) -> tuple[SpecVerdict, ...]:
         """Its specs of one tier."""

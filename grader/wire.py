@@ -250,7 +250,7 @@ class _Reader:
                 return Mapping(path, dtype, tuple(shape))
             case {"opaque": [str(description)], **rest} if not rest:
                 return Opaque(description)
-        raise WireError(f"a header with an unknown part: {str(node)[:80]}")
+        raise WireError(f"a header with an unknown part, a {type(node).__name__}")
 
     def take(self, dtype: str, shape: list[Any]) -> np.ndarray:
         size = _array_size(dtype, shape)
@@ -259,7 +259,10 @@ class _Reader:
                 f"an array of shape {tuple(shape)} and dtype {dtype} needs {size} bytes, "
                 f"{len(self.frame) - self.offset} are left"
             )
-        array: np.ndarray = np.ndarray(shape, np.dtype(dtype), self.frame, self.offset)
+        try:
+            array: np.ndarray = np.ndarray(shape, np.dtype(dtype), self.frame, self.offset)
+        except ValueError as error:  # no bytes, but lengths that NumPy cannot count
+            raise WireError(f"an array of shape {tuple(shape)}: {error}") from None
         self.offset += size
         return array
 

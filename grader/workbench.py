@@ -9,6 +9,7 @@ import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
+import inspect
 import linecache
 import mmap
 import os
@@ -27,6 +28,8 @@ from grader import wire
 
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12
+MAX_CODE = 200
+MAX_DEPTH = wire.MAX_DEPTH - 4  # what is around a value in a frame is nested as well
 
 CallBack = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
 """Asks the spec's side to run one of its functions: its number, arguments, keyword arguments."""
@@ -84,12 +87,15 @@ class Report:
         The learner's own lines that led to it, outermost first.
     imported : str or None
         For a failed import, the module that it is about.
+    importing : str or None
+        If it happened while a file of hers was being imported, the name of that file.
     """
 
     type: str
     message: str
     frames: tuple[Frame, ...]
     imported: str | None = None
+    importing: str | None = None
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -108,10 +114,13 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         source = self.sources[module.__name__]
-        if source.problem:
-            raise SyntaxError(source.problem)
+        problem = source.problem
+        if "\0" in source.text:
+            problem = f"{os.path.basename(source.filename)} has NUL bytes in it: is it a text file?"
+        if problem:
+            raise SyntaxError(problem, (source.filename, 1, 0, ""))
         # Tracebacks and pdb show the lines that ran, also where the file is not on this disk.
-        lines = source.text.splitlines(keepends=True)
+        lines = [f"{line}\n" for line in source.text.split("\n")]
         linecache.cache[source.filename] = (len(source.text), None, lines, source.filename)
         code = compile(source.text, source.filename, "exec", dont_inherit=True)
         exec(code, module.__dict__)
@@ -203,8 +212,8 @@ class Workbench:
         try:
             return self._refer(getattr(owner, name))
         except AttributeError:
-            if hasattr(owner, name):  # a property of hers that fails inside
-                raise
+            if inspect.getattr_static(owner, name, None) is not None:
+                raise  # a property of hers that fails inside
             raise AttributeError(self._tell_missing(owner, name)) from None
 
     def do_item(self, target: wire.Remote, key: Any) -> wire.Remote:
@@ -269,7 +278,7 @@ class Workbench:
 
     def _outgoing(self, value: object, depth: int) -> object:
         """What the spec gets: copies of plain data, references to everything else."""
-        if depth >= wire.MAX_DEPTH:
+        if depth >= MAX_DEPTH:
             return wire.Opaque(f"a value nested {depth} deep")
         match value:
             case np.ndarray() | np.generic() if wire.is_plain_array(value):
@@ -324,29 +333,42 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
         The exception's name, text, and her own lines.
     """
     names = {source.filename for source in sources.values()}
+    steps = [step for step in _steps_of(error) if step[0] in names][-MAX_FRAMES:]
     frames = [
-        Frame(os.path.basename(file), line, linecache.getline(file, line).strip())
-        for file, line in _lines_of(error)
-        if file in names
+        Frame(os.path.basename(file), line, linecache.getline(file, line).strip()[:MAX_CODE])
+        for file, line, _ in steps
     ]
-    message = str(error)[:MAX_MESSAGE]
-    if isinstance(error, SyntaxError):
-        message = error.msg
-    elif isinstance(error, KeyError) and error.args:
-        message = str(error.args[0])
-    imported = error.name if isinstance(error, ImportError) else None
+    imported = getattr(error, "name", None) if isinstance(error, ImportError) else None
     return Report(
-        type(error).__name__, message[:MAX_MESSAGE], tuple(frames[-MAX_FRAMES:]), imported
+        type=type(error).__name__[:MAX_CODE],
+        message=_message_of(error)[:MAX_MESSAGE],
+        frames=tuple(frames),
+        imported=imported if isinstance(imported, str) else None,
+        importing=frames[-1].file if steps and steps[-1][2] else None,
     )
 
 
-def _lines_of(error: BaseException) -> Iterator[tuple[str, int]]:
+def _message_of(error: BaseException) -> str:
+    """The text of an exception, which may be of the learner's own making and fail in turn."""
+    try:
+        if isinstance(error, SyntaxError):
+            return str(error.msg)
+        if isinstance(error, KeyError) and error.args:
+            return str(error.args[0])
+        return str(error)
+    except BaseException:
+        return "(its text cannot be had)"
+
+
+def _steps_of(error: BaseException) -> Iterator[tuple[str, int, bool]]:
+    """File and line of each step of a traceback, and whether a module was being imported there."""
     traceback = error.__traceback__
     while traceback is not None:
-        yield traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        code = traceback.tb_frame.f_code
+        yield code.co_filename, traceback.tb_lineno, code.co_name == "<module>"
         traceback = traceback.tb_next
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        yield error.filename, error.lineno
+    if isinstance(error, SyntaxError) and isinstance(error.filename, str):
+        yield error.filename, error.lineno if isinstance(error.lineno, int) else 1, True
 
 
 def own_traceback(error: BaseException, sources: Mapping[str, Source]) -> Any:

@@ -48,25 +48,33 @@ class _Desk:
 
     def serve(self) -> NoReturn:
         while True:
-            self.answer(self.channel.receive())
+            self.answer(self.receive())
+
+    def receive(self) -> dict[str, Any]:
+        try:
+            return self.channel.receive()  # type: ignore[no-any-return]
+        except wire.Disconnected:
+            # The judge has hung up. An exception could be caught by the submission.
+            os._exit(0)
 
     def answer(self, request: dict[str, Any]) -> None:
         self.current = request.pop("id")
         try:
             self.reply(answer=self.workbench.perform(request, self.call_back))
-        except wire.Disconnected:
-            raise SystemExit from None
         except BaseException as error:
             self.reply(error=_plain(describe(error, self.sources)))
 
     def reply(self, **content: Any) -> None:
-        self.channel.send({"id": self.current, "output": self.output.take(), **content})
+        try:
+            self.channel.send({"id": self.current, "output": self.output.take(), **content})
+        except wire.Disconnected:
+            os._exit(0)
 
     def call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Have a function of the spec run; it may make requests of its own meanwhile."""
         self.reply(callback=number, args=args, kwargs=kwargs)
         while True:
-            request = self.channel.receive()
+            request = self.receive()
             if request["do"] == "resume":
                 self.current = request["id"]
                 return request["value"]
@@ -112,7 +120,4 @@ def main() -> NoReturn:
     output = _Output()
     sys.stdout = sys.stderr = output
     with importable(sources):
-        try:
-            _Desk(channel, sources, output).serve()
-        except wire.Disconnected:
-            raise SystemExit from None
+        _Desk(channel, sources, output).serve()

@@ -16,7 +16,7 @@ from pathlib import Path
 from grader.course import Course, Exercise, find_course
 from grader.judge import Judge
 from grader.submission import Submission, read_source, read_tree
-from grader.transport import InProcess, Judged
+from grader.transport import InProcess, Judged, can_confine
 from grader.verdict import ExerciseVerdict, Outcome, Tier
 from grader.workbench import Source, importable
 
@@ -132,7 +132,7 @@ def _public_parts(tree: ast.AST, prefix: str = "") -> dict[str, tuple[str, str |
 def _judge(root: Path) -> Judge:
     course = find_course(root)
     assert course is not None
-    return Judge(course)
+    return Judge(course, confined=can_confine())  # what is run is the course's own
 
 
 def _submit(root: Path, name: str, source: Source | None) -> tuple[Judge, Submission]:
@@ -224,7 +224,8 @@ def _answer_always(solution: Source, statement: str) -> Source:
 def _check_solution(root: Path, name: str, seeds: int) -> list[str]:
     judge, submission = _submit(root, name, None)
     problems = []
-    with Judged(submission.sources) as worker, importable(submission.sources):
+    judged = Judged(submission.sources, confined=judge.confined)
+    with judged as worker, importable(submission.sources):
         for transport in (worker, InProcess(submission.sources)):
             where = "judged" if transport is worker else "in-process"
             for seed in range(seeds):

@@ -1,11 +1,13 @@
 """The commands of an instructor."""
 
+import platform
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from grader.course import Course, CourseError, find_course
 from grader.reports import json, terminal
@@ -32,11 +34,14 @@ def grade(
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the verdicts there too.")
     ] = None,
+    trusted: Annotated[
+        bool, typer.Option("--trusted", help="Run the code without the sandbox.")
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="For a class: exit with 1 unless all are done.")
     ] = False,
 ) -> None:
-    """Judge what was handed in, each submission in a process of its own.
+    """Judge what was handed in, each submission in a sandboxed process of its own.
 
     Exit code 0 if all of core passed, or, for a class, if everybody has a verdict; 1 if not;
     2 if the grader could not do its job.
@@ -47,6 +52,10 @@ def grade(
     if json_file is not None and not json_file.parent.is_dir():
         raise SubmissionError(f"{json_file}: the folder {json_file.parent} does not exist")
 
+    confined = not trusted and _can_confine(path, course)
+    if not confined:
+        err.print("without the sandbox: this code may do whatever you may", style="yellow")
+
     from grader.judge import Judge
 
     with err.status("collecting the specs") as status:
@@ -55,7 +64,7 @@ def grade(
         def show(line: str) -> None:
             err.print(f"{current}  {line}", style="dim", highlight=False)
 
-        judge = Judge(course, submissions[0].exercises, progress=show)
+        judge = Judge(course, submissions[0].exercises, confined=confined, progress=show)
         verdicts = []
         for number, submission in enumerate(submissions, 1):
             current = submission.name
@@ -66,6 +75,22 @@ def grade(
     if json_file is not None:
         json_file.write_text(json.render(verdicts) + "\n", "utf-8")
     raise typer.Exit(_exit_code(verdicts, is_class=submissions[0].is_of_class, strict=strict))
+
+
+def _can_confine(path: Path, course: Course) -> bool:
+    """Whether there is a sandbox; only the course's own solutions are run without."""
+    from grader.transport import WorkerFailed, sandbox_layers
+
+    try:
+        return bool(sandbox_layers())
+    except WorkerFailed as error:
+        solutions = course.root / "solutions"
+        if solutions in (path.resolve(), *path.resolve().parents):
+            return False
+        raise SubmissionError(
+            f"{path} is not run: a sandbox cannot be had here ({error}). "
+            "`grader doctor` tells more; --trusted runs code that you trust without a sandbox"
+        ) from None
 
 
 def _exit_code(verdicts: list[Verdict], *, is_class: bool, strict: bool) -> int:
@@ -94,6 +119,25 @@ def check(
             problems += len(claim.problems)
     out.print(f"{problems} problems" if problems else "the course is sound")
     raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def doctor() -> None:
+    """Tell which layers of the sandbox there are on this machine, or why there is none."""
+    import numpy
+
+    from grader.transport import WorkerFailed, sandbox_layers
+
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    out.print(f"{system}, Python {platform.python_version()}, NumPy {numpy.__version__}")
+    try:
+        for layer in sandbox_layers():
+            out.print("[green]✓[/]", layer)
+    except WorkerFailed as error:
+        out.print("[red]✗[/]", Text(str(error)))
+        out.print("Only the course's own solutions are judged here; other code with --trusted.")
+        raise typer.Exit(1) from None
+    out.print("Submissions are judged in this sandbox.")
 
 
 def _course() -> Course:

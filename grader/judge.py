@@ -29,6 +29,8 @@ class Judge:
         Collect the specs of these only; by default of all.
     secret : str, default ""
         What the hidden inputs are drawn from.
+    confined : bool, default True
+        Whether submissions run in the sandbox. If not, they may do what the grader may.
     progress : callable, optional
         Gets a line of text now and then from a spec that takes long.
     """
@@ -38,10 +40,12 @@ class Judge:
         course: Course,
         exercises: Sequence[Exercise] | None = None,
         secret: str = "",
+        confined: bool = True,
         progress: Callable[[str], None] | None = None,
     ) -> None:
         self.course = course
         self.secret = secret
+        self.confined = confined
         self._transport: Transport | None = None
         self._error: BaseException | None = None
         session = self._start_session(exercises or course.exercises)
@@ -108,14 +112,15 @@ class Judge:
             The same for the same submission, course and secret.
         """
         if transport is None:
-            with Judged(submission.sources) as worker:
+            with Judged(submission.sources, confined=self.confined) as worker:
                 return self.judge(submission, worker, cheap_only=cheap_only)
         self._transport = transport
         exercises = tuple(
             ExerciseVerdict(exercise.name, tuple(self._judge_exercise(exercise, cheap_only)))
             for exercise in submission.exercises
         )
-        return Verdict(submission.name, exercises)
+        layers = transport.layers if isinstance(transport, Judged) else ()
+        return Verdict(submission.name, exercises, layers)
 
     def _judge_exercise(self, exercise: Exercise, cheap_only: bool) -> Iterator[SpecVerdict]:
         spent = 0.0

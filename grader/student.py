@@ -4,9 +4,8 @@ A spec sees the learner's module through the fixture `student`, and cannot tell 
 runs in this process or in a worker.
 """
 
-import tempfile
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
@@ -53,6 +52,10 @@ class Crashed(Exception):
 class Transport(Protocol):
     """A way to the learner's code."""
 
+    @property
+    def shared(self) -> Path:
+        """A folder that both sides can read."""
+
     def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
         """Have a request done, and answer with what `Workbench.perform` answers."""
 
@@ -82,7 +85,7 @@ class Student:
         self._callbacks: list[Callable[..., Any]] = []
         self._calls_back = 0
         self._failure: Exception | None = None
-        self._shared = ExitStack()
+        self._shared: list[Path] = []
         self._name = module
         self._module: Handle | None = None
         self._exchange({"do": "forget", "seed": seed})
@@ -122,16 +125,17 @@ class Student:
         Mapping
             To be passed as an argument. The learner's code gets a read-only array.
         """
-        folder = self._shared.enter_context(
-            tempfile.TemporaryDirectory(prefix="kata-", ignore_cleanup_errors=True)
-        )
-        path = Path(folder, "array")
+        path = self._transport.shared / f"array{len(self._shared)}"
+        self._shared.append(path)
         path.write_bytes(np.ascontiguousarray(values).data)
         return wire.Mapping(str(path), values.dtype.str, values.shape)
 
     def close(self) -> None:
         """Remove what was shared."""
-        self._shared.close()
+        for path in self._shared:
+            # Windows keeps a file that is still mapped; it goes with its folder.
+            with suppress(PermissionError):
+                path.unlink()
 
     def _exchange(self, request: dict[str, Any]) -> Any:
         try:

@@ -8,9 +8,11 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -48,6 +50,12 @@ class InProcess:
         self._sources = sources
         self._workbench = Workbench(sources)
         self._is_loading = False
+        self._folder = _shared_folder()
+
+    @property
+    def shared(self) -> Path:
+        """A folder for arrays that are too large to send."""
+        return Path(self._folder.name)
 
     def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
         """Have a request done; see `grader.student.Transport`.
@@ -84,6 +92,10 @@ class InProcess:
             raise told.with_traceback(own_traceback(error, self._sources)) from None
 
 
+def _shared_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="kata-", ignore_cleanup_errors=True)
+
+
 def _cross(value: Any) -> Any:
     """Take a value to the other side, by the same bytes as between two processes."""
     return wire.decode(wire.encode(value))
@@ -116,6 +128,8 @@ class Judged:
     ----------
     sources : mapping of str to Source
         The modules of the submission by name.
+    confined : bool, default True
+        Whether the worker is put into the sandbox. If not, her code may do what the grader may.
 
     Attributes
     ----------
@@ -123,15 +137,25 @@ class Judged:
         May be changed at any time.
     spent : float
         Seconds that her code has taken since `limits` were set.
+    layers : tuple of str
+        The layers of the sandbox that the worker is in, once it has started.
     """
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], *, confined: bool = True) -> None:
         self._sources = sources
+        self._confined = confined
+        self._folder = _shared_folder()
         self._process: subprocess.Popen[bytes] | None = None
         self._sequence = 0
         self._output = ""
         self.limits = Limits()
         self.spent = 0.0
+        self.layers: tuple[str, ...] = ()
+
+    @property
+    def shared(self) -> Path:
+        """A folder for arrays that are too large to send; the worker may only read it."""
+        return Path(self._folder.name)
 
     def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
         """Have a request done; see `grader.student.Transport`.
@@ -148,7 +172,8 @@ class Judged:
         """
         self._check_time()
         if self._process is None:
-            self._process, self._channel = start_worker(self._sources)
+            folder = self.shared if self._confined else None
+            self._process, self._channel, self.layers = start_worker(self._sources, folder)
         reply = self._ask(request)
         try:
             while "callback" in reply:
@@ -180,6 +205,7 @@ class Judged:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+        self._folder.cleanup()
 
     def _check_time(self) -> None:
         if self.spent >= self.limits.total:
@@ -287,13 +313,17 @@ main()
 """
 
 
-def start_worker(sources: Mapping[str, Source]) -> tuple[subprocess.Popen[bytes], wire.Channel]:
+def start_worker(
+    sources: Mapping[str, Source], shared: Path | None
+) -> tuple[subprocess.Popen[bytes], wire.Channel, tuple[str, ...]]:
     """Start a worker and hand it the submission.
 
     Parameters
     ----------
     sources : mapping of str to Source
         The modules of the submission by name.
+    shared : Path or None
+        The folder that the worker may read. None leaves the sandbox away.
 
     Returns
     -------
@@ -301,11 +331,13 @@ def start_worker(sources: Mapping[str, Source]) -> tuple[subprocess.Popen[bytes]
         The worker.
     channel : Channel
         The connection to it.
+    layers : tuple of str
+        The layers of the sandbox that it is in.
 
     Raises
     ------
     WorkerFailed
-        If it does not come up.
+        If it does not come up, or not in the sandbox.
     """
     ours, theirs = socket.socketpair()
     folders = [str(Path(__file__).parent), str(Path(np.__file__).parents[1])]
@@ -323,20 +355,52 @@ def start_worker(sources: Mapping[str, Source]) -> tuple[subprocess.Popen[bytes]
         process.stdin.close()
     theirs.close()
     channel = wire.Channel(ours)
-    plain = {name: astuple(source) for name, source in sources.items()}
+    readable = [str(shared), *(str(Path(folders[1], name)) for name in ("numpy", "numpy.libs"))]
+    start = {
+        "sources": {name: astuple(source) for name, source in sources.items()},
+        "confinement": [readable, os.getpid()] if shared else None,
+    }
     try:
-        channel.send(plain, time.monotonic() + 60)
-        channel.receive(time.monotonic() + 60)
+        channel.send(start, time.monotonic() + 60)
+        ready = channel.receive(time.monotonic() + 60)
+        if "failed" in ready:
+            raise wire.WireError(ready["failed"])
     except (wire.WireError, TimeoutError) as error:
         channel.close()
         process.kill()
         _, complaint = process.communicate()
-        raise WorkerFailed(
-            f"a worker did not start ({error}): {complaint.decode(errors='replace')[-2000:]}"
-        ) from None
+        told = [str(error), complaint.decode(errors="replace")[-2000:].strip()]
+        raise WorkerFailed(": ".join(filter(None, told))) from None
     assert process.stderr is not None
     process.stderr.close()
-    return process, channel
+    return process, channel, tuple(ready["layers"])
+
+
+@cache
+def sandbox_layers() -> tuple[str, ...]:
+    """Try the sandbox out.
+
+    Returns
+    -------
+    tuple of str
+        The layers that a worker gets on this machine.
+
+    Raises
+    ------
+    WorkerFailed
+        If one that is required cannot be had here. The message says which one, and why.
+    """
+    with Judged({}) as worker:
+        worker.exchange({"do": "forget", "seed": 0}, lambda *_: None)
+        return worker.layers
+
+
+def can_confine() -> bool:
+    """Whether there is a sandbox on this machine."""
+    try:
+        return bool(sandbox_layers())
+    except WorkerFailed:
+        return False
 
 
 def _environment() -> dict[str, str]:

@@ -117,10 +117,13 @@ class Verdict:
         Whose submission it is: the name of its folder.
     exercises : tuple of ExerciseVerdict
         In the order of the course.
+    sandbox : tuple of str, default ()
+        The layers of the sandbox that it ran in; empty if it ran without.
     """
 
     name: str
     exercises: tuple[ExerciseVerdict, ...]
+    sandbox: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:

@@ -15,6 +15,9 @@ from typing import Any, NoReturn
 from grader import wire
 from grader.workbench import Source, Workbench, describe, importable
 
+if sys.platform != "win32":
+    from grader.sandbox import Confinement, confine
+
 MAX_OUTPUT = 64 << 10
 
 
@@ -109,14 +112,27 @@ def _hide_the_dataset() -> None:
     sys.modules.update({"dataset": package, "dataset.mnist": module})
 
 
+def _confine(readable: list[str], parent: int) -> list[str]:
+    if sys.platform == "win32":
+        raise RuntimeError("there is no sandbox for Windows")
+    return confine(Confinement(readable, memory=2 << 30, cpu=600, parent=parent))
+
+
 def main() -> NoReturn:
     """Receive a submission and serve requests on it until the judge hangs up."""
     channel = _connect()
     received = channel.receive()
-    sources = {name: Source(*source) for name, source in received.items()}
+    sources = {name: Source(*source) for name, source in received["sources"].items()}
     _hide_the_dataset()
-    channel.send("ready")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what goes wrong from here on, is sent
+    layers = []
+    if received["confinement"] is not None:
+        try:
+            layers = _confine(*received["confinement"])
+        except Exception as error:
+            channel.send({"failed": str(error)})
+            raise SystemExit(1) from None
+    channel.send({"layers": layers})
     output = _Output()
     sys.stdout = sys.stderr = output
     with importable(sources):

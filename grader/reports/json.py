@@ -32,6 +32,7 @@ def _submission(verdict: Verdict) -> dict[str, Any]:
         "name": verdict.name,
         "points": verdict.points,
         "max_points": verdict.max_points,
+        "sandbox": list(verdict.sandbox),
         "exercises": [_exercise(exercise) for exercise in verdict.exercises],
     }
 

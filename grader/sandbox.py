@@ -1,0 +1,314 @@
+"""The limits that a worker puts on itself before it sees a line of the submission.
+
+Linux only. Each layer is required, since no single one is enough, and each is put on for good: what
+is given up here cannot be had back. If one cannot be had, `confine` raises, and nothing is run.
+
+A worker cannot start or signal processes, trace, open sockets, or write files; it can read the
+standard library, NumPy and what it is shown, and nothing else.
+"""
+
+import ctypes
+import os
+import platform
+import resource
+import struct
+import sys
+import sysconfig
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from errno import ENOSYS, ENOTTY, EPERM
+from signal import SIGKILL
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+class SandboxFailed(Exception):
+    """A layer that is required cannot be had."""
+
+
+@dataclass(frozen=True)
+class Confinement:
+    """What a worker may have.
+
+    Attributes
+    ----------
+    readable : sequence of str
+        Files and folders that it may read, beside the standard library.
+    memory : int
+        Bytes of address space.
+    cpu : int
+        Seconds of processor time, all calls together.
+    parent : int
+        The process that started it, with whose end it ends.
+    """
+
+    readable: Sequence[str]
+    memory: int
+    cpu: int
+    parent: int
+
+
+def confine(confinement: Confinement) -> list[str]:
+    """Put all layers on this process, and on all of its threads.
+
+    Parameters
+    ----------
+    confinement : Confinement
+        What remains allowed.
+
+    Returns
+    -------
+    list of str
+        The layers, by name, in the order in which they were put on.
+
+    Raises
+    ------
+    SandboxFailed
+        If one of them cannot be had. The message names it.
+    """
+    layers: dict[str, Callable[[Confinement], None]] = {
+        "resource limits": _limit_resources,
+        "no capabilities": _drop_capabilities,
+        "death with the judge": _die_with_parent,
+        "no new privileges": _forbid_privileges,
+        "landlock": _restrict_files,
+        "seccomp": _filter_system_calls,
+    }
+    if sys.platform != "linux":
+        raise SandboxFailed(f"there is no sandbox for {sys.platform}")
+    for name, put_on in layers.items():
+        try:
+            put_on(confinement)
+        except (OSError, ValueError, KeyError) as error:
+            raise SandboxFailed(f"{name}: {error}") from None
+    return list(layers)
+
+
+def _call(function: Callable[..., int], *arguments: object) -> int:
+    """Call a C function, and raise what it sets errno to."""
+    result = function(*arguments)
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+    return result
+
+
+# Resource limits
+
+
+def _limit_resources(confinement: Confinement) -> None:
+    for kind, limit in (
+        (resource.RLIMIT_AS, confinement.memory),
+        (resource.RLIMIT_CPU, confinement.cpu),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_MEMLOCK, 0),
+    ):
+        resource.setrlimit(kind, (limit, limit))
+
+
+# Privileges
+
+_PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 1, 24, 38, 47
+_CAPABILITY_VERSION_3 = 0x20080522
+
+
+def _drop_capabilities(_: Confinement) -> None:
+    # From the bounding set only who has capabilities can drop any, and only she needs to.
+    for capability in range(64):
+        _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    _LIBC.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)  # clear all
+    header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
+    _call(_LIBC.capset, header, bytes(24))
+    left = ctypes.create_string_buffer(24)
+    _call(_LIBC.capget, ctypes.create_string_buffer(header, 8), left)
+    if any(left.raw):
+        raise ValueError("some are left")
+
+
+def _die_with_parent(confinement: Confinement) -> None:
+    # After the last change of credentials, which would clear it.
+    _call(_LIBC.prctl, _PR_SET_PDEATHSIG, int(SIGKILL), 0, 0, 0)
+    if os.getppid() != confinement.parent:
+        raise ValueError("the judge has gone already")
+
+
+def _forbid_privileges(_: Confinement) -> None:
+    _call(_LIBC.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+# Landlock: https://docs.kernel.org/userspace-api/landlock.html
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_PATH_BENEATH = 1
+
+
+def _restrict_files(confinement: Confinement) -> None:
+    version = _call(_LIBC.syscall, _CREATE_RULESET, None, 0, 1)
+    ruleset = _call(_LIBC.syscall, _CREATE_RULESET, *_handled(version), 0)
+    for path in (*_standard_library(), *confinement.readable, "/dev/null", "/dev/urandom"):
+        _allow_reading(ruleset, path)
+    _call(_LIBC.syscall, _RESTRICT_SELF, ruleset, 0)
+    os.close(ruleset)
+
+
+def _handled(version: int) -> tuple[bytes, int]:
+    """All rights that this kernel knows: what is handled and not allowed is forbidden."""
+    bits = 13 + (version >= 2) + (version >= 3) + (version >= 5)  # + refer, truncate, ioctl
+    words = [(1 << bits) - 1]
+    if version >= 4:
+        words.append(0b11)  # bind and connect TCP
+    if version >= 6:
+        words.append(0b11)  # abstract Unix sockets, signals
+    return struct.pack(f"={len(words)}Q", *words), 8 * len(words)
+
+
+def _allow_reading(ruleset: int, path: str) -> None:
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    rights = _READ_FILE | (_READ_DIR if os.path.isdir(path) else 0)
+    rule = struct.pack("=Qi", rights, descriptor)
+    _call(_LIBC.syscall, _ADD_RULE, ruleset, _PATH_BENEATH, rule, 0)
+    os.close(descriptor)
+
+
+def _standard_library() -> Iterator[str]:
+    """The standard library and the shared libraries it uses, without what is installed beside."""
+    for folder in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
+        for entry in os.scandir(folder):
+            if entry.name not in ("site-packages", "dist-packages"):
+                yield entry.path
+    yield from ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+
+
+# Seccomp: an allow-list, with the numbers of x86_64 and of aarch64 (None: it has no such call).
+
+_ALLOWED: dict[str, tuple[int, int | None]] = {
+    "read": (0, 63),
+    "write": (1, 64),
+    "recvfrom": (45, 207),
+    "sendto": (44, 206),
+    "poll": (7, None),
+    "ppoll": (271, 73),
+    "futex": (202, 98),
+    "mmap": (9, 222),
+    "munmap": (11, 215),
+    "mprotect": (10, 226),
+    "mremap": (25, 216),
+    "madvise": (28, 233),
+    "brk": (12, 214),
+    "clock_gettime": (228, 113),
+    "readv": (19, 65),
+    "writev": (20, 66),
+    "pread64": (17, 67),
+    "pwrite64": (18, 68),
+    "close": (3, 57),
+    "open": (2, None),
+    "openat": (257, 56),
+    "stat": (4, None),
+    "fstat": (5, 80),
+    "lstat": (6, None),
+    "newfstatat": (262, 79),
+    "statx": (332, 291),
+    "access": (21, None),
+    "faccessat": (269, 48),
+    "faccessat2": (439, 439),
+    "readlink": (89, None),
+    "readlinkat": (267, 78),
+    "getdents64": (217, 61),
+    "getcwd": (79, 17),
+    "lseek": (8, 62),
+    "fcntl": (72, 25),
+    "dup": (32, 23),
+    "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135),
+    "rt_sigreturn": (15, 139),
+    "sigaltstack": (131, 132),
+    "clock_getres": (229, 114),
+    "gettimeofday": (96, 169),
+    "time": (201, None),
+    "nanosleep": (35, 101),
+    "clock_nanosleep": (230, 115),
+    "getpid": (39, 172),
+    "gettid": (186, 178),
+    "getppid": (110, 173),
+    "getuid": (102, 174),
+    "geteuid": (107, 175),
+    "getgid": (104, 176),
+    "getegid": (108, 177),
+    "getgroups": (115, 158),
+    "getresuid": (118, 148),
+    "getresgid": (120, 150),
+    "getpgrp": (111, None),
+    "getpgid": (121, 155),
+    "getsid": (124, 156),
+    "getrandom": (318, 278),
+    "sched_yield": (24, 124),
+    "sched_getaffinity": (204, 123),
+    "getrusage": (98, 165),
+    "times": (100, 153),
+    "uname": (63, 160),
+    "sysinfo": (99, 179),
+    "select": (23, None),
+    "pselect6": (270, 72),
+    "restart_syscall": (219, 128),
+    "exit": (60, 93),
+    "exit_group": (231, 94),
+    "rseq": (334, 293),
+    "set_robust_list": (273, 99),
+    "arch_prctl": (158, None),
+    "membarrier": (324, 283),
+}
+_ANSWERED: dict[str, tuple[int, int, int]] = {
+    "ioctl": (16, 29, ENOTTY),  # Python asks whether a file is a terminal
+    "clone3": (435, 435, ENOSYS),  # so that the C library falls back to clone, which is denied
+}
+_MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_SET_MODE_FILTER, _ALL_THREADS = 1, 1
+_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_KILL_PROCESS, _ERRNO, _ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
+_X32 = 0x40000000
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
+
+
+def _filter_system_calls(_: Confinement) -> None:
+    machine = platform.machine()
+    if machine not in _MACHINES:
+        raise ValueError(f"no list of system calls for {machine}")
+    instructions = b"".join(_instructions(*_MACHINES[machine]))
+    program = _Program(len(instructions) // 8, instructions)
+    number = _SECCOMP[machine]
+    _call(_LIBC.syscall, number, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program))
+
+
+def _instructions(column: int, architecture: int) -> Iterator[bytes]:
+    """A program for the kernel's filter: which answer for which system call."""
+
+    def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+        return struct.pack("=HBBI", code, if_true, if_false, value)
+
+    def answer(number: int, value: int) -> Iterator[bytes]:
+        yield instruction(_JUMP_IF_EQUAL, number, 0, 1)
+        yield instruction(_RETURN, value)
+
+    yield instruction(_LOAD, 4)  # the architecture
+    yield instruction(_JUMP_IF_EQUAL, architecture, 1, 0)
+    yield instruction(_RETURN, _KILL_PROCESS)
+    yield instruction(_LOAD, 0)  # the number of the system call
+    yield instruction(_JUMP_IF_AT_LEAST, _X32, 0, 1)
+    yield instruction(_RETURN, _ERRNO | EPERM)
+    for numbers in _ALLOWED.values():
+        if (number := numbers[column]) is not None:
+            yield from answer(number, _ALLOW)
+    for x86_64, aarch64, error in _ANSWERED.values():
+        yield from answer((x86_64, aarch64)[column], _ERRNO | error)
+    yield instruction(_RETURN, _ERRNO | EPERM)

@@ -385,14 +385,20 @@ def test_a_shared_array_has_its_shape_dtype_and_order(learner, values):
     assert np.array_equal(answer, values)
 
 
-def test_what_was_shared_is_removed_in_the_end(transport, tmp_path, monkeypatch):
-    """Nothing is left in the folder for temporary files."""
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_what_was_shared_is_removed_in_the_end(transport):
+    """Nothing of a spec is left in the folder that both sides read."""
     student = Student(transport, "common", 0)
     student.share(np.ones(3))
-    assert list(tmp_path.iterdir())
+    assert list(transport.shared.iterdir())
     student.close()
-    assert not list(tmp_path.iterdir())
+    assert not list(transport.shared.iterdir())
+
+
+def test_the_shared_folder_of_a_worker_goes_with_it():
+    """Nothing of a submission is left on the disk."""
+    with Judged({}) as judged:
+        assert judged.shared.is_dir()
+    assert not judged.shared.exists()
 
 
 # Answers

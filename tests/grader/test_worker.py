@@ -35,7 +35,8 @@ def catch(f):
 @contextlib.contextmanager
 def worker():
     """A worker with a module, as its process and the connection to it."""
-    process, channel = start_worker({"layers": Source("/submission/layers.py", LAYERS)})
+    sources = {"layers": Source("/submission/layers.py", LAYERS)}
+    process, channel, _ = start_worker(sources, shared=None)
     try:
         yield process, channel
     finally:

@@ -1,7 +1,7 @@
 """How long ``grader grade solutions`` takes from a warm cache, and what takes it.
 
-Beside it, as a measure of the machine: ``python solutions/07_mnist/mnist.py``. Both as they are typed,
-in turns.
+Beside it, as a measure of the machine: ``python solutions/07_mnist/mnist.py``, as it is typed, and
+with one BLAS thread, which is what the judge's workers have. All in turns.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from interleave import Times, interleave, print_times, ratio, verdict
 ROOT = Path(__file__).resolve().parents[2]
 WANTED = 40.0
 JUDGE, SCRIPT = "grader grade solutions", "python mnist.py"
+ONE_THREAD = f"{SCRIPT}, one BLAS thread"
 TRAINING = "percent_of_real_digits"
 
 
@@ -30,10 +31,11 @@ def grade(clock: Path) -> None:
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
 
 
-def train(folder: Path) -> None:
+def train(folder: Path, **settings: str) -> None:
     """Train as the course's script does; its picture goes to the folder."""
     command = [sys.executable, str(ROOT / "solutions" / "07_mnist" / "mnist.py")]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    environment = os.environ | settings
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
 
 
 def read_clock(clock: Path) -> Iterator[tuple[str, float]]:
@@ -56,7 +58,8 @@ def report(times: Times, specs: list[dict[str, float]]) -> None:
     print(f"  {total - inside:5.2f} s  starting up, collecting, reporting")
     training = median(sum(spec[n] for n in names) for spec in specs)
     print(f"the training specs take {training / total:.0%} of it")
-    print(f"over the script's time: {ratio(times, JUDGE, SCRIPT)}")
+    print(f"over the script's time as typed: {ratio(times, JUDGE, SCRIPT)}")
+    print(f"over the script's time with one thread: {ratio(times, JUDGE, ONE_THREAD)}")
     holds = verdict(total < WANTED)
     print(f"{total:.1f} s on {os.cpu_count()} cores; under {WANTED:g} s wanted: {holds}")
 
@@ -77,7 +80,12 @@ def main() -> None:
             grade(folder / "clock")
             specs.append(dict(read_clock(folder / "clock")))
 
-        times = interleave({JUDGE: judge, SCRIPT: lambda: train(folder)}, rounds)
+        turns = {
+            JUDGE: judge,
+            SCRIPT: lambda: train(folder),
+            ONE_THREAD: lambda: train(folder, OPENBLAS_NUM_THREADS="1"),
+        }
+        times = interleave(turns, rounds)
     print(f"{rounds} rounds")
     report(times, specs)
 

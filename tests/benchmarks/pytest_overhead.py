@@ -1,7 +1,7 @@
 """What a learner waits for: ``pytest exercises/03_affine`` against plain pytest with like tests.
 
-All are processes of the same interpreter, in turns. Plain pytest runs twice over: as installed, where
-it loads the course's plugin like any other, and without it. The last lines tell which imports the
+All are processes of the same interpreter, in turns. Plain pytest runs twice over: as installed,
+where it loads the course's plugin like any other, and without it. Also told is which imports the
 difference is made of (``-X importtime`` itself makes each of them slower).
 """
 
@@ -53,7 +53,8 @@ def write_plain(folder: Path) -> Path:
 def prepare(folder: Path) -> dict[str, Command]:
     """The contestants."""
     course, plain = copy_course(folder / "course"), write_plain(folder / "plain")
-    pytest, test = ["-m", "pytest"], "test_plain_affine.py"
+    # The extra `test` brings Hypothesis, whose plugin would hide ours behind its own start.
+    pytest, test = ["-m", "pytest", "-p", "no:hypothesispytest"], "test_plain_affine.py"
     return {
         EXERCISE: (course, [*pytest, "exercises/03_affine"]),
         PLAIN: (plain, [*pytest, test]),
@@ -82,7 +83,9 @@ def import_times(command: Command, rounds: int = 5) -> dict[str, float]:
     folder, arguments = command
     seen: dict[str, list[int]] = {}
     for _ in range(rounds):
-        for microseconds, module in IMPORT.findall(run(folder, ["-X", "importtime", *arguments]).stderr):
+        # Without -s, pytest would capture what Python reports during collection.
+        told = run(folder, ["-X", "importtime", *arguments, "-s"]).stderr
+        for microseconds, module in IMPORT.findall(told):
             seen.setdefault(module, []).append(int(microseconds))
     return {module: median(figures) / 1000 for module, figures in seen.items()}
 
@@ -104,7 +107,9 @@ def report(times: Times, notes: dict[str, str]) -> None:
     print_times(times, notes)
     plugins = 1000 * (median(times[PLAIN]) - median(times[BARE]))
     specs = 1000 * (median(times[EXERCISE]) - median(times[PLAIN]))
-    print(f"loading the plugins costs {plugins:.1f} ms, collecting and running a spec {specs:.1f} ms")
+    print(
+        f"loading the plugins costs {plugins:.1f} ms, collecting and running a spec {specs:.1f} ms"
+    )
     slower = ratio(times, EXERCISE, PLAIN)
     print(f"over plain pytest without plugins: {ratio(times, EXERCISE, BARE)}")
     holds = verdict(slower.typical <= WANTED)

@@ -136,9 +136,7 @@ def main() -> None:
         os.environ[f"{library}_NUM_THREADS"] = str(threads)
     contestants = gather()
     print(f"{STEPS // ROUNDS} steps a round, {ROUNDS} rounds, batches of 100, {threads} thread(s)")
-    turns = {
-        name: lambda step=one.step: step(STEPS // ROUNDS) for name, one in contestants.items()
-    }
+    turns = {name: lambda step=one.step: step(STEPS // ROUNDS) for name, one in contestants.items()}
     report(interleave(turns, ROUNDS), contestants)
 
 

@@ -1,6 +1,5 @@
 """An exercise and everything that belongs to it."""
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -116,6 +115,8 @@ def _load(root: Path) -> Course | None:
     settings = root / "pyproject.toml"
     if not settings.is_file():
         return None
+    import tomllib  # here, since every pytest looks for a course, and few find one
+
     try:
         tool = tomllib.loads(settings.read_text("utf-8")).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

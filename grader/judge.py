@@ -6,7 +6,7 @@ import pytest
 from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
 
-from grader import pytest_plugin
+from grader import fixtures
 from grader.course import Course, Exercise
 from grader.diagnosis import Finding, diagnose
 from grader.spec import budget_of, exercise_of, verdict_of
@@ -53,9 +53,9 @@ class Judge:
         for item in session.items:
             self._items.setdefault(exercise_of(item), []).append(item)
         stash = session.config.stash
-        stash[pytest_plugin.TRANSPORT] = self._find_transport
-        stash[pytest_plugin.SECRET] = lambda: self.secret
-        stash[pytest_plugin.PROGRESS] = progress or (lambda line: None)
+        stash[fixtures.TRANSPORT] = self._find_transport
+        stash[fixtures.SECRET] = lambda: self.secret
+        stash[fixtures.PROGRESS] = progress or (lambda line: None)
 
     def _start_session(self, exercises: Sequence[Exercise]) -> pytest.Session:
         """What `pytest.main` does, up to the point where the items are there."""

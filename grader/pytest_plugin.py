@@ -1,100 +1,49 @@
-"""Collects the hidden spec when a learner names an exercise, and tells her what it found.
+"""Collects the hidden spec when a learner names an exercise, and says why a spec failed.
 
-The same fixtures serve a learner's pytest, where her code runs in-process, and the judge's session,
-which says through the config's stash where a submission's code is.
+Every pytest in this environment loads this module, also one that has nothing to do with the course.
+So what needs NumPy is imported only once there is a spec to run.
 """
 
 import os
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 
-from grader.course import Exercise
-from grader.diagnosis import RAISED, Finding, diagnose
 from grader.spec import (
+    IN_PROCESS_TIMEOUT,
     MARKERS,
+    SpecFile,
+    SpecItem,
     budget_of,
     course_of,
     exercise_at,
     exercise_of,
     promise_of,
-    seed_of,
     tier_of,
-    verdict_of,
 )
-from grader.student import Student, TimedOut, Transport
-from grader.submission import read_tree
-from grader.transport import InProcess
-from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
-from grader.workbench import importable
+from grader.summary import Summary
+from grader.verdict import Outcome, Tier
 
-IN_PROCESS_TIMEOUT = 5
-"""Seconds that one spec may take in a learner's own pytest."""
+if TYPE_CHECKING:
+    from grader.diagnosis import Finding
 
 MAX_TIMEOUTS = 2
 """So many specs of an exercise may run into it; the rest is then not run."""
-
-TRANSPORT = pytest.StashKey[Callable[[], Transport]]()
-"""On the judge's config: gives the transport to the submission under judgement."""
-
-SECRET = pytest.StashKey[Callable[[], str]]()
-"""On the judge's config: gives what the hidden inputs are drawn from."""
-
-PROGRESS = pytest.StashKey[Callable[[str], None]]()
-"""On the judge's config: shows one line about a spec that takes long."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers of a spec, and the summary for the learner."""
     for line in MARKERS:
         config.addinivalue_line("markers", line)
-    config.pluginmanager.register(_Summary(config), "kata-summary")
+    config.pluginmanager.register(Summary(config), "kata-summary")
 
 
 # Collecting
-
-
-class SpecFile(pytest.Module):
-    """The hidden spec of an exercise, under the path of the learner's own file."""
-
-    exercise: Exercise
-
-    def _getobj(self) -> Any:
-        spec: pytest.Module = pytest.Module.from_parent(self.parent, path=self.exercise.spec)
-        return spec.obj
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """Collect the specs; they are shown at the class or function that they check."""
-        for item in super().collect():
-            assert isinstance(item, pytest.Function)
-            spec: SpecItem = SpecItem.from_parent(self, name=item.name, callobj=item.obj)
-            seconds = budget_of(spec) or IN_PROCESS_TIMEOUT
-            spec.add_marker(pytest.mark.timeout(seconds))
-            yield spec
-
-
-class SpecItem(pytest.Function):
-    """One spec, located in the learner's own file."""
-
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where an editor should lead to, and under which heading a failure is shown."""
-        return self.path, _line_of(self.path, self.name), promise_of(self)
-
-
-def _line_of(path: Path, spec_name: str) -> int:
-    """The line, from 0, of the class or function that a spec's name mentions."""
-    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines()):
-        keyword, _, rest = line.partition(" ")
-        name = rest.split("(")[0].split(":")[0]
-        if keyword in ("class", "def") and f"_{name}_" in f"{spec_name}_":
-            return number
-    return 0
 
 
 @pytest.hookimpl(wrapper=True)
@@ -104,65 +53,23 @@ def pytest_collect_file(
     """Collect the hidden spec in place of an exercise's own file."""
     collected = yield
     exercise = exercise_at(file_path)
-    if exercise is None or file_path != exercise.stub:
+    if exercise is None:
+        return collected
+    _provide_fixtures(parent.config)
+    if file_path != exercise.stub:
         return collected
     spec: SpecFile = SpecFile.from_parent(parent, path=file_path)
     spec.exercise = exercise
     return [spec]
 
 
-# Fixtures
-
-
-@pytest.fixture(scope="module")
-def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
-    """The code beside a spec: the learner's, or the reference for a spec named by itself."""
-    exercise = exercise_at(request.path)
-    assert exercise is not None
-    reference = request.path == exercise.spec
-    tree = exercise.root / ("solutions" if reference else "exercises")
-    sources = read_tree(tree, course_of(exercise))
-    with importable(sources):
-        yield InProcess(sources)
-
-
-@pytest.fixture
-def student(request: pytest.FixtureRequest) -> Iterator[Student]:
-    """The learner's module, as a spec sees it."""
-    find_transport = request.config.stash.get(TRANSPORT, None)
-    transport = find_transport() if find_transport else request.getfixturevalue("_in_process")
-    student = Student(transport, exercise_of(request.node).module, _seed(request))
-    yield student
-    student.close()
-
-
-@pytest.fixture
-def rng(request: pytest.FixtureRequest) -> np.random.Generator:
-    """What a spec draws its inputs from."""
-    return np.random.default_rng(_seed(request))
-
-
-@pytest.fixture
-def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Shows one line about a spec that takes long."""
-    return request.config.stash.get(PROGRESS, None) or _print_past_capture(request.config)
-
-
-def _seed(request: pytest.FixtureRequest) -> int:
-    find_secret = request.config.stash.get(SECRET, None)
-    return seed_of(request.node, find_secret() if find_secret else "")
-
-
-def _print_past_capture(config: pytest.Config) -> Callable[[str], None]:
-    terminal = config.pluginmanager.getplugin("terminalreporter")
-    capture = config.pluginmanager.getplugin("capturemanager")
-
-    def show(line: str) -> None:
-        with capture.global_and_fixture_disabled():
-            terminal.ensure_newline()
-            terminal.write_line(line)
-
-    return show
+def _provide_fixtures(config: pytest.Config) -> None:
+    if config.pluginmanager.has_plugin("grader.fixtures"):
+        return
+    # A second BLAS thread gains little at these sizes, and on a busy computer it costs tenfold. It
+    # can be prevented only before NumPy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    config.pluginmanager.import_plugin("grader.fixtures")
 
 
 # Running and reporting
@@ -176,6 +83,8 @@ def pytest_runtest_call(item: pytest.Item) -> None:
     summary = item.config.pluginmanager.getplugin("kata-summary")
     specs = summary.verdicts.get(exercise_of(item), [])
     if sum(spec.outcome is Outcome.TIMED_OUT for spec in specs) >= MAX_TIMEOUTS:
+        from grader.student import TimedOut
+
         raise TimedOut(f"not run: {MAX_TIMEOUTS} specs before it have taken too long")
 
 
@@ -202,7 +111,9 @@ def pytest_runtest_makereport(
     return report
 
 
-def _find(item: SpecItem, call: pytest.CallInfo[None]) -> Finding:
+def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
+    from grader.diagnosis import Finding, diagnose
+
     assert call.excinfo is not None
     error = call.excinfo.value
     exercise = exercise_of(item)
@@ -234,82 +145,6 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
         words = outcome.value.lower().replace("_", " ")
         return words, words[0], words.upper()
     return None
-
-
-class _Summary:
-    """What a learner reads last: what is not written yet, what is done, and what comes next."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
-        self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
-        self.deselected: set[Exercise] = set()
-        self.told: set[tuple[str, str]] = set()
-
-    def add(self, item: SpecItem, finding: Finding | None) -> None:
-        """Note what became of a spec."""
-        self.verdicts.setdefault(exercise_of(item), []).append(verdict_of(item, finding))
-
-    def shorten(self, message: str) -> str:
-        """An exception that has been told of before is told again in one line."""
-        if not message.startswith(RAISED):
-            return message
-        first, *_, last = [*message.splitlines(), ""]
-        if (first, last) in self.told:
-            return f"as above  {first.removeprefix(RAISED)}"
-        self.told.add((first, last))
-        return message
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Spare a learner the list of failures after the failures."""
-        terminal = self.config.pluginmanager.getplugin("terminalreporter")
-        if terminal and session.items and all(isinstance(i, SpecItem) for i in session.items):
-            terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
-
-    def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        self.deselected |= {exercise_of(item) for item in items if isinstance(item, SpecItem)}
-
-    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Say once what is not written yet, apart from what is wrong."""
-        for exercise, verdicts in self.verdicts.items():
-            waiting = [
-                spec for spec in verdicts if spec.outcome in (Outcome.NOT_STARTED, Outcome.BLOCKED)
-            ]
-            if not waiting:
-                continue
-            terminalreporter.write_sep("-", f"not written yet in {exercise.filename}")
-            for message in dict.fromkeys(spec.message for spec in waiting):
-                terminalreporter.write_line(f"  {message}")
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
-        """Say what is done and what to run next, as the very last line."""
-        result = yield
-        terminal = self.config.pluginmanager.getplugin("terminalreporter")
-        for exercise, verdicts in self.verdicts.items():
-            terminal.write_line(
-                self._tell(exercise, ExerciseVerdict(exercise.name, tuple(verdicts)))
-            )
-        return result
-
-    def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:
-        core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
-        kept = sum(spec.passed for spec in core)
-        stars = "".join("★" if spec.passed else "☆" for spec in stretch)
-        told = (
-            f"{exercise.name}: {kept} of {len(core)} core, {verdict.points} points {stars}".rstrip()
-        )
-        if exercise in self.deselected or self.config.option.maxfail:
-            return f"{told} (of the specs that were run)"
-        if not verdict.done:
-            return f"{told}. Next: pytest {self._path(exercise)}"
-        exercises = course_of(exercise).exercises
-        later = exercises[exercises.index(exercise) + 1 :]
-        if not later:
-            return f"{told}. Done, and it was the last one."
-        return f"{told}. Done! Next: pytest {self._path(later[0])}"
-
-    def _path(self, exercise: Exercise) -> str:
-        return os.path.relpath(exercise.stub.parent, self.config.invocation_params.dir)
 
 
 # Where there is no SIGALRM (Windows), pytest-timeout ends the whole run from another thread. These

@@ -1,14 +1,18 @@
-"""What pytest knows of a spec: its promise, its tier, what it is worth, what it may take."""
+"""What pytest knows of a spec: where it is, its promise, its tier, its worth, what it may take."""
 
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from grader.course import Course, CourseError, Exercise, find_course
-from grader.diagnosis import Finding
 from grader.verdict import Outcome, SpecVerdict, Tier
+
+if TYPE_CHECKING:
+    from grader.diagnosis import Finding
 
 BUDGET = 120.0
 """Seconds for a spec with the marker ``budget`` that names none."""
@@ -18,6 +22,47 @@ MARKERS = (
     "stretch: earns a star, and is never held against anybody",
     f"budget(seconds={BUDGET:g}): takes long, and has limits of its own",
 )
+
+
+IN_PROCESS_TIMEOUT = 5
+"""Seconds that one spec may take in a learner's own pytest."""
+
+
+class SpecFile(pytest.Module):
+    """The hidden spec of an exercise, under the path of the learner's own file."""
+
+    exercise: Exercise
+
+    def _getobj(self) -> Any:
+        spec: pytest.Module = pytest.Module.from_parent(self.parent, path=self.exercise.spec)
+        return spec.obj
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Collect the specs; they are shown at the class or function that they check."""
+        for item in super().collect():
+            assert isinstance(item, pytest.Function)
+            spec: SpecItem = SpecItem.from_parent(self, name=item.name, callobj=item.obj)
+            seconds = budget_of(spec) or IN_PROCESS_TIMEOUT
+            spec.add_marker(pytest.mark.timeout(seconds))
+            yield spec
+
+
+class SpecItem(pytest.Function):
+    """One spec, located in the learner's own file."""
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where an editor should lead to, and under which heading a failure is shown."""
+        return self.path, _line_of(self.path, self.name), promise_of(self)
+
+
+def _line_of(path: Path, spec_name: str) -> int:
+    """The line, from 0, of the class or function that a spec's name mentions."""
+    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines()):
+        keyword, _, rest = line.partition(" ")
+        name = rest.split("(")[0].split(":")[0]
+        if keyword in ("class", "def") and f"_{name}_" in f"{spec_name}_":
+            return number
+    return 0
 
 
 @cache
@@ -74,7 +119,7 @@ def budget_of(item: pytest.Item) -> float | None:
     return float(mark.args[0] if mark.args else BUDGET) if mark else None
 
 
-def verdict_of(item: pytest.Item, finding: Finding | None, output: str = "") -> SpecVerdict:
+def verdict_of(item: pytest.Item, finding: "Finding | None", output: str = "") -> SpecVerdict:
     """The verdict on one spec.
 
     Parameters

@@ -1,0 +1,99 @@
+"""What a learner reads last: what is not written yet, what is done, and what comes next."""
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.course import Exercise
+from grader.spec import SpecItem, course_of, exercise_of, verdict_of
+from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
+
+if TYPE_CHECKING:
+    from grader.diagnosis import Finding
+
+
+class Summary:
+    """A plugin that notes what becomes of each spec, and tells it when all have run.
+
+    Parameters
+    ----------
+    config : pytest.Config
+        Of the session.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
+        self.deselected: set[Exercise] = set()
+        self.told: set[tuple[str, str]] = set()
+
+    def add(self, item: SpecItem, finding: "Finding | None") -> None:
+        """Note what became of a spec."""
+        self.verdicts.setdefault(exercise_of(item), []).append(verdict_of(item, finding))
+
+    def shorten(self, message: str) -> str:
+        """An exception that has been told of before is told again in one line."""
+        from grader.diagnosis import RAISED
+
+        if not message.startswith(RAISED):
+            return message
+        first, *_, last = [*message.splitlines(), ""]
+        if (first, last) in self.told:
+            return f"as above  {first.removeprefix(RAISED)}"
+        self.told.add((first, last))
+        return message
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Spare a learner the list of failures after the failures."""
+        terminal = self.config.pluginmanager.getplugin("terminalreporter")
+        if terminal and session.items and all(isinstance(i, SpecItem) for i in session.items):
+            terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Note of which exercises not every spec is run."""
+        self.deselected |= {exercise_of(item) for item in items if isinstance(item, SpecItem)}
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say once what is not written yet, apart from what is wrong."""
+        for exercise, verdicts in self.verdicts.items():
+            waiting = [
+                spec for spec in verdicts if spec.outcome in (Outcome.NOT_STARTED, Outcome.BLOCKED)
+            ]
+            if not waiting:
+                continue
+            terminalreporter.write_sep("-", f"not written yet in {exercise.filename}")
+            for message in dict.fromkeys(spec.message for spec in waiting):
+                terminalreporter.write_line(f"  {message}")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
+        """Say what is done and what to run next, as the very last line."""
+        result = yield
+        terminal = self.config.pluginmanager.getplugin("terminalreporter")
+        for exercise, verdicts in self.verdicts.items():
+            terminal.write_line(
+                self._tell(exercise, ExerciseVerdict(exercise.name, tuple(verdicts)))
+            )
+        return result
+
+    def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:
+        core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
+        kept = sum(spec.passed for spec in core)
+        stars = "".join("★" if spec.passed else "☆" for spec in stretch)
+        told = (
+            f"{exercise.name}: {kept} of {len(core)} core, {verdict.points} points {stars}".rstrip()
+        )
+        if exercise in self.deselected or self.config.option.maxfail:
+            return f"{told} (of the specs that were run)"
+        if not verdict.done:
+            return f"{told}. Next: pytest {self._path(exercise)}"
+        exercises = course_of(exercise).exercises
+        later = exercises[exercises.index(exercise) + 1 :]
+        if not later:
+            return f"{told}. Done, and it was the last one."
+        return f"{told}. Done! Next: pytest {self._path(later[0])}"
+
+    def _path(self, exercise: Exercise) -> str:
+        return os.path.relpath(exercise.stub.parent, self.config.invocation_params.dir)

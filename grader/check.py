@@ -7,7 +7,7 @@ reading the lesson score nothing; and the trees mirror each other.
 import ast
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from multiprocessing import get_context
@@ -58,30 +58,39 @@ def check(course: Course, seeds: int = SEEDS) -> Iterator[Claim]:
     yield Claim("the trees mirror each other", tuple(_compare_trees(course)))
     for exercise in course.exercises:
         text = f"{exercise.name}: the stub has the solution's signatures and docstrings"
-        yield Claim(text, tuple(_compare_stub(exercise)))
+        problems = _compare_stub(exercise) if _is_complete(exercise) else [INCOMPLETE]
+        yield Claim(text, tuple(problems))
     spawn = get_context("spawn")  # a fork would take along locks of this process's threads
     with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
         yield from _judge_everything(course, seeds, pool)
 
 
 def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Claim]:
-    jobs: list[tuple[str, Callable[..., list[str]], tuple[object, ...]]] = []
+    passes = f"the solution passes with {seeds} seeds, in-process and judged alike"
+    jobs: tuple[tuple[str, Callable[..., list[str]], tuple[object, ...]], ...] = (
+        ("the stub is not started", _check_stub, ()),
+        ("answers without a thought score nothing", _check_trivial, ()),
+        (passes, _check_solution, (seeds,)),
+    )
+    pending: list[tuple[str, Future[list[str]] | None]] = []
     for exercise in course.exercises:
-        name = exercise.name
-        jobs.append((f"{name}: the stub is not started", _check_stub, ()))
-        jobs.append((f"{name}: answers without a thought score nothing", _check_trivial, ()))
-        text = f"{name}: the solution passes with {seeds} seeds, in-process and judged alike"
-        jobs.append((text, _check_solution, (seeds,)))
-    names = [exercise.name for exercise in course.exercises for _ in range(3)]
-    futures = [
-        pool.submit(job, course.root, name, *arguments)
-        for (_, job, arguments), name in zip(jobs, names, strict=True)
-    ]
-    for (text, _, _), future in zip(jobs, futures, strict=True):
-        yield Claim(text, tuple(future.result()))
+        for text, job, arguments in jobs:
+            future = None
+            if _is_complete(exercise):
+                future = pool.submit(job, course.root, exercise.name, *arguments)
+            pending.append((f"{exercise.name}: {text}", future))
+    for text, future in pending:
+        yield Claim(text, tuple(future.result() if future else [INCOMPLETE]))
 
 
 # The trees
+
+INCOMPLETE = "not checked, since a file is missing"
+
+
+def _is_complete(exercise: Exercise) -> bool:
+    """Whether there is all that is judged: a lesson may be missing."""
+    return all(path.is_file() for path in (exercise.stub, exercise.solution, exercise.spec))
 
 
 def _compare_trees(course: Course) -> Iterator[str]:
@@ -132,7 +141,8 @@ def _public_parts(tree: ast.AST, prefix: str = "") -> dict[str, tuple[str, str |
 def _judge(root: Path) -> Judge:
     course = find_course(root)
     assert course is not None
-    return Judge(course, confined=can_confine())  # what is run is the course's own
+    complete = [exercise for exercise in course.exercises if _is_complete(exercise)]
+    return Judge(course, complete, confined=can_confine())  # what is run is the course's own
 
 
 def _submit(root: Path, name: str, source: Source | None) -> tuple[Judge, Submission]:

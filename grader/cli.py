@@ -1,5 +1,6 @@
 """The commands of an instructor."""
 
+import io
 import platform
 import sys
 from pathlib import Path
@@ -49,8 +50,8 @@ def grade(
     course = _course()
     only = course.named(exercise) if exercise else None
     submissions = collect(path, course, only)
-    if json_file is not None and not json_file.parent.is_dir():
-        raise SubmissionError(f"{json_file}: the folder {json_file.parent} does not exist")
+    if json_file is not None:
+        _check_writable(json_file)
 
     confined = not trusted and _can_confine(path, course)
     if not confined:
@@ -62,19 +63,27 @@ def grade(
         current = ""
 
         def show(line: str) -> None:
-            err.print(f"{current}  {line}", style="dim", highlight=False)
+            err.print(Text(f"{current}  {line}", "dim"))
 
         judge = Judge(course, submissions[0].exercises, confined=confined, progress=show)
         verdicts = []
         for number, submission in enumerate(submissions, 1):
-            current = submission.name
-            status.update(f"judging {current} ({number} of {len(submissions)})")
+            current = terminal.printable(submission.name)
+            status.update(Text(f"judging {current} ({number} of {len(submissions)})"))
             verdicts.append(judge.judge(submission))
 
     out.print(terminal.render(verdicts))
     if json_file is not None:
         json_file.write_text(json.render(verdicts) + "\n", "utf-8")
     raise typer.Exit(_exit_code(verdicts, is_class=submissions[0].is_of_class, strict=strict))
+
+
+def _check_writable(file: Path) -> None:
+    """Find out before the work is done whether its result has a place."""
+    if file.is_dir():
+        raise SubmissionError(f"{file} is a folder; --json needs the name of a file")
+    if not file.parent.is_dir():
+        raise SubmissionError(f"{file}: the folder {file.parent} does not exist")
 
 
 def _can_confine(path: Path, course: Course) -> bool:
@@ -153,6 +162,9 @@ def _course() -> Course:
 
 def main() -> None:
     """Run a command. What goes wrong on our side exits with 2, never with 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # not every console knows a tick or a star
     try:
         app()
     except (CourseError, SubmissionError) as error:

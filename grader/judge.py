@@ -1,6 +1,9 @@
 """Runs the specs of a submission against a worker: submission in, verdict out."""
 
+import os
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 
 import pytest
 from _pytest.config import _prepareconfig
@@ -14,6 +17,17 @@ from grader.student import Transport
 from grader.submission import Submission
 from grader.transport import InProcess, Judged, Limits
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Verdict
+
+
+@contextmanager
+def _without_settings_of_the_environment() -> Iterator[None]:
+    """What somebody has set for her own pytest must not change a verdict."""
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 class Judge:
@@ -67,7 +81,11 @@ class Judge:
             *("-p", "no:logging", "-p", "no:faulthandler", "--capture=no", "-W", "ignore"),
             *(str(exercise.spec) for exercise in exercises),
         ]
-        config = _prepareconfig(arguments, plugins=[self])
+        # Two courses may have spec files of the same name, and pytest imports a name only once.
+        for name in [name for name in sys.modules if name.startswith("tests.specs.")]:
+            del sys.modules[name]
+        with _without_settings_of_the_environment():
+            config = _prepareconfig(arguments, plugins=[self])
         config._do_configure()
         session = pytest.Session.from_config(config)
         config.hook.pytest_sessionstart(session=session)

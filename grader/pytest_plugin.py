@@ -107,7 +107,7 @@ def pytest_runtest_makereport(
     report.kata_outcome = finding.outcome  # type: ignore[attr-defined]
     if tier_of(item) is Tier.STRETCH:
         report.outcome = "skipped"
-        report.wasxfail = f"stretch: {finding.message.splitlines()[0]}"
+        report.wasxfail = f"stretch: {promise_of(item)}"
     return report
 
 

@@ -32,6 +32,7 @@ class SpecFile(pytest.Module):
     """The hidden spec of an exercise, under the path of the learner's own file."""
 
     exercise: Exercise
+    count = 0  # of all its specs, run or not
 
     def _getobj(self) -> Any:
         spec: pytest.Module = pytest.Module.from_parent(self.parent, path=self.exercise.spec)
@@ -41,6 +42,7 @@ class SpecFile(pytest.Module):
         """Collect the specs; they are shown at the class or function that they check."""
         for item in super().collect():
             assert isinstance(item, pytest.Function)
+            self.count += 1
             spec: SpecItem = SpecItem.from_parent(self, name=item.name, callobj=item.obj)
             seconds = budget_of(spec) or IN_PROCESS_TIMEOUT
             spec.add_marker(pytest.mark.timeout(seconds))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.course import Exercise
-from grader.spec import SpecItem, course_of, exercise_of, verdict_of
+from grader.spec import SpecFile, SpecItem, course_of, exercise_of, verdict_of
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 if TYPE_CHECKING:
@@ -26,12 +26,15 @@ class Summary:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
-        self.deselected: set[Exercise] = set()
+        self.counts: dict[Exercise, int] = {}
         self.told: set[tuple[str, str]] = set()
 
     def add(self, item: SpecItem, finding: "Finding | None") -> None:
         """Note what became of a spec."""
-        self.verdicts.setdefault(exercise_of(item), []).append(verdict_of(item, finding))
+        exercise = exercise_of(item)
+        self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
+        assert isinstance(item.parent, SpecFile)
+        self.counts[exercise] = item.parent.count
 
     def shorten(self, message: str) -> str:
         """An exception that has been told of before is told again in one line."""
@@ -51,10 +54,6 @@ class Summary:
         if terminal and session.items and all(isinstance(i, SpecItem) for i in session.items):
             terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
 
-    def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        """Note of which exercises not every spec is run."""
-        self.deselected |= {exercise_of(item) for item in items if isinstance(item, SpecItem)}
-
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say once what is not written yet, apart from what is wrong."""
         for exercise, verdicts in self.verdicts.items():
@@ -72,20 +71,18 @@ class Summary:
         """Say what is done and what to run next, as the very last line."""
         result = yield
         terminal = self.config.pluginmanager.getplugin("terminalreporter")
-        for exercise, verdicts in self.verdicts.items():
-            terminal.write_line(
-                self._tell(exercise, ExerciseVerdict(exercise.name, tuple(verdicts)))
-            )
+        for exercise, specs in self.verdicts.items():
+            verdict = ExerciseVerdict(exercise.name, tuple(specs))
+            terminal.write_line(self._tell(exercise, verdict))
         return result
 
     def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:
         core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
         kept = sum(spec.passed for spec in core)
         stars = "".join("★" if spec.passed else "☆" for spec in stretch)
-        told = (
-            f"{exercise.name}: {kept} of {len(core)} core, {verdict.points} points {stars}".rstrip()
-        )
-        if exercise in self.deselected or self.config.option.maxfail:
+        points = f"{verdict.points} of {verdict.max_points} points"
+        told = f"{exercise.name}: {kept} of {len(core)} core, {points} {stars}".rstrip()
+        if len(verdict.specs) < self.counts[exercise]:
             return f"{told} (of the specs that were run)"
         if not verdict.done:
             return f"{told}. Next: pytest {self._path(exercise)}"

@@ -11,7 +11,6 @@ from rich.text import Text
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
 OUR_FAULT = "bold magenta"
-UNPRINTABLE = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 
 
 def render(verdicts: Sequence[Verdict]) -> RenderableType:
@@ -33,7 +32,7 @@ def render(verdicts: Sequence[Verdict]) -> RenderableType:
 
 
 def _render_submission(verdict: Verdict) -> RenderableType:
-    table = Table(title=_plain(verdict.name), title_justify="left", show_footer=True)
+    table = Table(title=Text(printable(verdict.name)), title_justify="left", show_footer=True)
     table.add_column("exercise", "total")
     table.add_column("core")
     table.add_column("stretch")
@@ -92,7 +91,9 @@ def _render_class(verdicts: Sequence[Verdict]) -> RenderableType:
             Text(f"{exercise.points}" + ("!" if _ours(exercise) else ""), _style(exercise))
             for exercise in verdict.exercises
         ]
-        table.add_row(_plain(verdict.name), *cells, f"{verdict.points} / {verdict.max_points}")
+        table.add_row(
+            Text(printable(verdict.name)), *cells, f"{verdict.points} / {verdict.max_points}"
+        )
     if any(verdict.has_grader_error for verdict in verdicts):
         table.caption = "! the grader itself failed here; nothing was counted against anybody"
     return table
@@ -113,5 +114,23 @@ def _stars(exercise: ExerciseVerdict) -> str:
 
 
 def _plain(text: str) -> Text:
-    """Text from a submission: without control codes, and never as markup."""
-    return Text(text.translate(UNPRINTABLE))
+    """Text from a submission, which may have several lines and is never markup."""
+    return Text("\n".join(map(printable, text.split("\n"))))
+
+
+def printable(text: str) -> str:
+    """One line of text from a stranger, safe for a terminal.
+
+    Parameters
+    ----------
+    text : str
+        Anything: it may hold control codes, line breaks, or halves of characters.
+
+    Returns
+    -------
+    str
+        The text, with a replacement character for what cannot be printed.
+    """
+    return "".join(
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text.expandtabs(4)
+    )

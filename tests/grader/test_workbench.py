@@ -118,14 +118,6 @@ def test_a_module_with_a_problem_says_so_when_it_is_imported():
         import layers  # noqa: F401
 
 
-def test_the_submission_does_not_inherit_our_compilers_flags():
-    """Annotations, say, mean to it what they mean to Python."""
-    with importable(submission(layers="def f(x: 1 + 1): pass")):
-        import layers
-
-        assert layers.f.__annotations__ == {"x": 2}
-
-
 # Telling of exceptions
 
 

@@ -1,0 +1,172 @@
+"""`grader check`: a sound course is called sound, and each kind of fault is found and placed."""
+
+import itertools
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.check import check
+from grader.course import find_course
+
+COMMAND = "from grader.cli import main; main()"
+ROOT = Path(__file__).parents[2]
+
+SOLUTION = '''"""Doubling."""
+
+
+def double(x):
+    """Twice x."""
+    return 2 * x
+'''
+STUB = SOLUTION.replace(
+    "return 2 * x", "# TODO: double x.\n    raise NotImplementedError('double: return twice x')"
+)
+SPEC = '''import pytest
+
+from grader.comparison import assert_matches
+
+
+@pytest.mark.core
+def test_double_doubles(student, rng):
+    """double returns twice x."""
+    x = rng.normal()
+    assert_matches(student.double(x), 2 * x)
+'''
+ALL_SOUND = {"lesson": "# Doubling\n", "stub": STUB, "solution": SOLUTION, "spec": SPEC}
+
+
+def make_course(root, **exercises):
+    """A course of small exercises: what is given for one takes the place of what is sound."""
+    for name, changes in exercises.items():
+        (exercise,) = [e for e in settings(root, exercises).exercises if e.module == name]
+        for part, text in {**ALL_SOUND, **changes}.items():
+            path = getattr(exercise, part)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if text is not None:
+                path.write_text(text, "utf-8")
+    return find_course(root)
+
+
+def settings(root, names):
+    listed = [f"{i:02}_{name}" for i, name in enumerate(names, 1)]
+    (root / "pyproject.toml").write_text(f"[tool.kata]\nexercises = {listed}\n", "utf-8")
+    return find_course(root)
+
+
+def problems_of(output):
+    """What is told below each claim that does not hold, by the claim."""
+    found, claim = {}, ""
+    for line in output.splitlines():
+        if line.startswith(("✓", "✗")):
+            claim = line
+        elif line.startswith("    "):
+            found.setdefault(claim[2:], []).append(line.strip())
+    return found
+
+
+def test_every_stub_has_the_solutions_signatures_and_docstrings():
+    """In the real course, whose trees mirror each other."""
+    claims = itertools.islice(check(find_course(ROOT)), 8)
+    assert {claim.text: claim.problems for claim in claims if claim.problems} == {}
+
+
+def test_the_course_is_sound(process, tmp_path):
+    """Its first three exercises; to check all takes minutes, and .ci/run does."""
+    course = find_course(ROOT)
+    left_out = [exercise.name for exercise in course.exercises[3:]]
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    for name in left_out:
+        assert text.count(f'    "{name}",\n') == 1
+        text = text.replace(f'    "{name}",\n', "")
+    (tmp_path / "pyproject.toml").write_text(text, "utf-8")
+    for tree in ("exercises", "solutions", "tests/specs"):
+        leave = shutil.ignore_patterns("__pycache__", *(f"*{name}*" for name in left_out))
+        shutil.copytree(ROOT / tree, tmp_path / tree, ignore=leave)
+    done = process("-c", COMMAND, "check", "--seeds", "2", cwd=tmp_path)
+    assert done.returncode == 0, done.out + done.err
+    assert done.out.rstrip().endswith("the course is sound")
+    assert done.out.count("✓") == 1 + 3 * 4
+    assert "✗" not in done.out
+
+
+def test_each_fault_of_a_course_is_told_with_its_place(process, tmp_path):
+    """Exit code 1, and under each claim that does not hold, why."""
+    exists = SPEC.replace(
+        "    x = rng.normal()\n    assert_matches(student.double(x), 2 * x)\n", ""
+    )
+    make_course(
+        tmp_path,
+        drifted={"stub": STUB.replace("Twice x.", "Thrice x.")},
+        easy={"spec": f"{exists}    assert student.double is not None\n"},
+        unread={"lesson": None},
+        wrong={"solution": SOLUTION.replace("2 * x", "3 * x")},
+    )
+    (tmp_path / "solutions" / "05_forgotten").mkdir()
+    done = process("-c", COMMAND, "check", "--seeds", "2", cwd=tmp_path, COLUMNS="200")
+    assert done.returncode == 1, done.err
+    problems = problems_of(done.out)
+    assert problems.pop("the trees mirror each other") == [
+        "exercises/03_unread/README.md is missing",
+        "solutions/05_forgotten is not listed in [tool.kata] of pyproject.toml",
+    ]
+    assert problems.pop("01_drifted: the stub has the solution's signatures and docstrings") == [
+        "double: signature or docstring differ between stub and solution"
+    ]
+    (easy,) = problems.pop("02_easy: the stub is not started")
+    assert "test_double_doubles: PASSED" in easy
+    wrong = problems.pop("04_wrong: the solution passes with 2 seeds, in-process and judged alike")
+    assert len(wrong) == 4
+    assert all("test_double_doubles" in line for line in wrong)
+    assert {re.split(", ", line)[1] for line in wrong} == {"judged", "in-process"}
+    assert problems == {}
+    assert done.out.rstrip().splitlines()[-1] == "8 problems"
+
+
+@pytest.mark.parametrize("part", ["stub", "solution", "spec"])
+def test_a_missing_file_is_told_and_does_not_end_the_check(tmp_path, part):
+    """What else there is to say is said as well."""
+    course = make_course(tmp_path, sound={}, lacking={part: None})
+    claims = list(check(course, 1))
+    path = getattr(course.exercises[1], part).relative_to(tmp_path)
+    assert f"{path} is missing" in claims[0].problems
+    texts = {claim.text: claim.problems for claim in claims}
+    assert texts["01_sound: the stub is not started"] == ()
+    assert len(claims) == 9
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"stub": STUB.replace("(x)", "(y)")}, "double: signature or docstring differ"),
+        ({"stub": STUB.replace("# TODO", "# Later")}, "double.py has no TODO"),
+        ({"stub": STUB + "\n\ndef more():\n    pass\n"}, "more is in the stub only"),
+        ({"solution": SOLUTION + "\n\nclass More:\n    pass\n"}, "More is in the solution only"),
+    ],
+    ids=["signature", "TODO", "stub only", "solution only"],
+)
+def test_a_stub_that_is_not_the_solutions_is_told(tmp_path, changes, told):
+    """Name by name. The claims are made one after another, so that the first come at once."""
+    claims = check(make_course(tmp_path, double=changes), 1)
+    assert next(claims).problems == ()
+    claim = next(claims)
+    assert claim.text.startswith("01_double: the stub has")
+    (problem,) = claim.problems
+    assert told in problem
+
+
+def test_what_only_a_solution_needs_may_be_in_it_alone(tmp_path):
+    """A private function."""
+    changes = {"solution": SOLUTION + "\n\ndef _helps():\n    pass\n"}
+    claims = check(make_course(tmp_path, double=changes), 1)
+    assert [next(claims).problems, next(claims).problems] == [(), ()]
+
+
+def test_a_spec_that_a_thoughtless_answer_passes_is_told(tmp_path):
+    """With what it was answered, for each such answer."""
+    lazy = SPEC.replace("2 * x)", "1.0, rtol=0.5)").replace("rng.normal()", "0.5")
+    course = make_course(tmp_path, double={"spec": lazy})
+    (claim,) = [claim for claim in check(course, 1) if "without a thought" in claim.text]
+    assert "test_double_doubles: passes when everything answers with one" in claim.problems
+    assert "test_double_doubles: passes when everything answers with zeros" not in claim.problems

@@ -1,0 +1,259 @@
+"""The commands, and what they promise to those who call them: output and exit codes."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+import grader.cli
+from grader.cli import main
+
+COMMAND = "from grader.cli import main; main()"
+SCRIPT = Path(sys.executable).with_name("grader")
+ROOT = Path(__file__).parents[2]
+ONLY_AFFINE = ("--exercise", "03_affine")
+
+
+@pytest.fixture
+def class_of_three(tmp_path):
+    """One who did it all, one who handed in nothing, and one whose file does not import."""
+    folder = tmp_path / "class"
+    shutil.copytree(ROOT / "solutions", folder / "full")
+    (folder / "empty").mkdir()
+    (folder / "broken").mkdir()
+    (folder / "broken" / "affine.py").write_text("class Affine(:\n", "utf-8")
+    return folder
+
+
+@pytest.fixture
+def call(monkeypatch, capsys):
+    """Call a command in this process: exit code, output, and what is told on standard error."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["grader", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        captured = capsys.readouterr()
+        return ended.value.code or 0, captured.out, captured.err
+
+    return call
+
+
+# As a process
+
+
+@pytest.mark.skipif(not SCRIPT.exists(), reason="the package is installed in some other way")
+def test_the_installed_command_judges_where_a_submission_brings_its_own_files(process, tmp_path):
+    """Settings, plugins and modules in a submission are not loaded; all else is as ever."""
+    mine = tmp_path / "mine"
+    shutil.copytree(ROOT / "solutions", mine)
+    brought = f"open({str(tmp_path / 'loaded')!r}, 'a').write(__file__)\n"
+    for name in ("conftest", "numpy", "sitecustomize", "grader", "pytest", "03_affine/conftest"):
+        (mine / f"{name}.py").write_text(brought, "utf-8")
+    for name in ("pytest.ini", "tox.ini"):
+        (mine / name).write_text("[pytest]\naddopts = --no-such-option\n", "utf-8")
+    done = process("grade", ".", *ONLY_AFFINE, cwd=mine, command=(SCRIPT,))
+    assert done.returncode == 0, done.err
+    assert "10 of 10 ✓" in done.out
+    assert "10 / 10" in done.out
+    assert not (tmp_path / "loaded").exists()
+
+
+def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path):
+    """Exit code 0: everybody has a verdict; the JSON has what the table shows, and why."""
+    report = tmp_path / "report.json"
+    arguments = ("-c", COMMAND, "grade", class_of_three, *ONLY_AFFINE, "--json", report)
+    done = process(*arguments, cwd=ROOT)
+    assert done.returncode == 0, done.err
+    rows = [line.split("│")[1:3] for line in done.out.splitlines() if line.startswith("│")]
+    assert [[cell.strip() for cell in row] for row in rows] == [
+        ["broken", "0"],
+        ["empty", "0"],
+        ["full", "10"],
+    ]
+    document = json.loads(report.read_text("utf-8"))
+    assert document["schema"] == 1
+    exercises = {one["name"]: one["exercises"] for one in document["submissions"]}
+    assert list(exercises) == ["broken", "empty", "full"]
+    for name, outcomes in [
+        ("broken", {"FAILED"}),
+        ("empty", {"NOT_STARTED"}),
+        ("full", {"PASSED"}),
+    ]:
+        (exercise,) = exercises[name]
+        assert exercise["name"] == "03_affine"
+        assert exercise["max_points"] == 10
+        assert exercise["points"] == (10 if name == "full" else 0)
+        assert {spec["outcome"] for spec in exercise["specs"]} == outcomes
+        for spec in exercise["specs"]:
+            assert spec["tier"] in ("core", "stretch")
+            assert spec["promise"].endswith(".")
+            assert spec["mistake"] is None
+            assert (spec["message"] == "") == (name == "full")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names there are text")
+def test_a_name_that_is_no_text_does_not_cost_the_class_its_report(process, class_of_three):
+    """A folder unpacked from a zip may have bytes for a name that no encoding knows."""
+    os.rename(class_of_three / "empty", os.fsencode(class_of_three) + b"/\xff\xfe")
+    arguments = ("-c", COMMAND, "grade", class_of_three, *ONLY_AFFINE)
+    done = process(*arguments, cwd=ROOT, PYTHONIOENCODING="utf-8")
+    assert done.returncode == 0, done.err
+    assert "full" in done.out
+
+
+def test_a_report_fits_into_any_encoding(process):
+    """Where output goes into a file on Chinese Windows, there is no tick, but there is a report."""
+    arguments = ("-c", COMMAND, "grade", ROOT / "solutions", *ONLY_AFFINE)
+    done = process(*arguments, cwd=ROOT, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
+    assert done.returncode == 0, done.err
+    assert "10 of 10" in done.stdout.decode("gbk")
+
+
+# Exit codes
+
+
+def test_a_submission_that_is_done_exits_with_0(call):
+    """All of core passed."""
+    code, out, _ = call("grade", ROOT / "solutions", *ONLY_AFFINE)
+    assert code == 0
+    assert "10 of 10 ✓" in out
+
+
+@pytest.mark.parametrize("strict", [[], ["--strict"]])
+def test_a_submission_that_is_not_done_exits_with_1(call, class_of_three, strict):
+    """And says why."""
+    code, out, _ = call("grade", class_of_three / "broken", *ONLY_AFFINE, *strict)
+    assert code == 1
+    assert "SyntaxError: invalid syntax" in out
+    assert "affine.py:1" in out
+
+
+def test_stretch_is_not_needed_to_be_done(call, tmp_path):
+    """A submission whose core is green exits with 0."""
+    text = (ROOT / "solutions/02_activations/activations.py").read_text("utf-8")
+    assert text.count("dx = dout.copy()") == 1
+    path = tmp_path / "activations.py"
+    path.write_text(text.replace("dx = dout.copy()", "dx = dout"), "utf-8")
+    code, out, _ = call("grade", path)
+    assert code == 0
+    assert "(stretch)" in out
+
+
+def test_a_class_exits_with_1_if_asked_to_be_strict(call, class_of_three):
+    """Unless everybody is done."""
+    assert call("grade", class_of_three, *ONLY_AFFINE)[0] == 0
+    assert call("grade", class_of_three, *ONLY_AFFINE, "--strict")[0] == 1
+    shutil.rmtree(class_of_three / "empty")
+    shutil.rmtree(class_of_three / "broken")
+    assert call("grade", class_of_three, *ONLY_AFFINE, "--strict")[0] == 0
+
+
+def test_an_exercise_may_be_named_without_its_number(call):
+    """--exercise affine is 03_affine."""
+    code, out, _ = call("grade", ROOT / "solutions", "--exercise", "affine")
+    assert code == 0
+    assert "03_affine" in out
+    assert "02_activations" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nowhere"], "nowhere: there is no such file or folder"),
+        (["nothing"], "nothing to grade"),
+        (["notes.txt"], "is no exercise's file"),
+        (["class", "--exercise", "99_no"], "there is no exercise '99_no'; the course has 01_"),
+        (["class/broken/affine.py", "--exercise", "02_activations"], "not 02_activations"),
+        (
+            ["class", *ONLY_AFFINE, "--json", "nowhere/report.json"],
+            "the folder nowhere does not exist",
+        ),
+        (["class", *ONLY_AFFINE, "--json", "nothing"], "nothing is a folder"),
+    ],
+    ids=["no path", "nothing", "other file", "exercise", "other exercise", "folder", "no file"],
+)
+def test_what_cannot_be_done_exits_with_2_and_one_message(
+    call, class_of_three, tmp_path, monkeypatch, arguments, told
+):
+    """Bad input is told in a sentence, before anything is judged, and without a traceback."""
+    (tmp_path / "nothing").mkdir()
+    (tmp_path / "notes.txt").write_text("hello", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    code, out, err = call("grade", *arguments)
+    assert code == 2
+    assert told in " ".join(err.split())
+    assert err.startswith("grader: ")
+    assert "Traceback" not in err
+    assert out == ""
+
+
+def test_outside_of_any_course_it_says_where_it_has_looked(call, tmp_path, monkeypatch):
+    """Where neither the folder nor the package belongs to a course."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(grader.cli, "__file__", str(tmp_path / "cli.py"))
+    for arguments in (["grade", "."], ["check"]):
+        code, _, err = call(*arguments)
+        assert code == 2
+        assert "there is no course here" in " ".join(err.split())
+        assert tmp_path.name in err
+
+
+@pytest.mark.parametrize("arguments", [["grade"], ["grade", ".", "--no"], ["no"], ["check", "-x"]])
+def test_a_command_that_is_not_understood_exits_with_2(call, arguments):
+    """As every command-line tool does."""
+    code, out, err = call(*arguments)
+    assert code == 2
+    assert "Usage: " in out + err
+
+
+def test_help_exits_with_0_and_names_the_commands(call):
+    """What can be done here."""
+    code, out, _ = call("--help")
+    assert code == 0
+    assert "grade" in out
+    assert "check" in out
+
+
+def fail(error):
+    def fail(*arguments, **keywords):
+        raise error
+
+    return fail
+
+
+def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
+    """Never with 1, which would be a verdict."""
+    monkeypatch.setattr(grader.cli, "collect", fail(RuntimeError("our own fault")))
+    code, _, err = call("grade", ROOT / "solutions")
+    assert code == 2
+    assert "RuntimeError: our own fault" in err
+
+
+def test_an_interrupted_run_is_no_verdict(call, monkeypatch):
+    """Ctrl-C exits neither with 0 nor with 1."""
+    monkeypatch.setattr(grader.cli, "collect", fail(KeyboardInterrupt()))
+    code, _, _ = call("grade", ROOT / "solutions")
+    assert code not in (0, 1)
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["alone", "in a class"])
+def test_a_fault_of_the_grader_exits_with_2(call, tmp_path, monkeypatch, others):
+    """A spec that breaks itself gives no verdict, and is not held against anybody."""
+    course = tmp_path / "course"
+    (course / "tests" / "specs").mkdir(parents=True)
+    name = f"90_faulty{others}"
+    (course / "pyproject.toml").write_text(f"[tool.kata]\nexercises = ['{name}']\n", "utf-8")
+    spec = "def test_faulty(student):\n    {}['our own fault']\n"
+    (course / "tests" / "specs" / f"test_{name}.py").write_text(spec, "utf-8")
+    for number in range(1 + others):
+        mine = course / "class" / f"mine{number}"
+        mine.mkdir(parents=True)
+        (mine / f"faulty{others}.py").write_text("", "utf-8")
+    monkeypatch.chdir(course)
+    code, out, _ = call("grade", "class" if others else "class/mine0")
+    assert code == 2
+    assert "our own fault" in out if not others else "the grader itself failed" in out

@@ -1,0 +1,340 @@
+"""The judge: a submission goes in, a verdict comes out."""
+
+import itertools
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import grader.judge
+from grader.course import find_course
+from grader.judge import Judge
+from grader.submission import Submission, collect
+from grader.transport import Limits
+from grader.verdict import Outcome, Tier
+from grader.workbench import Source
+
+ROOT = Path(__file__).parents[2]
+COURSE = find_course(ROOT)
+(REFERENCE,) = collect(ROOT / "solutions", COURSE)
+AFFINE = COURSE.named("03_affine")
+FORWARD = "return np.dot(x, self.W) + self.b"
+BATCHES_OF_ONE = {"test_Affine_works_through_the_example", "test_Affine_takes_a_batch_of_one"}
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return Judge(COURSE)
+
+
+def submit(*exercises, changes=(), **texts):
+    """The reference with other texts for some modules, None for a missing one, or changes."""
+    sources = dict(REFERENCE.sources)
+    for module, text in texts.items():
+        if text is None:
+            del sources[module]
+        else:
+            sources[module] = Source(f"/submission/{module}.py", text)
+    for right, wrong in changes:
+        text = sources["affine"].text
+        assert text.count(right) == 1
+        sources["affine"] = replace(sources["affine"], text=text.replace(right, wrong))
+    return Submission("alice", sources, exercises or (AFFINE,))
+
+
+def specs_of(verdict):
+    return [spec for exercise in verdict.exercises for spec in exercise.specs]
+
+
+def outcomes_of(verdict):
+    return {spec.outcome for spec in specs_of(verdict)}
+
+
+# Outcomes
+
+
+def test_a_solution_passes_everything(judge):
+    """All specs of the exercises that were asked for, in their order, with all points."""
+    relu = COURSE.named("activations")
+    verdict = judge.judge(submit(relu, AFFINE))
+    assert verdict.name == "alice"
+    assert [exercise.name for exercise in verdict.exercises] == ["02_activations", "03_affine"]
+    assert outcomes_of(verdict) == {Outcome.PASSED}
+    assert verdict.done
+    assert verdict.points == verdict.max_points > 0
+
+
+def test_a_stub_is_not_started(judge):
+    """It scores nothing, and what is said is what it says is to be written."""
+    text = (
+        "class Affine:\n    def __init__(self, W, b):\n        raise NotImplementedError('do it')\n"
+    )
+    verdict = judge.judge(submit(affine=text))
+    assert outcomes_of(verdict) == {Outcome.NOT_STARTED}
+    assert {spec.message for spec in specs_of(verdict)} == {"do it"}
+    assert verdict.points == 0
+    assert not verdict.done
+
+
+def test_a_file_that_was_not_handed_in_is_not_started(judge):
+    """It is named."""
+    verdict = judge.judge(submit(affine=None))
+    assert outcomes_of(verdict) == {Outcome.NOT_STARTED}
+    assert {spec.message for spec in specs_of(verdict)} == {"affine.py was not handed in"}
+
+
+@pytest.mark.parametrize("text", [None, "class Affine(:\n", "1 / 0\n"])
+def test_what_builds_on_a_missing_exercise_is_blocked(judge, text):
+    """Whether the earlier one is missing or does not import, it is named, and nothing scores."""
+    verdict = judge.judge(submit(COURSE.named("two_layer_net"), affine=text), cheap_only=True)
+    assert outcomes_of(verdict) == {Outcome.BLOCKED}
+    assert all("03_affine" in spec.message for spec in specs_of(verdict))
+    assert verdict.points == 0
+
+
+def test_an_endless_loop_times_out_and_the_next_spec_is_judged_again(judge, monkeypatch):
+    """A loop that only a batch of one runs into costs the specs that have such a batch."""
+    monkeypatch.setattr(grader.judge, "Limits", partial(Limits, call=0.5))
+    loop = f"while len(x) == 1: pass\n        {FORWARD}"
+    specs = specs_of(judge.judge(submit(changes=[(FORWARD, loop)])))
+    lost = {spec.name: spec for spec in specs if not spec.passed}
+    assert set(lost) == {
+        "test_Affine_works_through_the_example",
+        "test_Affine_takes_a_batch_of_one",
+    }
+    assert {spec.outcome for spec in lost.values()} == {Outcome.TIMED_OUT}
+    assert all("0.5 s for one call" in spec.message for spec in lost.values())
+
+
+def test_after_the_time_for_an_exercise_the_rest_of_it_times_out(judge, monkeypatch):
+    """Not a dozen times the limit of a call; the next exercise has its own time."""
+    monkeypatch.setattr(grader.judge, "Limits", partial(Limits, call=0.5, total=0.6))
+    submission = submit(AFFINE, COURSE.named("simple_layers"), changes=[(FORWARD, "while 1: pass")])
+    looping, after = judge.judge(submission).exercises
+    assert {spec.outcome for spec in looping.specs} == {Outcome.TIMED_OUT}
+    assert "for the whole exercise" in looping.specs[-1].message
+    assert after.done
+
+
+def test_a_process_that_ends_has_crashed_and_the_next_spec_is_judged_again(judge):
+    """os._exit(0) is no pass, and costs the specs that ran into it only."""
+    end = f"if len(x) == 1: __import__('os')._exit(0)\n        {FORWARD}"
+    specs = specs_of(judge.judge(submit(changes=[(FORWARD, end)])))
+    lost = {spec.name: spec for spec in specs if not spec.passed}
+    assert set(lost) == {
+        "test_Affine_works_through_the_example",
+        "test_Affine_takes_a_batch_of_one",
+    }
+    assert {spec.outcome for spec in lost.values()} == {Outcome.CRASHED}
+    assert all("exit code 0" in spec.message for spec in lost.values())
+
+
+def test_a_process_that_ends_at_import_has_crashed(judge):
+    """In every spec, and none of them scores."""
+    verdict = judge.judge(submit(affine="import os\n\nos._exit(0)\n"))
+    assert outcomes_of(verdict) == {Outcome.CRASHED}
+    assert verdict.points == 0
+
+
+# Faults of ours
+
+
+SPEC_HEAD = "import numpy\nimport pytest\nfrom grader.comparison import assert_matches\n\n"
+
+
+def make_course(root, name, spec):
+    """A course with one exercise, whose spec has this text."""
+    (root / "tests" / "specs").mkdir(parents=True)
+    (root / "pyproject.toml").write_text(f"[tool.kata]\nexercises = ['{name}']\n", "utf-8")
+    (root / "tests" / "specs" / f"test_{name}.py").write_text(SPEC_HEAD + spec, "utf-8")
+    return find_course(root)
+
+
+def judge_double(course):
+    """The verdict on a solution of an exercise that is to double."""
+    (exercise,) = course.exercises
+    sources = {exercise.module: Source("double.py", "def double(x):\n    return 2 * x\n")}
+    return Judge(course).judge(Submission("alice", sources, course.exercises))
+
+
+@pytest.fixture
+def judge_spec(tmp_path):
+    """The verdict on a right solution by a spec with this text."""
+    number = next(numbers)
+    return lambda spec: judge_double(make_course(tmp_path, f"{number:02}_double{number}", spec))
+
+
+numbers = itertools.count(50)  # modules of one name are imported once in a process
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "student.double(1.0).foo",
+        "{}['key']",
+        "raise SystemExit(0)",
+        "assert student.double",
+    ],
+)
+def test_a_spec_that_breaks_itself_is_our_fault_and_scores_nothing(judge_spec, body):
+    """It is told apart from the learner's faults, and the other spec is judged as always."""
+    broken = f"@pytest.mark.core\ndef test_double_a(student):\n    '''It breaks.'''\n    {body}\n"
+    good = "\ndef test_double_b(student):\n    '''It doubles.'''\n"
+    good += "    assert_matches(student.double(2.0), 4.0)\n"
+    verdict = judge_spec(broken + good)
+    first, second = specs_of(verdict)
+    assert first.outcome is Outcome.GRADER_ERROR
+    assert first.points == 0
+    assert first.message
+    assert second.outcome is Outcome.PASSED
+    assert verdict.has_grader_error
+    assert not verdict.done
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "@pytest.mark.skip\ndef test_double(student):\n    pass\n",
+        "def test_double(student):\n    pytest.skip('not today')\n",
+        "@pytest.mark.xfail\ndef test_double(student):\n    assert False\n",
+        "@pytest.mark.xfail(run=False)\ndef test_double(student):\n    pass\n",
+        "def test_double(student):\n    pytest.xfail('some day')\n",
+        "@pytest.fixture\ndef broken():\n    1 / 0\n\n"
+        "def test_double(student, broken):\n    pass\n",
+        "@pytest.fixture\ndef broken():\n    yield\n    1 / 0\n\n"
+        "def test_double(student, broken):\n    pass\n",
+        "def test_double(student, no_such_fixture):\n    pass\n",
+    ],
+    ids=["mark skip", "skip", "mark xfail", "run=False", "xfail", "setup", "teardown", "fixture"],
+)
+def test_a_spec_that_does_not_explicitly_pass_scores_nothing(judge_spec, spec):
+    """Skipped, expected to fail, broken before or after: none of these is a pass."""
+    verdict = judge_spec(spec)
+    (found,) = specs_of(verdict)
+    assert not found.passed
+    assert verdict.points == 0
+
+
+def test_tiers_points_and_promises_are_those_of_the_spec(judge_spec):
+    """Core scores what it says, one point by default; stretch scores none."""
+    verdict = judge_spec(
+        "@pytest.mark.core(points=3)\ndef test_a(student):\n"
+        "    '''Worth\n    three.\n\n    More.'''\n"
+        "@pytest.mark.core\ndef test_b(student):\n    '''One.'''\n"
+        "@pytest.mark.stretch\ndef test_c(student):\n    '''A star.'''\n"
+    )
+    found = [(spec.tier, spec.points, spec.promise) for spec in specs_of(verdict)]
+    assert found == [
+        (Tier.CORE, 3, "Worth three."),
+        (Tier.CORE, 1, "One."),
+        (Tier.STRETCH, 0, "A star."),
+    ]
+
+
+def test_each_course_is_judged_by_its_own_specs(tmp_path):
+    """Also where one process judges two courses in turn, and their files have the same names."""
+    spec = "def test_double(student):\n    assert_matches(student.double(2.0), {})\n"
+    one = make_course(tmp_path / "one", "01_double", spec.format("4.0"))
+    other = make_course(tmp_path / "other", "01_double", spec.format("5.0"))
+    assert outcomes_of(judge_double(one)) == {Outcome.PASSED}
+    assert outcomes_of(judge_double(other)) == {Outcome.FAILED}
+
+
+def test_specs_with_a_budget_are_left_out_where_only_cheap_ones_are_wanted(tmp_path):
+    """The others are judged as always."""
+    spec = "def test_a(student):\n    pass\n\n"
+    spec += "@pytest.mark.budget(30)\ndef test_b(student):\n    pass\n"
+    course = make_course(tmp_path, "99_lengthy", spec)
+    submission = Submission("alice", {}, course.exercises)
+    judge = Judge(course)
+    names = [spec.name for spec in specs_of(judge.judge(submission, cheap_only=True))]
+    assert names == ["test_a"]
+    assert len(specs_of(judge.judge(submission))) == 2
+
+
+# The same for everybody, every time
+
+
+def test_a_verdict_is_the_same_each_time(judge):
+    """For the same submission, course and secret; also from another session, and after others."""
+    submission = submit(changes=[("np.sum(dout, axis=0)", "np.sum(dout) * np.random.rand(4)")])
+    first = judge.judge(submission)
+    judge.judge(submit())
+    assert judge.judge(submission) == first
+    assert Judge(COURSE, [AFFINE]).judge(submission) == first
+    assert Outcome.FAILED in outcomes_of(first)
+
+
+def test_another_secret_draws_other_inputs():
+    """So that nobody who knows the course knows the numbers that are asked."""
+    submission = submit(changes=[("np.sum(dout, axis=0)", "np.sum(dout)")])
+    messages = []
+    for secret in ("one", "two"):
+        verdict = Judge(COURSE, [AFFINE], secret=secret).judge(submission)
+        (spec,) = [spec for spec in specs_of(verdict) if "db_sums" in spec.name]
+        assert spec.outcome is Outcome.FAILED
+        messages.append(spec.message)
+    assert messages[0] != messages[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PYTEST_ADDOPTS", "-k nothing_of_this_name"), ("PYTEST_PLUGINS", "no_such_plugin")],
+)
+def test_the_instructors_own_pytest_settings_change_nothing(monkeypatch, name, value):
+    """Options and plugins in the environment are for the instructor's own tests."""
+    monkeypatch.setenv(name, value)
+    verdict = Judge(COURSE, [AFFINE]).judge(submit())
+    assert verdict.done
+
+
+# What the submission can see and do
+
+
+def test_what_a_submission_prints_is_kept(judge):
+    """Beside the verdict on the spec during which it was printed, and not on our own output."""
+    show = f"print('rows:', len(x))\n        {FORWARD}"
+    specs = specs_of(judge.judge(submit(changes=[(FORWARD, show)])))
+    outputs = {spec.name: spec.output for spec in specs}
+    assert outputs["test_Affine_takes_a_batch_of_one"] == "rows: 1\n"
+    assert outputs["test_Affine_dW_has_the_shape_of_W"] == "rows: 5\n"
+
+
+def test_a_submission_imports_nothing_that_knows_an_answer(judge):
+    """Neither specs nor solutions nor the judge's own modules can be had by an import."""
+    names = [
+        "tests",
+        "tests.specs.test_03_affine",
+        "test_03_affine",
+        "solutions",
+        "pytest",
+        "_pytest",
+        "grader.judge",
+        "grader.spec",
+        "grader.comparison",
+        "grader.pytest_plugin",
+        "grader.course",
+    ]
+    spy = f"""
+import importlib, sys
+for name in {names!r}:
+    try:
+        importlib.import_module(name)
+    except ImportError:
+        continue
+    print("FOUND", name)
+print("LOADED", sorted(set({names!r}) & set(sys.modules)))
+class Affine:
+    pass
+"""
+    output = "".join(spec.output for spec in specs_of(judge.judge(submit(affine=spy))))
+    assert "LOADED []" in output
+    assert "FOUND" not in output
+
+
+def test_one_submission_leaves_nothing_behind_for_the_next(judge):
+    """What it does to NumPy, it does to its own process."""
+    vandal = "import numpy\n\nnumpy.dot = numpy.sum = numpy.isclose = lambda *a, **k: 0\n"
+    assert not judge.judge(submit(affine=vandal)).done
+    assert judge.judge(submit()).done

@@ -98,25 +98,24 @@ def test_each_fault_of_a_course_is_told_with_its_place(process, tmp_path):
     )
     make_course(
         tmp_path,
-        drifted={"stub": STUB.replace("Twice x.", "Thrice x.")},
+        drifted={"stub": STUB.replace("Twice x.", "Thrice x."), "lesson": None},
         easy={"spec": f"{exists}    assert student.double is not None\n"},
-        unread={"lesson": None},
         wrong={"solution": SOLUTION.replace("2 * x", "3 * x")},
     )
-    (tmp_path / "solutions" / "05_forgotten").mkdir()
+    (tmp_path / "solutions" / "04_forgotten").mkdir()
     done = process("-c", COMMAND, "check", "--seeds", "2", cwd=tmp_path, COLUMNS="200")
     assert done.returncode == 1, done.err
     problems = problems_of(done.out)
     assert problems.pop("the trees mirror each other") == [
-        "exercises/03_unread/README.md is missing",
-        "solutions/05_forgotten is not listed in [tool.kata] of pyproject.toml",
+        "exercises/01_drifted/README.md is missing",
+        "solutions/04_forgotten is not listed in [tool.kata] of pyproject.toml",
     ]
     assert problems.pop("01_drifted: the stub has the solution's signatures and docstrings") == [
         "double: signature or docstring differ between stub and solution"
     ]
     (easy,) = problems.pop("02_easy: the stub is not started")
     assert "test_double_doubles: PASSED" in easy
-    wrong = problems.pop("04_wrong: the solution passes with 2 seeds, in-process and judged alike")
+    wrong = problems.pop("03_wrong: the solution passes with 2 seeds, in-process and judged alike")
     assert len(wrong) == 4
     assert all("test_double_doubles" in line for line in wrong)
     assert {re.split(", ", line)[1] for line in wrong} == {"judged", "in-process"}

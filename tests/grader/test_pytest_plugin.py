@@ -78,7 +78,7 @@ def test_an_exercise_that_is_not_begun_says_once_what_to_write(learner):
     assert "10 not started" in output
     assert "FAILURES" not in output
     assert " failed" not in output
-    assert last_line(output).startswith("03_affine: 0 of 10 core, 0 points")
+    assert last_line(output).startswith("03_affine: 0 of 10 core, 0 of 10 points")
     assert last_line(output).endswith("Next: pytest exercises/03_affine")
     assert_hides_the_spec(output, learner, "03_affine")
 
@@ -97,7 +97,7 @@ def test_an_exercise_that_is_done_names_the_next(learner, arguments, cwd, follow
     learner.solves("03_affine")
     output = learner.runs(*arguments, cwd=cwd, code=0)
     assert "11 passed" in output
-    told = "03_affine: 10 of 10 core, 10 points ★. Done! Next: pytest "
+    told = "03_affine: 10 of 10 core, 10 of 10 points ★. Done! Next: pytest "
     assert last_line(output) == told + following
 
 
@@ -135,7 +135,7 @@ def test_all_exercises_at_once_are_summed_up_one_by_one(learner):
     output = learner.runs("exercises", code=1)
     names = sorted(path.name for path in (learner.root / "exercises").iterdir() if path.is_dir())
     assert [line.split(":")[0] for line in output.rstrip().splitlines()[-7:]] == names
-    assert re.search(r"05_numerical_gradient: 9 of 9 core, \d+ points ★\. Done!", output)
+    assert re.search(r"05_numerical_gradient: 9 of 9 core, \d+ of \d+ points ★\. Done!", output)
 
 
 # Ways to run a part
@@ -244,7 +244,7 @@ def test_a_failing_stretch_spec_costs_nothing(learner):
     learner.solves("02_activations", ("dx = dout.copy()", "dx = dout"))
     output = learner.runs("exercises/02_activations", code=0)
     assert "11 passed, 1 xfailed" in output
-    told = "02_activations: 11 of 11 core, 11 points ☆. Done! Next: pytest exercises/03_affine"
+    told = "02_activations: 11 of 11 core, 11 of 11 points ☆. Done! Next: pytest exercises/03_affine"
     assert last_line(output) == told
 
 

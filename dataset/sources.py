@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
@@ -51,9 +52,10 @@ def _index_of_pip() -> str | None:
     """Ask pip for the index that it is set to use, since no other may be within reach."""
     if named := os.environ.get("PIP_INDEX_URL"):
         return named
-    ask = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
+    ask = [sys.executable, "-m", "pip", "config", "list"]
     answer = subprocess.run(ask, capture_output=True, text=True, check=False)
-    return answer.stdout.strip() or None
+    found = re.search(r"^(?:global|install)\.index-url='(.+)'$", answer.stdout, re.MULTILINE)
+    return found[1] if found else None
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> F
     not_written = report.type == "NotImplementedError"
     if report.imported == exercise.module and report.type == "ModuleNotFoundError":
         return Finding(Outcome.NOT_STARTED, f"{exercise.filename} was not handed in")
-    if report.imported in modules:
+    if report.imported in modules and report.imported != exercise.module:
         needed = modules[report.imported]
         return Finding(Outcome.BLOCKED, f"it needs {needed.name}, but {report.message}")
     place = report.frames[-1].file if report.frames else exercise.filename

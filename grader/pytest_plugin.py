@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Generator
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,7 @@ def _provide_fixtures(config: pytest.Config) -> None:
     # A second BLAS thread gains little at these sizes, and on a busy computer it costs tenfold. It
     # can be prevented only before NumPy is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    config.pluginmanager.import_plugin("grader.fixtures")
+    config.pluginmanager.register(import_module("grader.fixtures"), "grader.fixtures")
 
 
 # Running and reporting

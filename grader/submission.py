@@ -1,13 +1,14 @@
 """Finds and reads what was handed in. It runs none of it."""
 
 import importlib.util
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course import Course, Exercise
 from grader.workbench import Source
 
-MAX_SOURCE = 1 << 20
+MAX_SOURCE = 64 << 10  # bytes; all modules of a course together have to fit into one frame
 
 
 class SubmissionError(Exception):
@@ -124,7 +125,7 @@ def collect(path: Path, course: Course, only: Exercise | None = None) -> list[Su
     """
     if not path.exists():
         raise SubmissionError(f"{path}: there is no such file or folder")
-    path = path.resolve()
+    path = Path(os.path.abspath(path))  # not resolved: a link may lead to somebody else's work
     single = _single_exercise(path, course)
     if single is not None:
         folder = path if path.is_dir() else path.parent
@@ -143,8 +144,10 @@ def collect(path: Path, course: Course, only: Exercise | None = None) -> list[Su
             f"{course.exercises[0].name} or a file such as {course.exercises[0].filename} in it, "
             "or a class, which has a folder for each submission"
         )
-    read = [_read(folder, course, exercises) for folder in folders]
-    return [replace(submission, is_of_class=True) for submission in read]
+    return [
+        replace(_read(_tree_of(folder), course, exercises), name=folder.name, is_of_class=True)
+        for folder in folders
+    ]
 
 
 def _single_exercise(path: Path, course: Course) -> Exercise | None:
@@ -163,6 +166,12 @@ def _chosen(
     if only not in exercises:
         raise SubmissionError(f"{path} is {exercises[0].name}, not {only.name}")
     return (only,)
+
+
+def _tree_of(folder: Path) -> Path:
+    """Where the exercises are: somebody may hand in the whole course."""
+    inner = folder / "exercises"
+    return inner if inner.is_dir() else folder
 
 
 def _is_submission(folder: Path, course: Course) -> bool:

@@ -1,7 +1,10 @@
 """What a learner reads last: what is not written yet, what is done, and what comes next."""
 
 import os
+import shlex
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,4 +96,7 @@ class Summary:
         return f"{told}. Done! Next: pytest {self._path(later[0])}"
 
     def _path(self, exercise: Exercise) -> str:
-        return os.path.relpath(exercise.stub.parent, self.config.invocation_params.dir)
+        folder = exercise.stub.parent
+        with suppress(ValueError):  # on Windows, when it is on another drive
+            folder = Path(os.path.relpath(folder, self.config.invocation_params.dir))
+        return shlex.quote(folder.as_posix())

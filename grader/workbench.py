@@ -5,6 +5,7 @@ code is what makes a spec behave the same in both. It imports nothing of the gra
 that the worker can have it without having a spec.
 """
 
+import difflib
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -237,10 +238,12 @@ class Workbench:
         array[... if key is None else key] = value
 
     def _tell_missing(self, owner: object, name: str) -> str:
+        who, has = type(owner).__name__, "has"
         if isinstance(owner, types.ModuleType):
-            file = os.path.basename(self._sources[owner.__name__].filename)
-            return f"{file} defines no {name}"
-        return f"{type(owner).__name__} has no {name}"
+            who, has = os.path.basename(self._sources[owner.__name__].filename), "defines"
+        near = difflib.get_close_matches(name, map(str, dir(owner)), n=1)
+        hint = f"; it {has} {near[0]}: is that the one?" if near else ""
+        return f"{who} {has} no {name}{hint}"
 
     def _refer(self, value: object) -> wire.Remote:
         self._objects.append(value)

@@ -316,11 +316,27 @@ def test_values_are_shown_with_what_they_are(value, parts):
         "x" * 10_000,
         list(range(1000)),
         {str(i): np.zeros((50, 50)) for i in range(50)},
+        {"x" * 10_000: 1.0},
+        wire.Opaque("x" * 10_000),
     ],
-    ids=["wide", "deep", "nested", "text", "list", "dict"],
+    ids=["wide", "deep", "nested", "text", "list", "dict", "key", "words"],
 )
 def test_a_large_value_is_shown_in_short(value):
     """Nobody reads ten thousand numbers."""
     shown = show(value)
     assert len(shown) < 4000
     assert "..." in shown
+
+
+@pytest.mark.parametrize("shape", [(2,) * 14, (4,) * 7, (16_384,), (128, 128)], ids=str)
+def test_only_a_few_numbers_of_a_large_array_are_formatted(shape):
+    """An array of many short axes is no way to keep the judge busy."""
+    formatted = []
+
+    def count(number):
+        formatted.append(number)
+        return str(number)
+
+    with np.printoptions(formatter={"float_kind": count}):
+        show(np.zeros(shape))
+    assert len(formatted) < 1000

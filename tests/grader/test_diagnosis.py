@@ -123,6 +123,13 @@ def test_an_undecodable_file_is_a_failure_with_its_problem(find_in):
     assert problem in finding.message
 
 
+def test_an_exercise_that_imports_from_itself_is_a_failure(find_in):
+    """A circle is her own mistake: nothing earlier is in the way."""
+    finding = find_in("from net import g\ndef f(): return 1\ndef g(): return 2\n")
+    assert finding.outcome is Outcome.FAILED
+    assert "net.py:1" in finding.message
+
+
 # NOT_STARTED
 
 

@@ -1,12 +1,13 @@
 """Finds and reads what was handed in: every layout, every encoding, every message."""
 
 import os
+from dataclasses import astuple
 
 import pytest
 
 from grader.course import Course, Exercise
 from grader.submission import Submission, SubmissionError, collect, read_source, read_tree
-from grader.wire import MAX_HEADER
+from grader.wire import MAX_HEADER, encode
 
 NAMES = ("01_mul_layer", "02_affine", "03_net")
 
@@ -358,6 +359,32 @@ def test_a_link_out_of_the_submission_is_not_followed(course, handed_in, place):
         pytest.skip("needs symbolic links")
     [submission] = collect(folder, course)
     assert "secret" not in texts(submission).get("affine", "")
+
+
+def test_a_file_that_is_a_link_out_of_the_submission_is_not_followed_either(course, handed_in):
+    """Nor is it when that very file is named: the name stays the learner's, the work is hers."""
+    solution = course.named("affine").solution
+    solution.parent.mkdir(parents=True)
+    solution.write_text("secret = 1\n", "utf-8")
+    folder = handed_in()
+    try:
+        (folder / "affine.py").symlink_to(solution)
+    except OSError:
+        pytest.skip("needs symbolic links")
+    try:
+        submissions = collect(folder / "affine.py", course)
+    except SubmissionError:
+        return
+    assert "secret" not in texts(submissions[0]).get("affine", "")
+
+
+@pytest.mark.parametrize("character", ["x", "é", "乘", "\x01"], ids=ascii)
+def test_whatever_was_handed_in_fits_into_a_frame(course, handed_in, character):
+    """Many large files, in any script, are a problem of the files and not of the grader's."""
+    text = "# " + character * (1_000_000 // len(character.encode())) + "\n"
+    names_of_files = [exercise.filename for exercise in course.exercises]
+    [submission] = collect(handed_in(**dict.fromkeys(names_of_files, text)), course)
+    encode({name: astuple(source) for name, source in submission.sources.items()})
 
 
 def test_a_source_that_is_too_large_to_cross_is_a_problem(handed_in):

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from grader import wire
-from grader.transport import start_worker
+from grader.transport import MAX_OUTPUT, start_worker
 from grader.workbench import Source
 
 LAYERS = """
@@ -49,12 +49,17 @@ def worker():
 def ask():
     """Asks one worker for one thing after another, and answers with its whole reply."""
     with worker() as (_, channel):
+        yield asker(channel)
 
-        def ask(number, **request):
-            channel.send({"id": number, **request}, soon())
-            return channel.receive(soon())
 
-        yield ask
+def asker(channel):
+    """What sends a request and receives the reply."""
+
+    def ask(number, **request):
+        channel.send({"id": number, **request}, soon())
+        return channel.receive(soon())
+
+    return ask
 
 
 def soon():
@@ -80,12 +85,7 @@ def test_a_worker_ends_when_the_judge_hangs_up():
 def test_a_worker_ends_when_the_judge_hangs_up_during_a_callback(function):
     """Also while her code waits for a function of the spec, and would go on without it."""
     with worker() as (process, channel):
-
-        def ask(number, **request):
-            channel.send({"id": number, **request}, soon())
-            return channel.receive(soon())
-
-        assert call(ask, function, wire.Callback(0))["callback"] == 0
+        assert call(asker(channel), function, wire.Callback(0))["callback"] == 0
         channel.close()
         assert process.wait(3) == 0
 
@@ -111,10 +111,17 @@ def test_standard_input_leads_nowhere(ask):
     assert call(ask, "ask")["error"]["type"] == "EOFError"
 
 
-def test_what_is_written_past_python_goes_nowhere(ask, capfd):
+def test_what_is_written_past_python_goes_nowhere(capfd):
     """The descriptors of output lead to no terminal of ours."""
-    assert "answer" in call(ask, "write_past_python")
+    with worker() as (_, channel):
+        assert "answer" in call(asker(channel), "write_past_python")
     assert capfd.readouterr() == ("", "")
+
+
+def test_output_is_capped_before_it_is_sent(ask):
+    """However much is printed, the reply has room for the answer."""
+    assert len(call(ask, "show", "x" * 10**6)["output"]) == MAX_OUTPUT
+    assert call(ask, "show", "text ")["output"] == "text end\n"
 
 
 def test_standard_output_is_a_text_stream(ask):

@@ -32,6 +32,21 @@ def course_copy(tmp_path):
     return root
 
 
+@pytest.fixture
+def handed_out(tmp_path):
+    """A copy of the course with its own stubs: those of the last commit, not a learner's."""
+    root = tmp_path / "handed out"
+    for name in ("exercises", "solutions", "tests/specs"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    for stub in (root / "exercises").glob("*/*.py"):
+        committed = f"HEAD:{stub.relative_to(root).as_posix()}"
+        shown = subprocess.run(["git", "show", committed], cwd=ROOT, capture_output=True)
+        if shown.returncode == 0:
+            stub.write_bytes(shown.stdout)
+    return root
+
+
 def unwritten(text):
     """The solution with every function, but no constructor, still to be written."""
     tree = ast.parse(text)

@@ -387,6 +387,15 @@ def test_whatever_was_handed_in_fits_into_a_frame(course, handed_in, character):
     encode({name: astuple(source) for name, source in submission.sources.items()})
 
 
+def test_a_whole_course_that_was_handed_in_is_looked_through(course, handed_in):
+    """In a class, alice/exercises/02_affine/affine.py is alice's affine.py."""
+    folder = handed_in(**{"alice/exercises/02_affine/affine.py": "b = 2\n"})
+    [submission] = collect(folder, course)
+    assert submission.name == "alice"
+    assert submission.is_of_class
+    assert submission.sources["affine"].text == "b = 2\n"
+
+
 def test_a_source_that_is_too_large_to_cross_is_a_problem(handed_in):
     """A learner who hands in megabytes is told so; it is no fault of the grader's."""
     content = b"#" + b" " * MAX_HEADER

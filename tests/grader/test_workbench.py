@@ -358,3 +358,18 @@ def test_a_missing_attribute_is_told_with_its_owner(bench):
         bench("attribute", target=layer, name="forward")
     with pytest.raises(AttributeError, match=r"layers\.py defines no Affine"):
         bench("attribute", target=bench("load", module="layers"), name="Affine")
+
+
+def test_a_misspelt_name_is_told_with_the_one_that_is_there():
+    """Somebody who has written `foward` has not forgotten `forward`."""
+    text = "class MulLayer:\n    def foward(self, x, y): return x * y\nclass Afine: pass\n"
+    sources = submission(layers=text)
+    with importable(sources):
+        bench = Workbench(sources)
+        module = bench.perform({"do": "load", "module": "layers"}, None)
+        with pytest.raises(AttributeError, match=r"layers\.py defines no Affine; it defines Afine"):
+            bench.perform({"do": "attribute", "target": module, "name": "Affine"}, None)
+        made = bench.perform({"do": "attribute", "target": module, "name": "MulLayer"}, None)
+        layer = bench.perform({"do": "call", "target": made, "args": (), "kwargs": {}}, None)
+        with pytest.raises(AttributeError, match="MulLayer has no forward; it has foward"):
+            bench.perform({"do": "attribute", "target": layer, "name": "forward"}, None)

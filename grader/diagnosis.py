@@ -58,7 +58,8 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
             return Finding(Outcome.TIMED_OUT, f"stopped   {error}")
         case Crashed():
             return Finding(Outcome.CRASHED, f"your code ended its own process: {error}")
-    return Finding(Outcome.GRADER_ERROR, f"{type(error).__name__}: {error}")
+    reason = f"{type(error).__name__}: {error}"
+    return Finding(Outcome.GRADER_ERROR, f"the course itself failed here, not your code\n{reason}")
 
 
 def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> Finding:

@@ -101,7 +101,7 @@ def pytest_runtest_makereport(
     summary = item.config.pluginmanager.getplugin("kata-summary")
     if call.when == "call" or finding:
         summary.add(item, finding)
-    if finding is None or finding.outcome is Outcome.GRADER_ERROR:
+    if finding is None:
         return report
     report.outcome = "failed"
     report.longrepr = summary.shorten(finding.message)

@@ -414,3 +414,16 @@ def test_specs_named_by_themselves_are_bound_to_the_solutions(learner):
     output = learner.runs("-k", "Affine_ and test_03", code=0)
     assert "11 passed" in output
     assert "core" not in output
+
+
+def test_what_the_course_lacks_is_not_blamed_on_the_learner(learner, tmp_path):
+    """Without the digits and without a network, the last exercise says what to do about it."""
+    for folder in (learner.root / "solutions").iterdir():
+        learner.solves(folder.name)
+    nobody = "http://127.0.0.1:9/"
+    offline = {"HTTPS_PROXY": nobody, "https_proxy": nobody, "PIP_INDEX_URL": f"{nobody}simple"}
+    away = {"KATA_CACHE": str(tmp_path / "cache"), "MNIST_DIR": "", **offline}
+    output = learner.runs("exercises/07_mnist", "-k", "in_one_epoch", code=1, **away)
+    assert "the course itself failed here, not your code" in output
+    assert "set the environment variable MNIST_DIR" in output
+    assert_hides_the_spec(output, learner, "07_mnist")

@@ -142,7 +142,7 @@ def _tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """Tell what is not written yet from what is wrong."""
     outcome = getattr(report, "kata_outcome", None)
-    if report.failed and outcome in (Outcome.NOT_STARTED, Outcome.BLOCKED):
+    if report.failed and outcome is not None and outcome.is_waiting:
         words = outcome.value.lower().replace("_", " ")
         return words, words[0], words.upper()
     return None

@@ -32,17 +32,7 @@ class StudentError(Exception):
 
 
 class TimedOut(Exception):
-    """The learner's code took longer than it may.
-
-    Attributes
-    ----------
-    limit : str
-        Which limit it was, in words.
-    """
-
-    def __init__(self, limit: str) -> None:
-        super().__init__(limit)
-        self.limit = limit
+    """The learner's code took longer than it may. The text says which limit it was."""
 
 
 class Crashed(Exception):

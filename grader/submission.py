@@ -185,8 +185,9 @@ def _may_be_submission(path: Path) -> bool:
 
 def _read(tree: Path, course: Course, exercises: tuple[Exercise, ...]) -> Submission:
     # The names that a traceback shows are the same wherever the submission lies.
+    by_module = course.by_module()
     sources = {
-        module: read_source(path, f"/submission/{course.by_module()[module].name}/{path.name}")
+        module: read_source(path, f"/submission/{by_module[module].name}/{path.name}")
         for module, path in _find_files(tree, course).items()
     }
     return Submission(tree.name, sources, exercises)

@@ -11,7 +11,7 @@ import pytest
 
 from grader.course import Exercise
 from grader.spec import SpecFile, SpecItem, course_of, exercise_of, verdict_of
-from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
+from grader.verdict import ExerciseVerdict, SpecVerdict, Tier
 
 if TYPE_CHECKING:
     from grader.diagnosis import Finding
@@ -60,9 +60,7 @@ class Summary:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say once what is not written yet, apart from what is wrong."""
         for exercise, verdicts in self.verdicts.items():
-            waiting = [
-                spec for spec in verdicts if spec.outcome in (Outcome.NOT_STARTED, Outcome.BLOCKED)
-            ]
+            waiting = [spec for spec in verdicts if spec.outcome.is_waiting]
             if not waiting:
                 continue
             terminalreporter.write_sep("-", f"not written yet in {exercise.filename}")

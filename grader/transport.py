@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from grader.workbench import (
     MAX_CODE,
     MAX_FRAMES,
     MAX_MESSAGE,
+    MAX_OUTPUT,
     CallBack,
     Frame,
     Report,
@@ -33,8 +35,6 @@ from grader.workbench import (
     describe,
     own_traceback,
 )
-
-MAX_OUTPUT = 64 << 10
 
 
 class InProcess:
@@ -241,13 +241,10 @@ class Judged:
     def _tell_end(self, error: Exception) -> str:
         """End the worker, and tell how it ended before."""
         assert self._process is not None
+        code = None
         if isinstance(error, wire.Disconnected):
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 code = self._process.wait(1)
-            except subprocess.TimeoutExpired:
-                code = None
-        else:
-            code = None
         self.close()
         if code is None:
             return f"the process broke off the conversation: {error}"

@@ -19,6 +19,11 @@ class Outcome(StrEnum):
     GRADER_ERROR = "GRADER_ERROR"
     """Our fault; it never counts against the learner."""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is nothing wrong yet, only something still to be written."""
+        return self in (Outcome.NOT_STARTED, Outcome.BLOCKED)
+
 
 class Tier(StrEnum):
     """Core makes an exercise done and scores points; stretch earns a star."""
@@ -102,6 +107,11 @@ class ExerciseVerdict:
         core = self.of(Tier.CORE)
         return bool(core) and all(spec.passed for spec in core)
 
+    @property
+    def has_grader_error(self) -> bool:
+        """Whether something went wrong on our side."""
+        return any(spec.outcome is Outcome.GRADER_ERROR for spec in self.specs)
+
     def of(self, tier: Tier) -> tuple[SpecVerdict, ...]:
         """Its specs of one tier."""
         return tuple(spec for spec in self.specs if spec.tier is tier)
@@ -143,5 +153,4 @@ class Verdict:
     @property
     def has_grader_error(self) -> bool:
         """Whether something went wrong on our side."""
-        specs = (spec for exercise in self.exercises for spec in exercise.specs)
-        return any(spec.outcome is Outcome.GRADER_ERROR for spec in specs)
+        return any(exercise.has_grader_error for exercise in self.exercises)

@@ -30,6 +30,7 @@ from grader import wire
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12
 MAX_CODE = 200
+MAX_OUTPUT = 64 << 10  # characters that a submission prints
 MAX_DEPTH = wire.MAX_DEPTH - 4  # what is around a value in a frame is nested as well
 
 CallBack = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]

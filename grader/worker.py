@@ -13,12 +13,10 @@ from dataclasses import asdict
 from typing import Any, NoReturn
 
 from grader import wire
-from grader.workbench import Source, Workbench, describe, importable
+from grader.workbench import MAX_OUTPUT, Source, Workbench, describe, importable
 
 if sys.platform != "win32":
     from grader.sandbox import Confinement, confine
-
-MAX_OUTPUT = 64 << 10
 
 
 class _Output(io.TextIOBase):

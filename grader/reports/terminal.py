@@ -59,7 +59,7 @@ def _render_broken(exercise: ExerciseVerdict) -> RenderableType:
     parts: list[RenderableType] = [Rule(exercise.name, align="left", style="dim")]
     waiting: dict[str, int] = {}
     for spec in exercise.specs:
-        if spec.outcome in (Outcome.NOT_STARTED, Outcome.BLOCKED):
+        if spec.outcome.is_waiting:
             line = f"{spec.outcome.value}  {spec.message}"
             waiting[line] = waiting.get(line, 0) + 1
         elif not spec.passed:
@@ -88,7 +88,9 @@ def _render_class(verdicts: Sequence[Verdict]) -> RenderableType:
     table.add_column("points", justify="right")
     for verdict in verdicts:
         cells = [
-            Text(f"{exercise.points}" + ("!" if _ours(exercise) else ""), _style(exercise))
+            Text(
+                f"{exercise.points}" + ("!" if exercise.has_grader_error else ""), _style(exercise)
+            )
             for exercise in verdict.exercises
         ]
         table.add_row(
@@ -99,12 +101,8 @@ def _render_class(verdicts: Sequence[Verdict]) -> RenderableType:
     return table
 
 
-def _ours(exercise: ExerciseVerdict) -> bool:
-    return any(spec.outcome is Outcome.GRADER_ERROR for spec in exercise.specs)
-
-
 def _style(exercise: ExerciseVerdict) -> str:
-    if _ours(exercise):
+    if exercise.has_grader_error:
         return OUR_FAULT
     return "green" if exercise.done else ""
 

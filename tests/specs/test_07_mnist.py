@@ -4,6 +4,8 @@ What a step should do to the parameters comes from formulas written once more be
 in training is told from one in the network.
 """
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -196,11 +198,17 @@ def test_train_is_repeatable_with_the_same_rng(student, rng):
     assert_matches(different, True, "whether another state gives other losses")
 
 
-def load_digits(student, rng):
-    """The real digits, each class under another name: a table of the true labels is of no use."""
+@cache
+def digits():
+    """The real digits, read once for all specs and all submissions."""
     from dataset.mnist import load_mnist
 
-    (x_train, t_train), (x_test, t_test) = load_mnist()
+    return load_mnist()
+
+
+def load_digits(student, rng):
+    """The real digits, each class under another name: a table of the true labels is of no use."""
+    (x_train, t_train), (x_test, t_test) = digits()
     renamed = rng.permutation(10)
     one_hot = np.eye(10, dtype=np.float32)[renamed[t_train]]
     training = student.share(x_train), student.share(one_hot)

@@ -21,11 +21,11 @@ def test_an_unknown_limit_is_told_with_those_that_there_are():
 @pytest.mark.parametrize("value", [0, -1, "2", True, float("nan"), float("inf"), None])
 def test_a_limit_is_a_positive_number(value):
     """Anything else is refused, and named."""
-    with pytest.raises(LimitError, match="the limit call_seconds is .*; expected a number above 0"):
+    with pytest.raises(LimitError, match=r"the limit call_seconds is .*; expected a number above 0"):
         Limits().changed({"call_seconds": value})
 
 
 def test_what_is_counted_is_a_whole_number():
     """Half a file makes no sense."""
-    with pytest.raises(LimitError, match="the limit files is 1.5; expected a whole number"):
+    with pytest.raises(LimitError, match=r"the limit files is 1\.5; expected a whole number"):
         Limits().changed({"files": 1.5})

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from grader.course import Course, Exercise, find_course
 from grader.judge import Judge
+from grader.launch import can_confine
 from grader.submission import Submission, read_source, read_tree
-from grader.transport import InProcess, Judged, can_confine
+from grader.transport import InProcess, Judged
 from grader.verdict import ExerciseVerdict, Outcome, Tier
 from grader.workbench import Source, importable
 
@@ -160,10 +161,12 @@ def _run_both(
 ) -> tuple[ExerciseVerdict, list[str]]:
     """The verdict of the judge, and where in-process says something else."""
     judge, submission = _submit(root, name, source)
-    judged = judge.judge(submission, cheap_only=cheap_only).exercises[0]
+    (exercise,) = submission.exercises
+    with Judged(submission.sources, confined=judge.confined) as worker:
+        judged = judge.judge_exercise(exercise, worker, cheap_only=cheap_only)
     with importable(submission.sources):
         transport = InProcess(submission.sources)
-        in_process = judge.judge(submission, transport, cheap_only=cheap_only).exercises[0]
+        in_process = judge.judge_exercise(exercise, transport, cheap_only=cheap_only)
     problems = [
         f"{one.name}: {one.outcome} judged, {other.outcome} in-process: {one.message}"
         for one, other in zip(judged.specs, in_process.specs, strict=True)
@@ -233,6 +236,7 @@ def _answer_always(solution: Source, statement: str) -> Source:
 
 def _check_solution(root: Path, name: str, seeds: int) -> list[str]:
     judge, submission = _submit(root, name, None)
+    (exercise,) = submission.exercises
     problems = []
     judged = Judged(submission.sources, confined=judge.confined)
     with judged as worker, importable(submission.sources):
@@ -240,13 +244,14 @@ def _check_solution(root: Path, name: str, seeds: int) -> list[str]:
             where = "judged" if transport is worker else "in-process"
             for seed in range(seeds):
                 judge.secret = f"seed {seed}"
-                verdict = judge.judge(submission, transport, cheap_only=seed > 0)
+                worker.begin()
+                verdict = judge.judge_exercise(exercise, transport, cheap_only=seed > 0)
                 problems += [
                     f"{spec.name}, {where}, seed {seed}: {spec.outcome}: {spec.message}"
-                    for spec in verdict.exercises[0].specs
+                    for spec in verdict.specs
                     if not spec.passed
                 ]
     judge.secret = ""
-    if not verdict.exercises[0].of(Tier.CORE):
+    if not verdict.of(Tier.CORE):
         problems.append("there is no core spec")
     return problems

@@ -88,7 +88,7 @@ def _check_writable(file: Path) -> None:
 
 def _can_confine(path: Path, course: Course) -> bool:
     """Whether there is a sandbox; only the course's own solutions are run without."""
-    from grader.transport import WorkerFailed, sandbox_layers
+    from grader.launch import WorkerFailed, sandbox_layers
 
     try:
         return bool(sandbox_layers())
@@ -135,7 +135,7 @@ def doctor() -> None:
     """Tell which layers of the sandbox there are on this machine, or why there is none."""
     import numpy
 
-    from grader.transport import WorkerFailed, sandbox_layers
+    from grader.launch import WorkerFailed, sandbox_layers
 
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     out.print(f"{system}, Python {platform.python_version()}, NumPy {numpy.__version__}")

@@ -1,8 +1,10 @@
 """An exercise and everything that belongs to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+
+from grader.limits import LimitError, Limits
 
 
 class CourseError(Exception):
@@ -65,10 +67,13 @@ class Course:
         Its folder.
     exercises : tuple of Exercise
         As ``[tool.kata]`` of its pyproject.toml lists them.
+    limits : Limits
+        As ``[tool.kata.limits]`` sets them.
     """
 
     root: Path
     exercises: tuple[Exercise, ...]
+    limits: Limits = field(default_factory=Limits)
 
     def by_module(self) -> dict[str, Exercise]:
         """Its exercises by the name of their module."""
@@ -126,4 +131,8 @@ def _load(root: Path) -> Course | None:
     names = tool["kata"].get("exercises") if isinstance(tool["kata"], dict) else None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise CourseError(f"{settings}: [tool.kata] needs exercises, a list of folder names")
-    return Course(root, tuple(Exercise(root, name) for name in names))
+    try:
+        limits = Limits().changed(tool["kata"].get("limits", {}))
+    except (LimitError, AttributeError) as error:
+        raise CourseError(f"{settings}: [tool.kata.limits]: {error}") from None
+    return Course(root, tuple(Exercise(root, name) for name in names), limits)

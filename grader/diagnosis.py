@@ -70,8 +70,8 @@ def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> F
     if report.imported in modules and report.imported != exercise.module:
         needed = modules[report.imported]
         return Finding(Outcome.BLOCKED, f"it needs {needed.name}, but {report.message}")
-    place = report.frames[-1].file if report.frames else exercise.filename
-    earlier = modules.get(place.removesuffix(".py"), exercise)
+    place = report.frames[-1].module if report.frames else exercise.module
+    earlier = modules.get(place, exercise)
     if earlier == exercise:
         outcome = Outcome.NOT_STARTED if not_written and report.frames else Outcome.FAILED
         message = report.message if outcome is Outcome.NOT_STARTED else _tell_exception(report)

@@ -38,13 +38,11 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
 
 
 @pytest.fixture
-def student(request: pytest.FixtureRequest) -> Iterator[Student]:
+def student(request: pytest.FixtureRequest) -> Student:
     """The learner's module, as a spec sees it."""
     find_transport = request.config.stash.get(TRANSPORT, None)
     transport = find_transport() if find_transport else request.getfixturevalue("_in_process")
-    student = Student(transport, exercise_of(request.node).module, _seed(request))
-    yield student
-    student.close()
+    return Student(transport, exercise_of(request.node).module, _seed(request))
 
 
 @pytest.fixture

@@ -2,21 +2,24 @@
 
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import Literal
 
 import pytest
 from _pytest.config import _prepareconfig
 from _pytest.runner import runtestprotocol
 
 from grader import fixtures
+from grader.conditions import conditions_of
 from grader.course import Course, Exercise
 from grader.diagnosis import Finding, diagnose
+from grader.limits import Limits
 from grader.spec import budget_of, exercise_of, verdict_of
 from grader.student import Transport
 from grader.submission import Submission
-from grader.transport import InProcess, Judged, Limits
-from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Verdict
+from grader.transport import InProcess, Judged
+from grader.verdict import ExerciseVerdict, Outcome, Verdict
 
 
 @contextmanager
@@ -45,6 +48,8 @@ class Judge:
         What the hidden inputs are drawn from.
     confined : bool, default True
         Whether submissions run in the sandbox. If not, they may do what the grader may.
+    limits : Limits, optional
+        What a submission may take.
     progress : callable, optional
         Gets a line of text now and then from a spec that takes long.
     """
@@ -55,11 +60,13 @@ class Judge:
         exercises: Sequence[Exercise] | None = None,
         secret: str = "",
         confined: bool = True,
+        limits: Limits | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> None:
         self.course = course
         self.secret = secret
         self.confined = confined
+        self.limits = limits or course.limits
         self._transport: Transport | None = None
         self._error: BaseException | None = None
         session = self._start_session(exercises or course.exercises)
@@ -96,65 +103,74 @@ class Judge:
         assert self._transport is not None
         return self._transport
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Keep the exception that ended a spec."""
-        report = yield
-        if call.excinfo is not None and self._error is None:
-            self._error = call.excinfo.value
-        return report
+    ) -> pytest.TestReport:
+        """Keep the exception that ended a spec, and spare pytest the work of laying it out."""
+        outcome: Literal["passed", "failed"] = "passed"
+        if call.excinfo is not None:
+            outcome = "failed"
+            self._error = self._error or call.excinfo.value
+        assert call.when != "collect"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
-    def judge(
-        self,
-        submission: Submission,
-        transport: Judged | InProcess | None = None,
-        *,
-        cheap_only: bool = False,
-    ) -> Verdict:
+    def judge(self, submission: Submission) -> Verdict:
         """Judge one submission.
+
+        Each exercise gets a worker of its own: what another one did there cannot matter to it.
 
         Parameters
         ----------
         submission : Submission
             What was handed in.
-        transport : Judged or InProcess, optional
-            The way to its code; by default a worker of its own.
+
+        Returns
+        -------
+        Verdict
+            The same for the same submission and conditions.
+        """
+        exercises = []
+        for exercise in submission.exercises:
+            with Judged(submission.sources, confined=self.confined, limits=self.limits) as worker:
+                exercises.append(self.judge_exercise(exercise, worker))
+        conditions = conditions_of(self.course, self.secret, self.limits, confined=self.confined)
+        return Verdict(
+            submission.name, tuple(exercises), submission.hash, conditions, submission.notes
+        )
+
+    def judge_exercise(
+        self, exercise: Exercise, transport: Judged | InProcess, *, cheap_only: bool = False
+    ) -> ExerciseVerdict:
+        """Judge one exercise.
+
+        Parameters
+        ----------
+        exercise : Exercise
+            The exercise.
+        transport : Judged or InProcess
+            The way to the submission's code.
         cheap_only : bool, default False
             Leave out the specs that have a budget of their own.
 
         Returns
         -------
-        Verdict
-            The same for the same submission, course and secret.
+        ExerciseVerdict
+            The verdicts on its specs.
         """
-        if transport is None:
-            with Judged(submission.sources, confined=self.confined) as worker:
-                return self.judge(submission, worker, cheap_only=cheap_only)
         self._transport = transport
-        exercises = tuple(
-            ExerciseVerdict(exercise.name, tuple(self._judge_exercise(exercise, cheap_only)))
-            for exercise in submission.exercises
-        )
-        layers = transport.layers if isinstance(transport, Judged) else ()
-        return Verdict(submission.name, exercises, layers)
-
-    def _judge_exercise(self, exercise: Exercise, cheap_only: bool) -> Iterator[SpecVerdict]:
-        spent = 0.0
+        specs = []
         for item in self._items[exercise]:
             budget = budget_of(item)
             if budget and cheap_only:
                 continue
-            if not isinstance(self._transport, Judged):
-                yield verdict_of(item, self._run(item))
-                continue
-            self._transport.limits = Limits(budget, budget) if budget else Limits()
-            self._transport.spent = 0.0 if budget else spent
-            finding = self._run(item)
-            if not budget:
-                spent = self._transport.spent
-            yield verdict_of(item, finding, self._transport.take_output())
+            if isinstance(transport, Judged):
+                with transport.budget(budget) if budget else nullcontext():
+                    finding = self._run(item)
+                specs.append(verdict_of(item, finding, transport.take_output()))
+            else:
+                specs.append(verdict_of(item, self._run(item)))
+        return ExerciseVerdict(exercise.name, tuple(specs))
 
     def _run(self, item: pytest.Item) -> Finding | None:
         """Run one spec, and say why it failed; None if it explicitly passed."""

@@ -5,13 +5,12 @@ runs in this process or in a worker.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
 from grader import wire
+from grader.sharing import share
 from grader.workbench import CallBack, Report
 
 MAX_CALLBACKS = 100_000
@@ -42,10 +41,6 @@ class Crashed(Exception):
 class Transport(Protocol):
     """A way to the learner's code."""
 
-    @property
-    def shared(self) -> Path:
-        """A folder that both sides can read."""
-
     def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
         """Have a request done, and answer with what `Workbench.perform` answers."""
 
@@ -75,7 +70,6 @@ class Student:
         self._callbacks: list[Callable[..., Any]] = []
         self._calls_back = 0
         self._failure: Exception | None = None
-        self._shared: list[Path] = []
         self._name = module
         self._module: Handle | None = None
         self._exchange({"do": "forget", "seed": seed})
@@ -108,24 +102,14 @@ class Student:
         Parameters
         ----------
         values : ndarray
-            For example all training images.
+            For example all training images. From now on it is read-only.
 
         Returns
         -------
         Mapping
             To be passed as an argument. The learner's code gets a read-only array.
         """
-        path = self._transport.shared / f"array{len(self._shared)}"
-        self._shared.append(path)
-        path.write_bytes(np.ascontiguousarray(values).data)
-        return wire.Mapping(str(path), values.dtype.str, values.shape)
-
-    def close(self) -> None:
-        """Remove what was shared."""
-        for path in self._shared:
-            # Windows keeps a file that is still mapped; it goes with its folder.
-            with suppress(PermissionError):
-                path.unlink()
+        return share(values)
 
     def _exchange(self, request: dict[str, Any]) -> Any:
         try:

@@ -1,8 +1,10 @@
 """Finds and reads what was handed in. It runs none of it."""
 
+import hashlib
 import importlib.util
+import json
 import os
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from grader.course import Course, Exercise
@@ -29,12 +31,21 @@ class Submission:
         The exercises to judge.
     is_of_class : bool, default False
         Whether it is one of a class, be it of one.
+    notes : tuple of str, default ()
+        What was noticed when it was read.
     """
 
     name: str
     sources: dict[str, Source]
     exercises: tuple[Exercise, ...]
     is_of_class: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def hash(self) -> str:
+        """A hash of all that is judged."""
+        described = {name: astuple(source) for name, source in sorted(self.sources.items())}
+        return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
 def read_source(path: Path, filename: str | None = None) -> Source:

@@ -4,29 +4,22 @@ In-process, a learner's own pytest runs her code right here, so that prints, tra
 as always. Judged, her code runs in a worker, and only frames cross.
 """
 
-import os
-import socket
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import astuple, dataclass
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Self
 
-import numpy as np
 import pytest
 
 from grader import wire
+from grader.launch import Worker, start_worker
+from grader.limits import Limits
 from grader.student import Crashed, StudentError, TimedOut
 from grader.workbench import (
     MAX_CODE,
     MAX_FRAMES,
     MAX_MESSAGE,
-    MAX_OUTPUT,
     CallBack,
     Frame,
     Report,
@@ -50,12 +43,6 @@ class InProcess:
         self._sources = sources
         self._workbench = Workbench(sources)
         self._is_loading = False
-        self._folder = _shared_folder()
-
-    @property
-    def shared(self) -> Path:
-        """A folder for arrays that are too large to send."""
-        return Path(self._folder.name)
 
     def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
         """Have a request done; see `grader.student.Transport`.
@@ -92,33 +79,9 @@ class InProcess:
             raise told.with_traceback(own_traceback(error, self._sources)) from None
 
 
-def _shared_folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="kata-", ignore_cleanup_errors=True)
-
-
 def _cross(value: Any) -> Any:
     """Take a value to the other side, by the same bytes as between two processes."""
     return wire.decode(wire.encode(value))
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How long a submission may take.
-
-    Attributes
-    ----------
-    call : float, default 2
-        Seconds for one call.
-    total : float, default 10
-        Seconds for all calls of an exercise together.
-    """
-
-    call: float = 2.0
-    total: float = 10.0
-
-
-class WorkerFailed(Exception):
-    """A worker could not be started: the grader's own fault."""
 
 
 class Judged:
@@ -130,32 +93,34 @@ class Judged:
         The modules of the submission by name.
     confined : bool, default True
         Whether the worker is put into the sandbox. If not, her code may do what the grader may.
+    limits : Limits, optional
+        What it may take.
 
     Attributes
     ----------
     limits : Limits
-        May be changed at any time.
-    spent : float
-        Seconds that her code has taken since `limits` were set.
+        Its times may be changed at any time.
+    spent, spent_cpu : float
+        Seconds, and seconds of processor time, that her code has taken of the totals.
     layers : tuple of str
         The layers of the sandbox that the worker is in, once it has started.
     """
 
-    def __init__(self, sources: Mapping[str, Source], *, confined: bool = True) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        *,
+        confined: bool = True,
+        limits: Limits | None = None,
+    ) -> None:
         self._sources = sources
         self._confined = confined
-        self._folder = _shared_folder()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._worker: Worker | None = None
         self._sequence = 0
         self._output = ""
-        self.limits = Limits()
-        self.spent = 0.0
+        self.limits = limits or Limits()
+        self.spent = self.spent_cpu = 0.0
         self.layers: tuple[str, ...] = ()
-
-    @property
-    def shared(self) -> Path:
-        """A folder for arrays that are too large to send; the worker may only read it."""
-        return Path(self._folder.name)
 
     def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
         """Have a request done; see `grader.student.Transport`.
@@ -170,10 +135,10 @@ class Judged:
         Crashed
             If the worker ends in the middle, or its answer is no answer. The same holds.
         """
-        self._check_time()
-        if self._process is None:
-            folder = self.shared if self._confined else None
-            self._process, self._channel, self.layers = start_worker(self._sources, folder)
+        self._check_totals()
+        if self._worker is None:
+            self._worker = start_worker(self._sources, self.limits, confined=self._confined)
+            self.layers = self._worker.layers
         reply = self._ask(request)
         try:
             while "callback" in reply:
@@ -183,56 +148,101 @@ class Judged:
             self.close()
             raise
         if "error" in reply:
-            raise StudentError(reply["error"])
+            raise StudentError(self._name_limit(reply["error"]))
         return reply["answer"]
 
+    @contextmanager
+    def budget(self, seconds: float) -> Iterator[None]:
+        """Let one spec take what it needs, without a charge on the exercise's totals.
+
+        Parameters
+        ----------
+        seconds : float
+            For its calls, each and together.
+        """
+        kept = self.limits, self.spent, self.spent_cpu
+        self.begin()
+        self.limits = replace(
+            self.limits,
+            call_seconds=seconds,
+            total_seconds=seconds,
+            call_cpu_seconds=seconds,
+            total_cpu_seconds=seconds,
+        )
+        try:
+            yield
+        finally:
+            self.limits, self.spent, self.spent_cpu = kept
+
+    def begin(self) -> None:
+        """Count the totals from here."""
+        self.spent = self.spent_cpu = 0.0
+
     def take_output(self) -> str:
-        """What her code has printed since the last time, up to `MAX_OUTPUT` characters."""
+        """What her code has printed since the last time, up to its limit, with a note if cut."""
         output, self._output = self._output, ""
-        return output
+        limit = self.limits.output_characters
+        if len(output) <= limit:
+            return output
+        return f"{output[:limit]}\n[the rest is dropped: {limit:,} characters are the limit]"
 
     def close(self) -> None:
         """End the worker, if there is one."""
-        if self._process is None:
-            return
-        self._channel.close()
-        self._process.kill()
-        self._process.wait()
-        self._process = None
+        self._end()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-        self._folder.cleanup()
 
-    def _check_time(self) -> None:
-        if self.spent >= self.limits.total:
-            self.close()
-            raise TimedOut(f"at the limit of {self.limits.total:g} s for the whole exercise")
+    def _end(self, patience: float = 0) -> int | None:
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return None
+        # Connected until it has ended: who finds the judge gone, ends by himself.
+        code = worker.process.end(patience)
+        worker.channel.close()
+        return code
+
+    def _check_totals(self) -> None:
+        for spent, limit, what in (
+            (self.spent, self.limits.total_seconds, "s"),
+            (self.spent_cpu, self.limits.total_cpu_seconds, "s of processor time"),
+        ):
+            if spent >= limit:
+                self.close()
+                raise TimedOut(f"at the limit of {limit:g} {what} for the whole exercise")
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        assert self._worker is not None
         self._sequence += 1
-        started = time.monotonic()
-        deadline = started + min(self.limits.call, self.limits.total - self.spent)
+        clock = _Clock(self._worker, self)
         try:
-            self._channel.send({"id": self._sequence, **request}, deadline)
-            reply = _read_reply(self._receive(deadline), self._sequence)
+            self._worker.channel.send({"id": self._sequence, **request}, clock.remaining)
+            reply = _read_reply(self._receive(clock.remaining), self._sequence)
         except TimeoutError:
+            self._charge(clock)
             self.close()
-            self.spent += time.monotonic() - started
-            self._check_time()
-            raise TimedOut(f"at the limit of {self.limits.call:g} s for one call") from None
+            self._check_totals()
+            raise TimedOut(clock.tell()) from None
         except (wire.Disconnected, _NoReply) as error:
+            self._charge(clock)
             raise Crashed(self._tell_end(error)) from None
-        self.spent += time.monotonic() - started
-        self._output = (self._output + reply["output"])[:MAX_OUTPUT]
+        self._charge(clock)
+        most = self.limits.output_characters + 1
+        self._output = (self._output + reply["output"])[:most]
         return reply
 
-    def _receive(self, deadline: float) -> Any:
+    def _charge(self, clock: "_Clock") -> None:
+        seconds, cpu_seconds = clock.taken()
+        self.spent += seconds
+        self.spent_cpu += cpu_seconds
+
+    def _receive(self, remaining: wire.Remaining) -> Any:
+        assert self._worker is not None
         try:
-            return self._channel.receive(deadline)
+            return self._worker.channel.receive(remaining)
         except wire.Disconnected:
             raise
         except wire.WireError as error:
@@ -240,15 +250,51 @@ class Judged:
 
     def _tell_end(self, error: Exception) -> str:
         """End the worker, and tell how it ended before."""
-        assert self._process is not None
-        code = None
-        if isinstance(error, wire.Disconnected):
-            with suppress(subprocess.TimeoutExpired):
-                code = self._process.wait(1)
-        self.close()
-        if code is None:
+        code = self._end(1.0 if isinstance(error, wire.Disconnected) else 0.0)
+        if code is None or isinstance(error, _NoReply):
             return f"the process broke off the conversation: {error}"
         return f"the process ended by signal {-code}" if code < 0 else f"exit code {code}"
+
+    def _name_limit(self, report: Report) -> Report:
+        """An exception, with the limit that it is due to."""
+        if report.type != "MemoryError":
+            return report
+        limit = f"(the limit is {self.limits.memory_mib:,} MiB of memory)"
+        return replace(report, message=f"{report.message} {limit}".strip())
+
+
+class _Clock:
+    """What one call takes, and what is left for it."""
+
+    def __init__(self, worker: Worker, judged: Judged) -> None:
+        self._worker = worker
+        limits = judged.limits
+        self._call, self._call_cpu = limits.call_seconds, limits.call_cpu_seconds
+        self._most = min(self._call, limits.total_seconds - judged.spent)
+        self._most_cpu = min(self._call_cpu, limits.total_cpu_seconds - judged.spent_cpu)
+        self._started = time.monotonic()
+        self._started_cpu = worker.cpu_seconds()
+
+    def taken(self) -> tuple[float, float]:
+        """Seconds, and seconds of processor time, so far."""
+        return (
+            time.monotonic() - self._started,
+            max(0.0, self._worker.cpu_seconds() - self._started_cpu),
+        )
+
+    def remaining(self) -> float:
+        """How long to wait before asking again: a worker has one thread, so no time runs faster."""
+        seconds, cpu_seconds = self.taken()
+        left, left_cpu = self._most - seconds, self._most_cpu - cpu_seconds
+        if left_cpu <= 0:
+            return 0.0
+        return min(left, max(left_cpu, 0.01))
+
+    def tell(self) -> str:
+        """Which limit of a call was reached."""
+        if self.taken()[0] >= self._call:
+            return f"at the limit of {self._call:g} s for one call"
+        return f"at the limit of {self._call_cpu:g} s of processor time for one call"
 
 
 class _NoReply(Exception):
@@ -287,125 +333,6 @@ def _read_report(error: Any) -> Report:
 
 def _read_frame(frame: Any) -> Frame:
     match frame:
-        case {"file": str(file), "line": int(line), "code": str(code)}:
-            return Frame(file[:MAX_CODE], line, code[:MAX_CODE])
+        case {"file": str(file), "line": int(line), "code": str(code), "module": str(module)}:
+            return Frame(file[:MAX_CODE], line, code[:MAX_CODE], module[:MAX_CODE])
     raise _NoReply("a traceback of no known form")
-
-
-# A worker is started afresh, not forked: it shares no memory with the specs and their answers. It
-# finds NumPy and two files of ours, and then nothing but the standard library: with the folder of
-# installed packages on its path, it could import the solutions. PYTHON* variables stay behind; a
-# fixed hash seed makes the order of a set the same in every run.
-_BOOT = """
-import sys, types
-grader_folder, numpy_folder = sys.argv[1:3]
-package = sys.modules["grader"] = types.ModuleType("grader")
-package.__path__ = [grader_folder]
-sys.path.append(numpy_folder)
-import numpy
-sys.path.remove(numpy_folder)
-from grader.worker import main
-package.__path__ = []
-main()
-"""
-
-
-def start_worker(
-    sources: Mapping[str, Source], shared: Path | None
-) -> tuple[subprocess.Popen[bytes], wire.Channel, tuple[str, ...]]:
-    """Start a worker and hand it the submission.
-
-    Parameters
-    ----------
-    sources : mapping of str to Source
-        The modules of the submission by name.
-    shared : Path or None
-        The folder that the worker may read. None leaves the sandbox away.
-
-    Returns
-    -------
-    process : subprocess.Popen
-        The worker.
-    channel : Channel
-        The connection to it.
-    layers : tuple of str
-        The layers of the sandbox that it is in.
-
-    Raises
-    ------
-    WorkerFailed
-        If it does not come up, or not in the sandbox.
-    """
-    ours, theirs = socket.socketpair()
-    folders = [str(Path(__file__).parent), str(Path(np.__file__).parents[1])]
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-s", "-S", "-B", "-c", _BOOT, *folders],
-        stdin=subprocess.PIPE if sys.platform == "win32" else theirs.fileno(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=_environment(),
-        cwd=Path(sys.executable).anchor,
-    )
-    if sys.platform == "win32":
-        assert process.stdin is not None
-        process.stdin.write(theirs.share(process.pid))
-        process.stdin.close()
-    theirs.close()
-    channel = wire.Channel(ours)
-    readable = [str(shared), *(str(Path(folders[1], name)) for name in ("numpy", "numpy.libs"))]
-    start = {
-        "sources": {name: astuple(source) for name, source in sources.items()},
-        "confinement": [readable, os.getpid()] if shared else None,
-    }
-    try:
-        channel.send(start, time.monotonic() + 60)
-        ready = channel.receive(time.monotonic() + 60)
-        if "failed" in ready:
-            raise wire.WireError(ready["failed"])
-    except (wire.WireError, TimeoutError) as error:
-        channel.close()
-        process.kill()
-        _, complaint = process.communicate()
-        told = [str(error), complaint.decode(errors="replace")[-2000:].strip()]
-        raise WorkerFailed(": ".join(filter(None, told))) from None
-    assert process.stderr is not None
-    process.stderr.close()
-    return process, channel, tuple(ready["layers"])
-
-
-@cache
-def sandbox_layers() -> tuple[str, ...]:
-    """Try the sandbox out.
-
-    Returns
-    -------
-    tuple of str
-        The layers that a worker gets on this machine.
-
-    Raises
-    ------
-    WorkerFailed
-        If one that is required cannot be had here. The message says which one, and why.
-    """
-    with Judged({}) as worker:
-        worker.exchange({"do": "forget", "seed": 0}, lambda *_: None)
-        return worker.layers
-
-
-def can_confine() -> bool:
-    """Whether there is a sandbox on this machine."""
-    try:
-        return bool(sandbox_layers())
-    except WorkerFailed:
-        return False
-
-
-def _environment() -> dict[str, str]:
-    kept = {"SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LD_LIBRARY_PATH"}
-    one_thread = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    return {
-        **{name: value for name, value in os.environ.items() if name in kept},
-        **dict.fromkeys(one_thread, "1"),
-        "PYTHONHASHSEED": "0",
-        "PYTHONUTF8": "1",
-    }

@@ -118,6 +118,32 @@ class ExerciseVerdict:
 
 
 @dataclass(frozen=True)
+class Conditions:
+    """What else a verdict depends on: under the same conditions it comes out the same.
+
+    Attributes
+    ----------
+    course : str
+        Version of the course: a hash of its specs, its settings and its grader.
+    seed : str
+        Which secret the hidden inputs are drawn from: a hash, from which nobody learns the secret.
+    python, numpy : str
+        Their versions.
+    limits : dict of str to float
+        As in `grader.limits.Limits`.
+    sandbox : tuple of str
+        The layers of the sandbox that the submission ran in; empty if it ran without.
+    """
+
+    course: str
+    seed: str
+    python: str
+    numpy: str
+    limits: dict[str, float]
+    sandbox: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The verdict on one submission.
 
@@ -127,13 +153,19 @@ class Verdict:
         Whose submission it is: the name of its folder.
     exercises : tuple of ExerciseVerdict
         In the order of the course.
-    sandbox : tuple of str, default ()
-        The layers of the sandbox that it ran in; empty if it ran without.
+    submission : str
+        A hash of what was judged.
+    conditions : Conditions
+        What it was judged under.
+    notes : tuple of str, default ()
+        What was noticed when it was read: "layers.py was taken for affine.py".
     """
 
     name: str
     exercises: tuple[ExerciseVerdict, ...]
-    sandbox: tuple[str, ...] = ()
+    submission: str
+    conditions: Conditions
+    notes: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:

@@ -12,6 +12,7 @@ import re
 import socket
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,13 +96,15 @@ def is_plain_array(value: object) -> bool:
     return isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc"
 
 
-def encode(message: object) -> bytes:
+def encode(message: object, max_blob: int = MAX_BLOB) -> bytes:
     """Write a value as one frame.
 
     Parameters
     ----------
     message : object
         A value of the kinds that the module's docstring lists.
+    max_blob : int, default MAX_BLOB
+        Bytes that its arrays may have together.
 
     Returns
     -------
@@ -114,23 +117,23 @@ def encode(message: object) -> bytes:
         If a part of the value is of another kind, nested deeper than `MAX_DEPTH`, or too large.
     """
     blobs: list[bytes] = []
-    header = json.dumps(_pack(message, blobs, 0), separators=(",", ":")).encode()
+    header = json.dumps(_pack(message, blobs, max_blob, 0), separators=(",", ":")).encode()
     size = sum(map(len, blobs))
-    if len(header) > MAX_HEADER or size > MAX_BLOB:
+    if len(header) > MAX_HEADER or size > max_blob:
         raise WireError(
             f"the value is too large: {len(header) + size:,} bytes, "
-            f"where {MAX_BLOB:,} for arrays and {MAX_HEADER:,} for the rest are allowed"
+            f"where {max_blob:,} for arrays and {MAX_HEADER:,} for the rest are allowed"
         )
     return b"".join([_PREFIX.pack(len(header), size), header, *blobs])
 
 
-def _pack(value: object, blobs: list[bytes], depth: int) -> object:
+def _pack(value: object, blobs: list[bytes], max_blob: int, depth: int) -> object:
     if depth > MAX_DEPTH:
         raise WireError(f"the value is nested more than {MAX_DEPTH} deep")
     match value:
         case np.ndarray() | np.generic() if is_plain_array(value):
-            if value.nbytes > MAX_BLOB:
-                raise WireError(f"an array of {value.nbytes:,} bytes; {MAX_BLOB:,} are allowed")
+            if value.nbytes > max_blob:
+                raise WireError(f"an array of {value.nbytes:,} bytes; {max_blob:,} are allowed")
             blobs.append(value.tobytes())
             tag = "array" if isinstance(value, np.ndarray) else "scalar"
             return {tag: [value.dtype.str, list(value.shape)]}
@@ -141,12 +144,12 @@ def _pack(value: object, blobs: list[bytes], depth: int) -> object:
                 raise WireError("an integer of more than 64 bits")
             return value
         case list():
-            return [_pack(item, blobs, depth + 1) for item in value]
+            return [_pack(item, blobs, max_blob, depth + 1) for item in value]
         case tuple():
-            return {"tuple": [_pack(item, blobs, depth + 1) for item in value]}
+            return {"tuple": [_pack(item, blobs, max_blob, depth + 1) for item in value]}
         case dict():
             flat = [part for pair in value.items() for part in pair]
-            return {"dict": [_pack(part, blobs, depth + 1) for part in flat]}
+            return {"dict": [_pack(part, blobs, max_blob, depth + 1) for part in flat]}
         case Remote():
             return {"remote": [value.number, value.kind]}
         case Callback():
@@ -160,13 +163,15 @@ def _pack(value: object, blobs: list[bytes], depth: int) -> object:
     raise WireError(f"a value of type {type(value).__name__} cannot cross")
 
 
-def decode(frame: bytes) -> Any:
+def decode(frame: bytes, max_blob: int = MAX_BLOB) -> Any:
     """Read one frame.
 
     Parameters
     ----------
     frame : bytes
         What `encode` wrote, or anything else.
+    max_blob : int, default MAX_BLOB
+        Bytes that its arrays may have together.
 
     Returns
     -------
@@ -181,7 +186,7 @@ def decode(frame: bytes) -> Any:
     if len(frame) < _PREFIX.size:
         raise WireError(f"a frame of {len(frame)} bytes, expected {_PREFIX.size} or more")
     header_size, blob_size = _PREFIX.unpack_from(frame)
-    _check_sizes(header_size, blob_size)
+    _check_sizes(header_size, blob_size, max_blob)
     if len(frame) != _PREFIX.size + header_size + blob_size:
         raise WireError(
             f"a frame of {len(frame)} bytes whose prefix announces "
@@ -199,11 +204,11 @@ def decode(frame: bytes) -> Any:
     return value
 
 
-def _check_sizes(header_size: int, blob_size: int) -> None:
-    if header_size > MAX_HEADER or blob_size > MAX_BLOB:
+def _check_sizes(header_size: int, blob_size: int, max_blob: int) -> None:
+    if header_size > MAX_HEADER or blob_size > max_blob:
         raise WireError(
             f"a frame of {header_size:,} + {blob_size:,} bytes, "
-            f"where {MAX_HEADER:,} + {MAX_BLOB:,} are allowed"
+            f"where {MAX_HEADER:,} + {max_blob:,} are allowed"
         )
 
 
@@ -281,48 +286,76 @@ def _array_size(dtype: str, shape: list[Any]) -> int:
     return int(math.prod(shape) * itemsize)
 
 
+Remaining = Callable[[], float]
+"""How many seconds to wait before asking again; when none are left, the time is up."""
+
+
+def within(seconds: float) -> Remaining:
+    """Count down from now.
+
+    Parameters
+    ----------
+    seconds : float
+        How long from now.
+
+    Returns
+    -------
+    callable
+        Answers with what is left of them.
+    """
+    end = time.monotonic() + seconds
+    return lambda: end - time.monotonic()
+
+
 class Channel:
-    """One end of the connection: sends and receives frames, and never waits beyond a deadline."""
+    """One end of the connection: sends and receives frames, and waits no longer than it may.
+
+    Parameters
+    ----------
+    connection : socket
+        The connection; it is closed with the channel.
+
+    Attributes
+    ----------
+    max_blob : int, default MAX_BLOB
+        Bytes that the arrays of one frame may have together. May be changed at any time.
+    """
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self.max_blob = MAX_BLOB
         for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             connection.setsockopt(socket.SOL_SOCKET, buffer, 4 << 20)
 
-    def send(self, message: object, deadline: float | None = None) -> None:
+    def send(self, message: object, remaining: Remaining | None = None) -> None:
         """Send a value.
 
         Parameters
         ----------
         message : object
             A value that `encode` takes.
-        deadline : float, optional
-            On the clock of `time.monotonic`. By default there is none.
+        remaining : callable, optional
+            How long to wait at most; by default there is no end.
 
         Raises
         ------
         WireError
             If it cannot be encoded.
         TimeoutError
-            If the deadline passes first.
+            If the time is up first.
         Disconnected
             If the other side is gone.
         """
-        frame = encode(message)
-        try:
-            self._wait_until(deadline)
-            self._connection.sendall(frame)
-        except TimeoutError:
-            raise
-        except OSError as error:
-            raise Disconnected(str(error)) from None
+        view = memoryview(encode(message, self.max_blob))
+        while view:
+            view = view[self._patiently(self._connection.send, view, remaining) :]
 
-    def receive(self, deadline: float | None = None) -> Any:
+    def receive(self, remaining: Remaining | None = None) -> Any:
         """Wait for the next value.
 
         Parameters
         ----------
-        deadline : float, optional
+        remaining : callable, optional
             As in `send`.
 
         Returns
@@ -335,36 +368,46 @@ class Channel:
         WireError, TimeoutError, Disconnected
             As from `decode` and `send`.
         """
-        prefix = self._read(_PREFIX.size, deadline)
-        sizes = _PREFIX.unpack(prefix)
-        _check_sizes(*sizes)
-        return decode(prefix + self._read(sum(sizes), deadline))
+        prefix = self._read(_PREFIX.size, remaining)
+        header_size, blob_size = _PREFIX.unpack(prefix)
+        _check_sizes(header_size, blob_size, self.max_blob)
+        content = self._read(header_size + blob_size, remaining)
+        return decode(prefix + content, self.max_blob)
 
-    def _read(self, size: int, deadline: float | None) -> bytes:
+    def _read(self, size: int, remaining: Remaining | None) -> bytes:
         buffer = bytearray(size)
         view = memoryview(buffer)
         while view:
-            try:
-                self._wait_until(deadline)
-                count = self._connection.recv_into(view)
-            except TimeoutError:
-                raise
-            except OSError as error:
-                raise Disconnected(str(error)) from None
+            count = self._patiently(self._connection.recv_into, view, remaining)
             if count == 0:
                 raise Disconnected("the connection was closed")
             view = view[count:]
         return bytes(buffer)
 
-    def _wait_until(self, deadline: float | None) -> None:
-        if deadline is None:
-            if self._connection.gettimeout() is not None:
-                self._connection.settimeout(None)  # an ioctl, which the sandbox denies
-            return
-        remaining = deadline - time.monotonic()
-        if remaining <= 0:
-            raise TimeoutError
-        self._connection.settimeout(remaining)
+    def _patiently(
+        self,
+        transfer: Callable[[memoryview], int],
+        view: memoryview,
+        remaining: Remaining | None,
+    ) -> int:
+        """Transfer some bytes, at least one, and say how many."""
+        while True:
+            self._set_patience(remaining)
+            try:
+                return transfer(view)
+            except TimeoutError:
+                continue
+            except OSError as error:
+                raise Disconnected(str(error)) from None
+
+    def _set_patience(self, remaining: Remaining | None) -> None:
+        if remaining is not None:
+            seconds = remaining()
+            if seconds <= 0:
+                raise TimeoutError
+            self._connection.settimeout(seconds)
+        elif self._connection.gettimeout() is not None:
+            self._connection.settimeout(None)  # an ioctl, which the sandbox denies
 
     def close(self) -> None:
         """Close this end."""

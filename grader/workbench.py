@@ -30,7 +30,6 @@ from grader import wire
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12
 MAX_CODE = 200
-MAX_OUTPUT = 64 << 10  # characters that a submission prints
 MAX_DEPTH = wire.MAX_DEPTH - 4  # what is around a value in a frame is nested as well
 
 CallBack = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
@@ -49,11 +48,21 @@ class Source:
         The code.
     problem : str, default ""
         Why there is no code: importing the module says so.
+    cells : tuple of str, default ()
+        For a notebook, the code of its cells in place of `text`. They run one after another; one
+        that fails does not hide those after it.
     """
 
     filename: str
     text: str
     problem: str = ""
+    cells: tuple[str, ...] = ()
+
+    def parts(self) -> Mapping[str, str]:
+        """What is run, by the name that a traceback shows."""
+        if not self.cells:
+            return {self.filename: self.text}
+        return {f"{self.filename} cell {n}": cell for n, cell in enumerate(self.cells, 1)}
 
 
 @dataclass(frozen=True)
@@ -68,11 +77,14 @@ class Frame:
         Line number, from 1.
     code : str
         That line, stripped.
+    module : str, default ""
+        The module of the submission that it belongs to.
     """
 
     file: str
     line: int
     code: str
+    module: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,16 +128,36 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: types.ModuleType) -> None:
         source = self.sources[module.__name__]
-        problem = source.problem
-        if "\0" in source.text:
-            problem = f"{os.path.basename(source.filename)} has NUL bytes in it: is it a text file?"
-        if problem:
-            raise SyntaxError(problem, (source.filename, 1, 0, ""))
-        # Tracebacks and pdb show the lines that ran, also where the file is not on this disk.
-        lines = [f"{line}\n" for line in source.text.split("\n")]
-        linecache.cache[source.filename] = (len(source.text), None, lines, source.filename)
-        code = compile(source.text, source.filename, "exec", dont_inherit=True)
-        exec(code, module.__dict__)
+        if source.problem:
+            raise SyntaxError(source.problem, (source.filename, 1, 0, ""))
+        for filename, text in source.parts().items():
+            try:
+                _run(filename, text, module)
+            except (Exception, SystemExit) as error:
+                if not source.cells:
+                    raise
+                place = f"{os.path.basename(filename)}, line {_line_of(error, filename)}"
+                complaint = f"{type(error).__name__}: {_message_of(error)[:MAX_CODE]}"
+                module.__dict__.setdefault(_FAILED, []).append(f"{place}: {complaint}")
+
+
+_FAILED = "__failed_cells__"
+
+
+def _run(filename: str, text: str, module: types.ModuleType) -> None:
+    if "\0" in text:
+        problem = f"{os.path.basename(filename)} has NUL bytes in it: is it a text file?"
+        raise SyntaxError(problem, (filename, 1, 0, ""))
+    # Tracebacks and pdb show the lines that ran, also where the file is not on this disk.
+    lines = [f"{line}\n" for line in text.split("\n")]
+    linecache.cache[filename] = (len(text), None, lines, filename)
+    exec(compile(text, filename, "exec", dont_inherit=True), module.__dict__)
+
+
+def _line_of(error: BaseException, filename: str) -> int:
+    """The line of one file where an exception came from."""
+    lines = [line for file, line, _ in _steps_of(error) if file == filename]
+    return lines[-1] if lines else 1
 
 
 @contextmanager
@@ -156,10 +188,13 @@ class Workbench:
     ----------
     sources : mapping of str to Source
         The modules of the submission by name. They must be `importable`.
+    max_array : int, default wire.MAX_BLOB
+        Bytes of an array that may cross.
     """
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], max_array: int = wire.MAX_BLOB) -> None:
         self._sources = sources
+        self._max_array = max_array
         self._objects: list[Any] = []
 
     def perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
@@ -239,12 +274,13 @@ class Workbench:
         array[... if key is None else key] = value
 
     def _tell_missing(self, owner: object, name: str) -> str:
-        who, has = type(owner).__name__, "has"
+        who, has, failed = type(owner).__name__, "has", ""
         if isinstance(owner, types.ModuleType):
             who, has = os.path.basename(self._sources[owner.__name__].filename), "defines"
+            failed = "".join(f"\nnot run: {cell}" for cell in vars(owner).get(_FAILED, [])[:5])
         near = difflib.get_close_matches(name, map(str, dir(owner)), n=1)
         hint = f"; it {has} {near[0]}: is that the one?" if near else ""
-        return f"{who} {has} no {name}{hint}"
+        return f"{who} {has} no {name}{hint}{failed}"
 
     def _refer(self, value: object) -> wire.Remote:
         self._objects.append(value)
@@ -286,8 +322,9 @@ class Workbench:
             return wire.Opaque(f"a value nested {depth} deep")
         match value:
             case np.ndarray() | np.generic() if wire.is_plain_array(value):
-                if value.nbytes > wire.MAX_BLOB:
-                    return wire.Opaque(f"an array of {value.nbytes:,} bytes")
+                if value.nbytes > self._max_array:
+                    allowed = f"{self._max_array:,} are the limit of one answer"
+                    return wire.Opaque(f"an array of {value.nbytes:,} bytes, where {allowed}")
                 return np.array(value) if isinstance(value, np.ndarray) else value
             case np.ndarray():
                 return wire.Opaque(f"an array of dtype {value.dtype}, shape {value.shape}")
@@ -336,10 +373,15 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
     Report
         The exception's name, text, and her own lines.
     """
-    names = {source.filename for source in sources.values()}
-    steps = [step for step in _steps_of(error) if step[0] in names][-MAX_FRAMES:]
+    modules = _modules_by_filename(sources)
+    steps = [step for step in _steps_of(error) if step[0] in modules][-MAX_FRAMES:]
     frames = [
-        Frame(os.path.basename(file), line, linecache.getline(file, line).strip()[:MAX_CODE])
+        Frame(
+            os.path.basename(file),
+            line,
+            linecache.getline(file, line).strip()[:MAX_CODE],
+            modules[file],
+        )
         for file, line, _ in steps
     ]
     imported = getattr(error, "name", None) if isinstance(error, ImportError) else None
@@ -350,6 +392,10 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
         imported=imported if isinstance(imported, str) else None,
         importing=frames[-1].file if steps and steps[-1][2] else None,
     )
+
+
+def _modules_by_filename(sources: Mapping[str, Source]) -> dict[str, str]:
+    return {file: module for module, source in sources.items() for file in source.parts()}
 
 
 def _message_of(error: BaseException) -> str:
@@ -391,7 +437,7 @@ def own_traceback(error: BaseException, sources: Mapping[str, Source]) -> Any:
         A traceback whose deepest frame is hers, where a debugger should open. None if she has no
         part in it.
     """
-    names = {source.filename for source in sources.values()}
+    names = _modules_by_filename(sources)
     traceback, steps = error.__traceback__, []
     while traceback is not None:
         steps.append(traceback)

@@ -1,10 +1,12 @@
 """The only file that runs submitted code for the judge.
 
-It is started by `grader.transport.start_worker` as a process of its own. It holds no spec, no
-expected value and no solution, and imports nothing of ours but `wire` and `workbench`.
+It is a process of its own, forked by `grader.zygote` or, where that cannot be, started by
+`grader.launch`. It holds no spec, no expected value and no solution, and imports nothing of ours
+but `wire`, `workbench` and `sandbox`.
 """
 
 import io
+import json
 import os
 import socket
 import sys
@@ -13,7 +15,7 @@ from dataclasses import asdict
 from typing import Any, NoReturn
 
 from grader import wire
-from grader.workbench import MAX_OUTPUT, Source, Workbench, describe, importable
+from grader.workbench import Source, Workbench, describe, importable
 
 if sys.platform != "win32":
     from grader.sandbox import Confinement, confine
@@ -22,11 +24,12 @@ if sys.platform != "win32":
 class _Output(io.TextIOBase):
     """Standard output and error of the submission: kept, up to a limit, until a reply takes it."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int) -> None:
         self.text = ""
+        self.limit = limit
 
     def write(self, text: str) -> int:
-        self.text += text[: MAX_OUTPUT - len(self.text)]
+        self.text += text[: max(0, self.limit - len(self.text))]
         return len(text)
 
     def writable(self) -> bool:
@@ -44,7 +47,7 @@ class _Desk:
         self.channel = channel
         self.sources = sources
         self.output = output
-        self.workbench = Workbench(sources)
+        self.workbench = Workbench(sources, channel.max_blob)
         self.current = 0
 
     def serve(self) -> NoReturn:
@@ -87,14 +90,26 @@ def _plain(report: Any) -> dict[str, Any]:
     return {**asdict(report), "frames": [asdict(frame) for frame in report.frames]}
 
 
+def lead_nowhere(stream: int) -> None:
+    """Let a standard stream lead nowhere from now on.
+
+    Parameters
+    ----------
+    stream : int
+        Its descriptor.
+    """
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, stream)
+    os.close(nowhere)
+
+
 def _connect() -> wire.Channel:
-    """Take the connection off standard input, and leave the standard streams leading nowhere."""
+    """Take the connection off standard input."""
     if sys.platform == "win32":
         connection = socket.fromshare(sys.stdin.buffer.read())
     else:
         connection = socket.socket(fileno=os.dup(0))
-        nowhere = os.open(os.devnull, os.O_RDWR)
-        os.dup2(nowhere, 0)
+        lead_nowhere(0)
     return wire.Channel(connection)
 
 
@@ -110,28 +125,44 @@ def _hide_the_dataset() -> None:
     sys.modules.update({"dataset": package, "dataset.mnist": module})
 
 
-def _confine(readable: list[str], parent: int) -> list[str]:
+def _confine(readable: list[str], memory: int, parent: int) -> list[str]:
     if sys.platform == "win32":
         raise RuntimeError("there is no sandbox for Windows")
-    return confine(Confinement(readable, memory=2 << 30, cpu=600, parent=parent))
+    return confine(Confinement(readable, memory, CPU_SECONDS, parent))
 
 
-def main() -> NoReturn:
-    """Receive a submission and serve requests on it until the judge hangs up."""
-    channel = _connect()
-    received = channel.receive()
-    sources = {name: Source(*source) for name, source in received["sources"].items()}
+CPU_SECONDS = 2 * 3600
+"""Only in case that the judge, which keeps much shorter limits, is not looking."""
+
+
+def serve(channel: wire.Channel) -> NoReturn:
+    """Receive a submission and serve requests on it until the judge hangs up.
+
+    Parameters
+    ----------
+    channel : Channel
+        The connection to the judge.
+    """
+    start = channel.receive()
+    described = json.loads(start["sources"].tobytes())
+    sources = {name: Source(*source) for name, source in described.items()}
     _hide_the_dataset()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what goes wrong from here on, is sent
+    lead_nowhere(2)  # what goes wrong from here on, is sent
     layers = []
-    if received["confinement"] is not None:
+    if start["confinement"] is not None:
         try:
-            layers = _confine(*received["confinement"])
+            layers = _confine(*start["confinement"])
         except Exception as error:
             channel.send({"failed": str(error)})
-            raise SystemExit(1) from None
+            os._exit(1)
     channel.send({"layers": layers})
-    output = _Output()
+    channel.max_blob = start["max_blob"]
+    output = _Output(start["max_output"])
     sys.stdout = sys.stderr = output
     with importable(sources):
         _Desk(channel, sources, output).serve()
+
+
+def main() -> NoReturn:
+    """Serve the judge at the other end of standard input."""
+    serve(_connect())

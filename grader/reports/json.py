@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from grader.verdict import ExerciseVerdict, SpecVerdict, Verdict
@@ -32,7 +33,9 @@ def _submission(verdict: Verdict) -> dict[str, Any]:
         "name": verdict.name,
         "points": verdict.points,
         "max_points": verdict.max_points,
-        "sandbox": list(verdict.sandbox),
+        "submission": verdict.submission,
+        "conditions": asdict(verdict.conditions),
+        "notes": list(verdict.notes),
         "exercises": [_exercise(exercise) for exercise in verdict.exercises],
     }
 

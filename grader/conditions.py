@@ -1,0 +1,77 @@
+"""What a verdict depends on besides the submission."""
+
+import hashlib
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from grader.course import Course
+from grader.launch import sandbox_layers
+from grader.limits import Limits
+from grader.verdict import Conditions
+
+
+def conditions_of(course: Course, secret: str, limits: Limits, *, confined: bool) -> Conditions:
+    """The conditions under which submissions are judged here.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    secret : str
+        What the hidden inputs are drawn from.
+    limits : Limits
+        What a submission may take.
+    confined : bool
+        Whether it runs in the sandbox.
+
+    Returns
+    -------
+    Conditions
+        They tell which secret it was, but not the secret.
+
+    Raises
+    ------
+    WorkerFailed
+        If the sandbox cannot be had.
+    """
+    return Conditions(
+        course=version_of(course.root),
+        seed=hashlib.sha256(f"fingerprint of {secret}".encode()).hexdigest()[:16],
+        python=platform.python_version(),
+        numpy=np.__version__,
+        limits=asdict(limits),
+        sandbox=sandbox_layers() if confined else (),
+    )
+
+
+@cache
+def version_of(root: Path) -> str:
+    """The version of a course: a hash of all that decides about a verdict.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the course.
+
+    Returns
+    -------
+    str
+        The same on every machine, however the files lie there.
+    """
+    digest = hashlib.sha256()
+    for name, path in _deciding_files(root):
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
+    yield "pyproject.toml", root / "pyproject.toml"
+    for folder, pattern in ((root / "tests" / "specs", "*.py"), (Path(__file__).parent, "*.py")):
+        for path in sorted(folder.glob(pattern)):
+            yield f"{folder.name}/{path.name}", path

@@ -1,0 +1,79 @@
+"""Forks a worker for each submission, from a process that has NumPy already.
+
+It is started by `grader.launch` as a process of its own, by a fresh exec: a fork of the judge would
+carry the specs and their answers along. It runs nothing of a submission itself. Linux only.
+
+The judge talks to it over a socket that keeps messages apart. A message with a descriptor brings
+the connection for a new worker, and is answered with the worker's process number. One without
+names a worker that is to end, and for how many seconds it may end by itself; it is answered with
+whether that happened, and the exit code. When the judge is gone, however it ended, so are the
+workers, and the folder that it has shared.
+"""
+
+import gc
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+from contextlib import suppress
+from typing import NoReturn
+
+import numpy.random  # noqa: F401  (NumPy loads it late: once here, not in each worker)
+
+from grader import wire, worker
+
+
+def main() -> NoReturn:
+    """Serve the judge until it hangs up."""
+    assert sys.platform == "linux"
+    control = socket.socket(fileno=os.dup(0))
+    worker.lead_nowhere(0)
+    workers: set[int] = set()
+    gc.collect()
+    gc.freeze()  # what is there already stays on pages that all workers share
+    control.send(wire.encode("ready"))
+    worker.lead_nowhere(2)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
+        if descriptors:
+            pid = _fork(control, descriptors[0])
+            workers.add(pid)
+            control.send(wire.encode(pid))
+        elif message:
+            pid, patience = wire.decode(message)
+            workers.remove(pid)
+            control.send(wire.encode(_end(pid, patience)))
+        else:
+            for pid in workers:
+                _end(pid, 0)
+            shutil.rmtree(sys.argv[-1], ignore_errors=True)
+            os._exit(0)
+
+
+def _fork(control: socket.socket, descriptor: int) -> int:
+    assert sys.platform == "linux"
+    pid = os.fork()
+    if pid == 0:
+        try:
+            control.close()
+            os.setpgid(0, 0)
+            worker.serve(wire.Channel(socket.socket(fileno=descriptor)))
+        finally:
+            os._exit(1)
+    os.close(descriptor)
+    return pid
+
+
+def _end(pid: int, patience: float) -> tuple[bool, int]:
+    """End a worker, with what it may have started, unless it ends by itself in time."""
+    assert sys.platform == "linux"
+    process = os.pidfd_open(pid)
+    ended, _, _ = select.select([process], [], [], patience)
+    os.close(process)
+    for kill in (os.kill, os.killpg):
+        with suppress(OSError):
+            kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    return bool(ended), os.waitstatus_to_exitcode(status)

@@ -16,7 +16,7 @@ from pathlib import Path
 from grader.course import Course, Exercise, find_course
 from grader.judge import Judge
 from grader.launch import can_confine
-from grader.submission import Submission, read_source, read_tree
+from grader.submission import Submission, read_module, read_modules
 from grader.transport import InProcess, Judged
 from grader.verdict import ExerciseVerdict, Outcome, Tier
 from grader.workbench import Source, importable
@@ -150,7 +150,7 @@ def _submit(root: Path, name: str, source: Source | None) -> tuple[Judge, Submis
     """The reference, with another source in the place of one exercise's."""
     judge = _judge(root)
     exercise = judge.course.named(name)
-    sources = read_tree(root / "solutions", judge.course)
+    sources = read_modules(root / "solutions", judge.course)
     if source is not None:
         sources[exercise.module] = source
     return judge, Submission(name, sources, (exercise,))
@@ -177,7 +177,7 @@ def _run_both(
 
 def _check_stub(root: Path, name: str) -> list[str]:
     exercise = _judge(root).course.named(name)
-    verdict, problems = _run_both(root, name, read_source(exercise.stub))
+    verdict, problems = _run_both(root, name, read_module(exercise.stub))
     for spec in verdict.specs:
         if spec.outcome is not Outcome.NOT_STARTED:
             problems.append(f"{spec.name}: {spec.outcome}, not NOT_STARTED: {spec.message}")
@@ -185,7 +185,7 @@ def _check_stub(root: Path, name: str) -> list[str]:
 
 
 def _check_trivial(root: Path, name: str) -> list[str]:
-    solution = read_source(_judge(root).course.named(name).solution)
+    solution = read_module(_judge(root).course.named(name).solution)
     # A spec that also passes without any method is about the constructor, which stays as it is.
     unwritten, problems = _run_both(
         root, name, _answer_always(solution, "raise NotImplementedError")

@@ -1,19 +1,38 @@
 """The commands of an instructor."""
 
 import io
+import os
 import platform
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
-from grader.course import Course, CourseError, find_course
+from grader.classroom import Entry, collect
+from grader.course import Course, CourseError, Exercise, find_course
+from grader.gradebook import Row, Seat, rows, seats, unjudged
+from grader.grading import Settings, judge_all
+from grader.journal import Journal, JournalError
+from grader.launch import WorkerFailed, sandbox_layers, without_namespaces
+from grader.limits import LimitError, Limits
+from grader.replay import ReplayError, find_spec, tell
+from grader.replay import replay as run_again
 from grader.reports import json, terminal
-from grader.submission import SubmissionError, collect
-from grader.verdict import Verdict
+from grader.roster import RosterError, read_roster
+from grader.secret import SecretError, default_secret_file, read_secret
+from grader.submission import Submission, SubmissionError
 
 app = typer.Typer(
     help="Grade submissions to the course, and check the course itself.",
@@ -28,16 +47,49 @@ CANNOT = 2
 """Exit code when the grader could not do its job."""
 
 
+PathArgument = Annotated[Path, typer.Argument(help="A submission, or a class of them.")]
+SecretOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--secret-file",
+        metavar="FILE",
+        help="What the hidden inputs are drawn from; made on first use.",
+        show_default="in your data folder",
+    ),
+]
+LimitOption = Annotated[
+    list[str] | None,
+    typer.Option("--limit", metavar="NAME=NUMBER", help="Change a limit, such as call_seconds=5."),
+]
+TrustedOption = Annotated[bool, typer.Option("--trusted", help="Run the code without the sandbox.")]
+JournalOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--journal", metavar="FILE", help="Where verdicts are kept.", show_default="CLASS.journal"
+    ),
+]
+
+
 @app.command()
 def grade(
-    path: Annotated[Path, typer.Argument(help="A submission, or a folder of submissions.")],
+    path: PathArgument,
     exercise: Annotated[str, typer.Option(help="Judge this exercise only.")] = "",
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the verdicts there too.")
+    roster: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Who is in the class: names, sections, ids.")
     ] = None,
-    trusted: Annotated[
-        bool, typer.Option("--trusted", help="Run the code without the sandbox.")
-    ] = False,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the gradebook there too.")
+    ] = None,
+    journal: JournalOption = None,
+    regrade: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Judge her again; may be repeated.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Judges at work.", show_default="one for each core")
+    ] = None,
+    limit: LimitOption = None,
+    secret_file: SecretOption = None,
+    trusted: TrustedOption = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="For a class: exit with 1 unless all are done.")
     ] = False,
@@ -48,34 +100,123 @@ def grade(
     2 if the grader could not do its job.
     """
     course = _course()
-    only = course.named(exercise) if exercise else None
-    submissions = collect(path, course, only)
+    limits = course.limits.changed(_numbers(limit or []))
+    collected = collect(path, course, limits, course.named(exercise) if exercise else None)
+    learners = read_roster(roster) if roster else None
     if json_file is not None:
         _check_writable(json_file)
+    settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
+    if collected.is_class or learners is not None:
+        kept = Journal(journal or Path(f"{_name(path)}.journal"), path.resolve())
+        found = _grade_class(seats(collected, learners), settings, kept, regrade or [], jobs)
+    else:
+        found = [_grade_single(collected.entries[0], settings)]
 
+    out.print(terminal.render(found, is_class=collected.is_class))
+    if json_file is not None:
+        json_file.write_text(json.render(found) + "\n", "utf-8")
+    raise typer.Exit(_exit_code(found, is_class=collected.is_class, strict=strict))
+
+
+def _grade_single(entry: Entry, settings: Settings) -> Row:
+    with err.status("collecting the specs") as status:
+        submission = entry.read()
+        name = Text(terminal.printable(submission.name))
+        judge = settings.judge(lambda line: err.print(Text.assemble(name, "  ", line, style="dim")))
+        status.update(Text.assemble("judging ", name))
+        verdict = judge.judge(submission)
+    return Seat(entry).row(verdict)
+
+
+def _grade_class(
+    everybody: list[Seat],
+    settings: Settings,
+    journal: Journal,
+    regrade: list[str],
+    jobs: int | None,
+) -> list[Row]:
+    """Judge who has no verdict yet, and write each verdict down as soon as it is there."""
+    if journal.path.resolve().is_relative_to(journal.source):
+        raise JournalError(
+            f"{journal.path} would lie inside the class; say with --journal where else it is to be"
+        )
+    conditions = settings.conditions()
+    with journal, _progress() as progress:
+        task = progress.add_task("judging", total=len(everybody))
+
+        def fresh() -> Iterator[Submission]:
+            for submission in unjudged(everybody, journal, conditions, regrade):
+                if submission is None:
+                    progress.advance(task)
+                else:
+                    yield submission
+
+        try:
+            for judgement in judge_all(fresh(), settings, jobs or _cores()):
+                journal.add(judgement.verdict, judgement.seconds)
+                progress.advance(task)
+        except KeyboardInterrupt:
+            done = int(progress.tasks[0].completed)
+            raise Interrupted(
+                f"stopped: {done} of {len(everybody)} verdicts are in {journal.path}; "
+                "the same command goes on from there"
+            ) from None
+        return rows(everybody, journal)
+
+
+class Interrupted(Exception):
+    """Somebody pressed Ctrl-C."""
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    )
+
+
+def _cores() -> int:
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _name(path: Path) -> str:
+    return path.resolve().name.split(".")[0] or "class"
+
+
+def _numbers(limits: list[str]) -> dict[str, object]:
+    """What was given as NAME=NUMBER."""
+    given: dict[str, object] = {}
+    for limit in limits:
+        name, _, number = limit.partition("=")
+        try:
+            given[name] = float(number) if "." in number else int(number)
+        except ValueError:
+            raise LimitError(f"--limit {limit}: expected NAME=NUMBER, as call_seconds=5") from None
+    return given
+
+
+def _settings(
+    path: Path,
+    course: Course,
+    exercises: tuple[Exercise, ...],
+    limits: Limits,
+    secret_file: Path | None,
+    trusted: bool,
+) -> Settings:
     confined = not trusted and _can_confine(path, course)
     if not confined:
         err.print("without the sandbox: this code may do whatever you may", style="yellow")
-
-    from grader.judge import Judge
-
-    with err.status("collecting the specs") as status:
-        current = ""
-
-        def show(line: str) -> None:
-            err.print(Text(f"{current}  {line}", "dim"))
-
-        judge = Judge(course, submissions[0].exercises, confined=confined, progress=show)
-        verdicts = []
-        for number, submission in enumerate(submissions, 1):
-            current = terminal.printable(submission.name)
-            status.update(Text(f"judging {current} ({number} of {len(submissions)})"))
-            verdicts.append(judge.judge(submission))
-
-    out.print(terminal.render(verdicts))
-    if json_file is not None:
-        json_file.write_text(json.render(verdicts) + "\n", "utf-8")
-    raise typer.Exit(_exit_code(verdicts, is_class=submissions[0].is_of_class, strict=strict))
+    secret = read_secret(secret_file or default_secret_file())
+    names = tuple(exercise.name for exercise in exercises)
+    return Settings(course.root, names, secret, limits, confined)
 
 
 def _check_writable(file: Path) -> None:
@@ -88,8 +229,6 @@ def _check_writable(file: Path) -> None:
 
 def _can_confine(path: Path, course: Course) -> bool:
     """Whether there is a sandbox; only the course's own solutions are run without."""
-    from grader.launch import WorkerFailed, sandbox_layers
-
     try:
         return bool(sandbox_layers())
     except WorkerFailed as error:
@@ -102,12 +241,48 @@ def _can_confine(path: Path, course: Course) -> bool:
         ) from None
 
 
-def _exit_code(verdicts: list[Verdict], *, is_class: bool, strict: bool) -> int:
-    if any(verdict.has_grader_error for verdict in verdicts):
+def _exit_code(found: list[Row], *, is_class: bool, strict: bool) -> int:
+    if any(row.verdict.has_grader_error for row in found):
         return CANNOT
     if is_class and not strict:
         return 0
-    return 0 if all(verdict.done for verdict in verdicts) else 1
+    return 0 if all(row.verdict.done for row in found) else 1
+
+
+@app.command()
+def replay(
+    learner: Annotated[str, typer.Argument(help="A submission's path, or her name in the class.")],
+    spec: Annotated[str, typer.Argument(help="Name of the spec, such as test_Relu_...")],
+    of_class: Annotated[
+        Path | None, typer.Option("--class", metavar="CLASS", help="Where to look for her.")
+    ] = None,
+    limit: LimitOption = None,
+    secret_file: SecretOption = None,
+    trusted: TrustedOption = False,
+) -> None:
+    """Show what a spec called with what, and what came back: for an appeal.
+
+    Exit code 0 if the spec passed, 1 if not, 2 if the grader could not do its job.
+    """
+    course = _course()
+    exercise = find_spec(course, spec)
+    limits = course.limits.changed(_numbers(limit or []))
+    path = of_class or Path(learner)
+    entries = collect(path, course, limits, exercise).entries
+    if of_class is not None:
+        entries = tuple(entry for entry in entries if entry.name == learner)
+    if len(entries) != 1:
+        known = ", ".join(entry.name for entry in collect(path, course, limits).entries[:10])
+        raise SubmissionError(f"{path} has no single submission of {learner!r}; it has {known}")
+    settings = _settings(path, course, (exercise,), limits, secret_file, trusted)
+    submission = entries[0].read()
+    verdict, exchanges = run_again(settings.judge(), submission, spec)
+    for line in tell(exchanges):
+        out.print(
+            "\n".join(map(terminal.printable, line.split("\n"))), markup=False, soft_wrap=True
+        )
+    out.print(terminal.render_spec(verdict))
+    raise typer.Exit(0 if verdict.passed else 1)
 
 
 @app.command()
@@ -135,13 +310,13 @@ def doctor() -> None:
     """Tell which layers of the sandbox there are on this machine, or why there is none."""
     import numpy
 
-    from grader.launch import WorkerFailed, sandbox_layers
-
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     out.print(f"{system}, Python {platform.python_version()}, NumPy {numpy.__version__}")
     try:
         for layer in sandbox_layers():
             out.print("[green]✓[/]", layer)
+        if why := without_namespaces():
+            out.print(Text(f"- namespaces cannot be had here ({why}); they are not required"))
     except WorkerFailed as error:
         out.print("[red]✗[/]", Text(str(error)))
         out.print("Only the course's own solutions are judged here; other code with --trusted.")
@@ -167,7 +342,17 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # not every console knows a tick or a star
     try:
         app()
-    except (CourseError, SubmissionError) as error:
+    except (
+        CourseError,
+        Interrupted,
+        JournalError,
+        LimitError,
+        ReplayError,
+        RosterError,
+        SecretError,
+        SubmissionError,
+        WorkerFailed,
+    ) as error:
         err.print(f"grader: {error}", style="red", markup=False, highlight=False)
         sys.exit(CANNOT)
     except Exception:

@@ -11,7 +11,7 @@ import pytest
 
 from grader.spec import course_of, exercise_at, exercise_of, seed_of
 from grader.student import Student, Transport
-from grader.submission import read_tree
+from grader.submission import read_modules
 from grader.transport import InProcess
 from grader.workbench import importable
 
@@ -32,7 +32,7 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
     assert exercise is not None
     reference = request.path == exercise.spec
     tree = exercise.root / ("solutions" if reference else "exercises")
-    sources = read_tree(tree, course_of(exercise))
+    sources = read_modules(tree, course_of(exercise))
     with importable(sources):
         yield InProcess(sources)
 

@@ -130,10 +130,44 @@ class Judge:
         Verdict
             The same for the same submission and conditions.
         """
+        if submission.problem:
+            return self.refuse(submission, Outcome.NOT_STARTED, submission.problem)
         exercises = []
         for exercise in submission.exercises:
             with Judged(submission.sources, confined=self.confined, limits=self.limits) as worker:
                 exercises.append(self.judge_exercise(exercise, worker))
+        return self._verdict(submission, exercises)
+
+    def refuse(self, submission: Submission, outcome: Outcome, reason: str) -> Verdict:
+        """The verdict on a submission that is not judged.
+
+        Parameters
+        ----------
+        submission : Submission
+            What was handed in.
+        outcome : Outcome
+            What becomes of each spec.
+        reason : str
+            Why.
+
+        Returns
+        -------
+        Verdict
+            It has all specs, so that a row in the gradebook says out of how many points.
+        """
+        finding = Finding(outcome, reason)
+        return self._verdict(
+            submission,
+            [
+                ExerciseVerdict(
+                    exercise.name,
+                    tuple(verdict_of(item, finding) for item in self._items[exercise]),
+                )
+                for exercise in submission.exercises
+            ],
+        )
+
+    def _verdict(self, submission: Submission, exercises: Sequence[ExerciseVerdict]) -> Verdict:
         conditions = conditions_of(self.course, self.secret, self.limits, confined=self.confined)
         return Verdict(
             submission.name, tuple(exercises), submission.hash, conditions, submission.notes

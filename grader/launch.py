@@ -130,7 +130,10 @@ def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: boo
         process.end()
         raise WorkerFailed(str(error) or f"a worker did not come up in {PATIENCE:g} s") from None
     channel.max_blob = limits.frame_mib << 20
-    return Worker(process, channel, tuple(ready["layers"]))
+    layers = list(ready["layers"])
+    if confined and not without_namespaces():
+        layers.insert(0, NAMESPACES)
+    return Worker(process, channel, tuple(layers))
 
 
 def _start(theirs: socket.socket) -> tuple[int, Process]:
@@ -200,13 +203,15 @@ class _Zygote:
             )
             theirs.close()
             self._control.settimeout(PATIENCE)
-            if not self._control.recv(64):
+            ready = self._control.recv(1024)
+            if not ready:
                 self._process.kill()
                 self._process.wait()
                 complaint.seek(0)
                 told = complaint.read()[-2000:].decode(errors="replace").strip()
                 raise WorkerFailed(f"the process that starts the workers does not come up: {told}")
         self.pid = self._process.pid
+        self.without_namespaces: str = wire.decode(ready)
         atexit.register(self._close)
 
     def fork(self, theirs: socket.socket) -> Process:
@@ -277,6 +282,15 @@ class _Single:
             self._process.kill()
             self._process.wait()
             return None
+
+
+NAMESPACES = "namespaces"
+"""The layer that is put on where it can be had, and not required."""
+
+
+def without_namespaces() -> str:
+    """Why workers are in no namespaces of their own; empty if they are."""
+    return _zygote().without_namespaces if sys.platform == "linux" else "Linux only"
 
 
 @cache

@@ -127,15 +127,48 @@ def _drop_capabilities(_: Confinement) -> None:
         raise ValueError("some are left")
 
 
+def die_with(parent: int) -> None:
+    """End this process when its parent ends, however that happens.
+
+    Parameters
+    ----------
+    parent : int
+        The number of the process that has started this one.
+
+    Raises
+    ------
+    ValueError
+        If it is gone already.
+    """
+    _call(_LIBC.prctl, _PR_SET_PDEATHSIG, int(SIGKILL), 0, 0, 0)
+    if os.getppid() != parent:
+        raise ValueError("the judge has gone already")
+
+
 def _die_with_parent(confinement: Confinement) -> None:
     # After the last change of credentials, which would clear it.
-    _call(_LIBC.prctl, _PR_SET_PDEATHSIG, int(SIGKILL), 0, 0, 0)
-    if os.getppid() != confinement.parent:
-        raise ValueError("the judge has gone already")
+    die_with(confinement.parent)
 
 
 def _forbid_privileges(_: Confinement) -> None:
     _call(_LIBC.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+# Namespaces: of users, network, message queues and host names. The zygote enters them once, and its
+# workers with it. They are not required, since many systems forbid them to ordinary users.
+
+_NEW_NAMESPACES = 0x10000000 | 0x40000000 | 0x08000000 | 0x04000000
+
+
+def enter_namespaces() -> None:
+    """Leave the network, and whatever else can be left without root.
+
+    Raises
+    ------
+    OSError
+        If that is forbidden here.
+    """
+    _call(_LIBC.unshare, _NEW_NAMESPACES)
 
 
 # Landlock: https://docs.kernel.org/userspace-api/landlock.html

@@ -5,37 +5,42 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from grader.verdict import ExerciseVerdict, SpecVerdict, Verdict
+from grader.gradebook import Row
+from grader.verdict import ExerciseVerdict, SpecVerdict
 
-SCHEMA = 1
+SCHEMA = 2
 
 
-def render(verdicts: Sequence[Verdict]) -> str:
-    """Write verdicts as JSON.
+def render(rows: Sequence[Row]) -> str:
+    """Write the gradebook as JSON.
 
     Parameters
     ----------
-    verdicts : sequence of Verdict
-        One for each submission.
+    rows : sequence of Row
+        One for each learner.
 
     Returns
     -------
     str
-        ``{"schema": 1, "submissions": [...]}``. It is pure ASCII, since what a submission printed
+        ``{"schema": 2, "submissions": [...]}``. It is pure ASCII, since what a submission printed
         may hold halves of characters that UTF-8 cannot encode.
     """
-    document = {"schema": SCHEMA, "submissions": [_submission(verdict) for verdict in verdicts]}
+    document = {"schema": SCHEMA, "submissions": [_row(row) for row in rows]}
     return json.dumps(document, indent=1)
 
 
-def _submission(verdict: Verdict) -> dict[str, Any]:
+def _row(row: Row) -> dict[str, Any]:
+    verdict = row.verdict
     return {
-        "name": verdict.name,
+        "name": row.name,
+        "section": row.section,
+        "email": row.email,
+        "handed_in": verdict.name,
         "points": verdict.points,
         "max_points": verdict.max_points,
         "submission": verdict.submission,
         "conditions": asdict(verdict.conditions),
-        "notes": list(verdict.notes),
+        "notes": list(row.notes),
         "exercises": [_exercise(exercise) for exercise in verdict.exercises],
     }
 

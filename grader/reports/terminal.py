@@ -8,30 +8,33 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.gradebook import Row
+from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 OUR_FAULT = "bold magenta"
+MAX_NOTES = 30
 
 
-def render(verdicts: Sequence[Verdict]) -> RenderableType:
-    """Show verdicts: one submission in full, a class as a table.
+def render(rows: Sequence[Row], *, is_class: bool) -> RenderableType:
+    """Show the gradebook: one submission in full, a class as a table.
 
     Parameters
     ----------
-    verdicts : sequence of Verdict
-        One for each submission.
+    rows : sequence of Row
+        One for each learner.
+    is_class : bool
+        Whether to show a table, be it of one.
 
     Returns
     -------
     rich.console.RenderableType
         To be printed on a `rich.console.Console`.
     """
-    if len(verdicts) == 1:
-        return _render_submission(verdicts[0])
-    return _render_class(verdicts)
+    return _render_class(rows) if is_class else _render_submission(rows[0])
 
 
-def _render_submission(verdict: Verdict) -> RenderableType:
+def _render_submission(row: Row) -> RenderableType:
+    verdict = row.verdict
     table = Table(title=Text(printable(verdict.name)), title_justify="left", show_footer=True)
     table.add_column("exercise", "total")
     table.add_column("core")
@@ -47,7 +50,8 @@ def _render_submission(verdict: Verdict) -> RenderableType:
             f"{exercise.points} / {exercise.max_points}",
         )
     broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
-    return Group(*broken, table)
+    notes = [Text(f"note: {printable(note)}", "dim") for note in row.notes]
+    return Group(*broken, table, *notes)
 
 
 def _clean(exercise: ExerciseVerdict) -> bool:
@@ -63,42 +67,82 @@ def _render_broken(exercise: ExerciseVerdict) -> RenderableType:
             line = f"{spec.outcome.value}  {spec.message}"
             waiting[line] = waiting.get(line, 0) + 1
         elif not spec.passed:
-            parts.append(_render_failed(spec))
+            parts.append(render_spec(spec))
     for line, count in waiting.items():
-        parts.append(_plain(f"{line}  ({count} specs)" if count > 1 else line))
+        parts.append(plain(f"{line}  ({count} specs)" if count > 1 else line))
     return Group(*parts, "")
 
 
-def _render_failed(spec: SpecVerdict) -> RenderableType:
-    style = OUR_FAULT if spec.outcome is Outcome.GRADER_ERROR else "red"
+def render_spec(spec: SpecVerdict) -> RenderableType:
+    """Show the verdict on one spec.
+
+    Parameters
+    ----------
+    spec : SpecVerdict
+        The verdict.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        To be printed on a `rich.console.Console`.
+    """
+    style = "green" if spec.passed else "red"
+    if spec.outcome is Outcome.GRADER_ERROR:
+        style = OUR_FAULT
     head = Text.assemble(
         (spec.outcome.value, style),
         "  ",
         (spec.promise, "bold"),
         " (stretch)" if spec.tier is Tier.STRETCH else "",
     )
-    return Group(head, Padding(_plain(spec.message), (0, 0, 0, 4), expand=False))
+    return Group(head, Padding(plain(spec.message), (0, 0, 0, 4), expand=False))
 
 
-def _render_class(verdicts: Sequence[Verdict]) -> RenderableType:
+def _render_class(rows: Sequence[Row]) -> RenderableType:
+    with_sections = any(row.section for row in rows)
     table = Table()
-    table.add_column("submission")
-    for exercise in verdicts[0].exercises:
+    table.add_column("learner")
+    if with_sections:
+        table.add_column("section")
+    for exercise in rows[0].verdict.exercises:
         table.add_column(exercise.name.partition("_")[0], justify="right")
     table.add_column("points", justify="right")
-    for verdict in verdicts:
-        cells = [
-            Text(
-                f"{exercise.points}" + ("!" if exercise.has_grader_error else ""), _style(exercise)
-            )
-            for exercise in verdict.exercises
-        ]
-        table.add_row(
-            Text(printable(verdict.name)), *cells, f"{verdict.points} / {verdict.max_points}"
-        )
-    if any(verdict.has_grader_error for verdict in verdicts):
+    for row in rows:
+        section = [Text(printable(row.section))] if with_sections else []
+        cells = [_cell(exercise) for exercise in row.verdict.exercises]
+        points = f"{row.verdict.points} / {row.verdict.max_points}"
+        table.add_row(Text(printable(row.name)), *section, *cells, points)
+    if any(row.verdict.has_grader_error for row in rows):
         table.caption = "! the grader itself failed here; nothing was counted against anybody"
-    return table
+    return Group(table, *_render_notes(rows))
+
+
+def _cell(exercise: ExerciseVerdict) -> Text:
+    mark = "!" if exercise.has_grader_error else ""
+    return Text(f"{exercise.points}{mark}", _style(exercise))
+
+
+def _render_notes(rows: Sequence[Row]) -> list[Text]:
+    """What somebody should look at, a line for each row, and no more than fit a screen."""
+    noted = []
+    for row in rows:
+        reasons = _reasons(row)
+        reasons = [note for note in row.notes if note not in "".join(reasons)] + reasons
+        if reasons:
+            noted.append(Text(f"{printable(row.name)}: {printable('; '.join(reasons))}", "dim"))
+    if len(noted) > MAX_NOTES:
+        noted[MAX_NOTES:] = [Text(f"and {len(noted) - MAX_NOTES} more, in --json", "dim")]
+    if rows and not rows[0].verdict.conditions.sandbox:
+        noted.append(Text("judged without the sandbox", "yellow"))
+    return noted
+
+
+def _reasons(row: Row) -> list[str]:
+    """Why nothing of a submission was judged, where it is one and the same reason."""
+    specs = [spec for exercise in row.verdict.exercises for spec in exercise.specs]
+    messages = {spec.message for spec in specs}
+    unjudged = all(spec.outcome is Outcome.NOT_STARTED for spec in specs)
+    return list(messages) if unjudged and len(messages) == 1 else []
 
 
 def _style(exercise: ExerciseVerdict) -> str:
@@ -111,8 +155,19 @@ def _stars(exercise: ExerciseVerdict) -> str:
     return "".join("★" if spec.passed else "☆" for spec in exercise.of(Tier.STRETCH))
 
 
-def _plain(text: str) -> Text:
-    """Text from a submission, which may have several lines and is never markup."""
+def plain(text: str) -> Text:
+    """Text from a submission, which may have several lines and is never markup.
+
+    Parameters
+    ----------
+    text : str
+        Anything.
+
+    Returns
+    -------
+    rich.text.Text
+        Safe for a terminal.
+    """
     return Text("\n".join(map(printable, text.split("\n"))))
 
 

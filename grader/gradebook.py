@@ -1,0 +1,179 @@
+"""Many verdicts: a row for everybody, from what was handed in, the roster and the journal."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.classroom import Collected, Entry
+from grader.course import Exercise
+from grader.journal import Journal
+from grader.roster import Learner, match
+from grader.submission import Submission, SubmissionError
+from grader.verdict import Conditions, Verdict
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the gradebook.
+
+    Attributes
+    ----------
+    name : str
+        The learner's name as the roster has it; without one, that of her submission.
+    verdict : Verdict
+        The verdict on her submission.
+    section, email : str, default ""
+        From the roster.
+    notes : tuple of str, default ()
+        What somebody should look at: who is not on the roster, what could not be read.
+    """
+
+    name: str
+    verdict: Verdict
+    section: str = ""
+    email: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody who gets a row: who handed in something, or is on the roster.
+
+    Attributes
+    ----------
+    entry : Entry
+        Her submission.
+    learner : Learner or None
+        Who she is on the roster.
+    note : str, default ""
+        What is to be said about that.
+    """
+
+    entry: Entry
+    learner: Learner | None = None
+    note: str = ""
+
+    def row(self, verdict: Verdict) -> Row:
+        """Her row."""
+        notes = tuple(filter(None, (self.note, *verdict.notes)))
+        if self.learner is None:
+            return Row(verdict.name, verdict, notes=notes)
+        return Row(self.learner.name, verdict, self.learner.section, self.learner.email, notes)
+
+
+def seats(collected: Collected, roster: Sequence[Learner] | None) -> list[Seat]:
+    """Everybody who gets a row.
+
+    Parameters
+    ----------
+    collected : Collected
+        What was handed in.
+    roster : sequence of Learner or None
+        The class, if there is a list of it.
+
+    Returns
+    -------
+    list of Seat
+        In the order of the gradebook.
+    """
+    if roster is None:
+        return [Seat(entry) for entry in collected.entries]
+    found = match(roster, {entry.name: entry.identifier for entry in collected.entries})
+    by_name = {entry.name: entry for entry in collected.entries}
+    taken = set(by_name)
+    placed = [Seat(by_name[one.submission], one.learner, one.note) for one in found.matches]
+    for learner in (*found.absent, *found.unclear):
+        reason = "nothing was handed in"
+        if learner in found.unclear:
+            reason = "it is not clear which submission is hers: see the notes on the others"
+        name = _free_name(learner, taken)
+        taken.add(name)
+        placed.append(Seat(_nothing(name, reason, collected.exercises), learner))
+    return sorted(placed, key=_place)
+
+
+def _place(seat: Seat) -> tuple[str, str]:
+    return (seat.learner.name if seat.learner else seat.entry.name, seat.entry.name)
+
+
+def _free_name(learner: Learner, taken: Collection[str]) -> str:
+    """A name for a row of the journal that nobody has."""
+    names = [learner.name, *(f"{learner.name} ({one})" for one in learner.identifiers)]
+    names += [f"{learner.name} ({number})" for number in range(2, len(taken) + 3)]
+    return next(name for name in names if name not in taken)
+
+
+def _nothing(name: str, reason: str, exercises: tuple[Exercise, ...]) -> Entry:
+    return Entry(name, "", lambda: Submission(name, {}, exercises, problem=reason))
+
+
+def unjudged(
+    seats: Sequence[Seat], journal: Journal, conditions: Conditions, regrade: Collection[str]
+) -> Iterator[Submission | None]:
+    """Read the submissions, and tell which of them have to be judged.
+
+    Parameters
+    ----------
+    seats : sequence of Seat
+        Everybody.
+    journal : Journal
+        What was found before. A verdict in it holds as long as submission and conditions are the
+        same, and unless the grader itself had failed.
+    conditions : Conditions
+        Under which submissions are judged now.
+    regrade : collection of str
+        Who is to be judged again all the same, by the name of her row or of her submission.
+
+    Yields
+    ------
+    Submission or None
+        For each of them: what is to be judged, or None where the journal has its verdict.
+
+    Raises
+    ------
+    SubmissionError
+        If nobody has a name that is to be regraded.
+    """
+    names = {name for seat in seats for name in _names(seat)}
+    for name in regrade:
+        if name not in names:
+            raise SubmissionError(
+                f"nobody to regrade is called {name!r}; names are as in the table"
+            )
+    for seat in seats:
+        submission = seat.entry.read()
+        known = journal.verdicts.get(seat.entry.name)
+        again = any(name in regrade for name in _names(seat))
+        if known is None or again or not _holds(known, submission, conditions):
+            yield submission
+        else:
+            yield None
+
+
+def _names(seat: Seat) -> set[str]:
+    return {seat.entry.name} | ({seat.learner.name} if seat.learner else set())
+
+
+def _holds(verdict: Verdict, submission: Submission, conditions: Conditions) -> bool:
+    same_exercises = [one.name for one in verdict.exercises] == [
+        one.name for one in submission.exercises
+    ]
+    same_input = (verdict.submission, verdict.conditions) == (submission.hash, conditions)
+    return same_input and same_exercises and not verdict.has_grader_error
+
+
+def rows(seats: Sequence[Seat], journal: Journal) -> list[Row]:
+    """The gradebook, once everybody has a verdict.
+
+    Parameters
+    ----------
+    seats : sequence of Seat
+        Everybody.
+    journal : Journal
+        Their verdicts.
+
+    Returns
+    -------
+    list of Row
+        The same, however often the grader was interrupted on its way.
+    """
+    return [seat.row(journal.verdicts[seat.entry.name]) for seat in seats]

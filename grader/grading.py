@@ -1,0 +1,257 @@
+"""Judges many submissions at once: one judge for each core, each in a process of its own."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from grader.conditions import conditions_of
+from grader.course import Course, find_course
+from grader.judge import Judge
+from grader.limits import Limits
+from grader.submission import Submission
+from grader.verdict import Conditions, ExerciseVerdict, Outcome, Verdict
+
+if sys.platform == "linux":
+    from grader.sandbox import die_with
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a judge is made of; it travels to the processes that judge.
+
+    Attributes
+    ----------
+    root : Path
+        Folder of the course.
+    exercises : tuple of str
+        Those to judge, by name.
+    secret : str
+        What the hidden inputs are drawn from.
+    limits : Limits
+        What a submission may take.
+    confined : bool
+        Whether submissions run in the sandbox.
+    """
+
+    root: Path
+    exercises: tuple[str, ...]
+    secret: str
+    limits: Limits
+    confined: bool
+
+    def judge(self, progress: Callable[[str], None] | None = None) -> Judge:
+        """A new judge; it may tell of its progress."""
+        course = self._course()
+        exercises = [course.named(name) for name in self.exercises]
+        return Judge(course, exercises, self.secret, self.confined, self.limits, progress)
+
+    def conditions(self) -> Conditions:
+        """The conditions under which it judges."""
+        return conditions_of(self._course(), self.secret, self.limits, confined=self.confined)
+
+    def _course(self) -> Course:
+        course = find_course(self.root)
+        assert course is not None
+        return course
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict, and how long it took to find.
+
+    Attributes
+    ----------
+    verdict : Verdict
+        The verdict.
+    seconds : float
+        By the clock on the wall. It is no part of the verdict, since it is never the same twice.
+    """
+
+    verdict: Verdict
+    seconds: float
+
+
+@cache
+def _judge_of(settings: Settings) -> Judge:
+    return settings.judge()
+
+
+def judge_one(settings: Settings, submission: Submission) -> Judgement:
+    """Judge one submission, here and now, with the judge that this process keeps.
+
+    Parameters
+    ----------
+    settings : Settings
+        What the judge is made of.
+    submission : Submission
+        What was handed in.
+
+    Returns
+    -------
+    Judgement
+        Always: where the judge itself fails, that is the verdict.
+    """
+    started = time.monotonic()
+    judge = _judge_of(settings)
+    try:
+        verdict = judge.judge(submission)
+    except Exception:
+        reason = f"the grader itself failed here, not your code\n{traceback.format_exc(limit=-3)}"
+        verdict = judge.refuse(submission, Outcome.GRADER_ERROR, reason)
+    return Judgement(verdict, time.monotonic() - started)
+
+
+def _give_up(settings: Settings, submission: Submission) -> Judgement:
+    reason = "the grader's own process ended while it judged this, twice"
+    verdict = _judge_of(settings).refuse(submission, Outcome.GRADER_ERROR, reason)
+    return Judgement(verdict, 0.0)
+
+
+def judge_all(
+    submissions: Iterable[Submission], settings: Settings, jobs: int
+) -> Iterator[Judgement]:
+    """Judge many submissions at once.
+
+    Whoever ran out of time beside others is judged once more at the end, alone, and so is who was
+    being judged when a judge's process ended.
+
+    Parameters
+    ----------
+    submissions : iterable of Submission
+        They are fetched as they are needed, so that not all of them are in memory.
+    settings : Settings
+        What the judges are made of.
+    jobs : int
+        How many judges there are.
+
+    Yields
+    ------
+    Judgement
+        As they are found, in no particular order.
+    """
+    again: list[tuple[Submission, Judgement | None]] = []
+    pool = _Pool(jobs)
+    try:
+        for submission, judgement in _judge_beside_others(submissions, settings, pool, jobs):
+            if judgement is None or (jobs > 1 and _timed_out(judgement.verdict)):
+                again.append((submission, judgement))
+            else:
+                yield judgement
+        for submission, judgement in sorted(again, key=lambda one: one[0].name):
+            yield _judge_alone(submission, judgement, settings, pool)
+        pool.executor.shutdown()
+    except BaseException:
+        pool.stop()
+        raise
+
+
+def _judge_beside_others(
+    submissions: Iterable[Submission], settings: Settings, pool: "_Pool", jobs: int
+) -> Iterator[tuple[Submission, Judgement | None]]:
+    """Each submission with its judgement, or with None where the judge's process ended."""
+    pending: dict[Future[Judgement], Submission] = {}
+    for submission in submissions:
+        pending[pool.submit(settings, submission)] = submission
+        if len(pending) >= 2 * jobs:  # each judge finds the next one ready
+            yield from _collect(pending, pool)
+    while pending:
+        yield from _collect(pending, pool)
+
+
+def _collect(
+    pending: dict[Future[Judgement], Submission], pool: "_Pool"
+) -> Iterator[tuple[Submission, Judgement | None]]:
+    done, _ = wait(pending, return_when=FIRST_COMPLETED)
+    for future in done:
+        submission = pending.pop(future)
+        try:
+            yield submission, future.result()
+        except BrokenExecutor:
+            pool.restart()
+            yield submission, None
+
+
+def _judge_alone(
+    submission: Submission, before: Judgement | None, settings: Settings, pool: "_Pool"
+) -> Judgement:
+    late = _timed_out(before.verdict) if before else ()
+    chosen = tuple(e for e in submission.exercises if not before or e.name in late)
+    try:
+        judgement = pool.submit(settings, replace(submission, exercises=chosen)).result()
+    except BrokenExecutor:
+        pool.restart()
+        return pool.executor.submit(_give_up, settings, submission).result()
+    if before is None:
+        return judgement
+    found = {exercise.name: exercise for exercise in judgement.verdict.exercises}
+    exercises = tuple(found.get(exercise.name, exercise) for exercise in before.verdict.exercises)
+    seconds = before.seconds + judgement.seconds
+    return Judgement(replace(before.verdict, exercises=exercises), seconds)
+
+
+def _timed_out(verdict: Verdict) -> tuple[str, ...]:
+    """The exercises in which time ran out."""
+
+    def ran_out(exercise: ExerciseVerdict) -> bool:
+        return any(spec.outcome is Outcome.TIMED_OUT for spec in exercise.specs)
+
+    return tuple(exercise.name for exercise in verdict.exercises if ran_out(exercise))
+
+
+class _Pool:
+    """Processes that judge; if one of them ends, they can all be had anew."""
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self.executor = self._start()
+
+    def _start(self) -> Executor:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each judge has one core
+        # Spawned: a fork would take along the journal's lock, and locks of this process's threads.
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(
+            self._jobs, mp_context=spawn, initializer=_enter, initargs=(os.getpid(),)
+        )
+
+    def submit(self, settings: Settings, submission: Submission) -> Future[Judgement]:
+        try:
+            return self.executor.submit(judge_one, settings, submission)
+        except BrokenExecutor:
+            self.restart()
+            return self.executor.submit(judge_one, settings, submission)
+
+    def restart(self) -> None:
+        """Get new processes, if the old ones are no longer of use."""
+        try:
+            self.executor.submit(int)
+        except BrokenExecutor:
+            self.executor.shutdown(wait=False)
+            self.executor = self._start()
+
+    def stop(self) -> None:
+        """End all processes, whatever they are doing."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
+        for process in multiprocessing.active_children():
+            process.kill()
+
+
+def _enter(parent: int) -> None:
+    """Ctrl-C is for the process that waits for this one, with whose end this one ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        die_with(parent)

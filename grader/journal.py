@@ -1,0 +1,210 @@
+"""The journal on disk: each verdict as it was found, so that a killed run can go on.
+
+A line is appended and forced to the disk as soon as there is a verdict. What is there is never
+changed; of several lines on one submission the last one holds. Durations and times of day live here
+and not in verdicts, which are the same in every run.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+
+from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+
+SCHEMA = 1
+
+
+class JournalError(Exception):
+    """The journal cannot be used. Nothing in it has been changed."""
+
+
+class Journal:
+    """The journal of one class, held by one grader at a time.
+
+    Parameters
+    ----------
+    path : Path
+        Its file; it is made if it is not there.
+    source : Path
+        The class. A journal belongs to one.
+
+    Attributes
+    ----------
+    path, source : Path
+        As given.
+    verdicts : dict of str to Verdict
+        The last one of each submission, by its name.
+    """
+
+    def __init__(self, path: Path, source: Path) -> None:
+        self.path = path
+        self.source = source
+        self._header = {"journal": SCHEMA, "class": str(source)}
+        self._lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0)
+        self.verdicts: dict[str, Verdict] = {}
+
+    def __enter__(self) -> Self:
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise JournalError(
+                f"{self.path}: another grader is at work on this journal; wait until it is done, "
+                "or name another one with --journal"
+            ) from None
+        except OSError as error:
+            raise JournalError(f"{self.path}: {error.strerror or error}") from None
+        try:
+            self._open()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        self._lock.release()
+
+    def add(self, verdict: Verdict, seconds: float) -> None:
+        """Write a verdict down. When this returns, it is on the disk.
+
+        Parameters
+        ----------
+        verdict : Verdict
+            The verdict.
+        seconds : float
+            How long it took to find.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._append({"at": now, "seconds": round(seconds, 3), "verdict": asdict(verdict)})
+        self.verdicts[verdict.name] = verdict
+
+    def _open(self) -> None:
+        try:
+            if not self.path.exists():
+                self._make()
+            content = self.path.read_bytes()
+            whole = content[: content.rfind(b"\n") + 1]
+            self._read(whole)
+            self._file = self.path.open("r+b")
+            self._file.truncate(len(whole))  # the grader was killed in the middle of a line
+            self._file.seek(0, os.SEEK_END)
+        except OSError as error:
+            raise JournalError(f"{self.path}: {error.strerror or error}") from None
+
+    def _make(self) -> None:
+        draft = self.path.with_name(f"{self.path.name}.new")
+        with draft.open("wb") as file:
+            file.write(_line(self._header))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, self.path)
+        _force_folder(self.path.parent)
+
+    def _append(self, entry: Mapping[str, Any]) -> None:
+        self._file.write(_line(entry))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def _read(self, content: bytes) -> None:
+        header, entries = read_journal(self.path, content)
+        if header != self._header:
+            raise JournalError(
+                f"{self.path} is the journal of {header['class']}, not of {self._header['class']}; "
+                "name another one with --journal"
+            )
+        for entry in entries:
+            self.verdicts[entry.name] = entry
+
+
+def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Verdict]]:
+    """Read what is in a journal.
+
+    Parameters
+    ----------
+    path : Path
+        Its file, for messages.
+    content : bytes
+        Its content, up to the end of a line.
+
+    Returns
+    -------
+    header : dict
+        Whose journal it is.
+    verdicts : list of Verdict
+        In the order in which they were found.
+
+    Raises
+    ------
+    JournalError
+        If it is no journal, or a line of it is damaged.
+    """
+    first, *rest = content.splitlines() or [b""]
+    header = _parse(first)
+    if not isinstance(header, dict) or not isinstance(header.get("class"), str):
+        raise JournalError(f"{path} is no journal of this grader; name another file")
+    if header.get("journal") != SCHEMA:
+        raise JournalError(
+            f"{path} is a journal of version {header.get('journal')}, where {SCHEMA} is expected; "
+            "use the grader that wrote it, or name another file"
+        )
+    verdicts = []
+    for number, line in enumerate(rest, 2):
+        try:
+            verdicts.append(_verdict(json.loads(line)["verdict"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise JournalError(
+                f"{path}, line {number}, is damaged ({type(error).__name__}: {error}); put the "
+                "file aside, or delete that line, and who is in it is judged again"
+            ) from None
+    return header, verdicts
+
+
+def _line(entry: Mapping[str, Any]) -> bytes:
+    return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
+
+
+def _parse(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
+
+
+def _force_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _verdict(content: dict[str, Any]) -> Verdict:
+    """A verdict from what `dataclasses.asdict` made of it."""
+    conditions = dict(content.pop("conditions"))
+    conditions["sandbox"] = tuple(conditions["sandbox"])
+    exercises = tuple(
+        ExerciseVerdict(exercise["name"], tuple(map(_spec, exercise["specs"])))
+        for exercise in content.pop("exercises")
+    )
+    notes = tuple(content.pop("notes"))
+    return Verdict(**content, exercises=exercises, conditions=Conditions(**conditions), notes=notes)
+
+
+def _spec(content: dict[str, Any]) -> SpecVerdict:
+    content["tier"] = Tier(content["tier"])
+    content["outcome"] = Outcome(content["outcome"])
+    return SpecVerdict(**content)

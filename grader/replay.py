@@ -1,0 +1,216 @@
+"""Shows what a spec did with a submission: what was called with what, and what came back."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader import wire
+from grader.course import Course, Exercise
+from grader.judge import Judge
+from grader.submission import Submission
+from grader.transport import Judged
+from grader.verdict import SpecVerdict
+from grader.workbench import CallBack
+
+MAX_SHOWN = 1000
+"""Numbers of an array that are shown in full; of a larger one, a part and a hash of all."""
+
+
+class ReplayError(Exception):
+    """There is no such spec."""
+
+
+@dataclass
+class Exchange:
+    """One request of a spec to the submission's code.
+
+    Attributes
+    ----------
+    request : dict
+        As `grader.workbench.Workbench.perform` takes it.
+    answer : object
+        What came back: a value, or the exception in place of one.
+    """
+
+    request: dict[str, Any]
+    answer: object = None
+
+
+class _Recorder(Judged):
+    """The judge's transport, which also keeps what crosses, one list for each spec."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.specs: list[list[Exchange]] = []
+
+    def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
+        if request["do"] == "forget":  # with this each spec begins
+            self.specs.append([])
+        kept = Exchange(request)
+        self.specs[-1].append(kept)
+
+        def recorded(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            callback = Exchange({"do": "call back", "args": args, "kwargs": kwargs})
+            self.specs[-1].append(callback)
+            callback.answer = call_back(number, args, kwargs)
+            return callback.answer
+
+        try:
+            kept.answer = super().exchange(request, recorded)
+        except Exception as error:
+            kept.answer = error
+            raise
+        return kept.answer
+
+
+def find_spec(course: Course, name: str) -> Exercise:
+    """The exercise that has a spec.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        Name of the spec.
+
+    Returns
+    -------
+    Exercise
+        The exercise.
+
+    Raises
+    ------
+    ReplayError
+        If there is none of that name. The message has the nearest ones.
+    """
+    known: dict[str, Exercise] = {}
+    for exercise in course.exercises:
+        text = exercise.spec.read_text("utf-8")
+        known.update(dict.fromkeys(re.findall(r"^def (test_\w+)\(", text, re.MULTILINE), exercise))
+    if name in known:
+        return known[name]
+    part = [spec for spec in known if name.lower() in spec.lower()][:10]
+    hint = "it could be " + ", ".join(part) if part else "`grade --json` lists their names"
+    raise ReplayError(f"there is no spec {name!r}; {hint}")
+
+
+def replay(judge: Judge, submission: Submission, spec: str) -> tuple[SpecVerdict, list[Exchange]]:
+    """Judge an exercise again, and keep what one of its specs did.
+
+    Parameters
+    ----------
+    judge : Judge
+        With the course's secret.
+    submission : Submission
+        What was handed in.
+    spec : str
+        Name of the spec.
+
+    Returns
+    -------
+    verdict : SpecVerdict
+        What it finds.
+    exchanges : list of Exchange
+        All that crossed, in order.
+    """
+    exercise = find_spec(judge.course, spec)
+    with _Recorder(submission.sources, confined=judge.confined, limits=judge.limits) as recorder:
+        verdicts = judge.judge_exercise(exercise, recorder).specs
+    names = [verdict.name for verdict in verdicts]
+    return verdicts[names.index(spec)], recorder.specs[names.index(spec)]
+
+
+def tell(exchanges: list[Exchange]) -> Iterator[str]:
+    """Write exchanges out, as calls in Python.
+
+    Parameters
+    ----------
+    exchanges : list of Exchange
+        Of one spec.
+
+    Yields
+    ------
+    str
+        A line or several.
+    """
+    names: dict[int, str] = {}
+    for exchange in exchanges:
+        request, answer = exchange.request, exchange.answer
+        expression = _expression(request, names)
+        if isinstance(answer, wire.Remote):
+            named = request["do"] in ("load", "attribute", "item")
+            names[answer.number] = expression if named else f"object{answer.number}"
+            if not named:
+                yield f"{names[answer.number]} = {expression}"
+        elif isinstance(answer, Exception):
+            yield f"{expression}\n    raises  {type(answer).__name__}: {answer}"
+        elif request["do"] not in ("forget", "assign"):
+            yield f"{expression}\n    answers {_show(answer, names)}"
+        else:
+            yield expression
+
+
+def _expression(request: dict[str, Any], names: dict[int, str]) -> str:
+    target = names.get(request["target"].number, "?") if "target" in request else ""
+    match request["do"]:
+        case "forget":
+            return f"random.seed({request['seed']}); np.random.seed({request['seed'] % 2**32})"
+        case "load":
+            return str(request["module"])
+        case "create":
+            return _show(request["value"], names)
+        case "attribute":
+            return f"{target}.{request['name']}"
+        case "item":
+            return f"{target}[{request['key']!r}]"
+        case "value":
+            return target
+        case "assign":
+            key = "..." if request["key"] is None else repr(request["key"])
+            return f"{target}[{key}] = {_show(request['value'], names)}"
+        case "call back":
+            return f"    f({_arguments(request, names)})"
+    return f"{target}({_arguments(request, names)})"
+
+
+def _arguments(request: dict[str, Any], names: dict[int, str]) -> str:
+    given = [_show(value, names) for value in request["args"]]
+    given += [f"{name}={_show(value, names)}" for name, value in request["kwargs"].items()]
+    return ", ".join(given)
+
+
+def _show(value: object, names: dict[int, str]) -> str:
+    match value:
+        case np.ndarray():
+            return _show_array(value)
+        case wire.Remote():
+            return names.get(value.number, f"<{value.kind}>")
+        case wire.Seed():
+            return f"np.random.default_rng({value.value})"
+        case wire.Callback():
+            return "f"
+        case wire.Mapping():
+            return f"<{value.dtype} of shape {value.shape}, from a file>"
+        case wire.Opaque():
+            return f"<{value.description}>"
+        case list():
+            return f"[{', '.join(_show(item, names) for item in value)}]"
+        case tuple():
+            return f"({', '.join(_show(item, names) for item in value)},)"
+        case dict():
+            items = (f"{key!r}: {_show(item, names)}" for key, item in value.items())
+            return f"{{{', '.join(items)}}}"
+    return repr(value)
+
+
+def _show_array(array: np.ndarray) -> str:
+    with np.printoptions(threshold=MAX_SHOWN, floatmode="unique", linewidth=100):
+        shown = np.array_repr(np.asarray(array))
+    if array.size <= MAX_SHOWN:
+        return shown
+    digest = hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()[:16]
+    return f"<{array.dtype} of shape {array.shape}, sha256 {digest}...: {shown}>"

@@ -1,0 +1,476 @@
+"""Who is in the class: reads the roster, and tells whose each submission is."""
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_ROSTER = 16 << 20  # bytes
+_MAX_WORDS = 8  # of a name, that are tried as the first one
+_MAX_LISTED = 5  # in a message
+
+# What a column may be called, once its header is in lower case and without punctuation.
+_HEADERS = {
+    "name": "name, student, student name, full name, fullname, participant, 姓名",
+    "first": "first name, firstname, first, given name, forename",
+    "last": "last name, lastname, last, surname, family name",
+    "section": "section, sections, section name, group, groups, group name, class, 班级",
+    "email": "email, e mail, email address, e mail address, mail, 邮箱, 电子邮件",
+    "id": (
+        "id, user id, student id, student number, id number, sis id, sis user id, sis login id, "
+        "canvas user id, integration id, login, login id, username, user name, identifier, 学号"
+    ),
+}
+_ROLES = {header: role for role, headers in _HEADERS.items() for header in headers.split(", ")}
+
+_EMPTY = ("", "-")
+_TEST_STUDENT = ("Student, Test", "Test Student")  # Canvas's stand-in for the teacher
+_NOBODY = ("anon", "participant")  # what the platforms put where names are hidden
+
+
+class RosterError(Exception):
+    """The roster cannot be read as one."""
+
+
+@dataclass(frozen=True)
+class Learner:
+    """One row of the roster.
+
+    Attributes
+    ----------
+    name : str
+        As the roster writes it; where there is no name, the first id.
+    section : str, default ""
+        Her section, group or class.
+    email : str, default ""
+        Her address.
+    identifiers : tuple of str
+        What her submission may be recognised by: ids, logins, e-mail, and the part of it
+        before the ``@``.
+    """
+
+    name: str
+    section: str = ""
+    email: str = ""
+    identifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Match:
+    """Whose a submission is.
+
+    Attributes
+    ----------
+    submission : str
+        Its key.
+    learner : Learner or None
+        Who handed it in. None if that is not certain: it then keeps a row of its own.
+    note : str, default ""
+        Why it is not certain, or what is odd.
+    fits : tuple of Learner
+        Everybody on the roster whom it fits.
+    """
+
+    submission: str
+    learner: Learner | None = None
+    note: str = ""
+    fits: tuple[Learner, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Whose all the submissions are. Each learner is in exactly one of the three.
+
+    Attributes
+    ----------
+    matches : tuple of Match
+        One for each submission, sorted by key.
+    absent : tuple of Learner
+        Who handed in nothing, in the order of the roster.
+    unclear : tuple of Learner
+        Whom only submissions fit that were given to nobody, in the order of the roster.
+    """
+
+    matches: tuple[Match, ...]
+    absent: tuple[Learner, ...]
+    unclear: tuple[Learner, ...]
+
+
+def read_roster(path: Path) -> tuple[Learner, ...]:
+    """Read a roster.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file with the names of the columns in its first line, such as the gradebook of Canvas,
+        or the grading worksheet or list of participants of Moodle.
+
+    Returns
+    -------
+    tuple of Learner
+        In the order of the file.
+
+    Raises
+    ------
+    RosterError
+        If it cannot be read, or not as a roster. The message tells what to do.
+    """
+    text = _decode(path, _read(path))
+    table = _find_table(path, text)
+    learners: dict[Learner, int] = {}
+    seen: dict[tuple[int, str], int] = {}
+    for line, cells in table.rows():
+        learner = _read_row(table, line, cells, seen)
+        if learner is None:
+            continue
+        if learner in learners:
+            raise RosterError(
+                f"{path}, line {line}: {learner.name} is in line {learners[learner]} too, with "
+                "nothing to tell them apart. Remove one line, or give each an id"
+            )
+        learners[learner] = line
+    if not learners:
+        raise RosterError(
+            f"{path}: expected a line for each learner below line {table.line}, found none. "
+            "Export the roster again"
+        )
+    return tuple(learners)
+
+
+def match(roster: Sequence[Learner], submissions: Mapping[str, str]) -> Matching:
+    """Tell whose each submission is. Nobody is guessed.
+
+    Parameters
+    ----------
+    roster : sequence of Learner
+        The class.
+    submissions : mapping of str to str
+        What the platform knows the person by (or nothing), for the key of each submission.
+
+    Returns
+    -------
+    Matching
+        Of each submission, and of each learner.
+    """
+    index = _Index(roster)
+    fits = {key: index.find(key, submissions[key]) for key in sorted(submissions)}
+    claims: dict[int, list[str]] = defaultdict(list)
+    for key, found in fits.items():
+        if len(found) == 1:
+            claims[found[0]].append(key)
+    matches = tuple(
+        _decide(index, key, submissions[key], found, claims) for key, found in fits.items()
+    )
+    given = {number for number, keys in claims.items() if len(keys) == 1}
+    fitting = {number for found in fits.values() for number in found}
+    return Matching(
+        matches,
+        absent=tuple(one for number, one in enumerate(roster) if number not in fitting),
+        unclear=tuple(roster[number] for number in sorted(fitting - given)),
+    )
+
+
+# Reading
+
+
+@dataclass(frozen=True)
+class _Column:
+    number: int
+    header: str
+    role: str
+
+
+@dataclass(frozen=True)
+class _Table:
+    path: Path
+    text: str
+    delimiter: str
+    line: int  # of the header
+    header: tuple[str, ...]
+    columns: tuple[_Column, ...]  # those that are understood
+
+    @property
+    def is_canvas(self) -> bool:
+        return any(column.header == "sis login id" for column in self.columns)
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        for line, cells in _records(self.path, self.text, self.delimiter):
+            if line > self.line:
+                if any(cells[len(self.header) :]):
+                    raise RosterError(
+                        f"{self.path}, line {line}: expected {len(self.header)} cells, found "
+                        f"{len(cells)}. Put quotes around a cell with a {self.delimiter!r} in it"
+                    )
+                yield line, cells
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise RosterError(f"{path} is a folder; expected a CSV file. Name the file in it")
+        if not path.is_file():  # nor a pipe, which may never end
+            raise RosterError(f"{path}: there is no such file. Expected the roster, a CSV file")
+        with path.open("rb") as file:
+            content = file.read(MAX_ROSTER + 1)
+    except OSError as error:
+        raise RosterError(
+            f"{path} cannot be read: {error.strerror}. Check who may read it"
+        ) from None
+    if len(content) > MAX_ROSTER:
+        raise RosterError(
+            f"{path}: expected a roster, found more than {MAX_ROSTER >> 20} MiB. "
+            "Is it the right file?"
+        )
+    return content
+
+
+def _decode(path: Path, content: bytes) -> str:
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = content.decode("utf-16" if is_utf16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RosterError(_tell_encoding(path, content, error)) from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise RosterError(
+            f"{path}, line {line}: expected text, found a NUL byte. Export it again as CSV in UTF-8"
+        )
+    return text
+
+
+def _tell_encoding(path: Path, content: bytes, error: UnicodeDecodeError) -> str:
+    line = error.object[: error.start].count(b"\n") + 1
+    try:
+        # Much of what is not Chinese is valid GBK too; hardly any of it is valid GB2312.
+        content.decode("gb2312")
+        guess = "It looks like GBK. "
+    except UnicodeDecodeError:
+        guess = ""
+    found = f"byte 0x{error.object[error.start]:02x}"
+    return (
+        f"{path}, line {line}: expected UTF-8, found {found}. {guess}"
+        'Save it as UTF-8 (in Excel: Save As, "CSV UTF-8")'
+    )
+
+
+def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The records that are not empty, each with the line that it starts in."""
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise RosterError(
+                f"{path}, line {line}: expected a line of CSV, found what cannot be parsed "
+                f"({error}). Is a quote not closed?"
+            ) from None
+        cells = [" ".join(cell.split()) for cell in record]
+        if any(cells):
+            yield line, cells
+
+
+def _find_table(path: Path, text: str) -> _Table:
+    """The delimiter is the one with which most headers are understood."""
+    tables, problems = [], []
+    for delimiter in ",;\t":
+        try:
+            line, header = next(_records(path, text, delimiter))
+        except StopIteration:
+            raise RosterError(
+                f"{path}: expected a line with the names of the columns, found an empty file. "
+                "Export the roster again"
+            ) from None
+        except RosterError as error:
+            problems.append(error)
+            continue
+        tables.append(_Table(path, text, delimiter, line, tuple(header), _understand(header)))
+    if not tables:
+        raise problems[0]
+    table = max(tables, key=lambda table: len(table.columns))
+    roles = {column.role for column in table.columns}
+    if not roles & {"name", "first", "last", "id"}:
+        raise RosterError(
+            f"{path}, line {table.line}: expected the names of the columns, among them name, "
+            f"student or id; found {_listed(map(_shortened, table.header))}. "
+            "Add a first line that names them"
+        )
+    return table
+
+
+def _understand(header: list[str]) -> tuple[_Column, ...]:
+    columns = []
+    for number, cell in enumerate(header):
+        plain = " ".join(re.split(r"[\W_]+", unicodedata.normalize("NFKC", cell).casefold()))
+        if plain.strip() in _ROLES:
+            columns.append(_Column(number, plain.strip(), _ROLES[plain.strip()]))
+    return tuple(columns)
+
+
+def _read_row(
+    table: _Table, line: int, cells: list[str], seen: dict[tuple[int, str], int]
+) -> Learner | None:
+    """The learner of a row; None where an export has a row that is no learner's."""
+    values = defaultdict(list)
+    ids = []
+    for column in table.columns:
+        cell = cells[column.number] if column.number < len(cells) else ""
+        if cell not in _EMPTY:
+            values[column.role].append(cell)
+            if column.role == "id":
+                ids.append((column, _plain_id(column, cell)))
+    name = values["name"][0] if values["name"] else " ".join(values["first"] + values["last"])
+    if table.is_canvas and _is_no_learner(name, bool(ids)):
+        return None
+    if not name and not ids:
+        raise RosterError(
+            f"{table.path}, line {line}: expected a name or an id, found neither. "
+            "Fill one in, or remove the line"
+        )
+    for column, identifier in ids:
+        _check_new(table, line, column, identifier, seen)
+    email = values["email"][0] if values["email"] else ""
+    return Learner(
+        name or values["id"][0],
+        values["section"][0] if values["section"] else "",
+        email,
+        _identifiers([*(identifier for _, identifier in ids), email]),
+    )
+
+
+def _plain_id(column: _Column, cell: str) -> str:
+    # Moodle writes "Participant 12345" in the instructor's language; its files have the number.
+    last = cell.split()[-1]
+    is_number = last.isascii() and last.isdigit()
+    return last if column.header == "identifier" and is_number else cell
+
+
+def _is_no_learner(name: str, has_id: bool) -> bool:
+    """Whether it is one of the rows that Canvas puts between and after the learners."""
+    is_about_columns = not has_id and name in ("", "Points Possible")  # "" where grades are hidden
+    return is_about_columns or name in _TEST_STUDENT
+
+
+def _check_new(
+    table: _Table, line: int, column: _Column, identifier: str, seen: dict[tuple[int, str], int]
+) -> None:
+    first = seen.setdefault((column.number, _plain(identifier)), line)
+    if first != line:
+        raise RosterError(
+            f"{table.path}, line {line}: expected each {table.header[column.number]} once, found "
+            f"{_shortened(identifier)} in line {first} too. Remove or correct one of the lines"
+        )
+
+
+def _identifiers(found: Iterable[str]) -> tuple[str, ...]:
+    identifiers: dict[str, None] = {}
+    for identifier in found:
+        local = identifier.rpartition("@")[0]
+        identifiers.update({one: None for one in (identifier, local) if one})
+    return tuple(identifiers)
+
+
+# Matching
+
+
+class _Index:
+    """The roster by what a submission may be recognised by."""
+
+    def __init__(self, roster: Sequence[Learner]) -> None:
+        self.roster = roster
+        self._by_identifier: dict[str, set[int]] = defaultdict(set)
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        for number, learner in enumerate(roster):
+            for identifier in learner.identifiers:
+                self._by_identifier[_plain(identifier)].add(number)
+            for name in _orders(learner.name):
+                self._by_name[name].add(number)
+
+    def identified(self, key: str, identifier: str) -> set[int]:
+        known = self._by_identifier.get(_plain(identifier)) if identifier.strip() else None
+        return known or self._by_identifier.get(_plain(key), set())
+
+    def named(self, key: str, identifier: str) -> set[int]:
+        return self._by_name.get(_letters(_name_of(key, identifier)), set())
+
+    def find(self, key: str, identifier: str) -> list[int]:
+        """All whom a submission fits. Where number and name contradict each other, both do."""
+        identified = self.identified(key, identifier)
+        named = self.named(key, identifier)
+        return sorted((identified & named) or (identified | named))
+
+
+def _decide(
+    index: _Index, key: str, identifier: str, found: list[int], claims: Mapping[int, list[str]]
+) -> Match:
+    fits = tuple(index.roster[number] for number in found)
+    if not fits:
+        return Match(key, note="is not on the roster")
+    if len(fits) > 1:
+        listed = _listed((_described(one) for one in fits), "; ")
+        return Match(key, None, f"fits {_count(fits)} on the roster: {listed}", fits)
+    [learner] = fits
+    rivals = claims[found[0]]
+    if len(rivals) > 1:
+        listed = f"{_count(rivals)} submissions of {learner.name}: {_listed(rivals)}"
+        return Match(key, None, f"{listed}; give each its own row", fits)
+    if _has_other_name(index, key, identifier, learner):
+        note = f"has the number {identifier} of {learner.name}, but another name"
+        return Match(key, learner, note, fits)
+    return Match(key, learner, "", fits)
+
+
+def _has_other_name(index: _Index, key: str, identifier: str, learner: Learner) -> bool:
+    """Whether only the number tells who it is, though there is a name: a group's, or a mix-up."""
+    name = _name_of(key, identifier)
+    is_named = name != identifier and name.casefold() not in ("", *_NOBODY)
+    is_login = _plain(key) in map(_plain, learner.identifiers)
+    return is_named and not is_login and not index.named(key, identifier)
+
+
+def _name_of(key: str, identifier: str) -> str:
+    return key.removesuffix(f"_{identifier}") if identifier else key
+
+
+def _orders(name: str) -> set[str]:
+    """A name in every order that keeps its words in turn: "Doe, Jane" is "Jane Doe" as well."""
+    words = [_letters(word) for word in re.split(r"[\s,]+", name)]
+    turns = range(min(len(words), _MAX_WORDS))
+    return {"".join(words[turn:] + words[:turn]) for turn in turns} - {""}
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone, with the marks that vowels are in some scripts."""
+    return "".join(one for one in _plain(text) if unicodedata.category(one)[0] in "LMN")
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFKC", folded).strip()  # as to fold may compose it anew
+
+
+def _described(learner: Learner) -> str:
+    others = [one for one in learner.identifiers if one != learner.name]
+    return f"{learner.name} ({others[0]})" if others else learner.name
+
+
+def _count(items: Sequence[object]) -> str:
+    return {2: "two", 3: "three"}.get(len(items), str(len(items)))
+
+
+def _listed(items: Iterable[str], separator: str = " and ") -> str:
+    items = list(items)
+    more = [f"{len(items) - _MAX_LISTED} more"] if len(items) > _MAX_LISTED else []
+    return separator.join(items[:_MAX_LISTED] + more)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."

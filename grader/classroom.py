@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from grader.archive import open_tree
 from grader.course import Course, Exercise
 from grader.limits import Limits
 from grader.platforms import HandedIn, by_learner, looks_downloaded, whose
@@ -23,7 +24,6 @@ from grader.tree import (
     Tree,
     Unreadable,
     gathered,
-    open_tree,
     read_folder,
     read_single,
     shown,

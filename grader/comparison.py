@@ -172,7 +172,7 @@ def show(value: Any, depth: int = 0) -> str:
         case wire.Opaque():
             return _cut(value.description)
         case Handle():
-            return _cut(f"an object of type {value._remote.kind}")
+            return _cut(f"an object of type {value._kind}")
         case np.ndarray() if value.ndim == 0:
             return f"{value.dtype}, shape (): {value[()]!s}"
         case np.ndarray():

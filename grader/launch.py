@@ -109,13 +109,12 @@ def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: boo
     """
     ours, theirs = socket.socketpair()
     with theirs:
-        parent, process = _start(theirs)
+        process = _start(theirs)
     channel = wire.Channel(ours)
     described = json.dumps({name: astuple(source) for name, source in sources.items()})
-    readable = [str(shared_folder()), *_numpy_folders()]
     start = {
         "sources": np.frombuffer(described.encode(), np.uint8),
-        "confinement": [readable, limits.memory_mib << 20, parent] if confined else None,
+        "memory": limits.memory_mib << 20 if confined else None,
         "max_blob": limits.frame_mib << 20,
         "max_output": limits.output_characters + 1,
     }
@@ -136,12 +135,12 @@ def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: boo
     return Worker(process, channel, tuple(layers))
 
 
-def _start(theirs: socket.socket) -> tuple[int, Process]:
-    """A new worker at the other end of a connection, and the process that it dies with."""
+def _start(theirs: socket.socket) -> Process:
+    """A new worker at the other end of a connection."""
     if sys.platform != "linux":
-        return os.getpid(), _Single(theirs)
+        return _Single(theirs)
     try:
-        return _zygote().pid, _zygote().fork(theirs)
+        return _zygote().fork(theirs)
     except (OSError, wire.Disconnected) as error:
         _zygote.cache_clear()  # the next worker comes from a new one
         raise WorkerFailed(f"the process that starts the workers has ended: {error}") from None
@@ -193,7 +192,7 @@ class _Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, tempfile.TemporaryFile() as complaint:
             self._process = subprocess.Popen(
-                _command("zygote", str(shared_folder())),
+                _command("zygote", str(shared_folder()), *_numpy_folders()),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=complaint,
@@ -210,7 +209,6 @@ class _Zygote:
                 complaint.seek(0)
                 told = complaint.read()[-2000:].decode(errors="replace").strip()
                 raise WorkerFailed(f"the process that starts the workers does not come up: {told}")
-        self.pid = self._process.pid
         self.without_namespaces: str = wire.decode(ready)
         atexit.register(self._close)
 

@@ -17,6 +17,7 @@ MAX_NOTES = 20
 MAX_QUOTED = 60  # characters of an ignored line
 MAX_NODES = 300_000  # lists and objects: each takes a hundred times its two characters
 NEWEST_FORMAT = 4
+SOURCES = ("source", "input", "code")  # what the formats call the code of a cell
 
 TRANSPARENT = ("time", "timeit", "capture", "prun", "debug", "kata")
 """Cell magics whose cell is code all the same."""
@@ -108,7 +109,7 @@ def _load(content: bytes, name: str) -> dict[str, Any]:
         text = content.decode("utf-8-sig")
         if text.count("{") + text.count("[") > MAX_NODES:
             raise Unreadable(f"{shown(name)} is too large: clear its outputs, and save it again")
-        raw = json.loads(text, object_hook=_without_outputs)
+        raw = json.loads(text)
     except UnicodeDecodeError as error:
         found = f"byte 0x{content[error.start]:02x}" if error.start < len(content) else "its end"
         raise Unreadable(
@@ -133,18 +134,26 @@ def _load(content: bytes, name: str) -> dict[str, Any]:
     return raw  # type: ignore[no-any-return]
 
 
-def _without_outputs(node: dict[str, Any]) -> dict[str, Any]:
-    """Drop the pictures as soon as they are read: they are most of a notebook."""
-    node.pop("attachments", None)
-    if "outputs" in node:
-        node["outputs"] = []
-    return node
+def _keep_only_code(sheet: dict[str, Any]) -> None:
+    """Leave nothing for nbformat to convert but sources.
+
+    It would write as many ``#`` before a heading as the notebook asks for.
+    """
+    sheet["cells"] = [
+        {key: cell[key] for key in SOURCES if key in cell}
+        | {"cell_type": "code", "metadata": {}, "outputs": []}
+        for cell in sheet["cells"]
+        if cell["cell_type"] == "code"
+    ]
 
 
 def _code_of(raw: dict[str, Any]) -> Iterator[str]:
     import nbformat  # here, because it takes a fifth of a second
 
     convert: Any = nbformat.convert  # it has no types
+    for sheet in (raw, *raw.get("worksheets", ())):
+        if "cells" in sheet:
+            _keep_only_code(sheet)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # Not `nbformat.reads`, which validates: what a schema objects to may be code all the same.
@@ -154,7 +163,7 @@ def _code_of(raw: dict[str, Any]) -> Iterator[str]:
     language = _language_of(notebook.get("metadata"))
     if not language.lower().startswith(("python", "ipython")):
         raise Unreadable(f"is written in {shown(language)}: hand in a notebook in Python")
-    for number, cell in enumerate((c for c in notebook["cells"] if c["cell_type"] == "code"), 1):
+    for number, cell in enumerate(notebook["cells"], 1):
         source = cell["source"]
         if not isinstance(source, str):
             raise TypeError(f"a source of type {type(source).__name__}")
@@ -201,10 +210,10 @@ def blank_magics(source: str) -> tuple[str, list[str]]:
             magic = _CELL_MAGIC.match(lines[first])
             if magic is None:
                 break
+            if magic[1] not in TRANSPARENT:
+                return "\n" * (len(lines) - 1), [*ignored, f"%%{magic[1]} (with its whole cell)"]
             if magic[1] != "kata":  # this course's own
                 ignored.append(lines[first])
-            if magic[1] not in TRANSPARENT:
-                return "\n" * (len(lines) - 1), ignored
             lines[first] = ""
         first += 1
     for begin, end in _find_magics("\n".join(lines)):
@@ -272,8 +281,8 @@ class _Surroundings:
     """
 
     def __init__(self) -> None:
-        self.frames: list[tuple[str, str]] = []  # a kind of text or "field", and its quote;
-        # or "bracket", and what closes it
+        # "string", "text", "field" or "spec" with its quote, or "bracket" with what closes it.
+        self.frames: list[tuple[str, str]] = []
 
     def pattern(self) -> re.Pattern[str]:
         """What to look for next."""

@@ -137,58 +137,55 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
     str
         A line or several.
     """
-    names: dict[int, str] = {}
     for exchange in exchanges:
         request, answer = exchange.request, exchange.answer
-        expression = _expression(request, names)
+        expression = _expression(request)
         if isinstance(answer, wire.Remote):
-            named = request["do"] in ("load", "attribute", "item")
-            names[answer.number] = expression if named else f"object{answer.number}"
-            if not named:
-                yield f"{names[answer.number]} = {expression}"
+            yield f"object{answer.number} = {expression}"
         elif isinstance(answer, Exception):
             yield f"{expression}\n    raises  {type(answer).__name__}: {answer}"
         elif request["do"] not in ("forget", "assign"):
-            yield f"{expression}\n    answers {_show(answer, names)}"
+            yield f"{expression}\n    answers {_show(answer)}"
         else:
             yield expression
 
 
-def _expression(request: dict[str, Any], names: dict[int, str]) -> str:
-    target = names.get(request["target"].number, "?") if "target" in request else ""
+def _expression(request: dict[str, Any]) -> str:
     match request["do"]:
         case "forget":
             return f"random.seed({request['seed']}); np.random.seed({request['seed'] % 2**32})"
-        case "load":
-            return str(request["module"])
         case "create":
-            return _show(request["value"], names)
-        case "attribute":
-            return f"{target}.{request['name']}"
-        case "item":
-            return f"{target}[{request['key']!r}]"
+            return _show(request["value"])
         case "value":
-            return target
+            return _show(request["target"])
         case "assign":
             key = "..." if request["key"] is None else repr(request["key"])
-            return f"{target}[{key}] = {_show(request['value'], names)}"
+            return f"{_show(request['target'])}[{key}] = {_show(request['value'])}"
         case "call back":
-            return f"    f({_arguments(request, names)})"
-    return f"{target}({_arguments(request, names)})"
+            return f"    f({_arguments(request)})"
+    return f"{_show(request['target'])}({_arguments(request)})"
 
 
-def _arguments(request: dict[str, Any], names: dict[int, str]) -> str:
-    given = [_show(value, names) for value in request["args"]]
-    given += [f"{name}={_show(value, names)}" for name, value in request["kwargs"].items()]
+def _show_place(place: wire.Place) -> str:
+    start = place.start if isinstance(place.start, str) else f"object{place.start}"
+    steps = (f".{key}" if kind == "attribute" else f"[{key!r}]" for kind, key in place.steps)
+    return "".join([start, *steps])
+
+
+def _arguments(request: dict[str, Any]) -> str:
+    given = [_show(value) for value in request["args"]]
+    given += [f"{name}={_show(value)}" for name, value in request["kwargs"].items()]
     return ", ".join(given)
 
 
-def _show(value: object, names: dict[int, str]) -> str:
+def _show(value: object) -> str:
     match value:
         case np.ndarray():
             return _show_array(value)
+        case wire.Place():
+            return _show_place(value)
         case wire.Remote():
-            return names.get(value.number, f"<{value.kind}>")
+            return f"object{value.number}"
         case wire.Seed():
             return f"np.random.default_rng({value.value})"
         case wire.Callback():
@@ -198,11 +195,11 @@ def _show(value: object, names: dict[int, str]) -> str:
         case wire.Opaque():
             return f"<{value.description}>"
         case list():
-            return f"[{', '.join(_show(item, names) for item in value)}]"
+            return f"[{', '.join(_show(item) for item in value)}]"
         case tuple():
-            return f"({', '.join(_show(item, names) for item in value)},)"
+            return f"({', '.join(_show(item) for item in value)},)"
         case dict():
-            items = (f"{key!r}: {_show(item, names)}" for key, item in value.items())
+            items = (f"{key!r}: {_show(item)}" for key, item in value.items())
             return f"{{{', '.join(items)}}}"
     return repr(value)
 

@@ -1,7 +1,7 @@
 """The limits that a worker puts on itself before it sees a line of the submission.
 
 Linux only. Each layer is required, since no single one is enough, and each is put on for good: what
-is given up here cannot be had back. If one cannot be had, `confine` raises, and nothing is run.
+is given up here cannot be had back. If one cannot be had, that is an error, and nothing is run.
 
 A worker cannot start or signal processes, trace, open sockets, or write files; it can read the
 standard library, NumPy and what it is shown, and nothing else.
@@ -15,7 +15,7 @@ import struct
 import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
 from errno import ENOSYS, ENOTTY, EPERM
 from signal import SIGKILL
 
@@ -26,62 +26,71 @@ class SandboxFailed(Exception):
     """A layer that is required cannot be had."""
 
 
-@dataclass(frozen=True)
-class Confinement:
-    """What a worker may have.
-
-    Attributes
-    ----------
-    readable : sequence of str
-        Files and folders that it may read, beside the standard library.
-    memory : int
-        Bytes of address space.
-    cpu : int
-        Seconds of processor time, all calls together.
-    parent : int
-        The process that started it, with whose end it ends.
-    """
-
-    readable: Sequence[str]
-    memory: int
-    cpu: int
-    parent: int
-
-
-def confine(confinement: Confinement) -> list[str]:
-    """Put all layers on this process, and on all of its threads.
+class Sandbox:
+    """All layers, made ready once, for one process after another to put on.
 
     Parameters
     ----------
-    confinement : Confinement
-        What remains allowed.
-
-    Returns
-    -------
-    list of str
-        The layers, by name, in the order in which they were put on.
+    readable : sequence of str
+        Files and folders that a worker may read, beside the standard library.
 
     Raises
     ------
     SandboxFailed
-        If one of them cannot be had. The message names it.
+        If a layer cannot be had. The message names it.
     """
-    layers: dict[str, Callable[[Confinement], None]] = {
-        "resource limits": _limit_resources,
-        "no capabilities": _drop_capabilities,
-        "death with the judge": _die_with_parent,
-        "no new privileges": _forbid_privileges,
-        "landlock": _restrict_files,
-        "seccomp": _filter_system_calls,
-    }
-    if sys.platform != "linux":
-        raise SandboxFailed(f"there is no sandbox for {sys.platform}")
-    for name, put_on in layers.items():
-        try:
-            put_on(confinement)
-        except (OSError, ValueError, KeyError) as error:
-            raise SandboxFailed(f"{name}: {error}") from None
-    return list(layers)
+
+    def __init__(self, readable: Sequence[str]) -> None:
+        if sys.platform != "linux":
+            raise SandboxFailed(f"there is no sandbox for {sys.platform}")
+        with _naming("landlock"):
+            self._ruleset = _make_ruleset(readable)
+        with _naming("seccomp"):
+            self._filter = _make_filter()
+
+    def enter(self, memory: int, cpu: int, parent: int) -> list[str]:
+        """Put all layers on this process, and on all of its threads, for good.
+
+        Parameters
+        ----------
+        memory : int
+            Bytes of address space that it may have.
+        cpu : int
+            Seconds of processor time.
+        parent : int
+            The process that started it, with whose end it ends.
+
+        Returns
+        -------
+        list of str
+            The layers, by name, in the order in which they were put on.
+
+        Raises
+        ------
+        SandboxFailed
+            If one of them cannot be had. The message names it.
+        """
+        layers: dict[str, Callable[[], None]] = {
+            "resource limits": lambda: _limit_resources(memory, cpu),
+            "no capabilities": _drop_capabilities,
+            # After the last change of credentials, which would clear it.
+            "death with the judge": lambda: die_with(parent),
+            "no new privileges": _forbid_privileges,
+            "landlock": lambda: _restrict_files(self._ruleset),
+            "seccomp": lambda: _filter_system_calls(self._filter),
+        }
+        for name, put_on in layers.items():
+            with _naming(name):
+                put_on()
+        return list(layers)
+
+
+@contextmanager
+def _naming(layer: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, KeyError) as error:
+        raise SandboxFailed(f"{layer}: {error}") from None
 
 
 def _call(function: Callable[..., int], *arguments: object) -> int:
@@ -96,10 +105,10 @@ def _call(function: Callable[..., int], *arguments: object) -> int:
 # Resource limits
 
 
-def _limit_resources(confinement: Confinement) -> None:
+def _limit_resources(memory: int, cpu: int) -> None:
     for kind, limit in (
-        (resource.RLIMIT_AS, confinement.memory),
-        (resource.RLIMIT_CPU, confinement.cpu),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 64),
@@ -114,7 +123,7 @@ _PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 1, 
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
-def _drop_capabilities(_: Confinement) -> None:
+def _drop_capabilities() -> None:
     # From the bounding set only who has capabilities can drop any, and only she needs to.
     for capability in range(64):
         _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
@@ -145,12 +154,7 @@ def die_with(parent: int) -> None:
         raise ValueError("the judge has gone already")
 
 
-def _die_with_parent(confinement: Confinement) -> None:
-    # After the last change of credentials, which would clear it.
-    die_with(confinement.parent)
-
-
-def _forbid_privileges(_: Confinement) -> None:
+def _forbid_privileges() -> None:
     _call(_LIBC.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
@@ -178,11 +182,15 @@ _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _PATH_BENEATH = 1
 
 
-def _restrict_files(confinement: Confinement) -> None:
+def _make_ruleset(readable: Sequence[str]) -> int:
     version = _call(_LIBC.syscall, _CREATE_RULESET, None, 0, 1)
     ruleset = _call(_LIBC.syscall, _CREATE_RULESET, *_handled(version), 0)
-    for path in (*_standard_library(), *confinement.readable, "/dev/null", "/dev/urandom"):
+    for path in (*_standard_library(), *readable, "/dev/null", "/dev/urandom"):
         _allow_reading(ruleset, path)
+    return ruleset
+
+
+def _restrict_files(ruleset: int) -> None:
     _call(_LIBC.syscall, _RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
 
@@ -313,13 +321,16 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def _filter_system_calls(_: Confinement) -> None:
+def _make_filter() -> bytes:
     machine = platform.machine()
     if machine not in _MACHINES:
         raise ValueError(f"no list of system calls for {machine}")
-    instructions = b"".join(_instructions(*_MACHINES[machine]))
+    return b"".join(_instructions(*_MACHINES[machine]))
+
+
+def _filter_system_calls(instructions: bytes) -> None:
     program = _Program(len(instructions) // 8, instructions)
-    number = _SECCOMP[machine]
+    number = _SECCOMP[platform.machine()]
     _call(_LIBC.syscall, number, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program))
 
 

@@ -50,7 +50,8 @@ class Student:
 
     Attributes of the module are handles: ``student.Affine(W, b)`` makes an object on the learner's
     side, ``layer.forward(x)`` calls it and answers with plain data, ``layer.dW[...]`` reads an
-    attribute's value, ``layer.W[...] = W`` writes into an array of hers in place.
+    attribute's value, ``layer.W[...] = W`` writes into an array of hers in place. A handle is only
+    the way to something: what is there is looked up each time that it is called, read or written.
 
     Arguments cross as writable copies, answers as read-only arrays of the base class. A function
     may be passed and is called back. A `numpy.random.Generator` crosses as a seed drawn from it.
@@ -71,15 +72,12 @@ class Student:
         self._calls_back = 0
         self._failure: Exception | None = None
         self._shared: list[np.ndarray] = []
-        self._name = module
-        self._module: Handle | None = None
+        self._module = Handle(self, wire.Place(module), "module")
         self._exchange({"do": "forget", "seed": seed})
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        if self._module is None:
-            self._module = self._refer({"do": "load", "module": self._name})
         return getattr(self._module, name)
 
     def array(self, values: np.ndarray) -> "Handle":
@@ -95,7 +93,10 @@ class Student:
         Handle
             Passed as an argument, it is the very same array each time.
         """
-        return self._refer({"do": "create", "value": values})
+        answer = self._exchange({"do": "create", "value": values})
+        if not isinstance(answer, wire.Remote):
+            raise Crashed("the process answered with a value where an object was asked for")
+        return Handle(self, wire.Place(answer.number), answer.kind)
 
     def share(self, values: np.ndarray) -> wire.Mapping:
         """Lay out a large array where both sides can read it, instead of sending it.
@@ -122,17 +123,10 @@ class Student:
                 failure, self._failure = self._failure, None
                 raise failure
 
-    def _refer(self, request: dict[str, Any]) -> "Handle":
-        """Make a request that is answered with a reference, whatever a worker may say."""
-        answer = self._exchange(request)
-        if not isinstance(answer, wire.Remote):
-            raise Crashed("the process answered with a value where an object was asked for")
-        return Handle(self, answer)
-
     def _outgoing(self, value: Any) -> Any:
         match value:
             case Handle():
-                return value._remote
+                return value._place
             case np.random.Generator():
                 return wire.Seed(int(value.integers(2**63)))
             case list() | tuple():
@@ -147,7 +141,7 @@ class Student:
     def _incoming(self, value: Any) -> Any:
         match value:
             case wire.Remote():
-                return Handle(self, value)
+                return Handle(self, wire.Place(value.number), value.kind)
             case np.ndarray():
                 value.flags.writeable = False
             case list() | tuple():
@@ -182,14 +176,15 @@ class Student:
 
 
 class Handle:
-    """An object on the learner's side. It can be used, but not compared or converted."""
+    """The way to something on the learner's side. It can be used, but not compared or converted."""
 
-    __slots__ = ("_remote", "_student")
+    __slots__ = ("_kind", "_place", "_student")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, student: Student, remote: wire.Remote) -> None:
+    def __init__(self, student: Student, place: wire.Place, kind: str) -> None:
         object.__setattr__(self, "_student", student)
-        object.__setattr__(self, "_remote", remote)
+        object.__setattr__(self, "_place", place)
+        object.__setattr__(self, "_kind", kind)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it, on the learner's side."""
@@ -199,12 +194,12 @@ class Handle:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self._refer("attribute", name=name)
+        return self._step("attribute", name)
 
     def __getitem__(self, key: Any) -> Any:
         if key is Ellipsis:
             return self._ask("value")
-        return self._refer("item", key=key)
+        return self._step("item", key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         self._ask("assign", key=None if key is Ellipsis else key, value=value)
@@ -225,12 +220,12 @@ class Handle:
         raise TypeError("a handle is not iterated over; its value is handle[...]")
 
     def __repr__(self) -> str:
-        return f"<{self._remote.kind}>"
+        return f"<{self._kind}>"
 
     def _ask(self, do: str, **details: Any) -> Any:
-        request = {"do": do, "target": self._remote, **details}
+        request = {"do": do, "target": self._place, **details}
         return self._student._incoming(self._student._exchange(request))
 
-    def _refer(self, do: str, **details: Any) -> "Handle":
-        handle: Handle = self._student._refer({"do": do, "target": self._remote, **details})
-        return handle
+    def _step(self, kind: str, key: Any) -> "Handle":
+        place = wire.Place(self._place.start, (*self._place.steps, (kind, key)))
+        return Handle(self._student, place, f"{kind} {key}")

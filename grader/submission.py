@@ -9,10 +9,11 @@ from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 
+from grader.archive import read_archive
 from grader.course import Course, Exercise
 from grader.limits import Limits
 from grader.notebook import read_cells
-from grader.tree import Tree, Unreadable, gathered, read_archive, shown
+from grader.tree import Tree, Unreadable, gathered, shown
 from grader.workbench import Source
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz")

@@ -42,7 +42,6 @@ class InProcess:
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
         self._workbench = Workbench(sources)
-        self._is_loading = False
 
     def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
         """Have a request done; see `grader.student.Transport`.
@@ -52,19 +51,13 @@ class InProcess:
         StudentError
             If her code raises. Its traceback ends at her own deepest line, for ``--pdb``.
         """
-        incoming = _cross(request)
-        if incoming["do"] != "load":
-            return self._perform(incoming, call_back)
-        if self._is_loading:
+        if self._workbench.is_loading:
             raise TimedOut("before it began: importing it took too long, and is not tried again")
-        self._is_loading = True
         try:
-            answer = self._perform(incoming, call_back)
+            return self._perform(_cross(request), call_back)
         except StudentError:
-            self._is_loading = False
+            self._workbench.is_loading = False
             raise
-        self._is_loading = False
-        return answer
 
     def _perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
         def crossing(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

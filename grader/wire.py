@@ -37,7 +37,7 @@ class Disconnected(WireError):
 
 @dataclass(frozen=True)
 class Remote:
-    """A reference to an object that lives with the learner's code.
+    """An answer in place of an object that lives with the learner's code.
 
     Attributes
     ----------
@@ -49,6 +49,22 @@ class Remote:
 
     number: int
     kind: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is on the learner's side; what is there is found when it is used.
+
+    Attributes
+    ----------
+    start : int or str
+        The number of an object, or the name of a module.
+    steps : tuple of (str, object)
+        The way from there: ``("attribute", name)`` or ``("item", key)``.
+    """
+
+    start: int | str
+    steps: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,6 +168,8 @@ def _pack(value: object, blobs: list[bytes], max_blob: int, depth: int) -> objec
             return {"dict": [_pack(part, blobs, max_blob, depth + 1) for part in flat]}
         case Remote():
             return {"remote": [value.number, value.kind]}
+        case Place():
+            return {"place": [value.start, _pack(list(value.steps), blobs, max_blob, depth + 1)]}
         case Callback():
             return {"callback": [value.number]}
         case Seed():
@@ -246,6 +264,8 @@ class _Reader:
                 return self.take(dtype, [])[()]
             case {"remote": [int(number), str(kind)], **rest} if not rest:
                 return Remote(number, kind)
+            case {"place": [int(start) | str(start), list(steps)], **rest} if not rest:
+                return Place(start, tuple(map(_read_step, self.unpack(steps, depth + 1))))
             case {"callback": [int(number)], **rest} if not rest:
                 return Callback(number)
             case {"seed": [int(value)], **rest} if not rest and value >= 0:
@@ -270,6 +290,15 @@ class _Reader:
             raise WireError(f"an array of shape {tuple(shape)}: {error}") from None
         self.offset += size
         return array
+
+
+def _read_step(step: object) -> tuple[str, Any]:
+    match step:
+        case ("attribute", str(name)):
+            return "attribute", name
+        case ("item", key):
+            return "item", key
+    raise WireError("a step that leads nowhere")
 
 
 def _array_size(dtype: str, shape: list[Any]) -> int:

@@ -190,11 +190,17 @@ class Workbench:
         The modules of the submission by name. They must be `importable`.
     max_array : int, default wire.MAX_BLOB
         Bytes of an array that may cross.
+
+    Attributes
+    ----------
+    is_loading : bool
+        Whether a module is being imported, or its import was cut short.
     """
 
     def __init__(self, sources: Mapping[str, Source], max_array: int = wire.MAX_BLOB) -> None:
         self._sources = sources
         self._max_array = max_array
+        self.is_loading = False
         self._objects: list[Any] = []
 
     def perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
@@ -229,49 +235,55 @@ class Workbench:
         random.seed(seed)
         np.random.seed(seed % 2**32)
 
-    def do_load(self, module: str) -> wire.Remote:
-        """Import a module of the submission."""
-        return self._refer(importlib.import_module(module))
-
     def do_create(self, value: np.ndarray) -> wire.Remote:
         """Keep an array here."""
         return self._refer(np.array(value))
 
-    def do_call(self, target: wire.Remote, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+    def do_call(self, target: wire.Place, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         """Call a function, a class or a method."""
         function = self._resolve(target)
         result = function(*map(self._incoming, args), **self._incoming(kwargs))
         return self._outgoing(result, 0)
 
-    def do_attribute(self, target: wire.Remote, name: str) -> wire.Remote:
-        """Look up an attribute."""
-        owner = self._resolve(target)
-        try:
-            return self._refer(getattr(owner, name))
-        except AttributeError:
-            if inspect.getattr_static(owner, name, None) is not None:
-                raise  # a property of hers that fails inside
-            raise AttributeError(self._tell_missing(owner, name)) from None
-
-    def do_item(self, target: wire.Remote, key: Any) -> wire.Remote:
-        """Look up an item."""
-        owner = self._resolve(target)
-        try:
-            return self._refer(owner[key])
-        except KeyError:
-            keys = ", ".join(map(repr, owner)) or "nothing"
-            raise KeyError(f"there is no key {key!r}; the dict has {keys}") from None
-
-    def do_value(self, target: wire.Remote) -> object:
+    def do_value(self, target: wire.Place) -> object:
         """Answer with the value of an object."""
         return self._outgoing(self._resolve(target), 0)
 
-    def do_assign(self, target: wire.Remote, key: Any, value: Any) -> None:
+    def do_assign(self, target: wire.Place, key: Any, value: Any) -> None:
         """Write into an array, in place; without a key, all of it."""
         array = self._resolve(target)
         if not isinstance(array, np.ndarray):
             raise TypeError(f"expected an array to write into, found {_name_of(array)}")
         array[... if key is None else key] = value
+
+    def _resolve(self, place: wire.Place) -> Any:
+        """Go the way to an object."""
+        start = place.start
+        found = self._load(start) if isinstance(start, str) else self._objects[start]
+        for kind, key in place.steps:
+            found = self._attribute(found, key) if kind == "attribute" else self._item(found, key)
+        return found
+
+    def _load(self, name: str) -> Any:
+        self.is_loading = True
+        module = importlib.import_module(name)
+        self.is_loading = False
+        return module
+
+    def _attribute(self, owner: Any, name: str) -> Any:
+        try:
+            return getattr(owner, name)
+        except AttributeError:
+            if inspect.getattr_static(owner, name, None) is not None:
+                raise  # a property of hers that fails inside
+            raise AttributeError(self._tell_missing(owner, name)) from None
+
+    def _item(self, owner: Any, key: Any) -> Any:
+        try:
+            return owner[key]
+        except KeyError:
+            keys = ", ".join(map(repr, owner)) or "nothing"
+            raise KeyError(f"there is no key {key!r}; the dict has {keys}") from None
 
     def _tell_missing(self, owner: object, name: str) -> str:
         who, has, failed = type(owner).__name__, "has", ""
@@ -286,9 +298,6 @@ class Workbench:
         self._objects.append(value)
         return wire.Remote(len(self._objects) - 1, _name_of(value))
 
-    def _resolve(self, remote: wire.Remote) -> Any:
-        return self._objects[remote.number]
-
     def _incoming(self, value: Any) -> Any:
         """What the learner's code gets: writable copies, live objects, callable callbacks."""
         match value:
@@ -298,7 +307,7 @@ class Workbench:
                 return type(value)(map(self._incoming, value))
             case dict():
                 return {key: self._incoming(item) for key, item in value.items()}
-            case wire.Remote():
+            case wire.Place():
                 return self._resolve(value)
             case wire.Seed():
                 return np.random.default_rng(value.value)

@@ -2,7 +2,7 @@
 
 It is a process of its own, forked by `grader.zygote` or, where that cannot be, started by
 `grader.launch`. It holds no spec, no expected value and no solution, and imports nothing of ours
-but `wire`, `workbench` and `sandbox`.
+but `wire` and `workbench`.
 """
 
 import io
@@ -11,14 +11,12 @@ import os
 import socket
 import sys
 import types
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, NoReturn
 
 from grader import wire
 from grader.workbench import Source, Workbench, describe, importable
-
-if sys.platform != "win32":
-    from grader.sandbox import Confinement, confine
 
 
 class _Output(io.TextIOBase):
@@ -125,23 +123,19 @@ def _hide_the_dataset() -> None:
     sys.modules.update({"dataset": package, "dataset.mnist": module})
 
 
-def _confine(readable: list[str], memory: int, parent: int) -> list[str]:
-    if sys.platform == "win32":
-        raise RuntimeError("there is no sandbox for Windows")
-    return confine(Confinement(readable, memory, CPU_SECONDS, parent))
+Confine = Callable[[int], list[str]]
+"""Puts this process into the sandbox, with so many bytes of memory, and answers with the layers."""
 
 
-CPU_SECONDS = 2 * 3600
-"""Only in case that the judge, which keeps much shorter limits, is not looking."""
-
-
-def serve(channel: wire.Channel) -> NoReturn:
+def serve(channel: wire.Channel, confine: Confine) -> NoReturn:
     """Receive a submission and serve requests on it until the judge hangs up.
 
     Parameters
     ----------
     channel : Channel
         The connection to the judge.
+    confine : callable
+        The way into the sandbox.
     """
     start = channel.receive()
     described = json.loads(start["sources"].tobytes())
@@ -149,9 +143,9 @@ def serve(channel: wire.Channel) -> NoReturn:
     _hide_the_dataset()
     lead_nowhere(2)  # what goes wrong from here on, is sent
     layers = []
-    if start["confinement"] is not None:
+    if start["memory"] is not None:
         try:
-            layers = _confine(*start["confinement"])
+            layers = confine(start["memory"])
         except Exception as error:
             channel.send({"failed": str(error)})
             os._exit(1)
@@ -165,4 +159,8 @@ def serve(channel: wire.Channel) -> NoReturn:
 
 def main() -> NoReturn:
     """Serve the judge at the other end of standard input."""
-    serve(_connect())
+
+    def confine(memory: int) -> NoReturn:
+        raise RuntimeError(f"there is no sandbox for {sys.platform}")
+
+    serve(_connect(), confine)

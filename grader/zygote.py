@@ -25,7 +25,10 @@ import numpy.random  # noqa: F401  (NumPy loads it late: once here, not in each 
 from grader import wire, worker
 
 if sys.platform == "linux":
-    from grader.sandbox import enter_namespaces
+    from grader.sandbox import Sandbox, SandboxFailed, enter_namespaces
+
+CPU_SECONDS = 2 * 3600
+"""For a worker, in case that the judge, which keeps much shorter limits, is not looking."""
 
 
 def main() -> NoReturn:
@@ -33,6 +36,8 @@ def main() -> NoReturn:
     assert sys.platform == "linux"
     control = socket.socket(fileno=os.dup(0))
     worker.lead_nowhere(0)
+    shared, *numpy_folders = sys.argv[4:]
+    confine = _prepare_sandbox([shared, *numpy_folders])
     workers: set[int] = set()
     gc.collect()
     gc.freeze()  # what is there already stays on pages that all workers share
@@ -41,7 +46,7 @@ def main() -> NoReturn:
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
         if descriptors:
-            pid = _fork(control, descriptors[0])
+            pid = _fork(control, descriptors[0], confine)
             workers.add(pid)
             control.send(wire.encode(pid))
         elif message:
@@ -51,7 +56,7 @@ def main() -> NoReturn:
         else:
             for pid in workers:
                 _end(pid, 0)
-            shutil.rmtree(sys.argv[-1], ignore_errors=True)
+            shutil.rmtree(shared, ignore_errors=True)
             os._exit(0)
 
 
@@ -64,14 +69,30 @@ def _enter_namespaces() -> str:
     return ""
 
 
-def _fork(control: socket.socket, descriptor: int) -> int:
+def _prepare_sandbox(readable: list[str]) -> worker.Confine:
+    """Do once what is the same for all workers. What cannot be had, each of them will tell."""
+    assert sys.platform == "linux"
+    zygote = os.getpid()
+    try:
+        sandbox = Sandbox(readable)
+    except SandboxFailed as error:
+        reason = str(error)
+
+        def fail(memory: int) -> NoReturn:
+            raise SandboxFailed(reason)
+
+        return fail
+    return lambda memory: sandbox.enter(memory, CPU_SECONDS, zygote)
+
+
+def _fork(control: socket.socket, descriptor: int, confine: worker.Confine) -> int:
     assert sys.platform == "linux"
     pid = os.fork()
     if pid == 0:
         try:
             control.close()
             os.setpgid(0, 0)
-            worker.serve(wire.Channel(socket.socket(fileno=descriptor)))
+            worker.serve(wire.Channel(socket.socket(fileno=descriptor)), confine)
         finally:
             os._exit(1)
     os.close(descriptor)

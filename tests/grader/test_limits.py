@@ -21,7 +21,9 @@ def test_an_unknown_limit_is_told_with_those_that_there_are():
 @pytest.mark.parametrize("value", [0, -1, "2", True, float("nan"), float("inf"), None])
 def test_a_limit_is_a_positive_number(value):
     """Anything else is refused, and named."""
-    with pytest.raises(LimitError, match=r"the limit call_seconds is .*; expected a number above 0"):
+    with pytest.raises(
+        LimitError, match=r"the limit call_seconds is .*; expected a number above 0"
+    ):
         Limits().changed({"call_seconds": value})
 
 

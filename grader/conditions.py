@@ -72,6 +72,6 @@ def version_of(root: Path) -> str:
 
 def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
     yield "pyproject.toml", root / "pyproject.toml"
-    for folder, pattern in ((root / "tests" / "specs", "*.py"), (Path(__file__).parent, "*.py")):
-        for path in sorted(folder.glob(pattern)):
+    for folder in (root / "tests" / "specs", root / "dataset", Path(__file__).parent):
+        for path in sorted(folder.glob("*.py")):
             yield f"{folder.name}/{path.name}", path

@@ -7,6 +7,7 @@ specs and their answers. On Linux that happens once, and then a zygote forks the
 import atexit
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -53,6 +54,11 @@ class Process(Protocol):
         -------
         int or None
             Its exit code if it ended by itself, or the signal that ended it, as a negative number.
+
+        Raises
+        ------
+        WorkerFailed
+            If it has ended because of us.
         """
 
 
@@ -221,6 +227,8 @@ class _Zygote:
     def end(self, pid: int, patience: float) -> int | None:
         """End a worker; see `Process.end`."""
         self._control.send(wire.encode((pid, patience)))
+        if not patience:
+            return None
         ended, code = self._answer()
         return code if ended else None
 
@@ -241,18 +249,27 @@ def _zygote() -> _Zygote:
     return _Zygote()
 
 
-@dataclass(frozen=True)
 class _Forked:
     """A worker that the zygote has forked."""
 
-    zygote: _Zygote
-    pid: int
+    def __init__(self, zygote: _Zygote, pid: int) -> None:
+        assert sys.platform == "linux"
+        self.pid = pid
+        self._zygote = zygote
+        self._handle: int | None = os.pidfd_open(pid)
 
     def end(self, patience: float = 0) -> int | None:
+        handle, self._handle = self._handle, None
+        if handle is None:
+            return None
         try:
-            return self.zygote.end(self.pid, patience)
+            return self._zygote.end(self.pid, patience)
         except (OSError, wire.Disconnected):
-            return None  # gone together with the zygote
+            with suppress(OSError):
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            raise WorkerFailed("the process that starts the workers has ended") from None
+        finally:
+            os.close(handle)
 
 
 class _Single:

@@ -38,7 +38,14 @@ def share(values: np.ndarray) -> wire.Mapping:
     -------
     Mapping
         A reference that may cross.
+
+    Raises
+    ------
+    WireError
+        If it is no array of numbers or booleans.
     """
+    if not wire.is_plain_array(values):
+        raise wire.WireError(f"an array of dtype {values.dtype} cannot be shared")
     key = id(values)
     if key not in _files:
         values.flags.writeable = False

@@ -6,14 +6,14 @@ as always. Judged, her code runs in a worker, and only frames cross.
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, Self
 
 import pytest
 
 from grader import wire
-from grader.launch import Worker, start_worker
+from grader.launch import Worker, WorkerFailed, start_worker
 from grader.limits import Limits
 from grader.student import Crashed, StudentError, TimedOut
 from grader.workbench import (
@@ -181,7 +181,8 @@ class Judged:
 
     def close(self) -> None:
         """End the worker, if there is one."""
-        self._end()
+        with suppress(WorkerFailed):
+            self._end()
 
     def __enter__(self) -> Self:
         return self
@@ -194,9 +195,10 @@ class Judged:
         if worker is None:
             return None
         # Connected until it has ended: who finds the judge gone, ends by himself.
-        code = worker.process.end(patience)
-        worker.channel.close()
-        return code
+        try:
+            return worker.process.end(patience)
+        finally:
+            worker.channel.close()
 
     def _check_totals(self) -> None:
         for spent, limit, what in (
@@ -246,11 +248,13 @@ class Judged:
         code = self._end(1.0 if isinstance(error, wire.Disconnected) else 0.0)
         if code is None or isinstance(error, _NoReply):
             return f"the process broke off the conversation: {error}"
-        return f"the process ended by signal {-code}" if code < 0 else f"exit code {code}"
+        return (
+            f"the process ended by signal {-code}" if code < 0 else f"it left with exit code {code}"
+        )
 
     def _name_limit(self, report: Report) -> Report:
         """An exception, with the limit that it is due to."""
-        if report.type != "MemoryError":
+        if report.type != "MemoryError" or not self._confined:
             return report
         limit = f"(the limit is {self.limits.memory_mib:,} MiB of memory)"
         return replace(report, message=f"{report.message} {limit}".strip())

@@ -1,6 +1,6 @@
 """What was found: the outcome of each spec, and what follows from it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -139,7 +139,7 @@ class Conditions:
     seed: str
     python: str
     numpy: str
-    limits: dict[str, float]
+    limits: dict[str, float] = field(hash=False)
     sandbox: tuple[str, ...]
 
 

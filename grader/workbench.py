@@ -362,6 +362,8 @@ def _name_of(value: object) -> str:
 
 
 def _map_file(mapping: wire.Mapping) -> np.ndarray:
+    if 0 in mapping.shape:  # an empty file cannot be mapped
+        return np.frombuffer(b"", mapping.dtype).reshape(mapping.shape)
     with open(mapping.path, "rb") as file:
         content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     return np.frombuffer(content, mapping.dtype).reshape(mapping.shape)

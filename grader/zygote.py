@@ -39,11 +39,13 @@ def main() -> NoReturn:
     shared, *numpy_folders = sys.argv[4:]
     confine = _prepare_sandbox([shared, *numpy_folders])
     workers: set[int] = set()
+    dying: set[int] = set()
     gc.collect()
     gc.freeze()  # what is there already stays on pages that all workers share
     control.send(wire.encode(_enter_namespaces()))
     worker.lead_nowhere(2)
     while True:
+        dying = {pid for pid in dying if os.waitpid(pid, os.WNOHANG)[0] == 0}
         message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
         if descriptors:
             pid = _fork(control, descriptors[0], confine)
@@ -52,7 +54,11 @@ def main() -> NoReturn:
         elif message:
             pid, patience = wire.decode(message)
             workers.remove(pid)
-            control.send(wire.encode(_end(pid, patience)))
+            if patience:
+                control.send(wire.encode(_end(pid, patience)))
+            else:
+                _kill(pid)
+                dying.add(pid)
         else:
             for pid in workers:
                 _end(pid, 0)
@@ -105,8 +111,14 @@ def _end(pid: int, patience: float) -> tuple[bool, int]:
     process = os.pidfd_open(pid)
     ended, _, _ = select.select([process], [], [], patience)
     os.close(process)
+    _kill(pid)
+    _, status = os.waitpid(pid, 0)
+    return bool(ended), os.waitstatus_to_exitcode(status)
+
+
+def _kill(pid: int) -> None:
+    """Kill a worker and what it has started, which in the sandbox is nothing."""
+    assert sys.platform == "linux"
     for kill in (os.kill, os.killpg):
         with suppress(OSError):
             kill(pid, signal.SIGKILL)
-    _, status = os.waitpid(pid, 0)
-    return bool(ended), os.waitstatus_to_exitcode(status)

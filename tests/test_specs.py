@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from grader.classroom import collect
 from grader.course import find_course
 from grader.judge import Judge
-from grader.submission import Submission, collect, read_source, read_tree
-from grader.transport import InProcess
-from grader.verdict import Outcome, Tier, Verdict
+from grader.submission import read_module, read_modules
+from grader.transport import InProcess, Judged
+from grader.verdict import Outcome, Tier
 from grader.workbench import importable
 
 ROOT = Path(__file__).parents[1]
@@ -60,28 +61,29 @@ def judge():
     return Judge(COURSE)
 
 
-def run_both(judge, submission):
-    """The verdicts of the judge and of a learner's own process."""
-    with importable(submission.sources):
-        in_process = judge.judge(submission, InProcess(submission.sources), cheap_only=True)
-    return judge.judge(submission, cheap_only=True), in_process
+def run_both(judge, sources, exercise):
+    """What the judge and a learner's own process find."""
+    with Judged(sources) as worker:
+        judged = judge.judge_exercise(exercise, worker, cheap_only=True)
+    with importable(sources):
+        return judged, judge.judge_exercise(exercise, InProcess(sources), cheap_only=True)
 
 
-def outcomes(verdict: Verdict):
-    return {spec.name: spec.outcome for exercise in verdict.exercises for spec in exercise.specs}
+def outcomes(verdict):
+    return {spec.name: spec.outcome for spec in verdict.specs}
 
 
 @pytest.mark.parametrize(("name", "right", "wrong", "spec"), WRONG)
 def test_a_wrong_solution_is_caught_alike_in_process_and_judged(judge, name, right, wrong, spec):
     """The spec that is meant to notice a wrong solution does, and tells why."""
     exercise = COURSE.named(name)
-    source = read_source(exercise.solution)
+    source = read_module(exercise.solution)
     assert source.text.count(right) == 1
-    sources = read_tree(ROOT / "solutions", COURSE)
+    sources = read_modules(ROOT / "solutions", COURSE)
     sources[exercise.module] = replace(source, text=source.text.replace(right, wrong))
-    judged, in_process = run_both(judge, Submission("wrong", sources, (exercise,)))
+    judged, in_process = run_both(judge, sources, exercise)
     assert outcomes(judged) == outcomes(in_process)
-    failed = {s.name: s for s in judged.exercises[0].specs if s.outcome is Outcome.FAILED}
+    failed = {s.name: s for s in judged.specs if s.outcome is Outcome.FAILED}
     assert any(spec in name for name in failed), sorted(failed)
     assert all(s.message for s in failed.values())
     assert Outcome.GRADER_ERROR not in outcomes(judged).values()
@@ -89,8 +91,8 @@ def test_a_wrong_solution_is_caught_alike_in_process_and_judged(judge, name, rig
 
 def test_code_written_exactly_as_in_the_textbook_passes_all_of_core(judge):
     """A learner who follows the book's own code passes core, real digits included."""
-    (submission,) = collect(ROOT / "tests" / "textbook", COURSE)
-    verdict = judge.judge(submission)
+    (entry,) = collect(ROOT / "tests" / "textbook", COURSE).entries
+    verdict = judge.judge(entry.read())
     core = [spec for exercise in verdict.exercises for spec in exercise.of(Tier.CORE)]
     assert {spec.name: spec.message for spec in core if not spec.passed} == {}
     assert verdict.points == verdict.max_points
@@ -98,18 +100,21 @@ def test_code_written_exactly_as_in_the_textbook_passes_all_of_core(judge):
 
 def test_the_textbook_gets_the_same_outcomes_in_process(judge):
     """What the textbook leaves undone is stretch, whichever way it is judged."""
-    (submission,) = collect(ROOT / "tests" / "textbook", COURSE)
-    judged, in_process = run_both(judge, submission)
-    assert outcomes(judged) == outcomes(in_process)
-    failed = {name for name, outcome in outcomes(judged).items() if outcome is Outcome.FAILED}
+    (entry,) = collect(ROOT / "tests" / "textbook", COURSE).entries
+    failed = set()
+    for exercise in COURSE.exercises:
+        judged, in_process = run_both(judge, entry.read().sources, exercise)
+        assert outcomes(judged) == outcomes(in_process)
+        failed |= {name for name, one in outcomes(judged).items() if one is Outcome.FAILED}
     assert "test_Relu_backward_leaves_dout_alone" in failed
     assert "test_SoftmaxWithLoss_backward_honours_dout" in failed
 
 
 def test_every_exercise_has_seven_to_fifteen_specs_with_a_promise_that_fits_a_terminal(judge):
     """A promise is one sentence on one line, and names what it is about in the spec's name."""
-    (submission,) = collect(ROOT / "solutions", COURSE)
-    for exercise in judge.judge(submission, cheap_only=True).exercises:
+    sources = read_modules(ROOT / "solutions", COURSE)
+    for each in COURSE.exercises:
+        exercise, _ = run_both(judge, sources, each)
         assert 7 <= len(exercise.specs) <= 15, exercise.name
         promises = [spec.promise for spec in exercise.specs]
         assert len(set(promises)) == len(promises)

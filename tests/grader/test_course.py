@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.course import Course, CourseError, Exercise, find_course
+from grader.limits import Limits
 
 
 @pytest.fixture
@@ -100,6 +101,41 @@ def test_wrong_settings_are_told_with_the_file(tmp_path, settings, told):
         find_course(tmp_path)
     assert str(tmp_path / "pyproject.toml") in str(caught.value)
     assert told in str(caught.value)
+
+
+LIMITS = b"[tool.kata]\nexercises = []\n[tool.kata.limits]\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (LIMITS + b"speed = 3\n", "there is no limit 'speed'"),
+        (LIMITS + b"call_seconds = 0\n", "the limit call_seconds is 0"),
+        (LIMITS + b"call_seconds = nan\n", "the limit call_seconds is nan"),
+        (LIMITS + b"memory_mib = 0.5\n", "expected a whole number"),
+        (b"[tool.kata]\nexercises = []\nlimits = 3\n", "[tool.kata.limits]"),
+        (b"[tool.kata]\nexercises = []\nlimits = ['files']\n", "[tool.kata.limits]"),
+    ],
+)
+def test_wrong_limits_are_told_with_the_file(tmp_path, settings, told):
+    """A limit that is misspelt must not silently be the default."""
+    (tmp_path / "pyproject.toml").write_bytes(settings)
+    with pytest.raises(CourseError) as caught:
+        find_course(tmp_path)
+    assert str(tmp_path / "pyproject.toml") in str(caught.value)
+    assert told in str(caught.value)
+
+
+def test_a_course_sets_limits_of_its_own(root):
+    """Those that it does not name are the defaults."""
+    settings = "[tool.kata]\nexercises = []\n[tool.kata.limits]\ncall_seconds = 5\nfiles = 9\n"
+    (root / "pyproject.toml").write_text(settings, "utf-8")
+    assert find_course(root).limits == Limits(call_seconds=5, files=9)
+
+
+def test_without_settings_the_limits_are_the_defaults(root):
+    """A course need not think of them."""
+    assert find_course(root).limits == Limits()
 
 
 @pytest.mark.parametrize("name", ["02_affine", "affine"])

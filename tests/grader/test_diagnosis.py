@@ -5,8 +5,9 @@ import pytest
 from grader.comparison import Mismatch
 from grader.course import Course, Exercise
 from grader.diagnosis import diagnose
+from grader.launch import WorkerFailed
 from grader.student import Crashed, Student, StudentError, TimedOut
-from grader.transport import InProcess, WorkerFailed
+from grader.transport import InProcess
 from grader.verdict import Outcome
 from grader.wire import WireError
 from grader.workbench import Frame, Report, Source, importable
@@ -113,6 +114,25 @@ def test_an_exception_in_a_function_of_an_earlier_exercise_is_a_failure(find_in)
     finding = find_in("import affine\ndef f(): affine.g()", "def g(): 1 / 0")
     assert finding.outcome is Outcome.FAILED
     assert "affine.py:1" in finding.message
+
+
+def test_a_notebook_is_told_with_its_cells(find_in):
+    """What was raised in one, and what is missing since one did not run."""
+    cells = ("x = 1", "def f():\n    return undefined")
+    finding = find_in(Source("/submission/02_net/net.ipynb", "", "", cells))
+    assert finding.outcome is Outcome.FAILED
+    assert "net.ipynb cell 2:2" in finding.message
+    finding = find_in(Source("/submission/02_net/net.ipynb", "", "", ("1 / 0\ndef f(): pass",)))
+    assert finding.outcome is Outcome.FAILED
+    assert "net.ipynb cell 1, line 1: ZeroDivisionError" in finding.message
+
+
+def test_a_file_by_another_name_belongs_to_its_module(find_in):
+    """Whatever it is called, a fault in the earlier exercise's own file is that exercise's."""
+    affine = Source("/submission/my layers.ipynb", "", "", ("def g(): raise NotImplementedError",))
+    finding = find_in("import affine\ndef f(): affine.g()", affine)
+    assert finding.outcome is Outcome.BLOCKED
+    assert "01_affine" in finding.message
 
 
 def test_an_undecodable_file_is_a_failure_with_its_problem(find_in):

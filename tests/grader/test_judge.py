@@ -2,22 +2,25 @@
 
 import itertools
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-import grader.judge
+from grader import transport
+from grader.classroom import collect
+from grader.conditions import conditions_of
 from grader.course import find_course
 from grader.judge import Judge
-from grader.submission import Submission, collect
-from grader.transport import Limits
+from grader.launch import WorkerFailed
+from grader.limits import Limits
+from grader.submission import Submission
+from grader.transport import Judged
 from grader.verdict import Outcome, Tier
 from grader.workbench import Source
 
 ROOT = Path(__file__).parents[2]
 COURSE = find_course(ROOT)
-(REFERENCE,) = collect(ROOT / "solutions", COURSE)
+REFERENCE = collect(ROOT / "solutions", COURSE).entries[0].read()
 AFFINE = COURSE.named("03_affine")
 FORWARD = "return np.dot(x, self.W) + self.b"
 BATCHES_OF_ONE = {"test_Affine_works_through_the_example", "test_Affine_takes_a_batch_of_one"}
@@ -41,6 +44,13 @@ def submit(*exercises, changes=(), **texts):
         assert text.count(right) == 1
         sources["affine"] = replace(sources["affine"], text=text.replace(right, wrong))
     return Submission("alice", sources, exercises or (AFFINE,))
+
+
+def judge_cheaply(judge, submission):
+    """The verdict on its one exercise, without the specs that have a budget of their own."""
+    (exercise,) = submission.exercises
+    with Judged(submission.sources) as worker:
+        return judge.judge_exercise(exercise, worker, cheap_only=True)
 
 
 def specs_of(verdict):
@@ -87,15 +97,16 @@ def test_a_file_that_was_not_handed_in_is_not_started(judge):
 @pytest.mark.parametrize("text", [None, "class Affine(:\n", "1 / 0\n"])
 def test_what_builds_on_a_missing_exercise_is_blocked(judge, text):
     """Whether the earlier one is missing or does not import, it is named, and nothing scores."""
-    verdict = judge.judge(submit(COURSE.named("two_layer_net"), affine=text), cheap_only=True)
-    assert outcomes_of(verdict) == {Outcome.BLOCKED}
-    assert all("03_affine" in spec.message for spec in specs_of(verdict))
+    net = COURSE.named("two_layer_net")
+    verdict = judge_cheaply(judge, submit(net, affine=text))
+    assert {spec.outcome for spec in verdict.specs} == {Outcome.BLOCKED}
+    assert all("03_affine" in spec.message for spec in verdict.specs)
     assert verdict.points == 0
 
 
-def test_an_endless_loop_times_out_and_the_next_spec_is_judged_again(judge, monkeypatch):
+def test_an_endless_loop_times_out_and_the_next_spec_is_judged_again():
     """A loop that only a batch of one runs into costs the specs that have such a batch."""
-    monkeypatch.setattr(grader.judge, "Limits", partial(Limits, call=0.5))
+    judge = Judge(COURSE, [AFFINE], limits=Limits(call_seconds=0.5))
     loop = f"while len(x) == 1: pass\n        {FORWARD}"
     specs = specs_of(judge.judge(submit(changes=[(FORWARD, loop)])))
     lost = {spec.name: spec for spec in specs if not spec.passed}
@@ -107,10 +118,11 @@ def test_an_endless_loop_times_out_and_the_next_spec_is_judged_again(judge, monk
     assert all("0.5 s for one call" in spec.message for spec in lost.values())
 
 
-def test_after_the_time_for_an_exercise_the_rest_of_it_times_out(judge, monkeypatch):
+def test_after_the_time_for_an_exercise_the_rest_of_it_times_out():
     """Not a dozen times the limit of a call; the next exercise has its own time."""
-    monkeypatch.setattr(grader.judge, "Limits", partial(Limits, call=0.5, total=0.6))
-    submission = submit(AFFINE, COURSE.named("simple_layers"), changes=[(FORWARD, "while 1: pass")])
+    exercises = (AFFINE, COURSE.named("simple_layers"))
+    judge = Judge(COURSE, exercises, limits=Limits(call_seconds=0.5, total_seconds=0.6))
+    submission = submit(*exercises, changes=[(FORWARD, "while 1: pass")])
     looping, after = judge.judge(submission).exercises
     assert {spec.outcome for spec in looping.specs} == {Outcome.TIMED_OUT}
     assert "for the whole exercise" in looping.specs[-1].message
@@ -248,9 +260,48 @@ def test_specs_with_a_budget_are_left_out_where_only_cheap_ones_are_wanted(tmp_p
     course = make_course(tmp_path, "99_lengthy", spec)
     submission = Submission("alice", {}, course.exercises)
     judge = Judge(course)
-    names = [spec.name for spec in specs_of(judge.judge(submission, cheap_only=True))]
-    assert names == ["test_a"]
+    assert [spec.name for spec in judge_cheaply(judge, submission).specs] == ["test_a"]
     assert len(specs_of(judge.judge(submission))) == 2
+
+
+def test_a_verdict_tells_what_was_judged_and_under_what(judge):
+    """A hash of the submission, the conditions, and what was noticed when it was read."""
+    submission = replace(submit(), notes=("layers.py was taken for affine.py",))
+    verdict = judge.judge(submission)
+    conditions = conditions_of(COURSE, judge.secret, judge.limits, confined=True)
+    assert verdict.notes == submission.notes
+    assert verdict.submission == submission.hash
+    assert verdict.conditions == conditions
+    other = judge.judge(submit(changes=[("self.W = W\n", "self.W = W  # mine\n")]))
+    assert other.submission != verdict.submission
+    assert other.conditions == conditions
+
+
+def test_a_course_is_judged_within_its_own_limits(tmp_path):
+    """Unless the instructor sets others."""
+    spec = "def test_double(student):\n    assert_matches(student.double(2.0), 4.0)\n"
+    course = make_course(tmp_path, "01_double", spec)
+    course = replace(course, limits=Limits(call_seconds=0.3))
+    slow = Source("double.py", "import time\ndef double(x):\n    time.sleep(0.6)\n    return 2 * x")
+    submission = Submission("alice", {"double": slow}, course.exercises)
+    verdict = Judge(course).judge(submission)
+    assert outcomes_of(verdict) == {Outcome.TIMED_OUT}
+    assert verdict.conditions.limits["call_seconds"] == 0.3
+    verdict = Judge(course, limits=Limits(call_seconds=20)).judge(submission)
+    assert outcomes_of(verdict) == {Outcome.PASSED}
+    assert verdict.conditions.limits["call_seconds"] == 20
+
+
+def test_a_worker_that_cannot_be_had_is_our_fault(judge, monkeypatch):
+    """In every spec that needs one, and it costs the learner nothing that could be counted."""
+
+    def fail(*_, **__):
+        raise WorkerFailed("there are no processes left")
+
+    monkeypatch.setattr(transport, "start_worker", fail)
+    verdict = judge.judge(submit())
+    assert outcomes_of(verdict) == {Outcome.GRADER_ERROR}
+    assert all("no processes left" in spec.message for spec in specs_of(verdict))
 
 
 # The same for everybody, every time
@@ -331,6 +382,15 @@ class Affine:
     output = "".join(spec.output for spec in specs_of(judge.judge(submit(affine=spy))))
     assert "LOADED []" in output
     assert "FOUND" not in output
+
+
+def test_one_exercise_leaves_nothing_behind_for_the_next(judge):
+    """Each has a worker of its own: what one does to NumPy, it does to itself."""
+    vandal = "import numpy\n\nnumpy.dot = numpy.sum = lambda *a, **k: 0\n"
+    exercises = (COURSE.named("activations"), AFFINE)
+    activations, affine = judge.judge(submit(*exercises, activations=vandal)).exercises
+    assert not activations.done
+    assert affine.done
 
 
 def test_one_submission_leaves_nothing_behind_for_the_next(judge):

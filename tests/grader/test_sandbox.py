@@ -13,11 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from grader.launch import can_confine, sandbox_layers
+from grader.limits import Limits
 from grader.student import Crashed, Student, StudentError
-from grader.transport import Judged, Limits, can_confine, sandbox_layers
+from grader.transport import Judged
 from grader.workbench import Source
 
 pytestmark = pytest.mark.skipif(not can_confine(), reason="there is no sandbox on this machine")
+
+GENEROUS = Limits(call_seconds=20, total_seconds=600, call_cpu_seconds=20, total_cpu_seconds=600)
 
 ATTACKS = """
 import ctypes, mmap, os, signal, socket, subprocess, threading
@@ -88,7 +92,7 @@ def workers():
     sources = {"layers": Source("/submission/layers.py", ATTACKS + SCAFFOLD)}
     with Judged(sources) as inside, Judged(sources, confined=False) as outside:
         for worker in (inside, outside):
-            worker.limits = Limits(20, 600)
+            worker.limits = GENEROUS
         yield Student(inside, "layers", 0), Student(outside, "layers", 0)
 
 
@@ -200,12 +204,13 @@ def test_a_worker_dies_with_the_judge():
     """Killed with SIGKILL, a judge leaves no worker behind, not even one that is busy."""
     script = (
         "import sys\n"
+        "from grader.limits import Limits\n"
         "from grader.student import Student\n"
-        "from grader.transport import Judged, Limits\n"
+        "from grader.transport import Judged\n"
         "from grader.workbench import Source\n"
         "text = 'import os\\ndef pid(): return os.getpid()\\ndef loop():\\n  while True: pass'\n"
         "worker = Judged({'layers': Source('/submission/layers.py', text)})\n"
-        "worker.limits = Limits(60, 60)\n"
+        "worker.limits = Limits(60, 60, 60, 60)\n"
         "student = Student(worker, 'layers', 0)\n"
         "print(student.pid(), flush=True)\n"
         "student.loop()\n"

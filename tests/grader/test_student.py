@@ -156,9 +156,7 @@ def transport(request):
 @pytest.fixture
 def learner(transport):
     """That module."""
-    student = Student(transport, "common", 0)
-    yield student
-    student.close()
+    return Student(transport, "common", 0)
 
 
 @pytest.fixture(params=TRANSPORTS)
@@ -167,16 +165,16 @@ def begin(request):
     with ExitStack() as stack:
 
         def begin(text, **others):
-            sources = {name: source(name, code) for name, code in others.items()}
-            sources["layers"] = source("layers", text)
+            sources = {
+                name: code if isinstance(code, Source) else source(name, code)
+                for name, code in {**others, "layers": text}.items()
+            }
             if request.param == "judged":
                 way = stack.enter_context(Judged(sources))
             else:
                 stack.enter_context(importable(sources))
                 way = InProcess(sources)
-            student = Student(way, "layers", 0)
-            stack.callback(student.close)
-            return student
+            return Student(way, "layers", 0)
 
         yield begin
 
@@ -383,22 +381,6 @@ def test_a_shared_array_has_its_shape_dtype_and_order(learner, values):
     answer = learner.identity(learner.share(values))
     assert answer.dtype == values.dtype
     assert np.array_equal(answer, values)
-
-
-def test_what_was_shared_is_removed_in_the_end(transport):
-    """Nothing of a spec is left in the folder that both sides read."""
-    student = Student(transport, "common", 0)
-    student.share(np.ones(3))
-    assert list(transport.shared.iterdir())
-    student.close()
-    assert not list(transport.shared.iterdir())
-
-
-def test_the_shared_folder_of_a_worker_goes_with_it():
-    """Nothing of a submission is left on the disk."""
-    with Judged({}) as judged:
-        assert judged.shared.is_dir()
-    assert not judged.shared.exists()
 
 
 # Answers
@@ -747,6 +729,50 @@ def test_an_earlier_exercise_is_imported_from_the_submission(begin):
     )
     assert learner.f() == 3
     assert learner.is_one() is True
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("1 / 0", "line 1: ZeroDivisionError: division by zero"),
+        ("x = (2", "line 1: SyntaxError: '(' was never closed"),
+        ("import sys; sys.exit(0)", "line 1: SystemExit: 0"),
+        ("\0", "SyntaxError: layers.ipynb cell 2 has NUL bytes in it"),
+        ("x = " + "1+" * 100_000 + "1", "RecursionError: maximum recursion depth exceeded"),
+        ("x = '\udc80'", "UnicodeEncodeError"),
+    ],
+    ids=["exception", "syntax", "exit", "NUL", "deep", "half"],
+)
+def test_a_notebook_goes_on_after_a_cell_that_fails(begin, cell, told):
+    """Its other cells are judged, and what is missing is told with the cell that failed."""
+    cells = ("def first(): return 1", cell, "def last(): return first() + 1")
+    learner = begin(Source("/submission/layers.ipynb", "", "", cells))
+    assert learner.last() == 2
+    report = report_of(lambda: learner.Affine)
+    assert report.type == "AttributeError"
+    assert "layers.ipynb defines no Affine" in report.message
+    assert "not run: layers.ipynb cell 2, line 1: " in report.message
+    assert told in report.message
+
+
+def test_a_line_of_a_notebook_is_told_with_its_cell(begin):
+    """By number, with the line's number in it."""
+    cells = ("import affine\ndef f(): return g()", "\ndef g():\n    return affine.h()")
+    notebook = Source("/submission/layers.ipynb", "", "", cells)
+    learner = begin(notebook, affine="def h(): return undefined")
+    frames = report_of(lambda: learner.f()).frames
+    assert [(frame.file, frame.line, frame.code, frame.module) for frame in frames] == [
+        ("layers.ipynb cell 1", 2, "def f(): return g()", "layers"),
+        ("layers.ipynb cell 2", 3, "return affine.h()", "layers"),
+        ("affine.py", 1, "def h(): return undefined", "affine"),
+    ]
+
+
+def test_an_earlier_exercise_may_be_a_notebook(begin):
+    """One imports from it as from any other file."""
+    affine = Source("/submission/affine.ipynb", "", "", ("size = 3", "1 / 0", "Affine = int"))
+    learner = begin("from affine import Affine, size\ndef f(): return Affine(size)", affine=affine)
+    assert learner.f() == 3
 
 
 def test_a_missing_earlier_exercise_is_told_by_name(begin):

@@ -5,14 +5,19 @@ import random
 import sys
 import time
 import traceback
+from contextlib import nullcontext
+from dataclasses import replace
 from textwrap import dedent
 
 import numpy as np
 import pytest
 
 from grader import transport
+from grader.comparison import Mismatch, assert_matches
+from grader.launch import can_confine
+from grader.limits import Limits
 from grader.student import Crashed, Student, StudentError, TimedOut
-from grader.transport import MAX_OUTPUT, InProcess, Judged, Limits, WorkerFailed
+from grader.transport import InProcess, Judged
 from grader.workbench import Source, importable
 
 LAYERS = """
@@ -39,6 +44,17 @@ def swallow_and_loop():
         except BaseException:
             pass
 def nap(seconds): time.sleep(seconds)
+def spin(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+def allocate(mib, how):
+    if how == "array":
+        return np.ones(mib << 17).nbytes
+    return len(bytearray(mib << 20))
+def zeros(size, times=1):
+    found = [np.zeros(size) for _ in range(times)]
+    return found if times > 1 else found[0]
 def apply(f): return f()
 def leave(code): os._exit(code)
 def kill(number): os.kill(os.getpid(), number)
@@ -96,10 +112,10 @@ def half():
 def patch(change, times=1):
     from grader import wire
     send = wire.Channel.send
-    def forged(channel, reply, deadline=None):
+    def forged(channel, reply, remaining=None):
         wire.Channel.send = send
         for _ in range(times):
-            send(channel, change(reply), deadline)
+            send(channel, change(reply), remaining)
     wire.Channel.send = forged
 
 def forge(changes, without):
@@ -116,25 +132,30 @@ def replay():
 def forge_later_answers():
     from grader import wire
     send = wire.Channel.send
-    def forged(channel, reply, deadline=None):
+    def forged(channel, reply, remaining=None):
         if "answer" in reply and reply["answer"] is not None:
             reply["answer"] = 42
-        send(channel, reply, deadline)
+        send(channel, reply, remaining)
     wire.Channel.send = forged
 """
+
+GENEROUS = Limits(call_seconds=20, total_seconds=100, call_cpu_seconds=20, total_cpu_seconds=100)
+MAX_OUTPUT = GENEROUS.output_characters
+MODULE = {"layers": Source("/submission/layers.py", LAYERS)}
 
 
 @pytest.fixture(scope="module")
 def shared():
     """One worker for the tests that leave it whole; those that do not leave room for the next."""
-    with Judged({"layers": Source("/submission/layers.py", LAYERS)}) as judged:
+    with Judged(MODULE) as judged:
         yield judged
 
 
 @pytest.fixture
 def judged(shared):
     """The transport with its limits and its budget untouched."""
-    shared.limits, shared.spent = Limits(20, 100), 0.0
+    shared.limits = GENEROUS
+    shared.begin()
     shared.take_output()
     return shared
 
@@ -197,10 +218,10 @@ def test_an_endless_loop_is_stopped_and_the_next_request_gets_a_new_worker(
 ):
     """Also one that catches everything: the process is killed, not asked."""
     pid = learner.pid()
-    judged.limits = Limits(call=0.3, total=100)
+    judged.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut, match=r"0\.3 s for one call"):
         getattr(learner, function)()
-    judged.limits = Limits(20, 100)
+    judged.limits = GENEROUS
     assert again(judged).one() == 1
     assert again(judged).pid() != pid
     assert not is_running(pid)
@@ -209,14 +230,14 @@ def test_an_endless_loop_is_stopped_and_the_next_request_gets_a_new_worker(
 def test_an_endless_import_is_stopped(begin):
     """Loading a module is subject to the same limits."""
     learner = begin("while True: pass")
-    learner._transport.limits = Limits(call=0.3, total=100)
+    learner._transport.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut):
         learner.one()
 
 
 def test_half_an_answer_is_not_waited_for(judged, learner):
     """A frame that was begun and not ended is subject to the same limits."""
-    judged.limits = Limits(call=0.3, total=100)
+    judged.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut):
         learner.half()
     assert again(judged).one() == 1
@@ -224,8 +245,8 @@ def test_half_an_answer_is_not_waited_for(judged, learner):
 
 def test_the_calls_of_an_exercise_add_up(judged, learner):
     """Many short calls together are stopped at the limit for all."""
-    judged.spent = 0.0
-    judged.limits = Limits(call=20, total=0.3)
+    judged.begin()
+    judged.limits = replace(GENEROUS, total_seconds=0.3)
     learner.nap(0.1)
     assert 0.1 <= judged.spent < 0.3
     with pytest.raises(TimedOut, match=r"0\.3 s for the whole exercise"):
@@ -237,7 +258,7 @@ def test_the_calls_of_an_exercise_add_up(judged, learner):
 def test_when_no_time_is_left_no_worker_is_started(judged, learner, monkeypatch):
     """The rest of an exercise is TIMED_OUT unrun, and costs nothing."""
     judged.close()
-    judged.limits, judged.spent = Limits(call=1, total=1), 1.0
+    judged.limits, judged.spent = replace(GENEROUS, total_seconds=1), 1.0
     started = []
     monkeypatch.setattr(transport, "start_worker", started.append)
     with pytest.raises(TimedOut):
@@ -247,17 +268,18 @@ def test_when_no_time_is_left_no_worker_is_started(judged, learner, monkeypatch)
 
 def test_the_time_that_a_spec_takes_is_not_charged(judged, learner):
     """Only her code's own time counts, not that of a function of the spec that she calls."""
-    judged.limits, judged.spent = Limits(call=0.3, total=0.3), 0.0
+    judged.limits = replace(GENEROUS, call_seconds=0.3, total_seconds=0.3)
+    judged.begin()
     assert learner.apply(lambda: time.sleep(0.4)) is None
     assert judged.spent < 0.3
 
 
 def test_a_time_out_within_a_callback_comes_out_as_one(judged, learner):
     """A callback that calls her endless loop ends the spec, and the worker."""
-    judged.limits = Limits(call=0.3, total=100)
+    judged.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut):
         learner.apply(lambda: learner.loop())
-    judged.limits = Limits(20, 100)
+    judged.limits = GENEROUS
     assert again(judged).one() == 1
 
 
@@ -272,6 +294,136 @@ def test_a_spec_that_is_left_in_the_middle_of_a_callback_leaves_the_worker_usabl
     student = again(judged)
     assert student.identity("next") == "next"
     assert student.apply(lambda: 5) == 5
+
+
+# Limits of processor time, of memory, and of what crosses
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the time of another process is not told")
+def test_a_busy_call_is_stopped_at_its_processor_time(judged, learner):
+    """Although there is time left on the wall, as on a machine that is not busy with others."""
+    judged.limits = replace(GENEROUS, call_cpu_seconds=0.3)
+    with pytest.raises(TimedOut, match=r"0\.3 s of processor time for one call"):
+        learner.loop()
+    assert again(judged).one() == 1
+
+
+def test_a_sleeping_call_uses_no_processor_time(judged, learner):
+    """It is not stopped at that limit."""
+    judged.limits = replace(GENEROUS, call_cpu_seconds=0.1, total_cpu_seconds=0.1)
+    assert learner.nap(0.4) is None
+    assert judged.spent_cpu < 0.1 < 0.4 <= judged.spent
+
+
+def test_a_sleeping_call_is_stopped_by_the_clock_on_the_wall(judged, learner):
+    """Processor time alone would let it sleep for ever."""
+    judged.limits = replace(GENEROUS, call_seconds=0.3)
+    with pytest.raises(TimedOut, match=r"0\.3 s for one call"):
+        learner.nap(30)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the time of another process is not told")
+def test_the_processor_time_of_an_exercise_adds_up(judged, learner):
+    """Over calls, and over what she computes around and within a callback."""
+    judged.limits = replace(GENEROUS, total_cpu_seconds=0.4)
+    learner.spin(0.1)
+    assert judged.spent_cpu >= 0.1
+    learner.apply(lambda: learner.spin(0.1))
+    assert judged.spent_cpu >= 0.2
+    for _ in range(2):
+        with pytest.raises(TimedOut, match=r"0\.4 s of processor time for the whole exercise"):
+            again(judged).loop()
+    judged.begin()
+    assert again(judged).one() == 1
+
+
+def test_the_time_within_a_callback_adds_up(judged, learner):
+    """What her code takes before, within and after a function of the spec is one sum."""
+    learner.apply(lambda: learner.nap(0.1))
+    assert judged.spent >= 0.1
+    learner.nap(0.1)
+    assert judged.spent >= 0.2
+
+
+@pytest.mark.parametrize("error", [None, ValueError, KeyboardInterrupt])
+def test_a_budget_is_for_one_spec_alone(judged, learner, error):
+    """It has nothing to do with the totals, before and after, however the spec ends."""
+    judged.limits = replace(GENEROUS, call_seconds=0.2, total_seconds=0.3)
+    learner.one()
+    before = judged.limits, judged.spent, judged.spent_cpu
+
+    def spec():
+        with judged.budget(20):
+            assert judged.spent == judged.spent_cpu == 0
+            learner.nap(0.4)
+            if error:
+                raise error
+
+    with pytest.raises(error) if error else nullcontext():
+        spec()
+    assert (judged.limits, judged.spent, judged.spent_cpu) == before
+    with pytest.raises(TimedOut, match=r"0\.2 s for one call"):
+        learner.nap(30)
+
+
+def test_a_budget_has_an_end_as_well(judged, learner):
+    """For its calls together; then the rest of the exercise is judged as always."""
+    with judged.budget(0.3):
+        learner.nap(0.1)
+        with pytest.raises(TimedOut):
+            learner.nap(30)
+        with pytest.raises(TimedOut, match="whole exercise"):
+            again(judged)
+    assert again(judged).one() == 1
+
+
+@pytest.mark.skipif(not can_confine(), reason="the sandbox limits memory")
+@pytest.mark.parametrize("how", ["bytearray", "array"])
+def test_more_memory_than_is_allowed_is_refused_and_the_limit_named(how):
+    """As an exception of hers, which says by whose decision; less is granted afterwards."""
+    with Judged(MODULE, limits=replace(GENEROUS, memory_mib=256)) as judged:
+        learner = Student(judged, "layers", 0)
+        with pytest.raises(StudentError, match=r"\(the limit is 256 MiB of memory\)") as caught:
+            learner.allocate(512, how)
+        assert caught.value.report.type == "MemoryError"
+        assert learner.allocate(64, how) == 64 << 20
+
+
+def test_a_limit_that_is_not_kept_is_not_named():
+    """Without the sandbox, memory ends where the machine's does."""
+    with (
+        Judged(MODULE, confined=False, limits=GENEROUS) as judged,
+        pytest.raises(StudentError) as caught,
+    ):
+        Student(judged, "layers", 0).allocate(1 << 30, "bytearray")
+    assert "limit" not in caught.value.report.message
+
+
+def test_an_answer_that_is_too_large_is_told_in_words():
+    """The spec sees a value that cannot be right, and no process comes to harm."""
+    with Judged(MODULE, limits=replace(GENEROUS, frame_mib=1)) as judged:
+        learner = Student(judged, "layers", 0)
+        pid = learner.pid()
+        assert learner.zeros(1 << 17).nbytes == 1 << 20
+        told = learner.zeros(1 << 18)
+        with pytest.raises(Mismatch, match="an array of 2,097,152 bytes, where 1,048,576"):
+            assert_matches(told, np.zeros(1 << 18))
+        with pytest.raises(StudentError, match=r"too large: 2,\d+,\d+ bytes, where 1,048,576"):
+            learner.zeros(1 << 17, times=2)
+        assert learner.pid() == pid
+
+
+@pytest.mark.parametrize("text", ["x" * 60, "½" * 200])
+def test_the_limit_of_output_can_be_set(text):
+    """It counts characters, in one call and over several."""
+    with Judged(MODULE, limits=replace(GENEROUS, output_characters=100)) as judged:
+        learner = Student(judged, "layers", 0)
+        judged.take_output()
+        learner.say(text, times=3)
+        learner.say(text)
+        assert_cut(judged.take_output(), 100)
+        learner.say("short")
+        assert judged.take_output() == "short\n"
 
 
 # The end of the process
@@ -289,8 +441,7 @@ def test_leaving_the_process_is_a_crash(judged, learner):
 @pytest.mark.parametrize("number", [9, 15, 11])
 def test_dying_by_a_signal_is_a_crash(number):
     """Killed, terminated, or for a broken memory access: told with the number."""
-    sources = {"layers": Source("/submission/layers.py", LAYERS)}
-    with Judged(sources, confined=False) as judged:  # in the sandbox nothing can send a signal
+    with Judged(MODULE, confined=False) as judged:  # in the sandbox nothing can send a signal
         with pytest.raises(Crashed, match=f"signal {number}"):
             again(judged).kill(number)
         assert again(judged).one() == 1
@@ -311,7 +462,7 @@ def test_a_crash_within_a_callback_comes_out_as_one(judged, learner):
 
 def test_a_process_that_ends_between_two_requests_is_a_crash(judged, learner):
     """The next request finds nobody."""
-    judged.limits = Limits(20, 100)
+    judged.limits = GENEROUS
     os.kill(learner.pid(), 9)
     with pytest.raises(Crashed):
         learner.one()
@@ -320,7 +471,7 @@ def test_a_process_that_ends_between_two_requests_is_a_crash(judged, learner):
 
 def test_the_worker_is_gone_after_close():
     """No process is left behind, and closing again does no harm."""
-    judged = Judged({"layers": Source("/submission/layers.py", LAYERS)})
+    judged = Judged(MODULE)
     pid = Student(judged, "layers", 0).pid()
     assert is_running(pid)
     assert pid != os.getpid()
@@ -331,10 +482,9 @@ def test_the_worker_is_gone_after_close():
 
 def test_the_worker_is_gone_after_a_with_statement():
     """Also after an exception in it."""
-    sources = {"layers": Source("/submission/layers.py", LAYERS)}
 
     def run():
-        with Judged(sources) as judged:
+        with Judged(MODULE) as judged:
             pids.append(Student(judged, "layers", 0).pid())
             raise LookupError
 
@@ -342,13 +492,6 @@ def test_the_worker_is_gone_after_a_with_statement():
     with pytest.raises(LookupError):
         run()
     assert not is_running(pids[0])
-
-
-def test_a_worker_that_does_not_come_up_is_our_fault(monkeypatch, tmp_path):
-    """It is told apart from anything that a submission can do, with the reason."""
-    monkeypatch.setattr(transport, "_BOOT", "raise SystemExit('no numpy here')")
-    with pytest.raises(WorkerFailed, match="no numpy here"):
-        Student(Judged({"layers": Source("/submission/layers.py", LAYERS)}), "layers", 0)
 
 
 # Lies
@@ -402,13 +545,12 @@ def test_a_forged_exception_is_no_more_than_an_exception(judged, liar, imported)
 
 def test_a_forged_exception_is_cut_to_size(judged, liar):
     """A worker cannot fill the gradebook with a message of megabytes."""
-    long = "x" * 10**6
-    frames = [{"file": long, "line": 1, "code": long}]
+    long = "x" * 20_000
+    frames = [{"file": long, "line": 1, "code": long, "module": long}] * 50
     error = {"type": long, "message": long, "frames": frames}
-    with pytest.raises((Crashed, StudentError)) as caught:
+    with pytest.raises(StudentError) as caught:
         liar.forge({"error": error}, ("answer",))
-    report = getattr(caught.value, "report", None)
-    assert len(str(caught.value)) + len(repr(report)) < 100_000
+    assert len(str(caught.value)) + len(repr(caught.value.report)) < 20_000
 
 
 @pytest.mark.parametrize("message", [None, 1, "ready", [], (), {}, np.arange(3)], ids=repr)
@@ -499,20 +641,33 @@ def test_output_of_an_import_is_captured(begin):
 
 
 def test_output_is_capped(judged, learner):
-    """In one call and over many, whatever is printed."""
+    """In one call and over many, whatever is printed; a note tells that it was."""
     learner.say("x" * 1000, times=1000)
-    assert len(judged.take_output()) == MAX_OUTPUT
+    assert_cut(judged.take_output())
     for _ in range(3):
         learner.say("x" * (MAX_OUTPUT // 2))
     output = judged.take_output()
-    assert len(output) == MAX_OUTPUT
+    assert_cut(output)
     assert output.startswith("xxx")
+
+
+def assert_cut(output, limit=MAX_OUTPUT):
+    """The output is as long as it may be, and says that there was more."""
+    kept, note = output[:limit], output[limit:]
+    assert len(kept) == limit
+    assert note == f"\n[the rest is dropped: {limit:,} characters are the limit]"
+
+
+def test_output_that_just_fits_is_kept_whole(judged, learner):
+    """Up to the last character that is allowed, without a note."""
+    learner.say("x" * (MAX_OUTPUT - 1))
+    assert judged.take_output() == "x" * (MAX_OUTPUT - 1) + "\n"
 
 
 def test_forged_output_is_capped(judged, liar):
     """Also where the worker does not cap it."""
     liar.forge({"output": "x" * 10 * MAX_OUTPUT}, ())
-    assert len(judged.take_output()) == MAX_OUTPUT
+    assert_cut(judged.take_output())
 
 
 def test_what_was_printed_before_a_crash_does_not_reach_the_terminal(judged, learner, capfd):
@@ -551,7 +706,7 @@ def test_what_is_allowed_can_be_imported(learner, name):
 def test_nothing_of_the_course_is_loaded(learner):
     """Of the grader, only what the worker needs."""
     loaded = learner.loaded()
-    assert {name for name in loaded if name.startswith("grader")} == {
+    assert {name for name in loaded if name.startswith("grader")} - {"grader.zygote"} == {
         *("grader", "grader.wire", "grader.workbench", "grader.worker", "grader.sandbox"),
     }
     assert not {"pytest", "solutions", "tests"} & set(loaded)
@@ -573,7 +728,7 @@ def test_the_environment_holds_nothing_of_the_course(monkeypatch):
     names = ["KATA_SECRET", "MNIST_DIR", "PYTHONPATH", "PYTHONSTARTUP", "HOME", "VIRTUAL_ENV"]
     for name in names:
         monkeypatch.setenv(name, "private")
-    with Judged({"layers": Source("/submission/layers.py", LAYERS)}) as judged:
+    with Judged(MODULE) as judged:
         environment = Student(judged, "layers", 0).environment()
     assert "private" not in "".join(environment.values())
     assert not set(names) & set(environment)

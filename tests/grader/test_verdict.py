@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from grader import verdict
-from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
+CONDITIONS = Conditions("v1", "s1", "3.11.4", "2.0.0", {"call_seconds": 2.0}, ("landlock",))
 NOT_PASSED = [outcome for outcome in Outcome if outcome is not Outcome.PASSED]
 
 
@@ -21,6 +22,11 @@ def spec(outcome=Outcome.PASSED, tier=Tier.CORE, points=1, name="test_a"):
 def exercise(*specs, name="01_a"):
     """The verdict on an exercise."""
     return ExerciseVerdict(name, specs)
+
+
+def verdict_of(*exercises):
+    """The verdict on Ann's submission."""
+    return Verdict("ann", exercises, "0123", CONDITIONS)
 
 
 def test_the_outcomes_are_those_that_readers_of_a_gradebook_know():
@@ -54,7 +60,7 @@ def test_points_add_up_over_specs_and_exercises():
     """The score and what could be scored are sums."""
     one = exercise(spec(points=2), spec(Outcome.FAILED, points=3))
     other = exercise(spec(points=4))
-    total = Verdict("ann", (one, other))
+    total = verdict_of(one, other)
     assert (one.points, one.max_points) == (2, 5)
     assert (total.points, total.max_points) == (6, 9)
 
@@ -64,7 +70,7 @@ def test_one_core_spec_that_did_not_pass_leaves_the_exercise_open(outcome):
     """An exercise is done when all of core passed."""
     assert exercise(spec(), spec()).done
     assert not exercise(spec(), spec(outcome)).done
-    assert not Verdict("ann", (exercise(spec()), exercise(spec(outcome)))).done
+    assert not verdict_of(exercise(spec()), exercise(spec(outcome))).done
 
 
 @pytest.mark.parametrize("outcome", NOT_PASSED)
@@ -76,7 +82,7 @@ def test_stretch_is_never_held_against_anybody(outcome):
 def test_an_exercise_without_a_verdict_is_not_done():
     """What is missing is no pass."""
     assert not exercise().done
-    assert not Verdict("ann", (exercise(spec()), exercise())).done
+    assert not verdict_of(exercise(spec()), exercise()).done
 
 
 def test_specs_are_told_apart_by_tier_in_their_order():
@@ -91,17 +97,33 @@ def test_a_fault_of_ours_is_told_apart(tier):
     """One GRADER_ERROR anywhere shows on the verdict; other failures do not."""
     ours = exercise(spec(), spec(Outcome.GRADER_ERROR, tier))
     theirs = exercise(*map(spec, NOT_PASSED[:-1]))
-    assert Verdict("ann", (exercise(spec()), ours)).has_grader_error
-    assert not Verdict("ann", (theirs,)).has_grader_error
+    assert verdict_of(exercise(spec()), ours).has_grader_error
+    assert not verdict_of(theirs).has_grader_error
 
 
-@pytest.mark.parametrize("value", [spec(), exercise(spec()), Verdict("ann", ())])
+@pytest.mark.parametrize(
+    "value",
+    [spec(), exercise(spec()), verdict_of()],
+)
 def test_a_verdict_is_final(value):
     """Nobody changes a verdict once it was given; equal ones are equal."""
     with pytest.raises(dataclasses.FrozenInstanceError):
         value.name = "other"
     assert value == dataclasses.replace(value)
     assert hash(value) == hash(dataclasses.replace(value))
+
+
+def test_under_other_conditions_it_is_another_verdict():
+    """What was judged, and under what, belongs to it; nothing of it is left out of a comparison."""
+    one = verdict_of(exercise(spec()))
+    assert one == verdict_of(exercise(spec()))
+    for changes in (
+        {"submission": "4567"},
+        {"conditions": dataclasses.replace(CONDITIONS, seed="s2")},
+        {"conditions": dataclasses.replace(CONDITIONS, limits={"call_seconds": 3.0})},
+        {"notes": ("layers.py was taken for a.py",)},
+    ):
+        assert one != dataclasses.replace(one, **changes)
 
 
 def test_it_imports_nothing_of_ours():

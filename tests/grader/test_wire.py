@@ -4,7 +4,6 @@ import json
 import socket
 import struct
 import threading
-import time
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader import wire
-from grader.wire import Channel, Disconnected, WireError, decode, encode
+from grader.wire import Channel, Disconnected, WireError, decode, encode, within
 
 DTYPES = st.one_of(
     hnp.boolean_dtypes(),
@@ -241,6 +240,16 @@ def test_values_that_are_too_large_are_refused():
             encode(value)
 
 
+def test_the_bytes_of_arrays_have_a_limit_that_can_be_set():
+    """To the byte, writing and reading."""
+    frame_of_a_thousand = encode([np.zeros(100), np.zeros(25)], 1000)
+    assert len(decode(frame_of_a_thousand, 1000)) == 2
+    with pytest.raises(WireError, match="999"):
+        encode([np.zeros(100), np.zeros(25)], 999)
+    with pytest.raises(WireError, match="999"):
+        decode(frame_of_a_thousand, 999)
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -418,13 +427,13 @@ def pair():
 
 
 def soon():
-    """The deadline of what is bound to miss it."""
-    return time.monotonic() + 0.3
+    """The time for what is bound to take longer."""
+    return within(0.3)
 
 
 def later():
-    """The deadline of what must not miss it."""
-    return time.monotonic() + 30
+    """The time for what must not take longer."""
+    return within(30)
 
 
 def test_a_channel_brings_values_in_order(pair):
@@ -500,9 +509,9 @@ def test_a_deadline_in_the_past_is_over_at_once(pair):
     channel, other = pair
     other.sendall(encode(1))
     with pytest.raises(TimeoutError):
-        channel.receive(time.monotonic() - 1)
+        channel.receive(within(-1))
     with pytest.raises(TimeoutError):
-        channel.send(1, time.monotonic() - 1)
+        channel.send(1, within(-1))
 
 
 @pytest.mark.parametrize("length", [0, 3, 8, 20])
@@ -512,6 +521,50 @@ def test_a_peer_that_closes_is_told_from_one_that_is_slow(pair, length):
     other.sendall(encode("a text that is long enough")[:length])
     other.close()
     with pytest.raises(Disconnected):
+        channel.receive(later())
+
+
+def test_a_time_that_grows_meanwhile_is_waited_for(pair):
+    """What is left is asked again and again, such as processor time that is not being used."""
+    channel, other = pair
+    asked = []
+
+    def remaining():
+        asked.append(0.01)
+        if len(asked) == 5:
+            other.sendall(encode("late"))
+        return 0.01
+
+    assert channel.receive(remaining) == "late"
+    assert len(asked) >= 5
+
+
+def test_a_channel_that_has_waited_with_a_limit_waits_without_one(pair):
+    """No limit means none, whatever was allowed before."""
+    channel, other = pair
+    with pytest.raises(TimeoutError):
+        channel.receive(within(0.01))
+    later_on = threading.Timer(0.1, lambda: other.sendall(encode("late")))
+    later_on.start()
+    assert channel.receive() == "late"
+    later_on.join()
+
+
+def test_the_arrays_of_one_frame_have_a_limit_that_can_be_set(pair):
+    """On either end; the channel is as good as new after a refusal to send."""
+    channel, other = pair
+    peer = Channel(other)
+    channel.max_blob = 1000
+    with pytest.raises(WireError, match="1,000"):
+        channel.send(np.zeros(126), later())
+    with pytest.raises(WireError, match="1,000"):
+        channel.send([np.zeros(100), np.zeros(26)], later())
+    channel.send(np.zeros(125), later())
+    assert peer.receive(later()).shape == (125,)
+    peer.send(np.zeros(125), later())
+    assert channel.receive(later()).shape == (125,)
+    peer.send(np.zeros(126), later())
+    with pytest.raises(WireError, match="1,000"):
         channel.receive(later())
 
 

@@ -118,6 +118,152 @@ def test_a_module_with_a_problem_says_so_when_it_is_imported():
         import layers  # noqa: F401
 
 
+# Notebooks
+
+
+def notebook(*cells):
+    """A submission of one notebook."""
+    return {"layers": Source("/submission/layers.ipynb", "", "", cells)}
+
+
+def load_notebook(*cells):
+    """Its names, once its cells have run."""
+    with importable(notebook(*cells)):
+        import layers
+
+        return vars(layers)
+
+
+def missing_name_of(*cells):
+    """What is told of a name that a notebook does not define."""
+    sources = notebook(*cells)
+    with importable(sources):
+        bench = Workbench(sources)
+        module = bench.perform({"do": "load", "module": "layers"}, no_callback)
+        with pytest.raises(AttributeError) as caught:
+            bench.perform({"do": "attribute", "target": module, "name": "Affine"}, no_callback)
+    return str(caught.value).splitlines()
+
+
+def test_the_cells_of_a_notebook_run_one_after_another():
+    """Each sees the names of those before, and may give one of them another meaning."""
+    names = load_notebook("a = 1", "def f(): return a + b", "b = 2\na = 10", "c = f()")
+    assert (names["a"], names["c"]) == (10, 12)
+    assert names["__name__"] == "layers"
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("1 / 0", "line 1: ZeroDivisionError: division by zero"),
+        ("x = 1\n\nprint(undefined)", "line 3: NameError: name 'undefined' is not defined"),
+        ("x = 1\ny = (2\n", "line 2: SyntaxError: '(' was never closed"),
+        ("def f():\nreturn 1", "line 2: IndentationError: expected an indented block"),
+        ("import sys\nsys.exit(3)", "line 2: SystemExit: 3"),
+        ("raise SystemExit", "line 1: SystemExit: "),
+        ("import no_such_module", "line 1: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("a = 1\nb = '\0'", "SyntaxError: layers.ipynb cell 2 has NUL bytes in it"),
+        ("x = " + "1+" * 100_000 + "1", "RecursionError: maximum recursion depth exceeded"),
+        ("x = " + "-" * 100_000 + "1", "Error: "),
+        ("x = " + "(" * 1000 + ")" * 1000, "SyntaxError: too many nested parentheses"),
+        ("def g():\n    return g()\ng()", "line 2: RecursionError: maximum recursion depth"),
+        ("raise NotImplementedError('your turn')", "line 1: NotImplementedError: your turn"),
+        ("raise ValueError('x' * 10**6)", "line 1: ValueError: xxxxx"),
+        ("class Odd(Exception):\n    __str__ = None\nraise Odd", "line 3: Odd: "),
+        ("x = '\udc80'", "UnicodeEncodeError"),
+    ],
+    ids=[
+        *("exception", "name", "syntax", "indentation", "exit", "empty exit", "import", "NUL"),
+        *("long sum", "deep sign", "deep brackets", "recursion", "stub", "long", "odd", "half"),
+    ],
+)
+def test_a_cell_that_fails_hides_neither_those_before_nor_those_after_it(cell, told):
+    """A missing name is told with the cells that failed, by number, line and reason."""
+    cells = ("before = 1\nkept = []", cell, "kept.append(before)\nafter = 2")
+    names = load_notebook(*cells)
+    assert (names["before"], names["after"], names["kept"]) == (1, 2, [1])
+    first, *others = missing_name_of(*cells)
+    assert first == "layers.ipynb defines no Affine"
+    assert len(others) == 1
+    assert others[0].startswith("not run: layers.ipynb cell 2, line ")
+    assert told in others[0]
+    assert len(others[0]) < 300
+
+
+def test_what_a_cell_has_defined_before_it_fails_remains():
+    """As in the notebook itself."""
+    assert load_notebook("a = 1\nb = 1 / 0\nc = 3", "d = a")["d"] == 1
+    assert "c" not in load_notebook("a = 1\nb = 1 / 0\nc = 3")
+
+
+def test_a_notebook_whose_every_cell_runs_tells_of_none():
+    """There is nothing to add; an exception that a cell catches is no failure."""
+    told = missing_name_of("Afine = 1", "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass")
+    assert told == ["layers.ipynb defines no Affine; it defines Afine: is that the one?"]
+
+
+def test_of_many_cells_that_fail_only_the_first_are_told():
+    """The one that the others need is among them."""
+    told = missing_name_of(*["undefined"] * 50)
+    assert told[1].startswith("not run: layers.ipynb cell 1, line 1: NameError")
+    assert 2 < len(told) < 10
+
+
+def test_control_c_ends_a_notebook():
+    """It is for the run, not for the cell; nothing half-imported is left."""
+    with importable(notebook("a = 1", "raise KeyboardInterrupt", "b = 2")):
+        with pytest.raises(KeyboardInterrupt):
+            import layers  # noqa: F401
+        assert "layers" not in sys.modules
+
+
+def test_a_line_of_a_notebook_is_told_with_its_cell():
+    """Lines are counted in each cell, and the line that ran is shown."""
+    sources = notebook("def f():\n    return g()", "\n\ndef g():\n    return undefined")
+    with importable(sources):
+        import layers
+
+        with pytest.raises(NameError) as caught:
+            layers.f()
+        report = describe(caught.value, sources)
+    assert [(frame.file, frame.line, frame.code, frame.module) for frame in report.frames] == [
+        ("layers.ipynb cell 1", 2, "return g()", "layers"),
+        ("layers.ipynb cell 2", 4, "return undefined", "layers"),
+    ]
+
+
+def test_a_debugger_shows_the_lines_of_a_cell():
+    """The traceback that it gets has them, though there is no such file."""
+    sources = notebook("x = 1", "def f():\n    return undefined  # here")
+    with importable(sources):
+        import layers
+
+        with pytest.raises(NameError) as caught:
+            layers.f()
+    steps = traceback.extract_tb(own_traceback(caught.value, sources))
+    assert [(step.name, step.line) for step in steps] == [("f", "return undefined  # here")]
+
+
+def test_a_cell_that_imports_what_cannot_be_imported_tells_its_own_line():
+    """The other file's line would send her to the wrong place."""
+    sources = {**notebook("x = 1\nimport affine", "y = 2"), **submission(affine="\n\n\n1 / 0\n")}
+    with importable(sources):
+        import layers
+
+        assert layers.y == 2
+        bench = Workbench(sources)
+        module = bench.perform({"do": "load", "module": "layers"}, no_callback)
+        with pytest.raises(AttributeError, match=r"cell 1, line 2: ZeroDivisionError"):
+            bench.perform({"do": "attribute", "target": module, "name": "Affine"}, no_callback)
+
+
+def test_a_notebook_with_a_problem_says_so():
+    """What could not be read has no cells."""
+    sources = {"layers": Source("/submission/layers.ipynb", "", "it is not a notebook")}
+    with importable(sources), pytest.raises(SyntaxError, match="it is not a notebook"):
+        import layers  # noqa: F401
+
+
 # Telling of exceptions
 
 
@@ -126,9 +272,9 @@ def test_an_exception_is_told_with_the_lines_that_led_to_it():
     report = report_of("def f():\n    return g()\n\ndef g():\n    return undefined\n")
     assert report.type == "NameError"
     assert report.message == "name 'undefined' is not defined"
-    assert [(frame.file, frame.line, frame.code) for frame in report.frames] == [
-        ("layers.py", 2, "return g()"),
-        ("layers.py", 5, "return undefined"),
+    assert [(frame.file, frame.line, frame.code, frame.module) for frame in report.frames] == [
+        ("layers.py", 2, "return g()", "layers"),
+        ("layers.py", 5, "return undefined", "layers"),
     ]
     assert report.imported is None
 
@@ -325,6 +471,20 @@ def test_an_array_is_written_in_place(bench, key, total):
     before = bench("attribute", target=layer, name="W")
     bench("assign", target=bench("attribute", target=layer, name="W"), key=key, value=3.0)
     assert math.isclose(bench("value", target=before).sum(), total)
+
+
+def test_an_array_that_is_too_large_to_cross_is_told_in_words():
+    """With its size and the limit; one that just fits is answered."""
+    sources = submission(layers="import numpy as np\nfits, large = np.zeros(16), np.zeros(17)")
+    with importable(sources):
+        bench = Workbench(sources, max_array=128)
+        module = bench.perform({"do": "load", "module": "layers"}, no_callback)
+        answers = []
+        for name in ("fits", "large"):
+            target = bench.perform({"do": "attribute", "target": module, "name": name}, None)
+            answers.append(bench.perform({"do": "value", "target": target}, None))
+    assert np.array_equal(answers[0], np.zeros(16))
+    assert answers[1] == wire.Opaque("an array of 136 bytes, where 128 are the limit of one answer")
 
 
 def test_only_arrays_are_written_into(bench):

@@ -1,12 +1,12 @@
 """The worker by itself: what its end of the connection does."""
 
 import contextlib
-import time
 
 import pytest
 
 from grader import wire
-from grader.transport import MAX_OUTPUT, start_worker
+from grader.launch import start_worker
+from grader.limits import Limits
 from grader.workbench import Source
 
 LAYERS = """
@@ -34,15 +34,21 @@ def catch(f):
 
 @contextlib.contextmanager
 def worker():
-    """A worker with a module, as its process and the connection to it."""
+    """A worker with a module, as what ends its process and the connection to it."""
     sources = {"layers": Source("/submission/layers.py", LAYERS)}
-    process, channel, _ = start_worker(sources, shared=None)
+    started = start_worker(sources, Limits(), confined=False)
+    ended = []
+
+    def end(patience=0):
+        ended.append(started.process.end(patience))
+        return ended[-1]
+
     try:
-        yield process, channel
+        yield end, started.channel
     finally:
-        channel.close()
-        process.kill()
-        process.wait()
+        started.channel.close()
+        if not ended:
+            end()
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +69,8 @@ def asker(channel):
 
 
 def soon():
-    """The deadline of what takes no time."""
-    return time.monotonic() + 30
+    """The time for what takes none."""
+    return wire.within(30)
 
 
 def call(ask, name, *args):
@@ -76,18 +82,18 @@ def call(ask, name, *args):
 
 def test_a_worker_ends_when_the_judge_hangs_up():
     """Nobody has to kill it."""
-    with worker() as (process, channel):
+    with worker() as (end, channel):
         channel.close()
-        assert process.wait(30) == 0
+        assert end(30) == 0
 
 
 @pytest.mark.parametrize("function", ["apply", "catch"])
 def test_a_worker_ends_when_the_judge_hangs_up_during_a_callback(function):
     """Also while her code waits for a function of the spec, and would go on without it."""
-    with worker() as (process, channel):
+    with worker() as (end, channel):
         assert call(asker(channel), function, wire.Callback(0))["callback"] == 0
         channel.close()
-        assert process.wait(3) == 0
+        assert end(30) == 0
 
 
 def test_each_reply_carries_the_number_of_its_request(ask):
@@ -119,8 +125,8 @@ def test_what_is_written_past_python_goes_nowhere(capfd):
 
 
 def test_output_is_capped_before_it_is_sent(ask):
-    """However much is printed, the reply has room for the answer."""
-    assert len(call(ask, "show", "x" * 10**6)["output"]) == MAX_OUTPUT
+    """However much is printed, the reply has room for the answer, and shows that it was more."""
+    assert len(call(ask, "show", "x" * 10**6)["output"]) == Limits().output_characters + 1
     assert call(ask, "show", "text ")["output"] == "text end\n"
 
 

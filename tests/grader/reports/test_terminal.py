@@ -6,7 +6,9 @@ import pytest
 from rich.console import Console
 
 from grader.reports.terminal import render
-from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+
+CONDITIONS = Conditions("v1", "s1", "3.11.4", "2.0.0", {"call_seconds": 2.0}, ("landlock",))
 
 
 def spec(outcome=Outcome.PASSED, message="", *, tier=Tier.CORE, promise="It doubles.", points=1):
@@ -16,7 +18,8 @@ def spec(outcome=Outcome.PASSED, message="", *, tier=Tier.CORE, promise="It doub
 
 def verdict(name, *exercises):
     numbered = enumerate(exercises, 1)
-    return Verdict(name, tuple(ExerciseVerdict(f"{i:02}_ex", specs) for i, specs in numbered))
+    found = tuple(ExerciseVerdict(f"{i:02}_ex", specs) for i, specs in numbered)
+    return Verdict(name, found, "0123", CONDITIONS)
 
 
 def shown(*verdicts, styles=False, width=80):

@@ -72,8 +72,12 @@ def assert_matches(
         If it is not.
     """
     __tracebackhide__ = True
-    if isinstance(returned, Handle):
-        returned = returned[...]
+    _match(returned[...] if isinstance(returned, Handle) else returned, expected, what, rtol, atol)
+
+
+def _match(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
+    """The same for what lies in a container, where an object is no value."""
+    __tracebackhide__ = True
     if returned is None:
         raise Mismatch(what, returned, expected, "nothing was returned: is a `return` missing?")
     match expected:
@@ -95,7 +99,7 @@ def _match_sequence(returned: Any, expected: Any, what: str, rtol: float, atol: 
         difference = f"{len(expected)} values were expected, not {len(returned)}"
         raise Mismatch(what, returned, expected, difference)
     for i, (one, other) in enumerate(zip(returned, expected, strict=True)):
-        assert_matches(one, other, f"{what}[{i}]" if what else f"[{i}]", rtol=rtol, atol=atol)
+        _match(one, other, f"{what}[{i}]" if what else f"[{i}]", rtol, atol)
 
 
 def _match_dict(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
@@ -106,7 +110,7 @@ def _match_dict(returned: Any, expected: Any, what: str, rtol: float, atol: floa
     if missing:
         raise Mismatch(what, returned, expected, f"the key {missing[0]!r} is missing")
     for key in expected:
-        assert_matches(returned[key], expected[key], f"{what}[{key!r}]", rtol=rtol, atol=atol)
+        _match(returned[key], expected[key], f"{what}[{key!r}]", rtol, atol)
 
 
 def _tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: float) -> str:

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 
-from grader.comparison import Mismatch
+import numpy as np
+
+from grader.comparison import Mismatch, show
 from grader.course import Course, Exercise
 from grader.student import Crashed, StudentError, TimedOut
 from grader.verdict import Outcome
+from grader.wire import Opaque
 from grader.workbench import Report
+
+_PLAIN = (bool, int, float, str, list, tuple, dict, np.ndarray, np.generic, Opaque, type(None))
+"""What an answer may be made of; a spec that was given one in place of an object stumbles."""
 
 RAISED = "raised    "
 """How the message about an exception in the learner's code begins."""
@@ -58,6 +64,9 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
             return Finding(Outcome.TIMED_OUT, f"stopped   {error}")
         case Crashed():
             return Finding(Outcome.CRASHED, f"your code ended its own process: {error}")
+        case AttributeError() if isinstance(error.obj, _PLAIN):
+            found = f"expected  an object that has {error.name}\nreturned  {show(error.obj)}"
+            return Finding(Outcome.FAILED, found)
     reason = f"{type(error).__name__}: {error}"
     return Finding(Outcome.GRADER_ERROR, f"the course itself failed here, not your code\n{reason}")
 

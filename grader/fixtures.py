@@ -42,13 +42,21 @@ def student(request: pytest.FixtureRequest) -> Student:
     """The learner's module, as a spec sees it."""
     find_transport = request.config.stash.get(TRANSPORT, None)
     transport = find_transport() if find_transport else request.getfixturevalue("_in_process")
-    return Student(transport, exercise_of(request.node).module, _seed(request))
+    # Not the seed of rng: her code is told this one, and could draw the same inputs from it.
+    seed = _seed(request, f"{request.node.name}: the learner's generators")
+    return Student(transport, exercise_of(request.node).module, seed)
 
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """What a spec draws its inputs from."""
-    return np.random.default_rng(_seed(request))
+    return np.random.default_rng(_seed(request, request.node.name))
+
+
+@pytest.fixture
+def exercise_rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """The same for all specs of an exercise: for what is made once, and used by several."""
+    return np.random.default_rng(_seed(request, "all specs"))
 
 
 @pytest.fixture
@@ -57,9 +65,9 @@ def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return request.config.stash.get(PROGRESS, None) or _print_past_capture(request.config)
 
 
-def _seed(request: pytest.FixtureRequest) -> int:
+def _seed(request: pytest.FixtureRequest, purpose: str) -> int:
     find_secret = request.config.stash.get(SECRET, None)
-    return seed_of(request.node, find_secret() if find_secret else "")
+    return seed_of(exercise_of(request.node), purpose, find_secret() if find_secret else "")
 
 
 def _print_past_capture(config: pytest.Config) -> Callable[[str], None]:

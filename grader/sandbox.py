@@ -263,7 +263,6 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "getdents64": (217, 61),
     "getcwd": (79, 17),
     "lseek": (8, 62),
-    "fcntl": (72, 25),
     "dup": (32, 23),
     "rt_sigaction": (13, 134),
     "rt_sigprocmask": (14, 135),
@@ -304,6 +303,9 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "arch_prctl": (158, None),
     "membarrier": (324, 283),
 }
+# Of fcntl only what Python needs: the rest takes leases and locks that hold up others, and has
+# signals sent. F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC.
+_FCNTL, _FCNTL_COMMANDS = (72, 25), (0, 1, 2, 3, 1030)
 _ANSWERED: dict[str, tuple[int, int, int]] = {
     "ioctl": (16, 29, ENOTTY),  # Python asks whether a file is a terminal
     "clone3": (435, 435, ENOSYS),  # so that the C library falls back to clone, which is denied
@@ -353,6 +355,11 @@ def _instructions(column: int, architecture: int) -> Iterator[bytes]:
     for numbers in _ALLOWED.values():
         if (number := numbers[column]) is not None:
             yield from answer(number, _ALLOW)
+    yield instruction(_JUMP_IF_EQUAL, _FCNTL[column], 0, 2 * len(_FCNTL_COMMANDS) + 2)
+    yield instruction(_LOAD, 24)  # the lower half of its second argument
+    for command in _FCNTL_COMMANDS:
+        yield from answer(command, _ALLOW)
+    yield instruction(_RETURN, _ERRNO | EPERM)
     for x86_64, aarch64, error in _ANSWERED.values():
         yield from answer((x86_64, aarch64)[column], _ERRNO | error)
     yield instruction(_RETURN, _ERRNO | EPERM)

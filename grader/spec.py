@@ -149,20 +149,22 @@ def verdict_of(item: pytest.Item, finding: "Finding | None", output: str = "") -
     )
 
 
-def seed_of(item: pytest.Item, secret: str) -> int:
-    """The seed of a spec's inputs: the same for everybody, and unknown without the secret.
+def seed_of(exercise: Exercise, purpose: str, secret: str) -> int:
+    """A seed of hidden inputs: the same for everybody, and unknown without the secret.
 
     Parameters
     ----------
-    item : pytest.Item
-        The spec.
+    exercise : Exercise
+        The exercise.
+    purpose : str
+        What is drawn with it: the name of a spec, or another word.
     secret : str
         The course's.
 
     Returns
     -------
     int
-        64 bits.
+        64 bits, from which nobody learns the seed for another purpose.
     """
-    text = f"{secret}/{exercise_of(item).name}/{item.name}"
+    text = f"{secret}/{exercise.name}/{purpose}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

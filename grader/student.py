@@ -14,6 +14,15 @@ from grader.sharing import share
 from grader.workbench import CallBack, Report
 
 MAX_CALLBACKS = 100_000
+DUE_TO_ARGUMENTS = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    MemoryError,
+)
+MAX_CALLBACK_BYTES = 1 << 20  # of the arrays in one call of a function of the spec
 
 
 class StudentError(Exception):
@@ -70,6 +79,7 @@ class Student:
         self._transport = transport
         self._callbacks: list[Callable[..., Any]] = []
         self._calls_back = 0
+        self._is_calling_back = False
         self._failure: Exception | None = None
         self._shared: list[np.ndarray] = []
         self._module = Handle(self, wire.Place(module), "module")
@@ -164,15 +174,41 @@ class Student:
                 f"after {MAX_CALLBACKS:,} calls of a function that was passed in"
             )
             return wire.Opaque("the function was called too often")
+        if self._is_calling_back:
+            raise Crashed("the process called a function from within that function")
+        if _bytes_of((args, kwargs)) > MAX_CALLBACK_BYTES:
+            return wire.Opaque(f"the function takes no more than {MAX_CALLBACK_BYTES:,} bytes")
+        self._is_calling_back = True
         try:
             answer = self._callbacks[number](*self._incoming(args), **self._incoming(kwargs))
             return self._outgoing(answer)
-        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        except (
+            TypeError,
+            ValueError,
+            LookupError,
+            AttributeError,
+            ArithmeticError,
+            MemoryError,
+        ) as error:
             reason = f"{type(error).__name__}: {error}"
             return wire.Opaque(f"the function that was passed in failed, as called: {reason}")
         except Exception as error:
             self._failure = error
             return wire.Opaque("the function that was passed in has seen enough")
+        finally:
+            self._is_calling_back = False
+
+
+def _bytes_of(value: Any) -> int:
+    """How much is in the arrays of a value."""
+    match value:
+        case np.ndarray():
+            return value.nbytes
+        case list() | tuple():
+            return sum(map(_bytes_of, value))
+        case dict():
+            return sum(map(_bytes_of, value.values()))
+    return 0
 
 
 class Handle:

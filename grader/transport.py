@@ -135,7 +135,9 @@ class Judged:
         reply = self._ask(request)
         try:
             while "callback" in reply:
+                started = time.monotonic()
                 answer = call_back(reply["callback"], reply["args"], reply["kwargs"])
+                self.spent += time.monotonic() - started  # she says how often it is called
                 reply = self._ask({"do": "resume", "value": answer})
         except Crashed:
             self.close()
@@ -222,8 +224,9 @@ class Judged:
             self._check_totals()
             raise TimedOut(clock.tell()) from None
         except (wire.Disconnected, _NoReply) as error:
-            self._charge(clock)
-            raise Crashed(self._tell_end(error)) from None
+            how = self._tell_end(error)
+            self._charge(clock)  # with the time that it took to end
+            raise Crashed(how) from None
         self._charge(clock)
         most = self.limits.output_characters + 1
         self._output = (self._output + reply["output"])[:most]

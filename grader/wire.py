@@ -14,7 +14,7 @@ import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,8 @@ MAX_BLOB = 64 << 20
 MAX_DEPTH = 16
 MAX_AXES = 32
 MAX_LENGTH = 2**40
+_CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20  # bytes that are received at once
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 _PREFIX = struct.Struct("<II")  # length of the header, length of the blob
 _DTYPE = re.compile(r"[<>|][biufc]\d{1,2}")
 
@@ -133,7 +135,7 @@ def encode(message: object, max_blob: int = MAX_BLOB) -> bytes:
         If a part of the value is of another kind, nested deeper than `MAX_DEPTH`, or too large.
     """
     blobs: list[bytes] = []
-    header = json.dumps(_pack(message, blobs, max_blob, 0), separators=(",", ":")).encode()
+    header = _ENCODER.encode(_pack(message, blobs, max_blob, 0)).encode()
     size = sum(map(len, blobs))
     if len(header) > MAX_HEADER or size > max_blob:
         raise WireError(
@@ -254,10 +256,10 @@ class _Reader:
                 return tuple(self.unpack(item, depth + 1) for item in items)
             case {"dict": list(items), **rest} if not rest and len(items) % 2 == 0:
                 parts = [self.unpack(item, depth + 1) for item in items]
-                try:
-                    return dict(zip(parts[::2], parts[1::2], strict=True))
-                except TypeError:
-                    raise WireError("a dict with a key that cannot be one") from None
+                # Of others, a stranger can make many that all have one hash.
+                if not all(isinstance(key, str | int) for key in parts[::2]):
+                    raise WireError("a dict with a key that is neither text nor an integer")
+                return dict(zip(parts[::2], parts[1::2], strict=True))
             case {"array": [str(dtype), list(shape)], **rest} if not rest:
                 return self.take(dtype, shape)
             case {"scalar": [str(dtype), []], **rest} if not rest:
@@ -315,6 +317,9 @@ def _array_size(dtype: str, shape: list[Any]) -> int:
     return int(math.prod(shape) * itemsize)
 
 
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
 Remaining = Callable[[], float]
 """How many seconds to wait before asking again; when none are left, the time is up."""
 
@@ -352,6 +357,7 @@ class Channel:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self._received = bytearray()
         self.max_blob = MAX_BLOB
         for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             connection.setsockopt(socket.SOL_SOCKET, buffer, 4 << 20)
@@ -404,26 +410,22 @@ class Channel:
         return decode(prefix + content, self.max_blob)
 
     def _read(self, size: int, remaining: Remaining | None) -> bytes:
-        buffer = bytearray(size)
-        view = memoryview(buffer)
-        while view:
-            count = self._patiently(self._connection.recv_into, view, remaining)
-            if count == 0:
+        while len(self._received) < size:
+            most = max(_CHUNK, size - len(self._received))
+            chunk = self._patiently(self._connection.recv, min(most, _LARGE_CHUNK), remaining)
+            if not chunk:
                 raise Disconnected("the connection was closed")
-            view = view[count:]
-        return bytes(buffer)
+            self._received += chunk
+        content = bytes(self._received[:size])
+        del self._received[:size]
+        return content
 
-    def _patiently(
-        self,
-        transfer: Callable[[memoryview], int],
-        view: memoryview,
-        remaining: Remaining | None,
-    ) -> int:
-        """Transfer some bytes, at least one, and say how many."""
+    def _patiently(self, transfer: Callable[[_T], _R], what: _T, remaining: Remaining | None) -> _R:
+        """Transfer some bytes, at least one."""
         while True:
             self._set_patience(remaining)
             try:
-                return transfer(view)
+                return transfer(what)
             except TimeoutError:
                 continue
             except OSError as error:

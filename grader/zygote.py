@@ -46,6 +46,8 @@ def main() -> NoReturn:
     worker.lead_nowhere(2)
     while True:
         dying = {pid for pid in dying if os.waitpid(pid, os.WNOHANG)[0] == 0}
+        if not select.select([control], [], [], 0.02 if dying else None)[0]:
+            continue
         message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
         if descriptors:
             pid = _fork(control, descriptors[0], confine)

@@ -1,0 +1,12 @@
+"""Has another program read somebody else's file.
+
+exercise: 03_affine
+outcomes: FAILED
+points: 0
+control: leaks
+"""
+
+import subprocess
+
+text = subprocess.run(["cat", "@SECRET@"], capture_output=True, check=True).stdout
+print("LEAKED", text)

@@ -1,0 +1,11 @@
+"""Reads who has an account here.
+
+exercise: 03_affine
+outcomes: FAILED
+points: 0
+control: leaks
+"""
+
+with open("/etc/passwd") as file:
+    text = file.read()
+print("LEAKED", len(text))

@@ -1,0 +1,9 @@
+"""Claims that an earlier exercise is missing, as if it were not its fault.
+
+exercise: 03_affine
+outcomes: BLOCKED
+points: 0
+control: none (a naive grader blames nobody)
+"""
+
+raise ModuleNotFoundError("No module named 'simple_layers'", name="simple_layers")

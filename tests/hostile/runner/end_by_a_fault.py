@@ -1,0 +1,24 @@
+"""Ends its process by reading where nothing is.
+
+It does so for a batch of one; its other answers are merely wrong.
+
+exercise: 03_affine
+outcomes: CRASHED FAILED
+points: 0
+control: dies example
+"""
+
+import ctypes
+
+
+class Affine:
+    def __init__(self, W, b):
+        self.dW, self.db = 0 * W, 0 * b
+
+    def forward(self, x):
+        if len(x) == 1:
+            ctypes.string_at(0)
+        return 0 * x
+
+    def backward(self, dout):
+        return 0 * dout

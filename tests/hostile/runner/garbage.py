@@ -1,0 +1,34 @@
+"""Writes garbage into its connection.
+
+It does so for a batch of one; its other answers are merely wrong.
+
+exercise: 03_affine
+outcomes: CRASHED FAILED
+points: 0
+control: none (it aims at the frames between judge and worker)
+"""
+
+import os
+import stat
+
+
+def own_connection():
+    for number in range(3, 64):
+        try:
+            if stat.S_ISSOCK(os.fstat(number).st_mode):
+                return number
+        except OSError:
+            pass
+
+
+class Affine:
+    def __init__(self, W, b):
+        self.dW, self.db = 0 * W, 0 * b
+
+    def forward(self, x):
+        if len(x) == 1:
+            os.write(own_connection(), b"?" * 4096)
+        return 0 * x
+
+    def backward(self, dout):
+        return 0 * dout

@@ -1,0 +1,26 @@
+"""Sends a header that is nested as deep as it is long.
+
+It does so for a batch of one; its other answers are merely wrong.
+
+exercise: 03_affine
+outcomes: CRASHED FAILED
+points: 0
+control: none (it aims at the frames between judge and worker)
+"""
+
+import struct
+
+from grader import wire
+
+
+class Affine:
+    def __init__(self, W, b):
+        self.dW, self.db = 0 * W, 0 * b
+
+    def forward(self, x):
+        if len(x) == 1:
+            wire.encode = lambda reply: struct.pack("<II", 4 << 20, 0) + b"[" * (4 << 20)
+        return 0 * x
+
+    def backward(self, dout):
+        return 0 * dout

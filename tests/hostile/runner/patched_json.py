@@ -1,0 +1,28 @@
+"""Has the standard library write down another answer.
+
+It does so for a batch of one; its other answers are merely wrong.
+
+exercise: 03_affine
+outcomes: CRASHED FAILED
+points: 0
+control: none (it aims at the frames between judge and worker)
+"""
+
+import json
+
+
+def another_answer(self, reply):
+    return '{"dict":["id",%d,"output","","answer",true]}' % (reply["dict"][1] + 1)
+
+
+class Affine:
+    def __init__(self, W, b):
+        self.dW, self.db = 0 * W, 0 * b
+
+    def forward(self, x):
+        if len(x) == 1:
+            json.JSONEncoder.encode = another_answer
+        return 0 * x
+
+    def backward(self, dout):
+        return 0 * dout

@@ -1,0 +1,30 @@
+"""Sends its own points and outcome along with a reply.
+
+It does so for a batch of one; its other answers are merely wrong.
+
+exercise: 03_affine
+outcomes: CRASHED FAILED
+points: 0
+control: none (it aims at the frames between judge and worker)
+"""
+
+from grader.wire import Channel
+
+send = Channel.send
+
+
+def more(self, reply, deadline=None):
+    send(self, {**reply, "points": 10, "outcome": "PASSED"}, deadline)
+
+
+class Affine:
+    def __init__(self, W, b):
+        self.dW, self.db = 0 * W, 0 * b
+
+    def forward(self, x):
+        if len(x) == 1:
+            Channel.send = more
+        return 0 * x
+
+    def backward(self, dout):
+        return 0 * dout

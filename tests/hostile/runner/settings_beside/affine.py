@@ -1,0 +1,18 @@
+"""Brings settings of pytest along, by which nothing is run.
+
+exercise: 03_affine
+outcomes: FAILED
+points: 0
+control: passes pytest
+"""
+
+
+class Affine:
+    def __init__(self, W, b):
+        self.dW, self.db = 0 * W, 0 * b
+
+    def forward(self, x):
+        return 0 * x
+
+    def backward(self, dout):
+        return 0 * dout

@@ -1,0 +1,340 @@
+"""The hostile corpus: submissions that attack the grader, each with the verdict it must get.
+
+Each file in ``tests/hostile`` is one submission, or each folder, if it brings other files along
+(their names end in ``.txt``, lest pytest take them for its own). Its docstring says what it tries,
+and then::
+
+    exercise: 03_affine     what it hands in; the rest is the reference
+    outcomes: FAILED        of all core specs of that exercise, nothing more and nothing less
+    points: 0               what that scores
+    control: passes equal   what it does to ``hostile/plain.py``, a naive grader, run in this style
+
+A control is one of these: the naive grader ``passes`` it; it ``leaks`` something, and says so by
+printing LEAKED; it ``hangs``; it ``dies`` without a result; it ``exhausts`` the memory, ``floods``
+the output, ``writes`` files, ``kills`` another process, ``claims`` a result in print. Or ``none``,
+and why. An attack that never worked proves nothing.
+
+All attacks are harmless in themselves: they stop at 50 processes, 4 GiB of memory, and 64 MiB on
+the disk; they aim at loopback, at files of this test, and at processes that it has started. What
+they aim at is filled in where they say ``@NAME@``.
+"""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from grader.classroom import collect
+from grader.course import find_course
+from grader.gradebook import Row
+from grader.judge import Judge
+from grader.launch import can_confine
+from grader.limits import Limits
+from grader.reports import json
+from grader.verdict import Outcome, Tier
+
+ROOT = Path(__file__).parents[1]
+HOSTILE = ROOT / "tests" / "hostile"
+COURSE = find_course(ROOT)
+SECRET = "the-secret-of-somebody-else"
+MARKS = (SECRET, "LEAKED")
+
+confined = pytest.mark.skipif(not can_confine(), reason="there is no sandbox on this machine")
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One submission of the corpus, and what its docstring says of it."""
+
+    path: Path
+    exercise: str
+    outcomes: set[str]
+    points: int
+    control: str
+
+    @property
+    def name(self):
+        return f"{self.path.parent.name}/{self.path.stem}"
+
+    @property
+    def is_folder(self):
+        return self.path.is_dir()
+
+    @property
+    def text(self):
+        module = COURSE.named(self.exercise).filename
+        return (self.path / module if self.is_folder else self.path).read_text("utf-8")
+
+    def lay_out(self, folder, **places):
+        """Write its files into a folder, with the places that it aims at filled in."""
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.is_folder:
+            shutil.copytree(self.path, folder, dirs_exist_ok=True)
+            for path in folder.rglob("*.txt"):
+                path.rename(path.with_suffix(""))
+        filled = re.sub("@([A-Z]+)@", lambda match: str(places[match[1]]), self.text)
+        (folder / COURSE.named(self.exercise).filename).write_text(filled, "utf-8")
+
+
+def read_attack(path):
+    """What the docstring of an attack says."""
+    source = next(path.glob("*.py")) if path.is_dir() else path
+    header = source.read_text("utf-8").split('"""')[1]
+    fields = dict(re.findall(r"^(\w+): (.+)$", header, re.MULTILINE))
+    return Attack(
+        path,
+        fields["exercise"],
+        set(fields["outcomes"].split()),
+        int(fields["points"]),
+        fields["control"],
+    )
+
+
+ATTACKS = [
+    read_attack(path)
+    for group in sorted(HOSTILE.iterdir())
+    if group.is_dir() and group.name != "__pycache__"
+    for path in sorted(group.iterdir())
+    if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
+]
+WITH_CONTROL = [attack for attack in ATTACKS if not attack.control.startswith("none (")]
+
+
+LAST_OF_GROUP = {attack.path.parent: attack for attack in ATTACKS}.values()
+
+
+def each(attacks):
+    """One test for each attack, by its name."""
+    return [pytest.param(attack, id=attack.name) for attack in attacks]
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    """What attacks may aim at, all of it made for them."""
+    secret = tmp_path_factory.mktemp("somebody") / "secret"
+    secret.write_text(SECRET)
+    name = f"kata-hostile-{os.getpid()}"
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        socket.create_server(("127.0.0.1", 0)) as server,
+        closing(socket.socket(socket.AF_UNIX)) as abstract,
+    ):
+        patch.setenv("HOSTILE_SECRET", SECRET)
+        abstract.bind(f"\0{name}")
+        abstract.listen(100)
+        yield {
+            "ROOT": ROOT,
+            "SECRET": secret,
+            "PORT": server.getsockname()[1],
+            "SOCKET": name,
+        }
+
+
+@pytest.fixture
+def victim():
+    """A process of this test's own, to be attacked."""
+    process = start_victim()
+    yield process
+    process.kill()
+    process.wait()
+
+
+def start_victim():
+    return subprocess.Popen(["sleep", "600"], start_new_session=True)
+
+
+@pytest.fixture(scope="module")
+def judge():
+    """One judge for all, with little patience."""
+    exercises = sorted({attack.exercise for attack in ATTACKS} | {"03_affine"})
+    limits = Limits().changed({"call_seconds": 0.3, "total_seconds": 0.5})
+    return Judge(COURSE, [COURSE.named(name) for name in exercises], "hostile", limits=limits)
+
+
+@pytest.fixture(scope="module")
+def scratch(tmp_path_factory):
+    """Where attacks try to leave something behind."""
+    return tmp_path_factory.mktemp("scratch")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(judge):
+    """The verdict on an honest neighbour before any attack, byte by byte."""
+    verdict = judge_neighbour(judge)
+    assert verdict.done
+    return render(verdict)
+
+
+def judge_neighbour(judge):
+    return judge.judge(handed_in(ROOT / "solutions", "03_affine"))
+
+
+def handed_in(folder, exercise):
+    (entry,) = collect(folder, COURSE, only=COURSE.named(exercise)).entries
+    return entry.read()
+
+
+def render(verdict):
+    return json.render([Row(verdict.name, verdict)])
+
+
+@confined
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("attack", each(ATTACKS))
+def test_an_attack_gets_its_verdict_and_harms_nobody(
+    attack, judge, undisturbed, places, scratch, victim, tmp_path
+):
+    """Exactly the outcomes and points in its header; no error of ours, no leak, nothing left.
+
+    Whoever is judged after the last of a group gets the very verdict that she got before the first.
+    """
+    shutil.copytree(ROOT / "solutions", tmp_path / "mallory")
+    attack.lay_out(
+        tmp_path / "mallory" / attack.exercise,
+        **places,
+        TMP=scratch,
+        PID=victim.pid,
+        SIGNAL=0,
+        MIB=64,
+    )
+    verdict = judge.judge(handed_in(tmp_path / "mallory", attack.exercise))
+    (exercise,) = verdict.exercises
+    assert not verdict.has_grader_error, [spec.message for spec in exercise.specs]
+    assert {spec.outcome for spec in exercise.of(Tier.CORE)} == set(map(Outcome, attack.outcomes))
+    assert verdict.points == attack.points
+    text = render(verdict)
+    assert len(text) < 2 << 20
+    assert not [mark for mark in MARKS if mark in text]
+    assert victim.poll() is None
+    assert os.listdir(scratch) == []
+    assert no_workers_left()
+    if attack in LAST_OF_GROUP:
+        assert render(judge_neighbour(judge)) == undisturbed
+
+
+def no_workers_left():
+    """Whether all that the zygotes have started is gone, or will be in a moment."""
+    for _ in range(500):
+        workers = [worker for child in children(os.getpid()) for worker in children(child)]
+        if not workers:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def children(parent):
+    """The processes that a process has started and that are still there."""
+    tasks = Path(f"/proc/{parent}/task").iterdir()
+    return {int(n) for task in tasks for n in (task / "children").read_text().split()}
+
+
+# Positive controls
+
+
+@pytest.fixture(scope="module")
+def controls(places, tmp_path_factory):
+    """What a naive grader makes of each attack: exit code or None, output, whether it did harm."""
+    folder = tmp_path_factory.mktemp("plain")
+    with ThreadPoolExecutor(4) as pool:
+        run = partial(run_plainly, folder=folder, places=places)
+        results = pool.map(run, WITH_CONTROL)
+        return dict(zip([attack.name for attack in WITH_CONTROL], results, strict=True))
+
+
+@dataclass(frozen=True)
+class Control:
+    """What became of a naive grader."""
+
+    code: int | None  # None: it hung
+    output: str
+    complaint: str
+    written: list[str]
+    victim_died: bool
+
+    def shows(self, effect):
+        """Whether it was fooled in this way."""
+        told = self.output + self.complaint
+        match effect:
+            case "passes":
+                return self.code == 0
+            case "leaks":
+                return "LEAKED" in self.output
+            case "hangs":
+                return self.code is None
+            case "dies":
+                return self.code and "AssertionError" not in told and "failed" not in self.output
+            case "exhausts":
+                return "MemoryError" in self.complaint
+            case "floods":
+                return len(told) > 1 << 20
+            case "writes":
+                return bool(self.written)
+            case "kills":
+                return self.victim_died
+            case "claims":
+                return "passed" in self.output and self.code != 0
+        raise ValueError(effect)
+
+
+def run_plainly(attack, folder, places):
+    """Run a naive grader on an attack, in a process and a folder of its own."""
+    place, scratch = folder / attack.name / "handed in", folder / attack.name / "scratch"
+    scratch.mkdir(parents=True)
+    victim = start_victim()
+    try:
+        attack.lay_out(place, **places, TMP=scratch, PID=victim.pid, SIGNAL=15, MIB=2)
+        shutil.copy(HOSTILE / "plain.py", place / "test_plain.py")
+        style = (*attack.control.split(), "testing")[1]
+        process = subprocess.Popen(
+            [sys.executable, "test_plain.py"],
+            cwd=place,
+            env={**os.environ, "STYLE": style, "PYTHONPATH": str(place)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            patience = 0.8 if attack.control.startswith(("hangs", "kills")) else 30
+            output, complaint = process.communicate(timeout=patience)
+            code = process.returncode
+        except subprocess.TimeoutExpired:
+            process.kill()
+            output, complaint = process.communicate()
+            code = None
+        time.sleep(0.05)
+        died = victim.poll() is not None
+    finally:
+        victim.kill()
+        victim.wait()
+    texts = (stream.decode(errors="replace") for stream in (output, complaint))
+    return Control(code, *texts, os.listdir(scratch), died)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the attacks are made for Linux")
+@pytest.mark.parametrize("attack", each(WITH_CONTROL))
+def test_an_attack_works_against_a_naive_grader(attack, controls):
+    """It passes, leaks, hangs or does what else its header says."""
+    control = controls[attack.name]
+    assert control.shows(attack.control.split()[0]), control
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the attacks are made for Linux")
+@pytest.mark.parametrize("style", ["testing", "equal", "pytest", "unittest", "loop"])
+def test_the_naive_grader_fails_what_is_merely_wrong(places, tmp_path, style):
+    """Otherwise it would show nothing: it passes the reference, and it fails a wrong answer."""
+    attack = next(attack for attack in ATTACKS if attack.name == "runner/forged_output")
+    assert run_plainly(replace(attack, control=f"fails {style}"), tmp_path, places).code == 1
+    shutil.copytree(ROOT / "solutions" / "03_affine", tmp_path / "reference")
+    reference = Attack(tmp_path / "reference", "03_affine", set(), 0, f"passes {style}")
+    assert run_plainly(reference, tmp_path / "again", places).code == 0

@@ -66,7 +66,7 @@ _ZIP = (b"PK\3\4", b"PK\5\6")  # with members, and without
 _GZIP = b"\x1f\x8b"
 
 
-def open_tree(path: Path, *, max_files: int, max_bytes: int) -> Tree:
+def open_tree(path: Path, *, max_files: int, max_bytes: int, of_many: bool = False) -> Tree:
     """Read what lies at a path: a folder, an archive, or one .py or .ipynb.
 
     Parameters
@@ -77,6 +77,8 @@ def open_tree(path: Path, *, max_files: int, max_bytes: int) -> Tree:
         How many files there may be.
     max_bytes : int
         How many bytes an archive may have, unpacked.
+    of_many : bool, default False
+        As in `read_archive`.
 
     Returns
     -------
@@ -93,7 +95,7 @@ def open_tree(path: Path, *, max_files: int, max_bytes: int) -> Tree:
     single = read_single(path)
     if path.suffix.lower() in (".py", ".ipynb"):
         return single
-    return read_archive(path.name, path, max_files=max_files, max_bytes=max_bytes)
+    return read_archive(path.name, path, max_files=max_files, max_bytes=max_bytes, of_many=of_many)
 
 
 def _tell_size(max_bytes: int) -> str:
@@ -110,7 +112,14 @@ class _Member:
     read: Reader | None
 
 
-def read_archive(name: str, content: bytes | Path, *, max_files: int, max_bytes: int) -> Tree:
+def read_archive(
+    name: str,
+    content: bytes | Path,
+    *,
+    max_files: int,
+    max_bytes: int,
+    of_many: bool = False,
+) -> Tree:
     """Read the list of files of a .zip or a .tar.gz, whatever its name ends with.
 
     The members of a .zip are unpacked only when they are read. A .tar.gz can only be read from
@@ -130,6 +139,9 @@ def read_archive(name: str, content: bytes | Path, *, max_files: int, max_bytes:
         How many files there may be.
     max_bytes : int
         How many bytes they may have in sum, unpacked; for a .tar.gz, with all that is in it.
+    of_many : bool, default False
+        Whether it holds the work of many people. Then a member that cannot be taken is a problem
+        of the tree; or else the whole archive is refused.
 
     Returns
     -------
@@ -157,7 +169,7 @@ def read_archive(name: str, content: bytes | Path, *, max_files: int, max_bytes:
             members = _tar_gz_members(opener, max_bytes)
         else:
             raise Unreadable(f"is {_looks_like(start)}: pack your files as a .zip or a .tar.gz")
-        return _tree_of(members, max_files, max_bytes)
+        return _tree_of(members, max_files, max_bytes, of_many)
 
 
 def _looks_like(start: bytes) -> str:
@@ -169,52 +181,70 @@ def _looks_like(start: bytes) -> str:
     return looks[0] if looks else "neither a .zip nor a .tar.gz"
 
 
-def _tree_of(members: Iterable[_Member], max_files: int, max_bytes: int) -> Tree:
-    found = [(_path_of(member), member) for member in islice(members, max_files + MAX_OTHERS + 1)]
-    if len(found) > max_files + MAX_OTHERS:
+def _tree_of(members: Iterable[_Member], max_files: int, max_bytes: int, of_many: bool) -> Tree:
+    listed = list(islice(members, max_files + MAX_OTHERS + 1))
+    if len(listed) > max_files + MAX_OTHERS:
         raise Unreadable(tell_number(max_files))
-    venvs = find_venvs(path for path, _ in found)
-    found = [(path, member) for path, member in found if path and not is_junk(path, venvs)]
-    for _, member in found:
-        if member.fault:
-            _refuse(member.name, member.fault)
-    _check_clashes(found)
-    if sum(member.read is not None for _, member in found) > max_files:
+    found = [_Place(member, *_path_of(member)) for member in listed]
+    venvs = find_venvs(place.path for place in found)
+    found = [place for place in found if place.path and not is_junk(place.path, venvs)]
+    faults = {id(place): place.fault or place.member.fault for place in found}
+    faults |= {id(place): fault for place, fault in _clashes(found)}
+    for place in found:
+        if faults[id(place)] and not of_many:
+            _refuse(place.member.name, faults[id(place)])
+    if sum(place.member.read is not None for place in found) > max_files:
         raise Unreadable(tell_number(max_files))
-    if sum(member.size for _, member in found) > max_bytes:
+    size = sum(place.member.size for place in found)
+    if size > max_bytes:
         raise Unreadable(_tell_size(max_bytes))
-    return Tree({path: member.read for path, member in found})
+    return Tree({place.path: faults[id(place)] or place.member.read for place in found}, size)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a member goes in the tree, and why it cannot go there."""
+
+    member: _Member
+    path: str
+    fault: str
 
 
 def _refuse(name: str, fault: str) -> NoReturn:
     raise Unreadable(f"cannot be taken: {shown(name) or repr(name)} {fault}")
 
 
-def _path_of(member: _Member) -> str:
-    """The path of a member in the tree; empty for the folder that is the archive itself."""
+def _path_of(member: _Member) -> tuple[str, str]:
+    """The path of a member in the tree, empty for the archive itself, and what is wrong with it."""
     name = member.name.replace("\\", "/")  # as some Windows programs pack
     parts = name.split("/")
+    path = "/".join(part for part in parts if part not in ("", ".", ".."))[:MAX_NAME]
+    fault = ""
     if "\0" in name:
-        _refuse(member.name, "has a NUL in its name: rename it")
-    if len(name) > MAX_NAME:
-        _refuse(member.name, f"has a path of more than {MAX_NAME} characters: rename it")
-    if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts:
-        _refuse(member.name, "leads out of the archive: pack the folder with your files")
-    path = "/".join(part for part in parts if part not in ("", "."))
-    if not path and member.read is not None:
-        _refuse(member.name, "is no name for a file: rename it")
-    return path
+        fault = "has a NUL in its name: rename it"
+    elif len(name) > MAX_NAME:
+        fault = f"has a path of more than {MAX_NAME} characters: rename it"
+    elif name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts:
+        fault = "leads out of the archive: pack the folder with your files"
+    elif not path and member.read is not None:
+        fault = "is no name for a file: rename it"
+    return (path or "?" if fault else path), fault
 
 
-def _check_clashes(found: list[tuple[str, _Member]]) -> None:
-    """Refuse what is one path on a machine to which A and a, or two forms of é, are the same."""
+def _clashes(found: list[_Place]) -> Iterator[tuple[_Place, str]]:
+    """What is one path on a machine to which A and a, or two forms of é, are the same."""
     # NUL is in no name, and comes before all else: what is in "a" follows right behind "a".
     keys = sorted(
-        (_folded(path) + ("\0" if member.read is None else ""), path) for path, member in found
+        (
+            (_folded(place.path) + ("\0" if place.member.read is None else ""), place)
+            for place in found
+        ),
+        key=lambda one: (one[0], one[1].path),
     )
-    for (key, path), (next_key, next_path) in pairwise(keys):
+    for (key, place), (next_key, next_place) in pairwise(keys):
         if not key.endswith("\0") and f"{next_key}\0".startswith(f"{key}\0"):
-            _refuse(path, f"and {shown(next_path)} are in each other's way: rename one of them")
+            yield place, f"and {shown(next_place.path)} are in each other's way: rename one of them"
+            yield next_place, f"and {shown(place.path)} are in each other's way: rename one of them"
 
 
 def _folded(path: str) -> str:

@@ -1,29 +1,26 @@
 """Finds the submissions of a class, or the one submission, that lie at a path."""
 
 import os
+import re
+import stat
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grader.archive import open_tree
 from grader.course import Course, Exercise
 from grader.limits import Limits
 from grader.platforms import HandedIn, by_learner, looks_downloaded, whose
-from grader.submission import (
-    Submission,
-    SubmissionError,
-    is_code,
-    is_of_course,
-    overlap,
-    read_submission,
-)
+from grader.recognition import OURS, is_code, is_of_course, overlap, read_submission
+from grader.submission import Submission, SubmissionError
 from grader.tree import (
     Reader,
     Tree,
     Unreadable,
     gathered,
+    kind_of,
     read_folder,
     read_single,
     shown,
@@ -31,6 +28,7 @@ from grader.tree import (
 
 MAX_CLASS_FILES = 1_000_000
 MAX_CLASS_BYTES = 1 << 30  # of a .tar.gz, which has to be read at once
+MAX_ZIP_BYTES = 1 << 50  # of a .zip, which is read file by file
 INSIDE = "-"  # stands for all that is in a folder
 
 
@@ -83,7 +81,11 @@ class _Shelf:
 
 
 def collect(
-    path: Path, course: Course, limits: Limits | None = None, only: Exercise | None = None
+    path: Path,
+    course: Course,
+    limits: Limits | None = None,
+    only: Exercise | None = None,
+    is_class: bool | None = None,
 ) -> Collected:
     """Find the submissions at a path. Nothing is run, and no link below the path is followed.
 
@@ -98,6 +100,8 @@ def collect(
         How large a submission may be; by default as the course says.
     only : Exercise, optional
         The one exercise to judge.
+    is_class : bool, optional
+        Whether it is a class; by default that is found out.
 
     Returns
     -------
@@ -109,19 +113,22 @@ def collect(
     SubmissionError
         If there are none.
     """
-    if not path.exists():
+    if not _is_there(path):
         raise SubmissionError(f"{path}: there is no such file or folder")
     path = Path(os.path.abspath(path))
     limits = limits or course.limits
     single = _single_exercise(path, course)
-    if single is not None:
+    if single is not None and not is_class:
         return _collect_exercise(path, course, limits, single, only)
     exercises = course.exercises if only is None else (only,)
     reader = partial(read_submission, course=course, exercises=exercises, limits=limits)
     try:
         shelf = _shelf_of(path, course, limits)
-        if is_code(path.name) or _is_submission(shelf, course, limits):
-            entry = _Entries(shelf, reader).whole(path.name.split(".")[0])
+        if is_class is None:
+            is_file = path.is_file() and is_code(path.name)
+            is_class = not is_file and not _is_submission(shelf, course, limits)
+        if not is_class:
+            entry = _Entries(shelf, reader).whole(_name_of(path))
             return Collected((entry,), exercises, is_class=False)
     except Unreadable as error:
         raise SubmissionError(f"{path}: {error}") from None
@@ -135,13 +142,26 @@ def collect(
     return Collected(entries, exercises, is_class=True)
 
 
+def _is_there(path: Path) -> bool:
+    try:
+        return os.path.lexists(path)
+    except (OSError, ValueError):  # a name that no system has
+        return False
+
+
+def _name_of(path: Path) -> str:
+    """A submission's name: that of its folder, or of its file without what archives end with."""
+    file = None if path.is_dir() else whose(path.name)
+    return file.learner if file else path.name
+
+
 # One exercise
 
 
 def _single_exercise(path: Path, course: Course) -> Exercise | None:
     for exercise in course.exercises:
-        is_file = path.is_file() and path.name == exercise.filename
-        if is_file or (path.name == exercise.name and (path / exercise.filename).is_file()):
+        is_file = os.path.isfile(path) and path.name == exercise.filename
+        if is_file or (path.name == exercise.name and os.path.isfile(path / exercise.filename)):
             return exercise
     return None
 
@@ -157,22 +177,31 @@ def _collect_exercise(
     places = [(f"{one.name}/", top / one.name / one.filename) for one in course.exercises]
     places += [("", top / one.filename) for one in course.exercises]
     try:
-        tree = gathered((prefix, read_single(file)) for prefix, file in places if file.is_file())
+        tree = gathered(
+            (prefix, read_single(file))
+            for prefix, file in places
+            if os.path.isfile(file) and not _is_linked(file.parent)
+        )
     except Unreadable as error:
         raise SubmissionError(f"{path}: {error}") from None
     read = partial(read_submission, tree, top.name, course, (exercise,), limits)
     return Collected((Entry(top.name, "", read),), (exercise,), is_class=False)
 
 
+def _is_linked(folder: Path) -> bool:
+    return kind_of(os.lstat(folder)) == stat.S_IFLNK
+
+
 # What lies at the top
 
 
 def _shelf_of(path: Path, course: Course, limits: Limits) -> _Shelf:
-    if path.is_dir() and not path.is_symlink():
+    if path.is_dir() and not _is_linked(path):
         return _shelf_of_folder(path, limits)
-    most = 1 << 50 if zipfile.is_zipfile(path) else MAX_CLASS_BYTES  # a .zip is read as needed
-    tree = open_tree(path, max_files=MAX_CLASS_FILES, max_bytes=most)
-    while len(tree.folders) == 1 and not tree.files and not is_of_course(tree.folders[0], course):
+    read_single(path)  # neither a link nor a pipe nor a device
+    most = MAX_ZIP_BYTES if zipfile.is_zipfile(path) else MAX_CLASS_BYTES
+    tree = open_tree(path, max_files=MAX_CLASS_FILES, max_bytes=most, of_many=True)
+    while _is_wrapped(tree) and not is_of_course(tree.folders[0], course):
         tree = tree.below(tree.folders[0])  # what was packed is a folder
     return _Shelf(
         folders={name: partial(tree.below, name) for name in tree.folders},
@@ -180,6 +209,11 @@ def _shelf_of(path: Path, course: Course, limits: Limits) -> _Shelf:
         problems={name: why for name, why in tree.problems.items() if "/" not in name},
         whole=lambda: tree,
     )
+
+
+def _is_wrapped(tree: Tree) -> bool:
+    at_the_top = [name for name in (*tree.files, *tree.problems) if "/" not in name]
+    return len(tree.folders) == 1 and not at_the_top
 
 
 def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
@@ -207,17 +241,33 @@ def _is_submission(shelf: _Shelf, course: Course, limits: Limits) -> bool:
     """Whether what lies here is one person's, and not each thing another person's."""
     if looks_downloaded(_paths(shelf)):
         return False
-    if any(is_of_course(name, course) for name in (*shelf.folders, *shelf.files)):
-        return True
     kept = [name for name in (*shelf.folders, *shelf.files) if whose(f"{name}/{INSIDE}")]
-    code = {name: shelf.files[name] for name in kept if is_code(name)}
-    others = [name for name in kept if name in shelf.folders or name.endswith((".zip", ".gz"))]
+    named = [name for name in kept if is_of_course(name, course)]
+    people = [name for name in shelf.folders if name not in (*named, *OURS)]
+    if named:
+        # A hand-out or a folder of data may lie among the folders of a class.
+        holding = (_holds_code(shelf.folders[name], course) for name in people)
+        return len(named) > 1 or sum(holding) < len(named) + 1
+    code = {name: shelf.files[name] for name in kept if name in shelf.files and is_code(name)}
+    others = [name for name in kept if name in shelf.folders or (whose(name) and name not in code)]
     return bool(code) and not others and not overlap(Tree(code), course, limits)
 
 
+def _holds_code(folder: Callable[[], Tree], course: Course) -> bool:
+    """Whether there is code of the course in a folder, by the names of its files."""
+    try:
+        files = folder().files
+    except Unreadable:
+        return False
+    return any(is_code(name) and is_of_course(PurePosixPath(name).name, course) for name in files)
+
+
 def _paths(shelf: _Shelf) -> Iterable[str]:
-    yield from (f"{name}/{INSIDE}" for name in (*shelf.folders, *shelf.problems))
+    yield from (f"{name}/{INSIDE}" for name in shelf.folders)
     yield from shelf.files
+    for name in shelf.problems:
+        is_file = whose(name) is not None or PurePosixPath(name).suffix
+        yield name if is_file else f"{name}/{INSIDE}"
 
 
 # The submissions
@@ -236,7 +286,9 @@ class _Entries:
 
     def __iter__(self) -> Iterator[Entry]:
         for handed_in in by_learner(_paths(self.shelf)):
-            notes = [*handed_in.notes, *(["handed in late"] if handed_in.late else [])]
+            notes = [re.sub(f"/{INSIDE}(?= is there| counts)", "", one) for one in handed_in.notes]
+            if handed_in.late:
+                notes.append("handed in late")
             parts = list(self._parts(handed_in))
             read = partial(self._read, handed_in.learner, parts, notes)
             yield Entry(handed_in.learner, handed_in.identifier, read)

@@ -157,8 +157,9 @@ def _holds(verdict: Verdict, submission: Submission, conditions: Conditions) -> 
     same_exercises = [one.name for one in verdict.exercises] == [
         one.name for one in submission.exercises
     ]
-    same_input = (verdict.submission, verdict.conditions) == (submission.hash, conditions)
-    return same_input and same_exercises and not verdict.has_grader_error
+    same_input = (verdict.submission, verdict.notes) == (submission.hash, submission.notes)
+    is_ours = verdict.has_grader_error
+    return same_input and same_exercises and verdict.conditions == conditions and not is_ours
 
 
 def rows(seats: Sequence[Seat], journal: Journal) -> list[Row]:

@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from grader.tree import shown
+
 CANVAS = "Canvas"
 MOODLE = "Moodle"
 
@@ -235,7 +237,7 @@ def _of_folder(parts: tuple[str, ...]) -> HandedInFile | None:
 def _gather(learner: str, files: dict[str, list[tuple[HandedInFile, str]]]) -> HandedIn:
     kept = {path: max(files[path], key=_recency) for path in sorted(files)}
     notes = tuple(
-        f"{path} is there {len(files[path])} times; {source} counts"
+        f"{shown(path)} is there {len(files[path])} times; {shown(source)} counts"
         for path, (_, source) in kept.items()
         if len(files[path]) > 1
     )

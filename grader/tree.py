@@ -69,9 +69,12 @@ class Tree:
     ----------
     entries : mapping of str to Entry
         What there is, by its relative POSIX path.
+    size : int, default 0
+        For what comes from an archive, how many bytes there are, unpacked.
     """
 
-    def __init__(self, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, entries: Mapping[str, Entry], size: int = 0) -> None:
+        self.size = size
         self._entries = dict(sorted(entries.items()))
         self._names = list(self._entries)
 
@@ -143,7 +146,9 @@ def gathered(parts: Iterable[tuple[str, Tree]]) -> Tree:
     parts : iterable of (str, Tree)
         Each tree behind what its paths begin with from now on: nothing, or a folder and a slash.
     """
-    return Tree({prefix + name: entry for prefix, part in parts for name, entry in part.items()})
+    parts = list(parts)
+    entries = {prefix + name: entry for prefix, part in parts for name, entry in part.items()}
+    return Tree(entries, sum(part.size for _, part in parts))
 
 
 def read_single(path: Path) -> Tree:

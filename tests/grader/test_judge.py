@@ -104,6 +104,65 @@ def test_what_builds_on_a_missing_exercise_is_blocked(judge, text):
     assert verdict.points == 0
 
 
+NO_OBJECTS = ["5", "None", "[W]", "{'W': W}", "W", "'text'", "lambda x: x", "object()"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(
+            answer,
+            marks=[]
+            if answer in NO_OBJECTS[-2:]
+            else pytest.mark.xfail(
+                strict=True, reason="a spec that goes on with such an answer is blamed itself"
+            ),
+        )
+        for answer in NO_OBJECTS
+    ],
+)
+def test_what_makes_no_layer_is_her_failure(judge, answer):
+    """A function in place of the class, say: what it returns cannot be used as a layer."""
+    verdict = judge.judge(submit(affine=f"def Affine(W, b):\n    return {answer}\n"))
+    assert outcomes_of(verdict) == {Outcome.FAILED}
+
+
+FORGED = """
+import sys
+from grader import wire
+send = wire.Channel.send
+def forged(channel, reply, remaining=None):
+    answer = reply.get("answer")
+    if answer is not None and isinstance(answer, wire.Remote) == {objects}:
+        reply["answer"] = {word}
+    send(channel, reply, remaining)
+wire.Channel.send = forged
+"""
+WORDS = ["wire.Place('os')", "wire.Place(0, (('attribute', 'W'),))", "wire.Seed(1)"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(
+    "objects",
+    [
+        False,
+        pytest.param(
+            True,
+            marks=pytest.mark.xfail(
+                strict=True, reason="a spec that goes on with such an answer is blamed itself"
+            ),
+        ),
+    ],
+    ids=["for values", "for objects"],
+)
+def test_a_worker_that_answers_with_words_of_the_wire_is_not_our_failure(judge, objects, word):
+    """It says where something is, where the judge has asked what it is."""
+    text = REFERENCE.sources["affine"].text + FORGED.format(objects=objects, word=word)
+    outcomes = outcomes_of(judge.judge(submit(affine=text)))
+    assert Outcome.FAILED in outcomes
+    assert outcomes <= {Outcome.FAILED, Outcome.CRASHED, Outcome.PASSED}
+
+
 def test_an_endless_loop_times_out_and_the_next_spec_is_judged_again():
     """A loop that only a batch of one runs into costs the specs that have such a batch."""
     judge = Judge(COURSE, [AFFINE], limits=Limits(call_seconds=0.5))

@@ -2,7 +2,9 @@
 
 import os
 import sys
+import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -37,13 +39,13 @@ SOURCES = {"layers": Source("/submission/layers.py", LAYERS)}
 def start(request, monkeypatch):
     """Starts workers, as on Linux and as where there is no zygote; they end with the test."""
     if request.param == "single":
-        monkeypatch.setattr(launch, "_start", lambda end: (os.getpid(), launch._Single(end)))
+        monkeypatch.setattr(launch, "_start", launch._Single)
     elif sys.platform != "linux":
         pytest.skip("there is a zygote on Linux only")
     workers = []
 
-    def start(*, confined=False):
-        workers.append(start_worker(SOURCES, Limits(), confined=confined))
+    def start():
+        workers.append(start_worker(SOURCES, Limits(), confined=False))
         return workers[-1]
 
     yield start
@@ -61,30 +63,73 @@ def ask(worker, **request):
 
 def call(worker, name, *args, answered=True):
     """Have a function of the module called."""
-    module = ask(worker, do="load", module="layers")["answer"]
-    function = ask(worker, do="attribute", target=module, name=name)["answer"]
-    request = {"do": "call", "target": function, "args": args, "kwargs": {}}
+    request = {"do": "call", "target": place("layers", name), "args": args, "kwargs": {}}
     if answered:
         return ask(worker, **request)["answer"]
     return worker.channel.send({"id": 1, **request}, wire.within(30))
 
 
+def place(module, name):
+    """The way to something in a module."""
+    return wire.Place(module, (("attribute", name),))
+
+
 def is_running(pid):
-    """Whether there is a process of that number."""
+    """Whether a process is there, and not only its remains, which nobody has fetched yet."""
+    if sys.platform == "linux":
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return stat.rpartition(")")[2].split()[0] != "Z"
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except OSError:
         return False
     return True
 
 
-@pytest.mark.parametrize("confined", [False, pytest.param(True, marks=needs_sandbox)])
-def test_a_worker_is_another_process_that_can_be_asked(start, confined):
-    """In the sandbox with all of its layers, or without any."""
-    worker = start(confined=confined)
+def is_gone(pid):
+    """Whether a process ends in a moment."""
+    for _ in range(2000):
+        if not is_running(pid):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_a_worker_is_another_process_that_can_be_asked(start):
+    """Without a sandbox, it is in no layer of it."""
+    worker = start()
     assert worker.process.pid != os.getpid()
     assert call(worker, "one") == 1
-    assert worker.layers == (sandbox_layers() if confined else ())
+    assert worker.layers == ()
+
+
+@needs_sandbox
+def test_a_worker_in_the_sandbox_can_be_asked_too():
+    """It has all layers that there are on this machine."""
+    worker = start_worker(SOURCES, Limits(), confined=True)
+    try:
+        assert call(worker, "one") == 1
+        assert worker.layers == sandbox_layers()
+    finally:
+        worker.channel.close()
+        worker.process.end()
+
+
+def test_without_a_zygote_there_is_no_sandbox(monkeypatch):
+    """Who requires one gets no worker, as on macOS and Windows."""
+    started = []
+
+    def start(theirs):
+        started.append(launch._Single(theirs))
+        return started[-1]
+
+    monkeypatch.setattr(launch, "_start", start)
+    with pytest.raises(WorkerFailed, match="there is no sandbox for"):
+        start_worker(SOURCES, Limits(), confined=True)
+    assert is_gone(started[0].pid)
 
 
 @pytest.mark.parametrize("code", [0, 1, 77])
@@ -111,7 +156,7 @@ def test_a_worker_that_does_not_end_is_ended(start, function):
     worker = start()
     call(worker, function, answered=function == "one")
     assert worker.process.end() is None
-    assert not is_running(worker.process.pid)
+    assert is_gone(worker.process.pid)
 
 
 @linux_only
@@ -144,7 +189,8 @@ def test_the_processor_time_of_a_worker_is_measured(start):
     assert busy >= 0.1
     call(worker, "nap", 0.3)
     assert worker.cpu_seconds() - before - busy < 0.3
-    worker.process.end()
+    worker.channel.close()
+    assert worker.process.end(30) == 0
     assert worker.cpu_seconds() == 0
 
 
@@ -157,11 +203,10 @@ def test_a_submission_arrives_letter_for_letter(start, monkeypatch):
     }
     monkeypatch.setitem(globals(), "SOURCES", sources)
     worker = start()
-    assert ask(worker, do="load", module="half")["error"]["type"] == "UnicodeEncodeError"
-    module = ask(worker, do="load", module="noted")["answer"]
-    held = ask(worker, do="attribute", target=module, name="b")["answer"]
-    assert ask(worker, do="value", target=held)["answer"] == "½½"
-    report = ask(worker, do="load", module="broken")["error"]
+    report = ask(worker, do="value", target=place("half", "value"))["error"]
+    assert report["type"] == "UnicodeEncodeError"
+    assert ask(worker, do="value", target=place("noted", "b"))["answer"] == "½½"
+    report = ask(worker, do="value", target=place("broken", "value"))["error"]
     assert report["message"] == "broken.py is not encoded in UTF-8"
 
 
@@ -175,16 +220,36 @@ def test_a_worker_that_does_not_come_up_is_our_fault(monkeypatch):
         start_worker(SOURCES, Limits(), confined=False)
 
 
+# What stands against the sandbox, in the zygote: before it has prepared it, or afterwards.
+OBSTACLES = {
+    "no such kernel": ("import platform\nplatform.machine = lambda: 'unheard-of'\n", "seccomp: "),
+    "another parent": ("import os\nos.getppid = lambda: 1\n", "death with the judge: "),
+}
+
+
 @needs_sandbox
-def test_a_worker_that_does_not_get_into_the_sandbox_is_never_asked(monkeypatch):
-    """It fails closed, and the layer that cannot be had is named."""
+@pytest.mark.parametrize(("obstacle", "told"), OBSTACLES.values(), ids=OBSTACLES)
+def test_a_worker_that_does_not_get_into_the_sandbox_is_never_asked(
+    monkeypatch, tmp_path, obstacle, told
+):
+    """It fails closed, each time, and the layer that cannot be had is named."""
+    monkeypatch.setattr(launch, "_BOOT", obstacle + launch._BOOT)
+    monkeypatch.setattr(launch, "shared_folder", lambda: tmp_path)  # which goes with the zygote
+    zygote = launch._Zygote()
+    monkeypatch.setattr(launch, "_zygote", lambda: zygote)
     started = []
 
     def start(theirs):
-        started.append(launch._Single(theirs))
-        return 1, started[-1]  # a parent that it does not have
+        started.append(zygote.fork(theirs))
+        return started[-1]
 
     monkeypatch.setattr(launch, "_start", start)
-    with pytest.raises(WorkerFailed, match="death with the judge"):
-        start_worker(SOURCES, Limits(), confined=True)
-    assert not is_running(started[0].pid)
+    for _ in range(2):
+        with pytest.raises(WorkerFailed, match=told):
+            start_worker(SOURCES, Limits(), confined=True)
+    assert all(is_gone(process.pid) for process in started)
+    worker = start_worker(SOURCES, Limits(), confined=False)  # who wants none, is not held up
+    assert call(worker, "one") == 1
+    worker.channel.close()
+    worker.process.end()
+    zygote._close()

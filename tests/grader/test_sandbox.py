@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import launch
 from grader.launch import can_confine, sandbox_layers
 from grader.limits import Limits
 from grader.student import Crashed, Student, StudentError
@@ -88,12 +89,17 @@ def spin(seconds):
 
 @pytest.fixture(scope="module")
 def workers():
-    """A student in a worker with the sandbox, and one in a worker without."""
+    """A student in a worker with the sandbox, and one in a worker without, nor any namespace."""
     sources = {"layers": Source("/submission/layers.py", ATTACKS + SCAFFOLD)}
-    with Judged(sources) as inside, Judged(sources, confined=False) as outside:
-        for worker in (inside, outside):
-            worker.limits = GENEROUS
-        yield Student(inside, "layers", 0), Student(outside, "layers", 0)
+    with (
+        Judged(sources, limits=GENEROUS) as inside,
+        Judged(sources, limits=GENEROUS, confined=False) as outside,
+    ):
+        student = Student(inside, "layers", 0)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(launch, "_start", launch._Single)  # the zygote's are in namespaces
+            other = Student(outside, "layers", 0)
+        yield student, other
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import time
 import traceback
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
@@ -14,10 +15,13 @@ import pytest
 
 from grader import transport
 from grader.comparison import Mismatch, assert_matches
+from grader.course import Course, Exercise
+from grader.diagnosis import diagnose
 from grader.launch import can_confine
 from grader.limits import Limits
 from grader.student import Crashed, Student, StudentError, TimedOut
 from grader.transport import InProcess, Judged
+from grader.verdict import Outcome
 from grader.workbench import Source, importable
 
 LAYERS = """
@@ -125,6 +129,12 @@ def forge(changes, without):
 def replace(message):
     patch(lambda reply: message)
 
+def lie(text, f=None):
+    import sys
+    words = {"np": np, "wire": sys.modules["grader.wire"]}
+    patch(lambda reply: {"id": reply["id"], "output": "", **eval(text, words)})
+    return f(1.0) if f else 1
+
 def replay():
     patch(lambda reply: reply, times=2)
     return "replayed"
@@ -201,12 +211,27 @@ def again(judged):
 
 
 def is_running(pid):
-    """Whether there is a process of that number."""
+    """Whether a process is there, and not only its remains, which nobody has fetched yet."""
+    if sys.platform == "linux":
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return stat.rpartition(")")[2].split()[0] != "Z"
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except OSError:
         return False
     return True
+
+
+def is_gone(pid):
+    """Whether a process ends in a moment."""
+    for _ in range(2000):
+        if not is_running(pid):
+            return True
+        time.sleep(0.01)
+    return False
 
 
 # Limits of time
@@ -224,7 +249,7 @@ def test_an_endless_loop_is_stopped_and_the_next_request_gets_a_new_worker(
     judged.limits = GENEROUS
     assert again(judged).one() == 1
     assert again(judged).pid() != pid
-    assert not is_running(pid)
+    assert is_gone(pid)
 
 
 def test_an_endless_import_is_stopped(begin):
@@ -476,7 +501,7 @@ def test_the_worker_is_gone_after_close():
     assert is_running(pid)
     assert pid != os.getpid()
     judged.close()
-    assert not is_running(pid)
+    assert is_gone(pid)
     judged.close()
 
 
@@ -491,7 +516,7 @@ def test_the_worker_is_gone_after_a_with_statement():
     pids = []
     with pytest.raises(LookupError):
         run()
-    assert not is_running(pids[0])
+    assert is_gone(pids[0])
 
 
 # Lies
@@ -602,22 +627,121 @@ def test_a_worker_that_lies_gives_wrong_answers_and_nothing_else(judged, liar):
     assert again(judged).identity("right") == "right"
 
 
+@pytest.mark.parametrize("is_loaded", [True, False])
+def test_a_number_in_the_place_of_an_object_is_a_crash(judged, liar, is_loaded):
+    """A lie about an array of the spec's own making does not become a fault of the spec's."""
+    liar.forge_later_answers()
+    with pytest.raises(Crashed):
+        (liar if is_loaded else again(judged)).array(np.ones(2))
+
+
 @pytest.mark.parametrize(
     "use",
     [
         lambda student: student.one(),
-        lambda student: student.identity,
-        lambda student: student.LAYER["W"],
-        lambda student: student.array(np.ones(2))[...],
+        lambda student: student.LAYER["W"][...],
+        lambda student: student.LAYER[...],
     ],
-    ids=["attribute", "unused attribute", "item", "array"],
+    ids=["call", "item", "attribute"],
 )
-@pytest.mark.parametrize("is_loaded", [True, False])
-def test_a_number_in_the_place_of_an_object_is_a_crash(judged, liar, use, is_loaded):
-    """A lie about what it refers to does not become a fault of the spec's."""
+def test_a_lie_about_what_is_somewhere_is_a_wrong_answer(judged, liar, use):
+    """What a handle leads to is the worker's to say; there is no other question to lie about."""
+    handle = liar.LAYER["W"]
     liar.forge_later_answers()
-    with pytest.raises(Crashed):
-        use(liar if is_loaded else again(judged))
+    assert use(liar) == handle[...] == 42
+
+
+# Words of the wire that a worker has no business to say, and that only its forged replies say. The
+# number of a spec's own function is among them.
+WORDS = [
+    "wire.Place('layers')",
+    "wire.Place('layers', (('attribute', 'one'),))",
+    "wire.Place('tabnanny', (('attribute', 'check'),))",
+    "wire.Place('no_such_module')",
+    "wire.Place(0, (('item', 'W'), ('item', np.arange(3)), ('item', (1, [2]))))",
+    "wire.Place(-1)",
+    "wire.Place(2**63)",
+    "wire.Place(10**4000)",
+    "wire.Place(0, (('method', 'x'),))",
+    "wire.Place(0, (('attribute', 5),))",
+    "wire.Place('\\ud800\\0')",
+    "wire.Remote(-1, 'object')",
+    "wire.Remote(10**4000, '\\ud800')",
+    "wire.Callback(0)",
+    "wire.Callback(-1)",
+    "wire.Seed(0)",
+    "wire.Mapping('/etc/hosts', '|u1', (3,))",
+    "wire.Opaque('nothing')",
+    "[wire.Place('tabnanny')]",
+    "{'W': (wire.Place(0),)}",
+]
+
+
+@pytest.fixture
+def outcome(tmp_path):
+    """What becomes of a spec that does something with a liar's words."""
+    exercise = Exercise(tmp_path, "01_layers")
+
+    def outcome(spec):
+        try:
+            spec()
+        except Exception as error:
+            return diagnose(error, exercise, Course(tmp_path, (exercise,))).outcome
+        return Outcome.PASSED
+
+    return outcome
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_of_the_wire_in_place_of_an_answer_is_a_wrong_answer(judged, liar, outcome, word):
+    """It is no match for anything expected, and is never taken for a fault of ours."""
+    for expected in (1.0, np.ones(3), (1.0, 2.0), {"W": 1.0}):
+        assert outcome(
+            lambda expected=expected: assert_matches(
+                again(judged).lie(f"{{'answer': {word}}}"), expected
+            )
+        ) in (Outcome.FAILED, Outcome.CRASHED)
+    assert again(judged).identity("next") == "next"
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_of_the_wire_that_goes_back_to_the_worker_harms_nobody_else(
+    judged, liar, outcome, word, monkeypatch
+):
+    """What a spec passes on, the worker looks up at its own place; the judge looks up nothing."""
+    monkeypatch.delitem(sys.modules, "tabnanny", raising=False)
+
+    def spec():
+        liar.apply(lambda: None)  # so that there is a callback
+        answer = liar.lie(f"{{'answer': {word}}}")
+        liar.identity([answer])
+        liar.apply(lambda: {"a": answer})
+        assert_matches(liar.identity(answer), 1.0)
+
+    assert outcome(spec) in (Outcome.FAILED, Outcome.CRASHED)
+    assert "tabnanny" not in sys.modules
+    assert again(judged).identity("next") == "next"
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: float(np.sum(x**2)), lambda x: x, lambda x: [x], lambda x: x[...], lambda x: x.W],
+    ids=["calculates", "gives back", "packs", "reads", "goes on"],
+)
+def test_a_word_of_the_wire_given_to_a_callback_is_never_our_fault(
+    judged, liar, outcome, word, function, monkeypatch
+):
+    """It is data of no use to the spec's function, whatever that does with it."""
+    monkeypatch.delitem(sys.modules, "tabnanny", raising=False)
+
+    def spec():
+        text = f"{{'callback': 0, 'args': ({word},), 'kwargs': {{}}}}"
+        assert_matches(again(judged).lie(text, function), 1.0)
+
+    assert outcome(spec) in (Outcome.FAILED, Outcome.CRASHED)
+    assert "tabnanny" not in sys.modules
+    assert again(judged).identity("next") == "next"
 
 
 # Output

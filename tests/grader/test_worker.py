@@ -75,9 +75,12 @@ def soon():
 
 def call(ask, name, *args):
     """Call a function of the module."""
-    module = ask(1, do="load", module="layers")["answer"]
-    function = ask(2, do="attribute", target=module, name=name)["answer"]
-    return ask(3, do="call", target=function, args=args, kwargs={})
+    return ask(1, do="call", target=place(name), args=args, kwargs={})
+
+
+def place(name, module="layers"):
+    """The way to something in a module."""
+    return wire.Place(module, (("attribute", name),))
 
 
 def test_a_worker_ends_when_the_judge_hangs_up():
@@ -99,17 +102,20 @@ def test_a_worker_ends_when_the_judge_hangs_up_during_a_callback(function):
 def test_each_reply_carries_the_number_of_its_request(ask):
     """So that no reply is taken for another."""
     for number in (7, 3, 2**40):
-        reply = ask(number, do="load", module="layers")
+        reply = ask(number, do="value", target=place("apply"))
         assert reply["id"] == number
         assert isinstance(reply["answer"], wire.Remote)
 
 
 def test_an_error_is_a_reply(ask):
     """The worker goes on after it."""
-    reply = ask(5, do="load", module="no_such_module")
+    reply = ask(5, do="value", target=place("f", module="no_such_module"))
     assert reply["id"] == 5
     assert reply["error"]["type"] == "ModuleNotFoundError"
-    assert ask(6, do="load", module="layers")["id"] == 6
+    assert ask(6, do="value", target=place("nothing"))["error"]["type"] == "AttributeError"
+    reply = ask(7, do="unheard of", target=place("apply"))
+    assert (reply["id"], reply["error"]["frames"]) == (7, [])
+    assert "answer" in ask(8, do="value", target=place("apply"))
 
 
 def test_standard_input_leads_nowhere(ask):

@@ -93,6 +93,7 @@ told = {
     "children": [student.start_child() for student in students] if then == "child" else [],
     "folder": str(shared_folder()),
     "secret": secret,
+    "confined": confined,
 }
 print(json.dumps(told), flush=True)
 if then == "raise":
@@ -156,6 +157,10 @@ def descriptors_of(pid):
     return {int(entry.name): os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()}
 
 
+RULES = ("anon_inode:landlock-ruleset", "anon_inode:[landlock-ruleset]")
+"""The rules of the sandbox among descriptors, as one kernel and another call them."""
+
+
 def wait_until(done):
     """Wait for something that takes a moment, and say whether it has happened."""
     for _ in range(2000):
@@ -190,13 +195,19 @@ def test_a_keyboard_interrupt_is_for_the_judge_alone(told):
 
 @pytest.mark.parametrize("who", ["zygote", "worker"])
 def test_nothing_that_the_judge_has_open_is_open_in_another_process(told, who):
-    """Of descriptors there are the standard ones, which lead nowhere, and one connection."""
+    """There are the standard streams, which lead nowhere, one connection, and the sandbox's rules.
+
+    The rules are not open any more in who has put them on.
+    """
     numbers = [told["zygote"]] if who == "zygote" else told["workers"]
     judges = set(descriptors_of(told["judge"]).values()) - {os.devnull}
     for number in numbers:
         found = descriptors_of(number)
         assert [found.pop(stream) for stream in (0, 1, 2)] == [os.devnull] * 3
-        (connection,) = found
+        rules = [n for n, name in found.items() if name in RULES]
+        is_in_sandbox = who == "worker" and told["confined"]
+        assert len(rules) == (0 if is_in_sandbox or not can_confine() else 1)
+        (connection,) = found.keys() - rules
         assert stat.S_ISSOCK(os.stat(f"/proc/{number}/fd/{connection}").st_mode)
         assert found[connection] not in judges
 

@@ -1,14 +1,18 @@
 """Verdicts for the terminal: one submission in full, a class as a table, and strangers' text."""
 
 import io
+import re
+from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
-from grader.reports.terminal import render
+from grader.gradebook import Row
+from grader.reports.terminal import MAX_NOTES, render
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
-CONDITIONS = Conditions("v1", "s1", "3.11.4", "2.0.0", {"call_seconds": 2.0}, ("landlock",))
+CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {}, ("landlock",))
 
 
 def spec(outcome=Outcome.PASSED, message="", *, tier=Tier.CORE, promise="It doubles.", points=1):
@@ -19,13 +23,20 @@ def spec(outcome=Outcome.PASSED, message="", *, tier=Tier.CORE, promise="It doub
 def verdict(name, *exercises):
     numbered = enumerate(exercises, 1)
     found = tuple(ExerciseVerdict(f"{i:02}_ex", specs) for i, specs in numbered)
-    return Verdict(name, found, "0123", CONDITIONS)
+    return Verdict(name, found, "h0", CONDITIONS)
 
 
-def shown(*verdicts, styles=False, width=80):
-    console = Console(record=True, width=width, file=io.StringIO(), force_terminal=styles)
-    console.print(render(verdicts))
-    return console.export_text(styles=styles)
+def row(name, *exercises, section="", email="", notes=()):
+    return Row(name, verdict(name, *exercises), section, email, notes)
+
+
+def shown(*found, is_class=None, styles=False, width=80, **settings):
+    """What a terminal gets for verdicts, or for rows: a class if there are several."""
+    rows = [one if isinstance(one, Row) else Row(one.name, one) for one in found]
+    written = io.StringIO()
+    console = Console(width=width, file=written, force_terminal=styles, **settings)
+    console.print(render(rows, is_class=len(rows) > 1 if is_class is None else is_class))
+    return written.getvalue()
 
 
 def line_with(text, output):
@@ -90,7 +101,7 @@ def test_a_class_has_one_row_for_each_submission():
         verdict("alice", (spec(points=3),), (spec(),)),
         verdict("bob", (spec(Outcome.FAILED, "wrong", points=3),), (spec(),)),
     )
-    assert line_with("submission", output).split("┃")[2:4] == [" 01 ", " 02 "]
+    assert line_with("learner", output).split("┃")[2:4] == [" 01 ", " 02 "]
     assert cells("alice", output) == ["alice", "3", "1", "4 / 4"]
     assert cells("bob", output) == ["bob", "0", "1", "1 / 4"]
     assert "wrong" not in output
@@ -151,3 +162,104 @@ def test_text_that_cannot_be_encoded_is_shown_in_some_way():
     one = verdict("half \udc80", (spec(Outcome.FAILED, "returned \udcff"),))
     for output in (shown(one), shown(one, verdict("bob", (spec(),)))):
         assert "half " in output.encode("utf-8").decode("utf-8")
+
+
+# Rows
+
+
+def test_a_class_of_one_is_a_class():
+    """It is shown as the others are."""
+    output = shown(verdict("alice", (spec(),)), is_class=True)
+    assert cells("alice", output) == ["alice", "1", "1 / 1"]
+
+
+def test_a_learner_is_shown_as_the_roster_has_her_with_her_section():
+    """There is no column for sections where nobody has one."""
+    done = (spec(),)
+    with_sections = shown(row("Lovelace, Ada", done, section="Mon"), row("bob", done))
+    assert cells("Lovelace", with_sections) == ["Lovelace, Ada", "Mon", "1", "1 / 1"]
+    assert cells("bob", with_sections) == ["bob", "", "1", "1 / 1"]
+    assert "section" not in shown(row("ada", done), row("bob", done))
+
+
+def test_notes_are_below_the_table_with_the_name_they_are_about():
+    """Of those that have any."""
+    done = (spec(),)
+    output = shown(row("ada", done, notes=("handed in late", "two files")), row("bob", done))
+    below = output[output.rindex("└") :]
+    assert "ada: handed in late; two files" in below
+    assert "bob" not in below
+    alone = shown(row("ada", done, notes=("handed in late",)))
+    assert "note: handed in late" in alone
+
+
+def test_why_nothing_was_judged_is_told_once():
+    """For all exercises together, and not where only some are missing."""
+    missing = (spec(Outcome.NOT_STARTED, "nothing was handed in"),) * 2
+    output = shown(row("ada", missing, missing), row("bob", missing, (spec(),)))
+    assert output.count("nothing was handed in") == 1
+    assert "ada: nothing was handed in" in output
+
+
+def test_a_large_class_with_many_notes_still_fits_a_screen():
+    """The rest is counted."""
+    output = shown(*(row(f"s{number}", (spec(),), notes=("odd",)) for number in range(200)))
+    assert output.count(": odd") == MAX_NOTES
+    assert f"and {200 - MAX_NOTES} more" in output
+
+
+def test_what_was_judged_without_the_sandbox_is_said():
+    """Since such a verdict may be forged."""
+    bare = replace(verdict("ada", (spec(),)), conditions=replace(CONDITIONS, sandbox=()))
+    assert "without the sandbox" in shown(bare, is_class=True)
+    assert "without the sandbox" not in shown(verdict("ada", (spec(),)), is_class=True)
+
+
+HOSTILE = [
+    "=cmd|' /C calc'!A1",
+    "[red]x[/red]",
+    "[link=http://x]y",
+    "new\nline│ 9 │",
+    "a\x1b[2Jb\x1b]0;t\x07",
+    "\u202egnorw\u2066",
+    "\u2028\u2029\x85",
+    "zero\u200bwidth\u200f\ufeff",
+    "half \udc80",
+    "wide 李李李李李李李李李李李李李李李李李李李李李李李李李李李",
+    "z\u0300\u0301\u0302\u0303",
+    ":smile:",
+    "\t\r\b\0",
+    "",
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("is_class", [True, False])
+def test_whatever_somebody_is_called_the_report_is_a_report(hostile, is_class):
+    """In name, section, notes and messages: one line each, 80 columns, nothing turned around."""
+    eve = row(
+        hostile, (spec(Outcome.NOT_STARTED, hostile),), section=hostile, notes=(hostile, "odd")
+    )
+    output = shown(eve, *[row("bob", (spec(),))] * is_class, is_class=is_class)
+    assert not set(output) & set("\x1b\x07\r\b\0\t\x85\u2028\u2029\u202e\u2066\u200f\u200b")
+    assert max(map(cell_len, output.split("\n"))) <= 80
+    if is_class:
+        section = [""] if hostile else []  # which has no column if it is empty
+        assert cells("bob", output) == ["bob", *section, "1", "1 / 1"]
+    output.encode("utf-8")
+
+
+def test_no_color_is_no_color(monkeypatch):
+    """As https://no-color.org has it: bold may stay."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    mine = (spec(), spec(Outcome.FAILED, "wrong"), spec(Outcome.GRADER_ERROR, "ours"))
+    for found in ([verdict("ada", mine)], [verdict("ada", mine), verdict("bob", (spec(),))]):
+        output = shown(*found, styles=True)
+        codes = set(";".join(re.findall(r"\x1b\[([\d;]*)m", output)).split(";"))
+        assert codes <= {"", "0", "1", "2", "3"}
+
+
+def test_what_is_no_terminal_gets_plain_text():
+    """A file or a pipe: without any code."""
+    mine = (spec(), spec(Outcome.FAILED, "wrong"))
+    assert "\x1b" not in shown(verdict("ada", mine)) + shown(verdict("a", mine), verdict("b", mine))

@@ -1,0 +1,311 @@
+"""Recognises the modules of the course in what one person handed in."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import PurePosixPath
+
+from grader.archive import read_archive
+from grader.course import Course, Exercise
+from grader.limits import Limits
+from grader.notebook import read_cells
+from grader.platforms import looks_downloaded
+from grader.submission import Submission, decode, read_module
+from grader.tree import Tree, Unreadable, gathered, shown
+from grader.workbench import Source
+
+ARCHIVES = (".zip", ".tar.gz", ".tgz")
+OURS = ("solutions", "tests", "grader", "dataset")
+"""Folders of the course itself: who hands in all of it has not written these."""
+
+MAX_NESTED = 2  # an archive in an archive, and no more
+MAX_NAMED = 5  # files that a note names
+MAX_NOTES = 20
+MAX_NOTE = 300  # characters
+
+
+def is_code(filename: str) -> bool:
+    """Whether a file may be a module, by its name."""
+    return filename.lower().endswith((".py", ".ipynb"))
+
+
+def is_of_course(name: str, course: Course) -> bool:
+    """Whether a file or folder is named after an exercise, or is the folder of all of them."""
+    plain = plain_name(PurePosixPath(name).stem if is_code(name) else name)
+    known = {plain_name(one) for e in course.exercises for one in (e.name, e.module)}
+    return plain == "exercises" or plain in known
+
+
+def overlap(tree: Tree, course: Course, limits: Limits) -> bool:
+    """Whether two files define the same thing of the course: then they are two people's."""
+    ours = frozenset().union(*map(_names_of, course.exercises))
+    defined = [_read(path, tree, limits).defined & ours for path in tree.files]
+    return sum(map(len, defined)) > len(frozenset().union(*defined))
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A file that may be a module of the course, or several."""
+
+    path: PurePosixPath
+    source: Source
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def code(self) -> str:
+        """What is left without comments, empty lines and spaces at the ends."""
+        lines = "\n".join(self.source.parts().values()).splitlines()
+        return "\n".join(kept for line in lines if (kept := line.split("#")[0].rstrip()))
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """Names of its classes and functions."""
+        return definitions(self.code)
+
+
+def read_submission(
+    tree: Tree,
+    name: str,
+    course: Course,
+    exercises: Sequence[Exercise],
+    limits: Limits,
+    notes: Iterable[str] = (),
+    problem: str = "",
+) -> Submission:
+    """Find the modules of the course in what one person handed in.
+
+    A file is recognised by its place (``03_affine/affine.py``), by its name (``affine.py``,
+    ``Affine (1).py``, ``03_affine.ipynb``), or by the classes and functions that it defines.
+
+    Parameters
+    ----------
+    tree : Tree
+        The files, in folders or archives of any kind.
+    name : str
+        Whose it is.
+    course : Course
+        The course.
+    exercises : sequence of Exercise
+        Those to judge.
+    limits : Limits
+        How large it may be.
+    notes : iterable of str, default ()
+        What was noticed before.
+    problem : str, default ""
+        Why it cannot be read, if that is known already.
+
+    Returns
+    -------
+    Submission
+        Always: where there is nothing to judge, it says why.
+    """
+    found: list[str] = list(notes)
+    budget = _Budget(limits)
+    whole = tree
+    try:
+        budget.take(tree)
+        whole = _unpack(tree, budget, found)
+    except Unreadable as error:
+        problem = problem or f"it {error}"
+    problem = problem or _tell_people(whole, course)
+    if problem:
+        return Submission(name, {}, tuple(exercises), tuple(_shortened(found)), problem)
+    found += _tell_problems(whole)
+    candidates = [_read(path, whole, limits) for path in _code_files(whole, found)]
+    chosen = {
+        exercise.module: best
+        for exercise in course.exercises
+        if (best := _choose(exercise, candidates)) is not None
+    }
+    found += _tell_choice(course, chosen, candidates)
+    sources = {module: _rename(module, one.source) for module, one in chosen.items()}
+    problem = "" if sources else _tell_nothing(course, whole, found)
+    return Submission(name, sources, tuple(exercises), tuple(_shortened(found)), problem)
+
+
+class _Budget:
+    """What all of one submission may hold together: files, and what is in archives."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.files = limits.files
+        self.packed = self.unpacked = limits.unpacked_mib << 20
+
+    def take(self, tree: Tree) -> None:
+        """Take off what is in a tree, as long as there is enough left."""
+        self.files -= len(tree.files)
+        self.unpacked -= tree.size
+        if self.files < 0:
+            found = f"{self.limits.files - self.files:,} files, where {self.limits.files:,}"
+            raise Unreadable(f"has {found} are allowed: hand in only those that you wrote")
+        if self.unpacked < 0:
+            allowed = f"{self.limits.unpacked_mib << 20:,} bytes unpacked"
+            raise Unreadable(f"has more than {allowed}: hand in only the files that you wrote")
+
+
+def _unpack(tree: Tree, budget: _Budget, notes: list[str], depth: int = 0) -> Tree:
+    """The tree, with what is in its archives beside them."""
+    parts = [("", tree)]
+    for path in tree.files if depth < MAX_NESTED else ():
+        if path.lower().endswith(ARCHIVES):
+            try:
+                content = tree.read(path, budget.packed)
+                budget.packed -= len(content)
+                inner = read_archive(
+                    path, content, max_files=budget.limits.files, max_bytes=budget.unpacked
+                )
+            except Unreadable as error:
+                notes.append(str(error))
+            else:
+                budget.take(inner)
+                parts.append((f"{path}/", _unpack(inner, budget, notes, depth + 1)))
+    return gathered(parts)
+
+
+def _tell_problems(tree: Tree) -> Iterator[str]:
+    problems = [f"{shown(path)} {reason}" for path, reason in tree.problems.items()]
+    yield from problems[:MAX_NAMED]
+    if len(problems) > MAX_NAMED:
+        yield f"and {len(problems) - MAX_NAMED:,} more that are not read"
+
+
+def _shortened(notes: Sequence[str]) -> Iterator[str]:
+    for note in notes[:MAX_NOTES]:
+        yield note if len(note) <= MAX_NOTE else f"{note[:MAX_NOTE]}..."
+    if len(notes) > MAX_NOTES:
+        yield f"and {len(notes) - MAX_NOTES:,} more"
+
+
+def _tell_people(tree: Tree, course: Course) -> str:
+    """Why this looks like the work of several people, who must not be marked as one."""
+    below = [path.split("/", 1)[1] for path in tree.files if "/" in path]
+    if looks_downloaded(tree.files) or looks_downloaded(below) or _has_rivals(tree, course):
+        return "it seems to hold the work of several people; grade what is in it as a class"
+    return ""
+
+
+def _has_rivals(tree: Tree, course: Course) -> bool:
+    """Whether one module lies in two folders side by side."""
+    names = {exercise.filename: exercise.name for exercise in course.exercises}
+    found = set()
+    for path in tree.files:
+        *folders, filename = path.split("/")
+        if filename in names and not _ours(path):
+            if folders[-1:] == [names[filename]]:
+                folders.pop()
+            found.add((filename, tuple(folders)))
+    beside = Counter((filename, folders[:-1]) for filename, folders in found if folders)
+    return any(number > 1 for number in beside.values())
+
+
+def _ours(path: str) -> str:
+    """The folder of the course itself that a file lies in, if any."""
+    *folders, _ = re.split(r"[\\/]", path)
+    for folder in folders:
+        if plain_name(folder.removesuffix(".zip").removesuffix(".tar.gz")) in OURS:
+            return folder
+    return ""
+
+
+def _code_files(tree: Tree, notes: list[str]) -> list[str]:
+    code = [path for path in tree.files if is_code(path)]
+    ours = sorted({folder for path in code if (folder := _ours(path))})
+    notes += [f"{shown(folder)}/ is not read: it belongs to the course" for folder in ours]
+    return [path for path in code if not _ours(path)]
+
+
+def _read(path: str, tree: Tree, limits: Limits) -> _Candidate:
+    where = PurePosixPath(path)
+    try:
+        if where.suffix.lower() == ".ipynb":
+            notebook = read_cells(tree.read(path, limits.notebook_mib << 20), where.name)
+            if sum(map(len, notebook.cells)) > limits.source_kib << 10:
+                size = f"more than {limits.source_kib << 10:,} characters of code"
+                raise Unreadable(f"{shown(where.name)} has {size}: hand in only your own")
+            notes = tuple(f"{shown(where.name)}, {note}" for note in notebook.notes)
+            return _Candidate(where, Source(path, "", cells=notebook.cells), notes)
+        return _Candidate(where, decode(path, tree.read(path, limits.source_kib << 10)))
+    except Unreadable as error:
+        return _Candidate(where, Source(path, "", str(error)))
+
+
+def _choose(exercise: Exercise, candidates: Sequence[_Candidate]) -> _Candidate | None:
+    ranked = [
+        (rank, candidate)
+        for candidate in candidates
+        if (rank := _rank(exercise, candidate)) is not None
+    ]
+    return min(ranked, key=lambda one: one[0])[1] if ranked else None
+
+
+def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | None:
+    """How well a file fits an exercise: the smallest fits best; None if it does not at all."""
+    path = candidate.path
+    defined = len(candidate.defined & _names_of(exercise))
+    if path.parts[-2:] == (exercise.name, exercise.filename):
+        place = 0
+    elif plain_name(path.stem) in (plain_name(exercise.module), plain_name(exercise.name)):
+        place = 1 if defined else 2
+    elif defined:
+        place = 3
+    else:
+        return None
+    is_stub = not candidate.source.problem and candidate.code in ("", _stub_of(exercise))
+    return (is_stub, place, -defined, len(path.parts), str(path))
+
+
+def plain_name(stem: str) -> str:
+    """A name without what browsers, platforms and people add to it."""
+    stem = re.sub(r"([ _-]*(copy( \d+)?|\(\d+\)))+$", "", stem.casefold().strip())
+    return re.sub(r"[ _-]+", "_", stem)
+
+
+def definitions(text: str) -> frozenset[str]:
+    """Names of classes and functions, also where the text is no valid Python."""
+    return frozenset(re.findall(r"^(?:class|def)[ \t]+(\w+)", text, re.MULTILINE))
+
+
+@cache
+def _names_of(exercise: Exercise) -> frozenset[str]:
+    reference = exercise.solution if exercise.solution.is_file() else exercise.stub
+    return definitions(read_module(reference).text) - {"main"}
+
+
+@cache
+def _stub_of(exercise: Exercise) -> str:
+    return _Candidate(PurePosixPath(exercise.filename), read_module(exercise.stub)).code
+
+
+def _rename(module: str, source: Source) -> Source:
+    """The same under a name that does not depend on where the submission lies."""
+    filename = f"/submission/{module}/{PurePosixPath(source.filename).name}"
+    return Source(filename, source.text, source.problem, source.cells)
+
+
+def _tell_choice(
+    course: Course, chosen: Mapping[str, _Candidate], candidates: Sequence[_Candidate]
+) -> list[str]:
+    notes = [note for one in dict.fromkeys(chosen.values()) for note in one.notes]
+    taken: dict[str, list[str]] = {}
+    for exercise in course.exercises:
+        candidate = chosen.get(exercise.module)
+        if candidate is not None and candidate.path.name != exercise.filename:
+            taken.setdefault(shown(str(candidate.path)), []).append(exercise.filename)
+    notes += [f"{path} is taken for {', '.join(names)}" for path, names in taken.items()]
+    used = {candidate.path for candidate in chosen.values()}
+    unused = [shown(str(one.path)) for one in candidates if one.path not in used]
+    if unused:
+        more = f" and {len(unused) - MAX_NAMED} more" if len(unused) > MAX_NAMED else ""
+        notes.append(f"not used: {', '.join(unused[:MAX_NAMED])}{more}")
+    return notes
+
+
+def _tell_nothing(course: Course, tree: Tree, notes: Sequence[str]) -> str:
+    if not tree.files and not tree.problems:
+        return "nothing was handed in"
+    expected = ", ".join(exercise.filename for exercise in course.exercises)
+    files = ", ".join(map(shown, tree.files[:MAX_NAMED])) or "nothing that can be read"
+    found = "; ".join([files, *notes[:MAX_NAMED]])
+    return f"no file of the course was handed in: expected {expected}; found {found}"

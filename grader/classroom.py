@@ -128,7 +128,7 @@ def collect(
             is_file = path.is_file() and is_code(path.name)
             is_class = not is_file and not _is_submission(shelf, course, limits)
         if not is_class:
-            entry = _Entries(shelf, reader).whole(_name_of(path))
+            entry = _Entries(shelf, reader).whole(name_of(path))
             return Collected((entry,), exercises, is_class=False)
     except Unreadable as error:
         raise SubmissionError(f"{path}: {error}") from None
@@ -149,8 +149,15 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _name_of(path: Path) -> str:
-    """A submission's name: that of its folder, or of its file without what archives end with."""
+def name_of(path: Path) -> str:
+    """What lies at a path is called so: as the folder, or as the file without its ending.
+
+    Parameters
+    ----------
+    path : Path
+        A submission or a class.
+    """
+    path = Path(os.path.abspath(path))
     file = None if path.is_dir() else whose(path.name)
     return file.learner if file else path.name
 

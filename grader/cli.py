@@ -20,9 +20,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from grader.classroom import Entry, collect
+from grader.classroom import Entry, collect, name_of
 from grader.course import Course, CourseError, Exercise, find_course
-from grader.gradebook import Row, Seat, rows, seats, unjudged
+from grader.gradebook import Row, Seat, check_names, rows, seats, unjudged
 from grader.grading import Settings, judge_all
 from grader.journal import Journal, JournalError
 from grader.launch import WorkerFailed, sandbox_layers, without_namespaces
@@ -33,6 +33,7 @@ from grader.reports import json, terminal
 from grader.roster import RosterError, read_roster
 from grader.secret import SecretError, default_secret_file, read_secret
 from grader.submission import Submission, SubmissionError
+from grader.verdict import Outcome
 
 app = typer.Typer(
     help="Grade submissions to the course, and check the course itself.",
@@ -40,8 +41,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True)
+out = Console(emoji=False)
+err = Console(stderr=True, emoji=False)
 
 CANNOT = 2
 """Exit code when the grader could not do its job."""
@@ -93,6 +94,10 @@ def grade(
     strict: Annotated[
         bool, typer.Option("--strict", help="For a class: exit with 1 unless all are done.")
     ] = False,
+    as_class: Annotated[
+        bool | None,
+        typer.Option("--class/--single", help="Which of both it is.", show_default="found out"),
+    ] = None,
 ) -> None:
     """Judge what was handed in, each submission in a sandboxed process of its own.
 
@@ -101,20 +106,20 @@ def grade(
     """
     course = _course()
     limits = course.limits.changed(_numbers(limit or []))
-    collected = collect(path, course, limits, course.named(exercise) if exercise else None)
+    only = course.named(exercise) if exercise else None
     learners = read_roster(roster) if roster else None
-    if json_file is not None:
-        _check_writable(json_file)
+    collected = collect(path, course, limits, only, True if roster else as_class)
+    _check_writable(json_file, [path, journal, roster, secret_file])
     settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
-    if collected.is_class or learners is not None:
-        kept = Journal(journal or Path(f"{_name(path)}.journal"), path.resolve())
+    if collected.is_class:
+        kept = Journal(journal or Path(f"{name_of(path)}.journal"), path.resolve())
         found = _grade_class(seats(collected, learners), settings, kept, regrade or [], jobs)
     else:
         found = [_grade_single(collected.entries[0], settings)]
 
     out.print(terminal.render(found, is_class=collected.is_class))
     if json_file is not None:
-        json_file.write_text(json.render(found) + "\n", "utf-8")
+        _write(json_file, json.render(found))
     raise typer.Exit(_exit_code(found, is_class=collected.is_class, strict=strict))
 
 
@@ -140,6 +145,7 @@ def _grade_class(
         raise JournalError(
             f"{journal.path} would lie inside the class; say with --journal where else it is to be"
         )
+    check_names(everybody, regrade)
     conditions = settings.conditions()
     with journal, _progress() as progress:
         task = progress.add_task("judging", total=len(everybody))
@@ -156,7 +162,7 @@ def _grade_class(
                 journal.add(judgement.verdict, judgement.seconds)
                 progress.advance(task)
         except KeyboardInterrupt:
-            done = int(progress.tasks[0].completed)
+            done = sum(seat.entry.name in journal.verdicts for seat in everybody)
             raise Interrupted(
                 f"stopped: {done} of {len(everybody)} verdicts are in {journal.path}; "
                 "the same command goes on from there"
@@ -187,10 +193,6 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _name(path: Path) -> str:
-    return path.resolve().name.split(".")[0] or "class"
-
-
 def _numbers(limits: list[str]) -> dict[str, object]:
     """What was given as NAME=NUMBER."""
     given: dict[str, object] = {}
@@ -219,12 +221,24 @@ def _settings(
     return Settings(course.root, names, secret, limits, confined)
 
 
-def _check_writable(file: Path) -> None:
-    """Find out before the work is done whether its result has a place."""
+def _check_writable(file: Path | None, others: list[Path | None]) -> None:
+    """Find out before the work is done whether its result has a place of its own."""
+    if file is None:
+        return
+    if any(other is not None and other.resolve() == file.resolve() for other in others):
+        raise SubmissionError(f"{file} is named twice; --json needs a file of its own")
     if file.is_dir():
         raise SubmissionError(f"{file} is a folder; --json needs the name of a file")
     if not file.parent.is_dir():
         raise SubmissionError(f"{file}: the folder {file.parent} does not exist")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text + "\n", "utf-8")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SubmissionError(f"{file}: the gradebook cannot be written there: {reason}") from None
 
 
 def _can_confine(path: Path, course: Course) -> bool:
@@ -282,6 +296,8 @@ def replay(
             "\n".join(map(terminal.printable, line.split("\n"))), markup=False, soft_wrap=True
         )
     out.print(terminal.render_spec(verdict))
+    if verdict.outcome is Outcome.GRADER_ERROR:
+        raise typer.Exit(CANNOT)
     raise typer.Exit(0 if verdict.passed else 1)
 
 
@@ -353,7 +369,7 @@ def main() -> None:
         SubmissionError,
         WorkerFailed,
     ) as error:
-        err.print(f"grader: {error}", style="red", markup=False, highlight=False)
+        err.print(terminal.plain(f"grader: {error}"), style="red")
         sys.exit(CANNOT)
     except Exception:
         err.print_exception()

@@ -25,6 +25,8 @@ class Row:
         From the roster.
     notes : tuple of str, default ()
         What somebody should look at: who is not on the roster, what could not be read.
+    handed_in : str, default ""
+        Name of her submission, if there is one.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Row:
     section: str = ""
     email: str = ""
     notes: tuple[str, ...] = ()
+    handed_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,18 +49,21 @@ class Seat:
         Who she is on the roster.
     note : str, default ""
         What is to be said about that.
+    handed_in : bool, default True
+        Whether there is a submission.
     """
 
     entry: Entry
     learner: Learner | None = None
     note: str = ""
+    handed_in: bool = True
 
     def row(self, verdict: Verdict) -> Row:
         """Her row."""
         notes = tuple(filter(None, (self.note, *verdict.notes)))
-        if self.learner is None:
-            return Row(verdict.name, verdict, notes=notes)
-        return Row(self.learner.name, verdict, self.learner.section, self.learner.email, notes)
+        learner = self.learner or Learner(verdict.name)
+        handed_in = verdict.name if self.handed_in else ""
+        return Row(learner.name, verdict, learner.section, learner.email, notes, handed_in)
 
 
 def seats(collected: Collected, roster: Sequence[Learner] | None) -> list[Seat]:
@@ -87,7 +93,8 @@ def seats(collected: Collected, roster: Sequence[Learner] | None) -> list[Seat]:
             reason = "it is not clear which submission is hers: see the notes on the others"
         name = _free_name(learner, taken)
         taken.add(name)
-        placed.append(Seat(_nothing(name, reason, collected.exercises), learner))
+        entry = _nothing(name, reason, collected.exercises)
+        placed.append(Seat(entry, learner, handed_in=False))
     return sorted(placed, key=_place)
 
 
@@ -127,18 +134,7 @@ def unjudged(
     ------
     Submission or None
         For each of them: what is to be judged, or None where the journal has its verdict.
-
-    Raises
-    ------
-    SubmissionError
-        If nobody has a name that is to be regraded.
     """
-    names = {name for seat in seats for name in _names(seat)}
-    for name in regrade:
-        if name not in names:
-            raise SubmissionError(
-                f"nobody to regrade is called {name!r}; names are as in the table"
-            )
     for seat in seats:
         submission = seat.entry.read()
         known = journal.verdicts.get(seat.entry.name)
@@ -147,6 +143,29 @@ def unjudged(
             yield submission
         else:
             yield None
+
+
+def check_names(seats: Sequence[Seat], regrade: Collection[str]) -> None:
+    """Make sure that everybody who is to be judged again is there.
+
+    Parameters
+    ----------
+    seats : sequence of Seat
+        Everybody.
+    regrade : collection of str
+        As in `unjudged`.
+
+    Raises
+    ------
+    SubmissionError
+        If nobody has such a name.
+    """
+    names = {name for seat in seats for name in _names(seat)}
+    for name in regrade:
+        if name not in names:
+            raise SubmissionError(
+                f"nobody to regrade is called {name!r}; names are as in the table"
+            )
 
 
 def _names(seat: Seat) -> set[str]:

@@ -15,6 +15,7 @@ from concurrent.futures import (
     ProcessPoolExecutor,
     wait,
 )
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -116,19 +117,13 @@ def judge_one(settings: Settings, submission: Submission) -> Judgement:
     return Judgement(verdict, time.monotonic() - started)
 
 
-def _give_up(settings: Settings, submission: Submission) -> Judgement:
-    reason = "the grader's own process ended while it judged this, twice"
-    verdict = _judge_of(settings).refuse(submission, Outcome.GRADER_ERROR, reason)
-    return Judgement(verdict, 0.0)
-
-
 def judge_all(
     submissions: Iterable[Submission], settings: Settings, jobs: int
 ) -> Iterator[Judgement]:
     """Judge many submissions at once.
 
     Whoever ran out of time beside others is judged once more at the end, alone, and so is who was
-    being judged when a judge's process ended.
+    being judged when something failed on our side.
 
     Parameters
     ----------
@@ -148,12 +143,12 @@ def judge_all(
     pool = _Pool(jobs)
     try:
         for submission, judgement in _judge_beside_others(submissions, settings, pool, jobs):
-            if judgement is None or (jobs > 1 and _timed_out(judgement.verdict)):
+            if judgement is None or _unsure(judgement.verdict, jobs):
                 again.append((submission, judgement))
             else:
                 yield judgement
         for submission, judgement in sorted(again, key=lambda one: one[0].name):
-            yield _judge_alone(submission, judgement, settings, pool)
+            yield _judge_alone(submission, judgement, settings, pool, jobs)
         pool.executor.shutdown()
     except BaseException:
         pool.stop()
@@ -187,30 +182,42 @@ def _collect(
 
 
 def _judge_alone(
-    submission: Submission, before: Judgement | None, settings: Settings, pool: "_Pool"
+    submission: Submission,
+    before: Judgement | None,
+    settings: Settings,
+    pool: "_Pool",
+    jobs: int,
 ) -> Judgement:
-    late = _timed_out(before.verdict) if before else ()
-    chosen = tuple(e for e in submission.exercises if not before or e.name in late)
-    try:
-        judgement = pool.submit(settings, replace(submission, exercises=chosen)).result()
-    except BrokenExecutor:
-        pool.restart()
-        return pool.executor.submit(_give_up, settings, submission).result()
-    if before is None:
-        return judgement
+    """Judge once more what is unsure, and nothing else meanwhile."""
+    unsure = _unsure(before.verdict, jobs) if before else ()
+    chosen = tuple(e for e in submission.exercises if not before or e.name in unsure)
+    for _ in range(2 if before else 1):
+        try:
+            judgement = pool.submit(settings, replace(submission, exercises=chosen)).result()
+        except BrokenExecutor:
+            pool.restart()
+        else:
+            return _merge(before, judgement) if before else judgement
+    reason = "the grader's own process ended while it judged this, twice"
+    verdict = _judge_of(settings).refuse(submission, Outcome.GRADER_ERROR, reason)
+    return Judgement(verdict, 0.0)
+
+
+def _merge(before: Judgement, judgement: Judgement) -> Judgement:
     found = {exercise.name: exercise for exercise in judgement.verdict.exercises}
     exercises = tuple(found.get(exercise.name, exercise) for exercise in before.verdict.exercises)
     seconds = before.seconds + judgement.seconds
     return Judgement(replace(before.verdict, exercises=exercises), seconds)
 
 
-def _timed_out(verdict: Verdict) -> tuple[str, ...]:
-    """The exercises in which time ran out."""
+def _unsure(verdict: Verdict, jobs: int) -> tuple[str, ...]:
+    """The exercises whose verdict may be due to us: our errors, and time beside other judges."""
+    doubtful = {Outcome.GRADER_ERROR} | ({Outcome.TIMED_OUT} if jobs > 1 else set())
 
-    def ran_out(exercise: ExerciseVerdict) -> bool:
-        return any(spec.outcome is Outcome.TIMED_OUT for spec in exercise.specs)
+    def is_doubtful(exercise: ExerciseVerdict) -> bool:
+        return any(spec.outcome in doubtful for spec in exercise.specs)
 
-    return tuple(exercise.name for exercise in verdict.exercises if ran_out(exercise))
+    return tuple(exercise.name for exercise in verdict.exercises if is_doubtful(exercise))
 
 
 class _Pool:
@@ -229,11 +236,12 @@ class _Pool:
         )
 
     def submit(self, settings: Settings, submission: Submission) -> Future[Judgement]:
-        try:
-            return self.executor.submit(judge_one, settings, submission)
-        except BrokenExecutor:
-            self.restart()
-            return self.executor.submit(judge_one, settings, submission)
+        with _without_interrupts():  # which a new process would take for its own
+            try:
+                return self.executor.submit(judge_one, settings, submission)
+            except BrokenExecutor:
+                self.restart()
+                return self.executor.submit(judge_one, settings, submission)
 
     def restart(self) -> None:
         """Get new processes, if the old ones are no longer of use."""
@@ -248,6 +256,19 @@ class _Pool:
         self.executor.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.kill()
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Put Ctrl-C off for a moment, where that is possible."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _enter(parent: int) -> None:

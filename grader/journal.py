@@ -7,18 +7,22 @@ and not in verdicts, which are the same in every run.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar, get_type_hints
 
 from filelock import FileLock, Timeout
 
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
 SCHEMA = 1
+
+_T = TypeVar("_T")
 
 
 class JournalError(Exception):
@@ -51,18 +55,20 @@ class Journal:
         self.verdicts: dict[str, Verdict] = {}
 
     def __enter__(self) -> Self:
+        with self._telling():
+            self._file = self.path.open("a+b")
         try:
             self._lock.acquire()
+            with self._telling():
+                self._open()
         except Timeout:
+            self._file.close()
             raise JournalError(
                 f"{self.path}: another grader is at work on this journal; wait until it is done, "
                 "or name another one with --journal"
             ) from None
-        except OSError as error:
-            raise JournalError(f"{self.path}: {error.strerror or error}") from None
-        try:
-            self._open()
         except BaseException:
+            self._file.close()
             self._lock.release()
             raise
         return self
@@ -90,32 +96,30 @@ class Journal:
         self._append({"at": now, "seconds": round(seconds, 3), "verdict": asdict(verdict)})
         self.verdicts[verdict.name] = verdict
 
-    def _open(self) -> None:
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
         try:
-            if not self.path.exists():
-                self._make()
-            content = self.path.read_bytes()
-            whole = content[: content.rfind(b"\n") + 1]
-            self._read(whole)
-            self._file = self.path.open("r+b")
-            self._file.truncate(len(whole))  # the grader was killed in the middle of a line
-            self._file.seek(0, os.SEEK_END)
+            yield
         except OSError as error:
             raise JournalError(f"{self.path}: {error.strerror or error}") from None
 
-    def _make(self) -> None:
-        draft = self.path.with_name(f"{self.path.name}.new")
-        with draft.open("wb") as file:
-            file.write(_line(self._header))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, self.path)
-        _force_folder(self.path.parent)
+    def _open(self) -> None:
+        self._file.seek(0)
+        content = self._file.read()
+        if _line(self._header).startswith(content):  # new, or killed while it was begun
+            self._file.truncate(0)
+            self._append(self._header)
+            _force_folder(self.path.parent)
+            return
+        whole = content[: content.rfind(b"\n") + 1] or content
+        self._read(whole)
+        self._file.truncate(len(whole))  # the grader was killed in the middle of a line
 
     def _append(self, entry: Mapping[str, Any]) -> None:
-        self._file.write(_line(entry))
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with self._telling():
+            self._file.write(_line(entry))
+            self._file.flush()
+            os.fsync(self._file.fileno())
 
     def _read(self, content: bytes) -> None:
         header, entries = read_journal(self.path, content)
@@ -163,7 +167,7 @@ def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Verdi
     for number, line in enumerate(rest, 2):
         try:
             verdicts.append(_verdict(json.loads(line)["verdict"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise JournalError(
                 f"{path}, line {number}, is damaged ({type(error).__name__}: {error}); put the "
                 "file aside, or delete that line, and who is in it is judged again"
@@ -178,7 +182,7 @@ def _line(entry: Mapping[str, Any]) -> bytes:
 def _parse(line: bytes) -> Any:
     try:
         return json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -194,17 +198,37 @@ def _force_folder(folder: Path) -> None:
 
 def _verdict(content: dict[str, Any]) -> Verdict:
     """A verdict from what `dataclasses.asdict` made of it."""
-    conditions = dict(content.pop("conditions"))
-    conditions["sandbox"] = tuple(conditions["sandbox"])
+    conditions = {**content["conditions"], "sandbox": _texts(content["conditions"]["sandbox"])}
+    if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
+        raise TypeError("a limit is no number")
     exercises = tuple(
-        ExerciseVerdict(exercise["name"], tuple(map(_spec, exercise["specs"])))
-        for exercise in content.pop("exercises")
+        _made(ExerciseVerdict, {**exercise, "specs": tuple(map(_spec, exercise["specs"]))})
+        for exercise in content["exercises"]
     )
-    notes = tuple(content.pop("notes"))
-    return Verdict(**content, exercises=exercises, conditions=Conditions(**conditions), notes=notes)
+    made = {"conditions": _made(Conditions, conditions), "exercises": exercises}
+    return _made(Verdict, {**content, **made, "notes": _texts(content["notes"])})
 
 
 def _spec(content: dict[str, Any]) -> SpecVerdict:
-    content["tier"] = Tier(content["tier"])
-    content["outcome"] = Outcome(content["outcome"])
-    return SpecVerdict(**content)
+    made = {"tier": Tier(content["tier"]), "outcome": Outcome(content["outcome"])}
+    return _made(SpecVerdict, {**content, **made})
+
+
+def _texts(content: Any) -> tuple[str, ...]:
+    if not isinstance(content, list) or not all(isinstance(text, str) for text in content):
+        raise TypeError("what should be a list of texts is none")
+    return tuple(content)
+
+
+_hints: Callable[[type], dict[str, Any]] = cache(get_type_hints)
+
+
+def _made(kind: type[_T], content: dict[str, Any]) -> _T:
+    """A dataclass, once its texts are texts and its numbers numbers."""
+    for name, hint in _hints(kind).items():
+        value = content.get(name)
+        if (hint is str and not isinstance(value, str)) or (hint is int and type(value) is not int):
+            raise TypeError(f"{name} is {type(value).__name__}")
+        if hint == str | None and not isinstance(value, str | None):
+            raise TypeError(f"{name} is {type(value).__name__}")
+    return kind(**content)

@@ -115,7 +115,7 @@ def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: boo
     """
     ours, theirs = socket.socketpair()
     with theirs:
-        process = _start(theirs)
+        process = _start(theirs, confined)
     channel = wire.Channel(ours)
     described = json.dumps({name: astuple(source) for name, source in sources.items()})
     start = {
@@ -141,13 +141,15 @@ def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: boo
     return Worker(process, channel, tuple(layers))
 
 
-def _start(theirs: socket.socket) -> Process:
+def _start(theirs: socket.socket, confined: bool) -> Process:
     """A new worker at the other end of a connection."""
     if sys.platform != "linux":
         return _Single(theirs)
+    zygote = _zygote(confined)
     try:
-        return _zygote().fork(theirs)
+        return zygote.fork(theirs)
     except (OSError, wire.Disconnected) as error:
+        zygote.kill()
         _zygote.cache_clear()  # the next worker comes from a new one
         raise WorkerFailed(f"the process that starts the workers has ended: {error}") from None
 
@@ -193,12 +195,12 @@ def _environment() -> dict[str, str]:
 class _Zygote:
     """The judge's end of `grader.zygote`."""
 
-    def __init__(self) -> None:
+    def __init__(self, confined: bool) -> None:
         assert sys.platform == "linux"
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, tempfile.TemporaryFile() as complaint:
             self._process = subprocess.Popen(
-                _command("zygote", str(shared_folder()), *_numpy_folders()),
+                _command("zygote", str(int(confined)), str(shared_folder()), *_numpy_folders()),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=complaint,
@@ -238,6 +240,12 @@ class _Zygote:
             raise wire.Disconnected("it has hung up")
         return wire.decode(answer)
 
+    def kill(self) -> None:
+        """End it at once, and leave the shared folder to its successor."""
+        self._process.kill()
+        self._process.wait()
+        self._control.close()
+
     def _close(self) -> None:
         self._control.close()
         with suppress(subprocess.TimeoutExpired):
@@ -245,8 +253,8 @@ class _Zygote:
 
 
 @cache
-def _zygote() -> _Zygote:
-    return _Zygote()
+def _zygote(confined: bool) -> _Zygote:
+    return _Zygote(confined)
 
 
 class _Forked:
@@ -305,7 +313,7 @@ NAMESPACES = "namespaces"
 
 def without_namespaces() -> str:
     """Why workers are in no namespaces of their own; empty if they are."""
-    return _zygote().without_namespaces if sys.platform == "linux" else "Linux only"
+    return _zygote(True).without_namespaces if sys.platform == "linux" else "Linux only"
 
 
 @cache

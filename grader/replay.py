@@ -50,21 +50,28 @@ class _Recorder(Judged):
     def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
         if request["do"] == "forget":  # with this each spec begins
             self.specs.append([])
-        kept = Exchange(request)
+        kept = Exchange(_copy(request))
         self.specs[-1].append(kept)
 
         def recorded(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            callback = Exchange({"do": "call back", "args": args, "kwargs": kwargs})
+            callback = Exchange(_copy({"do": "call back", "args": args, "kwargs": kwargs}))
             self.specs[-1].append(callback)
-            callback.answer = call_back(number, args, kwargs)
-            return callback.answer
+            answer = call_back(number, args, kwargs)
+            callback.answer = _copy(answer)
+            return answer
 
         try:
-            kept.answer = super().exchange(request, recorded)
+            answer = super().exchange(request, recorded)
         except Exception as error:
             kept.answer = error
             raise
-        return kept.answer
+        kept.answer = _copy(answer)
+        return answer
+
+
+def _copy(value: Any) -> Any:
+    """What crosses, as it is now: the spec may change its arrays later on."""
+    return wire.decode(wire.encode(value))
 
 
 def find_spec(course: Course, name: str) -> Exercise:

@@ -3,7 +3,6 @@
 import os
 import re
 import secrets
-import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,10 +48,10 @@ def read_secret(path: Path) -> str:
 
 
 def _read(path: Path) -> str:
+    if not path.is_file():  # a pipe would keep us waiting
+        raise SecretError(f"{path}: expected a file with a secret, found something else")
     with path.open("rb") as file:
         status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise SecretError(f"{path}: expected a file with a secret, found something else")
         if os.name == "posix" and status.st_mode & 0o077:
             raise SecretError(
                 f"{path}: the secret may be read by others (mode {status.st_mode & 0o777:o}); "

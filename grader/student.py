@@ -14,6 +14,7 @@ from grader.sharing import share
 from grader.workbench import CallBack, Report
 
 MAX_CALLBACKS = 100_000
+MAX_CALLBACKS_WITHIN = 8
 DUE_TO_ARGUMENTS = (
     TypeError,
     ValueError,
@@ -79,7 +80,7 @@ class Student:
         self._transport = transport
         self._callbacks: list[Callable[..., Any]] = []
         self._calls_back = 0
-        self._is_calling_back = False
+        self._callbacks_within = 0
         self._failure: Exception | None = None
         self._shared: list[np.ndarray] = []
         self._module = Handle(self, wire.Place(module), "module")
@@ -152,6 +153,8 @@ class Student:
         match value:
             case wire.Remote():
                 return Handle(self, wire.Place(value.number), value.kind)
+            case wire.Place() | wire.Callback() | wire.Seed() | wire.Mapping():
+                raise Crashed("the process answered with a word that only the judge may say")
             case np.ndarray():
                 value.flags.writeable = False
             case list() | tuple():
@@ -174,11 +177,11 @@ class Student:
                 f"after {MAX_CALLBACKS:,} calls of a function that was passed in"
             )
             return wire.Opaque("the function was called too often")
-        if self._is_calling_back:
-            raise Crashed("the process called a function from within that function")
+        if self._callbacks_within >= MAX_CALLBACKS_WITHIN:
+            raise Crashed("the process called a function from within that function, and so on")
         if _bytes_of((args, kwargs)) > MAX_CALLBACK_BYTES:
             return wire.Opaque(f"the function takes no more than {MAX_CALLBACK_BYTES:,} bytes")
-        self._is_calling_back = True
+        self._callbacks_within += 1
         try:
             answer = self._callbacks[number](*self._incoming(args), **self._incoming(kwargs))
             return self._outgoing(answer)
@@ -196,7 +199,7 @@ class Student:
             self._failure = error
             return wire.Opaque("the function that was passed in has seen enough")
         finally:
-            self._is_calling_back = False
+            self._callbacks_within -= 1
 
 
 def _bytes_of(value: Any) -> int:

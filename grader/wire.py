@@ -264,9 +264,11 @@ class _Reader:
                 return self.take(dtype, shape)
             case {"scalar": [str(dtype), []], **rest} if not rest:
                 return self.take(dtype, [])[()]
-            case {"remote": [int(number), str(kind)], **rest} if not rest:
+            case {"remote": [int(number), str(kind)], **rest} if not rest and _counts(number):
                 return Remote(number, kind)
-            case {"place": [int(start) | str(start), list(steps)], **rest} if not rest:
+            case {"place": [str(start), list(steps)], **rest} if not rest:
+                return Place(start, tuple(map(_read_step, self.unpack(steps, depth + 1))))
+            case {"place": [int(start), list(steps)], **rest} if not rest and _counts(start):
                 return Place(start, tuple(map(_read_step, self.unpack(steps, depth + 1))))
             case {"callback": [int(number)], **rest} if not rest:
                 return Callback(number)
@@ -292,6 +294,10 @@ class _Reader:
             raise WireError(f"an array of shape {tuple(shape)}: {error}") from None
         self.offset += size
         return array
+
+
+def _counts(number: int) -> bool:
+    return type(number) is int and 0 <= number < 2**63
 
 
 def _read_step(step: object) -> tuple[str, Any]:

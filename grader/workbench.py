@@ -288,7 +288,9 @@ class Workbench:
     def _tell_missing(self, owner: object, name: str) -> str:
         who, has, failed = type(owner).__name__, "has", ""
         if isinstance(owner, types.ModuleType):
-            who, has = os.path.basename(self._sources[owner.__name__].filename), "defines"
+            source = self._sources.get(owner.__name__)
+            who = os.path.basename(source.filename) if source else f"the module {owner.__name__}"
+            has = "defines"
             failed = "".join(f"\nnot run: {cell}" for cell in vars(owner).get(_FAILED, [])[:5])
         near = difflib.get_close_matches(name, map(str, dir(owner)), n=1)
         hint = f"; it {has} {near[0]}: is that the one?" if near else ""

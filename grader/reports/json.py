@@ -35,7 +35,7 @@ def _row(row: Row) -> dict[str, Any]:
         "name": row.name,
         "section": row.section,
         "email": row.email,
-        "handed_in": verdict.name,
+        "handed_in": row.handed_in,
         "points": verdict.points,
         "max_points": verdict.max_points,
         "submission": verdict.submission,

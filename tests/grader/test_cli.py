@@ -502,11 +502,6 @@ def test_everybody_on_the_roster_has_a_row(small, grade, tmp_path):
     assert grade(small, "--roster", roster, "--strict")[0] == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="terminal.render and _exit_code get is_class=collected.is_class, which is False for a "
-    "single submission with a roster: only the first row is shown, and that is an absent one's",
-)
 def test_a_single_submission_with_a_roster_is_a_class(small, call, tmp_path):
     """Whoever hands over a list of people wants to see them, and not the first of them."""
     roster = tmp_path / "roster.csv"
@@ -576,10 +571,6 @@ def test_names_of_submissions_are_harmless(small, call, monkeypatch):
     assert max(map(len, out.splitlines())) <= 80
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="main() prints errors as they are: err.print(terminal.plain(f'grader: {error}'), ...)",
-)
 @pytest.mark.skipif(os.name != "posix", reason="such names are not allowed there")
 @pytest.mark.parametrize("name", ["a\x1b[2Jb", "\u202egnorw", ":smile:"], ids=range(3))
 def test_names_in_error_messages_are_harmless_too(small, call, name):
@@ -592,11 +583,6 @@ def test_names_in_error_messages_are_harmless_too(small, call, name):
     assert name != ":smile:" or name in err
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="json_file.write_text() raises OSError: tell it as other errors are told. (What was "
-    "found is in the journal, and the message should say so.)",
-)
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 def test_a_gradebook_that_cannot_be_written_is_told_without_a_traceback(small, call):
     """The disk may be full at the very end."""
@@ -607,11 +593,6 @@ def test_a_gradebook_that_cannot_be_written_is_told_without_a_traceback(small, c
     assert "Traceback" not in err
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="nobody compares --json with --journal (nor with --roster and --secret-file): the "
-    "gradebook is written over it",
-)
 def test_the_gradebook_is_not_written_over_the_journal(small, call):
     """All verdicts of a class, gone by one word too few."""
     trusted = [] if can_confine() else ["--trusted"]
@@ -765,11 +746,6 @@ def test_ctrl_c_while_the_judges_start_is_one_message_too(start, small, tmp_path
 
 
 @linux
-@pytest.mark.xfail(
-    strict=True,
-    reason="until _enter has run, a judge dies of Ctrl-C with a traceback on the terminal: block "
-    "SIGINT (signal.pthread_sigmask) around executor.submit, so that it starts with it blocked",
-)
 def test_a_judge_that_is_starting_leaves_ctrl_c_to_the_grader(start, small, tmp_path):
     """At the keyboard it goes to all of them; the judges say nothing, and do not end by it."""
     run = start(small, "--jobs", 1, "--journal", tmp_path / "kept.journal")
@@ -786,11 +762,6 @@ def test_a_judge_that_is_starting_leaves_ctrl_c_to_the_grader(start, small, tmp_
 
 @linux
 @sandbox
-@pytest.mark.xfail(
-    strict=True,
-    reason="a zygote whose judge is gone before it is ready fails at control.send (EPIPE) and "
-    "leaves the folder it shares: put the whole of main() into try ... finally rmtree",
-)
 def test_a_grader_that_is_killed_at_once_leaves_no_files(start, small, tmp_path):
     """Not even the empty folder for what judge and worker share."""
     run = start(small, "--jobs", 1, "--journal", tmp_path / "kept.journal")
@@ -830,11 +801,6 @@ def test_graders_that_start_at_the_same_time_draw_the_same_inputs(start, small, 
 
 
 @linux
-@pytest.mark.xfail(
-    strict=True,
-    reason="Journal.add raises OSError, which main() takes for an unexpected exception: make it a "
-    "JournalError that names the file",
-)
 def test_a_full_disk_is_told_and_what_is_there_is_kept(start, small, tmp_path):
     """Exit code 2; with room again, the same command goes on."""
     hand_in(small, big="print('x' * 60000)\n" + TWICE)

@@ -238,11 +238,6 @@ def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submi
 
 
 @linux
-@pytest.mark.xfail(
-    strict=True,
-    reason="_judge_alone gives up at the first BrokenExecutor, also where the judge's process had "
-    "not ended before (the submission was there because of a time-out): it should try once more",
-)
 def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path):
     """Once is not twice: who was killed while tried again alone is tried again."""
     code = ATTEMPT.format(log=str(tmp_path / "log"))
@@ -278,11 +273,6 @@ def kill_the_zygote_at_work(before):
 
 @linux
 @pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")
-@pytest.mark.xfail(
-    strict=True,
-    reason="Judged._tell_end takes the end of the zygote for the learner's crash: where the zygote "
-    "is gone too, that is a WorkerFailed (and best: the submission is judged again)",
-)
 def test_a_zygote_that_is_killed_costs_nobody_a_mark(settings_of, submit):
     """A submission in the sandbox cannot kill it, so it is never the learner's doing."""
     slow = submit("slow", "import time\ntime.sleep(2)\n" + TWICE)
@@ -347,11 +337,6 @@ def test_the_conditions_tell_what_has_changed(settings_of, course):
     assert copies[2] == before.course  # Windows checks files out with other line ends
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="addresses differ in every run (ASLR of the zygote): replace ' at 0x...' in output and "
-    "messages, or start the zygote under personality(ADDR_NO_RANDOMIZE)",
-)
 @linux
 def test_an_object_that_is_printed_looks_the_same_in_every_run(settings_of, submit):
     """`print(layer)` is what learners do; a gradebook is to be the same byte for byte."""

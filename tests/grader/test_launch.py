@@ -39,7 +39,7 @@ SOURCES = {"layers": Source("/submission/layers.py", LAYERS)}
 def start(request, monkeypatch):
     """Starts workers, as on Linux and as where there is no zygote; they end with the test."""
     if request.param == "single":
-        monkeypatch.setattr(launch, "_start", launch._Single)
+        monkeypatch.setattr(launch, "_start", lambda theirs, _: launch._Single(theirs))
     elif sys.platform != "linux":
         pytest.skip("there is a zygote on Linux only")
     workers = []
@@ -122,7 +122,7 @@ def test_without_a_zygote_there_is_no_sandbox(monkeypatch):
     """Who requires one gets no worker, as on macOS and Windows."""
     started = []
 
-    def start(theirs):
+    def start(theirs, confined):
         started.append(launch._Single(theirs))
         return started[-1]
 
@@ -235,11 +235,11 @@ def test_a_worker_that_does_not_get_into_the_sandbox_is_never_asked(
     """It fails closed, each time, and the layer that cannot be had is named."""
     monkeypatch.setattr(launch, "_BOOT", obstacle + launch._BOOT)
     monkeypatch.setattr(launch, "shared_folder", lambda: tmp_path)  # which goes with the zygote
-    zygote = launch._Zygote()
-    monkeypatch.setattr(launch, "_zygote", lambda: zygote)
+    zygote = launch._Zygote(confined=True)
+    monkeypatch.setattr(launch, "_zygote", lambda confined: zygote)
     started = []
 
-    def start(theirs):
+    def start(theirs, confined):
         started.append(zygote.fork(theirs))
         return started[-1]
 

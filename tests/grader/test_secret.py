@@ -114,11 +114,6 @@ def test_a_place_where_it_cannot_be_made_is_told(tmp_path):
         assert str(path) in str(told.value)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the file is opened before it is looked at: opening a FIFO waits for a writer, forever. "
-    "Open with O_NONBLOCK, or ask stat() first",
-)
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs")
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
     """`--secret-file` of a FIFO, be it by mistake."""

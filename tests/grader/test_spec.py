@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import find_course
+from grader.course import Exercise, find_course
 from grader.diagnosis import Finding
 from grader.spec import (
     BUDGET,
@@ -77,10 +77,16 @@ def test_a_promise_is_the_first_paragraph_on_one_line():
 
 def test_a_seed_depends_on_secret_exercise_and_spec():
     """The same for everybody, and nobody can guess one from another."""
-    seed = seed_of(Item(), "secret")
-    assert seed == seed_of(Item(), "secret")
-    assert len({seed, seed_of(Item(), "other"), seed_of(Item(name="test_other"), "secret")}) == 3
-    assert 0 <= seed < 2**64
+    exercises = Exercise(Path("a"), "01_one"), Exercise(Path("a"), "02_two")
+    seeds = {
+        (exercise, purpose, secret): seed_of(exercise, purpose, secret)
+        for exercise in exercises
+        for purpose in ("test_one", "test_other")
+        for secret in ("secret", "other")
+    }
+    assert len(set(seeds.values())) == 8
+    assert all(seed == seed_of(*parts) for parts, seed in seeds.items())
+    assert all(0 <= seed < 2**64 for seed in seeds.values())
 
 
 def test_a_verdict_says_what_was_found():

@@ -291,12 +291,16 @@ def test_when_no_time_is_left_no_worker_is_started(judged, learner, monkeypatch)
     assert not started
 
 
-def test_the_time_that_a_spec_takes_is_not_charged(judged, learner):
-    """Only her code's own time counts, not that of a function of the spec that she calls."""
-    judged.limits = replace(GENEROUS, call_seconds=0.3, total_seconds=0.3)
+def test_the_time_of_a_function_of_the_spec_counts_for_the_exercise_only(judged, learner):
+    """She says how often it is called: it is charged to the total, and not to her one call."""
+    judged.limits = replace(GENEROUS, call_seconds=0.3, total_seconds=10)
     judged.begin()
     assert learner.apply(lambda: time.sleep(0.4)) is None
-    assert judged.spent < 0.3
+    assert 0.4 <= judged.spent < 10
+    judged.limits = replace(GENEROUS, total_seconds=0.3)
+    judged.begin()
+    with pytest.raises(TimedOut, match="0.3 s for the whole exercise"):
+        learner.apply(lambda: time.sleep(0.4))
 
 
 def test_a_time_out_within_a_callback_comes_out_as_one(judged, learner):

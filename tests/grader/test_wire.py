@@ -341,7 +341,6 @@ def test_a_dishonest_header_is_refused(header):
 @pytest.mark.parametrize(
     "number", [-1, -(2**63), 2**64, 10**4000], ids=["-1", "-2^63", "2^64", "big"]
 )
-@pytest.mark.xfail(strict=True, reason="the number of a place is taken as it comes")
 def test_a_place_at_an_impossible_number_is_refused(number):
     """Objects are counted from 0; a negative number would be that of another object."""
     with pytest.raises(WireError):

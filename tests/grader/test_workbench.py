@@ -550,7 +550,6 @@ def test_a_misspelt_name_is_told_with_the_one_that_is_there():
             call(bench, place("forward", start=layer.number), 1.0, 2.0)
 
 
-@pytest.mark.xfail(strict=True, reason="told as a KeyError of the module's name")
 @pytest.mark.parametrize(
     "text", ["import json as Affine", "__name__ = 'other'\nclass Affine: pass"]
 )

@@ -380,8 +380,8 @@ def test_when_the_judge_ends_by_itself_nothing_is_left(start_judge, then, code):
 def kill_zygote(begin):
     """Kills the zygote of this process, and sees to it that the next test finds another one."""
 
-    def kill():
-        zygote = begin().parent()
+    def kill(confined=False):
+        zygote = begin(confined=confined).parent()
         assert parent_of(zygote) == os.getpid()
         os.kill(zygote, signal.SIGKILL)
         assert wait_until(lambda: not is_running(zygote))
@@ -417,7 +417,7 @@ def test_the_end_of_the_zygote_is_not_blamed_on_the_learner(begin, kill_zygote):
     """A worker ends with it, which is no crash of the submission's."""
     learner = begin(confined=True)
     assert learner.one() == 1
-    kill_zygote()
+    kill_zygote(confined=True)
     with pytest.raises(WorkerFailed):
         learner.one()
 

@@ -252,7 +252,9 @@ class Judged:
         if code is None or isinstance(error, _NoReply):
             return f"the process broke off the conversation: {error}"
         return (
-            f"the process ended by signal {-code}" if code < 0 else f"it left with exit code {code}"
+            f"the process ended by signal {-code}"
+            if code < 0
+            else f"the process ended by exit code {code}"
         )
 
     def _name_limit(self, report: Report) -> Report:

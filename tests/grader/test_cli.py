@@ -221,7 +221,10 @@ def test_an_exercise_may_be_named_without_its_number(call):
         (["class", "--roster", "bytes"], "bytes, line 1: expected UTF-8"),
         (["class", "--roster", "twice.csv"], "twice.csv, line 3: ada is in line 2 too"),
         (["class", *ONLY_AFFINE, "--secret-file", "notes.txt"], "64 hexadecimal digits"),
-        (["class", *ONLY_AFFINE, "--secret-file", "nothing"], "nothing: the secret cannot be"),
+        (
+            ["class", *ONLY_AFFINE, "--secret-file", "nothing"],
+            "nothing: expected a file with a secret",
+        ),
         (["class", *ONLY_AFFINE, "--secret-file", "open"], "chmod 600 open"),
         (["class", *ONLY_AFFINE, "--journal", "class/j"], "would lie inside the class; say with"),
         (["class", *ONLY_AFFINE, "--journal", "class"], "would lie inside the class; say with"),

@@ -299,7 +299,7 @@ def test_the_time_of_a_function_of_the_spec_counts_for_the_exercise_only(judged,
     assert 0.4 <= judged.spent < 10
     judged.limits = replace(GENEROUS, total_seconds=0.3)
     judged.begin()
-    with pytest.raises(TimedOut, match="0.3 s for the whole exercise"):
+    with pytest.raises(TimedOut, match=r"0\.3 s for the whole exercise"):
         learner.apply(lambda: time.sleep(0.4))
 
 

@@ -22,7 +22,9 @@ def verdict(name="alice", exercises=EXERCISES):
     return Verdict(name, exercises, "h0", CONDITIONS, ("found under another name",))
 
 
-ROW = Row("Lovelace, Ada", verdict(), "Monday", "ada@x.org", ("handed in late", "and more"))
+ROW = Row(
+    "Lovelace, Ada", verdict(), "Monday", "ada@x.org", ("handed in late", "and more"), "alice"
+)
 
 
 def read(*rows):
@@ -65,7 +67,7 @@ def test_each_row_says_what_was_judged_and_under_which_conditions():
 
 def test_every_verdict_can_be_read_back():
     """A round trip gives equal verdicts: nothing that was found is left out."""
-    for submission in read(ROW, Row("bob", verdict("bob", ())))["submissions"]:
+    for submission in read(ROW, Row("bob", verdict("bob", ()), handed_in="bob"))["submissions"]:
         exercises = tuple(
             ExerciseVerdict(
                 exercise["name"],
@@ -98,7 +100,7 @@ def test_only_what_passed_has_points():
 def test_rows_stay_in_their_order():
     """One for each of them."""
     names = ["carol", "alice", "bob"]
-    document = read(*(Row(name, verdict(name)) for name in names))
+    document = read(*(Row(name, verdict(name), handed_in=name) for name in names))
     assert [submission["name"] for submission in document["submissions"]] == names
 
 
@@ -113,7 +115,9 @@ def test_text_that_utf_8_cannot_encode_can_be_written_and_read():
     hostile = 'half \udc80, \x1b[31m, \0, "quoted", </script>, \u202e, 李'
     spec = SpecVerdict("t", "p", Tier.CORE, Outcome.FAILED, 1, hostile, None, hostile)
     exercises = (ExerciseVerdict("e", (spec,)),)
-    text = render([Row(hostile, verdict(hostile, exercises), hostile, hostile, (hostile,))])
+    text = render(
+        [Row(hostile, verdict(hostile, exercises), hostile, hostile, (hostile,), hostile)]
+    )
     assert text.isascii()
     assert "\x1b" not in text
     (submission,) = json.loads(text)["submissions"]

@@ -1,7 +1,7 @@
 """Answers every question with a reference to an object that was never there.
 
 exercise: 03_affine
-outcomes: FAILED
+outcomes: CRASHED
 points: 0
 control: none (it aims at the frames between judge and worker)
 """

@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from rich.text import Text
 from grader.classroom import Entry, collect, name_of
 from grader.course import Course, CourseError, Exercise, find_course
 from grader.gradebook import Row, Seat, check_names, rows, seats, unjudged
-from grader.grading import Settings, judge_all
+from grader.grading import Pool, Settings, judge_all
 from grader.journal import Journal, JournalError
 from grader.launch import WorkerFailed, sandbox_layers, without_namespaces
 from grader.limits import LimitError, Limits
@@ -110,11 +111,16 @@ def grade(
     learners = read_roster(roster) if roster else None
     collected = collect(path, course, limits, only, True if roster else as_class)
     _check_writable(json_file, [path, journal, roster, secret_file])
-    settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
     if collected.is_class:
-        kept = Journal(journal or Path(f"{name_of(path)}.journal"), path.resolve())
-        found = _grade_class(seats(collected, learners), settings, kept, regrade or [], jobs)
+        kept = _journal(journal or Path(f"{name_of(path)}.journal"), path)
+        everybody = seats(collected, learners)
+        check_names(everybody, regrade or [])
+        with _interruptible(everybody, kept), Pool(jobs or _cores()) as pool:
+            pool.warm_up()
+            settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
+            found = _grade_class(everybody, settings, kept, regrade or [], pool)
     else:
+        settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
         found = [_grade_single(collected.entries[0], settings)]
 
     out.print(terminal.render(found, is_class=collected.is_class))
@@ -138,14 +144,9 @@ def _grade_class(
     settings: Settings,
     journal: Journal,
     regrade: list[str],
-    jobs: int | None,
+    pool: Pool,
 ) -> list[Row]:
     """Judge who has no verdict yet, and write each verdict down as soon as it is there."""
-    if journal.path.resolve().is_relative_to(journal.source):
-        raise JournalError(
-            f"{journal.path} would lie inside the class; say with --journal where else it is to be"
-        )
-    check_names(everybody, regrade)
     conditions = settings.conditions()
     with journal, _progress() as progress:
         task = progress.add_task("judging", total=len(everybody))
@@ -157,21 +158,34 @@ def _grade_class(
                 else:
                     yield submission
 
-        try:
-            for judgement in judge_all(fresh(), settings, jobs or _cores()):
-                journal.add(judgement.verdict, judgement.seconds)
-                progress.advance(task)
-        except KeyboardInterrupt:
-            done = sum(seat.entry.name in journal.verdicts for seat in everybody)
-            raise Interrupted(
-                f"stopped: {done} of {len(everybody)} verdicts are in {journal.path}; "
-                "the same command goes on from there"
-            ) from None
+        for judgement in judge_all(fresh(), settings, pool):
+            journal.add(judgement.verdict, judgement.seconds)
+            progress.advance(task)
         return rows(everybody, journal)
+
+
+def _journal(file: Path, path: Path) -> Journal:
+    if file.resolve().is_relative_to(path.resolve()):
+        raise JournalError(
+            f"{file} would lie inside the class; say with --journal where else it is to be"
+        )
+    return Journal(file, path.resolve())
 
 
 class Interrupted(Exception):
     """Somebody pressed Ctrl-C."""
+
+
+@contextmanager
+def _interruptible(everybody: list[Seat], journal: Journal) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        done = sum(seat.entry.name in journal.verdicts for seat in everybody)
+        raise Interrupted(
+            f"stopped: {done} of {len(everybody)} verdicts are in {journal.path}; "
+            "the same command goes on from there"
+        ) from None
 
 
 def _progress() -> Progress:

@@ -19,10 +19,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 from grader.conditions import conditions_of
 from grader.course import Course, find_course
 from grader.judge import Judge
+from grader.launch import can_confine
 from grader.limits import Limits
 from grader.submission import Submission
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, Verdict
@@ -118,7 +120,7 @@ def judge_one(settings: Settings, submission: Submission) -> Judgement:
 
 
 def judge_all(
-    submissions: Iterable[Submission], settings: Settings, jobs: int
+    submissions: Iterable[Submission], settings: Settings, pool: "Pool"
 ) -> Iterator[Judgement]:
     """Judge many submissions at once.
 
@@ -131,8 +133,8 @@ def judge_all(
         They are fetched as they are needed, so that not all of them are in memory.
     settings : Settings
         What the judges are made of.
-    jobs : int
-        How many judges there are.
+    pool : Pool
+        The processes that judge.
 
     Yields
     ------
@@ -140,36 +142,30 @@ def judge_all(
         As they are found, in no particular order.
     """
     again: list[tuple[Submission, Judgement | None]] = []
-    pool = _Pool(jobs)
-    try:
-        for submission, judgement in _judge_beside_others(submissions, settings, pool, jobs):
-            if judgement is None or _unsure(judgement.verdict, jobs):
-                again.append((submission, judgement))
-            else:
-                yield judgement
-        for submission, judgement in sorted(again, key=lambda one: one[0].name):
-            yield _judge_alone(submission, judgement, settings, pool, jobs)
-        pool.executor.shutdown()
-    except BaseException:
-        pool.stop()
-        raise
+    for submission, judgement in _judge_beside_others(submissions, settings, pool):
+        if judgement is None or _unsure(judgement.verdict, pool.jobs):
+            again.append((submission, judgement))
+        else:
+            yield judgement
+    for submission, judgement in sorted(again, key=lambda one: one[0].name):
+        yield _judge_alone(submission, judgement, settings, pool)
 
 
 def _judge_beside_others(
-    submissions: Iterable[Submission], settings: Settings, pool: "_Pool", jobs: int
+    submissions: Iterable[Submission], settings: Settings, pool: "Pool"
 ) -> Iterator[tuple[Submission, Judgement | None]]:
     """Each submission with its judgement, or with None where the judge's process ended."""
     pending: dict[Future[Judgement], Submission] = {}
     for submission in submissions:
         pending[pool.submit(settings, submission)] = submission
-        if len(pending) >= 2 * jobs:  # each judge finds the next one ready
+        if len(pending) >= 2 * pool.jobs:  # each judge finds the next one ready
             yield from _collect(pending, pool)
     while pending:
         yield from _collect(pending, pool)
 
 
 def _collect(
-    pending: dict[Future[Judgement], Submission], pool: "_Pool"
+    pending: dict[Future[Judgement], Submission], pool: "Pool"
 ) -> Iterator[tuple[Submission, Judgement | None]]:
     done, _ = wait(pending, return_when=FIRST_COMPLETED)
     for future in done:
@@ -185,11 +181,10 @@ def _judge_alone(
     submission: Submission,
     before: Judgement | None,
     settings: Settings,
-    pool: "_Pool",
-    jobs: int,
+    pool: "Pool",
 ) -> Judgement:
     """Judge once more what is unsure, and nothing else meanwhile."""
-    unsure = _unsure(before.verdict, jobs) if before else ()
+    unsure = _unsure(before.verdict, pool.jobs) if before else ()
     chosen = tuple(e for e in submission.exercises if not before or e.name in unsure)
     for _ in range(2 if before else 1):
         try:
@@ -220,22 +215,35 @@ def _unsure(verdict: Verdict, jobs: int) -> tuple[str, ...]:
     return tuple(exercise.name for exercise in verdict.exercises if is_doubtful(exercise))
 
 
-class _Pool:
-    """Processes that judge; if one of them ends, they can all be had anew."""
+class Pool:
+    """Processes that judge; if one of them ends, they can all be had anew.
+
+    Parameters
+    ----------
+    jobs : int
+        How many.
+    """
 
     def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+        self.jobs = jobs
         self.executor = self._start()
+
+    def warm_up(self) -> None:
+        """Let them come up while there is something else to do."""
+        with _without_interrupts():
+            for _ in range(self.jobs):
+                self.executor.submit(can_confine)
 
     def _start(self) -> Executor:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each judge has one core
         # Spawned: a fork would take along the journal's lock, and locks of this process's threads.
         spawn = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(
-            self._jobs, mp_context=spawn, initializer=_enter, initargs=(os.getpid(),)
+            self.jobs, mp_context=spawn, initializer=_enter, initargs=(os.getpid(),)
         )
 
     def submit(self, settings: Settings, submission: Submission) -> Future[Judgement]:
+        """Have a submission judged."""
         with _without_interrupts():  # which a new process would take for its own
             try:
                 return self.executor.submit(judge_one, settings, submission)
@@ -251,7 +259,16 @@ class _Pool:
             self.executor.shutdown(wait=False)
             self.executor = self._start()
 
-    def stop(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.executor.shutdown()
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
         """End all processes, whatever they are doing."""
         self.executor.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():

@@ -9,7 +9,6 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -93,7 +92,7 @@ class Journal:
             How long it took to find.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        self._append({"at": now, "seconds": round(seconds, 3), "verdict": asdict(verdict)})
+        self._append({"at": now, "seconds": round(seconds, 3), "verdict": _plain(verdict)})
         self.verdicts[verdict.name] = verdict
 
     @contextmanager
@@ -196,8 +195,17 @@ def _force_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def _plain(verdict: Verdict) -> dict[str, Any]:
+    """What `dataclasses.asdict` makes of it, in a tenth of the time."""
+    exercises = [
+        {**vars(exercise), "specs": [vars(spec) for spec in exercise.specs]}
+        for exercise in verdict.exercises
+    ]
+    return {**vars(verdict), "exercises": exercises, "conditions": vars(verdict.conditions)}
+
+
 def _verdict(content: dict[str, Any]) -> Verdict:
-    """A verdict from what `dataclasses.asdict` made of it."""
+    """A verdict from what `_plain` made of it."""
     conditions = {**content["conditions"], "sandbox": _texts(content["conditions"]["sandbox"])}
     if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
         raise TypeError("a limit is no number")

@@ -274,22 +274,29 @@ class _Clock:
         self._call, self._call_cpu = limits.call_seconds, limits.call_cpu_seconds
         self._most = min(self._call, limits.total_seconds - judged.spent)
         self._most_cpu = min(self._call_cpu, limits.total_cpu_seconds - judged.spent_cpu)
+        # A worker has one thread: its processor time never runs ahead of the clock on the wall.
+        self._needs_cpu = (
+            self._most_cpu < self._most or limits.total_cpu_seconds < limits.total_seconds
+        )
         self._started = time.monotonic()
-        self._started_cpu = worker.cpu_seconds()
+        self._started_cpu = self._cpu_seconds()
+
+    def _cpu_seconds(self) -> float:
+        return self._worker.cpu_seconds() if self._needs_cpu else 0.0
 
     def taken(self) -> tuple[float, float]:
-        """Seconds, and seconds of processor time, so far."""
-        return (
-            time.monotonic() - self._started,
-            max(0.0, self._worker.cpu_seconds() - self._started_cpu),
-        )
+        """Seconds so far, and seconds of processor time, or at most so many."""
+        seconds = time.monotonic() - self._started
+        if not self._needs_cpu:
+            return seconds, seconds
+        return seconds, max(0.0, self._cpu_seconds() - self._started_cpu)
 
     def remaining(self) -> float:
-        """How long to wait before asking again: a worker has one thread, so no time runs faster."""
+        """How long to wait before asking again."""
         seconds, cpu_seconds = self.taken()
         left, left_cpu = self._most - seconds, self._most_cpu - cpu_seconds
-        if left_cpu <= 0:
-            return 0.0
+        if not self._needs_cpu or left_cpu <= 0:
+            return min(left, left_cpu)
         return min(left, max(left_cpu, 0.01))
 
     def tell(self) -> str:

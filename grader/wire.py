@@ -12,9 +12,9 @@ import re
 import socket
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
@@ -145,9 +145,23 @@ def encode(message: object, max_blob: int = MAX_BLOB) -> bytes:
     return b"".join([_PREFIX.pack(len(header), size), header, *blobs])
 
 
-def _pack(value: object, blobs: list[bytes], max_blob: int, depth: int) -> object:
+# What most parts of a frame are, and what needs no further look.
+_PLAIN = frozenset((type(None), bool, float, str))
+
+
+def _check_depth(depth: int) -> None:
     if depth > MAX_DEPTH:
         raise WireError(f"the value is nested more than {MAX_DEPTH} deep")
+
+
+def _pack(value: object, blobs: list[bytes], max_blob: int, depth: int) -> object:
+    def pack_all(items: Iterable[object]) -> list[object]:
+        _check_depth(depth + 1)
+        return [
+            item if type(item) in _PLAIN else _pack(item, blobs, max_blob, depth + 1)
+            for item in items
+        ]
+
     match value:
         case np.ndarray() | np.generic() if is_plain_array(value):
             if value.nbytes > max_blob:
@@ -161,17 +175,16 @@ def _pack(value: object, blobs: list[bytes], max_blob: int, depth: int) -> objec
             if not -(2**63) <= value < 2**64:
                 raise WireError("an integer of more than 64 bits")
             return value
-        case list():
-            return [_pack(item, blobs, max_blob, depth + 1) for item in value]
-        case tuple():
-            return {"tuple": [_pack(item, blobs, max_blob, depth + 1) for item in value]}
         case dict():
-            flat = [part for pair in value.items() for part in pair]
-            return {"dict": [_pack(part, blobs, max_blob, depth + 1) for part in flat]}
+            return {"dict": pack_all(part for pair in value.items() for part in pair)}
+        case tuple():
+            return {"tuple": pack_all(value)}
+        case list():
+            return pack_all(value)
+        case Place():
+            return {"place": [value.start, pack_all([list(value.steps)])[0]]}
         case Remote():
             return {"remote": [value.number, value.kind]}
-        case Place():
-            return {"place": [value.start, _pack(list(value.steps), blobs, max_blob, depth + 1)]}
         case Callback():
             return {"callback": [value.number]}
         case Seed():
@@ -241,8 +254,6 @@ class _Reader:
 
     def unpack(self, node: object, depth: int) -> Any:
         # A tagged container is one level of the value and two of the JSON.
-        if depth > MAX_DEPTH:
-            raise WireError(f"the value is nested more than {MAX_DEPTH} deep")
         match node:
             case None | bool() | float() | str():
                 return node
@@ -251,35 +262,45 @@ class _Reader:
                     raise WireError("an integer of more than 64 bits")
                 return node
             case list():
-                return [self.unpack(item, depth + 1) for item in node]
-            case {"tuple": list(items), **rest} if not rest:
-                return tuple(self.unpack(item, depth + 1) for item in items)
-            case {"dict": list(items), **rest} if not rest and len(items) % 2 == 0:
-                parts = [self.unpack(item, depth + 1) for item in items]
+                return self.unpack_all(node, depth)
+            case dict() if len(node) == 1:
+                ((tag, content),) = node.items()
+                if isinstance(content, list):
+                    return self.unpack_tagged(tag, content, depth)
+        raise WireError(f"a header with an unknown part, a {type(node).__name__}")
+
+    def unpack_all(self, nodes: list[object], depth: int) -> list[Any]:
+        _check_depth(depth + 1)
+        return [node if type(node) in _PLAIN else self.unpack(node, depth + 1) for node in nodes]
+
+    def unpack_tagged(self, tag: str, content: list[object], depth: int) -> Any:
+        match tag, content:
+            case "dict", parts if len(parts) % 2 == 0:
+                parts = self.unpack_all(parts, depth)
                 # Of others, a stranger can make many that all have one hash.
                 if not all(isinstance(key, str | int) for key in parts[::2]):
                     raise WireError("a dict with a key that is neither text nor an integer")
                 return dict(zip(parts[::2], parts[1::2], strict=True))
-            case {"array": [str(dtype), list(shape)], **rest} if not rest:
+            case "tuple", items:
+                return tuple(self.unpack_all(items, depth))
+            case "array", [str(dtype), list(shape)]:
                 return self.take(dtype, shape)
-            case {"scalar": [str(dtype), []], **rest} if not rest:
+            case "scalar", [str(dtype), []]:
                 return self.take(dtype, [])[()]
-            case {"remote": [int(number), str(kind)], **rest} if not rest and _counts(number):
+            case "remote", [int(number), str(kind)] if _counts(number):
                 return Remote(number, kind)
-            case {"place": [str(start), list(steps)], **rest} if not rest:
+            case "place", [start, list(steps)] if isinstance(start, str) or _counts(start):
                 return Place(start, tuple(map(_read_step, self.unpack(steps, depth + 1))))
-            case {"place": [int(start), list(steps)], **rest} if not rest and _counts(start):
-                return Place(start, tuple(map(_read_step, self.unpack(steps, depth + 1))))
-            case {"callback": [int(number)], **rest} if not rest:
+            case "callback", [int(number)]:
                 return Callback(number)
-            case {"seed": [int(value)], **rest} if not rest and value >= 0:
+            case "seed", [int(value)] if value >= 0:
                 return Seed(value)
-            case {"mapping": [str(path), str(dtype), list(shape)], **rest} if not rest:
+            case "mapping", [str(path), str(dtype), list(shape)]:
                 _array_size(dtype, shape)
                 return Mapping(path, dtype, tuple(shape))
-            case {"opaque": [str(description)], **rest} if not rest:
+            case "opaque", [str(description)]:
                 return Opaque(description)
-        raise WireError(f"a header with an unknown part, a {type(node).__name__}")
+        raise WireError(f"a header with an unknown part, {tag[:20]!r}")
 
     def take(self, dtype: str, shape: list[Any]) -> np.ndarray:
         size = _array_size(dtype, shape)
@@ -296,7 +317,7 @@ class _Reader:
         return array
 
 
-def _counts(number: int) -> bool:
+def _counts(number: object) -> TypeGuard[int]:
     return type(number) is int and 0 <= number < 2**63
 
 

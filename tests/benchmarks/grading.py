@@ -70,7 +70,7 @@ def grade(class_folder: Path, folder: Path, size: int) -> None:
     with tempfile.TemporaryDirectory(dir=folder) as place:
         own = ["--journal", f"{place}/journal", "--secret-file", f"{folder}/secret"]
         command = ["grade", str(class_folder), "--exercise", "03_affine", *own]
-        run(["-c", "from grader.cli import main; main()", *command], ROOT)
+        run(["-m", "grader", *command], ROOT)
         lines = Path(place, "journal").read_text().count("\n")
         assert lines == size + 1, "not everybody was graded"
 

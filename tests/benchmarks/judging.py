@@ -16,7 +16,7 @@ from interleave import interleave, print_times, ratio
 from dataset.mnist import load_mnist
 
 ROOT = Path(__file__).resolve().parents[2]
-GRADER = ("-c", "from grader.cli import main; main()", "grade", str(ROOT / "solutions"))
+GRADER = ("-m", "grader", "grade", str(ROOT / "solutions"))
 ALL, TRAINING, SCRIPT = "grade solutions", "of which 07_mnist", "mnist.py"
 
 

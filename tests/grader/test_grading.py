@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from grader.course import find_course
-from grader.grading import Settings, judge_all, judge_one
+from grader.grading import Pool, Settings, judge_all, judge_one
 from grader.launch import can_confine
 from grader.limits import Limits
 from grader.submission import Submission
@@ -57,6 +57,12 @@ def kill_the_judge():
     os.kill(judge, signal.SIGKILL)
     time.sleep(60)
 """
+
+
+def judged(submissions, settings, jobs):
+    """The judgements of a pool of its own."""
+    with Pool(jobs) as pool:
+        yield from judge_all(submissions, settings, pool)
 
 
 @pytest.fixture
@@ -124,8 +130,8 @@ def test_any_number_of_judges_finds_the_same(settings_of, submit):
         replace(submit("missing"), sources={}),
     ]
     settings = settings_of(call_cpu_seconds=0.2)
-    alone = verdicts(judge_all(submissions, settings, 1))
-    beside = verdicts(judge_all(submissions[::-1], settings, 4))
+    alone = verdicts(judged(submissions, settings, 1))
+    beside = verdicts(judged(submissions[::-1], settings, 4))
     assert alone == beside
     here = {one.name: judge_one(settings, one).verdict for one in submissions[:3]}
     assert here.items() <= alone.items()
@@ -151,7 +157,7 @@ def test_submissions_are_fetched_as_they_are_needed(settings_of, submit):
             fetched.append(number)
             yield submit(f"s{number}")
 
-    found = judge_all(coming(), settings_of(), 1)
+    found = judged(coming(), settings_of(), 1)
     next(found)
     assert len(fetched) <= 3
     assert len(list(found)) == 11
@@ -161,13 +167,13 @@ def test_submissions_are_fetched_as_they_are_needed(settings_of, submit):
 def test_no_judge_outlives_the_class(settings_of, submit):
     """Neither where all was found, nor where nobody wants to know the rest."""
     before = judges()
-    found = judge_all([submit(f"s{number}") for number in range(6)], settings_of(), 2)
+    found = judged([submit(f"s{number}") for number in range(6)], settings_of(), 2)
     next(found)
     working = judges() - before
     assert working
     found.close()
     assert gone(working)
-    found = judge_all([submit("a")], settings_of(), 2)
+    found = judged([submit("a")], settings_of(), 2)
     next(found)
     working = judges() - before
     assert list(found) == []
@@ -179,10 +185,10 @@ def test_a_judge_that_is_killed_costs_nobody_a_mark(settings_of, submit):
     """Whoever was being judged is judged again, and so are those who were next."""
     submissions = [submit(f"s{number}", TWICE if number % 3 else "") for number in range(9)]
     settings = settings_of()
-    undisturbed = verdicts(judge_all(submissions, settings, 2))
+    undisturbed = verdicts(judged(submissions, settings, 2))
     before = judges()
     found = []
-    for judgement in judge_all(submissions, settings, 2):
+    for judgement in judged(submissions, settings, 2):
         found.append(judgement)
         if len(found) == 2:
             os.kill(min(judges() - before), 9)
@@ -198,7 +204,7 @@ def test_a_judge_that_is_killed_again_is_our_fault_and_only_one_row_s(
     log = str(tmp_path / "log")
     code = ATTEMPT.format(log=log) + "attempt()\nkill_the_judge()\n" + TWICE
     submissions = [submit("a"), submit("b"), submit("killer", code), submit("y"), submit("z")]
-    found = verdicts(judge_all(submissions, settings_of(confined=False), 2))
+    found = verdicts(judged(submissions, settings_of(confined=False), 2))
     assert os.path.getsize(log) == 2
     killed = found.pop("killer")
     assert outcomes(killed) == [Outcome.GRADER_ERROR] * 2
@@ -215,7 +221,7 @@ def test_who_was_in_the_way_of_a_kill_is_judged_as_ever(settings_of, submit, tmp
     code = ATTEMPT.format(log=str(tmp_path / "log"))
     code += "if attempt() == 1:\n    kill_the_judge()\n" + TWICE
     submissions = [submit("a"), submit("unlucky", code), submit("z")]
-    found = verdicts(judge_all(submissions, settings_of(confined=False), jobs))
+    found = verdicts(judged(submissions, settings_of(confined=False), jobs))
     assert {name: outcomes(verdict)[0] for name, verdict in found.items()} == dict.fromkeys(
         ("a", "unlucky", "z"), Outcome.PASSED
     )
@@ -231,7 +237,7 @@ def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submi
         twice = ATTEMPT.format(log=logs[0]) + code + TWICE
         half = ATTEMPT.format(log=logs[1]) + "attempt()\n" + HALF
         settings = settings_of(confined=False, call_seconds=1, total_seconds=1)
-        (judgement,) = judge_all([submit("slow", twice, half)], settings, jobs)
+        (judgement,) = judged([submit("slow", twice, half)], settings, jobs)
         found[jobs] = [outcomes(judgement.verdict), *map(os.path.getsize, logs)]
     assert found[1] == [[Outcome.TIMED_OUT, Outcome.PASSED], 1, 1]
     assert found[2] == [[Outcome.PASSED, Outcome.PASSED], 2, 1]
@@ -244,7 +250,7 @@ def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path)
     code += "n = attempt()\nif n == 1:\n    time.sleep(60)\nif n == 2:\n    kill_the_judge()\n"
     settings = settings_of(confined=False, call_seconds=1, total_seconds=1)
     submission = submit("slow", code + TWICE)
-    (judgement,) = judge_all([submission], settings, 2)
+    (judgement,) = judged([submission], settings, 2)
     assert outcomes(judgement.verdict) == [Outcome.PASSED] * 2
 
 
@@ -279,7 +285,7 @@ def test_a_zygote_that_is_killed_costs_nobody_a_mark(settings_of, submit):
     before = judges()
     killer = threading.Thread(target=kill_the_zygote_at_work, args=[before])
     killer.start()
-    (judgement,) = judge_all([slow], settings_of(call_seconds=9), 1)
+    (judgement,) = judged([slow], settings_of(call_seconds=9), 1)
     killer.join()
     assert set(outcomes(judgement.verdict)) <= {Outcome.PASSED, Outcome.GRADER_ERROR}
 
@@ -301,7 +307,7 @@ def test_a_verdict_says_what_it_was_found_under(settings_of, submit):
     """The submission, the course, the seed, the versions, the limits and the layers."""
     submission = submit("ada")
     settings = settings_of(call_seconds=1.5)
-    (judgement,) = judge_all([submission], settings, 1)
+    (judgement,) = judged([submission], settings, 1)
     verdict = judgement.verdict
     assert verdict.submission == submission.hash
     assert verdict.conditions == settings.conditions()
@@ -343,5 +349,5 @@ def test_an_object_that_is_printed_looks_the_same_in_every_run(settings_of, subm
     settings = settings_of()
     code = "class Layer: pass\nprint(Layer())\n" + TWICE
     submission = submit("ada", code)
-    found = [verdicts(judge_all([submission], settings, 1)) for _ in range(2)]
+    found = [verdicts(judged([submission], settings, 1)) for _ in range(2)]
     assert found[0] == found[1]

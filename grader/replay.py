@@ -45,11 +45,9 @@ class _Recorder(Judged):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.specs: list[list[Exchange]] = []
+        self.specs: list[list[Exchange]] = [[]]
 
     def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
-        if request["do"] == "forget":  # with this each spec begins
-            self.specs.append([])
         kept = Exchange(_copy(request))
         self.specs[-1].append(kept)
 
@@ -67,6 +65,10 @@ class _Recorder(Judged):
             raise
         kept.answer = _copy(answer)
         return answer
+
+    def take_output(self) -> str:
+        self.specs.append([])  # this is asked for at the end of each spec
+        return super().take_output()
 
 
 def _copy(value: Any) -> Any:
@@ -146,12 +148,14 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
     """
     for exchange in exchanges:
         request, answer = exchange.request, exchange.answer
+        if "seed" in request:
+            yield f"random.seed({request['seed']}); np.random.seed({request['seed'] % 2**32})"
         expression = _expression(request)
         if isinstance(answer, wire.Remote):
             yield f"object{answer.number} = {expression}"
         elif isinstance(answer, Exception):
             yield f"{expression}\n    raises  {type(answer).__name__}: {answer}"
-        elif request["do"] not in ("forget", "assign"):
+        elif request["do"] != "assign":
             yield f"{expression}\n    answers {_show(answer)}"
         else:
             yield expression
@@ -159,8 +163,6 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
 
 def _expression(request: dict[str, Any]) -> str:
     match request["do"]:
-        case "forget":
-            return f"random.seed({request['seed']}); np.random.seed({request['seed'] % 2**32})"
         case "create":
             return _show(request["value"])
         case "value":

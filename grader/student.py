@@ -84,7 +84,7 @@ class Student:
         self._failure: Exception | None = None
         self._shared: list[np.ndarray] = []
         self._module = Handle(self, wire.Place(module), "module")
-        self._exchange({"do": "forget", "seed": seed})
+        self._seed: int | None = seed
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -126,6 +126,8 @@ class Student:
         return share(values)
 
     def _exchange(self, request: dict[str, Any]) -> Any:
+        if self._seed is not None:  # with the first request, a new spec begins
+            request, self._seed = {**request, "seed": self._seed}, None
         try:
             return self._transport.exchange(request, self._call_back)
         finally:

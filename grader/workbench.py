@@ -210,7 +210,8 @@ class Workbench:
         ----------
         request : dict
             ``do`` names one of the methods below whose names begin with ``do_``; the other items
-            are its arguments.
+            are its arguments. With a ``seed`` a new spec begins: all objects are forgotten, and
+            the global generators seeded.
         call_back : callable
             How a function of the spec is called from here.
 
@@ -226,11 +227,12 @@ class Workbench:
         """
         self._call_back = call_back
         details = dict(request)
+        if "seed" in details:
+            self._begin(details.pop("seed"))
         action = getattr(self, f"do_{details.pop('do')}")
         return action(**details)
 
-    def do_forget(self, seed: int) -> None:
-        """Forget all objects, and seed the global generators: a new spec begins."""
+    def _begin(self, seed: int) -> None:
         self._objects.clear()
         random.seed(seed)
         np.random.seed(seed % 2**32)

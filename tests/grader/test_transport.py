@@ -277,7 +277,7 @@ def test_the_calls_of_an_exercise_add_up(judged, learner):
     with pytest.raises(TimedOut, match=r"0\.3 s for the whole exercise"):
         learner.nap(5)
     with pytest.raises(TimedOut, match=r"0\.3 s for the whole exercise"):
-        again(judged)
+        again(judged).one()
 
 
 def test_when_no_time_is_left_no_worker_is_started(judged, learner, monkeypatch):
@@ -287,7 +287,7 @@ def test_when_no_time_is_left_no_worker_is_started(judged, learner, monkeypatch)
     started = []
     monkeypatch.setattr(transport, "start_worker", started.append)
     with pytest.raises(TimedOut):
-        again(judged)
+        again(judged).one()
     assert not started
 
 
@@ -402,7 +402,7 @@ def test_a_budget_has_an_end_as_well(judged, learner):
         with pytest.raises(TimedOut):
             learner.nap(30)
         with pytest.raises(TimedOut, match="whole exercise"):
-            again(judged)
+            again(judged).one()
     assert again(judged).one() == 1
 
 

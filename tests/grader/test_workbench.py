@@ -510,9 +510,10 @@ def test_only_arrays_are_written_into(bench):
 def test_a_new_spec_begins_without_the_objects_of_the_last(bench):
     """Forgetting makes room: old numbers lead nowhere."""
     layer = make_layer(bench)
-    bench("forget", seed=0)
+    bench("create", value=np.zeros(1), seed=0)
+    bench("value", target=wire.Place(0))
     with pytest.raises(LookupError):
-        bench("value", target=wire.Place(layer))
+        bench("value", target=wire.Place(layer + 1))
 
 
 def test_a_property_that_fails_inside_is_not_taken_for_a_missing_one(bench):
@@ -623,7 +624,7 @@ def test_a_module_is_imported_when_it_is_used_and_once():
     sources = submission(layers="import affine\nvalue = affine.runs", affine="runs = 1")
     with importable(sources):
         workbench = Workbench(sources)
-        workbench.perform({"do": "forget", "seed": 0}, no_callback)
+        workbench.perform({"do": "create", "value": np.zeros(1), "seed": 0}, no_callback)
         assert "layers" not in sys.modules
         for _ in range(2):
             assert workbench.perform({"do": "value", "target": place("value")}, no_callback) == 1

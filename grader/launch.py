@@ -267,6 +267,7 @@ class _Forked:
         self._handle: int | None = os.pidfd_open(pid)
 
     def end(self, patience: float = 0) -> int | None:
+        assert sys.platform == "linux"
         handle, self._handle = self._handle, None
         if handle is None:
             return None

@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from errno import ENOSYS, ENOTTY, EPERM
 from signal import SIGKILL
 
+assert sys.platform == "linux"
+
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
@@ -41,8 +43,6 @@ class Sandbox:
     """
 
     def __init__(self, readable: Sequence[str]) -> None:
-        if sys.platform != "linux":
-            raise SandboxFailed(f"there is no sandbox for {sys.platform}")
         with _naming("landlock"):
             self._ruleset = _make_ruleset(readable)
         with _naming("seccomp"):

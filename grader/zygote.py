@@ -23,9 +23,9 @@ from typing import NoReturn
 import numpy.random  # noqa: F401  (NumPy loads it late: once here, not in each worker)
 
 from grader import wire, worker
+from grader.sandbox import Sandbox, SandboxFailed, enter_namespaces
 
-if sys.platform == "linux":
-    from grader.sandbox import Sandbox, SandboxFailed, enter_namespaces
+assert sys.platform == "linux"
 
 CPU_SECONDS = 2 * 3600
 """For a worker, in case that the judge, which keeps much shorter limits, is not looking."""
@@ -33,7 +33,6 @@ CPU_SECONDS = 2 * 3600
 
 def main() -> NoReturn:
     """Serve the judge until it hangs up."""
-    assert sys.platform == "linux"
     confined, shared, *numpy_folders = sys.argv[4:]
     control = socket.socket(fileno=os.dup(0))
     worker.lead_nowhere(0)
@@ -44,7 +43,6 @@ def main() -> NoReturn:
 
 
 def _serve(control: socket.socket, confined: bool, readable: list[str]) -> None:
-    assert sys.platform == "linux"
     confine = _prepare_sandbox(readable)
     workers: set[int] = set()
     dying: set[int] = set()
@@ -86,7 +84,6 @@ def _enter_namespaces() -> str:
 
 def _prepare_sandbox(readable: list[str]) -> worker.Confine:
     """Do once what is the same for all workers. What cannot be had, each of them will tell."""
-    assert sys.platform == "linux"
     zygote = os.getpid()
     try:
         sandbox = Sandbox(readable)
@@ -101,7 +98,6 @@ def _prepare_sandbox(readable: list[str]) -> worker.Confine:
 
 
 def _fork(control: socket.socket, descriptor: int, confine: worker.Confine) -> int:
-    assert sys.platform == "linux"
     pid = os.fork()
     if pid == 0:
         try:
@@ -116,7 +112,6 @@ def _fork(control: socket.socket, descriptor: int, confine: worker.Confine) -> i
 
 def _end(pid: int, patience: float) -> tuple[bool, int]:
     """End a worker, with what it may have started, unless it ends by itself in time."""
-    assert sys.platform == "linux"
     process = os.pidfd_open(pid)
     ended, _, _ = select.select([process], [], [], patience)
     os.close(process)
@@ -127,7 +122,6 @@ def _end(pid: int, patience: float) -> tuple[bool, int]:
 
 def _kill(pid: int) -> None:
     """Kill a worker and what it has started, which in the sandbox is nothing."""
-    assert sys.platform == "linux"
     for kill in (os.kill, os.killpg):
         with suppress(OSError):
             kill(pid, signal.SIGKILL)

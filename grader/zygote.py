@@ -23,9 +23,10 @@ from typing import NoReturn
 import numpy.random  # noqa: F401  (NumPy loads it late: once here, not in each worker)
 
 from grader import wire, worker
-from grader.sandbox import Sandbox, SandboxFailed, enter_namespaces
 
 assert sys.platform == "linux"
+
+from grader.sandbox import Sandbox, SandboxFailed, enter_namespaces  # noqa: E402
 
 CPU_SECONDS = 2 * 3600
 """For a worker, in case that the judge, which keeps much shorter limits, is not looking."""

@@ -19,6 +19,8 @@ the disk; they aim at loopback, at files of this test, and at processes that it 
 they aim at is filled in where they say ``@NAME@``.
 """
 
+import importlib.util
+import io
 import os
 import re
 import shutil
@@ -33,6 +35,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from grader.classroom import collect
 from grader.course import find_course
@@ -40,12 +43,15 @@ from grader.gradebook import Row
 from grader.judge import Judge
 from grader.launch import can_confine
 from grader.limits import Limits
-from grader.reports import json
+from grader.reports import json, terminal
 from grader.verdict import Outcome, Tier
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = ROOT / "tests" / "hostile"
 COURSE = find_course(ROOT)
+spec = importlib.util.spec_from_file_location("hostile_files", HOSTILE / "files.py")
+files = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(files)
 SECRET = "the-secret-of-somebody-else"
 MARKS = (SECRET, "LEAKED")
 
@@ -236,6 +242,47 @@ def children(parent):
     """The processes that a process has started and that are still there."""
     tasks = Path(f"/proc/{parent}/task").iterdir()
     return {int(n) for task in tasks for n in (task / "children").read_text().split()}
+
+
+# Files
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the names and links are made for POSIX")
+def test_hostile_files_are_rows_with_their_reason_and_harm_no_neighbour(judge, tmp_path):
+    """Each gets no point and says why; who is judged among them gets all of hers."""
+    folder = tmp_path / "class"
+    shutil.copytree(ROOT / "solutions", folder / "neighbour")
+    for build in files.BUILDERS:
+        (folder / build.__name__).mkdir()
+        build(folder / build.__name__)
+    found = collect(folder, COURSE, only=COURSE.named("03_affine"))
+    assert len(found.entries) == len(files.BUILDERS) + 1
+    verdicts = {entry.name: judge.judge(entry.read()) for entry in found.entries}
+    assert verdicts.pop("neighbour").done
+    for build in files.BUILDERS:
+        verdict = verdicts[build.__name__]
+        assert (verdict.points, verdict.has_grader_error) == (0, False), build.__name__
+        assert build.said in render(verdict), (build.__name__, verdict.notes)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the names are made for POSIX")
+def test_hostile_names_are_shown_without_harm(judge, tmp_path):
+    """A gradebook of them has one line each, and nothing that a terminal would obey."""
+    rows = []
+    for name in files.NAMES:
+        shutil.copytree(ROOT / "solutions" / "03_affine", tmp_path / "class" / name / "03_affine")
+    for entry in collect(tmp_path / "class", COURSE, only=COURSE.named("03_affine")).entries:
+        verdict = judge.judge(entry.read())
+        assert verdict.points == 10
+        rows.append(Row(verdict.name, verdict))
+    assert sorted(row.name for row in rows) == sorted(files.NAMES)
+    console = Console(width=300, record=True, file=io.StringIO())
+    console.print(terminal.render(rows, is_class=True))
+    shown = console.export_text()
+    assert shown.count("10 / 10") == len(files.NAMES)
+    assert "[red]markup" in shown
+    assert not [c for c in shown if not c.isprintable() and c != "\n"]
+    assert json.render(rows).isascii()
 
 
 # Positive controls

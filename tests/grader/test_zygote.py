@@ -396,7 +396,7 @@ def test_a_zygote_that_was_killed_is_replaced(begin, kill_zygote):
     """One spec is lost, by a fault that is told as ours; the next one is judged as always."""
     killed = kill_zygote()
     with pytest.raises(WorkerFailed, match="the process that starts the workers has ended") as lost:
-        begin()
+        begin().one()
     assert diagnose(lost.value, None, None).outcome is Outcome.GRADER_ERROR
     learner = begin()
     assert learner.one() == 1

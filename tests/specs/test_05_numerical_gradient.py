@@ -68,7 +68,7 @@ def test_numerical_gradient_nudges_x_in_place(student, rng):
 @pytest.mark.core
 def test_numerical_gradient_puts_x_back(student, rng):
     """Afterwards x holds exactly what it held before."""
-    values = rng.normal(size=(2, 4))
+    values = rng.uniform(2, 4, size=(2, 4))  # where undoing the steps always leaves rounding behind
     x = student.array(values)
     grad = student.numerical_gradient(lambda x: float(np.sum(np.exp(x))), x)
     assert_matches(grad, np.exp(values), "numerical_gradient(f, x)", **CLOSE)

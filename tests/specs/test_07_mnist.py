@@ -113,7 +113,7 @@ def test_train_computes_the_gradient_anew_in_each_iteration(student, rng):
 def test_train_takes_steps_of_a_tenth_by_default(student, rng):
     """Without learning_rate a step is 0.1 times the gradient."""
     network, params = draw_network(student, rng)
-    x, t = repeat_one_sample(rng)
+    x, t = repeat_one_sample(rng, 120)
     student.train(network, x, t, iterations=1, rng=rng)
     assert_matches(network.params, step(params, x, t, 0.1), "params after one step", rtol=1e-6)
 

@@ -292,4 +292,7 @@ def _enter(parent: int) -> None:
     """Ctrl-C is for the process that waits for this one, with whose end this one ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
-        die_with(parent)
+        try:
+            die_with(parent)
+        except ValueError:
+            os._exit(1)  # it is gone already, and nobody is there to be told

@@ -1,11 +1,14 @@
 """Arrays that are too large to send: files that the judge writes and a worker maps."""
 
+import atexit
+import secrets
+import shutil
 import weakref
 from contextlib import suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 
 import numpy as np
 
@@ -16,13 +19,14 @@ _files: dict[int, Path] = {}
 
 
 @cache
-def _folder() -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix="kata-", ignore_cleanup_errors=True)
-
-
 def shared_folder() -> Path:
-    """The folder of these files, one for this process. It goes when the process ends."""
-    return Path(_folder().name)
+    """The folder of these files, one for this process.
+
+    The zygote makes it, if there is one, so that it also goes if this process is killed.
+    """
+    folder = Path(gettempdir(), f"kata-{secrets.token_hex(8)}")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def share(values: np.ndarray) -> wire.Mapping:
@@ -49,6 +53,7 @@ def share(values: np.ndarray) -> wire.Mapping:
     key = id(values)
     if key not in _files:
         values.flags.writeable = False
+        shared_folder().mkdir(mode=0o700, exist_ok=True)
         path = shared_folder() / f"array{next(_numbers)}"
         path.write_bytes(np.ascontiguousarray(values).data)
         _files[key] = path

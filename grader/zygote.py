@@ -37,15 +37,18 @@ def main() -> NoReturn:
     confined, shared, *numpy_folders = sys.argv[4:]
     control = socket.socket(fileno=os.dup(0))
     worker.lead_nowhere(0)
-    with suppress(BrokenPipeError):  # the judge has gone while this process came up
-        _serve(control, confined == "1", [shared, *numpy_folders])
+    os.makedirs(shared, mode=0o700, exist_ok=True)  # by whom it is removed, too
+    workers: set[int] = set()
+    with suppress(ConnectionError):  # the judge has gone, and has left an answer unread
+        _serve(control, confined == "1", [shared, *numpy_folders], workers)
+    for pid in workers:
+        _end(pid, 0)
     shutil.rmtree(shared, ignore_errors=True)
     os._exit(0)
 
 
-def _serve(control: socket.socket, confined: bool, readable: list[str]) -> None:
+def _serve(control: socket.socket, confined: bool, readable: list[str], workers: set[int]) -> None:
     confine = _prepare_sandbox(readable)
-    workers: set[int] = set()
     dying: set[int] = set()
     gc.collect()
     gc.freeze()  # what is there already stays on pages that all workers share
@@ -69,8 +72,6 @@ def _serve(control: socket.socket, confined: bool, readable: list[str]) -> None:
                 _kill(pid)
                 dying.add(pid)
         else:
-            for pid in workers:
-                _end(pid, 0)
             return
 
 

@@ -54,6 +54,7 @@ files = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(files)
 SECRET = "the-secret-of-somebody-else"
 MARKS = (SECRET, "LEAKED")
+PLAIN = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # of what is installed, pytest alone
 
 confined = pytest.mark.skipif(not can_confine(), reason="there is no sandbox on this machine")
 
@@ -345,7 +346,7 @@ def run_plainly(attack, folder, places):
         process = subprocess.Popen(
             [sys.executable, "test_plain.py"],
             cwd=place,
-            env={**os.environ, "STYLE": style, "PYTHONPATH": str(place)},
+            env={**os.environ, "STYLE": style, "PYTHONPATH": str(place), **PLAIN},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

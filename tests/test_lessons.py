@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from grader.course import find_course
-from grader.submission import read_tree
+from grader.submission import read_modules
 from grader.workbench import importable
 
 ROOT = Path(__file__).parents[1]
 COURSE = find_course(ROOT)
 LESSONS = {exercise.name: exercise.lesson for exercise in COURSE.exercises}
+# Without Hypothesis, which is for those who test the course, not for a learner, and slow to import;
+# and without the longest spec, which a bare `pytest` runs on the solutions anyway.
+QUICKLY = "-p no:hypothesispytest -k 'not more_than_95_percent'"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -32,7 +35,7 @@ def test_every_python_block_of_a_lesson_prints_what_it_says(name):
     lesson = LESSONS[name]
     examples = "\n".join(blocks(lesson, "python"))
     assert ">>>" in examples
-    with importable(read_tree(ROOT / "solutions", COURSE)):
+    with importable(read_modules(ROOT / "solutions", COURSE)):
         test = doctest.DocTestParser().get_doctest(examples, {}, name, str(lesson), 0)
         told: list[str] = []
         failed, attempted = doctest.DocTestRunner(verbose=False).run(test, out=told.append)
@@ -42,12 +45,19 @@ def test_every_python_block_of_a_lesson_prints_what_it_says(name):
 
 @pytest.fixture(scope="module")
 def finished_course(tmp_path_factory):
-    """A copy of the course in which a learner has done all exercises."""
+    """A copy of the course in which a learner has done all exercises.
+
+    Its training is a short one: how far the long one gets is told in test_solutions.py.
+    """
     root = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "pyproject.toml", root)
     shutil.copytree(ROOT / "tests" / "specs", root / "tests" / "specs")
     shutil.copytree(ROOT / "dataset", root / "dataset")
     shutil.copytree(ROOT / "solutions", root / "exercises")
+    training = root / "exercises" / "07_mnist" / "mnist.py"
+    text = training.read_text("utf-8")
+    assert text.count("iterations: int = 10_000") == 1
+    training.write_text(text.replace("iterations: int = 10_000", "iterations: int = 700"), "utf-8")
     return root
 
 
@@ -63,7 +73,7 @@ def test_every_command_of_a_lesson_succeeds_once_the_exercise_is_done(name, fini
         done = subprocess.run(
             [*start, *arguments],
             cwd=finished_course,
-            env={**os.environ, "COLUMNS": "100"},
+            env={**os.environ, "COLUMNS": "100", "PYTEST_ADDOPTS": QUICKLY},
             capture_output=True,
             encoding="utf-8",
         )

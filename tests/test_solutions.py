@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from dataset.mnist import load_mnist
+from grader.classroom import collect
 from grader.course import find_course
-from grader.submission import read_tree
+from grader.submission import read_modules
 from grader.workbench import importable
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +28,7 @@ def test_training_goes_through_the_known_accuracies(digits):
     (x_train, t_train), (x_test, t_test) = digits
     rng = np.random.default_rng(1)
     reached = {}
-    with importable(read_tree(ROOT / "solutions", COURSE)):
+    with importable(read_modules(ROOT / "solutions", COURSE)):
         mnist = importlib.import_module("mnist")
         network = mnist.TwoLayerNet(784, 50, 10, rng=rng, dtype=np.float32)
         for epoch in range(1, 17):
@@ -42,7 +43,8 @@ def test_the_gradient_check_shows_the_known_differences(digits):
     """In the textbook's own network, its log(y + 1e-7) included, with three images and no kink."""
     (x_train, t_train), _ = digits
     x, t = x_train[:3].astype(float), t_train[:3]
-    with importable(read_tree(ROOT / "tests" / "textbook", COURSE)):
+    (textbook,) = collect(ROOT / "tests" / "textbook", COURSE).entries
+    with importable(textbook.read().sources):
         two_layer_net = importlib.import_module("two_layer_net")
         for seed in range(100):
             np.random.seed(seed)

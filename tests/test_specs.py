@@ -73,6 +73,7 @@ def outcomes(verdict):
     return {spec.name: spec.outcome for spec in verdict.specs}
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of their arithmetic
 @pytest.mark.parametrize(("name", "right", "wrong", "spec"), WRONG)
 def test_a_wrong_solution_is_caught_alike_in_process_and_judged(judge, name, right, wrong, spec):
     """The spec that is meant to notice a wrong solution does, and tells why."""
@@ -98,6 +99,7 @@ def test_code_written_exactly_as_in_the_textbook_passes_all_of_core(judge):
     assert verdict.points == verdict.max_points
 
 
+@pytest.mark.filterwarnings("ignore:overflow encountered in exp:RuntimeWarning")
 def test_the_textbook_gets_the_same_outcomes_in_process(judge):
     """What the textbook leaves undone is stretch, whichever way it is judged."""
     (entry,) = collect(ROOT / "tests" / "textbook", COURSE).entries

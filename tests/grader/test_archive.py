@@ -571,7 +571,7 @@ def test_a_zip_with_a_hundred_thousand_members_is_refused_before_they_are_made()
     assert peak_of(give) < 2 * len(content)
 
 
-def test_what_is_left_out_is_bounded_as_well(tmp_path):
+def test_what_is_left_out_is_bounded_as_well():
     """Not counted among the files, but not endless either."""
     content = zip_of({f".{i}": b"" for i in range(MAX_OTHERS + 10)}, zipfile.ZIP_STORED)
     assert "files" in refusal(content, max_files=5)

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import grader.cli
+import grader.grading
 from grader.cli import main
 from grader.journal import Journal
 from grader.launch import can_confine
@@ -171,6 +172,7 @@ def test_stretch_is_not_needed_to_be_done(call, tmp_path):
     assert "(stretch)" in out
 
 
+@pytest.mark.usefixtures("judged_here")
 def test_a_class_exits_with_1_if_asked_to_be_strict(call, class_of_three):
     """Unless everybody is done."""
     assert call("grade", class_of_three, *ONLY_AFFINE)[0] == 0
@@ -361,6 +363,17 @@ def small(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def judged_here(monkeypatch):
+    """Judging in this process, which is quicker. That others may do it: test_grading.py."""
+
+    def judge_all(submissions, settings, jobs):
+        for submission in submissions:
+            yield grader.grading.judge_one(settings, submission)
+
+    monkeypatch.setattr(grader.cli, "judge_all", judge_all)
+
+
+@pytest.fixture
 def grade(call, tmp_path):
     """Grade a class: exit code, the gradebook's bytes, and who was judged this time."""
     journal, report = tmp_path / "kept.journal", tmp_path / "book.json"
@@ -388,6 +401,7 @@ def points(book):
     return {row["name"]: row["points"] for row in json.loads(book)["submissions"]}
 
 
+@pytest.mark.usefixtures("judged_here")
 def test_what_is_as_it_was_is_not_judged_again(small, grade, monkeypatch):
     """And the gradebook is the same, byte for byte, though no judge was at work."""
     code, book, judged = grade(small)
@@ -398,6 +412,7 @@ def test_what_is_as_it_was_is_not_judged_again(small, grade, monkeypatch):
     assert grade(small) == (0, book, [])
 
 
+@pytest.mark.usefixtures("judged_here")
 def test_only_who_handed_in_something_else_is_judged_again(small, grade):
     """Who is new, too; who has gone is in the gradebook no more."""
     _, before, _ = grade(small)
@@ -416,6 +431,7 @@ def test_only_who_handed_in_something_else_is_judged_again(small, grade):
     [["--limit", "call_seconds=3"], ["--secret-file", "another"]],
     ids=["limit", "secret"],
 )
+@pytest.mark.usefixtures("judged_here")
 def test_under_other_conditions_all_are_judged_again(small, grade, changed):
     """Another limit, another secret; and then not again."""
     _, before, _ = grade(small)
@@ -425,6 +441,7 @@ def test_under_other_conditions_all_are_judged_again(small, grade, changed):
     assert grade(small, *changed) == (0, book, [])
 
 
+@pytest.mark.usefixtures("judged_here")
 def test_with_another_spec_all_are_judged_again(small, grade, tmp_path, monkeypatch):
     """The verdicts of last week are not those of the spec of today."""
     _, _, judged = grade(small)
@@ -434,6 +451,7 @@ def test_with_another_spec_all_are_judged_again(small, grade, tmp_path, monkeypa
     assert points(book) == {"ada": 0, "bob": 1, "eve": 0}
 
 
+@pytest.mark.usefixtures("judged_here")
 def test_who_is_named_is_judged_again(small, grade):
     """Nobody else, and the gradebook is the same if nothing has changed."""
     _, book, _ = grade(small)
@@ -448,6 +466,7 @@ def test_the_gradebook_does_not_depend_on_how_many_judges_there_are(small, grade
     assert grade(small, *again)[:2] == (0, book)
 
 
+@pytest.mark.usefixtures("judged_here")
 def test_by_default_the_journal_lies_where_one_stands(small, call):
     """Named after the class; nothing is ever written into the class."""
     before = sorted(small.rglob("*"))
@@ -478,6 +497,7 @@ def test_a_second_grader_of_the_same_class_is_told(small, call, tmp_path):
         assert path.read_bytes() == before
 
 
+@pytest.mark.usefixtures("judged_here")
 def test_everybody_on_the_roster_has_a_row(small, grade, tmp_path):
     """Whoever handed in nothing, nothing readable, or is on no list: each with the reason."""
     roster = tmp_path / "roster.csv"
@@ -505,6 +525,7 @@ def test_everybody_on_the_roster_has_a_row(small, grade, tmp_path):
     assert grade(small, "--roster", roster, "--strict")[0] == 1
 
 
+@pytest.mark.usefixtures("judged_here")
 def test_a_single_submission_with_a_roster_is_a_class(small, call, tmp_path):
     """Whoever hands over a list of people wants to see them, and not the first of them."""
     roster = tmp_path / "roster.csv"
@@ -541,6 +562,7 @@ if not os.path.exists({str(tmp_path / "enough")!r}):
 
 
 @sandbox
+@pytest.mark.usefixtures("judged_here")
 def test_each_row_says_what_was_judged_and_how(small, grade):
     """Hash, version of the course, seed, Python, NumPy, limits, layers; never the secret itself."""
     _, book, _ = grade(small, "--limit", "call_seconds=1.5")
@@ -557,6 +579,7 @@ def test_each_row_says_what_was_judged_and_how(small, grade):
     assert len(conditions["course"]) == len(conditions["seed"]) == 16
 
 
+@pytest.mark.usefixtures("judged_here")
 def test_names_of_submissions_are_harmless(small, call, monkeypatch):
     """Line breaks, control codes, markup, formulas, marks that turn text around."""
     if os.name != "posix":
@@ -587,6 +610,7 @@ def test_names_in_error_messages_are_harmless_too(small, call, name):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+@pytest.mark.usefixtures("judged_here")
 def test_a_gradebook_that_cannot_be_written_is_told_without_a_traceback(small, call):
     """The disk may be full at the very end."""
     trusted = [] if can_confine() else ["--trusted"]
@@ -596,6 +620,7 @@ def test_a_gradebook_that_cannot_be_written_is_told_without_a_traceback(small, c
     assert "Traceback" not in err
 
 
+@pytest.mark.usefixtures("judged_here")
 def test_the_gradebook_is_not_written_over_the_journal(small, call):
     """All verdicts of a class, gone by one word too few."""
     trusted = [] if can_confine() else ["--trusted"]
@@ -661,7 +686,10 @@ SLOW = "import time\ntime.sleep(0.05)\n"
 
 @linux
 def test_killed_anywhere_and_started_again_it_ends_with_the_same_gradebook(start, small, tmp_path):
-    """By SIGKILL or SIGTERM, at any moment; and no process is left behind."""
+    """By SIGKILL or SIGTERM, at any moment; and no process is left behind.
+
+    A hundred times and in more ways: tests/benchmarks/kills.py.
+    """
     wrong = TWICE.replace("2", "3")
     hand_in(small, **{f"s{n}": SLOW + (TWICE if n % 3 else wrong) for n in range(8)})
     secret, journal = ("--secret-file", tmp_path / "secret"), tmp_path / "killed.journal"
@@ -674,7 +702,7 @@ def test_killed_anywhere_and_started_again_it_ends_with_the_same_gradebook(start
 
     undisturbed = report("undisturbed.json", "--journal", tmp_path / "undisturbed.journal")
     moments = random.Random(5)
-    for number in range(8):
+    for number in range(4):
         run = start(small, "--jobs", 2, *secret, "--json", tmp_path / "k", "--journal", journal)
         before = len(entries_so_far(journal))
         if number % 4:  # else before anything is found

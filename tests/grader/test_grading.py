@@ -236,7 +236,7 @@ def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submi
         logs = [str(tmp_path / f"{name}{jobs}") for name in ("twice", "half")]
         twice = ATTEMPT.format(log=logs[0]) + code + TWICE
         half = ATTEMPT.format(log=logs[1]) + "attempt()\n" + HALF
-        settings = settings_of(confined=False, call_seconds=1, total_seconds=1)
+        settings = settings_of(confined=False, call_seconds=0.5, total_seconds=0.5)
         (judgement,) = judged([submit("slow", twice, half)], settings, jobs)
         found[jobs] = [outcomes(judgement.verdict), *map(os.path.getsize, logs)]
     assert found[1] == [[Outcome.TIMED_OUT, Outcome.PASSED], 1, 1]
@@ -248,7 +248,7 @@ def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path)
     """Once is not twice: who was killed while tried again alone is tried again."""
     code = ATTEMPT.format(log=str(tmp_path / "log"))
     code += "n = attempt()\nif n == 1:\n    time.sleep(60)\nif n == 2:\n    kill_the_judge()\n"
-    settings = settings_of(confined=False, call_seconds=1, total_seconds=1)
+    settings = settings_of(confined=False, call_seconds=0.5, total_seconds=0.5)
     submission = submit("slow", code + TWICE)
     (judgement,) = judged([submission], settings, 2)
     assert outcomes(judgement.verdict) == [Outcome.PASSED] * 2
@@ -281,7 +281,7 @@ def kill_the_zygote_at_work(before):
 @pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")
 def test_a_zygote_that_is_killed_costs_nobody_a_mark(settings_of, submit):
     """A submission in the sandbox cannot kill it, so it is never the learner's doing."""
-    slow = submit("slow", "import time\ntime.sleep(2)\n" + TWICE)
+    slow = submit("slow", "import time\ntime.sleep(1)\n" + TWICE)
     before = judges()
     killer = threading.Thread(target=kill_the_zygote_at_work, args=[before])
     killer.start()

@@ -23,7 +23,6 @@ COURSE = find_course(ROOT)
 REFERENCE = collect(ROOT / "solutions", COURSE).entries[0].read()
 AFFINE = COURSE.named("03_affine")
 FORWARD = "return np.dot(x, self.W) + self.b"
-BATCHES_OF_ONE = {"test_Affine_works_through_the_example", "test_Affine_takes_a_batch_of_one"}
 
 
 @pytest.fixture(scope="module")

@@ -66,6 +66,7 @@ JUDGE = """
 import json, os, socket, sys, threading, time
 import numpy as np
 from pathlib import Path
+from grader import launch
 from grader.course import find_course
 from grader.judge import Judge
 from grader.limits import Limits
@@ -102,7 +103,11 @@ if then != "leave":
     wait = lambda: time.sleep(120)
     what = {"call": ("nap", 60), "loop": ("loop",), "callback": ("apply", wait)}
     name, *arguments = what.get(then, ("one",))
+    if then == "start":  # another worker; that it is there, the judge does not hear any more
+        launch._zygote(confined)._answer = wait
     threading.Timer(0.1, print, ["busy"], {"flush": True}).start()
+    if then == "start":
+        Student(Judged(sources, confined=confined, limits=limits), "layers", 0).one()
     getattr(students[1], name)(*arguments)
     wait()
 """
@@ -337,7 +342,7 @@ def everything_is_gone(told):
 
 
 @pytest.mark.parametrize("confined", CONFINED)
-@pytest.mark.parametrize("then", ["idle", "call", "loop", "callback"])
+@pytest.mark.parametrize("then", ["idle", "call", "loop", "callback", "start"])
 def test_when_the_judge_is_killed_nothing_is_left(start_judge, confined, then):
     """Whatever a worker was doing: no process, and no file."""
     judge, told = start_judge(confined, then)
@@ -430,12 +435,7 @@ def test_a_worker_without_a_sandbox_can_be_ended_without_its_zygote(begin, kill_
     try:
         with pytest.raises(TimedOut):
             learner.loop()
-        assert wait_until_gone_or_given_up(number)
+        assert wait_until(lambda: not is_running(number))
     finally:
         if is_running(number):
             os.kill(number, signal.SIGKILL)
-
-
-def wait_until_gone_or_given_up(number):
-    """Whether a process ends, if we are not too patient: today it does not."""
-    return any(not is_running(number) or time.sleep(0.01) for _ in range(50))

@@ -13,9 +13,10 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
-from grader.course import Course, Exercise, find_course
+from grader.course import Course, CourseError, Exercise, find_course
 from grader.judge import Judge
 from grader.launch import can_confine
+from grader.mistakes import Mistake, make, read_mistakes
 from grader.submission import Submission, read_module, read_modules
 from grader.transport import InProcess, Judged
 from grader.verdict import ExerciseVerdict, Outcome, Tier
@@ -71,6 +72,7 @@ def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Cl
     jobs: tuple[tuple[str, Callable[..., list[str]], tuple[object, ...]], ...] = (
         ("the stub is not started", _check_stub, ()),
         ("answers without a thought score nothing", _check_trivial, ()),
+        ("every known mistake is caught, and named", _check_mistakes, ()),
         (passes, _check_solution, (seeds,)),
     )
     pending: list[tuple[str, Future[list[str]] | None]] = []
@@ -232,6 +234,37 @@ def _answer_always(solution: Source, statement: str) -> Source:
             text = statement.format(first=given[0], all=", ".join(given), self=itself)
             node.body = ast.parse(text).body
     return replace(solution, text=ast.unparse(tree))
+
+
+def _check_mistakes(root: Path, name: str) -> list[str]:
+    exercise = _judge(root).course.named(name)
+    problems = []
+    for mistake in read_mistakes(exercise):
+        try:
+            wrong = make(mistake, exercise)
+        except CourseError as error:
+            problems.append(str(error))
+            continue
+        verdict, differences = _run_both(root, name, wrong, cheap_only=True)
+        problems += [f"{mistake.name}: {difference}" for difference in differences]
+        problems += [f"{mistake.name}: {reason}" for reason in _tell_missed(mistake, verdict)]
+    return problems
+
+
+def _tell_missed(mistake: Mistake, verdict: ExerciseVerdict) -> Iterator[str]:
+    """What the specs and the diagnosis make of a mistake, where it is not what it should be."""
+    failed = [spec for spec in verdict.specs if not spec.passed]
+    if any(spec.outcome is Outcome.GRADER_ERROR for spec in failed):
+        yield "a spec fails itself"
+    if not any(spec.tier is Tier(mistake.caught) for spec in failed):
+        yield f"no {mistake.caught} spec notices it"
+    elif not any(mistake.name in (spec.mistake or "").split(", ") for spec in failed):
+        yield "it is noticed, but not named"
+    if len(mistake.hint) > MAX_HINT:
+        yield f"its hint has {len(mistake.hint)} characters, and {MAX_HINT} fit"
+
+
+MAX_HINT = 200
 
 
 def _check_solution(root: Path, name: str, seeds: int) -> list[str]:

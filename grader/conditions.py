@@ -72,6 +72,8 @@ def version_of(root: Path) -> str:
 
 def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
     yield "pyproject.toml", root / "pyproject.toml"
-    for folder in (root / "tests" / "specs", root / "dataset", Path(__file__).parent):
-        for path in sorted(folder.glob("*.py")):
+    tests = root / "tests"
+    folders = (tests / "specs", tests / "mistakes", root / "dataset", Path(__file__).parent)
+    for folder in folders:
+        for path in sorted((*folder.glob("*.py"), *folder.glob("*.toml"))):
             yield f"{folder.name}/{path.name}", path

@@ -56,6 +56,11 @@ class Exercise:
         """The hidden spec."""
         return self.root / "tests" / "specs" / f"test_{self.name}.py"
 
+    @property
+    def mistakes(self) -> Path:
+        """The catalogue of known mistakes."""
+        return self.root / "tests" / "mistakes" / f"{self.name}.toml"
+
 
 @dataclass(frozen=True)
 class Course:

@@ -1,11 +1,14 @@
 """Why a spec failed."""
 
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from grader.comparison import Mismatch, show
 from grader.course import Course, Exercise
+from grader.mistakes import Mistake
 from grader.student import Crashed, StudentError, TimedOut
 from grader.verdict import Outcome
 from grader.wire import Opaque
@@ -13,6 +16,9 @@ from grader.workbench import Report
 
 _PLAIN = (bool, int, float, str, list, tuple, dict, np.ndarray, np.generic, Opaque, type(None))
 """What an answer may be made of; a spec that was given one in place of an object stumbles."""
+
+MAX_MISTAKES = 3
+WIDTH = 76
 
 RAISED = "raised    "
 """How the message about an exception in the learner's code begins."""
@@ -28,10 +34,13 @@ class Finding:
         What became of it.
     message : str
         Why, for the learner; without the promise, which the reader has already.
+    mistake : str, optional
+        The known mistake that behaves the same.
     """
 
     outcome: Outcome
     message: str
+    mistake: str | None = None
 
 
 def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Finding:
@@ -69,6 +78,31 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
             return Finding(Outcome.FAILED, found)
     reason = f"{type(error).__name__}: {error}"
     return Finding(Outcome.GRADER_ERROR, f"the course itself failed here, not your code\n{reason}")
+
+
+def name_mistakes(finding: Finding, mistakes: Sequence[Mistake]) -> Finding:
+    """Add the known mistakes that behave the same.
+
+    Parameters
+    ----------
+    finding : Finding
+        What was found without the catalogue.
+    mistakes : sequence of Mistake
+        Those that fail in the same way. If they are too many, they say nothing.
+
+    Returns
+    -------
+    Finding
+        With their names, and a hint.
+    """
+    if not 0 < len(mistakes) <= MAX_MISTAKES:
+        return finding
+    titles = " or: ".join(mistake.title for mistake in mistakes)
+    hint = textwrap.fill(
+        mistakes[0].hint, WIDTH, initial_indent="hint      ", subsequent_indent=" " * 10
+    )
+    message = f"{finding.message}\nmistake   {titles}\n{hint}"
+    return replace(finding, message=message, mistake=", ".join(one.name for one in mistakes))
 
 
 def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> Finding:

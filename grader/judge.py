@@ -1,9 +1,10 @@
 """Runs the specs of a submission against a worker: submission in, verdict out."""
 
+import io
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from typing import Literal
 
 import pytest
@@ -13,13 +14,16 @@ from _pytest.runner import runtestprotocol
 from grader import fixtures
 from grader.conditions import conditions_of
 from grader.course import Course, Exercise
-from grader.diagnosis import Finding, diagnose
+from grader.diagnosis import Finding, diagnose, name_mistakes
+from grader.likeness import fail_alike
 from grader.limits import Limits
+from grader.mistakes import Mistake, make, read_mistakes
 from grader.spec import budget_of, exercise_of, verdict_of
 from grader.student import Transport
-from grader.submission import Submission
+from grader.submission import Submission, read_modules
 from grader.transport import InProcess, Judged
 from grader.verdict import ExerciseVerdict, Outcome, Verdict
+from grader.workbench import Source, importable
 
 
 @contextmanager
@@ -71,6 +75,8 @@ class Judge:
         self._error: BaseException | None = None
         session = self._start_session(exercises or course.exercises)
         self._items: dict[Exercise, list[pytest.Item]] = {}
+        self._named = {item.name: item for item in session.items}
+        self._known: dict[tuple[str, str], list[tuple[Mistake, BaseException]]] = {}
         for item in session.items:
             self._items.setdefault(exercise_of(item), []).append(item)
         stash = session.config.stash
@@ -192,27 +198,105 @@ class Judge:
         ExerciseVerdict
             The verdicts on its specs.
         """
-        self._transport = transport
-        specs = []
+        ends = []
         for item in self._items[exercise]:
             budget = budget_of(item)
             if budget and cheap_only:
                 continue
             if isinstance(transport, Judged):
                 with transport.budget(budget) if budget else nullcontext():
-                    finding = self._run(item)
-                specs.append(verdict_of(item, finding, transport.take_output()))
+                    error = self._run(item, transport)
+                ends.append((item, error, transport.take_output()))
             else:
-                specs.append(verdict_of(item, self._run(item)))
-        return ExerciseVerdict(exercise.name, tuple(specs))
+                ends.append((item, self._run(item, transport), ""))
+        failed = {item.name for item, error, _ in ends if error is not None and _is_cheap(item)}
+        return ExerciseVerdict(
+            exercise.name,
+            tuple(
+                verdict_of(item, self._find(item, error, failed), output)
+                for item, error, output in ends
+            ),
+        )
 
-    def _run(self, item: pytest.Item) -> Finding | None:
-        """Run one spec, and say why it failed; None if it explicitly passed."""
-        self._error = None
-        reports = runtestprotocol(item, nextitem=None, log=False)
-        if self._error is not None:
-            return diagnose(self._error, exercise_of(item), self.course)
-        passed = [report.when for report in reports if report.passed]
-        if passed == ["setup", "call", "teardown"]:
+    def _find(
+        self, item: pytest.Item, error: BaseException | None, failed: Collection[str]
+    ) -> Finding | None:
+        """Say why a spec failed; None if it passed."""
+        if error is None:
             return None
-        return Finding(Outcome.GRADER_ERROR, "the spec did not run to its end")
+        finding = diagnose(error, exercise_of(item), self.course)
+        if finding.outcome is not Outcome.FAILED or not _is_cheap(item):
+            return finding
+        known = self.recognise(item.name, error)
+        if len(known) > 1:
+            # Of several, the one that breaks the very promises that are broken here.
+            fitting = [mistake for mistake in known if self._breaks(mistake, item) == failed]
+            known = fitting or known
+        return name_mistakes(finding, known)
+
+    def _breaks(self, mistake: Mistake, item: pytest.Item) -> set[str]:
+        """The specs of the same exercise that a known mistake fails."""
+        specs = [one.name for one in self._items[exercise_of(item)] if _is_cheap(one)]
+        return {spec for spec in specs if any(one == mistake for one, _ in self._failures(spec))}
+
+    def recognise(self, spec: str, error: BaseException) -> list[Mistake]:
+        """Find the known mistakes that fail a spec as a submission did.
+
+        Parameters
+        ----------
+        spec : str
+            Name of the spec.
+        error : BaseException
+            What ended it for the submission.
+
+        Returns
+        -------
+        list of Mistake
+            Those that give the same wrong answer to the same inputs.
+        """
+        known = self._failures(spec)
+        return [mistake for mistake, failure in known if fail_alike(error, failure)]
+
+    def _failures(self, spec: str) -> list[tuple[Mistake, BaseException]]:
+        """What ends a spec for each of the known mistakes that it notices; found out once."""
+        key = (spec, self.secret)
+        if key not in self._known:
+            item = self._named[spec]
+            self._known[key] = [
+                (mistake, failure)
+                for mistake, sources in self._wrong_solutions(exercise_of(item))
+                if (failure := self._run_known(item, sources)) is not None
+            ]
+        return self._known[key]
+
+    def _wrong_solutions(
+        self, exercise: Exercise
+    ) -> Iterator[tuple[Mistake, Mapping[str, Source]]]:
+        if not exercise.solution.is_file():
+            return
+        reference = read_modules(self.course.root / "solutions", self.course)
+        for mistake in read_mistakes(exercise):
+            yield mistake, {**reference, exercise.module: make(mistake, exercise)}
+
+    def _run_known(self, item: pytest.Item, sources: Mapping[str, Source]) -> BaseException | None:
+        """Run a spec on our own code, which needs no worker."""
+        with importable(sources), redirect_stdout(io.StringIO()):
+            return self._run(item, InProcess(sources))
+
+    def _run(self, item: pytest.Item, transport: Transport) -> BaseException | None:
+        """Run one spec, and answer with what ended it; None if it explicitly passed."""
+        self._transport, before = transport, self._transport
+        self._error = None
+        try:
+            reports = runtestprotocol(item, nextitem=None, log=False)
+        finally:
+            self._transport = before
+        passed = [report.when for report in reports if report.passed]
+        if self._error is None and passed != ["setup", "call", "teardown"]:
+            return RuntimeError("the spec did not run to its end")
+        return self._error
+
+
+def _is_cheap(item: pytest.Item) -> bool:
+    """Whether the known mistakes can be run on it."""
+    return budget_of(item) is None

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Generator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader.course import Exercise
 from grader.spec import (
     IN_PROCESS_TIMEOUT,
     MARKERS,
@@ -32,6 +34,7 @@ from grader.verdict import Outcome, Tier
 
 if TYPE_CHECKING:
     from grader.diagnosis import Finding
+    from grader.judge import Judge
 
 MAX_TIMEOUTS = 2
 """So many specs of an exercise may run into it; the rest is then not run."""
@@ -113,7 +116,7 @@ def pytest_runtest_makereport(
 
 
 def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
-    from grader.diagnosis import Finding, diagnose
+    from grader.diagnosis import Finding, diagnose, name_mistakes
 
     assert call.excinfo is not None
     error = call.excinfo.value
@@ -124,7 +127,18 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
     if isinstance(error, pytest.fail.Exception | pytest.skip.Exception):
         name = type(error).__name__.lower()
         return Finding(Outcome.FAILED, f"your code ended the spec by itself ({name})")
-    return diagnose(error, exercise, course_of(exercise))
+    finding = diagnose(error, exercise, course_of(exercise))
+    if finding.outcome is not Outcome.FAILED or budget_of(item):
+        return finding
+    return name_mistakes(finding, _judge(exercise).recognise(item.name, error))
+
+
+@cache
+def _judge(exercise: Exercise) -> "Judge":
+    """One that knows what the known mistakes answer."""
+    from grader.judge import Judge
+
+    return Judge(course_of(exercise), [exercise])
 
 
 def _tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:

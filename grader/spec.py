@@ -147,6 +147,7 @@ def verdict_of(item: pytest.Item, finding: "Finding | None", output: str = "") -
         passed,
         outcome=finding.outcome if finding else Outcome.PASSED,
         message=_without_addresses(finding.message) if finding else "",
+        mistake=finding.mistake if finding else None,
         output=_without_addresses(output),
     )
 

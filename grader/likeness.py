@@ -1,0 +1,58 @@
+"""Whether two pieces of code fail a spec in the same way: then they have the same mistake."""
+
+from typing import Any
+
+import numpy as np
+
+from grader.comparison import Mismatch
+from grader.student import Handle, StudentError
+from grader.wire import Opaque
+
+RTOL, ATOL = 1e-6, 1e-9
+"""Two ways to write one formula differ by their rounding."""
+
+
+def fail_alike(one: BaseException, other: BaseException) -> bool:
+    """Compare what ended a spec for one piece of code, and for another on the same inputs.
+
+    Parameters
+    ----------
+    one, other : BaseException
+        The exceptions.
+
+    Returns
+    -------
+    bool
+        Whether both returned the same wrong value at the same place, or raised the same.
+    """
+    match one, other:
+        case Mismatch(), Mismatch():
+            return one.what == other.what and _alike(one.returned, other.returned)
+        case StudentError(), StudentError():
+            told, same = one.report, other.report
+            return (told.type, told.message) == (same.type, same.message)
+    return False
+
+
+def _alike(one: Any, other: Any) -> bool:
+    match one, other:
+        case ((list() | tuple()), (list() | tuple())):
+            return len(one) == len(other) and all(map(_alike, one, other))
+        case dict(), dict():
+            return one.keys() == other.keys() and all(_alike(one[key], other[key]) for key in one)
+        case Handle(), Handle():
+            return bool(one._kind == other._kind)
+        case Opaque(), Opaque():
+            return one.description == other.description
+    if isinstance(one, _NUMBERS) and isinstance(other, _NUMBERS):
+        one, other = np.asarray(one), np.asarray(other)
+        same_kind = one.dtype.kind == other.dtype.kind
+        return (
+            one.shape == other.shape
+            and same_kind
+            and bool(np.allclose(one, other, RTOL, ATOL, True))
+        )
+    return type(one) is type(other) and not isinstance(one, Handle) and bool(one == other)
+
+
+_NUMBERS = (bool, int, float, np.ndarray, np.generic)

@@ -4,7 +4,7 @@ import io
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -116,8 +116,10 @@ def grade(
         everybody = seats(collected, learners)
         check_names(everybody, regrade or [])
         with _interruptible(everybody, kept), Pool(jobs or _cores()) as pool:
-            pool.warm_up()
-            settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
+            probe = pool.warm_up().result
+            settings = _settings(
+                path, course, collected.exercises, limits, secret_file, trusted, probe
+            )
             found = _grade_class(everybody, settings, kept, regrade or [], pool)
     else:
         settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
@@ -226,13 +228,14 @@ def _settings(
     limits: Limits,
     secret_file: Path | None,
     trusted: bool,
+    probe: Callable[[], tuple[str, ...]] = sandbox_layers,
 ) -> Settings:
-    confined = not trusted and _can_confine(path, course)
-    if not confined:
+    layers = () if trusted else _find_layers(path, course, probe)
+    if not layers:
         err.print("without the sandbox: this code may do whatever you may", style="yellow")
     secret = read_secret(secret_file or default_secret_file())
     names = tuple(exercise.name for exercise in exercises)
-    return Settings(course.root, names, secret, limits, confined)
+    return Settings(course.root, names, secret, limits, layers)
 
 
 def _check_writable(file: Path | None, others: list[Path | None]) -> None:
@@ -255,14 +258,16 @@ def _write(file: Path, text: str) -> None:
         raise SubmissionError(f"{file}: the gradebook cannot be written there: {reason}") from None
 
 
-def _can_confine(path: Path, course: Course) -> bool:
-    """Whether there is a sandbox; only the course's own solutions are run without."""
+def _find_layers(
+    path: Path, course: Course, probe: Callable[[], tuple[str, ...]]
+) -> tuple[str, ...]:
+    """The layers of the sandbox; only the course's own solutions are run without any."""
     try:
-        return bool(sandbox_layers())
+        return probe()
     except WorkerFailed as error:
         solutions = course.root / "solutions"
         if solutions in (path.resolve(), *path.resolve().parents):
-            return False
+            return ()
         raise SubmissionError(
             f"{path} is not run: a sandbox cannot be had here ({error}). "
             "`grader doctor` tells more; --trusted runs code that you trust without a sandbox"

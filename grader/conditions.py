@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from grader.course import Course
-from grader.launch import sandbox_layers
 from grader.limits import Limits
 from grader.verdict import Conditions
 
 
-def conditions_of(course: Course, secret: str, limits: Limits, *, confined: bool) -> Conditions:
+def conditions_of(
+    course: Course, secret: str, limits: Limits, sandbox: tuple[str, ...]
+) -> Conditions:
     """The conditions under which submissions are judged here.
 
     Parameters
@@ -26,18 +27,13 @@ def conditions_of(course: Course, secret: str, limits: Limits, *, confined: bool
         What the hidden inputs are drawn from.
     limits : Limits
         What a submission may take.
-    confined : bool
-        Whether it runs in the sandbox.
+    sandbox : tuple of str
+        The layers of the sandbox that it runs in.
 
     Returns
     -------
     Conditions
         They tell which secret it was, but not the secret.
-
-    Raises
-    ------
-    WorkerFailed
-        If the sandbox cannot be had.
     """
     return Conditions(
         course=version_of(course.root),
@@ -45,7 +41,7 @@ def conditions_of(course: Course, secret: str, limits: Limits, *, confined: bool
         python=platform.python_version(),
         numpy=np.__version__,
         limits=asdict(limits),
-        sandbox=sandbox_layers() if confined else (),
+        sandbox=sandbox,
     )
 
 

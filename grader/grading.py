@@ -1,5 +1,6 @@
 """Judges many submissions at once: one judge for each core, each in a process of its own."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -24,7 +25,7 @@ from typing import Self
 from grader.conditions import conditions_of
 from grader.course import Course, find_course
 from grader.judge import Judge
-from grader.launch import can_confine
+from grader.launch import sandbox_layers
 from grader.limits import Limits
 from grader.submission import Submission
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, Verdict
@@ -47,25 +48,26 @@ class Settings:
         What the hidden inputs are drawn from.
     limits : Limits
         What a submission may take.
-    confined : bool
-        Whether submissions run in the sandbox.
+    sandbox : tuple of str
+        The layers of the sandbox that submissions run in; none to run them without.
     """
 
     root: Path
     exercises: tuple[str, ...]
     secret: str
     limits: Limits
-    confined: bool
+    sandbox: tuple[str, ...]
 
     def judge(self, progress: Callable[[str], None] | None = None) -> Judge:
         """A new judge; it may tell of its progress."""
         course = self._course()
         exercises = [course.named(name) for name in self.exercises]
-        return Judge(course, exercises, self.secret, self.confined, self.limits, progress)
+        confined = bool(self.sandbox)
+        return Judge(course, exercises, self.secret, confined, self.limits, progress)
 
     def conditions(self) -> Conditions:
         """The conditions under which it judges."""
-        return conditions_of(self._course(), self.secret, self.limits, confined=self.confined)
+        return conditions_of(self._course(), self.secret, self.limits, self.sandbox)
 
     def _course(self) -> Course:
         course = find_course(self.root)
@@ -91,7 +93,9 @@ class Judgement:
 
 @cache
 def _judge_of(settings: Settings) -> Judge:
-    return settings.judge()
+    judge = settings.judge()
+    gc.freeze()  # what is there now stays, and need not be looked through again and again
+    return judge
 
 
 def judge_one(settings: Settings, submission: Submission) -> Judgement:
@@ -228,11 +232,18 @@ class Pool:
         self.jobs = jobs
         self.executor = self._start()
 
-    def warm_up(self) -> None:
-        """Let them come up while there is something else to do."""
+    def warm_up(self) -> Future[tuple[str, ...]]:
+        """Let them come up while there is something else to do.
+
+        Returns
+        -------
+        Future
+            What `sandbox_layers` answers in one of them.
+        """
         with _without_interrupts():
             for _ in range(self.jobs):
-                self.executor.submit(can_confine)
+                probe = self.executor.submit(sandbox_layers)
+        return probe
 
     def _start(self) -> Executor:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each judge has one core

@@ -3,18 +3,18 @@
 import io
 import os
 import sys
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
-from typing import Literal
 
 import pytest
 from _pytest.config import _prepareconfig
-from _pytest.runner import runtestprotocol
 
 from grader import fixtures
 from grader.conditions import conditions_of
 from grader.course import Course, Exercise
 from grader.diagnosis import Finding, diagnose, name_mistakes
+from grader.launch import sandbox_layers
 from grader.likeness import fail_alike
 from grader.limits import Limits
 from grader.mistakes import Mistake, make, read_mistakes
@@ -72,7 +72,6 @@ class Judge:
         self.confined = confined
         self.limits = limits or course.limits
         self._transport: Transport | None = None
-        self._error: BaseException | None = None
         session = self._start_session(exercises or course.exercises)
         self._items: dict[Exercise, list[pytest.Item]] = {}
         self._named = {item.name: item for item in session.items}
@@ -108,18 +107,6 @@ class Judge:
     def _find_transport(self) -> Transport:
         assert self._transport is not None
         return self._transport
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> pytest.TestReport:
-        """Keep the exception that ended a spec, and spare pytest the work of laying it out."""
-        outcome: Literal["passed", "failed"] = "passed"
-        if call.excinfo is not None:
-            outcome = "failed"
-            self._error = self._error or call.excinfo.value
-        assert call.when != "collect"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
     def judge(self, submission: Submission) -> Verdict:
         """Judge one submission.
@@ -174,7 +161,8 @@ class Judge:
         )
 
     def _verdict(self, submission: Submission, exercises: Sequence[ExerciseVerdict]) -> Verdict:
-        conditions = conditions_of(self.course, self.secret, self.limits, confined=self.confined)
+        layers = sandbox_layers() if self.confined else ()
+        conditions = conditions_of(self.course, self.secret, self.limits, layers)
         return Verdict(
             submission.name, tuple(exercises), submission.hash, conditions, submission.notes
         )
@@ -280,21 +268,37 @@ class Judge:
 
     def _run_known(self, item: pytest.Item, sources: Mapping[str, Source]) -> BaseException | None:
         """Run a spec on our own code, which needs no worker."""
-        with importable(sources), redirect_stdout(io.StringIO()):
+        with importable(sources), redirect_stdout(io.StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return self._run(item, InProcess(sources))
 
     def _run(self, item: pytest.Item, transport: Transport) -> BaseException | None:
-        """Run one spec, and answer with what ended it; None if it explicitly passed."""
+        """Run one spec, and answer with what ended it; None if it ran to its end.
+
+        It is set up, called and torn down as pytest does it, but without the reports, hooks and
+        tracebacks of a session at a terminal, which take longer than most specs.
+        """
+        marks = {mark.name for mark in item.iter_markers()} & {"skip", "skipif", "xfail"}
+        if marks:
+            return RuntimeError(f"a spec must not be marked {', '.join(marks)}")
+        assert isinstance(item, pytest.Function)
         self._transport, before = transport, self._transport
-        self._error = None
-        try:
-            reports = runtestprotocol(item, nextitem=None, log=False)
-        finally:
-            self._transport = before
-        passed = [report.when for report in reports if report.passed]
-        if self._error is None and passed != ["setup", "call", "teardown"]:
-            return RuntimeError("the spec did not run to its end")
-        return self._error
+        state = item.session._setupstate
+        item._initrequest()
+        error = _error_of(lambda: state.setup(item)) or _error_of(item.runtest)
+        torn_down = _error_of(lambda: state.teardown_exact(None))
+        self._transport = before
+        return error or torn_down
+
+
+def _error_of(action: Callable[[], object]) -> BaseException | None:
+    try:
+        action()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit, and what pytest.skip raises
+        return error
+    return None
 
 
 def _is_cheap(item: pytest.Item) -> bool:

@@ -45,14 +45,19 @@ def _alike(one: Any, other: Any) -> bool:
         case Opaque(), Opaque():
             return one.description == other.description
     if isinstance(one, _NUMBERS) and isinstance(other, _NUMBERS):
-        one, other = np.asarray(one), np.asarray(other)
-        same_kind = one.dtype.kind == other.dtype.kind
-        return (
-            one.shape == other.shape
-            and same_kind
-            and bool(np.allclose(one, other, RTOL, ATOL, True))
-        )
+        return _same_numbers(np.asarray(one), np.asarray(other))
     return type(one) is type(other) and not isinstance(one, Handle) and bool(one == other)
 
 
 _NUMBERS = (bool, int, float, np.ndarray, np.generic)
+
+
+def _same_numbers(one: np.ndarray, other: np.ndarray) -> bool:
+    if one.shape != other.shape or one.dtype.kind != other.dtype.kind:
+        return False
+    if one.size:
+        # Most differ in the first number already, which is found out in a hundredth of the time.
+        first, same = one.item(0), other.item(0)
+        if first == first and not abs(first - same) <= ATOL + RTOL * abs(same) and first != same:
+            return False
+    return bool(np.allclose(one, other, RTOL, ATOL, equal_nan=True))

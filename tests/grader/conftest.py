@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 def course_copy(tmp_path):
     """A copy of the course with nothing written in it, whatever a learner has written here."""
     root = tmp_path / "course"
-    for name in ("solutions", "tests/specs"):
+    for name in ("solutions", "tests/specs", "tests/mistakes"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)
     for solution in (root / "solutions").glob("*/*.py"):
@@ -36,7 +36,7 @@ def course_copy(tmp_path):
 def handed_out(tmp_path):
     """A copy of the course with its own stubs: those of the last commit, not a learner's."""
     root = tmp_path / "handed out"
-    for name in ("exercises", "solutions", "tests/specs"):
+    for name in ("exercises", "solutions", "tests/specs", "tests/mistakes"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)
     for stub in (root / "exercises").glob("*/*.py"):

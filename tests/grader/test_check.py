@@ -85,7 +85,7 @@ def test_the_course_is_sound(process, handed_out):
     done = process("-c", COMMAND, "check", "--seeds", "2", cwd=handed_out)
     assert done.returncode == 0, done.out + done.err
     assert done.out.rstrip().endswith("the course is sound")
-    assert done.out.count("✓") == 1 + 3 * 4
+    assert done.out.count("✓") == 1 + 3 * 5
     assert "✗" not in done.out
 
 

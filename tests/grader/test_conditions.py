@@ -38,7 +38,8 @@ def make(tmp_path):
 
 def conditions(course, secret="secret", confined=False, **limits):
     """The conditions, without a sandbox unless that is what it is about."""
-    return conditions_of(course, secret, replace(Limits(), **limits), confined=confined)
+    layers = sandbox_layers() if confined else ()
+    return conditions_of(course, secret, replace(Limits(), **limits), layers)
 
 
 # What does not matter

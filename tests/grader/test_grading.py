@@ -17,7 +17,7 @@ import pytest
 
 from grader.course import find_course
 from grader.grading import Pool, Settings, judge_all, judge_one
-from grader.launch import can_confine
+from grader.launch import can_confine, sandbox_layers
 from grader.limits import Limits
 from grader.submission import Submission
 from grader.verdict import Outcome
@@ -80,7 +80,8 @@ def course(tmp_path):
 def settings_of(course):
     def settings(confined=None, **limits):
         confined = can_confine() if confined is None else confined
-        return Settings(course.root, tuple(SPECS), "5ec7e7", Limits(**limits), confined)
+        layers = sandbox_layers() if confined else ()
+        return Settings(course.root, tuple(SPECS), "5ec7e7", Limits(**limits), layers)
 
     return settings
 
@@ -314,7 +315,7 @@ def test_a_verdict_says_what_it_was_found_under(settings_of, submit):
     assert verdict.conditions.python == platform.python_version()
     assert verdict.conditions.numpy == np.__version__
     assert verdict.conditions.limits["call_seconds"] == 1.5
-    assert bool(verdict.conditions.sandbox) == settings.confined
+    assert verdict.conditions.sandbox == settings.sandbox
     assert settings.secret not in json.dumps(verdict.conditions.__dict__)
 
 

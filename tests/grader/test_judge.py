@@ -11,7 +11,7 @@ from grader.classroom import collect
 from grader.conditions import conditions_of
 from grader.course import find_course
 from grader.judge import Judge
-from grader.launch import WorkerFailed
+from grader.launch import WorkerFailed, sandbox_layers
 from grader.limits import Limits
 from grader.submission import Submission
 from grader.transport import Judged
@@ -308,7 +308,7 @@ def test_a_verdict_tells_what_was_judged_and_under_what(judge):
     """A hash of the submission, the conditions, and what was noticed when it was read."""
     submission = replace(submit(), notes=("layers.py was taken for affine.py",))
     verdict = judge.judge(submission)
-    conditions = conditions_of(COURSE, judge.secret, judge.limits, confined=True)
+    conditions = conditions_of(COURSE, judge.secret, judge.limits, sandbox_layers())
     assert verdict.notes == submission.notes
     assert verdict.submission == submission.hash
     assert verdict.conditions == conditions

@@ -121,7 +121,8 @@ def _tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: flo
         return f"{wanted} was expected"
     array = np.asarray(returned)
     if array.shape != expected.shape:
-        return f"shape {array.shape} instead of {expected.shape}"
+        same = "; the numbers are right" if _same_but_for_shape(array, expected) else ""
+        return f"shape {array.shape} instead of {expected.shape}{same}"
     if not _kinds_agree(array, expected):
         return f"{KINDS[array.dtype.kind]} instead of {KINDS[expected.dtype.kind]}"
     if expected.dtype.kind in "iub" and array.dtype.kind in "iub":
@@ -129,7 +130,35 @@ def _tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: flo
     wrong = ~np.isclose(array, expected, rtol=rtol, atol=atol)
     if not wrong.any():
         return ""
-    return _tell_values(array, expected, wrong)
+    return _tell_values(array, expected, wrong) + _tell_property(array, expected)
+
+
+def _same_but_for_shape(array: np.ndarray, expected: np.ndarray) -> bool:
+    """Whether it is transposed, or has an axis of one too many or too few."""
+    if array.size != expected.size or not array.size or array.dtype.kind not in "biuf":
+        return False
+    return any(
+        bool(np.allclose(one, expected))
+        for one in (array.T, array.reshape(expected.shape))
+        if one.shape == expected.shape
+    )
+
+
+def _tell_property(array: np.ndarray, expected: np.ndarray) -> str:
+    """What all wrong values have in common, if there is such a thing."""
+    if array.size < 2 or array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf":
+        return ""
+    if array.shape == array.T.shape and np.allclose(array.T, expected):
+        return "; it is transposed"
+    given = np.flatnonzero(expected)
+    if not len(given) or not np.isfinite(array).all():
+        return ""
+    factor = array.reshape(-1)[given[0]] / expected.reshape(-1)[given[0]]
+    if not np.allclose(array, factor * expected, atol=1e-12) or factor == 0:
+        return ""
+    if np.isclose(factor, -1):
+        return "; all have the wrong sign"
+    return f"; all are {factor:.6g} times what they should be"
 
 
 def _kinds_agree(array: np.ndarray, expected: np.ndarray) -> bool:

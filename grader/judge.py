@@ -91,6 +91,7 @@ class Judge:
             *("-o", "addopts=", "--import-mode=importlib", "--disable-plugin-autoload"),
             *("-p", "grader.pytest_plugin", "-p", "no:terminal", "-p", "no:cacheprovider"),
             *("-p", "no:logging", "-p", "no:faulthandler", "--capture=no", "-W", "ignore"),
+            *("-p", "no:debugging"),  # of which a learner's own session has the only one
             *(str(exercise.spec) for exercise in exercises),
         ]
         # Two courses may have spec files of the same name, and pytest imports a name only once.

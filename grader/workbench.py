@@ -420,6 +420,8 @@ def _message_of(error: BaseException) -> str:
             return str(error.msg)
         if isinstance(error, KeyError) and error.args:
             return str(error.args[0])
+        if isinstance(error, RecursionError):
+            return str(error).split(" while ")[0].split(" in ")[0]  # where, is a matter of chance
         return str(error)
     except BaseException:
         return "(its text cannot be had)"

@@ -124,7 +124,7 @@ def test_another_shape_never_matches(one, other):
     """Whatever would broadcast, and however empty."""
     assume(one.shape != other.shape)
     difference = mismatch(one, other).difference
-    assert difference == f"shape {one.shape} instead of {other.shape}"
+    assert difference.startswith(f"shape {one.shape} instead of {other.shape}")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_another_shape_never_matches(one, other):
 def test_what_numpy_would_broadcast_does_not_match(returned, expected):
     """`assert_allclose` takes the first of these for equal."""
     difference = mismatch(returned, expected).difference
-    assert difference == f"shape {np.shape(returned)} instead of {np.shape(expected)}"
+    assert difference.startswith(f"shape {np.shape(returned)} instead of {np.shape(expected)}")
 
 
 @pytest.mark.parametrize(
@@ -340,3 +340,47 @@ def test_only_a_few_numbers_of_a_large_array_are_formatted(shape):
     with np.printoptions(formatter={"float_kind": count}):
         show(np.zeros(shape))
     assert len(formatted) < 1000
+
+
+# What all wrong values have in common
+
+EXPECTED = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0], [0.0, 8.0, 9.0]])
+
+
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        (-EXPECTED, "all have the wrong sign"),
+        (3 * EXPECTED, "all are 3 times what they should be"),
+        (EXPECTED / 4, "all are 0.25 times what they should be"),
+        (EXPECTED.T, "it is transposed"),
+        (EXPECTED[None], "the numbers are right"),
+        (EXPECTED.reshape(9), "the numbers are right"),
+    ],
+    ids=["sign", "factor", "fraction", "transposed", "axis", "flat"],
+)
+def test_what_all_wrong_values_have_in_common_is_told(returned, told):
+    """It says more than the first of them."""
+    with pytest.raises(Mismatch, match=told):
+        assert_matches(returned, EXPECTED)
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        np.zeros((3, 3)),
+        EXPECTED + 1,
+        np.where(EXPECTED > 8, -EXPECTED, EXPECTED),
+        np.full((3, 3), np.nan),
+        np.full((3, 3), np.inf),
+        EXPECTED.reshape(9)[:8],
+        EXPECTED[:, ::-1].reshape(9),
+    ],
+    ids=["zeros", "offset", "one", "nan", "inf", "fewer", "reversed"],
+)
+def test_nothing_in_common_is_not_made_up(returned):
+    """One wrong sign among others is no wrong sign."""
+    with pytest.raises(Mismatch) as caught:
+        assert_matches(returned, EXPECTED)
+    told = caught.value.difference
+    assert not any(word in told for word in ("sign", "times", "transposed", "right"))

@@ -239,7 +239,11 @@ def _answer_always(solution: Source, statement: str) -> Source:
 def _check_mistakes(root: Path, name: str) -> list[str]:
     exercise = _judge(root).course.named(name)
     problems = []
-    for mistake in read_mistakes(exercise):
+    try:
+        mistakes = read_mistakes(exercise)
+    except CourseError as error:
+        return [str(error)]
+    for mistake in mistakes:
         try:
             wrong = make(mistake, exercise)
         except CourseError as error:

@@ -5,14 +5,14 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 
 import pytest
 from _pytest.config import _prepareconfig
 
 from grader import fixtures
 from grader.conditions import conditions_of
-from grader.course import Course, Exercise
+from grader.course import Course, CourseError, Exercise
 from grader.diagnosis import Finding, diagnose, name_mistakes
 from grader.launch import sandbox_layers
 from grader.likeness import fail_alike
@@ -72,7 +72,8 @@ class Judge:
         self.confined = confined
         self.limits = limits or course.limits
         self._transport: Transport | None = None
-        session = self._start_session(exercises or course.exercises)
+        with warnings.catch_warnings():  # a session sets its own for good
+            session = self._start_session(exercises or course.exercises)
         self._items: dict[Exercise, list[pytest.Item]] = {}
         self._named = {item.name: item for item in session.items}
         self._known: dict[tuple[str, str], list[tuple[Mistake, BaseException]]] = {}
@@ -264,8 +265,11 @@ class Judge:
         if not exercise.solution.is_file():
             return
         reference = read_modules(self.course.root / "solutions", self.course)
-        for mistake in read_mistakes(exercise):
-            yield mistake, {**reference, exercise.module: make(mistake, exercise)}
+        # A faulty catalogue names nothing, and stops nobody: `grader check` tells of it.
+        with suppress(CourseError):
+            for mistake in read_mistakes(exercise):
+                with suppress(CourseError):
+                    yield mistake, {**reference, exercise.module: make(mistake, exercise)}
 
     def _run_known(self, item: pytest.Item, sources: Mapping[str, Source]) -> BaseException | None:
         """Run a spec on our own code, which needs no worker."""

@@ -58,20 +58,27 @@ def read_mistakes(exercise: Exercise) -> tuple[Mistake, ...]:
     path = exercise.mistakes
     if not path.is_file():
         return ()
-    known = {field.name for field in fields(Mistake)}
     try:
-        entries = tomllib.loads(path.read_text("utf-8")).get("mistake", [])
+        content = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path} is not valid TOML: {error}") from None
-    mistakes = []
-    for number, entry in enumerate(entries, 1):
-        if set(entry) - known or not all(isinstance(value, str) for value in entry.values()):
-            raise CourseError(f"{path}, mistake {number}: expected texts, and of {sorted(known)}")
-        try:
-            mistakes.append(Mistake(**entry))
-        except TypeError as error:
-            raise CourseError(f"{path}, mistake {number}: {error}") from None
-    return tuple(mistakes)
+    entries = content.get("mistake")
+    if list(content) != ["mistake"] or not isinstance(entries, list):
+        raise CourseError(f"{path}: expected [[mistake]] and nothing else, found {list(content)}")
+    return tuple(_read(f"{path}, mistake {n}", entry) for n, entry in enumerate(entries, 1))
+
+
+def _read(place: str, entry: object) -> Mistake:
+    known = {field.name for field in fields(Mistake)}
+    texts = isinstance(entry, dict) and all(isinstance(value, str) for value in entry.values())
+    if not isinstance(entry, dict) or not texts or set(entry) - known:
+        raise CourseError(f"{place}: expected texts, and of {', '.join(sorted(known))}")
+    try:
+        mistake = Mistake(**entry)
+        Tier(mistake.caught)
+    except (TypeError, ValueError) as error:
+        raise CourseError(f"{place}: {error}") from None
+    return mistake
 
 
 def make(mistake: Mistake, exercise: Exercise) -> Source:

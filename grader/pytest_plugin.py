@@ -97,6 +97,11 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Say why a spec failed, in place of a traceback."""
+    if isinstance(item, SpecItem) and call.excinfo is not None:
+        # From here on it is our time, not the learner's.
+        cancel = getattr(item.ihook, "pytest_timeout_cancel_timer", None)
+        if cancel is not None:
+            cancel(item=item)
     report = yield
     if not isinstance(item, SpecItem):
         return report

@@ -62,8 +62,8 @@ def read_mistakes(exercise: Exercise) -> tuple[Mistake, ...]:
         content = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path} is not valid TOML: {error}") from None
-    entries = content.get("mistake")
-    if list(content) != ["mistake"] or not isinstance(entries, list):
+    entries = content.get("mistake", [])
+    if set(content) - {"mistake"} or not isinstance(entries, list):
         raise CourseError(f"{path}: expected [[mistake]] and nothing else, found {list(content)}")
     return tuple(_read(f"{path}, mistake {n}", entry) for n, entry in enumerate(entries, 1))
 

@@ -167,3 +167,64 @@ def test_a_spec_that_a_thoughtless_answer_passes_is_told(tmp_path):
     (claim,) = [claim for claim in check(course, 1) if "without a thought" in claim.text]
     assert "test_double_doubles: passes when everything answers with one" in claim.problems
     assert "test_double_doubles: passes when everything answers with zeros" not in claim.problems
+
+
+# Known mistakes
+
+HALF = """[[mistake]]
+name = "half"
+title = "half of x"
+before = "2 * x"
+after = "x / 2"
+hint = "Twice is more than once."
+"""
+
+
+def problems_of_mistakes(root, catalogue, **changes):
+    """What is said against a catalogue of the one exercise of a course."""
+    course = make_course(root, double={"mistakes": catalogue, **changes})
+    (claim,) = [c for c in check(course, 1) if c.text.startswith("01_double: every known mistake")]
+    return claim.problems
+
+
+def test_a_mistake_that_is_caught_and_named_is_no_problem(tmp_path):
+    """It is run as a submission would be, in both ways."""
+    assert problems_of_mistakes(tmp_path, HALF) == ()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("x / 2", "x * 2", "other: no core spec notices it"),
+        ("once.", 'once."\ncaught = "stretch', "other: no stretch spec notices it"),
+        ("2 * x", "3 * x", "other: what it changes is 0 times in double.py"),
+        ('"2 * x"', '"x"', "other: what it changes is "),
+        ("Twice is", "Twice is more and " * 20, "other: its hint has 376 characters, and 200 fit"),
+    ],
+    ids=["unseen", "untiered", "nowhere", "everywhere", "wordy"],
+)
+def test_each_fault_of_a_catalogue_is_told_with_the_mistakes_name(tmp_path, right, wrong, told):
+    """The other mistake in it is sound, and no problem is made of that."""
+    assert HALF.count(right) == 1
+    other = HALF.replace(right, wrong).replace("half", "other", 1).replace("x / 2", "x / 3")
+    (problem,) = problems_of_mistakes(tmp_path, HALF + other)
+    assert told in problem
+
+
+def test_mistakes_that_no_answer_tells_apart_are_not_named(tmp_path):
+    """Of too many that behave alike, none can be named, and each is told."""
+    names = ("half", "half_b", "half_c", "half_d")
+    catalogue = "".join(HALF.replace('"half"', f'"{name}"') for name in names)
+    problems = problems_of_mistakes(tmp_path, catalogue)
+    assert problems == tuple(f"{name}: it is noticed, but not named" for name in names)
+
+
+@pytest.mark.parametrize(
+    "catalogue",
+    ["[[mistake", HALF.replace("hint", "tip"), HALF + 'caught = "kore"\n', "mistake = 5\n"],
+    ids=["no TOML", "a key", "a tier", "no list"],
+)
+def test_a_catalogue_that_cannot_be_read_is_a_problem_that_is_told(tmp_path, catalogue):
+    """With its file; it does not end the check."""
+    (problem,) = problems_of_mistakes(tmp_path, catalogue)
+    assert "01_double.toml" in problem

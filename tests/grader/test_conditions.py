@@ -81,9 +81,10 @@ def test_what_a_learner_writes_and_python_leaves_does_not_matter(make, name):
         {"tests/specs/test_01_double.py": SPEC.replace("2.0", "3.0")},
         {"tests/specs/test_02_more.py": SPEC},
         {"tests/specs/conftest.py": ""},
+        {"tests/mistakes/01_double.toml": "# none yet\n"},
         {"pyproject.toml": SETTINGS + "[tool.kata.limits]\ncall_seconds = 1\n"},
     ],
-    ids=["a spec", "another spec", "a conftest", "settings"],
+    ids=["a spec", "another spec", "a conftest", "a catalogue of mistakes", "settings"],
 )
 def test_a_change_of_the_course_is_a_change_of_conditions(make, changes):
     """A verdict under the old ones is not one under the new ones."""
@@ -99,6 +100,19 @@ def test_two_files_with_swapped_contents_are_another_course(make):
     first = make(**dict(zip(names, (one, other), strict=True)))
     second = make(**dict(zip(names, (other, one), strict=True)))
     assert conditions(first).course != conditions(second).course
+
+
+def test_another_mistake_in_a_catalogue_is_a_change_of_conditions(make):
+    """What a verdict names and hints at is part of it."""
+    name = "tests/mistakes/01_double.toml"
+    entry = (
+        '[[mistake]]\nname = "half"\ntitle = "halved"\nbefore = "2"\nafter = "1"\nhint = "No."\n'
+    )
+    one, other = make(**{name: entry}), make(**{name: entry.replace("No.", "Not so.")})
+    assert conditions(one).course != conditions(other).course
+    assert conditions(make(**{name: entry})) == conditions(one)
+    windows = make(**{name: entry.replace("\n", "\r\n")})
+    assert conditions(windows) == conditions(one)
 
 
 def test_a_change_of_the_grader_is_a_change_of_conditions(process, make, tmp_path):

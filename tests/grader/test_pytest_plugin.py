@@ -4,6 +4,7 @@ import ast
 import os
 import re
 import shutil
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -427,3 +428,85 @@ def test_what_the_course_lacks_is_not_blamed_on_the_learner(learner, tmp_path):
     assert "the course itself failed here, not your code" in output
     assert "set the environment variable MNIST_DIR" in output
     assert_hides_the_spec(output, learner, "07_mnist")
+
+
+# Known mistakes
+
+MISTAKES = Path(__file__).parents[1] / "mistakes"
+DB_OVER_ALL_AXES = ("np.sum(dout, axis=0)", "np.sum(dout)")
+
+
+@pytest.fixture
+def knowing(learner):
+    """A learner whose course has its catalogue of mistakes."""
+    shutil.copytree(MISTAKES, learner.root / "tests/mistakes", dirs_exist_ok=True)
+    return learner
+
+
+def test_a_known_mistake_is_named_to_the_learner(knowing):
+    """With a hint, below what differs; the catalogue's own code is not shown."""
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    output = knowing.runs("exercises/03_affine", code=1)
+    told = r"differs   .*\nmistake   db summed over all axes\nhint      The bias was added to every"
+    assert re.search(told, output)
+    assert output.count("mistake   ") == output.count("hint      ") == output.count("differs   ")
+    assert "affine_db_over_all_axes" not in output
+    assert_hides_the_spec(output, knowing, "03_affine")
+
+
+def test_a_mistake_of_no_known_kind_is_named_nothing(knowing):
+    """What differs is told as always."""
+    knowing.solves("03_affine", ("np.sum(dout, axis=0)", "dout * 3.7"))
+    output = knowing.runs("exercises/03_affine", code=1)
+    assert "differs   " in output
+    assert "mistake   " not in output
+    assert "hint      " not in output
+
+
+@pytest.mark.parametrize("missing", ["solutions", "tests/mistakes"])
+def test_without_the_reference_or_the_catalogue_nothing_is_named(knowing, missing):
+    """And nothing fails: what differs is told as always."""
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    shutil.rmtree(knowing.root / missing)
+    output = knowing.runs("exercises/03_affine", code=1)
+    assert "INTERNALERROR" not in output
+    assert "differs   shape () instead of (4,)" in output
+    assert "mistake   " not in output
+
+
+def test_a_reference_that_somebody_has_changed_ends_no_run(knowing):
+    """The mistake that can no longer be made in it is not named; others are."""
+    solution = knowing.root / "solutions/03_affine/affine.py"
+    knowing.solves("03_affine", DB_OVER_ALL_AXES, ("np.dot(x, self.W) + ", "np.dot(x, self.W) - "))
+    text = solution.read_text("utf-8").replace("np.sum(dout, axis=0)", "dout.sum(axis=0)")
+    solution.write_text(text, "utf-8")
+    output = knowing.runs("exercises/03_affine", "-k", "db_sums or forward_is", code=1)
+    assert "INTERNALERROR" not in output
+    assert "mistake   the bias is subtracted" in output
+    assert "db summed" not in output
+
+
+SLOW_NAMING = """
+import time
+
+judge = pytest_plugin._judge
+pytest_plugin._judge = lambda exercise: time.sleep(2.5) or judge(exercise)
+"""
+
+
+def test_to_name_a_mistake_takes_nothing_of_the_learners_time(knowing):
+    """Where that takes longer than a spec may, it is a failure that is named, and no error."""
+    knowing.writes("conftest.py", SHORT_WAIT.replace("0.5", "2") + SLOW_NAMING)
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    output = knowing.runs("exercises/03_affine", "-k", "db_sums", code=1)
+    assert "INTERNALERROR" not in output
+    assert "mistake   db summed over all axes" in output
+
+
+def test_nothing_is_shown_of_how_the_known_mistakes_ran(knowing):
+    """They overflow where hers does nothing at all, and that is no warning of hers."""
+    knowing.writes("exercises/02_activations/activations.py", "import numpy\n")
+    output = knowing.runs("exercises/02_activations", code=1)
+    assert "0 of 11 core" in last_line(output)
+    assert "Warning" not in output
+    assert "/submission/" not in output

@@ -49,7 +49,6 @@ CANNOT = 2
 """Exit code when the grader could not do its job."""
 
 
-PathArgument = Annotated[Path, typer.Argument(help="A submission, or a class of them.")]
 SecretOption = Annotated[
     Path | None,
     typer.Option(
@@ -64,17 +63,11 @@ LimitOption = Annotated[
     typer.Option("--limit", metavar="NAME=NUMBER", help="Change a limit, such as call_seconds=5."),
 ]
 TrustedOption = Annotated[bool, typer.Option("--trusted", help="Run the code without the sandbox.")]
-JournalOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--journal", metavar="FILE", help="Where verdicts are kept.", show_default="CLASS.journal"
-    ),
-]
 
 
 @app.command()
 def grade(
-    path: PathArgument,
+    path: Annotated[Path, typer.Argument(help="A submission, or a class of them.")],
     exercise: Annotated[str, typer.Option(help="Judge this exercise only.")] = "",
     roster: Annotated[
         Path | None, typer.Option(metavar="CSV", help="Who is in the class: names, sections, ids.")
@@ -82,7 +75,10 @@ def grade(
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the gradebook there too.")
     ] = None,
-    journal: JournalOption = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where verdicts are kept.", show_default="CLASS.journal"),
+    ] = None,
     regrade: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Judge her again; may be repeated.")
     ] = None,
@@ -311,9 +307,7 @@ def replay(
     submission = entries[0].read()
     verdict, exchanges = run_again(settings.judge(), submission, spec)
     for line in tell(exchanges):
-        out.print(
-            "\n".join(map(terminal.printable, line.split("\n"))), markup=False, soft_wrap=True
-        )
+        out.print(terminal.plain(line).plain, markup=False, soft_wrap=True)
     out.print(terminal.render_spec(verdict))
     if verdict.outcome is Outcome.GRADER_ERROR:
         raise typer.Exit(CANNOT)

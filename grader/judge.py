@@ -76,6 +76,7 @@ class Judge:
             session = self._start_session(exercises or course.exercises)
         self._items: dict[Exercise, list[pytest.Item]] = {}
         self._named = {item.name: item for item in session.items}
+        self._wrong: dict[Exercise, list[tuple[Mistake, Mapping[str, Source]]]] = {}
         self._known: dict[tuple[str, str], list[tuple[Mistake, BaseException]]] = {}
         for item in session.items:
             self._items.setdefault(exercise_of(item), []).append(item)
@@ -99,7 +100,7 @@ class Judge:
         for name in [name for name in sys.modules if name.startswith("tests.specs.")]:
             del sys.modules[name]
         with _without_settings_of_the_environment():
-            config = _prepareconfig(arguments, plugins=[self])
+            config = _prepareconfig(arguments)
         config._do_configure()
         session = pytest.Session.from_config(config)
         config.hook.pytest_sessionstart(session=session)
@@ -252,9 +253,12 @@ class Judge:
         key = (spec, self.secret)
         if key not in self._known:
             item = self._named[spec]
+            exercise = exercise_of(item)
+            if exercise not in self._wrong:
+                self._wrong[exercise] = list(self._wrong_solutions(exercise))
             self._known[key] = [
                 (mistake, failure)
-                for mistake, sources in self._wrong_solutions(exercise_of(item))
+                for mistake, sources in self._wrong[exercise]
                 if (failure := self._run_known(item, sources)) is not None
             ]
         return self._known[key]

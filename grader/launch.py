@@ -171,13 +171,15 @@ main()
 """
 
 
+_PACKAGES = Path(np.__file__).parents[1]
+
+
 def _numpy_folders() -> list[str]:
-    folder = Path(np.__file__).parents[1]
-    return [str(folder / name) for name in ("numpy", "numpy.libs")]
+    return [str(_PACKAGES / name) for name in ("numpy", "numpy.libs")]
 
 
 def _command(entry: str, *arguments: str) -> Sequence[str]:
-    folders = [str(Path(__file__).parent), str(Path(np.__file__).parents[1])]
+    folders = [str(Path(__file__).parent), str(_PACKAGES)]
     return [sys.executable, "-P", "-s", "-S", "-B", "-c", _BOOT, entry, *folders, *arguments]
 
 

@@ -33,8 +33,8 @@ def is_code(filename: str) -> bool:
 
 def is_of_course(name: str, course: Course) -> bool:
     """Whether a file or folder is named after an exercise, or is the folder of all of them."""
-    plain = plain_name(PurePosixPath(name).stem if is_code(name) else name)
-    known = {plain_name(one) for e in course.exercises for one in (e.name, e.module)}
+    plain = _plain_name(PurePosixPath(name).stem if is_code(name) else name)
+    known = {_plain_name(one) for e in course.exercises for one in (e.name, e.module)}
     return plain == "exercises" or plain in known
 
 
@@ -62,7 +62,7 @@ class _Candidate:
     @cached_property
     def defined(self) -> frozenset[str]:
         """Names of its classes and functions."""
-        return definitions(self.code)
+        return _definitions(self.code)
 
 
 def read_submission(
@@ -204,16 +204,16 @@ def _ours(path: str) -> str:
     """The folder of the course itself that a file lies in, if any."""
     *folders, _ = re.split(r"[\\/]", path)
     for folder in folders:
-        if plain_name(folder.removesuffix(".zip").removesuffix(".tar.gz")) in OURS:
+        if _plain_name(folder.removesuffix(".zip").removesuffix(".tar.gz")) in OURS:
             return folder
     return ""
 
 
 def _code_files(tree: Tree, notes: list[str]) -> list[str]:
-    code = [path for path in tree.files if is_code(path)]
-    ours = sorted({folder for path in code if (folder := _ours(path))})
+    folders = {path: _ours(path) for path in tree.files if is_code(path)}
+    ours = sorted(set(folders.values()) - {""})
     notes += [f"{shown(folder)}/ is not read: it belongs to the course" for folder in ours]
-    return [path for path in code if not _ours(path)]
+    return [path for path, folder in folders.items() if not folder]
 
 
 def _read(path: str, tree: Tree, limits: Limits) -> _Candidate:
@@ -246,7 +246,7 @@ def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | Non
     defined = len(candidate.defined & _names_of(exercise))
     if path.parts[-2:] == (exercise.name, exercise.filename):
         place = 0
-    elif plain_name(path.stem) in (plain_name(exercise.module), plain_name(exercise.name)):
+    elif _plain_name(path.stem) in (_plain_name(exercise.module), _plain_name(exercise.name)):
         place = 1 if defined else 2
     elif defined:
         place = 3
@@ -256,13 +256,13 @@ def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | Non
     return (is_stub, place, -defined, len(path.parts), str(path))
 
 
-def plain_name(stem: str) -> str:
+def _plain_name(stem: str) -> str:
     """A name without what browsers, platforms and people add to it."""
     stem = re.sub(r"([ _-]*(copy( \d+)?|\(\d+\)))+$", "", stem.casefold().strip())
     return re.sub(r"[ _-]+", "_", stem)
 
 
-def definitions(text: str) -> frozenset[str]:
+def _definitions(text: str) -> frozenset[str]:
     """Names of classes and functions, also where the text is no valid Python."""
     return frozenset(re.findall(r"^(?:class|def)[ \t]+(\w+)", text, re.MULTILINE))
 
@@ -270,7 +270,7 @@ def definitions(text: str) -> frozenset[str]:
 @cache
 def _names_of(exercise: Exercise) -> frozenset[str]:
     reference = exercise.solution if exercise.solution.is_file() else exercise.stub
-    return definitions(read_module(reference).text) - {"main"}
+    return _definitions(read_module(reference).text) - {"main"}
 
 
 @cache

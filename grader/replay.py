@@ -41,21 +41,24 @@ class Exchange:
 
 
 class _Recorder(Judged):
-    """The judge's transport, which also keeps what crosses, one list for each spec."""
+    """The judge's transport, which also keeps what crosses, one list for each spec.
+
+    It keeps copies, since a spec may change its arrays later on.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.specs: list[list[Exchange]] = [[]]
 
     def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
-        kept = Exchange(_copy(request))
+        kept = Exchange(wire.cross(request))
         self.specs[-1].append(kept)
 
         def recorded(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            callback = Exchange(_copy({"do": "call back", "args": args, "kwargs": kwargs}))
+            callback = Exchange(wire.cross({"do": "call back", "args": args, "kwargs": kwargs}))
             self.specs[-1].append(callback)
             answer = call_back(number, args, kwargs)
-            callback.answer = _copy(answer)
+            callback.answer = wire.cross(answer)
             return answer
 
         try:
@@ -63,17 +66,12 @@ class _Recorder(Judged):
         except Exception as error:
             kept.answer = error
             raise
-        kept.answer = _copy(answer)
+        kept.answer = wire.cross(answer)
         return answer
 
     def take_output(self) -> str:
         self.specs.append([])  # this is asked for at the end of each spec
         return super().take_output()
-
-
-def _copy(value: Any) -> Any:
-    """What crosses, as it is now: the spec may change its arrays later on."""
-    return wire.decode(wire.encode(value))
 
 
 def find_spec(course: Course, name: str) -> Exercise:

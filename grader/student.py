@@ -187,14 +187,7 @@ class Student:
         try:
             answer = self._callbacks[number](*self._incoming(args), **self._incoming(kwargs))
             return self._outgoing(answer)
-        except (
-            TypeError,
-            ValueError,
-            LookupError,
-            AttributeError,
-            ArithmeticError,
-            MemoryError,
-        ) as error:
+        except DUE_TO_ARGUMENTS as error:
             reason = f"{type(error).__name__}: {error}"
             return wire.Opaque(f"the function that was passed in failed, as called: {reason}")
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Recognises the modules of the course in what was handed in. It runs none of it."""
+"""What one person handed in, as modules of the course, and how a module is read. It runs none."""
 
 import hashlib
 import importlib.util

@@ -54,27 +54,22 @@ class InProcess:
         if self._workbench.is_loading:
             raise TimedOut("before it began: importing it took too long, and is not tried again")
         try:
-            return self._perform(_cross(request), call_back)
+            return self._perform(wire.cross(request), call_back)
         except StudentError:
             self._workbench.is_loading = False
             raise
 
     def _perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
         def crossing(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            return _cross(call_back(number, *_cross((args, kwargs))))
+            return wire.cross(call_back(number, *wire.cross((args, kwargs))))
 
         try:
-            return _cross(self._workbench.perform(request, crossing))
+            return wire.cross(self._workbench.perform(request, crossing))
         except (KeyboardInterrupt, pytest.fail.Exception, pytest.exit.Exception):
             raise  # of the one at the keyboard, or of pytest-timeout
         except BaseException as error:
             told = StudentError(describe(error, self._sources))
             raise told.with_traceback(own_traceback(error, self._sources)) from None
-
-
-def _cross(value: Any) -> Any:
-    """Take a value to the other side, by the same bytes as between two processes."""
-    return wire.decode(wire.encode(value))
 
 
 class Judged:

@@ -237,6 +237,22 @@ def decode(frame: bytes, max_blob: int = MAX_BLOB) -> Any:
     return value
 
 
+def cross(value: object) -> Any:
+    """Take a value to the other side, by the same bytes as between two processes.
+
+    Parameters
+    ----------
+    value : object
+        As `encode` takes it.
+
+    Returns
+    -------
+    object
+        A copy, as from `decode`.
+    """
+    return decode(encode(value))
+
+
 def _check_sizes(header_size: int, blob_size: int, max_blob: int) -> None:
     if header_size > MAX_HEADER or blob_size > max_blob:
         raise WireError(

@@ -5,9 +5,9 @@ carry the specs and their answers along. It runs nothing of a submission itself.
 
 The judge talks to it over a socket that keeps messages apart. A message with a descriptor brings
 the connection for a new worker, and is answered with the worker's process number. One without
-names a worker that is to end, and for how many seconds it may end by itself; it is answered with
-whether that happened, and the exit code. When the judge is gone, however it ended, so are the
-workers, and the folder that it has shared.
+names a worker that is to end, and for how many seconds it may end by itself: with none it is
+killed, and there is no answer; or else the answer is whether it did, and its exit code. When the
+judge is gone, however it ended, so are the workers, and the folder that it has shared.
 """
 
 import gc

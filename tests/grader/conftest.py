@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# What several of these tests share lies beside them, in modules that are no tests.
+sys.path.insert(0, str(Path(__file__).parent))
+
 # A slow machine is no failure, and the same tests run everywhere.
 settings.register_profile("grader", deadline=None, derandomize=True, database=None)
 settings.load_profile("grader")

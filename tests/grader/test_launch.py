@@ -2,11 +2,10 @@
 
 import os
 import sys
-import time
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
+from processes import is_gone, is_running
 
 from grader import launch, wire
 from grader.launch import WorkerFailed, can_confine, sandbox_layers, start_worker
@@ -72,30 +71,6 @@ def call(worker, name, *args, answered=True):
 def place(module, name):
     """The way to something in a module."""
     return wire.Place(module, (("attribute", name),))
-
-
-def is_running(pid):
-    """Whether a process is there, and not only its remains, which nobody has fetched yet."""
-    if sys.platform == "linux":
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            return False
-        return stat.rpartition(")")[2].split()[0] != "Z"
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
-
-
-def is_gone(pid):
-    """Whether a process ends in a moment."""
-    for _ in range(2000):
-        if not is_running(pid):
-            return True
-        time.sleep(0.01)
-    return False
 
 
 def test_a_worker_is_another_process_that_can_be_asked(start):

@@ -1,13 +1,10 @@
 """Recognises the modules of the course in what one person handed in: names, places, messages."""
 
-import io
 import json
 import pickle
 import random
 import string
-import tarfile
 import tracemalloc
-import zipfile
 from dataclasses import astuple
 from functools import partial
 
@@ -15,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from packing import notebook, tarred, zipped
 
 from grader.course import Course, Exercise
 from grader.limits import Limits
@@ -81,35 +79,6 @@ class Link(str):
 
 
 LINK = Link("is a link, which is not followed: hand in the file itself")
-
-
-def notebook(*cells):
-    """A notebook with these code cells."""
-    found = [{"cell_type": "code", "metadata": {}, "source": cell, "outputs": []} for cell in cells]
-    for cell in found:
-        cell["execution_count"] = None
-    return json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": found})
-
-
-def zipped(files):
-    """These files as a .zip."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
-
-
-def tarred(files):
-    """These files as a .tar.gz."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
-        for name, content in files.items():
-            content = content.encode() if isinstance(content, str) else content
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-    return packed.getvalue()
 
 
 def texts(submission):

@@ -8,10 +8,9 @@ import os
 import socket
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
+from processes import is_gone, is_running
 
 from grader import launch
 from grader.launch import can_confine, sandbox_layers
@@ -228,19 +227,7 @@ def test_a_worker_dies_with_the_judge():
     assert is_running(number)
     judge.kill()
     judge.communicate()
-    for _ in range(1000):
-        if not is_running(number):
-            break
-        time.sleep(0.01)
-    assert not is_running(number)
-
-
-def is_running(number):
-    """Whether a process is there, and not only its remains, which nobody has fetched yet."""
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    assert is_gone(number)
 
 
 def test_a_worker_that_ends_itself_is_a_crash_and_nothing_more(workers):

@@ -7,11 +7,11 @@ import time
 import traceback
 from contextlib import nullcontext
 from dataclasses import replace
-from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
 import pytest
+from processes import is_gone, is_running
 
 from grader import transport
 from grader.comparison import Mismatch, assert_matches
@@ -208,30 +208,6 @@ def begin():
 def again(judged):
     """The same module for the next spec."""
     return Student(judged, "layers", 0)
-
-
-def is_running(pid):
-    """Whether a process is there, and not only its remains, which nobody has fetched yet."""
-    if sys.platform == "linux":
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            return False
-        return stat.rpartition(")")[2].split()[0] != "Z"
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
-
-
-def is_gone(pid):
-    """Whether a process ends in a moment."""
-    for _ in range(2000):
-        if not is_running(pid):
-            return True
-        time.sleep(0.01)
-    return False
 
 
 # Limits of time

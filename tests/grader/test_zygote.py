@@ -6,11 +6,11 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from processes import is_running, wait_until
 
 from grader.diagnosis import diagnose
 from grader.launch import WorkerFailed, can_confine
@@ -144,14 +144,6 @@ def told(request, start_judge):
     return start_judge(request.param, "idle")[1]
 
 
-def is_running(pid):
-    """Whether a process is there, and not only its remains, which nobody has fetched yet."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-
-
 def parent_of(pid):
     """The process that has started it."""
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
@@ -164,15 +156,6 @@ def descriptors_of(pid):
 
 RULES = ("anon_inode:landlock-ruleset", "anon_inode:[landlock-ruleset]")
 """The rules of the sandbox among descriptors, as one kernel and another call them."""
-
-
-def wait_until(done):
-    """Wait for something that takes a moment, and say whether it has happened."""
-    for _ in range(2000):
-        if done():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 # Who is whose

@@ -5,12 +5,13 @@ which says through the config's stash where a submission's code is.
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 
 from grader.spec import course_of, exercise_at, exercise_of, seed_of
-from grader.student import Student, Transport
+from grader.student import Student, Transport, settle
 from grader.submission import read_modules
 from grader.transport import InProcess
 from grader.workbench import importable
@@ -37,37 +38,91 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
         yield InProcess(sources)
 
 
+def provide(item: pytest.Function) -> None:
+    """Give a spec what it asks for here, so that pytest need not look for it.
+
+    The judge runs the same specs again and again, and most of them for less time than that takes.
+
+    Parameters
+    ----------
+    item : pytest.Function
+        The spec, before its set-up.
+    """
+    item.stash[_GIVEN] = {}
+    item.funcargs.update({name: _give(item, name) for name in item.fixturenames if name in _MAKERS})
+
+
+_GIVEN = pytest.StashKey[dict[str, Any]]()
+
+
+def _give(item: pytest.Function, name: str) -> Any:
+    given = item.stash.setdefault(_GIVEN, {})
+    if name not in given:
+        given[name] = _MAKERS[name](item)
+    return given[name]
+
+
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Student:
     """The learner's module, as a spec sees it."""
-    find_transport = request.config.stash.get(TRANSPORT, None)
-    transport = find_transport() if find_transport else request.getfixturevalue("_in_process")
-    # Not the seed of rng: her code is told this one, and could draw the same inputs from it.
-    seed = _seed(request, f"{request.node.name}: the learner's generators")
-    return Student(transport, exercise_of(request.node).module, seed)
+    made: Student = _give(request.node, "student")
+    return made
 
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """What a spec draws its inputs from."""
-    return np.random.default_rng(_seed(request, request.node.name))
+    made: np.random.Generator = _give(request.node, "rng")
+    return made
 
 
 @pytest.fixture
 def exercise_rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """The same for all specs of an exercise: for what is made once, and used by several."""
-    return np.random.default_rng(_seed(request, "all specs"))
+    made: np.random.Generator = _give(request.node, "exercise_rng")
+    return made
 
 
 @pytest.fixture
 def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Shows one line about a spec that takes long."""
-    return request.config.stash.get(PROGRESS, None) or _print_past_capture(request.config)
+    made: Callable[[str], None] = _give(request.node, "progress")
+    return made
 
 
-def _seed(request: pytest.FixtureRequest, purpose: str) -> int:
-    find_secret = request.config.stash.get(SECRET, None)
-    return seed_of(exercise_of(request.node), purpose, find_secret() if find_secret else "")
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
+    """Have done what a spec has asked for and never used."""
+    result = yield
+    given = pyfuncitem.stash.get(_GIVEN, {})
+    if "student" in given:
+        settle(given["student"])
+    return result
+
+
+def _make_student(item: pytest.Function) -> Student:
+    find_transport = item.config.stash.get(TRANSPORT, None)
+    transport = find_transport() if find_transport else item._request.getfixturevalue("_in_process")
+    # Not the seed of rng: her code is told this one, and could draw the same inputs from it.
+    seed = _seed(item, f"{item.name}: the learner's generators")
+    return Student(transport, exercise_of(item).module, seed)
+
+
+def _make_progress(item: pytest.Function) -> Callable[[str], None]:
+    return item.config.stash.get(PROGRESS, None) or _print_past_capture(item.config)
+
+
+def _seed(item: pytest.Function, purpose: str) -> int:
+    find_secret = item.config.stash.get(SECRET, None)
+    return seed_of(exercise_of(item), purpose, find_secret() if find_secret else "")
+
+
+_MAKERS: dict[str, Callable[[pytest.Function], Any]] = {
+    "student": _make_student,
+    "rng": lambda item: np.random.default_rng(_seed(item, item.name)),
+    "exercise_rng": lambda item: np.random.default_rng(_seed(item, "all specs")),
+    "progress": _make_progress,
+}
 
 
 def _print_past_capture(config: pytest.Config) -> Callable[[str], None]:

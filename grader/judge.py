@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 from _pytest.config import _prepareconfig
@@ -299,9 +300,12 @@ class Judge:
         assert isinstance(item, pytest.Function)
         self._transport, before = transport, self._transport
         state = item.session._setupstate
+        file: Any = item.parent  # which stays set up until a spec of another one comes
+        state.teardown_exact(file)
         item._initrequest()
+        fixtures.provide(item)
         error = _error_of(lambda: state.setup(item)) or _error_of(item.runtest)
-        torn_down = _error_of(lambda: state.teardown_exact(None))
+        torn_down = _error_of(lambda: state.teardown_exact(file))
         self._transport = before
         return error or torn_down
 

@@ -148,9 +148,11 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
         request, answer = exchange.request, exchange.answer
         if "seed" in request:
             yield f"random.seed({request['seed']}); np.random.seed({request['seed'] % 2**32})"
+        for making in request.get("first", ()):
+            yield f"{_name_object(making['number'])} = {_expression(making)}"
         expression = _expression(request)
         if isinstance(answer, wire.Remote):
-            yield f"object{answer.number} = {expression}"
+            yield f"{_name_object(answer.number)} = {expression}"
         elif isinstance(answer, Exception):
             yield f"{expression}\n    raises  {type(answer).__name__}: {answer}"
         elif request["do"] != "assign":
@@ -161,6 +163,8 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
 
 def _expression(request: dict[str, Any]) -> str:
     match request["do"]:
+        case "nothing":
+            return "pass"
         case "create":
             return _show(request["value"])
         case "value":
@@ -173,8 +177,13 @@ def _expression(request: dict[str, Any]) -> str:
     return f"{_show(request['target'])}({_arguments(request)})"
 
 
+def _name_object(number: int) -> str:
+    """Those that a spec had made, and those that came as answers, are counted apart."""
+    return f"made{-number}" if number < 0 else f"object{number}"
+
+
 def _show_place(place: wire.Place) -> str:
-    start = place.start if isinstance(place.start, str) else f"object{place.start}"
+    start = place.start if isinstance(place.start, str) else _name_object(place.start)
     steps = (f".{key}" if kind == "attribute" else f"[{key!r}]" for kind, key in place.steps)
     return "".join([start, *steps])
 
@@ -192,7 +201,7 @@ def _show(value: object) -> str:
         case wire.Place():
             return _show_place(value)
         case wire.Remote():
-            return f"object{value.number}"
+            return _name_object(value.number)
         case wire.Seed():
             return f"np.random.default_rng({value.value})"
         case wire.Callback():

@@ -62,6 +62,8 @@ class Student:
     side, ``layer.forward(x)`` calls it and answers with plain data, ``layer.dW[...]`` reads an
     attribute's value, ``layer.W[...] = W`` writes into an array of hers in place. A handle is only
     the way to something: what is there is looked up each time that it is called, read or written.
+    What has the name of a class is taken for one: the object is made on her side just before it is
+    first used.
 
     Arguments cross as writable copies, answers as read-only arrays of the base class. A function
     may be passed and is called back. A `numpy.random.Generator` crosses as a seed drawn from it.
@@ -85,6 +87,8 @@ class Student:
         self._shared: list[np.ndarray] = []
         self._module = Handle(self, wire.Place(module), "module")
         self._seed: int | None = seed
+        self._made = 0
+        self._waiting: list[dict[str, Any]] = []
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -104,10 +108,7 @@ class Student:
         Handle
             Passed as an argument, it is the very same array each time.
         """
-        answer = self._exchange({"do": "create", "value": values})
-        if not isinstance(answer, wire.Remote):
-            raise Crashed("the process answered with a value where an object was asked for")
-        return Handle(self, wire.Place(answer.number), answer.kind)
+        return self._make({"do": "create", "value": values}, "ndarray")
 
     def share(self, values: np.ndarray) -> wire.Mapping:
         """Lay out a large array where both sides can read it, instead of sending it.
@@ -125,9 +126,17 @@ class Student:
         self._shared.append(values)  # for as long as the spec runs: its file lives as it does
         return share(values)
 
+    def _make(self, request: dict[str, Any], kind: str) -> "Handle":
+        """Have something made that stays there; it is asked for together with what comes next."""
+        self._made += 1
+        self._waiting.append({**request, "number": -self._made})
+        return Handle(self, wire.Place(-self._made), kind)
+
     def _exchange(self, request: dict[str, Any]) -> Any:
         if self._seed is not None:  # with the first request, a new spec begins
             request, self._seed = {**request, "seed": self._seed}, None
+        if self._waiting:
+            request, self._waiting = {**request, "first": self._waiting}, []
         try:
             return self._transport.exchange(request, self._call_back)
         finally:
@@ -197,6 +206,23 @@ class Student:
             self._callbacks_within -= 1
 
 
+def settle(student: Student) -> None:
+    """Have done what a spec has asked for without using it, such as an object that it made.
+
+    Parameters
+    ----------
+    student : Student
+        The facade that the spec talked to.
+
+    Raises
+    ------
+    StudentError, TimedOut, Crashed
+        As any request.
+    """
+    if student._waiting:
+        student._exchange({"do": "nothing"})
+
+
 def _bytes_of(value: Any) -> int:
     """How much is in the arrays of a value."""
     match value:
@@ -223,7 +249,18 @@ class Handle:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it, on the learner's side."""
         outgoing = self._student._outgoing
-        return self._ask("call", args=outgoing(args), kwargs=outgoing(kwargs))
+        details = {"args": outgoing(args), "kwargs": outgoing(kwargs)}
+        name = self._name_of_class()
+        if name:
+            return self._student._make({"do": "call", "target": self._place, **details}, name)
+        return self._ask("call", **details)
+
+    def _name_of_class(self) -> str:
+        """The name, if it is one of a class: what that makes, has to stay there anyway."""
+        match self._place:
+            case wire.Place(str(), (("attribute", str(name)),)) if name[:1].isupper():
+                return name
+        return ""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

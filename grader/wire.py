@@ -61,7 +61,8 @@ class Place:
     Attributes
     ----------
     start : int or str
-        The number of an object, or the name of a module.
+        The number of an object, or the name of a module. An object that the spec had made has a
+        number below zero.
     steps : tuple of (str, object)
         The way from there: ``("attribute", name)`` or ``("item", key)``.
     """
@@ -313,7 +314,7 @@ class _Reader:
                 return self.take(dtype, [])[()]
             case "remote", [int(number), str(kind)] if _counts(number):
                 return Remote(number, kind)
-            case "place", [start, *steps] if isinstance(start, str) or _counts(start):
+            case "place", [int() | str() as start, *steps] if not isinstance(start, bool):
                 return Place(start, _read_steps(self.unpack_all(steps, depth)))
             case "callback", [int(number)]:
                 return Callback(number)

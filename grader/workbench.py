@@ -201,7 +201,7 @@ class Workbench:
         self._sources = sources
         self._max_array = max_array
         self.is_loading = False
-        self._objects: list[Any] = []
+        self._objects: dict[int, Any] = {}
 
     def perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
         """Do one thing, and answer with what may cross.
@@ -211,7 +211,8 @@ class Workbench:
         request : dict
             ``do`` names one of the methods below whose names begin with ``do_``; the other items
             are its arguments. With a ``seed`` a new spec begins: all objects are forgotten, and
-            the global generators seeded.
+            the global generators seeded. What is to be made ``first`` is a list of such requests,
+            each with the ``number`` that its result is kept under.
         call_back : callable
             How a function of the spec is called from here.
 
@@ -229,6 +230,13 @@ class Workbench:
         details = dict(request)
         if "seed" in details:
             self._begin(details.pop("seed"))
+        for making in details.pop("first", ()):
+            made = dict(making)
+            number = made.pop("number")
+            self._objects[number] = self._do(made)
+        return self._outgoing(self._do(details), 0)
+
+    def _do(self, details: dict[str, Any]) -> Any:
         action = getattr(self, f"do_{details.pop('do')}")
         return action(**details)
 
@@ -237,19 +245,21 @@ class Workbench:
         random.seed(seed)
         np.random.seed(seed % 2**32)
 
-    def do_create(self, value: np.ndarray) -> wire.Remote:
-        """Keep an array here."""
-        return self._refer(np.array(value))
+    def do_nothing(self) -> None:
+        """Do only what is to be done first."""
+
+    def do_create(self, value: np.ndarray) -> np.ndarray:
+        """Make an array here."""
+        return np.array(value)
 
     def do_call(self, target: wire.Place, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
         """Call a function, a class or a method."""
-        function = self._resolve(target)
-        result = function(*map(self._incoming, args), **self._incoming(kwargs))
-        return self._outgoing(result, 0)
+        function: Any = self._resolve(target)
+        return function(*map(self._incoming, args), **self._incoming(kwargs))
 
     def do_value(self, target: wire.Place) -> object:
         """Answer with the value of an object."""
-        return self._outgoing(self._resolve(target), 0)
+        return self._resolve(target)
 
     def do_assign(self, target: wire.Place, key: Any, value: Any) -> None:
         """Write into an array, in place; without a key, all of it."""
@@ -299,8 +309,9 @@ class Workbench:
         return f"{who} {has} no {name}{hint}{failed}"
 
     def _refer(self, value: object) -> wire.Remote:
-        self._objects.append(value)
-        return wire.Remote(len(self._objects) - 1, _name_of(value))
+        number = len(self._objects)
+        self._objects[number] = value
+        return wire.Remote(number, _name_of(value))
 
     def _incoming(self, value: Any) -> Any:
         """What the learner's code gets: writable copies, live objects, callable callbacks."""

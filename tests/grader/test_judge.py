@@ -125,7 +125,7 @@ from grader import wire
 send = wire.Channel.send
 def forged(channel, reply, remaining=None):
     answer = reply.get("answer")
-    if answer is not None and isinstance(answer, wire.Remote) == {objects}:
+    if answer is not None and not isinstance(answer, wire.Remote):
         reply["answer"] = {word}
     send(channel, reply, remaining)
 wire.Channel.send = forged
@@ -134,14 +134,9 @@ WORDS = ["wire.Place('os')", "wire.Place(0, (('attribute', 'W'),))", "wire.Seed(
 
 
 @pytest.mark.parametrize("word", WORDS)
-@pytest.mark.parametrize(
-    "objects",
-    [False, True],
-    ids=["for values", "for objects"],
-)
-def test_a_worker_that_answers_with_words_of_the_wire_is_not_our_failure(judge, objects, word):
+def test_a_worker_that_answers_with_words_of_the_wire_is_not_our_failure(judge, word):
     """It says where something is, where the judge has asked what it is."""
-    text = REFERENCE.sources["affine"].text + FORGED.format(objects=objects, word=word)
+    text = REFERENCE.sources["affine"].text + FORGED.format(word=word)
     outcomes = outcomes_of(judge.judge(submit(affine=text)))
     assert Outcome.CRASHED in outcomes
     assert outcomes <= {Outcome.FAILED, Outcome.CRASHED, Outcome.PASSED}

@@ -11,7 +11,7 @@ import grader.student
 from grader import wire
 from grader.course import Course, Exercise
 from grader.diagnosis import diagnose
-from grader.student import Handle, Student, StudentError, TimedOut
+from grader.student import Handle, Student, StudentError, TimedOut, settle
 from grader.transport import InProcess, Judged
 from grader.verdict import Outcome
 from grader.workbench import Source, importable
@@ -310,6 +310,55 @@ def test_a_function_of_hers_can_be_handed_around(learner):
     function = learner.get_function()
     assert isinstance(function, Handle)
     assert function() is None
+
+
+# What is made when it is needed
+
+MADE = """
+made = []
+class Layer:
+    def __init__(self, name):
+        made.append(name)
+        if name == "bad":
+            raise ValueError("no layer")
+    def forward(self):
+        return made
+"""
+
+
+def test_an_object_is_made_together_with_the_first_request_that_comes_next(begin):
+    """In the order of the spec; that saves half of the exchanges."""
+    learner = begin(MADE)
+    one, other = learner.Layer("one"), learner.Layer("other")
+    assert learner.made[...] == ["one", "other"]
+    assert other.forward() == one.forward() == ["one", "other"]
+
+
+def test_a_constructor_that_fails_is_told_where_its_object_is_used(begin):
+    """With its own line, as any exception of hers."""
+    learner = begin(MADE)
+    layer = learner.Layer("bad")
+    report = report_of(layer.forward)
+    assert (report.type, report.message) == ("ValueError", "no layer")
+    assert report.frames[-1].code == 'raise ValueError("no layer")'
+
+
+def test_what_a_spec_makes_and_never_uses_is_made_at_its_end(begin):
+    """So that no constructor that fails goes unnoticed."""
+    learner = begin(MADE)
+    learner.Layer("one")
+    settle(learner)
+    assert learner.made[...] == ["one"]
+    learner.Layer("bad")
+    assert report_of(lambda: settle(learner)).message == "no layer"
+    settle(learner)  # and nothing is made twice
+
+
+def test_a_function_whose_name_is_that_of_a_class_answers_when_it_is_read(begin):
+    """Whatever it returns is looked at, and not believed to be an object."""
+    learner = begin("def Layer(): return 3.0")
+    assert learner.Layer()[...] == 3.0
+    assert report_of(lambda: learner.Layer().forward()).type == "AttributeError"
 
 
 # What a handle refuses
@@ -646,7 +695,7 @@ def test_calling_a_callback_with_too_few_or_many_arguments_is_her_mistake(learne
 
 def test_a_missing_class_or_function_is_told_with_the_file(learner):
     """By the name that was looked for."""
-    report = report_of(lambda: learner.Affine(1.0))
+    report = report_of(lambda: learner.Affine(1.0)[...])
     assert report.type == "AttributeError"
     assert report.message == "common.py defines no Affine"
 
@@ -799,7 +848,7 @@ def test_a_notebook_goes_on_after_a_cell_that_fails(begin, cell, told):
     cells = ("def first(): return 1", cell, "def last(): return first() + 1")
     learner = begin(Source("/submission/layers.ipynb", "", "", cells))
     assert learner.last() == 2
-    report = report_of(lambda: learner.Affine(1.0))
+    report = report_of(lambda: learner.Affine(1.0)[...])
     assert report.type == "AttributeError"
     assert "layers.ipynb defines no Affine" in report.message
     assert "not run: layers.ipynb cell 2, line 1: " in report.message
@@ -828,7 +877,7 @@ def test_an_earlier_exercise_may_be_a_notebook(begin):
 
 def test_a_missing_earlier_exercise_is_told_by_name(begin):
     """Diagnosis needs to know which."""
-    report = report_of(lambda: begin("from affine_of_hers import Affine").Affine())
+    report = report_of(lambda: begin("from affine_of_hers import Affine").Affine()[...])
     assert (report.type, report.imported) == ("ModuleNotFoundError", "affine_of_hers")
     assert report.frames[-1].code == "from affine_of_hers import Affine"
 
@@ -836,7 +885,7 @@ def test_a_missing_earlier_exercise_is_told_by_name(begin):
 def test_a_missing_module_of_her_own_is_told_by_name(transport):
     """Nothing was handed in for this exercise."""
     student = Student(transport, "never_handed_in", 0)
-    report = report_of(lambda: student.Affine())
+    report = report_of(lambda: student.Affine()[...])
     assert (report.type, report.imported) == ("ModuleNotFoundError", "never_handed_in")
 
 

@@ -466,7 +466,17 @@ def test_every_answer_can_cross(bench):
     assert wire.decode(wire.encode(array)).shape == (2, 2)
     for start in ("layers", layer.number):
         wire.encode(bench("value", target=wire.Place(start)))
-    assert bench("create", value=np.ones(2)).kind == "ndarray"
+
+
+def test_what_is_made_first_is_kept_under_its_number(bench):
+    """An array or an object, made in order, for the request that it comes with and later ones."""
+    first = [
+        {"do": "create", "value": np.ones((2, 2)), "number": -1},
+        {"do": "call", "target": place("Layer"), "args": (), "kwargs": {}, "number": -2},
+    ]
+    assert bench("value", target=wire.Place(-1), first=first).shape == (2, 2)
+    assert bench("value", target=place("W", start=-2)).shape == (2, 2)
+    assert bench("nothing", first=[]) is None
 
 
 def test_an_answer_is_a_copy(bench):
@@ -510,10 +520,13 @@ def test_only_arrays_are_written_into(bench):
 def test_a_new_spec_begins_without_the_objects_of_the_last(bench):
     """Forgetting makes room: old numbers lead nowhere."""
     layer = make_layer(bench)
-    bench("create", value=np.zeros(1), seed=0)
-    bench("value", target=wire.Place(0))
+    making = {"do": "create", "value": np.zeros(1), "number": -1}
+    bench("value", target=wire.Place(-1), first=[making], seed=0)
     with pytest.raises(LookupError):
-        bench("value", target=wire.Place(layer + 1))
+        bench("value", target=wire.Place(layer))
+    bench("nothing", seed=0)
+    with pytest.raises(LookupError):
+        bench("value", target=wire.Place(-1))
 
 
 def test_a_property_that_fails_inside_is_not_taken_for_a_missing_one(bench):

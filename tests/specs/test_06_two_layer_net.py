@@ -63,17 +63,22 @@ def draw_batch(rng, n=7):
     return rng.normal(size=(n, D)), labels, np.eye(C)[labels]
 
 
-def draw_params(rng, std=0.5):
+def draw_params(rng):
     """Parameters of a small network, the biases not zero."""
     shapes = {"W1": (D, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
-    return {key: rng.normal(0, std, size=shape) for key, shape in shapes.items()}
+    return {key: rng.normal(0, 0.3, size=shape) for key, shape in shapes.items()}
 
 
 def draw_away_from_kinks(rng, n=7):
-    """Parameters and a batch for which no input of the ReLU is within 10 h of zero."""
+    """Parameters and a batch for which no input of the ReLU is within 10 h of zero.
+
+    Nor is any right class nearly ruled out: there log(y + 1e-7) has another slope than log(y).
+    """
     while True:
         params, batch = draw_params(rng), draw_batch(rng, n)
-        if np.abs(hidden(params, batch[0])).min() > 10 * h:
+        x, labels, _ = batch
+        losses = mean_loss(scores(params, x)[:, None, :], labels[:, None])  # one for each sample
+        if np.abs(hidden(params, x)).min() > 10 * h and losses.max() < -np.log(0.05):
             return params, batch
 
 
@@ -110,10 +115,14 @@ def test_TwoLayerNet_starts_with_small_random_weights(student):
 
 @pytest.mark.core
 def test_TwoLayerNet_predict_returns_the_scores(student, rng):
-    """predict returns the scores: no ReLU and no softmax after the last layer."""
+    """predict sends x through Affine1, Relu1 and Affine2; these are the scores."""
     params, (x, _, _) = draw_params(rng), draw_batch(rng)
     network = build(student, params)
     assert_matches(network.predict(x), scores(params, x), "predict(x)")
+    steps = {"Affine1": hidden(params, x), "Relu1": np.maximum(hidden(params, x), 0)}
+    for name, expected in steps.items():
+        x = network.layers[name].forward(x)
+        assert_matches(x, expected, f"what leaves layers[{name!r}]")
 
 
 @pytest.mark.core
@@ -148,7 +157,8 @@ def test_TwoLayerNet_accuracy_is_the_share_of_right_guesses(student, rng):
     """accuracy is the share of samples whose highest score is the right class."""
     params, (x, _, _) = draw_params(rng), draw_batch(rng, 11)
     guesses = scores(params, x).argmax(axis=1)
-    right = int(rng.integers(2, 10))
+    # As many right ones as no single class has guesses: to compare with one class is no way out.
+    right = int(rng.choice(np.setdiff1d(np.arange(2, 10), np.bincount(guesses))))
     labels = np.where(np.arange(11) < right, guesses, (guesses + 1) % C)
     accuracy = build(student, params).accuracy(x, np.eye(C)[labels])
     assert_matches(accuracy, right / 11, f"accuracy(x, t), with {right} right out of 11")
@@ -267,6 +277,25 @@ def central_by_structure(params, x, labels):
         "W2": differences(lambda s: move_score(s * unit.T)),
         "b2": differences(lambda s: move_score(s * np.ones(3))),
     }
+
+
+@pytest.mark.stretch
+def test_TwoLayerNet_starts_from_the_rng_and_with_the_dtype_it_is_given(student, rng):
+    """The same state of rng gives the same weights; dtype is that of all params."""
+    float32 = student.array(np.zeros(1, np.float32)).dtype.type
+    start, again, other = (
+        student.TwoLayerNet(D, H, C, 0.2, rng=np.random.default_rng(n), dtype=float32).params[...]
+        for n in (3, 3, 4)
+    )
+    zeros = {"W1": np.zeros((D, H)), "b1": np.zeros(H), "W2": np.zeros((H, C)), "b2": np.zeros(C)}
+    assert_matches(start, zeros, "params", atol=2)
+    assert_matches(again, start, "params, with rng in the same state", rtol=1e-12)
+    for key in KEYS:
+        is_single = start[key].dtype == np.float32
+        assert_matches(is_single, True, f"whether params[{key!r}] is float32, as asked for")
+    for key in ("W1", "W2"):
+        differs = bool(np.any(other[key] != start[key]))
+        assert_matches(differs, True, f"whether {key} differs, with rng in another state")
 
 
 @pytest.mark.stretch

@@ -39,9 +39,12 @@ def step(params, x, t, learning_rate):
 
 
 def draw_network(student, rng):
-    """A small network of the learner's, and its parameters."""
+    """A small network of the learner's, and its parameters.
+
+    They are small: where the right class is as good as ruled out, log(y + 1e-7) is far from log(y).
+    """
     shapes = {"W1": (D, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
-    params = {key: rng.normal(0, 0.5, size=shape) for key, shape in shapes.items()}
+    params = {key: rng.normal(0, 0.3, size=shape) for key, shape in shapes.items()}
     network = student.TwoLayerNet(D, H, C)
     for key in KEYS:
         network.params[key][...] = params[key]

@@ -28,7 +28,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -81,13 +81,7 @@ class MutantsError(Exception):
 
 
 def make_mutants(exercise: Exercise) -> dict[Change, str]:
-    """All mutants of a solution, as source texts.
-
-    Raises
-    ------
-    MutantsError
-        If mutmut is not installed, or there is nothing to mutate.
-    """
+    """All mutants of a solution, as source texts."""
     try:
         import libcst
         from mutmut.mutation.mutators import mutation_operators
@@ -176,28 +170,12 @@ def _judge(root: Path, name: str) -> Judge:
 
 
 def judge_mutant(root: Path, name: str, text: str, seeds: int) -> str:
-    """Run the specs on a changed solution.
-
-    Parameters
-    ----------
-    root : Path
-        Folder of the course.
-    name : str
-        Name of the exercise.
-    text : str
-        The solution to judge.
-    seeds : int
-        From how many secrets the inputs are drawn.
+    """Run the specs on a changed solution, with inputs drawn from so many secrets.
 
     Returns
     -------
     str
         With which secret it survived, or nothing if it was killed with each.
-
-    Raises
-    ------
-    MutantsError
-        If a spec fails itself.
     """
     judge = _judge(root, name)
     exercise = judge.course.named(name)
@@ -224,23 +202,19 @@ def judge_mutant(root: Path, name: str, text: str, seeds: int) -> str:
 
 
 def read_equivalent(path: Path) -> dict[Change, str]:
-    """Read which mutants were looked at and found equivalent, and why.
-
-    Raises
-    ------
-    MutantsError
-        If the file is no such list.
-    """
+    """Read which mutants were looked at and found equivalent, and why."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-        entries = content.pop("equivalent", [])
-        listed = {Change(**entry): why for entry in entries if (why := entry.pop("why").strip())}
-    except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-        raise MutantsError(f"{path}: {error!r}") from None
-    texts = all(isinstance(text, str) for change in listed for text in astuple(change))
-    if content or not texts or len(listed) != len(entries):
-        expected = "exercise, where, before, after and why, texts all, and no entry twice"
-        raise MutantsError(f"{path}: expected [[equivalent]] with {expected}")
+    except (OSError, ValueError) as error:
+        raise MutantsError(f"{path}: {error}") from None
+    listed: dict[Change, str] = {}
+    for number, entry in enumerate(content.get("equivalent", []), 1):
+        texts = {key: text for key, text in entry.items() if isinstance(text, str) and text}
+        if texts.keys() != {"exercise", "where", "before", "after", "why"}:
+            expected = "[[equivalent]] with exercise, where, before, after and why, each a text"
+            raise MutantsError(f"{path}, entry {number}: expected {expected}, found {list(entry)}")
+        why = texts.pop("why")
+        listed[Change(**texts)] = why
     return listed
 
 
@@ -305,6 +279,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen = [course.named(name) for name in options.exercises] or course.exercises
         listed = read_equivalent(EQUIVALENT)
+        for change in listed:
+            course.named(change.exercise)  # or it would never be looked for
         return 0 if run(course, chosen, listed, options.seeds) else 1
     except (CourseError, MutantsError) as error:
         print(error, file=sys.stderr)

@@ -150,7 +150,7 @@ def test_a_command_that_can_say_nothing_says_why(course):
     done = command(course)
     assert done.returncode == 2
     assert str(path) in done.stderr
-    assert "expected [[equivalent]] with exercise, where, before, after and why" in done.stderr
+    assert "entry 1: expected exercise, where, before, after and why" in done.stderr
 
 
 def test_without_mutmut_the_command_says_what_to_install(mutants, course, monkeypatch):

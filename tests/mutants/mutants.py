@@ -207,15 +207,22 @@ def read_equivalent(path: Path) -> dict[Change, str]:
         content = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise MutantsError(f"{path}: {error}") from None
+    entries = content.get("equivalent", [])
+    if content.keys() - {"equivalent"} or not isinstance(entries, list):
+        raise MutantsError(f"{path}: expected [[equivalent]] only, found {', '.join(content)}")
     listed: dict[Change, str] = {}
-    for number, entry in enumerate(content.get("equivalent", []), 1):
-        texts = {key: text for key, text in entry.items() if isinstance(text, str) and text}
+    for number, entry in enumerate(entries, 1):
+        texts = entry if isinstance(entry, dict) and all(map(_is_text, entry.values())) else {}
         if texts.keys() != {"exercise", "where", "before", "after", "why"}:
-            expected = "[[equivalent]] with exercise, where, before, after and why, each a text"
-            raise MutantsError(f"{path}, entry {number}: expected {expected}, found {list(entry)}")
+            expected = "exercise, where, before, after and why, each a text"
+            raise MutantsError(f"{path}, entry {number}: expected {expected}, found {entry}")
         why = texts.pop("why")
         listed[Change(**texts)] = why
     return listed
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
 
 
 def tell(mutants: Iterable[Change], survived: dict[Change, str], listed: set[Change]) -> list[str]:

@@ -289,7 +289,7 @@ def test_TwoLayerNet_starts_from_the_rng_and_with_the_dtype_it_is_given(student,
     )
     zeros = {"W1": np.zeros((D, H)), "b1": np.zeros(H), "W2": np.zeros((H, C)), "b2": np.zeros(C)}
     assert_matches(start, zeros, "params", atol=2)
-    assert_matches(again, start, "params, with rng in the same state", rtol=1e-12)
+    assert_matches(again, start, "with the same state of rng again: params", rtol=1e-12)
     for key in KEYS:
         is_single = start[key].dtype == np.float32
         assert_matches(is_single, True, f"whether params[{key!r}] is float32, as asked for")

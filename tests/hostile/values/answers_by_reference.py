@@ -40,6 +40,7 @@ class TwoLayerNet:
         self.first = Affine(self.params["W1"], self.params["b1"])
         self.second = Affine(self.params["W2"], self.params["b2"])
         self.relu, self.last = Relu(), SoftmaxWithLoss()
+        self.layers = {"Affine1": self.first, "Relu1": self.relu, "Affine2": self.second}
 
     def predict(self, x):
         return self.second.forward(self.relu.forward(self.first.forward(x)))

@@ -3,12 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib.resources import files
 from typing import Any
 
 from grader.gradebook import Row
 from grader.verdict import ExerciseVerdict, SpecVerdict
 
-SCHEMA = 2
+SCHEMA = 3
+
+
+def schema() -> str:
+    """The JSON schema of what `render` writes. It changes only together with its number."""
+    return files("grader.reports").joinpath(f"gradebook.{SCHEMA}.schema.json").read_text("utf-8")
 
 
 def render(rows: Sequence[Row]) -> str:
@@ -22,7 +28,7 @@ def render(rows: Sequence[Row]) -> str:
     Returns
     -------
     str
-        ``{"schema": 2, "submissions": [...]}``. It is pure ASCII, since what a submission printed
+        ``{"schema": 3, "submissions": [...]}``. It is pure ASCII, since what a submission printed
         may hold halves of characters that UTF-8 cannot encode.
     """
     document = {"schema": SCHEMA, "submissions": [_row(row) for row in rows]}
@@ -65,5 +71,6 @@ def _spec(verdict: SpecVerdict) -> dict[str, Any]:
         "max_points": verdict.max_points,
         "message": verdict.message,
         "mistake": verdict.mistake,
+        "hints": list(getattr(verdict, "hints", ())),
         "output": verdict.output,
     }

@@ -154,7 +154,7 @@ def grade(
     sources = partial(_sources, [] if pseudonyms else everybody)
     findings = writing.Findings(found, collected.is_class, export, assignment, steps, sources)
     for remark in writing.write(wanted, findings):
-        err.print(terminal.plain(remark), style="yellow")
+        err.print(terminal.plain(remark), style="yellow", soft_wrap=True)
     raise typer.Exit(_exit_code(found, is_class=collected.is_class, strict=strict))
 
 

@@ -6,6 +6,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from grader.gradebook import Row
 from grader.verdict import ExerciseVerdict, SpecVerdict
@@ -86,6 +87,6 @@ def _spec(spec: SpecVerdict, told: re.Pattern[str] | None, name: str) -> SpecVer
     if told is None:
         return spec
     hints = tuple(told.sub(name, hint) for hint in getattr(spec, "hints", ()))
-    changed = {"hints": hints} if hints else {}
+    changed: dict[str, Any] = {"hints": hints} if hints else {}
     message, output = told.sub(name, spec.message), told.sub(name, spec.output)
     return replace(spec, message=message, output=output, **changed)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAX_ROSTER = 16 << 20  # bytes
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAX_WORDS = 8  # of a name, that are tried as the first one
 _MAX_LISTED = 5  # in a message
 
@@ -20,10 +21,10 @@ _HEADERS = {
     "first": "first name, firstname, first, given name, forename",
     "last": "last name, lastname, last, surname, family name",
     "section": "section, sections, section name, group, groups, group name, class, 班级",
-    "email": "email, e mail, email address, e mail address, mail, 邮箱, 电子邮件",
+    "email": "email, e mail, email address, e mail address, mail, useremail, 邮箱, 电子邮件",
     "id": (
         "id, user id, student id, student number, id number, sis id, sis user id, sis login id, "
-        "canvas user id, integration id, login, login id, username, user name, identifier, 学号"
+        "idnumber, canvas user id, integration id, login, login id, username, user name, identifier, 学号"
     ),
 }
 _ROLES = {header: role for role, headers in _HEADERS.items() for header in headers.split(", ")}
@@ -138,6 +139,8 @@ class Export:
         Those that are understood.
     learners : dict of int to Learner
         By the line in which the row of each begins, in the order of the file.
+    mark : str, default ""
+        The byte order mark that the file began with, if it had one.
     """
 
     path: Path
@@ -146,6 +149,7 @@ class Export:
     line: int
     columns: tuple[Column, ...]
     learners: dict[int, Learner]
+    mark: str = ""
 
 
 def read_roster(path: Path) -> tuple[Learner, ...]:
@@ -188,7 +192,8 @@ def read_export(path: Path) -> Export:
     RosterError
         If it cannot be read, or not as a roster. The message tells what to do.
     """
-    text = _decode(path, _read(path))
+    content = _read(path)
+    text = _decode(path, content)
     table = _find_table(path, text)
     learners: dict[Learner, int] = {}
     seen: dict[tuple[int, str], int] = {}
@@ -208,7 +213,8 @@ def read_export(path: Path) -> Export:
             "Export the roster again"
         )
     by_line = {line: learner for learner, line in learners.items()}
-    return Export(path, text, table.delimiter, table.line, table.columns, by_line)
+    mark = "\ufeff" if content.startswith(_MARKS) else ""
+    return Export(path, text, table.delimiter, table.line, table.columns, by_line, mark)
 
 
 def match(roster: Sequence[Learner], submissions: Mapping[str, str]) -> Matching:

@@ -50,7 +50,7 @@ def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
         if points is not None:
             sheet.put(record, column, points)
     sheet.defuse()
-    return str(sheet)
+    return f"{export.mark}{sheet}"
 
 
 def remarks(rows: Sequence[Row], export: Export, assignment: str = "") -> list[str]:

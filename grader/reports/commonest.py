@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.gradebook import Row
-from grader.verdict import Outcome, Tier
+from grader.verdict import Outcome, SpecVerdict, Tier
 
 
 @dataclass(frozen=True)
@@ -98,13 +98,21 @@ def made_mistakes(rows: Sequence[Row]) -> list[Made]:
         Those that most learners made first; each learner counts once.
     """
     found: dict[tuple[str, str], dict[int, None]] = {}
+    titles: dict[tuple[str, str], str] = {}
     for number, row in enumerate(rows):
         for exercise in row.verdict.exercises:
             for spec in exercise.specs:
                 if spec.mistake:
-                    found.setdefault((exercise.name, spec.mistake), {})[number] = None
-    mistakes = [
-        Made(exercise, name.replace(", ", " or ").replace("_", " "), tuple(learners))
-        for (exercise, name), learners in found.items()
-    ]
+                    key = (exercise.name, spec.mistake)
+                    found.setdefault(key, {})[number] = None
+                    titles.setdefault(key, _title(spec))
+    mistakes = [Made(key[0], titles[key], tuple(learners)) for key, learners in found.items()]
     return sorted(mistakes, key=lambda one: (-len(one.learners), one.exercise, one.name))
+
+
+def _title(spec: SpecVerdict) -> str:
+    """The last step of help says what the mistake is; without one its name has to do."""
+    hints: tuple[str, ...] = getattr(spec, "hints", ())
+    if len(hints) > 1:
+        return hints[-1]
+    return str(spec.mistake).replace(", ", " or ").replace("_", " ")

@@ -58,6 +58,7 @@ def render_page(row: Row, steps: int = 1) -> str:
         lines=lines,
         stars=stars,
         hints_of=hints_of,
+        told=told,
         waiting=waiting,
     )
 
@@ -85,23 +86,44 @@ def render_markdown(row: Row, steps: int = 1) -> str:
 
 
 def _items(exercise: ExerciseVerdict, steps: int) -> Iterator[str]:
-    for spec in exercise.specs:
-        if not spec.outcome.is_waiting:
-            yield from _item(spec, steps)
+    for spec, is_new in told(exercise):
+        yield from _item(spec, steps, is_new)
     for mark, message, count in waiting(exercise):
-        told = f" ({count} promises)" if count > 1 else ""
-        yield f"- {MARKS[mark].symbol} {MARKS[mark].word}{told}: {text(message)}"
+        all_of_it = f" ({count} promises)" if count > 1 else ""
+        yield f"- {MARKS[mark].symbol} {MARKS[mark].word}{all_of_it}: {text(message)}"
 
 
-def _item(spec: SpecVerdict, steps: int) -> Iterator[str]:
+def _item(spec: SpecVerdict, steps: int, is_new: bool) -> Iterator[str]:
     mark = MARKS[spec.outcome]
     worth = f" ({spec.points} of {spec.max_points})" if spec.max_points else ""
     tier = " *stretch*" if spec.tier is Tier.STRETCH else ""
-    yield f"- {mark.symbol} **{mark.word}**{tier} {text(spec.promise)}{worth}"
-    if not spec.passed and spec.message:
+    again = "" if is_new else ", as above"
+    yield f"- {mark.symbol} **{mark.word}**{tier} {text(spec.promise)}{worth}{again}"
+    if spec.message and is_new:
         yield f"\n{block(spec.message, '  ')}\n"
-    if not spec.passed:
+    if is_new and not spec.passed:
         yield from (f"  - hint: {text(hint)}" for hint in hints_of(spec, steps))
+
+
+def told(exercise: ExerciseVerdict) -> list[tuple[SpecVerdict, bool]]:
+    """What was tried, and whether its reason is told for the first time.
+
+    Parameters
+    ----------
+    exercise : ExerciseVerdict
+        The exercise.
+
+    Returns
+    -------
+    list of (SpecVerdict, bool)
+        In the order of the spec file.
+    """
+    specs = [spec for spec in exercise.specs if not spec.outcome.is_waiting]
+    reasons = [spec.message for spec in specs]
+    return [
+        (spec, not reason or reason not in reasons[:number])
+        for number, (spec, reason) in enumerate(zip(specs, reasons, strict=True))
+    ]
 
 
 def waiting(exercise: ExerciseVerdict) -> list[tuple[Outcome, str, int]]:

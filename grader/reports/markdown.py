@@ -4,7 +4,10 @@ import re
 
 from grader.reports.wording import lines, printable
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$#:!])|(?<=www)(\.)", re.IGNORECASE)
+# An underscore inside a word or a colon before a space is no markup, and reads better bare.
+_SPECIAL = re.compile(
+    r"[\\`*\[\]<>|~&$#]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)|(?<=www)\.", re.IGNORECASE
+)
 
 
 def text(content: str) -> str:
@@ -15,7 +18,7 @@ def text(content: str) -> str:
     content : str
         Anything.
     """
-    return _SPECIAL.sub(r"\\\1\2", printable(content).strip())
+    return _SPECIAL.sub(r"\\\g<0>", printable(content).strip())
 
 
 def block(content: str, indent: str = "") -> str:

@@ -78,7 +78,9 @@ class Sheet:
 
     def _parse(self, text: str) -> list[Record]:
         cell = re.compile(rf' *"(?:[^"]|"")*"|[^{re.escape(self._delimiter)}\r\n]*')
-        records, cells, position, start = [], [], 0, 1
+        records: list[Record] = []
+        cells: list[str] = []
+        position, start = 0, 1
         while position < len(text) or cells:
             match = cell.match(text, position)
             assert match  # the second kind may be empty

@@ -102,7 +102,7 @@ function sortHead({ key, title, exercise }) {
   const sorted = state.key === key;
   const arrow = make("span", { "aria-hidden": "true" }, sorted ? (state.down ? " ▼" : " ▲") : "");
   const sort = make("button", { type: "button", "data-sort": key }, title, arrow);
-  const cell = make("th", { scope: "col" }, sort);
+  const cell = make("th", { scope: "col", class: key === "name" || key === "section" ? "" : "number" }, sort);
   if (sorted) cell.setAttribute("aria-sort", state.down ? "descending" : "ascending");
   sort.addEventListener("click", () => {
     const turned = state.key === key ? !state.down : typeof key === "number" || key === "points";
@@ -203,22 +203,27 @@ function drawLearner(learner) {
 
 function drawExercise(learner, exercise, e) {
   const { points, stars } = learner.kept[e];
-  const told = `${points} of ${exercise.max} points ${stars}`;
-  const title = make("h3", {}, exercise.name, " ", make("small", {}, told));
+  const score = `${points} of ${exercise.max} points ${stars}`;
+  const title = make("h3", {}, exercise.name, " ", make("small", {}, score));
   const list = make("ul", { class: "verdicts" });
+  const told = new Set([undefined]);
   exercise.specs.forEach((spec, s) => {
     const verdict = learner.verdicts[e][s];
-    if (verdict.length) list.append(drawVerdict(spec, verdict));
+    if (verdict.length) list.append(drawVerdict(spec, verdict, told));
   });
   return make("section", {}, title, list);
 }
 
-function drawVerdict(spec, [number, message, output, hints = []]) {
+function drawVerdict(spec, [number, message, output, hints = []], told) {
   const mark = outcomes[number];
   const sign = make("span", { class: "mark" }, `${mark.symbol} ${mark.word}`);
-  const worth = make("small", {}, spec.tier === "core" ? ` ${spec.max} points` : ` ${spec.tier}`);
+  const score = spec.max ? ` ${number === PASSED ? spec.max : 0} of ${spec.max}` : ` ${spec.tier}`;
+  const worth = make("small", {}, score);
   const item = make("li", { class: mark.name }, sign, " ", spec.promise, worth);
-  if (message !== undefined && texts[message]) item.append(make("pre", {}, texts[message]));
+  if (told.has(message)) message = undefined;
+  else if (texts[message]) item.append(make("pre", {}, texts[message]));
+  if (message === undefined && number !== PASSED) worth.append(", as above");
+  told.add(message);
   for (const hint of hints) item.append(make("p", { class: "hint" }, `Hint: ${texts[hint]}`));
   if (output !== undefined && texts[output]) {
     const summary = make("summary", {}, "what it printed");

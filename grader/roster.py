@@ -24,7 +24,8 @@ _HEADERS = {
     "email": "email, e mail, email address, e mail address, mail, useremail, 邮箱, 电子邮件",
     "id": (
         "id, user id, student id, student number, id number, sis id, sis user id, sis login id, "
-        "idnumber, canvas user id, integration id, login, login id, username, user name, identifier, 学号"
+        "idnumber, canvas user id, integration id, "
+        "login, login id, username, user name, identifier, 学号"
     ),
 }
 _ROLES = {header: role for role, headers in _HEADERS.items() for header in headers.split(", ")}

@@ -253,7 +253,6 @@ function route(event) {
   const hash = location.hash.slice(1);
   const learner = hash.startsWith("learner-") ? learners[Number(hash.slice(8))] : undefined;
   const view = learner ? "learner" : hash === "class" ? "class" : "learners";
-  if (hash === "main") return; // the skip link stays where it is
   if (learner) drawLearner(learner);
   for (const one of ["learners", "class", "learner"]) find(one).hidden = one !== view;
   for (const link of document.querySelectorAll("nav a")) {
@@ -284,6 +283,10 @@ body.addEventListener("keydown", (event) => {
 });
 
 for (const filter of [name, section, outcome]) filter?.addEventListener("input", redraw);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // it is no view to come back to
+  find("main").focus();
+});
 find("filters").addEventListener("submit", (event) => event.preventDefault());
 find("more").addEventListener("click", () => {
   const first = state.drawn;

@@ -4,6 +4,7 @@ import io
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -127,12 +128,14 @@ def grade(
     export = read_export(roster) if roster else None
     learners = tuple(export.learners.values()) if export else None
     collected = collect(path, course, limits, only, True if roster else as_class)
+    journal = journal or Path(f"{name_of(path)}.journal")
+    start = time.monotonic()
     inputs = [one for one in (path, journal, roster, secret_file, json_file) if one]
-    wanted = writing.parse(report or [], collected.is_class, pseudonyms)
+    wanted = writing.parse(report or [], is_class=collected.is_class, pseudonyms=pseudonyms)
     writing.check(wanted, export, assignment, inputs)
     _check_writable(json_file, [path, journal, roster, secret_file])
     if collected.is_class:
-        kept = _journal(journal or Path(f"{name_of(path)}.journal"), path)
+        kept = _journal(journal, path)
         everybody = seats(collected, learners)
         check_names(everybody, regrade or [])
         with _interruptible(everybody, kept), Pool(jobs or _cores()) as pool:
@@ -152,7 +155,10 @@ def grade(
     if json_file is not None:
         _write(json_file, json.render(found))
     sources = partial(_sources, [] if pseudonyms else everybody)
-    findings = writing.Findings(found, collected.is_class, export, assignment, steps, sources)
+    seconds = round(time.monotonic() - start)
+    findings = writing.Findings(
+        found, collected.is_class, export, assignment, steps, sources, seconds
+    )
     for remark in writing.write(wanted, findings):
         err.print(terminal.plain(remark), style="yellow", soft_wrap=True)
     raise typer.Exit(_exit_code(found, is_class=collected.is_class, strict=strict))
@@ -365,8 +371,9 @@ def erase(
 ) -> None:
     """Take all that was found about somebody out of a journal, for good."""
     count = erase_from(journal, name)
+    erased = "1 verdict was" if count == 1 else f"{count} verdicts were"
     out.print(
-        f"{count} verdicts on {printable(name)} were erased. Remove her submission from the class "
+        f"{erased} erased, of {printable(name)}. Remove her submission from the class "
         "and grade it again with the same --report: the reports, too, are then without her.",
         markup=False,
         highlight=False,

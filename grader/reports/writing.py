@@ -45,6 +45,8 @@ class Findings:
         How many steps of help learners are told.
     sources : callable
         Reads what was handed in again.
+    seconds : int, optional
+        How long it all took.
     """
 
     rows: Sequence[Row]
@@ -53,6 +55,7 @@ class Findings:
     assignment: str
     steps: int
     sources: Callable[[], html.Sources]
+    seconds: int | None = None
 
 
 Files = Mapping[str, str]
@@ -80,19 +83,23 @@ def _github(found: Findings, path: Path) -> Files:
     return {"": text}
 
 
+def _gradescope(found: Findings, path: Path) -> Files:
+    return {"": gradescope.render(found.rows[0], steps=found.steps, seconds=found.seconds)}
+
+
 FORMATS: dict[str, Callable[[Findings, Path], Files]] = {
     "json": lambda found, path: {"": json.render(found.rows) + "\n"},
     "html": lambda found, path: {"": html.render(found.rows, found.sources())},
     "feedback": _feedback,
     "canvas": _canvas,
     "moodle": _moodle,
-    "gradescope": lambda found, path: {"": gradescope.render(found.rows[0], steps=found.steps)},
+    "gradescope": _gradescope,
     "github": _github,
 }
 OF_A_PLATFORM = ("canvas", "moodle")
 
 
-def parse(reports: Sequence[str], is_class: bool, pseudonyms: bool) -> list[Wanted]:
+def parse(reports: Sequence[str], *, is_class: bool, pseudonyms: bool) -> list[Wanted]:
     """Read what was asked for.
 
     Parameters
@@ -146,7 +153,7 @@ def check(
     assignment : str
         What a platform calls the assignment.
     inputs : sequence of Path
-        Files that no report may overwrite.
+        What is read: no report may overwrite it, or lie in it.
 
     Raises
     ------
@@ -158,6 +165,13 @@ def check(
         told = f"--report {one.format}={one.path}"
         if one.path.resolve() in taken:
             raise ReportError(f"{told}: {taken[one.path.resolve()]}; name another file")
+        if any(
+            place.is_dir() and place.resolve() in one.path.resolve().parents for place in inputs
+        ):
+            raise ReportError(
+                f"{told}: it would lie among the submissions, and be one next time; name a place "
+                "outside"
+            )
         taken[one.path.resolve()] = f"{one.path} is named twice"
         if not one.path.absolute().parent.is_dir():
             raise ReportError(f"{told}: the folder {one.path.parent} does not exist; make it first")

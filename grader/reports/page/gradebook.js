@@ -130,10 +130,10 @@ function unfold(key, exercise) {
   return button;
 }
 
-function drawRow(learner, place) {
+function drawRow(learner, place, columns) {
   const link = make("a", { href: `#learner-${learner.number}` }, learner.name || "(no name)");
   const row = make("tr", { "aria-rowindex": place + 2 }, make("th", { scope: "row" }, link));
-  for (const { key, e, s } of columns().slice(1)) {
+  for (const { key, e, s } of columns) {
     if (key === "section") row.append(make("td", {}, learner.section));
     else if (key === "points")
       row.append(make("td", { class: "number" }, `${learner.points} / ${learner.max}`));
@@ -151,10 +151,9 @@ function marked(mark) {
 }
 
 function exerciseCell({ points, stars, mark, done }, { max }) {
-  const shown = make("span", { class: "points" }, ` ${points}/${max}`);
-  const starred = make("span", { class: "stars", title: "stretch" }, stars ? ` ${stars}` : "");
   const told = done && mark.name !== "GRADER_ERROR" ? outcomes[PASSED] : mark;
-  return make("td", { class: `number ${told.name}`, title: told.word }, ...marked(told), shown, starred);
+  const score = ` ${points}/${max} ${stars}`;
+  return make("td", { class: `number ${told.name}`, title: told.word }, ...marked(told), score);
 }
 
 function markCell(verdict) {
@@ -165,7 +164,8 @@ function markCell(verdict) {
 
 function draw(count) {
   const next = state.shown.slice(state.drawn, state.drawn + count);
-  const rows = next.map((learner, i) => drawRow(learner, state.drawn + i));
+  const cells = columns().slice(1); // the first is the name
+  const rows = next.map((learner, i) => drawRow(learner, state.drawn + i, cells));
   body.append(...rows);
   state.drawn += rows.length;
   const left = state.shown.length - state.drawn;

@@ -31,10 +31,10 @@ from grader.journal import Journal, JournalError
 from grader.journal import erase as erase_from
 from grader.launch import WorkerFailed, sandbox_layers, without_namespaces
 from grader.limits import LimitError, Limits
-from grader.pseudonyms import pseudonymised
 from grader.replay import ReplayError, find_spec, tell
 from grader.replay import replay as run_again
 from grader.reports import ReportError, json, terminal, writing
+from grader.reports.pseudonyms import pseudonymised
 from grader.reports.wording import printable
 from grader.roster import RosterError, read_export
 from grader.secret import SecretError, default_secret_file, read_secret

@@ -1,4 +1,4 @@
-"""Reports: each module turns the gradebook into one format, and does nothing else."""
+"""Reports: each format is a module that turns the gradebook into it, and does nothing else."""
 
 
 class ReportError(Exception):

@@ -5,8 +5,8 @@ from dataclasses import replace
 from gradebooks import BAD, GOOD, learner, on_roster, row, spec, verdict
 
 from grader.gradebook import Row
-from grader.pseudonyms import pseudonymised
 from grader.reports import feedback, github, html, json
+from grader.reports.pseudonyms import pseudonymised
 from grader.verdict import Outcome
 
 SECRET = "5" * 64

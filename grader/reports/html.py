@@ -120,7 +120,7 @@ class _Table:
             return []
         told = [self._text(lines(text)) for text in (spec.message, spec.output)]
         found = [self.numbers[spec.outcome], *told, [self._text(hint) for hint in hints_of(spec)]]
-        return found if spec.message or spec.output else found[:1]
+        return found if spec.message or spec.output or found[-1] else found[:1]
 
     def _sources(self, row: Row, parts: Mapping[str, str]) -> list[dict[str, Any]]:
         """Her code where a line of it failed, with the numbers of these lines."""

@@ -1,6 +1,6 @@
 """What a class finds hardest: counted by learner, and only over those who had started."""
 
-from gradebooks import BAD, EMPTY, GOOD, OURS, row, spec
+from gradebooks import BAD, EMPTY, GOOD, HELPED, OURS, row, spec
 
 from grader.reports.commonest import broken_promises, made_mistakes
 from grader.verdict import Outcome, Tier
@@ -35,6 +35,11 @@ def test_a_mistake_counts_once_for_each_learner():
         ("01_ex", "halves twice", (1, 2)),
         ("01_ex", "a b or c d", (0,)),
     ]
+
+
+def test_a_mistake_is_called_as_the_last_step_of_help_calls_it():
+    """Which is a sentence for people; its name in the catalogue is not."""
+    assert made_mistakes([row("a", HELPED)])[0].name == "summed over all axes, in f"
 
 
 def test_a_class_without_faults_has_nothing_to_tell():

@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from gradebooks import BAD, EMPTY, GOOD, HOSTILE, row, spec, verdict
+from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, row, spec, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +48,14 @@ def test_the_same_reason_is_told_once():
     for said in (render_markdown(row("jane", same)), render_page(row("jane", same))):
         assert said.count(raised) == 1
         assert said.count("as above") == 2
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_help_goes_as_far_as_the_instructor_lets_it(steps):
+    """The first step points at the idea, the second names the mistake."""
+    for rendered in (render_markdown, render_page):
+        said = rendered(row("jane", HELPED), steps)
+        assert [hint in said for hint in HELPED[0].hints] == [steps > 0, steps > 1]
 
 
 def test_notes_are_those_on_her_own_files():

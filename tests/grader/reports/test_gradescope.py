@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from gradebooks import BAD, EMPTY, GOOD, HOSTILE, OURS, row, spec
+from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, row, spec
 
 from grader.reports import ReportError
 from grader.reports.gradescope import VISIBILITIES, render
@@ -78,6 +78,16 @@ def test_a_test_tells_exercise_promise_and_reason():
     assert test["number"] == "2.2"
     assert test["name"] == "02_ex: test_g holds."
     assert test["output"] == "broken\nreturned  1\nexpected  2"
+
+
+def test_help_goes_as_far_as_the_instructor_lets_it():
+    """None, the first step, or all."""
+    outputs = [check(render(row("jane", HELPED), steps=n))["tests"][0]["output"] for n in range(3)]
+    assert outputs == [
+        "broken\nreturned  1",
+        "broken\nreturned  1\nhint: Which axis?",
+        "broken\nreturned  1\nhint: Which axis?\nhint: summed over all axes, in f",
+    ]
 
 
 def test_a_time_is_told_only_if_it_is_known():

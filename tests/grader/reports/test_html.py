@@ -8,7 +8,7 @@ import shutil
 from itertools import pairwise
 
 import pytest
-from gradebooks import BAD, EMPTY, GOOD, HOSTILE, OURS, row, spec
+from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, row, spec
 
 from grader.reports.html import render
 from grader.reports.wording import lines, printable
@@ -76,6 +76,11 @@ def test_code_is_there_where_a_line_of_it_failed():
     assert bob["sources"] == []
     assert "secret" not in page
     assert "flawless" not in page
+
+
+def test_the_instructor_sees_all_steps_of_help():
+    """However many her learners are told."""
+    assert set(HELPED[0].hints) <= set(data_of(render([row("jane", HELPED)]))["texts"])
 
 
 def test_the_class_is_told_in_sentences_with_numbers():
@@ -199,6 +204,14 @@ def script(page, code, *arguments):
     return page.execute_script(f"return {code}", *arguments)
 
 
+def go(page, view):
+    """Open a view, and wait until it is there: a browser tells of it when it has time."""
+    code = """const [view, done] = arguments;
+      addEventListener("hashchange", () => requestAnimationFrame(done), { once: true });
+      location.hash = view;"""
+    page.execute_async_script(code, view)
+
+
 def soon(page, code, value):
     """Whether something becomes true before long: a browser goes back when it has time."""
     from selenium.webdriver.support.ui import WebDriverWait
@@ -309,7 +322,7 @@ def test_everything_is_reached_by_the_keyboard(page):
     assert len(names(page)) == len(CLASS)
     assert script(page, "document.activeElement.innerText") == names(page)[-1]
     press(page, Keys.HOME, Keys.ARROW_DOWN, Keys.ENTER)
-    assert script(page, "document.activeElement.id") == "learner-title"
+    assert soon(page, "document.activeElement.id", "learner-title")
     assert texts(page, "#learner-title") == [second]
     page.back()
     assert soon(page, "document.activeElement.innerText", second)
@@ -318,15 +331,15 @@ def test_everything_is_reached_by_the_keyboard(page):
 @needs_browser
 def test_a_learners_page_has_verdicts_reasons_and_the_line_that_failed(page):
     """Marked with a sign, not with a colour alone."""
-    script(page, "location.hash = '#learner-0'")
+    go(page, "#learner-0")
     said = texts(page, "#learner")[0]
     for text in ("Doe, Jane", "6 of 8 points", "✗ broken test_g holds. 0 of 2", "returned  1"):
         assert text in said
     assert texts(page, "#learner .source mark") == ["▶   2  x = y"]
     assert script(page, "document.querySelector('#learners').hidden")
-    script(page, "location.hash = '#learner-1'")
+    go(page, "#learner-1")
     assert "handed in late" in texts(page, "#learner .notes")[0]
-    script(page, "location.hash = '#class'")
+    go(page, "#class")
     assert script(page, "document.activeElement.id") == "class-title"
 
 
@@ -337,7 +350,7 @@ def test_no_name_and_no_source_of_a_stranger_runs(page):
         page, "new Set([...document.querySelectorAll('*')].map(e => e.localName)).size"
     )
     for number, hostile in enumerate(HOSTILE, CLASS.index(EVIL[0])):
-        script(page, f"location.hash = '#learner-{number}'")
+        go(page, f"#learner-{number}")
         shown = script(page, "document.getElementById('learner-title').textContent")
         assert shown == printable(CLASS[number].name)
         code = script(page, "document.querySelector('#learner .source').textContent")
@@ -387,7 +400,7 @@ def test_dark_mode_follows_the_system(page):
 def test_a_narrow_screen_scrolls_one_way_only(page, view):
     """320 pixels, as WCAG's reflow has it; tables scroll in a frame of their own."""
     emulate(page, width=320)
-    script(page, f"location.hash = '#{view}'")
+    go(page, f"#{view}")
     assert script(page, "document.documentElement.scrollWidth") <= 320
 
 

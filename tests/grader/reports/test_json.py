@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 
 import pytest
+from gradebooks import HELPED
 from jsonschema import Draft202012Validator
 
 from grader.gradebook import Row
@@ -129,6 +130,14 @@ def test_text_that_utf_8_cannot_encode_can_be_written_and_read():
     assert submission["notes"] == [hostile]
     assert submission["exercises"][0]["specs"][0]["message"] == hostile
     assert submission["exercises"][0]["specs"][0]["output"] == hostile
+
+
+def test_steps_of_help_are_told_in_their_order():
+    """None where there is none."""
+    exercise = ExerciseVerdict("01_f", (PASSED, *HELPED))
+    (submission,) = read(Row("jane", verdict("jane", (exercise,))))["submissions"]
+    hints = [spec["hints"] for spec in submission["exercises"][0]["specs"]]
+    assert hints == [[], ["Which axis?", "summed over all axes, in f"]]
 
 
 # The published schema

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
-SCHEMA = 1
+SCHEMA = 2
 MAX_LISTED = 10  # names in a message
 
 _T = TypeVar("_T")
@@ -281,7 +281,11 @@ def _verdict(content: dict[str, Any]) -> Verdict:
 
 
 def _spec(content: dict[str, Any]) -> SpecVerdict:
-    made = {"tier": Tier(content["tier"]), "outcome": Outcome(content["outcome"])}
+    made = {
+        "tier": Tier(content["tier"]),
+        "outcome": Outcome(content["outcome"]),
+        "hints": _texts(content["hints"]),
+    }
     return _made(SpecVerdict, {**content, **made})
 
 

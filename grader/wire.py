@@ -14,6 +14,7 @@ import struct
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
@@ -154,35 +155,32 @@ def _check_depth(depth: int) -> None:
         raise WireError(f"the value is nested more than {MAX_DEPTH} deep")
 
 
-def _pack(value: object, blobs: list[bytes], max_blob: int, depth: int) -> object:
-    def pack_all(items: Iterable[object]) -> list[object]:
-        _check_depth(depth + 1)
-        return [
-            item if type(item) in _PLAIN else _pack(item, blobs, max_blob, depth + 1)
-            for item in items
-        ]
+def _pack_all(items: Iterable[object], blobs: list[bytes], room: int, depth: int) -> list[object]:
+    _check_depth(depth + 1)
+    return [item if type(item) in _PLAIN else _pack(item, blobs, room, depth + 1) for item in items]
 
+
+def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
+    # The commonest first: every call of a spec goes through here, on both sides.
+    if isinstance(value, np.ndarray | np.generic):
+        return _pack_array(value, blobs, room)
+    if isinstance(value, dict):
+        parts = (part for pair in value.items() for part in pair)
+        return {"dict": _pack_all(parts, blobs, room, depth)}
+    if isinstance(value, tuple):
+        return {"tuple": _pack_all(value, blobs, room, depth)}
+    if isinstance(value, list):
+        return _pack_all(value, blobs, room, depth)
+    if value is None or isinstance(value, bool | float | str):
+        return value
+    if isinstance(value, int):
+        if not -(2**63) <= value < 2**64:
+            raise WireError("an integer of more than 64 bits")
+        return value
     match value:
-        case np.ndarray() | np.generic() if is_plain_array(value):
-            if value.nbytes > max_blob:
-                raise WireError(f"an array of {value.nbytes:,} bytes; {max_blob:,} are allowed")
-            blobs.append(value.tobytes())
-            tag = "array" if isinstance(value, np.ndarray) else "scalar"
-            return {tag: [value.dtype.str, list(value.shape)]}
-        case None | bool() | float() | str():
-            return value
-        case int():
-            if not -(2**63) <= value < 2**64:
-                raise WireError("an integer of more than 64 bits")
-            return value
-        case dict():
-            return {"dict": pack_all(part for pair in value.items() for part in pair)}
-        case tuple():
-            return {"tuple": pack_all(value)}
-        case list():
-            return pack_all(value)
         case Place():
-            return {"place": [value.start, pack_all([list(value.steps)])[0]]}
+            steps = (part for step in value.steps for part in step)
+            return {"place": [value.start, *_pack_all(steps, blobs, room, depth)]}
         case Remote():
             return {"remote": [value.number, value.kind]}
         case Callback():
@@ -194,6 +192,16 @@ def _pack(value: object, blobs: list[bytes], max_blob: int, depth: int) -> objec
         case Opaque():
             return {"opaque": [value.description]}
     raise WireError(f"a value of type {type(value).__name__} cannot cross")
+
+
+def _pack_array(value: np.ndarray | np.generic, blobs: list[bytes], room: int) -> object:
+    if value.dtype.kind not in "biufc":
+        raise WireError(f"an array of dtype {value.dtype} cannot cross")
+    if value.nbytes > room:
+        raise WireError(f"an array of {value.nbytes:,} bytes; {room:,} are allowed")
+    blobs.append(value.tobytes())
+    tag = "array" if isinstance(value, np.ndarray) else "scalar"
+    return {tag: [value.dtype.str, list(value.shape)]}
 
 
 def decode(frame: bytes, max_blob: int = MAX_BLOB) -> Any:
@@ -270,20 +278,20 @@ class _Reader:
 
     def unpack(self, node: object, depth: int) -> Any:
         # A tagged container is one level of the value and two of the JSON.
-        match node:
-            case None | bool() | float() | str():
-                return node
-            case int():
-                if not -(2**63) <= node < 2**64:
-                    raise WireError("an integer of more than 64 bits")
-                return node
-            case list():
-                return self.unpack_all(node, depth)
-            case dict() if len(node) == 1:
-                ((tag, content),) = node.items()
-                if isinstance(content, list):
-                    return self.unpack_tagged(tag, content, depth)
-        raise WireError(f"a header with an unknown part, a {type(node).__name__}")
+        kind = type(node)
+        if kind is dict and len(node) == 1:  # type: ignore[arg-type]
+            ((tag, content),) = node.items()  # type: ignore[attr-defined]
+            if type(content) is list:
+                return self.unpack_tagged(tag, content, depth)
+        elif kind is list:
+            return self.unpack_all(node, depth)  # type: ignore[arg-type]
+        elif kind in _PLAIN:
+            return node
+        elif kind is int:
+            if not -(2**63) <= node < 2**64:  # type: ignore[operator]
+                raise WireError("an integer of more than 64 bits")
+            return node
+        raise WireError(f"a header with an unknown part, a {kind.__name__}")
 
     def unpack_all(self, nodes: list[object], depth: int) -> list[Any]:
         _check_depth(depth + 1)
@@ -305,8 +313,8 @@ class _Reader:
                 return self.take(dtype, [])[()]
             case "remote", [int(number), str(kind)] if _counts(number):
                 return Remote(number, kind)
-            case "place", [start, list(steps)] if isinstance(start, str) or _counts(start):
-                return Place(start, tuple(map(_read_step, self.unpack(steps, depth + 1))))
+            case "place", [start, *steps] if isinstance(start, str) or _counts(start):
+                return Place(start, _read_steps(self.unpack_all(steps, depth)))
             case "callback", [int(number)]:
                 return Callback(number)
             case "seed", [int(value)] if value >= 0:
@@ -326,7 +334,7 @@ class _Reader:
                 f"{len(self.frame) - self.offset} are left"
             )
         try:
-            array: np.ndarray = np.ndarray(shape, np.dtype(dtype), self.frame, self.offset)
+            array: np.ndarray = np.ndarray(shape, _dtype(dtype), self.frame, self.offset)
         except ValueError as error:  # no bytes, but lengths that NumPy cannot count
             raise WireError(f"an array of shape {tuple(shape)}: {error}") from None
         self.offset += size
@@ -337,27 +345,35 @@ def _counts(number: object) -> TypeGuard[int]:
     return type(number) is int and 0 <= number < 2**63
 
 
-def _read_step(step: object) -> tuple[str, Any]:
-    match step:
-        case ("attribute", str(name)):
-            return "attribute", name
-        case ("item", key):
-            return "item", key
-    raise WireError("a step that leads nowhere")
+def _read_steps(parts: list[Any]) -> tuple[tuple[str, Any], ...]:
+    kinds, keys = parts[::2], parts[1::2]
+    for kind, key in zip(kinds, keys, strict=False):
+        if kind != "item" and not (kind == "attribute" and isinstance(key, str)):
+            raise WireError("a step that leads nowhere")
+    if len(kinds) != len(keys):
+        raise WireError("a step that leads nowhere")
+    return tuple(zip(kinds, keys, strict=True))
 
 
 def _array_size(dtype: str, shape: list[Any]) -> int:
     """Bytes of an array, once its dtype and shape are known to be honest."""
-    if not _DTYPE.fullmatch(dtype):
-        raise WireError(f"an array of dtype {dtype[:20]!r}")
-    lengths_are_sound = all(type(n) is int and 0 <= n <= MAX_LENGTH for n in shape)
-    if len(shape) > MAX_AXES or not lengths_are_sound:
+    itemsize = _dtype(dtype).itemsize
+    if len(shape) > MAX_AXES:
         raise WireError(f"an array of shape {str(shape)[:80]}")
-    try:
-        itemsize = np.dtype(dtype).itemsize
-    except TypeError:
-        raise WireError(f"an array of dtype {dtype!r}, which does not exist") from None
+    for length in shape:
+        if type(length) is not int or not 0 <= length <= MAX_LENGTH:
+            raise WireError(f"an array of shape {str(shape)[:80]}")
     return int(math.prod(shape) * itemsize)
+
+
+@lru_cache(64)
+def _dtype(name: str) -> np.dtype[Any]:
+    if not _DTYPE.fullmatch(name):
+        raise WireError(f"an array of dtype {name[:20]!r}")
+    try:
+        return np.dtype(name)
+    except TypeError:
+        raise WireError(f"an array of dtype {name!r}, which does not exist") from None
 
 
 _T = TypeVar("_T")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.gradebook import Row
-from grader.verdict import Outcome, SpecVerdict, Tier
+from grader.verdict import MAX_STEPS, Outcome, SpecVerdict, Tier
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,6 @@ def made_mistakes(rows: Sequence[Row]) -> list[Made]:
 
 def _title(spec: SpecVerdict) -> str:
     """The last step of help says what the mistake is; without one its name has to do."""
-    hints: tuple[str, ...] = getattr(spec, "hints", ())
-    if len(hints) > 1:
-        return hints[-1]
+    if len(spec.hints) == MAX_STEPS:
+        return spec.hints[-1]
     return str(spec.mistake).replace(", ", " or ").replace("_", " ")

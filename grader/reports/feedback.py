@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from grader.gradebook import Row
 from grader.reports.markdown import block, text
 from grader.reports.page import template
-from grader.reports.wording import MARKS, hints_of, lines, printable, stars
+from grader.reports.wording import MARKS, lines, printable, stars
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 SUFFIXES = (".feedback.md", ".feedback.html")
@@ -57,8 +57,7 @@ def render_page(row: Row, steps: int = 1) -> str:
         printable=printable,
         lines=lines,
         stars=stars,
-        hints_of=hints_of,
-        told=told,
+        tried=tried,
         waiting=waiting,
     )
 
@@ -86,7 +85,7 @@ def render_markdown(row: Row, steps: int = 1) -> str:
 
 
 def _items(exercise: ExerciseVerdict, steps: int) -> Iterator[str]:
-    for spec, is_new in told(exercise):
+    for spec, is_new in tried(exercise):
         yield from _item(spec, steps, is_new)
     for mark, message, count in waiting(exercise):
         all_of_it = f" ({count} promises)" if count > 1 else ""
@@ -100,12 +99,10 @@ def _item(spec: SpecVerdict, steps: int, is_new: bool) -> Iterator[str]:
     again = "" if is_new else ", as above"
     yield f"- {mark.symbol} **{mark.word}**{tier} {text(spec.promise)}{worth}{again}"
     if spec.message and is_new:
-        yield f"\n{block(spec.message, '  ')}\n"
-    if is_new and not spec.passed:
-        yield from (f"  - hint: {text(hint)}" for hint in hints_of(spec, steps))
+        yield f"\n{block(spec.told(steps), '  ')}\n"
 
 
-def told(exercise: ExerciseVerdict) -> list[tuple[SpecVerdict, bool]]:
+def tried(exercise: ExerciseVerdict) -> list[tuple[SpecVerdict, bool]]:
     """What was tried, and whether its reason is told for the first time.
 
     Parameters
@@ -119,7 +116,7 @@ def told(exercise: ExerciseVerdict) -> list[tuple[SpecVerdict, bool]]:
         In the order of the spec file.
     """
     specs = [spec for spec in exercise.specs if not spec.outcome.is_waiting]
-    reasons = [spec.message for spec in specs]
+    reasons = [spec.told() for spec in specs]
     return [
         (spec, not reason or reason not in reasons[:number])
         for number, (spec, reason) in enumerate(zip(specs, reasons, strict=True))

@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.gradebook import Row
 from grader.reports import ReportError
-from grader.reports.wording import MARKS, lines, message_of
+from grader.reports.wording import MARKS, lines
 from grader.verdict import SpecVerdict
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
@@ -77,7 +77,7 @@ def _test(
         "status": "passed" if spec.passed else "failed",
         "name": lines(f"{exercise}: {spec.promise}"),
         "number": number,
-        "output": "" if spec.passed else f"{word}\n{message_of(spec, steps)}".strip(),
+        "output": "" if spec.passed else f"{word}\n{lines(spec.told(steps))}".strip(),
         "tags": [exercise, spec.tier.value],
         "visibility": visibility,
     }

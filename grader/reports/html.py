@@ -14,7 +14,7 @@ from markupsafe import Markup
 from grader.gradebook import Row
 from grader.reports.commonest import broken_promises, made_mistakes
 from grader.reports.page import template
-from grader.reports.wording import MARKS, hints_of, lines, printable
+from grader.reports.wording import MARKS, lines, printable
 from grader.verdict import Outcome, SpecVerdict
 
 Sources = Mapping[str, Mapping[str, str]]
@@ -115,12 +115,11 @@ class _Table:
         }
 
     def _spec(self, spec: SpecVerdict | None) -> list[Any]:
-        """Outcome, message, output, and steps of help; less where there is less."""
+        """Outcome, reason with all help, and output; the outcome alone where there is no more."""
         if spec is None:
             return []
-        told = [self._text(lines(text)) for text in (spec.message, spec.output)]
-        found = [self.numbers[spec.outcome], *told, [self._text(hint) for hint in hints_of(spec)]]
-        return found if spec.message or spec.output or found[-1] else found[:1]
+        told, number = (spec.told(), spec.output), self.numbers[spec.outcome]
+        return [number, *(self._text(lines(text)) for text in told)] if any(told) else [number]
 
     def _sources(self, row: Row, parts: Mapping[str, str]) -> list[dict[str, Any]]:
         """Her code where a line of it failed, with the numbers of these lines."""

@@ -70,7 +70,7 @@ def _spec(verdict: SpecVerdict) -> dict[str, Any]:
         "points": verdict.points,
         "max_points": verdict.max_points,
         "message": verdict.message,
+        "hints": list(verdict.hints),
         "mistake": verdict.mistake,
-        "hints": list(getattr(verdict, "hints", ())),
         "output": verdict.output,
     }

@@ -6,7 +6,6 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from grader.gradebook import Row
 from grader.verdict import ExerciseVerdict, SpecVerdict
@@ -86,7 +85,6 @@ def _exercise(verdict: ExerciseVerdict, told: re.Pattern[str] | None, name: str)
 def _spec(spec: SpecVerdict, told: re.Pattern[str] | None, name: str) -> SpecVerdict:
     if told is None:
         return spec
-    hints = tuple(told.sub(name, hint) for hint in getattr(spec, "hints", ()))
-    changed: dict[str, Any] = {"hints": hints} if hints else {}
     message, output = told.sub(name, spec.message), told.sub(name, spec.output)
-    return replace(spec, message=message, output=output, **changed)
+    hints = tuple(told.sub(name, hint) for hint in spec.hints)
+    return replace(spec, message=message, output=output, hints=hints)

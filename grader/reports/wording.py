@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
+from grader.verdict import ExerciseVerdict, Outcome, Tier
 
 
 @dataclass(frozen=True)
@@ -70,29 +70,3 @@ def stars(exercise: ExerciseVerdict) -> str:
         The exercise.
     """
     return "".join("★" if spec.passed else "☆" for spec in exercise.of(Tier.STRETCH))
-
-
-def hints_of(spec: SpecVerdict, steps: int | None = None) -> list[str]:
-    """The steps of help, as far as the instructor lets them go.
-
-    Parameters
-    ----------
-    spec : SpecVerdict
-        The verdict on a spec.
-    steps : int, optional
-        How many; by default all.
-    """
-    return [lines(hint) for hint in getattr(spec, "hints", ())[:steps]]
-
-
-def message_of(spec: SpecVerdict, steps: int) -> str:
-    """Why a spec did not pass, and help.
-
-    Parameters
-    ----------
-    spec : SpecVerdict
-        The verdict on it.
-    steps : int
-        How many steps of help.
-    """
-    return "\n".join([lines(spec.message), *(f"hint: {hint}" for hint in hints_of(spec, steps))])

@@ -1,7 +1,5 @@
 """Made-up gradebooks for the tests of reports."""
 
-from dataclasses import dataclass
-
 from grader.gradebook import Row
 from grader.roster import Learner
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
@@ -31,13 +29,6 @@ def spec(outcome=Outcome.PASSED, message="", *, name="test_f", promise="", **mor
     tier = more.pop("tier", Tier.CORE)
     worth = 2 if tier is Tier.CORE else 0
     return SpecVerdict(name, promise or f"{name} holds.", tier, outcome, worth, message, **more)
-
-
-@dataclass(frozen=True)
-class Helped(SpecVerdict):
-    """A verdict with steps of help."""
-
-    hints: tuple[str, ...] = ()
 
 
 def verdict(name, *exercises, notes=()):
@@ -84,8 +75,10 @@ EMPTY = tuple(
 )
 OURS = (spec(), spec(Outcome.GRADER_ERROR, "KeyError", name="test_g"), GOOD[2])
 HELPED = (
-    Helped(
-        *("test_f", "test_f holds.", Tier.CORE, Outcome.FAILED, 2, "returned  1", "a_b", ""),
-        ("Which axis?", "summed over all axes, in f"),
+    spec(
+        Outcome.FAILED,
+        "returned  1",
+        mistake="a_b",
+        hints=("Which axis?", "summed over all axes, in f"),
     ),
 )

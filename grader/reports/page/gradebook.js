@@ -214,7 +214,7 @@ function drawExercise(learner, exercise, e) {
   return make("section", {}, title, list);
 }
 
-function drawVerdict(spec, [number, message, output, hints = []], told) {
+function drawVerdict(spec, [number, message, output], told) {
   const mark = outcomes[number];
   const sign = make("span", { class: "mark" }, `${mark.symbol} ${mark.word}`);
   const score = spec.max ? ` ${number === PASSED ? spec.max : 0} of ${spec.max}` : ` ${spec.tier}`;
@@ -224,7 +224,6 @@ function drawVerdict(spec, [number, message, output, hints = []], told) {
   else if (texts[message]) item.append(make("pre", {}, texts[message]));
   if (message === undefined && number !== PASSED) worth.append(", as above");
   told.add(message);
-  for (const hint of hints) item.append(make("p", { class: "hint" }, `Hint: ${texts[hint]}`));
   if (output !== undefined && texts[output]) {
     const summary = make("summary", {}, "what it printed");
     item.append(make("details", {}, summary, make("pre", {}, texts[output])));

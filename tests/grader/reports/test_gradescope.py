@@ -85,8 +85,8 @@ def test_help_goes_as_far_as_the_instructor_lets_it():
     outputs = [check(render(row("jane", HELPED), steps=n))["tests"][0]["output"] for n in range(3)]
     assert outputs == [
         "broken\nreturned  1",
-        "broken\nreturned  1\nhint: Which axis?",
-        "broken\nreturned  1\nhint: Which axis?\nhint: summed over all axes, in f",
+        "broken\nreturned  1\nhint      Which axis?",
+        "broken\nreturned  1\nhint      Which axis?\nmistake   summed over all axes, in f",
     ]
 
 

@@ -57,6 +57,7 @@ def test_the_document_has_the_keys_that_were_promised():
         "max_points": 5,
     }
     keys = {"name", "promise", "tier", "outcome", "points", "max_points", "message", "mistake"}
+    keys |= {"output", "hints"}
     for spec in exercise["specs"]:
         assert keys <= spec.keys()
 
@@ -85,6 +86,7 @@ def test_every_verdict_can_be_read_back():
                         spec["message"],
                         spec["mistake"],
                         spec["output"],
+                        tuple(spec["hints"]),
                     )
                     for spec in exercise["specs"]
                 ),

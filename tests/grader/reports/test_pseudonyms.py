@@ -1,5 +1,6 @@
 """Pseudonyms: the same learner has the same one, and only the secret can tell who it is."""
 
+import re
 from dataclasses import replace
 
 from gradebooks import BAD, GOOD, learner, on_roster, row, spec, verdict
@@ -53,8 +54,8 @@ def test_no_report_names_anybody():
         *files.values(),
     ]
     for report in reports:
-        for word in ("jane", "doe", "1234567,", "x.org", "bob"):
-            assert word not in report.casefold().replace("does", "")
+        said = re.sub(r"sha256-[\w+/=]+", "", report)  # whose letters are chance
+        assert not re.search(r"jane|doe(?!s)|1234567\b|x\.org|bob", said, re.IGNORECASE)
     assert "cannot, 12345678" in json.render(found)
 
 

@@ -4,8 +4,10 @@ import io
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -26,12 +28,15 @@ from grader.course import Course, CourseError, Exercise, find_course
 from grader.gradebook import Row, Seat, check_names, rows, seats, unjudged
 from grader.grading import Pool, Settings, judge_all
 from grader.journal import Journal, JournalError
+from grader.journal import erase as erase_from
 from grader.launch import WorkerFailed, sandbox_layers, without_namespaces
 from grader.limits import LimitError, Limits
 from grader.replay import ReplayError, find_spec, tell
 from grader.replay import replay as run_again
-from grader.reports import json, terminal
-from grader.roster import RosterError, read_roster
+from grader.reports import ReportError, json, terminal, writing
+from grader.reports.pseudonyms import pseudonymised
+from grader.reports.wording import printable
+from grader.roster import RosterError, read_export
 from grader.secret import SecretError, default_secret_file, read_secret
 from grader.submission import Submission, SubmissionError
 from grader.verdict import Outcome
@@ -75,6 +80,22 @@ def grade(
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the gradebook there too.")
     ] = None,
+    report: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FORMAT=PATH",
+            help=f"Write a report: {', '.join(writing.FORMATS)}; may be repeated.",
+        ),
+    ] = None,
+    assignment: Annotated[
+        str, typer.Option(metavar="TITLE", help="What Canvas or Moodle call it; or its id.")
+    ] = "",
+    steps: Annotated[
+        int, typer.Option(min=0, help="Steps of help in what learners are handed back.")
+    ] = 1,
+    pseudonyms: Annotated[
+        bool, typer.Option("--pseudonyms", help="Other names, which only your secret can tell.")
+    ] = False,
     journal: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where verdicts are kept.", show_default="CLASS.journal"),
@@ -104,11 +125,17 @@ def grade(
     course = _course()
     limits = course.limits.changed(_numbers(limit or []))
     only = course.named(exercise) if exercise else None
-    learners = read_roster(roster) if roster else None
+    export = read_export(roster) if roster else None
+    learners = tuple(export.learners.values()) if export else None
     collected = collect(path, course, limits, only, True if roster else as_class)
+    journal = journal or Path(f"{name_of(path)}.journal")
+    start = time.monotonic()
+    inputs = [one for one in (path, journal, roster, secret_file, json_file) if one]
+    wanted = writing.parse(report or [], is_class=collected.is_class, pseudonyms=pseudonyms)
+    writing.check(wanted, export, assignment, inputs)
     _check_writable(json_file, [path, journal, roster, secret_file])
     if collected.is_class:
-        kept = _journal(journal or Path(f"{name_of(path)}.journal"), path)
+        kept = _journal(journal, path)
         everybody = seats(collected, learners)
         check_names(everybody, regrade or [])
         with _interruptible(everybody, kept), Pool(jobs or _cores()) as pool:
@@ -119,18 +146,28 @@ def grade(
             found = _grade_class(everybody, settings, kept, regrade or [], pool)
     else:
         settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
+        everybody = [Seat(collected.entries[0])]
         found = [_grade_single(collected.entries[0], settings)]
+    if pseudonyms:
+        found = pseudonymised(found, settings.secret)
 
     out.print(terminal.render(found, is_class=collected.is_class))
     if json_file is not None:
         _write(json_file, json.render(found))
+    sources = partial(_sources, [] if pseudonyms else everybody)
+    seconds = round(time.monotonic() - start)
+    findings = writing.Findings(
+        found, collected.is_class, export, assignment, steps, sources, seconds
+    )
+    for remark in writing.write(wanted, findings):
+        err.print(terminal.plain(remark), style="yellow", soft_wrap=True)
     raise typer.Exit(_exit_code(found, is_class=collected.is_class, strict=strict))
 
 
 def _grade_single(entry: Entry, settings: Settings) -> Row:
     with err.status("collecting the specs") as status:
         submission = entry.read()
-        name = Text(terminal.printable(submission.name))
+        name = Text(printable(submission.name))
         judge = settings.judge(lambda line: err.print(Text.assemble(name, "  ", line, style="dim")))
         status.update(Text.assemble("judging ", name))
         verdict = judge.judge(submission)
@@ -160,6 +197,19 @@ def _grade_class(
             journal.add(judgement.verdict, judgement.seconds)
             progress.advance(task)
         return rows(everybody, journal)
+
+
+def _sources(everybody: list[Seat]) -> dict[str, dict[str, str]]:
+    """The code of each submission, as tracebacks name its parts."""
+    submissions = (seat.entry.read() for seat in everybody if seat.handed_in)
+    return {
+        submission.name: {
+            Path(name).name: text
+            for source in submission.sources.values()
+            for name, text in source.parts().items()
+        }
+        for submission in submissions
+    }
 
 
 def _journal(file: Path, path: Path) -> Journal:
@@ -315,6 +365,28 @@ def replay(
 
 
 @app.command()
+def erase(
+    name: Annotated[str, typer.Argument(help="Name of her submission, as the journal has it.")],
+    journal: Annotated[Path, typer.Option(metavar="FILE", help="Where verdicts are kept.")],
+) -> None:
+    """Take all that was found about somebody out of a journal, for good."""
+    count = erase_from(journal, name)
+    erased = "1 verdict was" if count == 1 else f"{count} verdicts were"
+    out.print(
+        f"{erased} erased, of {printable(name)}. Remove her submission from the class "
+        "and grade it again with the same --report: the reports, too, are then without her.",
+        markup=False,
+        highlight=False,
+    )
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema that --json and --report json=FILE keep to."""
+    out.print(json.schema(), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
 def check(
     seeds: Annotated[
         int, typer.Option(min=1, help="With how many seeds each solution is tried.")
@@ -388,6 +460,7 @@ def main() -> None:
         JournalError,
         LimitError,
         ReplayError,
+        ReportError,
         RosterError,
         SecretError,
         SubmissionError,

@@ -27,6 +27,8 @@ class Row:
         What somebody should look at: who is not on the roster, what could not be read.
     handed_in : str, default ""
         Name of her submission, if there is one.
+    learner : Learner or None, default None
+        Who she is on the roster, to find her in it again.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Row:
     email: str = ""
     notes: tuple[str, ...] = ()
     handed_in: str = ""
+    learner: Learner | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class Seat:
         notes = tuple(filter(None, (self.note, *verdict.notes)))
         learner = self.learner or Learner(verdict.name)
         handed_in = verdict.name if self.handed_in else ""
-        return Row(learner.name, verdict, learner.section, learner.email, notes, handed_in)
+        return Row(
+            learner.name, verdict, learner.section, learner.email, notes, handed_in, self.learner
+        )
 
 
 def seats(collected: Collected, roster: Sequence[Learner] | None) -> list[Seat]:

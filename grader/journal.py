@@ -7,6 +7,7 @@ and not in verdicts, which are the same in every run.
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from filelock import FileLock, Timeout
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
 SCHEMA = 2
+MAX_LISTED = 10  # names in a message
 
 _T = TypeVar("_T")
 
@@ -172,6 +174,67 @@ def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Verdi
                 "file aside, or delete that line, and who is in it is judged again"
             ) from None
     return header, verdicts
+
+
+def erase(path: Path, name: str) -> int:
+    """Take all that was found about somebody out of a journal.
+
+    The journal is written anew beside the old one and then takes its place at once: whenever this
+    is killed, either of both is there, and whole.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+    name : str
+        Name of her submission.
+
+    Returns
+    -------
+    int
+        How many lines there were.
+
+    Raises
+    ------
+    JournalError
+        If it is not there, no journal, damaged or in use, or nothing in it is hers.
+    """
+    if not path.is_file():
+        raise JournalError(f"{path}: there is no such journal; expected the file of --journal")
+    try:
+        with FileLock(path.with_name(f"{path.name}.lock"), timeout=0):
+            return _erase(path, name)
+    except Timeout:
+        raise JournalError(
+            f"{path}: a grader is at work on this journal; wait until it is done"
+        ) from None
+    except OSError as error:
+        raise JournalError(f"{path}: {error.strerror or error}") from None
+
+
+def _erase(path: Path, name: str) -> int:
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]  # of a cut line it is not known whose it was
+    _, verdicts = read_journal(path, whole)
+    header, *lines = whole.splitlines(keepends=True)
+    kept = [line for line, one in zip(lines, verdicts, strict=True) if one.name != name]
+    if len(kept) == len(lines):
+        names = ", ".join(sorted({one.name for one in verdicts})[:MAX_LISTED])
+        raise JournalError(
+            f"{path}: nothing in it is about {name!r}; names are those of submissions: {names}"
+        )
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("xb") as file:
+            os.chmod(draft, stat.S_IMODE(path.stat().st_mode))
+            file.write(b"".join([header, *kept]))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _force_folder(path.parent)
+    return len(lines) - len(kept)
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:

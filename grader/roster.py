@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MAX_ROSTER = 16 << 20  # bytes
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAX_WORDS = 8  # of a name, that are tried as the first one
 _MAX_LISTED = 5  # in a message
 
@@ -20,10 +21,11 @@ _HEADERS = {
     "first": "first name, firstname, first, given name, forename",
     "last": "last name, lastname, last, surname, family name",
     "section": "section, sections, section name, group, groups, group name, class, 班级",
-    "email": "email, e mail, email address, e mail address, mail, 邮箱, 电子邮件",
+    "email": "email, e mail, email address, e mail address, mail, useremail, 邮箱, 电子邮件",
     "id": (
         "id, user id, student id, student number, id number, sis id, sis user id, sis login id, "
-        "canvas user id, integration id, login, login id, username, user name, identifier, 学号"
+        "idnumber, canvas user id, integration id, "
+        "login, login id, username, user name, identifier, 学号"
     ),
 }
 _ROLES = {header: role for role, headers in _HEADERS.items() for header in headers.split(", ")}
@@ -101,14 +103,63 @@ class Matching:
     unclear: tuple[Learner, ...]
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of a roster that is understood.
+
+    Attributes
+    ----------
+    number : int
+        Its place, from 0.
+    header : str
+        What it is called, in lower case and without punctuation.
+    role : str
+        What is in it: name, first, last, section, email or id.
+    """
+
+    number: int
+    header: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Export:
+    """A roster as a platform wrote it, and who is in which line.
+
+    Attributes
+    ----------
+    path : Path
+        Its file.
+    text : str
+        What is in it, to the letter.
+    delimiter : str
+        What parts its cells.
+    line : int
+        The line with the names of the columns.
+    columns : tuple of Column
+        Those that are understood.
+    learners : dict of int to Learner
+        By the line in which the row of each begins, in the order of the file.
+    mark : str, default ""
+        The byte order mark that the file began with, if it had one.
+    """
+
+    path: Path
+    text: str
+    delimiter: str
+    line: int
+    columns: tuple[Column, ...]
+    learners: dict[int, Learner]
+    mark: str = ""
+
+
 def read_roster(path: Path) -> tuple[Learner, ...]:
-    """Read a roster.
+    """Read who is on a roster.
 
     Parameters
     ----------
     path : Path
-        A CSV file with the names of the columns in its first line, such as the gradebook of Canvas,
-        or the grading worksheet or list of participants of Moodle.
+        As in `read_export`.
 
     Returns
     -------
@@ -118,9 +169,32 @@ def read_roster(path: Path) -> tuple[Learner, ...]:
     Raises
     ------
     RosterError
+        As `read_export` does.
+    """
+    return tuple(read_export(path).learners.values())
+
+
+def read_export(path: Path) -> Export:
+    """Read a roster, and keep what else is in its file.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file with the names of the columns in its first line, such as the gradebook of Canvas,
+        or the grading worksheet or list of participants of Moodle.
+
+    Returns
+    -------
+    Export
+        Its learners, and the file.
+
+    Raises
+    ------
+    RosterError
         If it cannot be read, or not as a roster. The message tells what to do.
     """
-    text = _decode(path, _read(path))
+    content = _read(path)
+    text = _decode(path, content)
     table = _find_table(path, text)
     learners: dict[Learner, int] = {}
     seen: dict[tuple[int, str], int] = {}
@@ -139,7 +213,9 @@ def read_roster(path: Path) -> tuple[Learner, ...]:
             f"{path}: expected a line for each learner below line {table.line}, found none. "
             "Export the roster again"
         )
-    return tuple(learners)
+    by_line = {line: learner for learner, line in learners.items()}
+    mark = "\ufeff" if content.startswith(_MARKS) else ""
+    return Export(path, text, table.delimiter, table.line, table.columns, by_line, mark)
 
 
 def match(roster: Sequence[Learner], submissions: Mapping[str, str]) -> Matching:
@@ -179,20 +255,13 @@ def match(roster: Sequence[Learner], submissions: Mapping[str, str]) -> Matching
 
 
 @dataclass(frozen=True)
-class _Column:
-    number: int
-    header: str
-    role: str
-
-
-@dataclass(frozen=True)
 class _Table:
     path: Path
     text: str
     delimiter: str
     line: int  # of the header
     header: tuple[str, ...]
-    columns: tuple[_Column, ...]  # those that are understood
+    columns: tuple[Column, ...]  # those that are understood
 
     @property
     def is_canvas(self) -> bool:
@@ -306,12 +375,12 @@ def _find_table(path: Path, text: str) -> _Table:
     return table
 
 
-def _understand(header: list[str]) -> tuple[_Column, ...]:
+def _understand(header: list[str]) -> tuple[Column, ...]:
     columns = []
     for number, cell in enumerate(header):
         plain = " ".join(re.split(r"[\W_]+", unicodedata.normalize("NFKC", cell).casefold()))
         if plain.strip() in _ROLES:
-            columns.append(_Column(number, plain.strip(), _ROLES[plain.strip()]))
+            columns.append(Column(number, plain.strip(), _ROLES[plain.strip()]))
     return tuple(columns)
 
 
@@ -346,7 +415,7 @@ def _read_row(
     )
 
 
-def _plain_id(column: _Column, cell: str) -> str:
+def _plain_id(column: Column, cell: str) -> str:
     # Moodle writes "Participant 12345" in the instructor's language; its files have the number.
     last = cell.split()[-1]
     is_number = last.isascii() and last.isdigit()
@@ -360,7 +429,7 @@ def _is_no_learner(name: str, has_id: bool) -> bool:
 
 
 def _check_new(
-    table: _Table, line: int, column: _Column, identifier: str, seen: dict[tuple[int, str], int]
+    table: _Table, line: int, column: Column, identifier: str, seen: dict[tuple[int, str], int]
 ) -> None:
     first = seen.setdefault((column.number, _plain(identifier)), line)
     if first != line:

@@ -3,12 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib.resources import files
 from typing import Any
 
 from grader.gradebook import Row
 from grader.verdict import ExerciseVerdict, SpecVerdict
 
 SCHEMA = 3
+
+
+def schema() -> str:
+    """The JSON schema of what `render` writes. It changes only together with its number."""
+    return files("grader.reports").joinpath(f"gradebook.{SCHEMA}.schema.json").read_text("utf-8")
 
 
 def render(rows: Sequence[Row]) -> str:

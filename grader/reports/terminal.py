@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.gradebook import Row
+from grader.reports.wording import lines, printable, stars
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 OUR_FAULT = "bold magenta"
@@ -46,7 +47,7 @@ def _render_submission(row: Row) -> RenderableType:
         table.add_row(
             Text(exercise.name, "green" if exercise.done else ""),
             f"{kept} of {len(core)}" + (" ✓" if exercise.done else ""),
-            _stars(exercise),
+            stars(exercise),
             f"{exercise.points} / {exercise.max_points}",
         )
     broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
@@ -151,10 +152,6 @@ def _style(exercise: ExerciseVerdict) -> str:
     return "green" if exercise.done else ""
 
 
-def _stars(exercise: ExerciseVerdict) -> str:
-    return "".join("★" if spec.passed else "☆" for spec in exercise.of(Tier.STRETCH))
-
-
 def plain(text: str) -> Text:
     """Text from a submission, which may have several lines and is never markup.
 
@@ -168,22 +165,4 @@ def plain(text: str) -> Text:
     rich.text.Text
         Safe for a terminal.
     """
-    return Text("\n".join(map(printable, text.split("\n"))))
-
-
-def printable(text: str) -> str:
-    """One line of text from a stranger, safe for a terminal.
-
-    Parameters
-    ----------
-    text : str
-        Anything: it may hold control codes, line breaks, or halves of characters.
-
-    Returns
-    -------
-    str
-        The text, with a replacement character for what cannot be printed.
-    """
-    return "".join(
-        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text.expandtabs(4)
-    )
+    return Text(lines(text))

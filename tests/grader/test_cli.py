@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 import grader.cli
 import grader.grading
@@ -101,7 +102,7 @@ def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_de
         ["full", "10"],
     ]
     document = json.loads(report.read_text("utf-8"))
-    assert document["schema"] == 2
+    assert document["schema"] == 3
     exercises = {one["name"]: one["exercises"] for one in document["submissions"]}
     assert list(exercises) == ["broken", "empty", "full"]
     for name, outcomes in [
@@ -854,3 +855,88 @@ def test_a_full_disk_is_told_and_what_is_there_is_kept(start, small, tmp_path):
     assert sorted(entries(journal)) == ["ada", "big", "bob", "eve"]
     assert str(journal).encode() in err.replace(b"\n", b"")
     assert b"Traceback" not in err
+
+
+# Reports
+
+EXPORT = """\
+Student,ID,SIS User ID,SIS Login ID,Section,Affine layer (551),Final Score
+    Points Possible,,,,,10.00,(read only)
+"Doe, Jane",102,s102,jane,Mon,,100
+"Poe, Cy",104,s104,cy,Tue,,80
+"Roe, Bob",103,s103,bob,Tue,,
+"""
+
+
+@pytest.fixture
+def downloads(at_a_desk):
+    """What Canvas packs, and the gradebook that it exports."""
+    folder = at_a_desk / "downloads"
+    folder.mkdir()
+    solution = (ROOT / "solutions/03_affine/affine.py").read_text("utf-8")
+    wrong = solution.replace("np.sum(dout, axis=0)", "np.sum(dotu, axis=0)")
+    (folder / "doejane_LATE_102_9002_affine.py").write_text(solution, "utf-8")
+    (folder / "roebob_103_9003_affine-1.py").write_text(wrong, "utf-8")
+    (at_a_desk / "export.csv").write_text(EXPORT, "utf-8")
+    return folder
+
+
+REPORTS = [
+    f"--report={report}"
+    for report in ("canvas=marks.csv", "html=gradebook.html", "feedback=feedback", "json=all.json")
+]
+
+
+@sandbox
+def test_from_downloads_to_marks_and_feedback_and_out_again(process, call, downloads, at_a_desk):
+    """One command marks the export; a second one hides the names; a third forgets somebody."""
+    grade = ("grade", downloads, *ONLY_AFFINE, "--roster=export.csv")
+    done = process("-c", COMMAND, *grade, *REPORTS, cwd=at_a_desk)
+    assert done.returncode == 0, done.err
+    expected = EXPORT.replace("Mon,,100", "Mon,10,100").replace("Tue,,\n", "Tue,2,\n")
+    assert (at_a_desk / "marks.csv").read_text("utf-8") == expected
+    page = (at_a_desk / "gradebook.html").read_text("utf-8")
+    assert "self.db = np.sum(dotu, axis=0)\\n        return dx" in page
+    assert "Doe-Jane.feedback.md" in os.listdir(at_a_desk / "feedback")
+    shown = call("schema")[1]
+    Draft202012Validator(json.loads(shown)).validate(json.loads(Path("all.json").read_text()))
+
+    code, out, err = call(*grade, "--pseudonyms", *REPORTS[1:])
+    assert code == 0, err
+    names = {path.name for path in (at_a_desk / "feedback").iterdir()}
+    said = out + page_text() + Path("all.json").read_text() + " ".join(names)
+    assert len(names) == 6
+    assert not re.search("doe|roe, bob|roebob|102|jane", said, re.IGNORECASE)
+
+    code, out, _ = call("erase", "roebob_103", "--journal=downloads.journal")
+    assert (code, "1 verdict was erased, of roebob_103." in " ".join(out.split())) == (0, True)
+    assert "roebob" not in Path("downloads.journal").read_text("utf-8")
+    code, _, err = call("erase", "roebob_103", "--journal=downloads.journal")
+    assert (code, "nothing in it is about" in " ".join(err.split())) == (2, True)
+
+
+def page_text():
+    return (
+        Path("gradebook.html").read_text("utf-8").partition("</style>")[2].partition("<script>")[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--report=pdf=x"], "expected FORMAT=PATH"),
+        (["--report=canvas=marks.csv"], "--roster"),
+        (["--report=canvas=export.csv", "--roster=export.csv"], "is read here"),
+        (
+            ["--report=canvas=m.csv", "--roster=export.csv", "--assignment=Quiz"],
+            "'Affine layer (551)'",
+        ),
+    ],
+)
+def test_what_cannot_be_reported_is_told_before_anybody_is_judged(
+    call, downloads, arguments, reason
+):
+    """With exit code 2, and nothing written."""
+    code, _, err = call("grade", downloads, *ONLY_AFFINE, *arguments)
+    assert (code, reason in " ".join(err.split())) == (2, True)
+    assert sorted(os.listdir()) == ["downloads", "export.csv"]

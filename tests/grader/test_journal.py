@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.journal import Journal, JournalError, read_journal
+from grader.journal import Journal, JournalError, erase, read_journal
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
 CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {"files": 1000}, ("landlock",))
@@ -360,3 +360,76 @@ def test_a_folder_that_takes_no_files_is_not_told_as_another_grader():
     with pytest.raises(JournalError) as told:
         opened(Path("/proc/class.journal"))
     assert "another grader" not in str(told.value)
+
+
+# Erasing somebody
+
+
+def test_all_lines_about_somebody_are_erased_and_all_others_stay(tmp_path):
+    """To the letter, with their times; who is erased has no line, no verdict and no half of one."""
+    path = journal_of(
+        tmp_path / "j", verdict("ada"), verdict("bob"), verdict("ada", "I am Ada"), verdict("ada b")
+    )
+    before = path.read_bytes().splitlines(keepends=True)
+    with path.open("ab") as file:
+        file.write(b'{"at":"2026","verdict":{"name":"ada')
+    path.chmod(0o640)
+    assert erase(path, "ada") == 2
+    assert path.read_bytes() == b"".join([before[0], before[2], before[4]])
+    assert path.stat().st_mode & 0o777 == 0o640 or os.name != "posix"
+    assert set(opened(path)) == {"bob", "ada b"}
+    assert sorted(one.name for one in tmp_path.iterdir()) in (["j"], ["j", "j.lock"])
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish\n", b'{"journal":99,"class":"/class"}\n'])
+def test_what_is_no_journal_is_not_written_anew(tmp_path, content):
+    """Nor one that is damaged or of another version."""
+    path = tmp_path / "j"
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="j"):
+        erase(path, "ada")
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_journal_is_not_written_anew(tmp_path):
+    """It is told which line, as it is when it is opened."""
+    path = journal_of(tmp_path / "j", verdict("ada"))
+    path.write_bytes(path.read_bytes() + b"{}\n")
+    content = path.read_bytes()
+    with pytest.raises(JournalError, match="line 3"):
+        erase(path, "ada")
+    assert path.read_bytes() == content
+
+
+def test_who_is_not_in_the_journal_is_answered_with_who_is(tmp_path):
+    """A misspelt name must not pass for an erased one."""
+    path = journal_of(tmp_path / "j", verdict("ada"), verdict("bob"))
+    with pytest.raises(JournalError, match=r"'Ada'.*: ada, bob"):
+        erase(path, "Ada")
+    with pytest.raises(JournalError, match="no such journal"):
+        erase(tmp_path / "gone", "ada")
+    assert not (tmp_path / "gone.lock").exists()
+
+
+def test_nobody_is_erased_while_a_grader_is_at_work(tmp_path):
+    """It would go on writing into the old file."""
+    path = journal_of(tmp_path / "j", verdict("ada"))
+    with Journal(path, Path("/class")), pytest.raises(JournalError, match="at work"):
+        erase(path, "ada")
+    assert set(opened(path)) == {"ada"}
+
+
+@pytest.mark.parametrize("broken", ["fsync", "replace"])
+def test_whenever_erasing_is_cut_short_the_journal_is_whole(tmp_path, monkeypatch, broken):
+    """Either the old one or the new one, and no draft beside it."""
+    path = journal_of(tmp_path / "j", verdict("ada"), verdict("bob"))
+    content = path.read_bytes()
+
+    def fail(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(*((os, "fsync") if broken == "fsync" else (Path, "replace")), fail)
+    with pytest.raises(JournalError, match="No space left"):
+        erase(path, "ada")
+    assert path.read_bytes() == content
+    assert {one.name for one in tmp_path.iterdir()} <= {"j", "j.lock"}

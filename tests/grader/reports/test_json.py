@@ -3,8 +3,12 @@
 import json
 from dataclasses import asdict
 
+import pytest
+from gradebooks import HELPED
+from jsonschema import Draft202012Validator
+
 from grader.gradebook import Row
-from grader.reports.json import render
+from grader.reports.json import render, schema
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
 PASSED = SpecVerdict("test_f", "f doubles.", Tier.CORE, Outcome.PASSED, 2)
@@ -32,7 +36,7 @@ def read(*rows):
 
 
 def test_the_document_has_the_keys_that_were_promised():
-    """Schema 2: those who read it rely on these names."""
+    """Schema 3: those who read it rely on these names."""
     document = read(ROW)
     assert document["schema"] == 3
     (submission,) = document["submissions"]
@@ -128,3 +132,51 @@ def test_text_that_utf_8_cannot_encode_can_be_written_and_read():
     assert submission["notes"] == [hostile]
     assert submission["exercises"][0]["specs"][0]["message"] == hostile
     assert submission["exercises"][0]["specs"][0]["output"] == hostile
+
+
+def test_steps_of_help_are_told_in_their_order():
+    """None where there is none."""
+    exercise = ExerciseVerdict("01_f", (PASSED, *HELPED))
+    (submission,) = read(Row("jane", verdict("jane", (exercise,))))["submissions"]
+    hints = [spec["hints"] for spec in submission["exercises"][0]["specs"]]
+    assert hints == [[], ["Which axis?", "summed over all axes, in f"]]
+
+
+# The published schema
+
+VALIDATOR = Draft202012Validator(json.loads(schema()))
+
+
+def test_the_document_keeps_to_the_schema_that_is_published():
+    """Whatever outcome there is, and for nobody at all."""
+    Draft202012Validator.check_schema(VALIDATOR.schema)
+    every = tuple(SpecVerdict("t", "p", Tier.CORE, outcome, 1) for outcome in Outcome)
+    rows = [ROW, Row("bob", verdict("bob", (ExerciseVerdict("01_f", every),)))]
+    VALIDATOR.validate(read(*rows))
+    VALIDATOR.validate(read())
+
+
+def removals(value, path=()):
+    """Each key of the document, by where it is."""
+    if isinstance(value, dict):
+        for key in value:
+            if path[-1:] != ("limits",):
+                yield (*path, key)
+            yield from removals(value[key], (*path, key))
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from removals(one, (*path, number))
+
+
+@pytest.mark.parametrize("path", list(removals(read(ROW))), ids=str)
+def test_the_schema_misses_every_key_and_knows_no_other(path):
+    """A document that has lost one, or has it under another name, does not pass."""
+    document = read(ROW)
+    *way, key = path
+    place = document
+    for step in way:
+        place = place[step]
+    place[f"{key}_"] = place.pop(key)
+    assert not VALIDATOR.is_valid(document)
+    del place[f"{key}_"]
+    assert not VALIDATOR.is_valid(document)

@@ -1,0 +1,302 @@
+"use strict";
+const data = JSON.parse(document.getElementById("data").textContent);
+const { exercises, learners, texts, outcomes } = data;
+const PASSED = outcomes.findIndex((one) => one.name === "PASSED");
+// How much an outcome says of an exercise: the worst of its promises stands for it.
+const RANKS = "PASSED NOT_STARTED BLOCKED FAILED CRASHED TIMED_OUT GRADER_ERROR"
+  .split(" ")
+  .map((word) => outcomes.findIndex((one) => one.name === word));
+const STEP = 100; // rows that are drawn at a time
+const find = (id) => document.getElementById(id);
+const [name, section, outcome] = ["by-name", "by-section", "by-outcome"].map(find);
+const head = document.querySelector("#table thead");
+const body = document.querySelector("#table tbody");
+const collator = new Intl.Collator(undefined, { numeric: true });
+const hasSections = section !== null;
+const state = { key: "name", down: false, open: new Set(), shown: [], drawn: 0 };
+
+// What a stranger wrote becomes text, never markup: there is no innerHTML in this file.
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+learners.forEach((learner, number) => {
+  learner.number = number;
+  learner.key = learner.name.toLocaleLowerCase();
+  learner.kept = learner.verdicts.map((verdicts, e) => tally(verdicts, exercises[e].specs));
+  learner.seen = new Set(learner.verdicts.flat().map((verdict) => outcomes[verdict[0]]?.name));
+  learner.done = learner.kept.every((one) => one.done);
+});
+
+function tally(verdicts, specs) {
+  const passed = (verdict) => verdict[0] === PASSED;
+  const core = verdicts.filter((_, s) => specs[s].tier === "core");
+  const stretch = verdicts.filter((_, s) => specs[s].tier !== "core");
+  const points = specs.reduce((sum, spec, s) => sum + (passed(verdicts[s]) ? spec.max : 0), 0);
+  const worst = verdicts.reduce((most, one) => (one.length ? Math.max(most, rank(one)) : most), 0);
+  return {
+    points,
+    done: core.length > 0 && core.every(passed),
+    stars: stretch.map((one) => (passed(one) ? "★" : "☆")).join(""),
+    mark: outcomes[RANKS[worst]],
+  };
+}
+
+function rank(verdict) {
+  return RANKS.indexOf(verdict[0]);
+}
+
+// The table
+
+function values(learner) {
+  if (state.key === "name") return learner.name;
+  if (state.key === "section") return learner.section;
+  if (state.key === "points") return learner.points;
+  return learner.kept[state.key].points;
+}
+
+function compare(one, other) {
+  const [a, b] = [values(one), values(other)];
+  const found = typeof a === "number" ? a - b : collator.compare(a, b);
+  return (state.down ? -found : found) || one.number - other.number;
+}
+
+function fits(learner) {
+  const wanted = outcome.value;
+  return (
+    learner.key.includes(name.value.trim().toLocaleLowerCase()) &&
+    (!hasSections || section.value === "*" || learner.section === section.value) &&
+    (wanted === "*" ||
+      (wanted === "done" && learner.done) ||
+      (wanted === "undone" && !learner.done) ||
+      (wanted === "empty" && !learner.handedIn) ||
+      learner.seen.has(wanted))
+  );
+}
+
+function columns() {
+  const found = [{ key: "name", title: "Learner" }];
+  if (hasSections) found.push({ key: "section", title: "Section" });
+  exercises.forEach((exercise, e) => {
+    found.push({ key: e, title: exercise.name, exercise });
+    if (state.open.has(e)) exercise.specs.forEach((spec, s) => found.push({ e, s, spec }));
+  });
+  return [...found, { key: "points", title: "Points" }];
+}
+
+function drawHead() {
+  const row = make("tr", { "aria-rowindex": 1 });
+  for (const column of columns()) row.append(column.spec ? promiseHead(column) : sortHead(column));
+  head.replaceChildren(row);
+}
+
+function promiseHead({ spec, s }) {
+  const unseen = make("span", { class: "unseen" }, `: ${spec.promise}`);
+  return make("th", { scope: "col", class: "promise", title: spec.promise }, `${s + 1}`, unseen);
+}
+
+function sortHead({ key, title, exercise }) {
+  const sorted = state.key === key;
+  const arrow = make("span", { "aria-hidden": "true" }, sorted ? (state.down ? " ▼" : " ▲") : "");
+  const sort = make("button", { type: "button", "data-sort": key }, title, arrow);
+  const cell = make("th", { scope: "col", class: key === "name" || key === "section" ? "" : "number" }, sort);
+  if (sorted) cell.setAttribute("aria-sort", state.down ? "descending" : "ascending");
+  sort.addEventListener("click", () => {
+    const turned = state.key === key ? !state.down : typeof key === "number" || key === "points";
+    Object.assign(state, { key, down: turned });
+    redraw();
+    head.querySelector(`[data-sort="${key}"]`).focus();
+  });
+  if (exercise) cell.append(unfold(key, exercise));
+  return cell;
+}
+
+function unfold(key, exercise) {
+  const open = state.open.has(key);
+  const label = `${open ? "Fold" : "Unfold"} the promises of ${exercise.name}`;
+  const button = make(
+    "button",
+    { type: "button", "data-open": key, "aria-expanded": open, "aria-label": label, title: label },
+    open ? "−" : "+",
+  );
+  button.addEventListener("click", () => {
+    if (!state.open.delete(key)) state.open.add(key);
+    redraw();
+    head.querySelector(`[data-open="${key}"]`).focus();
+  });
+  return button;
+}
+
+function drawRow(learner, place, columns) {
+  const link = make("a", { href: `#learner-${learner.number}` }, learner.name || "(no name)");
+  const row = make("tr", { "aria-rowindex": place + 2 }, make("th", { scope: "row" }, link));
+  for (const { key, e, s } of columns) {
+    if (key === "section") row.append(make("td", {}, learner.section));
+    else if (key === "points")
+      row.append(make("td", { class: "number" }, `${learner.points} / ${learner.max}`));
+    else if (e !== undefined) row.append(markCell(learner.verdicts[e][s]));
+    else row.append(exerciseCell(learner.kept[key], exercises[key]));
+  }
+  return row;
+}
+
+function marked(mark) {
+  return [
+    make("span", { "aria-hidden": "true", class: "symbol" }, mark.symbol),
+    make("span", { class: "unseen" }, mark.word),
+  ];
+}
+
+function exerciseCell({ points, stars, mark, done }, { max }) {
+  const told = done && mark.name !== "GRADER_ERROR" ? outcomes[PASSED] : mark;
+  const score = ` ${points}/${max} ${stars}`;
+  return make("td", { class: `number ${told.name}`, title: told.word }, ...marked(told), score);
+}
+
+function markCell(verdict) {
+  if (!verdict.length) return make("td", {}, "");
+  const mark = outcomes[verdict[0]];
+  return make("td", { class: `promise ${mark.name}`, title: mark.word }, ...marked(mark));
+}
+
+function draw(count) {
+  const next = state.shown.slice(state.drawn, state.drawn + count);
+  const cells = columns().slice(1); // the first is the name
+  const rows = next.map((learner, i) => drawRow(learner, state.drawn + i, cells));
+  body.append(...rows);
+  state.drawn += rows.length;
+  const left = state.shown.length - state.drawn;
+  find("more").hidden = left === 0;
+  find("more").textContent = `Show more (${left} left)`;
+}
+
+function redraw() {
+  drawHead();
+  state.shown = learners.filter(fits).sort(compare);
+  state.drawn = 0;
+  find("table").setAttribute("aria-rowcount", state.shown.length + 1);
+  body.replaceChildren();
+  draw(STEP);
+  find("count").textContent = `${state.shown.length} of ${learners.length} learners`;
+}
+
+function drawAll() {
+  draw(Infinity);
+}
+
+// One learner
+
+function drawLearner(learner) {
+  const parts = [make("p", { class: "lead" }, `${learner.points} of ${learner.max} points`)];
+  if (learner.section) parts.push(make("p", {}, `Section ${learner.section}`));
+  if (learner.notes.length) {
+    parts.push(make("ul", { class: "notes" }, ...learner.notes.map((n) => make("li", {}, texts[n]))));
+  }
+  exercises.forEach((exercise, e) => parts.push(drawExercise(learner, exercise, e)));
+  for (const source of learner.sources) parts.push(drawSource(source));
+  find("learner-title").textContent = learner.name || "(no name)";
+  find("learner-body").replaceChildren(...parts);
+}
+
+function drawExercise(learner, exercise, e) {
+  const { points, stars } = learner.kept[e];
+  const score = `${points} of ${exercise.max} points ${stars}`;
+  const title = make("h3", {}, exercise.name, " ", make("small", {}, score));
+  const list = make("ul", { class: "verdicts" });
+  const told = new Set([undefined]);
+  exercise.specs.forEach((spec, s) => {
+    const verdict = learner.verdicts[e][s];
+    if (verdict.length) list.append(drawVerdict(spec, verdict, told));
+  });
+  return make("section", {}, title, list);
+}
+
+function drawVerdict(spec, [number, message, output], told) {
+  const mark = outcomes[number];
+  const sign = make("span", { class: "mark" }, `${mark.symbol} ${mark.word}`);
+  const score = spec.max ? ` ${number === PASSED ? spec.max : 0} of ${spec.max}` : ` ${spec.tier}`;
+  const worth = make("small", {}, score);
+  const item = make("li", { class: mark.name }, sign, " ", spec.promise, worth);
+  if (told.has(message)) message = undefined;
+  else if (texts[message]) item.append(make("pre", {}, texts[message]));
+  if (message === undefined && number !== PASSED) worth.append(", as above");
+  told.add(message);
+  if (output !== undefined && texts[output]) {
+    const summary = make("summary", {}, "what it printed");
+    item.append(make("details", {}, summary, make("pre", {}, texts[output])));
+  }
+  return item;
+}
+
+function drawSource({ name: file, text, lines }) {
+  const failing = new Set(lines);
+  const code = make("code");
+  texts[text].split("\n").forEach((line, i) => {
+    const failed = failing.has(i + 1);
+    const sign = failed ? "▶" : " ";
+    const number = make("span", { class: "line" }, `${sign}${String(i + 1).padStart(4)}  `);
+    code.append(make(failed ? "mark" : "span", {}, number, line), "\n");
+  });
+  const told = `▶ marks where it failed: line ${lines.join(", ")}`;
+  const label = `The code of ${file}`;
+  const frame = make("pre", { class: "source", tabindex: 0, role: "region", "aria-label": label }, code);
+  return make("section", {}, make("h3", {}, file, " ", make("small", {}, told)), frame);
+}
+
+// Views, and the keyboard
+
+function route(event) {
+  const hash = location.hash.slice(1);
+  const learner = hash.startsWith("learner-") ? learners[Number(hash.slice(8))] : undefined;
+  const view = learner ? "learner" : hash === "class" ? "class" : "learners";
+  if (learner) drawLearner(learner);
+  for (const one of ["learners", "class", "learner"]) find(one).hidden = one !== view;
+  for (const link of document.querySelectorAll("nav a")) {
+    if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (!event) return;
+  const back = view === "learners" && event.oldURL?.match(/#learner-\d+$/);
+  const row = back && body.querySelector(`a[href="${back[0]}"]`);
+  (row || find(`${view}-title`)).focus();
+  if (!row) scrollTo(0, 0);
+}
+
+body.addEventListener("keydown", (event) => {
+  if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const row = event.target.closest("tr");
+  if (event.key === "End") drawAll();
+  if (event.key === "ArrowDown" && row === body.lastElementChild) draw(STEP);
+  const goal = {
+    ArrowDown: row.nextElementSibling,
+    ArrowUp: row.previousElementSibling,
+    Home: body.firstElementChild,
+    End: body.lastElementChild,
+  }[event.key];
+  if (goal === undefined) return;
+  event.preventDefault();
+  goal?.querySelector("a").focus();
+});
+
+for (const filter of [name, section, outcome]) filter?.addEventListener("input", redraw);
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault(); // it is no view to come back to
+  find("main").focus();
+});
+find("filters").addEventListener("submit", (event) => event.preventDefault());
+find("more").addEventListener("click", () => {
+  const first = state.drawn;
+  draw(STEP);
+  body.children[first]?.querySelector("a").focus();
+});
+new IntersectionObserver(
+  (entries) => entries.some((one) => one.isIntersecting) && draw(STEP),
+  { root: document.querySelector("#learners .scroll"), rootMargin: "600px" },
+).observe(find("more"));
+addEventListener("beforeprint", drawAll);
+addEventListener("hashchange", route);
+redraw();
+route();

@@ -1,0 +1,72 @@
+"""What reports call an outcome, and how they show what a stranger wrote."""
+
+from dataclasses import dataclass
+
+from grader.verdict import ExerciseVerdict, Outcome, Tier
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How an outcome is shown.
+
+    Attributes
+    ----------
+    symbol : str
+        One character, which tells it without colour.
+    word : str
+        The same for those who read it.
+    """
+
+    symbol: str
+    word: str
+
+
+MARKS = {
+    Outcome.PASSED: Mark("✓", "kept"),
+    Outcome.FAILED: Mark("✗", "broken"),
+    Outcome.NOT_STARTED: Mark("○", "not written yet"),
+    Outcome.BLOCKED: Mark("◌", "waits for an earlier exercise"),
+    Outcome.TIMED_OUT: Mark("◷", "out of time"),
+    Outcome.CRASHED: Mark("↯", "crashed"),
+    Outcome.GRADER_ERROR: Mark("!", "the grader failed: not counted"),
+}
+
+
+def printable(text: str) -> str:
+    """One line of text from a stranger, safe for a terminal.
+
+    Parameters
+    ----------
+    text : str
+        Anything: it may hold control codes, line breaks, or halves of characters.
+
+    Returns
+    -------
+    str
+        The text, with a replacement character for what cannot be printed.
+    """
+    return "".join(
+        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text.expandtabs(4)
+    )
+
+
+def lines(text: str) -> str:
+    """Several lines from a stranger, without what could steer a terminal or turn text around.
+
+    Parameters
+    ----------
+    text : str
+        Anything.
+    """
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def stars(exercise: ExerciseVerdict) -> str:
+    """A star for each spec of stretch, filled if it passed.
+
+    Parameters
+    ----------
+    exercise : ExerciseVerdict
+        The exercise.
+    """
+    return "".join("★" if spec.passed else "☆" for spec in exercise.of(Tier.STRETCH))

@@ -1,0 +1,67 @@
+"""Pseudonyms: the same learner has the same one, and only the secret can tell who it is."""
+
+import re
+from dataclasses import replace
+
+from gradebooks import BAD, GOOD, learner, on_roster, row, spec, verdict
+
+from grader.gradebook import Row
+from grader.reports import feedback, github, html, json
+from grader.reports.pseudonyms import pseudonymised
+from grader.verdict import Outcome
+
+SECRET = "5" * 64
+JANE = replace(learner("Doe, Jane", "1234567", "Mon"), email="jane@x.org")
+
+
+def names(*rows, secret=SECRET):
+    return [one.name for one in pseudonymised(rows, secret)]
+
+
+def test_the_same_learner_has_the_same_name_everywhere():
+    """In another assignment, in other company, and whatever she handed in."""
+    alone = names(on_roster(JANE, GOOD))
+    assert alone[0] in names(on_roster(JANE, BAD, handed_in=False), row("bob", GOOD))
+    assert alone[0].startswith("learner-")
+
+
+def test_others_have_other_names_and_so_has_another_secret():
+    """Whoever knows the class but not the secret cannot try who it is."""
+    everybody = [row(f"learner {number}", GOOD) for number in range(300)]
+    assert len(set(names(*everybody))) == 300
+    assert not set(names(*everybody)) & set(names(*everybody, secret="6" * 64))
+
+
+def test_the_order_tells_nothing():
+    """An alphabet of real names would."""
+    found = names(*(row(f"learner {number}", GOOD) for number in range(30)))
+    assert found == sorted(found)
+
+
+def test_no_report_names_anybody():
+    """Name, ids, address, submission and notes; nor what her code said of her."""
+    said = "I am Jane DOE, 1234567, jane@x.org; cannot, 12345678"
+    told = (spec(Outcome.FAILED, said, output=said),)
+    hers = replace(on_roster(JANE, told), notes=("has the number 1234567 of Doe, Jane",))
+    other = Row("bob", verdict("bob", GOOD, notes=("bob.py was taken for ex.py",)), handed_in="bob")
+    found = pseudonymised([hers, other], SECRET)
+    files = feedback.render(found)
+    reports = [
+        json.render(found),
+        html.render(found),
+        github.render(found),
+        *files,
+        *files.values(),
+    ]
+    for report in reports:
+        said = re.sub(r"sha256-[\w+/=]+", "", report)  # whose letters are chance
+        assert not re.search(r"jane|doe(?!s)|1234567\b|x\.org|bob", said, re.IGNORECASE)
+    assert "cannot, 12345678" in json.render(found)
+
+
+def test_marks_and_sections_stay():
+    """They are what the reports are for."""
+    (found,) = pseudonymised([on_roster(JANE, BAD)], SECRET)
+    assert (found.section, found.verdict.points, bool(found.handed_in)) == ("Mon", 2, True)
+    (absent,) = pseudonymised([on_roster(JANE, BAD, handed_in=False)], SECRET)
+    assert absent.handed_in == ""

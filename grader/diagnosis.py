@@ -8,6 +8,7 @@ import numpy as np
 from grader.comparison import Mismatch, show
 from grader.course import Course, Exercise
 from grader.known import Known
+from grader.language import say, translate
 from grader.student import Crashed, StudentError, TimedOut
 from grader.verdict import Outcome
 from grader.wire import Opaque
@@ -81,13 +82,15 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
     return Finding(Outcome.GRADER_ERROR, f"the course itself failed here, not your code\n{reason}")
 
 
-def hints_of(mistakes: Sequence[Known]) -> tuple[tuple[str, ...], str | None]:
+def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, ...], str | None]:
     """Help in steps for who made one of these mistakes.
 
     Parameters
     ----------
     mistakes : sequence of Known
         Those that fail a spec as her code does. If they are too many, they say nothing.
+    exercise : Exercise
+        Whose they are.
 
     Returns
     -------
@@ -98,8 +101,13 @@ def hints_of(mistakes: Sequence[Known]) -> tuple[tuple[str, ...], str | None]:
     """
     if not 0 < len(mistakes) <= MAX_MISTAKES:
         return (), None
-    named = " or: ".join(f"{one.title}, in {one.place}" for one in mistakes)
-    return (mistakes[0].hint, named), ", ".join(one.name for one in mistakes)
+    folder = exercise.mistakes.parent
+    named = say(" or: ").join(
+        say("{title}, in {place}", title=translate(one.title, folder), place=one.place)
+        for one in mistakes
+    )
+    hints = (translate(mistakes[0].hint, folder), named)
+    return hints, ", ".join(one.name for one in mistakes)
 
 
 def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> Finding:
@@ -114,8 +122,9 @@ def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> F
     earlier = modules.get(place, exercise)
     if earlier == exercise:
         outcome = Outcome.NOT_STARTED if not_written and report.frames else Outcome.FAILED
-        message = report.message if outcome is Outcome.NOT_STARTED else _tell_exception(report)
-        return Finding(outcome, message)
+        if outcome is Outcome.NOT_STARTED:
+            return Finding(outcome, translate(report.message, exercise.stub.parents[1]))
+        return Finding(outcome, _tell_exception(report))
     if not_written:
         needs = f"it needs {earlier.name}, which is not written yet: {report.message}"
         return Finding(Outcome.BLOCKED, needs)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.course import Course, CourseError, Exercise, find_course
+from grader.language import translate
 from grader.verdict import Outcome, SpecVerdict, Tier
 
 if TYPE_CHECKING:
@@ -99,8 +100,13 @@ def course_of(exercise: Exercise) -> Course:
 
 
 def promise_of(item: pytest.Item) -> str:
-    """What a spec promises: the first paragraph of its docstring, on one line."""
+    """What a spec promises, on one line, in the language that is spoken."""
     docstring = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
+    return translate(promise_in(docstring), exercise_of(item).spec.parent)
+
+
+def promise_in(docstring: str) -> str:
+    """The first paragraph of a spec's docstring."""
     return " ".join(docstring.split("\n\n")[0].split())
 
 

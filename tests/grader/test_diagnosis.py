@@ -1,5 +1,7 @@
 """Why a spec failed: which outcome each exception means, and what a learner reads."""
 
+from pathlib import Path
+
 import pytest
 
 from grader.comparison import Mismatch
@@ -261,6 +263,8 @@ def test_her_own_exception_by_a_name_of_ours_is_still_hers(find):
 
 # Known mistakes
 
+EXERCISE = Exercise(Path("course"), "01_mul")
+
 
 def known(number):
     """So many mistakes, each with a name, a title, a hint and a place."""
@@ -272,14 +276,14 @@ def known(number):
 
 def test_a_known_mistake_gives_two_steps_of_help():
     """First what points at the idea, then what it is and where; its name is the instructor's."""
-    hints, mistake = hints_of(known(1))
+    hints, mistake = hints_of(known(1), EXERCISE)
     assert hints == ("Look twice.", "halved 0 times, in Mul.f0")
     assert mistake == "half_0"
 
 
 def test_mistakes_that_behave_alike_are_told_together():
     """All names and titles, and one hint."""
-    hints, mistake = hints_of(known(MAX_MISTAKES))
+    hints, mistake = hints_of(known(MAX_MISTAKES), EXERCISE)
     assert mistake == ", ".join(one.name for one in known(MAX_MISTAKES))
     assert hints[0] == "Look twice."
     assert hints[1].startswith("halved 0 times, in Mul.f0 or: halved 1 times, in Mul.f1")
@@ -288,4 +292,4 @@ def test_mistakes_that_behave_alike_are_told_together():
 @pytest.mark.parametrize("number", [0, MAX_MISTAKES + 1])
 def test_no_mistake_or_too_many_say_nothing(number):
     """Nothing is guessed."""
-    assert hints_of(known(number)) == ((), None)
+    assert hints_of(known(number), EXERCISE) == ((), None)

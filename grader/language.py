@@ -181,7 +181,9 @@ def _course_error(reason: str) -> Exception:
 
 _OPENING, _CLOSING = "（《“「", "，。、；：？！）》”」…"
 _WIDE = "\u2e80-\u9fff\uff00-\uffef"
-_UNIT = re.compile(rf"\s+|[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}]+|[{_WIDE}])[{_CLOSING}]*")
+_UNIT = re.compile(
+    rf"\s+|[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}]+|[{_WIDE}])[{_CLOSING}]*|[{_OPENING}]+"
+)
 """What stays on one line: a word, or a Chinese character, with the marks before and behind it."""
 
 
@@ -229,4 +231,5 @@ def _lines(text: str, width: int, first: str, rest: str) -> Iterator[str]:
             start = line = rest
         if line != start or not unit.isspace():
             line += unit
-    yield line
+    if line != start:
+        yield line

@@ -5,10 +5,12 @@ import io
 import json
 import tokenize
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import groupby
 
 from grader.course import Exercise
-from grader.language import ENGLISH, columns, translate, wrap
+from grader.language import ENGLISH, catalogue, columns, translate, wrap
+from grader.submission import read_module
 
 WIDTH = 100
 """Columns of a line."""
@@ -29,13 +31,16 @@ def stub_in(language: str, exercise: Exercise) -> str:
     Returns
     -------
     str
-        Python that does what the stub in the course does. What has no translation is English.
+        Python that does what the stub in the course does. What has no translation is English; so
+        is all of a file that somebody has made into something else than Python.
     """
-    source = exercise.stub.read_text("utf-8")
-    if language == ENGLISH:
-        return source
+    source = read_module(exercise.stub).text
     folder = exercise.stub.parents[1]
-    return rewrite(source, lambda text: translate(text, folder, language))
+    if language == ENGLISH or not catalogue(folder, language):
+        return source
+    with suppress(SyntaxError):
+        return rewrite(source, lambda text: translate(text, folder, language))
+    return source
 
 
 def rewrite(source: str, translate: Translate) -> str:

@@ -78,7 +78,7 @@ def _locale() -> str:
 # Translating
 
 
-def say(text: str, **values: object) -> str:
+def say(text: str, /, **values: object) -> str:
     """Say something to the learner.
 
     Parameters

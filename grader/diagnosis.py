@@ -1,5 +1,6 @@
 """Why a spec failed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ import numpy as np
 from grader.comparison import Mismatch, show
 from grader.course import Course, Exercise
 from grader.known import Known
-from grader.language import say, translate
+from grader.language import retell, say, translate
 from grader.student import Crashed, StudentError, TimedOut
 from grader.verdict import Outcome
 from grader.wire import Opaque
@@ -66,7 +67,7 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
         case StudentError():
             return _diagnose_exception(error.report, exercise, course)
         case Mismatch():
-            return Finding(Outcome.FAILED, str(error))
+            return Finding(Outcome.FAILED, str(_retell(error, exercise)))
         case AssertionError():
             # pytest adds the spec's own line behind the message, or puts it in place of one
             message = f"\n{error}".split("\nassert ")[0].strip()
@@ -80,6 +81,14 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
             return Finding(Outcome.FAILED, found)
     reason = f"{type(error).__name__}: {error}"
     return Finding(Outcome.GRADER_ERROR, f"the course itself failed here, not your code\n{reason}")
+
+
+def _retell(error: Mismatch, exercise: Exercise) -> Mismatch:
+    """The same, with what the spec itself says in the language that is spoken."""
+    folder = exercise.spec.parent
+    index = "".join(re.findall(r"(?:\[[^\[\]]*\])+$", error.what))  # which `assert_matches` adds
+    what = retell(error.what.removesuffix(index), folder) + index
+    return Mismatch(what, error.returned, error.expected, retell(error.difference, folder))
 
 
 def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, ...], str | None]:

@@ -117,6 +117,56 @@ def translate(text: str, folder: Path = MESSAGES, language: str | None = None) -
     return text if language == ENGLISH else catalogue(folder, language).get(text, text)
 
 
+def retell(text: str, folder: Path = MESSAGES, language: str | None = None) -> str:
+    """Translate a text whose values have been filled in already.
+
+    Parameters
+    ----------
+    text : str
+        In English. That of a spec stays so until it is shown: mistakes are recognised by it.
+    folder, language : optional
+        As for `translate`.
+
+    Returns
+    -------
+    str
+        The text itself, if there is no translation.
+    """
+    language = language or _spoken
+    if language == ENGLISH or text in catalogue(folder, language):
+        return translate(text, folder, language)
+    for pattern, translation in _patterns(folder, language):
+        if found := pattern.fullmatch(text):
+            return translation.format(**found.groupdict())
+    return text
+
+
+_VALUE = re.compile(r"\{(\w+)[^{}]*\}")
+
+
+@cache
+def _patterns(folder: Path, language: str) -> list[tuple[re.Pattern[str], str]]:
+    """What matches a text with values in it, for each that has some, and its translation.
+
+    How a value is formatted does not matter any more.
+    """
+    return [
+        (_pattern(text), _VALUE.sub(r"{\1}", translation))
+        for text, translation in catalogue(folder, language).items()
+        if _VALUE.search(text)
+    ]
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    pattern = ""
+    for number, part in enumerate(_VALUE.split(text)):
+        if number % 2 == 0:
+            pattern += re.escape(part)
+        else:
+            pattern += f"(?P={part})" if f"(?P<{part}>" in pattern else f"(?P<{part}>.+)"
+    return re.compile(pattern, re.DOTALL)
+
+
 def catalogue_file(folder: Path, language: str) -> Path:
     """Where the translations are of the texts that a folder holds.
 

@@ -57,7 +57,7 @@ def texts_of(course: Course) -> dict[Path, list[str]]:
     )
     texts: dict[Path, list[str]] = {specs: [], mistakes: [], stubs: []}
     for exercise in course.exercises:
-        texts[specs] += _promises(exercise.spec)
+        texts[specs] += [*_promises(exercise.spec), *_names_of_values(exercise.spec)]
         texts[mistakes] += [text for m in read_mistakes(exercise) for text in (m.title, m.hint)]
         rewrite(exercise.stub.read_text("utf-8"), partial(_note, texts[stubs]))
     return texts
@@ -72,6 +72,49 @@ def _promises(spec: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(spec.read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
             yield promise_in(ast.get_docstring(node) or node.name)
+
+
+_NAMES = {"assert_matches": (2,), "Mismatch": (0, 3)}
+"""The arguments by which a spec says what it compares, and in what a value differs."""
+
+
+def _names_of_values(spec: Path) -> Iterator[str]:
+    """Whatever is neither computed nor a piece of Python."""
+    for function in ast.walk(ast.parse(spec.read_text("utf-8"))):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        local = {
+            ast.unparse(node.targets[0]): node.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign)
+        }
+        for call in ast.walk(function):
+            if isinstance(call, ast.Call):
+                for place in _NAMES.get(ast.unparse(call.func), ()):
+                    for argument in call.args[place : place + 1]:
+                        text = _template(local.get(ast.unparse(argument), argument))
+                        if not _is_python(text):
+                            yield text
+
+
+def _template(node: ast.expr) -> str:
+    """A text with a name in braces for each value; "" if it is no text."""
+    match node:
+        case ast.Constant(str(text)):
+            return text
+        case ast.JoinedStr():
+            return "".join(map(_template, node.values))
+        case ast.FormattedValue():
+            return f"{{{ast.unparse(node.value)}}}"
+    return ""
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def messages_in(folder: Path) -> Iterator[str]:

@@ -8,6 +8,7 @@ from grader.comparison import Mismatch
 from grader.course import Course, Exercise
 from grader.diagnosis import MAX_MISTAKES, diagnose, hints_of
 from grader.known import Known
+from grader.language import use
 from grader.launch import WorkerFailed
 from grader.student import Crashed, Student, StudentError, TimedOut
 from grader.transport import InProcess
@@ -57,6 +58,25 @@ def test_a_mismatch_is_a_failure_with_its_message(find):
     finding = find(error)
     assert finding.outcome is Outcome.FAILED
     assert finding.message == str(error)
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [("db, after 3 steps", "3步之后的db"), ("db[0]['W']", "偏置[0]['W']"), ("dx", "dx")],
+)
+def test_what_a_spec_compares_is_named_in_the_learners_language(course, find, what, told):
+    """With its place in a container; mistakes are recognised by the English name."""
+    catalogue = course.named("net").spec.parent / "zh-CN.toml"
+    catalogue.parent.mkdir(parents=True)
+    words = '"db" = "偏置"\n"db, after {n} steps" = "{n}步之后的db"\n"wrong" = "不对"\n'
+    catalogue.write_text(words, "utf-8")
+    error = Mismatch(what, 1.0, 2.0, "wrong")
+    assert find(error).message == str(error)
+    use("zh-CN")
+    try:
+        assert find(error).message == str(Mismatch(told, 1.0, 2.0, "不对"))
+    finally:
+        use("en")
 
 
 def test_an_assertion_of_the_spec_is_a_failure_with_its_message(find):

@@ -17,6 +17,7 @@ from grader.language import (
     catalogue,
     chosen,
     columns,
+    retell,
     say,
     translate,
     use,
@@ -144,6 +145,30 @@ def test_a_language_may_be_asked_for_by_name(tmp_path):
     use(CHINESE)
     assert translate("one", tmp_path) == "一"
     assert translate("one", tmp_path, ENGLISH) == "one"
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("one", "一"),
+        ("3 of (4)", "4中的3"),
+        ("a\nb of (c)", "c中的a\nb"),
+        ("1,000 bytes", "1,000字节"),
+        ("a, and a", "a与a"),
+        ("a, and b", "a, and b"),
+        ("3 of 4", "3 of 4"),
+        ("one more", "one more"),
+    ],
+)
+def test_what_was_said_in_english_can_be_told_again(tmp_path, told, expected):
+    """With the values that are in it already; what fits nothing stays English."""
+    (tmp_path / "zh-CN.toml").write_text(
+        '"one" = "一"\n"{some} of ({all})" = "{all}中的{some}"\n'
+        '"{n:,} bytes" = "{n:,}字节"\n"{a}, and {a}" = "{a}与{a}"\n',
+        "utf-8",
+    )
+    assert retell(told, tmp_path) == told
+    assert retell(told, tmp_path, CHINESE) == expected
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,18 @@ def test_each_fault_of_a_catalogue_is_told_with_its_place(tmp_path, line, told):
     assert all(str(tmp_path / "zh-CN.toml") in problem for problem in problems)
 
 
+def test_what_a_spec_calls_its_values_is_translated_where_it_is_no_python(texts):
+    """Written where it is used, or under a name before."""
+    (specs,) = (said for folder, said in texts.items() if folder.name == "specs")
+    assert {
+        "dW after backward",
+        "{name}, after backward(dout)",
+        "not the shape it began with",
+        "{iterations} iterations should give as many numbers",
+    } <= set(specs)
+    assert not {"dx", "forward(x, y)", "params[{key}]"} & set(specs)
+
+
 def test_a_changed_text_is_missing_and_its_old_translation_is_out_of_date(handed_out, texts):
     """In a stub; the same goes for all others."""
     course = find_course(handed_out)

@@ -77,12 +77,19 @@ def exercise_at(path: Path) -> Exercise | None:
         return None
     try:
         course = find_course(path)
+        for exercise in course.exercises if course else ():
+            if path in (exercise.stub, exercise.spec):
+                _read_catalogues(exercise)
+                return exercise
     except CourseError as error:
-        raise pytest.UsageError(str(error)) from None
-    for exercise in course.exercises if course else ():
-        if path in (exercise.stub, exercise.spec):
-            return exercise
+        raise pytest.Collector.CollectError(str(error)) from None
     return None
+
+
+def _read_catalogues(exercise: Exercise) -> None:
+    """Find out now whether one of them is faulty, and not amidst a report."""
+    for folder in (exercise.spec.parent, exercise.mistakes.parent, exercise.stub.parents[1]):
+        translate("", folder)
 
 
 def exercise_of(item: pytest.Item) -> Exercise:

@@ -534,6 +534,17 @@ def test_a_learner_is_spoken_to_in_her_language(learner):
     assert "  请写完\n" in output
 
 
+@pytest.mark.parametrize("folder", ["tests/specs", "tests/mistakes", "exercises"])
+def test_a_faulty_catalogue_is_told_before_anything_runs(learner, folder):
+    """And is no concern of who reads English."""
+    learner.writes(f"{folder}/zh-CN.toml", "x = 1\n")
+    output = learner.runs("exercises/03_affine", code=2, KATA_LANG="zh-CN")
+    path = learner.root / folder / "zh-CN.toml"
+    assert f"""\n{path}: expected "English" = "translation", found 'x'\n""" in output
+    assert "grader/" not in output
+    learner.runs("exercises/03_affine", code=1)
+
+
 def test_a_language_that_nobody_speaks_is_told(learner):
     """With those that there are, and before anything runs."""
     output = learner.runs("exercises/03_affine", code=4, KATA_LANG="xx")

@@ -135,7 +135,7 @@ def messages_in(folder: Path) -> Iterator[str]:
             match node:
                 case ast.Call(
                     ast.Name("say" | "translate") | ast.Attribute(attr="say" | "translate"),
-                    [ast.Constant(str(text)), *_],
+                    [ast.Constant(str(text))],
                 ):
                     yield text
 

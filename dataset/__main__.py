@@ -4,6 +4,8 @@ import argparse
 import sys
 
 from dataset.files import MnistUnavailable, find_files
+from grader.course import CourseError
+from grader.language import chosen, use
 
 
 def main() -> int:
@@ -16,8 +18,9 @@ def main() -> int:
     """
     argparse.ArgumentParser(prog="python -m dataset", description=__doc__).parse_args()
     try:
+        use(chosen())
         files = find_files()
-    except MnistUnavailable as error:
+    except (CourseError, MnistUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
     for found in files.values():

@@ -13,6 +13,8 @@ from uuid import uuid4
 
 import platformdirs
 
+from grader.language import say
+
 if TYPE_CHECKING:
     from dataset.sources import Source
 
@@ -78,7 +80,8 @@ def find_files() -> dict[str, Found]:
         from dataset.sources import all_sources
 
         for source in all_sources():
-            report.append(f"{source}: {_fetch(source, _missing(found), cache)}")
+            fault = _fetch(source, _missing(found), cache)
+            report.append(say("{source}: {fault}", source=source, fault=fault))
             # What counts is what can be read back: another process may have been quicker.
             found |= _look_in(cache, _missing(found)).found
             if not _missing(found):
@@ -124,15 +127,23 @@ def verified(name: str, content: bytes) -> bytes:
     CorruptFile
         If it is damaged, or any other file. The message has the expected digest and its own.
     """
-    expected = f"expected {name} with SHA-256 {KNOWN_FILES[name]}"
+    expected = say("expected {name} with SHA-256 {digest}", name=name, digest=KNOWN_FILES[name])
     if content.startswith(b"\x1f\x8b"):
         try:
             content = gzip.decompress(content)
         except (EOFError, OSError, zlib.error) as error:
-            raise CorruptFile(f"{expected}, got damaged gzip ({error})") from error
+            told = say("{expected}, got damaged gzip ({error})", expected=expected, error=error)
+            raise CorruptFile(told) from error
     got = hashlib.sha256(content).hexdigest()
     if got != KNOWN_FILES[name]:
-        raise CorruptFile(f"{expected}, got {len(content):,} bytes with {got}")
+        raise CorruptFile(
+            say(
+                "{expected}, got {size:,} bytes with {digest}",
+                expected=expected,
+                size=len(content),
+                digest=got,
+            )
+        )
     return content
 
 
@@ -144,17 +155,21 @@ def _missing(found: Collection[str]) -> list[str]:
 def _find_here(cache: Path) -> tuple[dict[str, Found], list[str]]:
     """Look in the user's folder, then in the cache: what was found, and why not the rest."""
     found: dict[str, Found] = {}
-    report = ["MNIST_DIR: not set"]
+    report = [say("MNIST_DIR: not set")]
     if named := os.environ.get("MNIST_DIR"):
         look = _look_in(Path(named), list(KNOWN_FILES))
-        found, report = look.found, [f"MNIST_DIR: {line}" for line in _faults(Path(named), look)]
+        faults = _faults(Path(named), look)
+        found, report = look.found, [say("MNIST_DIR: {fault}", fault=line) for line in faults]
         # Whoever names a folder wants it used, and should know where it was not.
         for line in report:
-            _warn(f"{line}. Left as it is; looking elsewhere.")
+            _warn(say("{fault}. Left as it is; looking elsewhere.", fault=line))
     look = _look_in(cache, _missing(found))
     for line in look.bad:
-        _warn(f"cache: {line}. Not used; looking for a good one to take its place.")
-    return found | look.found, report + [f"cache: {line}" for line in _faults(cache, look)]
+        _warn(
+            say("cache: {fault}. Not used; looking for a good one to take its place.", fault=line)
+        )
+    report += [say("cache: {fault}", fault=line) for line in _faults(cache, look)]
+    return found | look.found, report
 
 
 def _look_in(folder: Path, names: list[str]) -> _Look:
@@ -185,8 +200,10 @@ def _faults(folder: Path, look: _Look) -> list[str]:
     """Say what was not as hoped: a line for each bad file, and one for all that are absent."""
     if not look.absent:
         return look.bad
-    lacking = f"has no {', '.join(look.absent)}" if folder.is_dir() else "is no folder"
-    return [*look.bad, f"{folder} {lacking}"]
+    if not folder.is_dir():
+        return [*look.bad, say("{folder} is no folder", folder=folder)]
+    names = ", ".join(look.absent)
+    return [*look.bad, say("{folder} has no {names}", folder=folder, names=names)]
 
 
 def _warn(message: str) -> None:
@@ -203,7 +220,7 @@ def _fetch(source: "Source", names: list[str], cache: Path) -> str:
             lacking.remove(name)
     except Exception as error:  # whatever is wrong with this source, the next one may be well
         return _reason(error)
-    return f"has no {', '.join(lacking)}"
+    return say("has no {names}", names=", ".join(lacking))
 
 
 def _store(path: Path, content: bytes) -> None:
@@ -233,13 +250,20 @@ def _explain(missing: list[str], report: list[str], cache: Path) -> str:
     """Put together the message of `MnistUnavailable`."""
     return "\n".join(
         [
-            f"MNIST: {len(missing)} of its {len(KNOWN_FILES)} files cannot be had "
-            f"({', '.join(missing)}).",
-            "Tried, in this order:",
+            say(
+                "MNIST: {number} of its {all} files cannot be had ({names}).",
+                number=len(missing),
+                all=len(KNOWN_FILES),
+                names=", ".join(missing),
+            ),
+            say("Tried, in this order:"),
             *(f"  - {line}" for line in report),
-            "To place them by hand, put these files, with or without .gz at the end of the name,",
+            say(
+                "To place them by hand, put these files, with or without .gz at the end of the "
+                "name,"
+            ),
             *(f"    {name}" for name in KNOWN_FILES),
-            f"into the folder {cache}",
-            "or into any other, and set the environment variable MNIST_DIR to that folder.",
+            say("into the folder {folder}", folder=cache),
+            say("or into any other, and set the environment variable MNIST_DIR to that folder."),
         ]
     )

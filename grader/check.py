@@ -19,6 +19,7 @@ from grader.known import read, same, write
 from grader.launch import can_confine
 from grader.mistakes import Mistake, make, read_mistakes
 from grader.submission import Submission, read_module, read_modules
+from grader.translations import check_translations
 from grader.transport import InProcess, Judged
 from grader.verdict import ExerciseVerdict, Outcome, Tier
 from grader.workbench import Source, importable
@@ -63,6 +64,7 @@ def check(course: Course, seeds: int = SEEDS) -> Iterator[Claim]:
         text = f"{exercise.name}: the stub has the solution's signatures and docstrings"
         problems = _compare_stub(exercise) if _is_complete(exercise) else [INCOMPLETE]
         yield Claim(text, tuple(problems))
+    yield Claim("what is said to learners is translated", tuple(_check_translations(course)))
     spawn = get_context("spawn")  # a fork would take along locks of this process's threads
     with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
         yield from _judge_everything(course, seeds, pool)
@@ -137,6 +139,15 @@ def _public_parts(tree: ast.AST, prefix: str = "") -> dict[str, tuple[str, str |
             if isinstance(node, ast.ClassDef):
                 parts |= _public_parts(node, f"{name}.")
     return parts
+
+
+def _check_translations(course: Course) -> list[str]:
+    if not all(map(_is_complete, course.exercises)):
+        return [INCOMPLETE]
+    try:
+        return list(check_translations(course))
+    except CourseError as error:
+        return [str(error)]
 
 
 # What is judged. Each runs in a process of its own, and answers with the problems it has found.

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from grader.course import Course
+from grader.language import LANGUAGES
 from grader.limits import Limits
 from grader.verdict import Conditions
 
@@ -72,4 +73,5 @@ def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
     folders = (tests / "specs", tests / "mistakes", root / "dataset", Path(__file__).parent)
     for folder in folders:
         for path in sorted((*folder.glob("*.py"), *folder.glob("*.toml"))):
-            yield f"{folder.name}/{path.name}", path
+            if path.stem not in LANGUAGES:  # a judge speaks English
+                yield f"{folder.name}/{path.name}", path

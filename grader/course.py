@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from grader.language import say
 from grader.limits import LimitError, Limits
 
 
@@ -101,7 +102,9 @@ class Course:
             if name in (exercise.name, exercise.module):
                 return exercise
         known = ", ".join(exercise.name for exercise in self.exercises)
-        raise CourseError(f"there is no exercise {name!r}; the course has {known}")
+        raise CourseError(
+            say("there is no exercise {name!r}; the course has {known}", name=name, known=known)
+        )
 
 
 def find_course(start: Path) -> Course | None:
@@ -135,7 +138,8 @@ def _load(root: Path) -> Course | None:
     try:
         tool = tomllib.loads(settings.read_text("utf-8")).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{settings} is not valid TOML: {error}") from None
+        told = say("{path} is not valid TOML: {error}", path=settings, error=error)
+        raise CourseError(told) from None
     if "kata" not in tool:
         return None
     names = tool["kata"].get("exercises") if isinstance(tool["kata"], dict) else None

@@ -1,5 +1,6 @@
 """Why a spec failed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ import numpy as np
 from grader.comparison import Mismatch, show
 from grader.course import Course, Exercise
 from grader.known import Known
+from grader.language import retell, say, translate
 from grader.student import Crashed, StudentError, TimedOut
 from grader.verdict import Outcome
 from grader.wire import Opaque
@@ -65,7 +67,7 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
         case StudentError():
             return _diagnose_exception(error.report, exercise, course)
         case Mismatch():
-            return Finding(Outcome.FAILED, str(error))
+            return Finding(Outcome.FAILED, str(_retell(error, exercise)))
         case AssertionError():
             # pytest adds the spec's own line behind the message, or puts it in place of one
             message = f"\n{error}".split("\nassert ")[0].strip()
@@ -81,13 +83,23 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
     return Finding(Outcome.GRADER_ERROR, f"the course itself failed here, not your code\n{reason}")
 
 
-def hints_of(mistakes: Sequence[Known]) -> tuple[tuple[str, ...], str | None]:
+def _retell(error: Mismatch, exercise: Exercise) -> Mismatch:
+    """The same, with what the spec itself says in the language that is spoken."""
+    folder = exercise.spec.parent
+    index = "".join(re.findall(r"(?:\[[^\[\]]*\])+$", error.what))  # which `assert_matches` adds
+    what = retell(error.what.removesuffix(index), folder) + index
+    return Mismatch(what, error.returned, error.expected, retell(error.difference, folder))
+
+
+def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, ...], str | None]:
     """Help in steps for who made one of these mistakes.
 
     Parameters
     ----------
     mistakes : sequence of Known
         Those that fail a spec as her code does. If they are too many, they say nothing.
+    exercise : Exercise
+        Whose they are.
 
     Returns
     -------
@@ -98,8 +110,13 @@ def hints_of(mistakes: Sequence[Known]) -> tuple[tuple[str, ...], str | None]:
     """
     if not 0 < len(mistakes) <= MAX_MISTAKES:
         return (), None
-    named = " or: ".join(f"{one.title}, in {one.place}" for one in mistakes)
-    return (mistakes[0].hint, named), ", ".join(one.name for one in mistakes)
+    folder = exercise.mistakes.parent
+    named = say(" or: ").join(
+        say("{title}, in {place}", title=translate(one.title, folder), place=one.place)
+        for one in mistakes
+    )
+    hints = (translate(mistakes[0].hint, folder), named)
+    return hints, ", ".join(one.name for one in mistakes)
 
 
 def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> Finding:
@@ -114,8 +131,9 @@ def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> F
     earlier = modules.get(place, exercise)
     if earlier == exercise:
         outcome = Outcome.NOT_STARTED if not_written and report.frames else Outcome.FAILED
-        message = report.message if outcome is Outcome.NOT_STARTED else _tell_exception(report)
-        return Finding(outcome, message)
+        if outcome is Outcome.NOT_STARTED:
+            return Finding(outcome, translate(report.message, exercise.stub.parents[1]))
+        return Finding(outcome, _tell_exception(report))
     if not_written:
         needs = f"it needs {earlier.name}, which is not written yet: {report.message}"
         return Finding(Outcome.BLOCKED, needs)

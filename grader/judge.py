@@ -223,7 +223,7 @@ class Judge:
         if any(failures.values()):
             ran = [spec for spec, _ in cheap]
             for spec, known in recognise(self.known(exercise), failures, ran).items():
-                hints, mistake = hints_of(known)
+                hints, mistake = hints_of(known, exercise)
                 found[spec] = replace(found[spec], hints=hints, mistake=mistake)
         return found
 

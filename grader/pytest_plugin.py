@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader.course import CourseError
+from grader.language import chosen, columns, use
 from grader.spec import (
     IN_PROCESS_TIMEOUT,
     MARKERS,
@@ -44,11 +46,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("kata").addoption("--hint", action="count", default=0, help=told)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main() -> None:
+    """Speak the learner's language: this is a pytest that she has started, and no judge's."""
+    try:
+        use(chosen())
+    except CourseError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers of a spec, and the summary for the learner."""
     for line in MARKERS:
         config.addinivalue_line("markers", line)
     config.pluginmanager.register(Summary(config), "kata-summary")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let headings fit, for which pytest counts characters, and not columns."""
+    if not session.config.pluginmanager.has_plugin("terminalreporter"):
+        return
+    writer = session.config.get_terminal_writer()
+    draw = writer.sep
+
+    def sep(char: str, title: str | None = None, width: int | None = None, **markup: bool) -> None:
+        surplus = columns(title) - len(title) if title else 0
+        draw(char, title, (width or writer.fullwidth) - surplus, **markup)
+
+    writer.sep = sep  # type: ignore[method-assign, assignment]
 
 
 # Collecting

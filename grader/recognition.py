@@ -9,9 +9,11 @@ from pathlib import PurePosixPath
 
 from grader.archive import read_archive
 from grader.course import Course, Exercise
+from grader.language import LANGUAGES
 from grader.limits import Limits
 from grader.notebook import read_cells
 from grader.platforms import looks_downloaded
+from grader.stubs import stub_in
 from grader.submission import Submission, decode, read_module
 from grader.tree import Tree, Unreadable, gathered, shown
 from grader.workbench import Source
@@ -252,7 +254,7 @@ def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | Non
         place = 3
     else:
         return None
-    is_stub = not candidate.source.problem and candidate.code in ("", _stub_of(exercise))
+    is_stub = not candidate.source.problem and candidate.code in ("", *_stubs_of(exercise))
     return (is_stub, place, -defined, len(path.parts), str(path))
 
 
@@ -274,8 +276,10 @@ def _names_of(exercise: Exercise) -> frozenset[str]:
 
 
 @cache
-def _stub_of(exercise: Exercise) -> str:
-    return _Candidate(PurePosixPath(exercise.filename), read_module(exercise.stub)).code
+def _stubs_of(exercise: Exercise) -> tuple[str, ...]:
+    """What a learner starts from, in whatever language."""
+    sources = (Source(exercise.filename, stub_in(one, exercise)) for one in LANGUAGES)
+    return tuple(_Candidate(PurePosixPath(exercise.filename), one).code for one in sources)
 
 
 def _rename(module: str, source: Source) -> Source:

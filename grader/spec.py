@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.course import Course, CourseError, Exercise, find_course
+from grader.language import translate
 from grader.verdict import Outcome, SpecVerdict, Tier
 
 if TYPE_CHECKING:
@@ -76,12 +77,19 @@ def exercise_at(path: Path) -> Exercise | None:
         return None
     try:
         course = find_course(path)
+        for exercise in course.exercises if course else ():
+            if path in (exercise.stub, exercise.spec):
+                _read_catalogues(exercise)
+                return exercise
     except CourseError as error:
-        raise pytest.UsageError(str(error)) from None
-    for exercise in course.exercises if course else ():
-        if path in (exercise.stub, exercise.spec):
-            return exercise
+        raise pytest.Collector.CollectError(str(error)) from None
     return None
+
+
+def _read_catalogues(exercise: Exercise) -> None:
+    """Find out now whether one of them is faulty, and not amidst a report."""
+    for folder in (exercise.spec.parent, exercise.mistakes.parent, exercise.stub.parents[1]):
+        translate("", folder)
 
 
 def exercise_of(item: pytest.Item) -> Exercise:
@@ -99,8 +107,13 @@ def course_of(exercise: Exercise) -> Course:
 
 
 def promise_of(item: pytest.Item) -> str:
-    """What a spec promises: the first paragraph of its docstring, on one line."""
+    """What a spec promises, on one line, in the language that is spoken."""
     docstring = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
+    return translate(promise_in(docstring), exercise_of(item).spec.parent)
+
+
+def promise_in(docstring: str) -> str:
+    """The first paragraph of a spec's docstring."""
     return " ".join(docstring.split("\n\n")[0].split())
 
 

@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from grader.course import Course, Exercise
+from grader.language import say
 from grader.tree import shown
 from grader.workbench import Source
 
@@ -77,15 +78,21 @@ def _tell_encoding(name: str, content: bytes, error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         decoded = error.object[: error.start]  # without the byte order mark
         line += decoded.count(b"\n")
-        found = f"byte 0x{error.object[error.start]:02x} in line {line}"
+        byte = error.object[error.start]
+        found = say("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
     else:
         found = shown(str(error))
     guess = ""
     if not content.isascii():
         with suppress(UnicodeDecodeError):
             content.decode("gbk")
-            guess = " It looks like GBK."
-    return f"{shown(name)} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8."
+            guess = say(" It looks like GBK.")
+    return say(
+        "{name} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8.",
+        name=shown(name),
+        found=found,
+        guess=guess,
+    )
 
 
 def read_module(path: Path) -> Source:
@@ -104,7 +111,8 @@ def read_module(path: Path) -> Source:
     try:
         return decode(str(path), path.read_bytes())
     except OSError as error:
-        return Source(str(path), "", f"{path.name} cannot be read: {error.strerror}")
+        told = say("{name} cannot be read: {reason}", name=path.name, reason=error.strerror)
+        return Source(str(path), "", told)
 
 
 def read_modules(tree: Path, course: Course) -> dict[str, Source]:

@@ -111,7 +111,7 @@ class Summary:
             return
         found = recognise(known, failures, [spec.name for spec in verdicts])
         for number, spec in enumerate(verdicts):
-            hints, mistake = hints_of(found.get(spec.name, ()))
+            hints, mistake = hints_of(found.get(spec.name, ()), exercise)
             verdicts[number] = replace(spec, hints=hints, mistake=mistake)
             if hints and self.steps:
                 self._help(self.reports[spec.name], verdicts[number])

@@ -1,8 +1,9 @@
 """What was found: the outcome of each spec, and what follows from it."""
 
-import textwrap
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from grader.language import say, wrap
 
 MAX_STEPS = 2
 """So many hints there are at most: one that points at the idea, and one that names the mistake."""
@@ -96,13 +97,12 @@ class SpecVerdict:
         Returns
         -------
         str
-            Lines of at most `WIDTH` characters, but for those of the message.
+            Lines of at most `WIDTH` columns, but for those of the message.
         """
         lines = [self.message] if self.message else []
-        for label, hint in zip(("hint", "mistake"), self.hints[:steps], strict=False):
-            lines += textwrap.wrap(
-                hint, WIDTH, initial_indent=f"{label:<10}", subsequent_indent=" " * 10
-            )
+        labels = (say("hint      "), say("mistake   "))
+        for label, hint in zip(labels, self.hints[:steps], strict=False):
+            lines += wrap(hint, WIDTH, label, " " * 10)
         return "\n".join(lines)
 
 

@@ -14,7 +14,8 @@ def run(root, *arguments, **environment):
     """Run it as a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "dataset", *arguments],
-        cwd=root, env=os.environ | environment, capture_output=True, text=True, check=False,
+        cwd=root, env=os.environ | environment, capture_output=True, check=False,
+        text=True, encoding="utf-8",
     )  # fmt: skip
 
 
@@ -42,3 +43,14 @@ def test_a_stray_argument_is_not_ignored(root):
     done = run(root, "--nonsense")
     assert done.returncode == 2
     assert "--nonsense" in done.stderr
+
+
+def test_it_says_so_in_the_users_language(root, cache, nobody):
+    """As KATA_LANG says; a language that it does not know is an error by itself."""
+    nowhere = {"PIP_INDEX_URL": f"{nobody}simple", "HTTPS_PROXY": nobody, "https_proxy": nobody}
+    done = run(root, KATA_LANG="zh-CN", PYTHONUTF8="1", **nowhere)
+    assert done.returncode == 2
+    assert f"放到文件夹 {cache} 中，" in done.stderr
+    done = run(root, KATA_LANG="xx")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip() == "KATA_LANG is 'xx'; the languages are en, zh-CN"

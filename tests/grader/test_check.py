@@ -69,8 +69,8 @@ def problems_of(output):
 
 
 def test_every_stub_has_the_solutions_signatures_and_docstrings(handed_out):
-    """In the real course, whose trees mirror each other."""
-    claims = itertools.islice(check(find_course(handed_out)), 8)
+    """In the real course, whose trees mirror each other, and which is translated."""
+    claims = itertools.islice(check(find_course(handed_out)), 9)
     assert {claim.text: claim.problems for claim in claims if claim.problems} == {}
 
 
@@ -87,7 +87,7 @@ def test_the_course_is_sound(process, handed_out):
     done = process("-c", COMMAND, "check", "--seeds", "2", cwd=handed_out)
     assert done.returncode == 0, done.out + done.err
     assert done.out.rstrip().endswith("the course is sound")
-    assert done.out.count("✓") == 1 + 3 * 6
+    assert done.out.count("✓") == 2 + 3 * 6
     assert "✗" not in done.out
 
 

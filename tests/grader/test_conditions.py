@@ -115,6 +115,13 @@ def test_another_mistake_in_a_catalogue_is_a_change_of_conditions(make):
     assert conditions(windows) == conditions(one)
 
 
+def test_a_better_translation_is_no_change_of_conditions(make):
+    """A judge speaks English, whatever the learners do."""
+    name = "tests/specs/zh-CN.toml"
+    one, other = make(**{name: '"one" = "壹"\n'}), make(**{name: '"one" = "一"\n'})
+    assert conditions(one) == conditions(other)
+
+
 def test_a_change_of_the_grader_is_a_change_of_conditions(process, make, tmp_path):
     """Its own code decides as well; unchanged, it gives the same in another process and place."""
     course = make()

@@ -1,11 +1,14 @@
 """Why a spec failed: which outcome each exception means, and what a learner reads."""
 
+from pathlib import Path
+
 import pytest
 
 from grader.comparison import Mismatch
 from grader.course import Course, Exercise
 from grader.diagnosis import MAX_MISTAKES, diagnose, hints_of
 from grader.known import Known
+from grader.language import use
 from grader.launch import WorkerFailed
 from grader.student import Crashed, Student, StudentError, TimedOut
 from grader.transport import InProcess
@@ -55,6 +58,25 @@ def test_a_mismatch_is_a_failure_with_its_message(find):
     finding = find(error)
     assert finding.outcome is Outcome.FAILED
     assert finding.message == str(error)
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [("db, after 3 steps", "3步之后的db"), ("db[0]['W']", "偏置[0]['W']"), ("dx", "dx")],
+)
+def test_what_a_spec_compares_is_named_in_the_learners_language(course, find, what, told):
+    """With its place in a container; mistakes are recognised by the English name."""
+    catalogue = course.named("net").spec.parent / "zh-CN.toml"
+    catalogue.parent.mkdir(parents=True)
+    words = '"db" = "偏置"\n"db, after {n} steps" = "{n}步之后的db"\n"wrong" = "不对"\n'
+    catalogue.write_text(words, "utf-8")
+    error = Mismatch(what, 1.0, 2.0, "wrong")
+    assert find(error).message == str(error)
+    use("zh-CN")
+    try:
+        assert find(error).message == str(Mismatch(told, 1.0, 2.0, "不对"))
+    finally:
+        use("en")
 
 
 def test_an_assertion_of_the_spec_is_a_failure_with_its_message(find):
@@ -261,6 +283,8 @@ def test_her_own_exception_by_a_name_of_ours_is_still_hers(find):
 
 # Known mistakes
 
+EXERCISE = Exercise(Path("course"), "01_mul")
+
 
 def known(number):
     """So many mistakes, each with a name, a title, a hint and a place."""
@@ -272,14 +296,14 @@ def known(number):
 
 def test_a_known_mistake_gives_two_steps_of_help():
     """First what points at the idea, then what it is and where; its name is the instructor's."""
-    hints, mistake = hints_of(known(1))
+    hints, mistake = hints_of(known(1), EXERCISE)
     assert hints == ("Look twice.", "halved 0 times, in Mul.f0")
     assert mistake == "half_0"
 
 
 def test_mistakes_that_behave_alike_are_told_together():
     """All names and titles, and one hint."""
-    hints, mistake = hints_of(known(MAX_MISTAKES))
+    hints, mistake = hints_of(known(MAX_MISTAKES), EXERCISE)
     assert mistake == ", ".join(one.name for one in known(MAX_MISTAKES))
     assert hints[0] == "Look twice."
     assert hints[1].startswith("halved 0 times, in Mul.f0 or: halved 1 times, in Mul.f1")
@@ -288,4 +312,4 @@ def test_mistakes_that_behave_alike_are_told_together():
 @pytest.mark.parametrize("number", [0, MAX_MISTAKES + 1])
 def test_no_mistake_or_too_many_say_nothing(number):
     """Nothing is guessed."""
-    assert hints_of(known(number)) == ((), None)
+    assert hints_of(known(number), EXERCISE) == ((), None)

@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from grader.language import columns
+
 AFFINE = "exercises/03_affine/affine.py"
 SHORT_WAIT = """from grader import pytest_plugin, spec
 
@@ -514,3 +516,36 @@ def test_nothing_is_shown_of_how_the_known_mistakes_ran(knowing):
     assert "0 of 11 core" in last_line(output)
     assert "Warning" not in output
     assert "/submission/" not in output
+
+
+# Another language
+
+
+def test_a_learner_is_spoken_to_in_her_language(learner):
+    """Promises, help and what is not written yet, in headings that fit the terminal."""
+    learner.solves("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
+    learner.writes("exercises/zh-CN.toml", '"MulLayer.forward: to be written" = "请写完"')
+    exercises = ("exercises/01_simple_layers", "exercises/03_affine")
+    output = learner.runs(*exercises, "--hint", "--hint", code=1, KATA_LANG="zh-CN")
+    (heading,) = (line for line in output.splitlines() if "Affine.backward设置db" in line)
+    assert columns(heading) == 80
+    assert "提示      偏置被加到了每个样本上。样本沿着哪个轴排列？" in output
+    assert "典型错误  db对所有的轴求和了（Affine.backward）" in output
+    assert "  请写完\n" in output
+
+
+@pytest.mark.parametrize("folder", ["tests/specs", "tests/mistakes", "exercises"])
+def test_a_faulty_catalogue_is_told_before_anything_runs(learner, folder):
+    """And is no concern of who reads English."""
+    learner.writes(f"{folder}/zh-CN.toml", "x = 1\n")
+    output = learner.runs("exercises/03_affine", code=2, KATA_LANG="zh-CN")
+    path = learner.root / folder / "zh-CN.toml"
+    assert f"""\n{path}: expected "English" = "translation", found 'x'\n""" in output
+    assert "grader/" not in output
+    learner.runs("exercises/03_affine", code=1)
+
+
+def test_a_language_that_nobody_speaks_is_told(learner):
+    """With those that there are, and before anything runs."""
+    output = learner.runs("exercises/03_affine", code=4, KATA_LANG="xx")
+    assert output.strip() == "ERROR: KATA_LANG is 'xx'; the languages are en, zh-CN"

@@ -227,6 +227,19 @@ def test_a_stub_that_an_editor_has_saved_is_untouched(read, stub):
     assert texts(read({"affine.py": stub, "hw.py": WORK["affine"]})) == {"affine": WORK["affine"]}
 
 
+def test_an_untouched_stub_in_another_language_is_untouched(tmp_path):
+    """What a learner starts from may be Chinese."""
+    (exercise,) = Course(tmp_path, (Exercise(tmp_path, "02_affine"),)).exercises
+    exercise.stub.parent.mkdir(parents=True)
+    stub = STUB["affine"] + '    def forward(self):\n        raise NotImplementedError("{}")\n'
+    exercise.stub.write_text(stub.format("return x"), "utf-8")
+    (tmp_path / "exercises" / "zh-CN.toml").write_text('"return x" = "返回x"\n', "utf-8")
+    tree = tree_of({"affine.py": stub.format("返回x"), "hw.py": WORK["affine"]})
+    course = Course(tmp_path, (exercise,))
+    submission = read_submission(tree, "ann", course, (exercise,), LIMITS)
+    assert texts(submission) == {"affine": WORK["affine"]}
+
+
 @pytest.mark.parametrize("cells", [(STUB["affine"],), ("# My work\n", STUB["affine"] + "\n")])
 def test_an_untouched_stub_in_a_notebook_does_not_win_over_real_work(read, cells):
     """A notebook of the course that was never opened, and her work in a file."""

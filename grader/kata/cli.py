@@ -2,19 +2,22 @@
 
 import io
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from grader.course import Course, CourseError, find_course
 from grader.kata.frame import View, focus, frame_of
-from grader.kata.interpreter import RunFailed
+from grader.kata.interpreter import RunFailed, Tell
 from grader.kata.language import say, wanted_language
 from grader.kata.progress import Progress
 from grader.kata.screen import is_plain, screen_for
-from grader.kata.standing import table_of, tell_total
+from grader.kata.standing import table_of, tell_standings
 from grader.kata.start import start as start_course
 from grader.kata.wording import ask_reset, no_hint, tell_copy, tell_done, tell_reset
 from grader.kata.work import borrow as borrow_reference
@@ -78,29 +81,28 @@ def kata(context: typer.Context, plain: Plain = False) -> None:
 def list_(context: typer.Context) -> None:
     """Show how far you are with each exercise: what is done, points and stars."""
     progress = here()
-    with err.status(say("running what has changed")) as status:
-        for exercise in progress.course.exercises:
-            status.update(say("running {name}", name=exercise.name))
-            progress.find(exercise, tell=status.update)
+    with _telling(context) as tell:
+        for exercise in progress.find_all(tell):
+            tell(say("running {name}", name=exercise.name))
     standings = progress.standings()
     if not is_plain(wanted=context.obj):
         out.print(table_of(standings))
         return
-    for standing in standings:
-        print(standing.told())
-    print(tell_total(standings))
+    for line in tell_standings(standings):
+        print(line)
 
 
 @app.command()
-def run(name: Name = "") -> None:
+def run(context: typer.Context, name: Name = "") -> None:
     """Run the spec of an exercise once, by default of the one that you are at.
 
     Exit code 0 if it is done, 1 if not.
     """
     progress = here()
     exercise = progress.named(name)
-    with err.status(say("running {name}", name=exercise.name)) as status:
-        verdict = progress.run(exercise, tell=status.update)
+    with _telling(context) as tell:
+        tell(say("running {name}", name=exercise.name))
+        verdict = progress.run(exercise, tell)
     spec = focus(verdict)
     steps = progress.records.steps(spec) if spec else 0
     notes = (tell_done(verdict, borrowed=is_borrowed(exercise)),) if verdict.done else ()
@@ -120,8 +122,8 @@ def hint(name: Name = "") -> None:
         return
     seen = progress.records.steps(spec)
     steps = progress.records.step(spec)
-    notes = (no_hint(exercise, spec.outcome, seen),) if steps == seen else ()
-    _print(View(exercise, verdict, steps, notes))
+    answer = no_hint(exercise, spec.outcome, seen) if steps == seen else ""
+    _print(View(exercise, verdict, steps, answer=answer))
 
 
 @app.command()
@@ -189,6 +191,16 @@ def _source() -> Course:
             )
         )
     return course
+
+
+@contextmanager
+def _telling(context: typer.Context) -> Iterator[Tell]:
+    """Tell what goes on: in a line that passes, or, for a screen reader, in lines that stay."""
+    if context.obj or not err.is_terminal:
+        yield lambda line: err.print(line, markup=False)
+    else:
+        with err.status("") as status:
+            yield lambda line: status.update(Text(line))
 
 
 def _print(view: View) -> None:

@@ -35,7 +35,9 @@ class View:
     steps : int
         How many hints she has asked for.
     notes : tuple of str
-        What has just happened.
+        What has just happened, by which she is where she is.
+    answer : str
+        What her last key has brought, if that is to be said.
     progress : tuple of str
         What a run that takes long has told so far.
     """
@@ -44,6 +46,7 @@ class View:
     verdict: ExerciseVerdict | None = None
     steps: int = 0
     notes: tuple[str, ...] = ()
+    answer: str = ""
     progress: tuple[str, ...] = ()
 
 
@@ -97,8 +100,12 @@ def frame_of(view: View) -> Frame:
         spec = focus(view.verdict)
         if spec:
             middle = _why(spec)
-            bottom = [*_help(spec, view.steps), *_printed(spec), *_others(view.verdict, spec)]
-    return Frame(_top(view), middle, bottom + [Text(printable(one)) for one in view.progress])
+            # Help comes last: who listens hears it alone, and not all the rest again.
+            bottom = [*_printed(spec), *_others(view.verdict, spec), *_help(spec, view.steps)]
+    bottom += [Text(printable(line)) for line in view.progress]
+    if view.answer:
+        bottom += [Text(), Text(view.answer, "cyan")]
+    return Frame(_top(view), middle, bottom)
 
 
 def _top(view: View) -> Lines:
@@ -107,9 +114,18 @@ def _top(view: View) -> Lines:
         notes.append(Text())
     if view.exercise is None:
         return notes
-    stub = view.exercise.stub.relative_to(view.exercise.root).as_posix()
+    lesson, stub = (
+        path.relative_to(view.exercise.root).as_posix()
+        for path in (view.exercise.lesson, view.exercise.stub)
+    )
     head = Text(tell_kept(view.exercise, view.verdict), "bold")
-    return [*notes, head, Text(stub, "dim"), Text()]
+    paths = [Text(lesson, "dim")] if _is_new(view.verdict) else []
+    return [*notes, head, *paths, Text(stub, "dim"), Text()]
+
+
+def _is_new(verdict: ExerciseVerdict | None) -> bool:
+    """Whether nothing is written yet: then there is a lesson to be read first."""
+    return verdict is not None and all(spec.outcome.is_waiting for spec in verdict.specs)
 
 
 def _labelled(label: str, text: str, style: str = "") -> Text:
@@ -134,7 +150,7 @@ def _why(spec: SpecVerdict) -> Lines:
 
 def _help(spec: SpecVerdict, steps: int) -> Lines:
     told = spec.told(steps).removeprefix(spec.message).strip("\n")
-    return [Text(line, "yellow") for line in told.splitlines()]
+    return [Text(), *(Text(line, "yellow") for line in told.splitlines())] if told else []
 
 
 def _printed(spec: SpecVerdict) -> Lines:

@@ -63,5 +63,11 @@ def stub_in(language: str, text: bytes) -> bytes:
     """
     if language not in LANGUAGES:
         known = ", ".join(LANGUAGES)
-        raise CourseError(f"there are no stubs in {language!r}; there are some in {known}")
+        raise CourseError(
+            say(
+                "there are no stubs in {language!r}; expected {known}",
+                language=language,
+                known=known,
+            )
+        )
     return text

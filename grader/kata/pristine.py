@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.course import Course, CourseError, Exercise
+from grader.kata.language import say
 from grader.kata.records import FOLDER
 from grader.verdict import ExerciseVerdict
 
@@ -46,8 +47,12 @@ def pristine(exercise: Exercise) -> bytes:
     committed = _committed(exercise)
     if committed is None:
         raise CourseError(
-            f"{exercise.stub}: nobody knows how it was handed out: expected {_kept(exercise)} "
-            "or a git history, found neither. Take the file from where you got the course"
+            say(
+                "{path}: nobody knows how it was handed out: expected {kept} or a git history, "
+                "found neither. Take the file from where you got the course",
+                path=exercise.stub,
+                kept=_kept(exercise),
+            )
         )
     return committed
 

@@ -1,6 +1,6 @@
 """How far she is: found by running the specs, and kept only as long as it cannot be otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from grader.course import Course, CourseError, Exercise
 from grader.kata.interpreter import Interpreters, Result, Tell
@@ -67,10 +67,46 @@ class Progress:
         """
         return self.known(exercise) or self.run(exercise, tell)
 
-    def run(self, exercise: Exercise, tell: Tell = lambda line: None) -> ExerciseVerdict:
-        """The verdict on an exercise, run in any case; else as `find`."""
+    def find_all(self, tell: Tell = lambda line: None) -> Iterator[Exercise]:
+        """Find out about all exercises; each that has to be run is named before.
+
+        Parameters
+        ----------
+        tell : callable, optional
+            Gets a line now and then from what takes long.
+
+        Yields
+        ------
+        Exercise
+            What is run next.
+        """
+        unknown = [one for one in self.course.exercises if self.known(one) is None]
+        for number, exercise in enumerate(unknown):
+            yield exercise
+            self.run(exercise, tell, *unknown[number + 1 : number + 2])
+
+    def run(
+        self,
+        exercise: Exercise,
+        tell: Tell = lambda line: None,
+        following: Exercise | None = None,
+    ) -> ExerciseVerdict:
+        """The verdict on an exercise, run in any case; else as `find`.
+
+        Parameters
+        ----------
+        exercise : Exercise
+            The exercise.
+        tell : callable, optional
+            Gets a line now and then from what takes long.
+        following : Exercise, optional
+            What will be run after it: it can be made ready meanwhile.
+        """
         content = self.records.content_of(exercise)
-        result = self.interpreters.take(exercise).run(tell)
+        interpreter = self.interpreters.take(exercise)
+        if following:
+            self.interpreters.prepare(following)
+        result = interpreter.run(tell)
         assert result is not None  # nobody else has it, to kill it
         self.note(exercise, result, content)
         return result.verdict

@@ -17,7 +17,8 @@ def saves(folder: Path, report: Callable[[], None]) -> Iterator[None]:
     folder : Path
         The folder; those in it are watched, too.
     report : callable
-        Is called soon after each save, now and then also when nothing has changed.
+        Is called at once after each save; and now and then all the same, since not every file
+        system tells of a save, and none does before it is asked to.
     """
     ended = threading.Event()
 
@@ -32,6 +33,7 @@ def saves(folder: Path, report: Callable[[], None]) -> Iterator[None]:
             debounce=200,
             stop_event=ended,
             rust_timeout=500,
+            yield_on_timeout=True,
         ):
             report()
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from grader.kata.frame import Frame, Lines
 from grader.kata.language import say
-from grader.kata.standing import Standing, table_of, tell_total
+from grader.kata.standing import Standing, table_of, tell_standings
 
 
 class Screen(Protocol):
@@ -77,7 +77,7 @@ class PlainScreen:
 
     def show_list(self, standings: Sequence[Standing], footer: str) -> None:
         """Say a sentence about each exercise, unless that was the last thing said."""
-        lines = [*(one.told() for one in standings), tell_total(standings)]
+        lines = tell_standings(standings)
         if lines != self._said:
             self._say(["", *lines])
         self._said = lines
@@ -118,7 +118,7 @@ class FullScreen:
         with self._console:
             self._console.clear()
             self._console.print(table_of(standings))
-            self._console.print(Text(footer, "dim"))
+            self._console.print(Text(f"\n{footer}", "dim"))
 
     def _wrap(self, lines: Lines) -> Lines:
         width = self._console.width

@@ -84,5 +84,23 @@ def table_of(standings: Sequence[Standing]) -> Table:
     table.add_column(say("points"), justify="right")
     for standing in standings:
         table.add_row(*standing.cells())
-    table.caption = Text(tell_total(standings), "dim")
+    if all(one.verdict for one in standings):
+        table.caption = Text(f"\n{tell_total(standings)}")
     return table
+
+
+def tell_standings(standings: Sequence[Standing]) -> list[str]:
+    """The same in sentences, for who cannot see a table.
+
+    Parameters
+    ----------
+    standings : sequence of Standing
+        One for each exercise.
+
+    Returns
+    -------
+    list of str
+        A sentence about each.
+    """
+    lines = [standing.told() for standing in standings]
+    return [*lines, tell_total(standings)] if all(one.verdict for one in standings) else lines

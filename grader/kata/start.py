@@ -4,7 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
-from grader.course import Course, CourseError
+from grader.course import Course, CourseError, Exercise
 from grader.kata.language import say, stub_in
 from grader.kata.pristine import keep, untouched
 
@@ -56,7 +56,7 @@ def start(source: Course, folder: Path, language: str) -> None:
         _copy(source.root, folder)
         (folder / "pyproject.toml").write_text(_settings(source), "utf-8")
         (folder / ".gitignore").write_text(IGNORED, "utf-8")
-        copy = Course(folder, tuple(type(e)(folder, e.name) for e in source.exercises))
+        copy = Course(folder, tuple(Exercise(folder, e.name) for e in source.exercises))
         for exercise in copy.exercises:
             keep(exercise, stubs[exercise.name])
             exercise.stub.parent.mkdir(parents=True, exist_ok=True)

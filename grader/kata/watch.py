@@ -59,6 +59,7 @@ class Watch:
         self._saved: set[Exercise] = set()
         self._unfinished: set[Exercise] = set()
         self._notes: tuple[str, ...] = ()
+        self._word = ""
         self._lists = self._asks = self._ends = False
 
     def go(self) -> None:
@@ -103,6 +104,8 @@ class Watch:
         content = self._progress.records.content_of(exercise)
         run = Run(self._progress.interpreters.take(exercise), content)
         self._run = run
+        if self._queue:
+            self._progress.interpreters.prepare(self._queue[0])
         self._screen.begin()
         threading.Thread(target=self._perform, args=(run,), daemon=True).start()
 
@@ -125,7 +128,8 @@ class Watch:
         run = self._run
         if run is None or time.monotonic() - run.started < PATIENCE:
             return
-        self._progress.interpreters.prepare(run.exercise)
+        if not self._queue:
+            self._progress.interpreters.prepare(run.exercise)
         if run.interpreter.checking != run.shown:
             self._show_run(run)
 
@@ -133,7 +137,7 @@ class Watch:
         """See what a run has found, and go on."""
         exercise = run.exercise
         if not isinstance(result, Result):
-            self._notes = (result,) if result else ()
+            self._word = result or ""
             self._show()
             return
         self._progress.note(exercise, result, run.content)
@@ -195,7 +199,7 @@ class Watch:
         if not changed:
             return
         self._stop_run()
-        self._notes = ()
+        self._notes, self._word = (), ""
         self._lists = self._asks = False
         self._saved.update(changed)
         self._queue = deque(exercise for exercise in changed if exercise != self._exercise)
@@ -209,10 +213,10 @@ class Watch:
     def _press(self, key: str) -> None:
         if key == keys.REDRAW:
             self._show()
-        elif key == "q":
-            self._ends = True
         elif self._asks:
             self._answer(yes=key == "y")
+        elif key == "q":
+            self._ends = True
         elif self._lists and key != "l":
             self._lists = False
             self._show()
@@ -226,7 +230,7 @@ class Watch:
                 "\n": self._again,
             }.get(key)
             if action:
-                self._notes = ()
+                self._notes, self._word = (), ""
                 action()
 
     def _hint(self) -> None:
@@ -236,13 +240,13 @@ class Watch:
             return
         seen = self._progress.records.steps(spec)
         if self._progress.records.step(spec) == seen:
-            self._notes = (no_hint(self._exercise, spec.outcome, seen),)
+            self._word = no_hint(self._exercise, spec.outcome, seen)
         self._show()
 
     def _next(self) -> None:
         following = self._following(self._exercise) if self._exercise else None
         if following is None:
-            self._notes = (say("There is no other exercise to be done."),)
+            self._word = say("There is no other exercise to be done.")
             self._show()
             return
         self._go_to(following)
@@ -269,10 +273,13 @@ class Watch:
         self._asks = False
         if yes and self._exercise:
             try:
-                self._notes = (tell_reset(self._exercise, reset(self._exercise)),)
+                self._word = tell_reset(self._exercise, reset(self._exercise))
             except CourseError as error:
-                self._notes = (str(error),)
-        self._show()
+                self._word = str(error)
+            self._files = self._read_files()
+            self._settle()
+        else:
+            self._show()
 
     def _again(self) -> None:
         self._queue.clear()
@@ -289,7 +296,7 @@ class Watch:
         verdict = self._progress.known(exercise) if exercise else None
         spec = focus(verdict) if verdict else None
         steps = self._progress.records.steps(spec) if spec else 0
-        view = View(exercise, verdict, steps, self._notes)
+        view = View(exercise, verdict, steps, self._notes, self._word)
         self._screen.show(frame_of(view), self._footer())
 
     def _show_run(self, run: Run) -> None:

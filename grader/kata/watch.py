@@ -22,7 +22,7 @@ from grader.kata.progress import Progress
 from grader.kata.saves import saves
 from grader.kata.screen import Screen
 from grader.kata.standing import tell_total
-from grader.kata.wording import ask_reset, no_hint, tell_done, tell_reset
+from grader.kata.wording import ask_reset, no_hint, tell_outcome, tell_reset
 from grader.kata.work import is_borrowed, reset
 
 PATIENCE = 0.5
@@ -142,10 +142,9 @@ class Watch:
             return
         self._progress.note(exercise, result, run.content)
         done = result.verdict.done
-        if done and exercise in self._unfinished:
-            self._unfinished.remove(exercise)
-            told = tell_done(result.verdict, borrowed=is_borrowed(exercise))
-            self._notes = (*self._notes, told)
+        if done and exercise in self._unfinished | self._saved:
+            self._unfinished.discard(exercise)
+            self._notes += tell_outcome(exercise, result.verdict, borrowed=is_borrowed(exercise))
         if not done and exercise in self._saved and exercise != self._exercise:
             self._go_to(exercise)
         self._saved.discard(exercise)

@@ -61,6 +61,17 @@ def tell_done(verdict: ExerciseVerdict, *, borrowed: bool) -> str:
     )
 
 
+def tell_outcome(
+    exercise: Exercise, verdict: ExerciseVerdict, *, borrowed: bool
+) -> tuple[str, ...]:
+    """The same, and where there are stars still to be earned."""
+    told = tell_done(verdict, borrowed=borrowed)
+    if borrowed or all(spec.passed for spec in verdict.of(Tier.STRETCH)):
+        return (told,)
+    name = exercise.module
+    return (told, say("For its stars, see `kata run {name}`; or go on:", name=name))
+
+
 def ask_reset(exercise: Exercise) -> str:
     """Ask whether she means it."""
     return say("Begin {path} anew? What you wrote is kept beside it. (y/n)", path=exercise.filename)

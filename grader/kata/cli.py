@@ -111,11 +111,12 @@ def run(context: typer.Context, name: Name = "") -> None:
 
 
 @app.command()
-def hint(name: Name = "") -> None:
+def hint(context: typer.Context, name: Name = "") -> None:
     """Help with the promise that is broken: each time one step further."""
     progress = here()
     exercise = progress.named(name)
-    verdict = progress.find(exercise)
+    with _telling(context) as tell:
+        verdict = progress.find(exercise, tell)
     spec = focus(verdict)
     if spec is None:
         out.print(tell_done(verdict, borrowed=is_borrowed(exercise)))

@@ -1,5 +1,6 @@
 """Keys, as they are pressed: without Enter, and without being seen on the screen."""
 
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -8,6 +9,9 @@ from types import FrameType
 
 REDRAW = "\f"
 """What is pressed, so to speak, when the window has changed or comes to the front again."""
+
+ESCAPED = re.compile(r"\x1b(?:[\[O][0-?]*[ -/]*[@-~])?")
+"""What an arrow or a function key sends."""
 
 PAUSE = 0.1
 """Seconds between two looks at whether the program has come to its end."""
@@ -90,9 +94,8 @@ else:
             if not keys:  # the terminal is gone
                 press("q")
                 return
-            if not keys.startswith("\x1b"):  # an arrow or a function key
-                for key in keys:
-                    press(_plain(key))
+            for key in ESCAPED.sub("", keys):
+                press(_plain(key))
 
 
 def _plain(key: str) -> str:

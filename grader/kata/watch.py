@@ -201,6 +201,8 @@ class Watch:
         self._notes, self._word = (), ""
         self._lists = self._asks = False
         self._saved.update(changed)
+        if self._exercise is None:  # all were done, which now has to be found out anew
+            self._exercise = self._progress.course.exercises[0]
         self._queue = deque(exercise for exercise in changed if exercise != self._exercise)
         if self._queue:
             self._start(self._queue.popleft())

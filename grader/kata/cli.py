@@ -28,13 +28,11 @@ from grader.reports.terminal import plain
 CANNOT = 2
 """Exit code when the command could not do its job."""
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 out = Console(emoji=False, highlight=False, soft_wrap=True)
 err = Console(stderr=True, emoji=False, highlight=False, soft_wrap=True)
 
-Name = Annotated[
-    str, typer.Argument(metavar="[NAME]", help="Which exercise: 03, affine, 03_affine.")
-]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Which exercise: 03, affine, 03_affine.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Plain = Annotated[
     bool,
@@ -79,7 +77,7 @@ def kata(context: typer.Context, plain: Plain = False) -> None:
 
 @app.command("list")
 def list_(context: typer.Context) -> None:
-    """Show how far you are with each exercise: what is done, points and stars."""
+    """Show how far you are with each exercise."""
     progress = here()
     with _telling(context) as tell:
         for exercise in progress.find_all(tell):
@@ -94,7 +92,9 @@ def list_(context: typer.Context) -> None:
 
 @app.command()
 def run(context: typer.Context, name: Name = "") -> None:
-    """Run the spec of an exercise once, by default of the one that you are at.
+    """Run the spec of an exercise once.
+
+    Without a name, it is the exercise that you are at.
 
     Exit code 0 if it is done, 1 if not.
     """
@@ -112,7 +112,7 @@ def run(context: typer.Context, name: Name = "") -> None:
 
 @app.command()
 def hint(context: typer.Context, name: Name = "") -> None:
-    """Help with the promise that is broken: each time one step further."""
+    """Help, one step further each time."""
     progress = here()
     exercise = progress.named(name)
     with _telling(context) as tell:
@@ -129,7 +129,10 @@ def hint(context: typer.Context, name: Name = "") -> None:
 
 @app.command()
 def reset(name: Name, yes: Yes = False) -> None:
-    """Begin an exercise anew; what you wrote is kept as a dated copy beside it."""
+    """Begin an exercise anew.
+
+    What you wrote is kept beside it, as a dated copy.
+    """
     exercise = here().named(name)
     if yes or _confirm(ask_reset(exercise)):
         out.print(tell_reset(exercise, reset_stub(exercise)))
@@ -137,7 +140,7 @@ def reset(name: Name, yes: Yes = False) -> None:
 
 @app.command()
 def solution(name: Name) -> None:
-    """Print the reference of an exercise that you have done."""
+    """Print the reference, once you are done."""
     progress = here()
     exercise = progress.named(name)
     code = reference(exercise)
@@ -155,7 +158,10 @@ def solution(name: Name) -> None:
 
 @app.command()
 def borrow(name: Name, yes: Yes = False) -> None:
-    """Let the reference stand in for an exercise, at the price of its points, so as to go on."""
+    """Go on with the reference, without points.
+
+    It stands in for what you would have written. What you wrote is kept beside it.
+    """
     exercise = here().named(name)
     question = say(
         "Borrow {name}? You can go on, but it brings no points. (y/n)", name=exercise.name
@@ -175,7 +181,7 @@ def start(
         str, typer.Option(help="Of the stubs.", show_default="that of KATA_LANG or your system")
     ] = "",
 ) -> None:
-    """Make a fresh copy of the course to work in."""
+    """Make a fresh course to work in."""
     start_course(_source(), folder.absolute(), language or wanted_language())
     out.print(say("A fresh course is in {folder}. Go there and begin:", folder=folder))
     out.print(say("  cd {folder}\n  kata", folder=folder))

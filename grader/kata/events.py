@@ -15,7 +15,9 @@ class Run:
     content: str
     started: float = field(default_factory=time.monotonic)
     told: list[str] = field(default_factory=list)
-    shown: str = ""
+    checking: str = ""
+    since: float = 0.0
+    said: str | None = None
 
     @property
     def exercise(self) -> Exercise:

@@ -22,7 +22,7 @@ from grader.kata.progress import Progress
 from grader.kata.saves import saves
 from grader.kata.screen import Screen
 from grader.kata.standing import tell_total
-from grader.kata.wording import ask_reset, no_hint, tell_outcome, tell_reset
+from grader.kata.wording import ask_reset, no_hint, tell_checking, tell_outcome, tell_reset
 from grader.kata.work import is_borrowed, reset
 
 PATIENCE = 0.5
@@ -125,12 +125,14 @@ class Watch:
 
     def _look_up(self) -> None:
         """Say of a run that takes long that it does, and make ready for the next save."""
-        run = self._run
-        if run is None or time.monotonic() - run.started < PATIENCE:
+        run, now = self._run, time.monotonic()
+        if run is None or now - run.started < PATIENCE:
             return
         if not self._queue:
             self._progress.interpreters.prepare(run.exercise)
-        if run.interpreter.checking != run.shown:
+        if run.interpreter.checking != run.checking:
+            run.checking, run.since = run.interpreter.checking, now
+        elif now - run.since > PATIENCE and run.said != run.checking:
             self._show_run(run)
 
     def _take(self, run: Run, result: Result | str | None) -> None:
@@ -303,8 +305,8 @@ class Watch:
     def _show_run(self, run: Run) -> None:
         if self._lists or self._asks:
             return
-        run.shown = run.interpreter.checking
-        lines = [say("checking  {promise}", promise=run.shown), *run.told[-LATEST:]]
+        run.said = run.checking = run.interpreter.checking
+        lines = [tell_checking(run.checking), *run.told[-LATEST:]]
         view = View(run.exercise, None, notes=self._notes, progress=tuple(lines))
         self._screen.show(frame_of(view), self._footer())
 

@@ -72,6 +72,13 @@ def tell_outcome(
     return (told, say("For its stars, see `kata run {name}`; or go on:", name=name))
 
 
+def tell_checking(promise: str) -> str:
+    """Say what a run that takes long is at."""
+    if not promise:
+        return say("getting ready")
+    return say("checking  {promise}", promise=promise)
+
+
 def ask_reset(exercise: Exercise) -> str:
     """Ask whether she means it."""
     return say("Begin {path} anew? What you wrote is kept beside it. (y/n)", path=exercise.filename)

@@ -9,10 +9,31 @@ from grader.kata.interpreter import Interpreter, Result
 
 @dataclass(eq=False)
 class Run:
-    """A spec that is being run."""
+    """A spec that is being run.
+
+    Attributes
+    ----------
+    interpreter : Interpreter
+        What runs it.
+    content : str
+        The hash of her files before.
+    following : Exercise
+        What is probably run after it.
+    started : float
+        When it began.
+    told : list of str
+        What it has told.
+    checking : str
+        The promise that was last seen being checked.
+    since : float
+        When that was first seen.
+    said : str or None
+        The promise that she was last told of.
+    """
 
     interpreter: Interpreter
     content: str
+    following: Exercise
     started: float = field(default_factory=time.monotonic)
     told: list[str] = field(default_factory=list)
     checking: str = ""

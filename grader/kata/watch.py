@@ -5,8 +5,6 @@ and is dealt with by one thread.
 """
 
 import sys
-import threading
-import time
 from collections import deque
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -16,17 +14,15 @@ from grader.course import CourseError, Exercise
 from grader.kata import keys
 from grader.kata.events import Ended, Event, Pressed, Run, Saved, Told
 from grader.kata.frame import View, focus, frame_of
-from grader.kata.interpreter import Result, RunFailed
+from grader.kata.interpreter import Result
 from grader.kata.language import say
 from grader.kata.progress import Progress
+from grader.kata.runs import Runs
 from grader.kata.saves import saves
 from grader.kata.screen import Screen
 from grader.kata.standing import tell_total
 from grader.kata.wording import ask_reset, no_hint, tell_checking, tell_outcome, tell_reset
 from grader.kata.work import is_borrowed, reset
-
-PATIENCE = 0.5
-"""Seconds after which a run is said to be under way, and another interpreter made ready."""
 
 TICK = 0.1
 """Seconds after which the loop looks up when nothing happens."""
@@ -54,7 +50,7 @@ class Watch:
             iter(progress.in_order_from(progress.records.at)), None
         )
         self._files = self._read_files()
-        self._run: Run | None = None
+        self._runs = Runs(progress, self._events.put)
         self._queue: deque[Exercise] = deque()
         self._saved: set[Exercise] = set()
         self._unfinished: set[Exercise] = set()
@@ -76,64 +72,33 @@ class Watch:
         except KeyboardInterrupt:
             pass
         finally:
-            self._stop_run()
+            self._runs.stop()
             self._progress.interpreters.close()
 
     def _handle_next(self) -> None:
         try:
             event = self._events.get(timeout=TICK)
         except Empty:
-            self._look_up()
+            if self._runs.is_slow():
+                self._show_run()
             return
         match event:
             case Pressed(key):
                 self._press(key)
             case Saved():
                 self._follow_save()
-            case Told(run, line) if run is self._run:
+            case Told(run, line) if run is self._runs.current:
                 run.told.append(line)
-                self._show_run(run)
-            case Ended(run, result) if run is self._run:
-                self._run = None
+                self._show_run()
+            case Ended(run, result) if run is self._runs.current:
+                self._runs.current = None
                 self._take(run, result)
 
     # Runs
 
     def _start(self, exercise: Exercise) -> None:
-        self._stop_run()
-        content = self._progress.records.content_of(exercise)
-        run = Run(self._progress.interpreters.take(exercise), content)
-        self._run = run
-        if self._queue:
-            self._progress.interpreters.prepare(self._queue[0])
+        self._runs.start(exercise, self._queue[0] if self._queue else None)
         self._screen.begin()
-        threading.Thread(target=self._perform, args=(run,), daemon=True).start()
-
-    def _perform(self, run: Run) -> None:
-        try:
-            result: Result | str | None = run.interpreter.run(
-                lambda line: self._events.put(Told(run, line))
-            )
-        except RunFailed as error:
-            result = str(error)
-        self._events.put(Ended(run, result))
-
-    def _stop_run(self) -> None:
-        if self._run is not None:
-            self._run.interpreter.kill()
-            self._run = None
-
-    def _look_up(self) -> None:
-        """Say of a run that takes long that it does, and make ready for the next save."""
-        run, now = self._run, time.monotonic()
-        if run is None or now - run.started < PATIENCE:
-            return
-        if not self._queue:
-            self._progress.interpreters.prepare(run.exercise)
-        if run.interpreter.checking != run.checking:
-            run.checking, run.since = run.interpreter.checking, now
-        elif now - run.since > PATIENCE and run.said != run.checking:
-            self._show_run(run)
 
     def _take(self, run: Run, result: Result | str | None) -> None:
         """See what a run has found, and go on."""
@@ -199,7 +164,7 @@ class Watch:
         ]
         if not changed:
             return
-        self._stop_run()
+        self._runs.stop()
         self._notes, self._word = (), ""
         self._lists = self._asks = False
         self._saved.update(changed)
@@ -253,7 +218,7 @@ class Watch:
             self._show()
             return
         self._go_to(following)
-        self._stop_run()
+        self._runs.stop()
         self._queue.clear()
         self._screen.begin()
         self._settle()
@@ -262,9 +227,9 @@ class Watch:
         """Show all exercises, and find out what is not known of them."""
         self._lists = True
         unknown = [one.exercise for one in self._progress.standings() if one.verdict is None]
-        running = self._run.exercise if self._run else None
+        running = self._runs.current.exercise if self._runs.current else None
         self._queue = deque(exercise for exercise in unknown if exercise != running)
-        if self._run is None and self._queue:
+        if running is None and self._queue:
             self._start(self._queue.popleft())
         self._show()
 
@@ -302,10 +267,11 @@ class Watch:
         view = View(exercise, verdict, steps, self._notes, self._word)
         self._screen.show(frame_of(view), self._footer())
 
-    def _show_run(self, run: Run) -> None:
-        if self._lists or self._asks:
+    def _show_run(self) -> None:
+        run = self._runs.current
+        if run is None or self._lists or self._asks:
             return
-        run.said = run.checking = run.interpreter.checking
+        run.said = run.checking
         lines = [tell_checking(run.checking), *run.told[-LATEST:]]
         view = View(run.exercise, None, notes=self._notes, progress=tuple(lines))
         self._screen.show(frame_of(view), self._footer())

@@ -1,0 +1,242 @@
+"""The commands of a learner. To add one, write its function in a module of its own, and list it."""
+
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from grader.course import Course, CourseError, find_course
+from grader.kata.frame import View, focus, frame_of
+from grader.kata.interpreter import RunFailed, Tell
+from grader.kata.language import say, wanted_language
+from grader.kata.progress import Progress
+from grader.kata.screen import is_plain, screen_for
+from grader.kata.standing import table_of, tell_standings
+from grader.kata.start import start as start_course
+from grader.kata.wording import ask_reset, no_hint, tell_copy, tell_done, tell_reset
+from grader.kata.work import borrow as borrow_reference
+from grader.kata.work import is_borrowed, reference
+from grader.kata.work import reset as reset_stub
+from grader.reports.terminal import plain
+
+CANNOT = 2
+"""Exit code when the command could not do its job."""
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+out = Console(emoji=False, highlight=False, soft_wrap=True)
+err = Console(stderr=True, emoji=False, highlight=False, soft_wrap=True)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Which exercise: 03, affine, 03_affine.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Plain = Annotated[
+    bool,
+    typer.Option("--plain", envvar="KATA_PLAIN", help="Lines only, as a screen reader needs them."),
+]
+
+
+def here() -> Progress:
+    """How far she is in the course around the working folder.
+
+    Raises
+    ------
+    CourseError
+        If there is none.
+    """
+    course = find_course(Path.cwd())
+    if course is None:
+        raise CourseError(
+            say(
+                "there is no course in {folder} or above it. Change to the folder of your course, "
+                "or make one: kata start DIR",
+                folder=Path.cwd(),
+            )
+        )
+    if not course.exercises:
+        raise CourseError(say("the course in {folder} has no exercises", folder=course.root))
+    return Progress(course)
+
+
+@app.callback(invoke_without_command=True)
+def kata(context: typer.Context, plain: Plain = False) -> None:
+    """Take the course: run the exercise that you are at on every save, one promise at a time.
+
+    Keys: h hint, n next, l list, r reset, Enter run again, q quit.
+    """
+    context.obj = plain
+    if context.invoked_subcommand is None:
+        from grader.kata.watch import Watch
+
+        Watch(here(), screen_for(plain_wanted=plain)).go()
+
+
+@app.command("list")
+def list_(context: typer.Context) -> None:
+    """Show how far you are with each exercise."""
+    progress = here()
+    with _telling(context) as tell:
+        for exercise in progress.find_all(tell):
+            tell(say("running {name}", name=exercise.name))
+    standings = progress.standings()
+    if not is_plain(wanted=context.obj):
+        out.print(table_of(standings))
+        return
+    for line in tell_standings(standings):
+        print(line)
+
+
+@app.command()
+def run(context: typer.Context, name: Name = "") -> None:
+    """Run the spec of an exercise once.
+
+    Without a name, it is the exercise that you are at.
+
+    Exit code 0 if it is done, 1 if not.
+    """
+    progress = here()
+    exercise = progress.named(name)
+    with _telling(context) as tell:
+        tell(say("running {name}", name=exercise.name))
+        verdict = progress.run(exercise, tell)
+    spec = focus(verdict)
+    steps = progress.records.steps(spec) if spec else 0
+    notes = (tell_done(verdict, borrowed=is_borrowed(exercise)),) if verdict.done else ()
+    _print(View(exercise, verdict, steps, notes))
+    raise typer.Exit(0 if verdict.done else 1)
+
+
+@app.command()
+def hint(context: typer.Context, name: Name = "") -> None:
+    """Help, one step further each time."""
+    progress = here()
+    exercise = progress.named(name)
+    with _telling(context) as tell:
+        verdict = progress.find(exercise, tell)
+    spec = focus(verdict)
+    if spec is None:
+        out.print(tell_done(verdict, borrowed=is_borrowed(exercise)))
+        return
+    seen = progress.records.steps(spec)
+    steps = progress.records.step(spec)
+    answer = no_hint(exercise, spec.outcome, seen) if steps == seen else ""
+    _print(View(exercise, verdict, steps, answer=answer))
+
+
+@app.command()
+def reset(name: Name, yes: Yes = False) -> None:
+    """Begin an exercise anew.
+
+    What you wrote is kept beside it, as a dated copy.
+    """
+    exercise = here().named(name)
+    if yes or _confirm(ask_reset(exercise)):
+        out.print(tell_reset(exercise, reset_stub(exercise)))
+
+
+@app.command()
+def solution(name: Name) -> None:
+    """Print the reference, once you are done."""
+    progress = here()
+    exercise = progress.named(name)
+    code = reference(exercise)
+    if not progress.find(exercise).done:
+        raise CourseError(
+            say(
+                "{name} is not done yet: its solution is shown once all of its promises are kept. "
+                "If you are stuck, try `kata hint {module}`, or borrow it: `kata borrow {module}`",
+                name=exercise.name,
+                module=exercise.module,
+            )
+        )
+    print(code.decode("utf-8"), end="")
+
+
+@app.command()
+def borrow(name: Name, yes: Yes = False) -> None:
+    """Go on with the reference, without points.
+
+    It stands in for what you would have written. What you wrote is kept beside it.
+    """
+    exercise = here().named(name)
+    question = say(
+        "Borrow {name}? You can go on, but it brings no points. (y/n)", name=exercise.name
+    )
+    reference(exercise)  # ask nobody in vain
+    if yes or _confirm(question):
+        copy = borrow_reference(exercise)
+        out.print(say("{name} is borrowed: it brings no points.", name=exercise.name))
+        if copy is not None:
+            out.print(tell_copy(exercise, copy))
+
+
+@app.command()
+def start(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.")],
+    language: Annotated[
+        str, typer.Option(help="Of the stubs.", show_default="that of KATA_LANG or your system")
+    ] = "",
+) -> None:
+    """Make a fresh course to work in."""
+    start_course(_source(), folder.absolute(), language or wanted_language())
+    out.print(say("A fresh course is in {folder}. Go there and begin:", folder=folder))
+    out.print(say("  cd {folder}\n  kata", folder=folder))
+
+
+def _source() -> Course:
+    """The course around the working folder, or else the one that this package lies in."""
+    course = find_course(Path.cwd()) or find_course(Path(__file__))
+    if course is None:
+        raise CourseError(
+            say(
+                "there is no course to copy: expected one in {folder} or above it",
+                folder=Path.cwd(),
+            )
+        )
+    return course
+
+
+@contextmanager
+def _telling(context: typer.Context) -> Iterator[Tell]:
+    """Tell what goes on: in a line that passes, or, for a screen reader, in lines that stay."""
+    if context.obj or not err.is_terminal:
+        yield lambda line: err.print(line, markup=False)
+    else:
+        with err.status("") as status:
+            yield lambda line: status.update(Text(line))
+
+
+def _print(view: View) -> None:
+    frame = frame_of(view)
+    for line in (*frame.top, *frame.middle, *frame.bottom):
+        out.print(line)
+
+
+def _confirm(question: str) -> bool:
+    """Ask at the terminal. Where nobody answers, the answer is no."""
+    try:
+        return input(f"{question} ").strip().lower() in ("y", "yes", "j", "是")
+    except EOFError:
+        print()
+        raise CourseError(say("nobody is there to answer; --yes does it without asking")) from None
+
+
+def main() -> None:
+    """Run a command. What goes wrong exits with 2, and says what to do."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # not every console knows a star
+    try:
+        app(prog_name="kata")
+    except (CourseError, RunFailed) as error:
+        err.print(plain(f"kata: {error}"), style="red")
+        sys.exit(CANNOT)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception:
+        err.print_exception()
+        sys.exit(CANNOT)

@@ -1,0 +1,93 @@
+"""The commands, as she types them."""
+
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from grader.kata import cli
+
+SWAPPED = ("dx = dout * self.y", "dx = dout * self.x")
+
+
+@pytest.fixture
+def kata(learner, monkeypatch):
+    """Runs a command in her course and answers with its exit code and what it printed."""
+    monkeypatch.chdir(learner.root)
+
+    def run(*arguments, code=0, stdin=""):
+        monkeypatch.setattr(cli.out, "file", None)
+        done = CliRunner().invoke(cli.app, arguments, input=stdin)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        assert done.exit_code == code, done.output
+        return done.stdout
+
+    return run
+
+
+def test_the_command_is_installed_and_tells_what_to_do_where_there_is_no_course(process, tmp_path):
+    """Exit code 2: where it looked, and how to get a course."""
+    done = process("-m", "grader.kata", "list", cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"no course in {tmp_path}" in done.err.replace("\n", "")
+    assert "kata start DIR" in done.err
+    done = process("-m", "grader.kata", "start", tmp_path, cwd=tmp_path.parent)
+    assert done.returncode == 0, done.err
+
+
+def test_the_list_has_every_exercise(learner, kata):
+    """Done, borrowed, under way; points are those of her own work. Only what changed is run."""
+    learner.has_only(3)
+    learner.solves("01")
+    kata("borrow", "02", "--yes")
+    listed = kata("list")
+    assert "01_simple_layers is done: 12 of 12 points, 1 of 1 stars." in listed
+    assert "02_activations is borrowed: it brings no points." in listed
+    assert "03_affine: 0 of 10 promises kept" in listed
+    assert "12 of 33 points, 2 of 3 exercises done." in listed
+    assert kata("list") == listed
+    assert "03_affine: 0 of 10" in kata("run", code=1)  # she goes on where she is
+
+
+def test_run_shows_one_promise_and_hint_helps_a_step_further(learner, kata):
+    """By number, by module, or by the path that a shell completes."""
+    learner.solves("01", SWAPPED)
+    assert "broken    MulLayer.backward multiplies" in kata("run", "1", code=1)
+    assert "hint      If an apple costs" in kata("hint", "exercises/01_simple_layers/")
+    told = kata("hint", "simple_layers")
+    assert "mistake   dx and dy of MulLayer swapped" in told
+    assert "That was the last hint." in kata("hint", "exercises/01_simple_layers/simple_layers.py")
+    learner.solves("01")
+    assert "01_simple_layers is done" in kata("run", "01_simple_layers")
+    assert "01_simple_layers is done" in kata("hint", "1")
+
+
+def test_a_solution_is_shown_to_who_has_one(learner, kata):
+    """Before that, a hint and the way to borrow are offered."""
+    with pytest.raises(cli.CourseError, match=r"not done yet.*kata hint.*kata borrow"):
+        kata("solution", "1")
+    learner.solves("01")
+    assert kata("solution", "1") == learner.exercise("01").stub.read_text("utf-8")
+
+
+def test_nothing_is_replaced_without_being_asked(learner, kata):
+    """No, and nobody there to answer, leave the file alone."""
+    learner.writes("01", "# hers")
+    for command in ("reset", "borrow"):
+        assert "(y/n)" in kata(command, "1", stdin="n\n")
+        with pytest.raises(cli.CourseError, match="--yes"):
+            kata(command, "1")
+    assert learner.exercise("01").stub.read_text("utf-8") == "# hers"
+    assert "What you wrote is in exercises/01_simple_layers/" in kata("reset", "1", stdin="y\n")
+
+
+def test_an_unknown_exercise_is_told_with_those_there_are(kata, monkeypatch, capsys):
+    """In one line, and exit code 2."""
+    monkeypatch.setattr(sys, "argv", ["kata", "run", "afine"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 2
+    assert (
+        "there is no exercise 'afine'; the course has 01_simple_layers" in capsys.readouterr().err
+    )

@@ -1,0 +1,122 @@
+"""Bare ``kata``, in a terminal, with somebody at the keys."""
+
+import re
+
+SWAPPED = (("dx = dout * self.y", "dx = dout * self.x"),)
+LOOP = "class MulLayer:\n    pass\n\nwhile True:\n    pass\n"
+NEXT = "02_activations: 0 of 11 promises kept"
+
+
+def test_a_learner_is_led_from_red_to_green_and_on(learner, terminal):
+    """What is to do, what is broken, help in steps, the list, the next exercise by itself.
+
+    And where she has gone to by herself, she goes on the next time.
+    """
+    screen = terminal()
+    screen.sees("01_simple_layers: 0 of 9", "to do     MulLayer.backward", "q quit")
+    learner.solves("01", *SWAPPED)
+    screen.sees("broken    MulLayer.backward multiplies dout by the other input", "returned")
+    assert "hint    " not in screen.text
+    screen.press("h")
+    screen.sees("hint      If an apple costs one yen more")
+    assert "mistake" not in screen.text
+    screen.press("h")
+    screen.sees("mistake   dx and dy of MulLayer swapped")
+    screen.press("h")
+    screen.sees("That was the last hint.")
+    learner.solves("01")
+    screen.sees("01_simple_layers is done: 12 of 12 points, 1 of 1 stars.", NEXT)
+    screen.press("l")
+    screen.sees("01_simple_layers       done     ★      12 / 12")
+    screen.press("n")
+    screen.sees(NEXT)  # any key closes the list
+    screen.press("n")
+    screen.sees("03_affine: 0 of 10")
+    screen.press("q")
+    assert screen.ends() == 0
+    terminal().sees("03_affine: 0 of 10")
+
+
+def test_the_terminal_is_left_as_it_was(terminal):
+    """Keys are not seen while she works, and are seen again afterwards, also after Ctrl-C."""
+    screen = terminal()
+    before = screen.mode()
+    screen.sees("q quit")
+    screen.waits_for(lambda: screen.mode() == 0, "keys as they come")
+    screen.press("\x03")
+    screen.waits_for(lambda: screen.mode() == before, "the terminal as it was")
+    assert screen.ends() == 0
+
+
+def test_a_screen_reader_gets_lines_and_nothing_twice(learner, terminal):
+    """No escape sequence at all; a hint is said alone; what was run again is said again."""
+    screen = terminal("--plain")
+    screen.sees("to do     MulLayer.backward", "q quit")
+    learner.solves("01", *SWAPPED)
+    screen.sees("broken    MulLayer.backward multiplies")
+    screen.press("h")
+    screen.sees("hint      If an apple")
+    screen.press("\n")
+    screen.waits_for(lambda: screen.raw.count(b"hint      If an apple") == 2, "the same again")
+    screen.press("q")
+    assert screen.ends() == 0
+    assert b"\x1b" not in screen.raw
+    assert screen.raw.count(b"broken    MulLayer.backward multiplies") == 2
+    assert screen.raw.count(b"q quit") == 1
+
+
+def test_a_save_ends_the_run_before_it(learner, terminal):
+    """An endless loop is not waited for once it is mended."""
+    screen = terminal()
+    screen.sees("to do")
+    learner.writes("01", LOOP)
+    screen.sees("checking  MulLayer.backward")
+    learner.solves("01")
+    screen.sees("01_simple_layers is done", NEXT)
+    assert b"stopped" not in screen.raw
+
+
+def test_a_save_elsewhere_is_followed_if_it_is_not_green(learner, terminal):
+    """What breaks an earlier exercise is shown, and mended brings her back."""
+    learner.solves("01")
+    screen = terminal()
+    screen.sees(NEXT)
+    learner.solves("01", *SWAPPED)
+    screen.sees("01_simple_layers:", "broken")
+    learner.solves("01")
+    screen.sees(NEXT)
+    learner.solves("03", ("np.sum(dout, axis=0)", "np.sum(dout)"))
+    screen.sees("03_affine:", "broken")
+
+
+def test_a_reset_is_asked_for_first(learner, terminal):
+    """Any key but y keeps the file; y keeps a copy. And with NO_COLOR, there is none."""
+    learner.solves("01", *SWAPPED)
+    stub = learner.exercise("01").stub
+    hers = stub.read_bytes()
+    screen = terminal(NO_COLOR="1")
+    screen.sees("broken")
+    screen.press("r")
+    screen.sees("(y/n)")
+    screen.press("q")
+    screen.sees("q quit")
+    assert stub.read_bytes() == hers
+    screen.press("r")
+    screen.sees("(y/n)")
+    screen.press("y")
+    screen.sees("01_simple_layers: 0 of 9", "as it was handed out. What you wrote is in")
+    assert [path.read_bytes() for path in stub.parent.glob("*.txt")] == [hers]
+    assert not re.search(rb"\x1b\[[0-9;]*3[0-9]", screen.raw)
+
+
+def test_who_has_done_all_is_told(learner, terminal):
+    """And what it has brought."""
+    learner.has_only(2)
+    learner.solves("01")
+    learner.solves("02")
+    screen = terminal()
+    screen.sees("All exercises are done.", "23 of 23 points, 2 of 2 exercises done.")
+    learner.writes("02", learner.exercise("02").stub.read_text("utf-8") + "\nx = 1\n")
+    screen.sees("02_activations is done", "23 of 23 points, 2 of 2 exercises done.")
+    learner.solves("01", *SWAPPED)
+    screen.sees("01_simple_layers:", "broken")

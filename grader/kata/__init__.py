@@ -1,0 +1,1 @@
+"""The learner's side: what she types, sees and draws."""

@@ -73,7 +73,10 @@ def tell_mistakes(labels: np.ndarray, guesses: np.ndarray) -> str:
         return f"of {len(labels):,} images none is read wrongly"
     pairs = Counter(zip(labels[wrong].tolist(), guesses[wrong].tolist(), strict=True))
     commonest = sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
-    often = ", ".join(f"{label} as {guess} ({n} times)" for (label, guess), n in commonest)
+    often = ", ".join(
+        f"{label} as {guess} ({f'{n} times' if n > 1 else 'once'})"
+        for (label, guess), n in commonest
+    )
     return f"of {len(labels):,} images {wrong.sum():,} are read wrongly,\nmost often {often}"
 
 

@@ -14,6 +14,7 @@ CURVE = Path("accuracy.png")
 PAGE = Path("mistaken_digits.png")
 
 ROWS, COLUMNS = 6, 10
+TALL, WIDE = 42, 34  # pixels of a digit with the words above it
 
 
 def show_training(
@@ -127,13 +128,18 @@ def draw_digits(images: np.ndarray, labels: np.ndarray, guesses: np.ndarray) -> 
     from matplotlib.figure import Figure
 
     rows = -(-len(images) // COLUMNS)
-    figure = Figure(figsize=(COLUMNS, 1.25 * rows + 0.5), layout="constrained")
+    page = np.zeros((rows, TALL, COLUMNS, WIDE))
+    for i, image in enumerate(images):
+        page[i // COLUMNS, -28:, i % COLUMNS, -28:] = image.reshape(28, 28)
+    figure = Figure(figsize=(COLUMNS, rows * TALL / WIDE + 0.5))
     figure.suptitle("digit → what the network reads")
-    for axes in figure.subplots(rows, COLUMNS, squeeze=False).flat:
-        axes.axis("off")
-    for axes, image, label, guess in zip(figure.axes, images, labels, guesses, strict=False):
-        axes.imshow(image.reshape(28, 28), cmap="gray_r")
-        axes.set_title(f"{label} → {guess}", fontsize=11)
+    axes = figure.add_axes((0, 0, 1, 1 - 0.5 / figure.get_figheight()))
+    axes.axis("off")
+    axes.imshow(page.reshape(rows * TALL, COLUMNS * WIDE), cmap="gray_r", aspect="auto")
+    for i, (label, guess) in enumerate(zip(labels, guesses, strict=True)):
+        row, column = divmod(i, COLUMNS)
+        x, y = (column + 1) * WIDE - 14, row * TALL + 10
+        axes.text(x, y, f"{label} → {guess}", horizontalalignment="center")
     return figure
 
 

@@ -4,7 +4,8 @@ import math
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from grader.kata.layout import BEND, CIRCLE, GAP, LINE, Lane, Layout, Place, arrange
+from grader.kata.layout import Layout, arrange
+from grader.kata.places import BEND, CIRCLE, GAP, LINE, Lane, Place
 
 if TYPE_CHECKING:
     from grader.kata.graph import Graph

@@ -12,108 +12,15 @@
 
 import textwrap
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from grader.kata import drawing
 from grader.kata.figures import in_words
-
-Number: TypeAlias = float | np.ndarray
-
-OPERATORS = {"MulLayer": "×", "AddLayer": "+"}
-"""Layers that are drawn as a circle with this sign in it."""
+from grader.kata.node import GraphError, Node, Number, Value, arrays_of, number, run
 
 WIDTH = 80
-
-
-class GraphError(Exception):
-    """What a layer did cannot be drawn. The text says which layer, and why."""
-
-
-class Value:
-    """What flows along an edge: an input, a parameter, or the result of a layer.
-
-    Attributes
-    ----------
-    name : str
-        What it is called in the picture and in words.
-    data : float or ndarray
-        What it was in the forward pass.
-    source : Node or None
-        The layer that it came from; None for inputs and parameters.
-    uses : list of Node
-        Where it went, in order; a layer that took it twice is there twice.
-    shares : list of (float, ndarray or None)
-        The gradient that came back from each use.
-    """
-
-    def __init__(self, name: str, data: Number, source: "Node | None" = None) -> None:
-        self.name = name
-        self.data = data
-        self.source = source
-        self.uses: list[Node] = []
-        self.shares: list[Number | None] = []
-
-    @property
-    def gradient(self) -> Number | None:
-        """The sum of what came back from each use; None before the backward pass.
-
-        Raises
-        ------
-        GraphError
-            If their shapes differ.
-        """
-        known = [share for share in self.shares if share is not None]
-        shapes = {np.shape(share) for share in known}
-        if len(shapes) > 1:
-            told = " and ".join(map(str, sorted(shapes)))
-            raise GraphError(f"{self.name}: its gradients have the shapes {told}; they are added")
-        return sum(known[1:], known[0]) if known else None
-
-    def __repr__(self) -> str:
-        gradient = self.gradient
-        told = "" if gradient is None else f", gradient {in_words(gradient)}"
-        return f"<{self.name}: {in_words(self.data)}{told}>"
-
-
-class Node:
-    """One forward pass of a layer.
-
-    Attributes
-    ----------
-    layer : object
-        The layer.
-    kind : str
-        Name of its class.
-    inputs : tuple of Value
-        What its ``forward`` took.
-    parameters : dict of str to Value
-        The arrays that it holds, by the names of their attributes.
-    output : Value
-        What its ``forward`` returned.
-    number : int or None
-        The how manieth of its class it is, if there are several.
-    """
-
-    output: Value
-
-    def __init__(self, layer: Any, inputs: tuple[Value, ...]) -> None:
-        self.layer = layer
-        self.kind = type(layer).__name__
-        self.inputs = inputs
-        self.parameters: dict[str, Value] = {}
-        self.number: int | None = None
-
-    @property
-    def sign(self) -> str:
-        """The sign of an operator, or an empty string."""
-        return OPERATORS.get(self.kind, "")
-
-    @property
-    def label(self) -> str:
-        """What stands in the node."""
-        return self.sign or f"{self.kind}{self.number or ''}"
 
 
 class Graph:
@@ -147,7 +54,7 @@ class Graph:
         data : float or array_like
             Its value.
         """
-        return Value(self._unique(name), _number(data, f"the input {name!r} is"))
+        return Value(self._unique(name), number(data, f"the input {name!r} is"))
 
     def forward(self, layer: Any, *inputs: Any, name: str = "") -> Value:
         """Run a layer forward, and remember what went in and what came out.
@@ -180,10 +87,9 @@ class Graph:
             )
         taken = tuple(i if isinstance(i, Value) else self.input("input", i) for i in inputs)
         node = Node(layer, taken)
-        held = _arrays_of(layer)
-        answer = layer.forward(*(_private(value.data) for value in taken))
-        data = _number(answer, f"{_method(layer, 'forward')} returned")
-        node.output = Value(self._unique(name or "output"), data, node)
+        held = arrays_of(layer)
+        answer, told = run(layer, "forward", *(value.data for value in taken))
+        node.output = Value(self._unique(name or "output"), number(answer, told), node)
         self._add(node, held)
         return node.output
 
@@ -192,7 +98,7 @@ class Graph:
         if alike and not node.sign:
             alike[0].number = 1
             node.number = len(alike) + 1
-        now = _arrays_of(node.layer)
+        now = arrays_of(node.layer)
         for name, array in held.items():
             is_gradient = name[0] == "d" and name[1:] in held  # of an earlier run
             if now.get(name) is array and not is_gradient:
@@ -217,7 +123,7 @@ class Graph:
         if not self.nodes:
             raise GraphError("nothing has run forward yet: call graph.forward(layer, ...) first")
         result = self.nodes[-1].output
-        start = _number(dout, "dout is")
+        start = number(dout, "dout is")
         if np.shape(start) != np.shape(result.data):
             raise GraphError(
                 f"{result.name} has the shape {np.shape(result.data)}, and dout has "
@@ -240,18 +146,17 @@ class Graph:
         dout = node.output.gradient
         if dout is None:  # nothing of the result came from here
             return [None] * (len(node.inputs) + len(node.parameters))
-        answer = node.layer.backward(_private(dout))
-        told = f"{_method(node.layer, 'backward')} returned"
+        answer, told = run(node.layer, "backward", dout)
         returned = answer if isinstance(answer, tuple) else (answer,)
         if len(returned) > len(node.inputs):
             raise GraphError(
                 f"{told} {len(returned)} gradients, and forward took {len(node.inputs)} inputs"
             )
-        gradients: list[Number | None] = [_number(gradient, told) for gradient in returned]
+        gradients: list[Number | None] = [number(gradient, told) for gradient in returned]
         gradients += [None] * (len(node.inputs) - len(returned))
         for name in node.parameters:
             gradient = getattr(node.layer, f"d{name}", None)
-            gradients.append(None if gradient is None else _number(gradient, f"d{name} is"))
+            gradients.append(None if gradient is None else number(gradient, f"d{name} is"))
         return gradients
 
     def values(self) -> list[Value]:
@@ -263,8 +168,8 @@ class Graph:
 
     def name_of(self, value: Value) -> str:
         """What an edge is called: the ``W`` of the second ``Affine`` is ``W2``."""
-        number = next((n.number for n in value.uses if value in n.parameters.values()), None)
-        return f"{value.name}{number or ''}"
+        nth = next((node.number for node in value.uses if value in node.parameters.values()), None)
+        return f"{value.name}{nth or ''}"
 
     def words(self) -> str:
         """What is in the picture, as text.
@@ -316,33 +221,3 @@ class Graph:
             found, n = f"{name} {n}", n + 1
         self._names.add(found)
         return found
-
-
-def _number(data: Any, told: str) -> Number:
-    """A private copy of a number or an array."""
-    if data is None:
-        raise GraphError(f"{told} nothing (None): is a `return` missing?")
-    try:
-        array = np.array(data)
-    except ValueError:
-        array = np.array(None)
-    if array.dtype.kind not in "biuf":
-        raise GraphError(f"{told} a {type(data).__name__}; expected a number or an array")
-    return array if array.ndim else array.item()
-
-
-def _private(data: Number) -> Number:
-    """What a layer is given: it may write into it."""
-    return data.copy() if isinstance(data, np.ndarray) else data
-
-
-def _arrays_of(layer: Any) -> dict[str, np.ndarray]:
-    held = getattr(layer, "__dict__", {})
-    return {name: value for name, value in held.items() if isinstance(value, np.ndarray)}
-
-
-def _method(layer: Any, name: str) -> str:
-    """A method of a layer, and where it is written."""
-    code = getattr(getattr(layer, name), "__code__", None)
-    place = f" ({Path(code.co_filename).name}:{code.co_firstlineno})" if code else ""
-    return f"{type(layer).__name__}.{name}{place}"

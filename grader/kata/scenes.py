@@ -11,7 +11,8 @@ import numpy as np
 import typer
 
 from grader.course import Course, CourseError, find_course
-from grader.kata.graph import Graph, GraphError
+from grader.kata.graph import Graph
+from grader.kata.node import GraphError
 from grader.submission import read_modules
 from grader.workbench import Report, describe, importable
 

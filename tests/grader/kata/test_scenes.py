@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.kata.graph import GraphError
+from grader.kata.node import GraphError
 from grader.kata.scenes import SCENES, draw
 
 COMMAND = "import typer; from grader.kata.scenes import graph; typer.run(graph)"
@@ -67,8 +67,9 @@ def test_the_reference_is_drawn_on_request(kata_graph, course_copy):
         ),
         (
             "return dout * slef.y, 1",
-            "your code raised NameError: name 'slef' is not defined\n    simple_layers.py:7    return",
+            "your code raised NameError: name 'slef' is not defined\n    simple_layers.py:7    ret",
         ),
+        ("pass\n    backword = backward; del backward", "has no backward; it has backword: is"),
         ("dx = 1", "MulLayer.backward (simple_layers.py:6) returned nothing (None)"),
         ("import sys; sys.exit(0)", "your code raised SystemExit: 0\n    simple_layers.py:7"),
     ],

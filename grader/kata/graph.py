@@ -106,6 +106,11 @@ class Graph:
         for value in (*node.inputs, *node.parameters.values()):
             value.uses.append(node)
         self.nodes.append(node)
+        self._forget_gradients()  # they belong to another result
+
+    def _forget_gradients(self) -> None:
+        for value in self.values():
+            value.shares = []
 
     def backward(self, dout: Any = 1) -> None:
         """Run all layers backward, from the latest result on, and remember every gradient.
@@ -129,8 +134,7 @@ class Graph:
                 f"{result.name} has the shape {np.shape(result.data)}, and dout has "
                 f"{np.shape(start)}: pass one of its shape, graph.backward(dout)"
             )
-        for value in self.values():
-            value.shares = []
+        self._forget_gradients()
         result.shares = [start]
         for node in reversed(self.nodes):
             self._run_backward(node)

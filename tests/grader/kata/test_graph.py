@@ -98,6 +98,19 @@ def test_backward_can_be_run_again():
     assert x.shares == [30, 30]
 
 
+def test_a_node_that_is_added_later_makes_gradients_unknown_again():
+    """They were those of another result."""
+    graph = Graph()
+    x = graph.input("x", 3)
+    square = graph.forward(MulLayer(), x, x)
+    graph.backward()
+    graph.forward(AddLayer(), square, x)
+    assert x.gradient is None
+    assert graph.svg().count("←") == 1  # in the legend
+    graph.backward()
+    assert x.shares == [3, 3, 1]
+
+
 def test_arrays_that_a_layer_holds_are_parameters():
     """W and b, but neither the inputs that it remembers nor gradients of an earlier run."""
     layer = Affine(np.ones((3, 2)), np.zeros(2))

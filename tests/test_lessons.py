@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.course import find_course
+from grader.kata.scenes import SCENES, draw
 from grader.submission import read_modules
 from grader.workbench import importable
 
@@ -21,6 +22,7 @@ LESSONS = {exercise.name: exercise.lesson for exercise in COURSE.exercises}
 # Without Hypothesis, which is for those who test the course, not for a learner, and slow to import;
 # and without the longest spec, which a bare `pytest` runs on the solutions anyway.
 QUICKLY = "-p no:hypothesispytest -k 'not more_than_95_percent'"
+PICTURES = sorted((ROOT / "exercises").glob("*/*.svg"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -99,3 +101,27 @@ def test_no_lesson_has_blocks_that_no_test_would_run():
         kind for lesson in LESSONS.values() for kind, _ in FENCE.findall(lesson.read_text("utf-8"))
     }
     assert kinds == {"python", "console", "text"}
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.stem)
+def test_every_picture_of_a_lesson_is_what_kata_graph_draws_of_the_solutions(picture):
+    """A picture shows what the reference computes, and its lesson shows the picture."""
+    assert picture.stem in SCENES
+    place = picture.relative_to(ROOT).as_posix()
+    redraw = f"kata graph {picture.stem} --solutions --output {place}"
+    drawn = draw(picture.stem, ROOT / "solutions").svg()
+    assert picture.read_text("utf-8") == drawn, f"it is out of date: {redraw}"
+    assert f"]({picture.name})" in picture.with_name("README.md").read_text("utf-8")
+
+
+def test_every_picture_of_a_lesson_is_there_and_told_in_words():
+    """In its alternative text, and where a lesson has all of its words, these are current."""
+    for lesson in LESSONS.values():
+        text = lesson.read_text("utf-8")
+        for alternative, name in re.findall(r"!\[(.*?)\]\((\S+)\)", text, re.DOTALL):
+            assert lesson.with_name(name) in PICTURES
+            assert len(alternative) > 40
+        in_words = r"<summary>The picture in words</summary>\n\n```text\n(.*?)\n```"
+        for words in re.findall(in_words, text, re.DOTALL):
+            drawn = [draw(path.stem, ROOT / "solutions") for path in PICTURES]
+            assert words in [graph.words() for graph in drawn]

@@ -1,1 +1,1 @@
-"""The learner's command: ``kata``."""
+"""The learner's side: the command ``kata``, and what she sees and draws."""

@@ -66,7 +66,7 @@ def train(
 
 
 def main(iterations: int = 10_000, batch_size: int = 100) -> None:
-    """Train the 784-50-10 network on MNIST and show how its accuracy grows.
+    """Train the 784-50-10 network on MNIST, and show how its accuracy grows and what it misreads.
 
     Parameters
     ----------
@@ -78,6 +78,7 @@ def main(iterations: int = 10_000, batch_size: int = 100) -> None:
     from rich.progress import Progress
 
     from dataset.mnist import load_mnist
+    from dataset.pictures import show_training
 
     (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True)
     rng = np.random.default_rng(0)
@@ -98,34 +99,7 @@ def main(iterations: int = 10_000, batch_size: int = 100) -> None:
             progress.advance(bar, steps)
 
     print(f"after {iterations} steps the test accuracy is {network.accuracy(x_test, t_test):.3f}")
-    draw(curve)
-
-
-def draw(curve: list[tuple[float, float]]) -> None:
-    """Write the accuracy curve to ``accuracy.png``, if matplotlib is installed.
-
-    Parameters
-    ----------
-    curve : list of (float, float)
-        Accuracy on the training and on the test images, one pair for each epoch from 0 on.
-    """
-    try:
-        import matplotlib
-    except ImportError:
-        print('for a picture of the curve: python -m pip install -e ".[plots]"')
-        return
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    train_acc, test_acc = zip(*curve, strict=True)
-    pyplot.plot(train_acc, label="training images", marker="o")
-    pyplot.plot(test_acc, label="test images", marker="s", linestyle="--")
-    pyplot.xlabel("epochs")
-    pyplot.ylabel("accuracy")
-    pyplot.ylim(0, 1)
-    pyplot.legend(loc="lower right")
-    pyplot.savefig("accuracy.png")
-    print("the curve is in accuracy.png")
+    show_training(curve, x_test, t_test, network.predict(x_test))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from rich.text import Text
 from grader.course import Exercise
 from grader.kata.language import say
 from grader.kata.wording import tell_kept
-from grader.reports.terminal import OUR_FAULT, plain, printable
+from grader.reports.terminal import OUR_FAULT, plain
+from grader.reports.wording import printable
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 Lines = list[Text]

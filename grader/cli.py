@@ -24,7 +24,8 @@ from rich.progress import (
 from rich.text import Text
 
 from grader.classroom import Entry, collect, name_of
-from grader.course import Course, CourseError, Exercise, find_course
+from grader.cluster import Cluster, ClusterError
+from grader.course import Course, CourseError, Exercise, course_here
 from grader.gradebook import Row, Seat, check_names, rows, seats, unjudged
 from grader.grading import Pool, Settings, judge_all
 from grader.journal import Journal, JournalError
@@ -106,6 +107,9 @@ def grade(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Judges at work.", show_default="one for each core")
     ] = None,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Judge a class on the Dask cluster there.")
+    ] = "",
     limit: LimitOption = None,
     secret_file: SecretOption = None,
     trusted: TrustedOption = False,
@@ -122,7 +126,7 @@ def grade(
     Exit code 0 if all of core passed, or, for a class, if everybody has a verdict; 1 if not;
     2 if the grader could not do its job.
     """
-    course = _course()
+    course = course_here()
     limits = course.limits.changed(_numbers(limit or []))
     only = course.named(exercise) if exercise else None
     export = read_export(roster) if roster else None
@@ -134,11 +138,16 @@ def grade(
     wanted = writing.parse(report or [], is_class=collected.is_class, pseudonyms=pseudonyms)
     writing.check(wanted, export, assignment, inputs)
     _check_writable(json_file, [path, journal, roster, secret_file])
+    if scheduler and not collected.is_class:
+        raise ClusterError(
+            f"--scheduler {scheduler}: a cluster judges a class; leave it out, or say --class"
+        )
     if collected.is_class:
         kept = _journal(journal, path)
         everybody = seats(collected, learners)
         check_names(everybody, regrade or [])
-        with _interruptible(everybody, kept), Pool(jobs or _cores()) as pool:
+        judges = Cluster(scheduler) if scheduler else Pool(jobs or _cores())
+        with _interruptible(everybody, kept), judges as pool:
             probe = pool.warm_up().result
             settings = _settings(
                 path, course, collected.exercises, limits, secret_file, trusted, probe
@@ -343,7 +352,7 @@ def replay(
 
     Exit code 0 if the spec passed, 1 if not, 2 if the grader could not do its job.
     """
-    course = _course()
+    course = course_here()
     exercise = find_spec(course, spec)
     limits = course.limits.changed(_numbers(limit or []))
     path = of_class or Path(learner)
@@ -397,7 +406,7 @@ def check(
 
     problems = 0
     with err.status("checking"):
-        for claim in check(_course(), seeds):
+        for claim in check(course_here(), seeds):
             out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
             for problem in claim.problems[:10]:
                 out.print(f"    {problem}", markup=False, highlight=False)
@@ -412,7 +421,7 @@ def fingerprint() -> None:
     from grader.check import fingerprints_of
 
     with err.status("making each mistake"):
-        for exercise in _course().exercises:
+        for exercise in course_here().exercises:
             exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
             out.print(exercise.fingerprints, highlight=False, soft_wrap=True)
 
@@ -436,17 +445,6 @@ def doctor() -> None:
     out.print("Submissions are judged in this sandbox.")
 
 
-def _course() -> Course:
-    """The course around the working folder, or else the one that this package lies in."""
-    course = find_course(Path.cwd()) or find_course(Path(__file__).resolve())
-    if course is None:
-        raise CourseError(
-            "there is no course here: expected a folder whose pyproject.toml has [tool.kata], "
-            f"looked in {Path.cwd()} and above. Change to the course's folder and try again"
-        )
-    return course
-
-
 def main() -> None:
     """Run a command. What goes wrong on our side exits with 2, never with 1."""
     for stream in (sys.stdout, sys.stderr):
@@ -455,6 +453,7 @@ def main() -> None:
     try:
         app()
     except (
+        ClusterError,
         CourseError,
         Interrupted,
         JournalError,

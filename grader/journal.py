@@ -94,7 +94,7 @@ class Journal:
             How long it took to find.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        self._append({"at": now, "seconds": round(seconds, 3), "verdict": _plain(verdict)})
+        self._append({"at": now, "seconds": round(seconds, 3), "verdict": plain_of(verdict)})
         self.verdicts[verdict.name] = verdict
 
     @contextmanager
@@ -167,7 +167,7 @@ def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Verdi
     verdicts = []
     for number, line in enumerate(rest, 2):
         try:
-            verdicts.append(_verdict(json.loads(line)["verdict"]))
+            verdicts.append(verdict_from(json.loads(line)["verdict"]))
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise JournalError(
                 f"{path}, line {number}, is damaged ({type(error).__name__}: {error}); put the "
@@ -258,7 +258,7 @@ def _force_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _plain(verdict: Verdict) -> dict[str, Any]:
+def plain_of(verdict: Verdict) -> dict[str, Any]:
     """What `dataclasses.asdict` makes of it, in a tenth of the time."""
     exercises = [
         {**vars(exercise), "specs": [vars(spec) for spec in exercise.specs]}
@@ -267,8 +267,8 @@ def _plain(verdict: Verdict) -> dict[str, Any]:
     return {**vars(verdict), "exercises": exercises, "conditions": vars(verdict.conditions)}
 
 
-def _verdict(content: dict[str, Any]) -> Verdict:
-    """A verdict from what `_plain` made of it."""
+def verdict_from(content: dict[str, Any]) -> Verdict:
+    """A verdict from what `plain_of` made of it."""
     conditions = {**content["conditions"], "sandbox": _texts(content["conditions"]["sandbox"])}
     if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
         raise TypeError("a limit is no number")

@@ -146,13 +146,15 @@ def _pass_on(answer: Future[Judgement], done: Future[bytes]) -> None:
 # What has to be the same on all machines
 
 
-def describe(confined: bool) -> dict[str, Any]:
+def describe(confined: bool, dask_worker: Any = None) -> dict[str, Any]:
     """Tell, on a worker, what it would judge with.
 
     Parameters
     ----------
     confined : bool
         Whether in the sandbox.
+    dask_worker : distributed.Worker, optional
+        The worker; Dask fills it in, but for a task, which can find it out.
 
     Returns
     -------
@@ -171,7 +173,7 @@ def describe(confined: bool) -> dict[str, Any]:
     now = version_of.__wrapped__(course.root)
     stale = "" if now == version_of(course.root) else " (changed since this worker was started)"
     found = _conditions(Settings(course.root, (), "", course.limits, layers), course)
-    threads = get_worker().state.nthreads
+    threads = (dask_worker or get_worker()).state.nthreads
     return {**found, "course": now + stale, "problem": problem, "threads": threads}
 
 

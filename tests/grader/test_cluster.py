@@ -10,6 +10,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from processes import wait_until
@@ -224,7 +225,9 @@ def test_a_worker_that_refuses_ends_the_run_with_its_reason():
 def test_a_submission_that_workers_were_lost_at_counts_as_one_that_ended_its_judge():
     """It is judged once more, alone, as with processes of this machine."""
     sent, answer = Future(), Future()
-    sent.set_exception(distributed.KilledWorker("judge_there", None, 3))
+    sent.set_exception(
+        distributed.KilledWorker("judge_there", SimpleNamespace(address="tcp://w"), 3)
+    )
     _pass_on(answer, sent)
     with pytest.raises(BrokenExecutor):
         answer.result()

@@ -23,6 +23,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from grader import package
 from grader.classroom import Entry, collect, name_of
 from grader.cluster import Cluster, ClusterError
 from grader.course import Course, CourseError, Exercise, course_here
@@ -445,6 +446,42 @@ def doctor() -> None:
     out.print("Submissions are judged in this sandbox.")
 
 
+packages = typer.Typer(help="Make the course ready for Gradescope or GitHub Classroom.")
+app.add_typer(packages, name="package", no_args_is_help=True)
+
+
+@packages.command("gradescope")
+def package_gradescope(
+    out_file: Annotated[Path, typer.Argument(metavar="OUT.zip", help="Where it is to be.")],
+    exercise: Annotated[str, typer.Option(help="Judge this exercise only.")] = "",
+    secret_file: SecretOption = None,
+) -> None:
+    """Write the zip that Gradescope takes for an autograder."""
+    course = course_here()
+    name = course.named(exercise).name if exercise else ""
+    secret = read_secret(secret_file or default_secret_file())
+    package.gradescope(course, out_file, secret, name)
+    out.print(
+        f"{out_file} is ready to be uploaded. It has your secret, the specs and the solutions in "
+        "it: give it to nobody but Gradescope.",
+        markup=False,
+        highlight=False,
+    )
+
+
+@packages.command("github")
+def package_github(
+    folder: Annotated[Path, typer.Argument(metavar="OUT", help="The template repository.")],
+    repository: Annotated[str, typer.Option(metavar="OWNER/NAME", help="Where the course is.")],
+    ref: Annotated[str, typer.Option(help="Branch, tag or commit of it.")] = "main",
+    exercise: Annotated[str, typer.Option(help="Judge this exercise only.")] = "",
+) -> None:
+    """Write the workflow that grades on GitHub Classroom."""
+    name = course_here().named(exercise).name if exercise else ""
+    for path in package.github(folder, repository, ref, name):
+        out.print(path, highlight=False, soft_wrap=True)
+
+
 def main() -> None:
     """Run a command. What goes wrong on our side exits with 2, never with 1."""
     for stream in (sys.stdout, sys.stderr):
@@ -458,6 +495,7 @@ def main() -> None:
         Interrupted,
         JournalError,
         LimitError,
+        package.PackageError,
         ReplayError,
         ReportError,
         RosterError,

@@ -76,7 +76,7 @@ jobs:
       - name: Grade
         working-directory: course
         run: >-
-          python -m grader grade ../submission --single @EXERCISE@
+          python -m grader grade "$GITHUB_WORKSPACE/submission" --single @EXERCISE@
           --report "github=$GITHUB_STEP_SUMMARY" --secret-file "$RUNNER_TEMP/secret"
 """
 
@@ -91,8 +91,8 @@ writes what it found into the summary of the run: green if all of core passed.
   private half as the organisation's secret `COURSE_KEY`.
 - Whoever can change the workflow of her repository can read what that workflow can read: the key,
   and with it specs and solutions. Keep those of an exam out of that repository.
-- The run is feedback. Its inputs are drawn anew each time, from a secret that ends with it. For marks,
-  download the repositories and run `grader grade`, with the secret that only you have.
+- The run is feedback. Its inputs are drawn anew each time, from a secret that ends with it. For
+  marks, download the repositories and run `grader grade`, with the secret that only you have.
 """
 
 

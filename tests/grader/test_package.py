@@ -150,6 +150,7 @@ def test_the_workflow_of_github_grades_a_push(tmp_path, process):
                 **os.environ,
                 "PATH": f"{work / 'bin'}:{os.environ['PATH']}",
                 "GITHUB_STEP_SUMMARY": str(summary),
+                "GITHUB_WORKSPACE": str(work),
                 "RUNNER_TEMP": str(work),
             },
             capture_output=True,

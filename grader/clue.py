@@ -15,6 +15,24 @@ from typing import Any
 BLANK = "___"
 
 
+def english(text: str, /, **values: object) -> str:
+    """Words that cross in English, as known mistakes are recognised by, and are translated later.
+
+    Parameters
+    ----------
+    text : str
+        With a ``{name}`` for each value. `grader.language.retell` finds it in the catalogue.
+    **values : object
+        What stands in its place.
+
+    Returns
+    -------
+    str
+        The text.
+    """
+    return text.format(**values)
+
+
 def clue(error: BaseException, call: types.CodeType) -> str:
     """Say what may be behind an exception.
 
@@ -48,17 +66,17 @@ def _innermost(error: BaseException) -> types.FrameType | None:
 
 def _of_name(name: str, frame: types.FrameType) -> str:
     if name.startswith(BLANK):
-        return "a blank ___ is still to be filled in"
+        return english("a blank ___ is still to be filled in")
     if name == "np":
-        return "is `import numpy as np` missing at the top?"
+        return english("is `import numpy as np` missing at the top?")
     own = _attributes(frame.f_locals.get("self"))
     if name in own:
-        return f"did you mean self.{name}?"
+        return english("did you mean {name}?", name=f"self.{name}")
     near = _near(name, [*frame.f_locals, *frame.f_globals, *vars(builtins)])
     if near:
-        return f"did you mean {near}?"
+        return english("did you mean {name}?", name=near)
     near = _near(name, own)
-    return f"did you mean self.{near}?" if near else ""
+    return english("did you mean {name}?", name=f"self.{near}") if near else ""
 
 
 def _attributes(thing: object) -> Mapping[str, Any]:
@@ -85,9 +103,12 @@ def _of_call(function: object, args: tuple[Any, ...]) -> str:
     declared = list(inspect.signature(written).parameters)
     head = f"def {written.__name__}({', '.join(declared)})"
     if written is not function and declared[:1] != ["self"]:
-        return f"is `self` missing in `{head}`?"
-    values = "1 value" if len(args) == 1 else f"{len(args)} values"
-    return f"it is written as `{head}`, and called with {values}"
+        return english("is `self` missing in `{head}`?", head=head)
+    if len(args) == 1:
+        return english("it is written as `{head}`, and called with 1 value", head=head)
+    return english(
+        "it is written as `{head}`, and called with {number} values", head=head, number=len(args)
+    )
 
 
 def _of_constructor(kind: type) -> str:
@@ -97,8 +118,8 @@ def _of_constructor(kind: type) -> str:
     names = [name.removeprefix(f"_{kind.__name__}") for name in vars(kind)]
     near = next((name for name in names if name.strip("_") in ("init", "int", "inti")), "")
     if near:
-        return f"the constructor is called __init__; the class has {near}"
-    return "the class has no __init__"
+        return english("the constructor is called __init__; the class has {name}", name=near)
+    return english("the class has no __init__")
 
 
 def same_word(name: str, owner: object) -> str:

@@ -157,7 +157,7 @@ def _tell_exception(report: Report) -> str:
     what = f"{report.type}: {message}" if message else report.type
     if report.type == "SystemExit":
         what = say("your code called sys.exit()")
-    lines = [f"{say(RAISED)}{what}".replace("\n", "\n" + " " * 10)]
+    lines = [f"{say('raised    ')}{what}".replace("\n", "\n" + " " * 10)]
     for frame in report.frames[-3:]:
         place = f"{say('at        ')}{frame.file}:{frame.line}    "
         lines.append(f"{place}{frame.code}".rstrip())

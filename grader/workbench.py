@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from grader import wire
-from grader.clue import clue, same_word
+from grader.clue import clue, english, same_word
 
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12
@@ -313,18 +313,33 @@ class Workbench:
             return owner[key]
         except KeyError:
             keys = ", ".join(map(repr, owner)) or "nothing"
-            raise KeyError(f"there is no key {key!r}; the dict has {keys}") from None
+            told = english("there is no key {key}; the dict has {keys}", key=repr(key), keys=keys)
+            raise KeyError(told) from None
 
     def _tell_missing(self, owner: object, name: str) -> str:
-        who, has, failed = type(owner).__name__, "has", ""
+        near = next(iter(difflib.get_close_matches(name, map(str, dir(owner)), n=1)), "")
         if isinstance(owner, types.ModuleType):
             source = self._sources.get(owner.__name__)
             who = os.path.basename(source.filename) if source else f"the module {owner.__name__}"
-            has = "defines"
             failed = "".join(f"\nnot run: {cell}" for cell in vars(owner).get(_FAILED, [])[:5])
-        near = difflib.get_close_matches(name, map(str, dir(owner)), n=1)
-        hint = f"; it {has} {near[0]}: is that the one?" if near else ""
-        return f"{who} {has} no {name}{hint}{failed}"
+            if near:
+                told = english(
+                    "{who} defines no {name}; it defines {near}: is that the one?",
+                    who=who,
+                    name=name,
+                    near=near,
+                )
+                return told + failed
+            return english("{who} defines no {name}", who=who, name=name) + failed
+        who = type(owner).__name__
+        if near:
+            return english(
+                "{who} has no {name}; it has {near}: is that the one?",
+                who=who,
+                name=name,
+                near=near,
+            )
+        return english("{who} has no {name}", who=who, name=name)
 
     def _refer(self, value: object) -> wire.Remote:
         number = len(self._objects)

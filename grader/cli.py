@@ -22,7 +22,7 @@ from rich.progress import (
 from rich.text import Text
 
 from grader.classroom import Entry, collect, name_of
-from grader.course import Course, CourseError, Exercise, find_course
+from grader.course import Course, CourseError, Exercise, current_course
 from grader.gradebook import Row, Seat, check_names, rows, seats, unjudged
 from grader.grading import Pool, Settings, judge_all
 from grader.journal import Journal, JournalError
@@ -101,7 +101,7 @@ def grade(
     Exit code 0 if all of core passed, or, for a class, if everybody has a verdict; 1 if not;
     2 if the grader could not do its job.
     """
-    course = _course()
+    course = current_course()
     limits = course.limits.changed(_numbers(limit or []))
     only = course.named(exercise) if exercise else None
     learners = read_roster(roster) if roster else None
@@ -293,7 +293,7 @@ def replay(
 
     Exit code 0 if the spec passed, 1 if not, 2 if the grader could not do its job.
     """
-    course = _course()
+    course = current_course()
     exercise = find_spec(course, spec)
     limits = course.limits.changed(_numbers(limit or []))
     path = of_class or Path(learner)
@@ -325,7 +325,7 @@ def check(
 
     problems = 0
     with err.status("checking"):
-        for claim in check(_course(), seeds):
+        for claim in check(current_course(), seeds):
             out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
             for problem in claim.problems[:10]:
                 out.print(f"    {problem}", markup=False, highlight=False)
@@ -351,17 +351,6 @@ def doctor() -> None:
         out.print("Only the course's own solutions are judged here; other code with --trusted.")
         raise typer.Exit(1) from None
     out.print("Submissions are judged in this sandbox.")
-
-
-def _course() -> Course:
-    """The course around the working folder, or else the one that this package lies in."""
-    course = find_course(Path.cwd()) or find_course(Path(__file__).resolve())
-    if course is None:
-        raise CourseError(
-            "there is no course here: expected a folder whose pyproject.toml has [tool.kata], "
-            f"looked in {Path.cwd()} and above. Change to the course's folder and try again"
-        )
-    return course
 
 
 def main() -> None:

@@ -120,6 +120,23 @@ def find_course(start: Path) -> Course | None:
     return None
 
 
+def current_course() -> Course:
+    """The course around the working folder, or else the one that this package lies in.
+
+    Raises
+    ------
+    CourseError
+        If there is none.
+    """
+    course = find_course(Path.cwd()) or find_course(Path(__file__).resolve())
+    if course is None:
+        raise CourseError(
+            "there is no course here: expected a folder whose pyproject.toml has [tool.kata], "
+            f"looked in {Path.cwd()} and above. Change to the course's folder and try again"
+        )
+    return course
+
+
 @cache
 def _load(root: Path) -> Course | None:
     settings = root / "pyproject.toml"

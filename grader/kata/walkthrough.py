@@ -1,0 +1,107 @@
+"""The whole chapter as one notebook: all lessons, with the solutions filled in, to be replayed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from grader.course import Course, Exercise
+from grader.kata.lesson import Kind, lesson_file, parts_of
+from grader.kata.notebook import cell_of, code, markdown, set_up, write
+
+INTRODUCTION = """\
+# Back-propagation, from first principles: a walk through the whole chapter
+
+All seven lessons, with the reference solutions where the exercises are. It gives the answers away: do
+the exercises first.
+
+Each solution is saved as a module in a folder of its own, which is thrown away, so that you may change
+it and run the cell again. Nothing here touches your own files.
+"""
+
+WORKING_FOLDER = """\
+import os, sys, tempfile
+
+folder = tempfile.mkdtemp(prefix="walkthrough-")
+os.chdir(folder)
+sys.path.insert(0, folder)
+%load_ext autoreload
+%autoreload 2"""
+
+CHECK_TEXT = """\
+### The whole network, checked
+
+The 784-50-10 network with three digits, far enough from ReLU's kink: the mean difference between the
+two gradients of each parameter. First with the loss of lesson 04, then with the book's
+`log(y + 1e-7)`."""
+
+CHECK = """\
+import numpy as np
+from dataset.mnist import load_mnist
+from softmax_with_loss import SoftmaxWithLoss, softmax
+from two_layer_net import TwoLayerNet
+
+class BookLoss(SoftmaxWithLoss):
+    def forward(self, x, t):
+        self.y, self.t = softmax(x), t
+        return -np.sum(t * np.log(self.y + 1e-7)) / len(x)
+
+(images, labels), _ = load_mnist(one_hot_label=True)
+x, t = images[:3].astype(float), labels[:3]
+for seed in range(100):
+    net = TwoLayerNet(784, 50, 10, rng=np.random.default_rng(seed))
+    if np.min(np.abs(net.layers["Affine1"].forward(x))) > 10 * 1e-4:
+        break
+for name, loss in (("reference", SoftmaxWithLoss()), ("the book's", BookLoss())):
+    net.last_layer = loss
+    slow, fast = net.numerical_gradient(x, t), net.gradient(x, t)
+    print(f"{name:10}", *(f"{key} {np.mean(np.abs(slow[key] - fast[key])):.0e}" for key in slow))"""
+
+TRAINING_TEXT = """\
+### Five epochs
+
+What `python mnist.py` does, but for 3,000 steps in place of 10,000."""
+
+TRAINING = """\
+from mnist import main
+
+main(3000)"""
+
+EXTRAS = {"06_two_layer_net": (CHECK_TEXT, CHECK), "07_mnist": (TRAINING_TEXT, TRAINING)}
+"""What a lesson tells in words only, replayed behind it."""
+
+
+def write_walkthrough(course: Course, output: Path | None = None, *, force: bool = False) -> Path:
+    """Write the walkthrough; see `grader.kata.notebook.write_notebook`."""
+    return write(walkthrough_cells(course), output or Path("walkthrough.ipynb"), force=force)
+
+
+def walkthrough_cells(course: Course) -> Iterator[dict[str, Any]]:
+    """The cells of the walkthrough.
+
+    Parameters
+    ----------
+    course : Course
+        The course, with its solutions.
+    """
+    yield markdown(INTRODUCTION)
+    yield code(set_up(course.root))
+    yield code(WORKING_FOLDER)
+    for exercise in course.exercises:
+        yield from _lesson_cells(exercise)
+        if exercise.name in EXTRAS:
+            text, replay = EXTRAS[exercise.name]
+            yield markdown(text)
+            yield code(replay)
+
+
+def _lesson_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:
+    """The lesson; the solution takes the place of all that it says to run in a terminal."""
+    solution = code(f"%%writefile {exercise.filename}\n{exercise.solution.read_text('utf-8')}")
+    for part in parts_of(lesson_file(exercise)):
+        if part.kind is not Kind.COMMAND:
+            yield cell_of(part)
+        elif solution:
+            yield solution
+            solution = {}
+    if solution:
+        yield solution

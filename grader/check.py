@@ -15,6 +15,7 @@ from pathlib import Path
 
 from grader.course import Course, CourseError, Exercise, find_course
 from grader.judge import Judge
+from grader.known import read, same, write
 from grader.launch import can_confine
 from grader.mistakes import Mistake, make, read_mistakes
 from grader.submission import Submission, read_module, read_modules
@@ -73,6 +74,7 @@ def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Cl
         ("the stub is not started", _check_stub, ()),
         ("answers without a thought score nothing", _check_trivial, ()),
         ("every known mistake is caught, and named", _check_mistakes, ()),
+        ("a learner's fingerprints are those of the mistakes", _check_fingerprints, ()),
         (passes, _check_solution, (seeds,)),
     )
     pending: list[tuple[str, Future[list[str]] | None]] = []
@@ -269,6 +271,35 @@ def _tell_missed(mistake: Mistake, verdict: ExerciseVerdict) -> Iterator[str]:
 
 
 MAX_HINT = 200
+
+
+def fingerprints_of(exercise: Exercise) -> str:
+    """What is handed out to learners so that their mistakes can be named.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise.
+
+    Returns
+    -------
+    str
+        As `grader.known.write` makes it, for the inputs that every learner has.
+    """
+    judge = _judge(exercise.root)
+    return write(judge.known(exercise), judge.cheap_specs(exercise))
+
+
+def _check_fingerprints(root: Path, name: str) -> list[str]:
+    """Up to rounding, which differs between machines."""
+    exercise = _judge(root).course.named(name)
+    try:
+        found = read(exercise.fingerprints)
+    except CourseError as error:
+        return [str(error)]
+    if same(found, _judge(root).known(exercise), _judge(root).cheap_specs(exercise)):
+        return []
+    return [f"{exercise.fingerprints} is out of date; write it again with `grader fingerprint`"]
 
 
 def _check_solution(root: Path, name: str, seeds: int) -> list[str]:

@@ -335,6 +335,17 @@ def check(
 
 
 @app.command()
+def fingerprint() -> None:
+    """Write down how the known mistakes fail the specs: by that a learner's are recognised."""
+    from grader.check import fingerprints_of
+
+    with err.status("making each mistake"):
+        for exercise in _course().exercises:
+            exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
+            out.print(exercise.fingerprints, highlight=False, soft_wrap=True)
+
+
+@app.command()
 def doctor() -> None:
     """Tell which layers of the sandbox there are on this machine, or why there is none."""
     import numpy

@@ -61,6 +61,11 @@ class Exercise:
         """The catalogue of known mistakes."""
         return self.root / "tests" / "mistakes" / f"{self.name}.toml"
 
+    @property
+    def fingerprints(self) -> Path:
+        """How the known mistakes fail the specs, for a learner's diagnosis."""
+        return self.mistakes.with_suffix(".json")
+
 
 @dataclass(frozen=True)
 class Course:

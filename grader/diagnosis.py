@@ -1,14 +1,13 @@
 """Why a spec failed."""
 
-import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from grader.comparison import Mismatch, show
 from grader.course import Course, Exercise
-from grader.mistakes import Mistake
+from grader.known import Known
 from grader.student import Crashed, StudentError, TimedOut
 from grader.verdict import Outcome
 from grader.wire import Opaque
@@ -18,7 +17,6 @@ _PLAIN = (bool, int, float, str, list, tuple, dict, np.ndarray, np.generic, Opaq
 """What an answer may be made of; a spec that was given one in place of an object stumbles."""
 
 MAX_MISTAKES = 3
-WIDTH = 76
 
 RAISED = "raised    "
 """How the message about an exception in the learner's code begins."""
@@ -34,12 +32,15 @@ class Finding:
         What became of it.
     message : str
         Why, for the learner; without the promise, which the reader has already.
+    hints : tuple of str, default ()
+        As in `grader.verdict.SpecVerdict`.
     mistake : str, optional
         The known mistake that behaves the same.
     """
 
     outcome: Outcome
     message: str
+    hints: tuple[str, ...] = ()
     mistake: str | None = None
 
 
@@ -80,29 +81,25 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
     return Finding(Outcome.GRADER_ERROR, f"the course itself failed here, not your code\n{reason}")
 
 
-def name_mistakes(finding: Finding, mistakes: Sequence[Mistake]) -> Finding:
-    """Add the known mistakes that behave the same.
+def hints_of(mistakes: Sequence[Known]) -> tuple[tuple[str, ...], str | None]:
+    """Help in steps for who made one of these mistakes.
 
     Parameters
     ----------
-    finding : Finding
-        What was found without the catalogue.
-    mistakes : sequence of Mistake
-        Those that fail in the same way. If they are too many, they say nothing.
+    mistakes : sequence of Known
+        Those that fail a spec as her code does. If they are too many, they say nothing.
 
     Returns
     -------
-    Finding
-        With their names, and a hint.
+    hints : tuple of str
+        As in `grader.verdict.SpecVerdict`.
+    mistake : str or None
+        The names of the mistakes.
     """
     if not 0 < len(mistakes) <= MAX_MISTAKES:
-        return finding
-    titles = " or: ".join(mistake.title for mistake in mistakes)
-    hint = textwrap.fill(
-        mistakes[0].hint, WIDTH, initial_indent="hint      ", subsequent_indent=" " * 10
-    )
-    message = f"{finding.message}\nmistake   {titles}\n{hint}"
-    return replace(finding, message=message, mistake=", ".join(one.name for one in mistakes))
+        return (), None
+    named = " or: ".join(f"{one.title}, in {one.place}" for one in mistakes)
+    return (mistakes[0].hint, named), ", ".join(one.name for one in mistakes)
 
 
 def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> Finding:

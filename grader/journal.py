@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
-SCHEMA = 1
+SCHEMA = 2
 
 _T = TypeVar("_T")
 
@@ -218,7 +218,11 @@ def _verdict(content: dict[str, Any]) -> Verdict:
 
 
 def _spec(content: dict[str, Any]) -> SpecVerdict:
-    made = {"tier": Tier(content["tier"]), "outcome": Outcome(content["outcome"])}
+    made = {
+        "tier": Tier(content["tier"]),
+        "outcome": Outcome(content["outcome"]),
+        "hints": _texts(content["hints"]),
+    }
     return _made(SpecVerdict, {**content, **made})
 
 

@@ -4,8 +4,10 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
+from dataclasses import replace
+from functools import cache
 
 import pytest
 from _pytest.config import _prepareconfig
@@ -13,11 +15,12 @@ from _pytest.config import _prepareconfig
 from grader import fixtures
 from grader.conditions import conditions_of
 from grader.course import Course, CourseError, Exercise
-from grader.diagnosis import Finding, diagnose, name_mistakes
+from grader.diagnosis import Finding, diagnose, hints_of
+from grader.fingerprint import Fingerprint, fingerprint_of
+from grader.known import Known, place_of, recognise
 from grader.launch import sandbox_layers
-from grader.likeness import fail_alike
 from grader.limits import Limits
-from grader.mistakes import Mistake, make, read_mistakes
+from grader.mistakes import make, read_mistakes
 from grader.spec import budget_of, exercise_of, verdict_of
 from grader.student import Transport
 from grader.submission import Submission, read_modules
@@ -76,8 +79,7 @@ class Judge:
             session = self._start_session(exercises or course.exercises)
         self._items: dict[Exercise, list[pytest.Item]] = {}
         self._named = {item.name: item for item in session.items}
-        self._wrong: dict[Exercise, list[tuple[Mistake, Mapping[str, Source]]]] = {}
-        self._known: dict[tuple[str, str], list[tuple[Mistake, BaseException]]] = {}
+        self._known: dict[Exercise, list[Known]] = {}
         for item in session.items:
             self._items.setdefault(exercise_of(item), []).append(item)
         stash = session.config.stash
@@ -200,72 +202,63 @@ class Judge:
                 ends.append((item, error, transport.take_output()))
             else:
                 ends.append((item, self._run(item, transport), ""))
-        failed = {item.name for item, error, _ in ends if error is not None and _is_cheap(item)}
+        found = self._find(exercise, [(item, error) for item, error, _ in ends])
         return ExerciseVerdict(
             exercise.name,
-            tuple(
-                verdict_of(item, self._find(item, error, failed), output)
-                for item, error, output in ends
-            ),
+            tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends),
         )
 
     def _find(
-        self, item: pytest.Item, error: BaseException | None, failed: Collection[str]
-    ) -> Finding | None:
-        """Say why a spec failed; None if it passed."""
-        if error is None:
-            return None
-        finding = diagnose(error, exercise_of(item), self.course)
-        if finding.outcome is not Outcome.FAILED or not _is_cheap(item):
-            return finding
-        known = self.recognise(item.name, error)
-        if len(known) > 1:
-            # Of several, the one that breaks the very promises that are broken here.
-            fitting = [mistake for mistake in known if self._breaks(mistake, item) == failed]
-            known = fitting or known
-        return name_mistakes(finding, known)
+        self, exercise: Exercise, ends: Sequence[tuple[pytest.Item, BaseException | None]]
+    ) -> dict[str, Finding]:
+        """Say of each spec that did not pass why."""
+        found = {i.name: diagnose(e, exercise, self.course) for i, e in ends if e is not None}
+        cheap = [(item.name, error) for item, error in ends if _is_cheap(item)]
+        failures = {
+            spec: fingerprint_of(error) if found[spec].outcome is Outcome.FAILED else None
+            for spec, error in cheap
+            if error is not None
+        }
+        if any(failures.values()):
+            ran = [spec for spec, _ in cheap]
+            for spec, known in recognise(self.known(exercise), failures, ran).items():
+                hints, mistake = hints_of(known)
+                found[spec] = replace(found[spec], hints=hints, mistake=mistake)
+        return found
 
-    def _breaks(self, mistake: Mistake, item: pytest.Item) -> set[str]:
-        """The specs of the same exercise that a known mistake fails."""
-        specs = [one.name for one in self._items[exercise_of(item)] if _is_cheap(one)]
-        return {spec for spec in specs if any(one == mistake for one, _ in self._failures(spec))}
-
-    def recognise(self, spec: str, error: BaseException) -> list[Mistake]:
-        """Find the known mistakes that fail a spec as a submission did.
+    def cheap_specs(self, exercise: Exercise) -> list[str]:
+        """The names of the specs that the known mistakes are run on.
 
         Parameters
         ----------
-        spec : str
-            Name of the spec.
-        error : BaseException
-            What ended it for the submission.
+        exercise : Exercise
+            Whose.
 
         Returns
         -------
-        list of Mistake
-            Those that give the same wrong answer to the same inputs.
+        list of str
+            All but those with a budget of their own.
         """
-        known = self._failures(spec)
-        return [mistake for mistake, failure in known if fail_alike(error, failure)]
+        return [item.name for item in self._items[exercise] if _is_cheap(item)]
 
-    def _failures(self, spec: str) -> list[tuple[Mistake, BaseException]]:
-        """What ends a spec for each of the known mistakes that it notices; found out once."""
-        key = (spec, self.secret)
-        if key not in self._known:
-            item = self._named[spec]
-            exercise = exercise_of(item)
-            if exercise not in self._wrong:
-                self._wrong[exercise] = list(self._wrong_solutions(exercise))
-            self._known[key] = [
-                (mistake, failure)
-                for mistake, sources in self._wrong[exercise]
-                if (failure := self._run_known(item, sources)) is not None
-            ]
-        return self._known[key]
+    def known(self, exercise: Exercise) -> list[Known]:
+        """The known mistakes of an exercise.
 
-    def _wrong_solutions(
-        self, exercise: Exercise
-    ) -> Iterator[tuple[Mistake, Mapping[str, Source]]]:
+        Parameters
+        ----------
+        exercise : Exercise
+            The exercise.
+
+        Returns
+        -------
+        list of Known
+            How each fails a spec is found out when it is asked for, and once.
+        """
+        if exercise not in self._known:
+            self._known[exercise] = list(self._find_known(exercise))
+        return self._known[exercise]
+
+    def _find_known(self, exercise: Exercise) -> Iterator[Known]:
         if not exercise.solution.is_file():
             return
         reference = read_modules(self.course.root / "solutions", self.course)
@@ -273,7 +266,20 @@ class Judge:
         with suppress(CourseError):
             for mistake in read_mistakes(exercise):
                 with suppress(CourseError):
-                    yield mistake, {**reference, exercise.module: make(mistake, exercise)}
+                    sources = {**reference, exercise.module: make(mistake, exercise)}
+                    place = place_of(mistake, exercise)
+                    failure = self._failure_of(sources)
+                    yield Known(mistake.name, mistake.title, mistake.hint, place, failure)
+
+    def _failure_of(self, sources: Mapping[str, Source]) -> Callable[[str], Fingerprint | None]:
+        """How our own wrong code fails a spec."""
+
+        @cache
+        def failure(spec: str, secret: str) -> Fingerprint | None:
+            error = self._run_known(self._named[spec], sources)
+            return None if error is None else fingerprint_of(error) or ["ended"]
+
+        return lambda spec: failure(spec, self.secret)
 
     def _run_known(self, item: pytest.Item, sources: Mapping[str, Source]) -> BaseException | None:
         """Run a spec on our own code, which needs no worker."""

@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 from collections.abc import Generator
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.course import Exercise
 from grader.spec import (
     IN_PROCESS_TIMEOUT,
     MARKERS,
@@ -34,10 +32,16 @@ from grader.verdict import Outcome, Tier
 
 if TYPE_CHECKING:
     from grader.diagnosis import Finding
-    from grader.judge import Judge
+    from grader.fingerprint import Fingerprint
 
 MAX_TIMEOUTS = 2
 """So many specs of an exercise may run into it; the rest is then not run."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a learner ask for help, as far as she wants to go."""
+    told = "go one step further in helping with what fails; may be given twice"
+    parser.getgroup("kata").addoption("--hint", action="count", default=0, help=told)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -111,6 +115,9 @@ def pytest_runtest_makereport(
         summary.add(item, finding)
     if finding is None:
         return report
+    assert call.excinfo is not None
+    if budget_of(item) is None:  # the known mistakes were not run on the others
+        summary.add_failure(item, _fingerprint(call.excinfo.value, finding), report)
     report.outcome = "failed"
     report.longrepr = summary.shorten(finding.message)
     report.kata_outcome = finding.outcome  # type: ignore[attr-defined]
@@ -121,7 +128,7 @@ def pytest_runtest_makereport(
 
 
 def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
-    from grader.diagnosis import Finding, diagnose, name_mistakes
+    from grader.diagnosis import Finding, diagnose
 
     assert call.excinfo is not None
     error = call.excinfo.value
@@ -132,18 +139,14 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
     if isinstance(error, pytest.fail.Exception | pytest.skip.Exception):
         name = type(error).__name__.lower()
         return Finding(Outcome.FAILED, f"your code ended the spec by itself ({name})")
-    finding = diagnose(error, exercise, course_of(exercise))
-    if finding.outcome is not Outcome.FAILED or budget_of(item):
-        return finding
-    return name_mistakes(finding, _judge(exercise).recognise(item.name, error))
+    return diagnose(error, exercise, course_of(exercise))
 
 
-@cache
-def _judge(exercise: Exercise) -> "Judge":
-    """One that knows what the known mistakes answer."""
-    from grader.judge import Judge
+def _fingerprint(error: BaseException, finding: "Finding") -> "Fingerprint | None":
+    """What a known mistake is recognised by; None where none can be the reason."""
+    from grader.fingerprint import fingerprint_of
 
-    return Judge(course_of(exercise), [exercise])
+    return fingerprint_of(error) if finding.outcome is Outcome.FAILED else None
 
 
 def _tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:

@@ -146,9 +146,10 @@ def verdict_of(item: pytest.Item, finding: "Finding | None", output: str = "") -
     return replace(
         passed,
         outcome=finding.outcome if finding else Outcome.PASSED,
-        message=_without_addresses(finding.message) if finding else "",
+        message=without_addresses(finding.message) if finding else "",
+        hints=finding.hints if finding else (),
         mistake=finding.mistake if finding else None,
-        output=_without_addresses(output),
+        output=without_addresses(output),
     )
 
 
@@ -158,8 +159,19 @@ def _passed(item: pytest.Item) -> SpecVerdict:
     return SpecVerdict(item.name, promise_of(item), tier_of(item), Outcome.PASSED, points_of(item))
 
 
-def _without_addresses(text: str) -> str:
-    """Text in which an object's place in memory, another one in every run, is left out."""
+def without_addresses(text: str) -> str:
+    """Text in which an object's place in memory, another one in every run, is left out.
+
+    Parameters
+    ----------
+    text : str
+        What a submission said.
+
+    Returns
+    -------
+    str
+        The same in every run.
+    """
     return re.sub(r"\b0x[0-9a-fA-F]{6,16}\b", "0x...", text)
 
 

@@ -4,17 +4,19 @@ import os
 import shlex
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grader.course import Exercise
+from grader.course import CourseError, Exercise
 from grader.spec import SpecFile, SpecItem, course_of, exercise_of, verdict_of
-from grader.verdict import ExerciseVerdict, SpecVerdict, Tier
+from grader.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
 
 if TYPE_CHECKING:
     from grader.diagnosis import Finding
+    from grader.fingerprint import Fingerprint
 
 
 class Summary:
@@ -28,9 +30,14 @@ class Summary:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self.steps: int = config.getoption("hint")
         self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
         self.counts: dict[Exercise, int] = {}
         self.told: set[tuple[str, str]] = set()
+        self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
+        self.reports: dict[str, pytest.TestReport] = {}
+        self.helped: set[tuple[str, ...]] = set()
+        self.problems: list[str] = []
 
     def add(self, item: SpecItem, finding: "Finding | None") -> None:
         """Note what became of a spec."""
@@ -38,6 +45,13 @@ class Summary:
         self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
         assert isinstance(item.parent, SpecFile)
         self.counts[exercise] = item.parent.count
+
+    def add_failure(
+        self, item: SpecItem, fingerprint: "Fingerprint | None", report: pytest.TestReport
+    ) -> None:
+        """Note how a spec failed: the mistake is named when all have run."""
+        self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
+        self.reports[item.name] = report
 
     def shorten(self, message: str) -> str:
         """An exception that has been told of before is told again in one line."""
@@ -69,13 +83,45 @@ class Summary:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
-        """Say what is done and what to run next, as the very last line."""
+        """Name the mistakes, and say what is done and what to run next, as the very last line."""
+        for exercise in self.verdicts:
+            self._name_mistakes(exercise)
         result = yield
         terminal = self.config.pluginmanager.getplugin("terminalreporter")
+        for problem in self.problems:
+            terminal.write_line(problem)
         for exercise, specs in self.verdicts.items():
             verdict = ExerciseVerdict(exercise.name, tuple(specs))
             terminal.write_line(self._tell(exercise, verdict))
         return result
+
+    def _name_mistakes(self, exercise: Exercise) -> None:
+        """Give each failure its hints, and show as many of them as were asked for."""
+        failures = self.failures.get(exercise, {})
+        if not any(failures.values()):
+            return
+        from grader.diagnosis import hints_of
+        from grader.known import read, recognise
+
+        verdicts = self.verdicts[exercise]
+        try:
+            known = read(exercise.fingerprints)
+        except CourseError as error:
+            self.problems.append(str(error))
+            return
+        found = recognise(known, failures, [spec.name for spec in verdicts])
+        for number, spec in enumerate(verdicts):
+            hints, mistake = hints_of(found.get(spec.name, ()))
+            verdicts[number] = replace(spec, hints=hints, mistake=mistake)
+            if hints and self.steps:
+                self._help(self.reports[spec.name], verdicts[number])
+
+    def _help(self, report: pytest.TestReport, spec: SpecVerdict) -> None:
+        """Show hints; those that have been shown before are not shown again."""
+        hints = ("as above",) if spec.hints in self.helped else spec.hints
+        self.helped.add(spec.hints)
+        told = replace(spec, message=str(report.longrepr), hints=hints).told(self.steps)
+        report.longrepr = told
 
     def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:
         core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
@@ -86,7 +132,9 @@ class Summary:
         if len(verdict.specs) < self.counts[exercise]:
             return f"{told} (of the specs that were run)"
         if not verdict.done:
-            return f"{told}. Next: pytest {self._path(exercise)}"
+            further = max((len(spec.hints) for spec in verdict.specs), default=0) > self.steps
+            hint = " --hint" * min(self.steps + further, MAX_STEPS)
+            return f"{told}. Next: pytest {self._path(exercise)}{hint}"
         exercises = course_of(exercise).exercises
         later = exercises[exercises.index(exercise) + 1 :]
         if not later:

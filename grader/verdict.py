@@ -1,7 +1,13 @@
 """What was found: the outcome of each spec, and what follows from it."""
 
+import textwrap
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+MAX_STEPS = 2
+"""So many hints there are at most: one that points at the idea, and one that names the mistake."""
+
+WIDTH = 76
 
 
 class Outcome(StrEnum):
@@ -51,9 +57,12 @@ class SpecVerdict:
     message : str, default ""
         Why it did not pass.
     mistake : str, optional
-        The known mistake that behaves the same.
+        The known mistake that behaves the same: its name in the catalogue.
     output : str, default ""
         What the submission printed meanwhile.
+    hints : tuple of str, default ()
+        Help in steps, each of which goes further: the hint of the known mistake that behaves the
+        same, then its title and where it is.
     """
 
     name: str
@@ -64,6 +73,7 @@ class SpecVerdict:
     message: str = ""
     mistake: str | None = None
     output: str = ""
+    hints: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -74,6 +84,26 @@ class SpecVerdict:
     def points(self) -> int:
         """What it scored."""
         return self.max_points if self.passed else 0
+
+    def told(self, steps: int = MAX_STEPS) -> str:
+        """Why it did not pass, and help below that.
+
+        Parameters
+        ----------
+        steps : int, default MAX_STEPS
+            How many of its hints are told.
+
+        Returns
+        -------
+        str
+            Lines of at most `WIDTH` characters, but for those of the message.
+        """
+        lines = [self.message] if self.message else []
+        for label, hint in zip(("hint", "mistake"), self.hints[:steps], strict=False):
+            lines += textwrap.wrap(
+                hint, WIDTH, initial_indent=f"{label:<10}", subsequent_indent=" " * 10
+            )
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 from grader.gradebook import Row
 from grader.verdict import ExerciseVerdict, SpecVerdict
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 def render(rows: Sequence[Row]) -> str:
@@ -22,7 +22,7 @@ def render(rows: Sequence[Row]) -> str:
     Returns
     -------
     str
-        ``{"schema": 2, "submissions": [...]}``. It is pure ASCII, since what a submission printed
+        ``{"schema": 3, "submissions": [...]}``. It is pure ASCII, since what a submission printed
         may hold halves of characters that UTF-8 cannot encode.
     """
     document = {"schema": SCHEMA, "submissions": [_row(row) for row in rows]}
@@ -64,6 +64,7 @@ def _spec(verdict: SpecVerdict) -> dict[str, Any]:
         "points": verdict.points,
         "max_points": verdict.max_points,
         "message": verdict.message,
+        "hints": list(verdict.hints),
         "mistake": verdict.mistake,
         "output": verdict.output,
     }

@@ -95,7 +95,7 @@ def render_spec(spec: SpecVerdict) -> RenderableType:
         (spec.promise, "bold"),
         " (stretch)" if spec.tier is Tier.STRETCH else "",
     )
-    return Group(head, Padding(plain(spec.message), (0, 0, 0, 4), expand=False))
+    return Group(head, Padding(plain(spec.told()), (0, 0, 0, 4), expand=False))
 
 
 def _render_class(rows: Sequence[Row]) -> RenderableType:

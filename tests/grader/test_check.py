@@ -1,5 +1,6 @@
 """`grader check`: a sound course is called sound, and each kind of fault is found and placed."""
 
+import ast
 import itertools
 import re
 import shutil
@@ -7,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.check import check
+from grader.check import check, fingerprints_of
 from grader.course import find_course
+from grader.known import read, same
 
 COMMAND = "from grader.cli import main; main()"
 ROOT = Path(__file__).parents[2]
@@ -85,7 +87,7 @@ def test_the_course_is_sound(process, handed_out):
     done = process("-c", COMMAND, "check", "--seeds", "2", cwd=handed_out)
     assert done.returncode == 0, done.out + done.err
     assert done.out.rstrip().endswith("the course is sound")
-    assert done.out.count("✓") == 1 + 3 * 5
+    assert done.out.count("✓") == 1 + 3 * 6
     assert "✗" not in done.out
 
 
@@ -228,3 +230,37 @@ def test_a_catalogue_that_cannot_be_read_is_a_problem_that_is_told(tmp_path, cat
     """With its file; it does not end the check."""
     (problem,) = problems_of_mistakes(tmp_path, catalogue)
     assert "01_double.toml" in problem
+
+
+def fingerprint_problems(course):
+    (claim,) = [claim for claim in check(course, 1) if "fingerprints" in claim.text]
+    return claim.problems
+
+
+def test_fingerprints_that_are_out_of_date_are_told(tmp_path):
+    """Until they are written again; they are for the mistakes as they are now."""
+    course = make_course(tmp_path, double={"mistakes": HALF})
+    (exercise,) = course.exercises
+    (problem,) = fingerprint_problems(course)
+    assert problem.endswith("is out of date; write it again with `grader fingerprint`")
+    exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
+    assert fingerprint_problems(course) == ()
+    exercise.fingerprints.write_text("{", "utf-8")
+    (problem,) = fingerprint_problems(course)
+    assert "expected what `grader fingerprint` writes" in problem
+
+
+def test_the_command_writes_the_fingerprints_that_are_there(process, handed_out):
+    """Of the real course, byte for byte but for rounding: they are part of it."""
+    exercise = find_course(handed_out).named("simple_layers")
+    settings = handed_out / "pyproject.toml"
+    text = re.sub(r'    "0[2-7]_\w+",\n', "", settings.read_text("utf-8"))
+    settings.write_text(text, "utf-8")
+    before = read(exercise.fingerprints)
+    exercise.fingerprints.unlink()
+    done = process("-c", COMMAND, "fingerprint", cwd=handed_out)
+    assert done.returncode == 0, done.out + done.err
+    assert "01_simple_layers.json" in done.out
+    parsed = ast.walk(ast.parse(exercise.spec.read_text("utf-8")))
+    specs = [node.name for node in parsed if isinstance(node, ast.FunctionDef)]
+    assert same(read(exercise.fingerprints), before, specs)

@@ -4,9 +4,9 @@ import pytest
 
 from grader.comparison import Mismatch
 from grader.course import Course, Exercise
-from grader.diagnosis import MAX_MISTAKES, WIDTH, Finding, diagnose, name_mistakes
+from grader.diagnosis import MAX_MISTAKES, diagnose, hints_of
+from grader.known import Known
 from grader.launch import WorkerFailed
-from grader.mistakes import Mistake
 from grader.student import Crashed, Student, StudentError, TimedOut
 from grader.transport import InProcess
 from grader.verdict import Outcome
@@ -261,43 +261,31 @@ def test_her_own_exception_by_a_name_of_ours_is_still_hers(find):
 
 # Known mistakes
 
-FINDING = Finding(Outcome.FAILED, "differs   1.0 instead of 2.0")
+
+def known(number):
+    """So many mistakes, each with a name, a title, a hint and a place."""
+    return [
+        Known(f"half_{i}", f"halved {i} times", "Look twice.", f"Mul.f{i}", {}.get)
+        for i in range(number)
+    ]
 
 
-def known(number, hint="Look twice."):
-    """So many mistakes, each with a name, a title and a hint."""
-    return [Mistake(f"half_{i}", f"halved {i} times", "2", "1", hint) for i in range(number)]
-
-
-def test_a_known_mistake_is_told_below_what_differs():
-    """Its title and its hint for the learner, its name for the instructor."""
-    finding = name_mistakes(FINDING, known(1))
-    assert finding.outcome is Outcome.FAILED
-    assert finding.mistake == "half_0"
-    assert finding.message == (
-        "differs   1.0 instead of 2.0\nmistake   halved 0 times\nhint      Look twice."
-    )
+def test_a_known_mistake_gives_two_steps_of_help():
+    """First what points at the idea, then what it is and where; its name is the instructor's."""
+    hints, mistake = hints_of(known(1))
+    assert hints == ("Look twice.", "halved 0 times, in Mul.f0")
+    assert mistake == "half_0"
 
 
 def test_mistakes_that_behave_alike_are_told_together():
     """All names and titles, and one hint."""
-    finding = name_mistakes(FINDING, known(MAX_MISTAKES))
-    assert finding.mistake == ", ".join(one.name for one in known(MAX_MISTAKES))
-    assert "mistake   halved 0 times or: halved 1 times" in finding.message
-    assert finding.message.count("hint      ") == 1
+    hints, mistake = hints_of(known(MAX_MISTAKES))
+    assert mistake == ", ".join(one.name for one in known(MAX_MISTAKES))
+    assert hints[0] == "Look twice."
+    assert hints[1].startswith("halved 0 times, in Mul.f0 or: halved 1 times, in Mul.f1")
 
 
 @pytest.mark.parametrize("number", [0, MAX_MISTAKES + 1])
 def test_no_mistake_or_too_many_say_nothing(number):
-    """The finding is what it was."""
-    assert name_mistakes(FINDING, known(number)) == FINDING
-
-
-def test_a_long_hint_is_laid_out_like_the_rest():
-    """No line is too long, and what follows stands below the first word."""
-    hint = "Which of the two sizes should vanish? " * 5
-    first, *rest = name_mistakes(FINDING, known(1, hint.strip())).message.splitlines()[2:]
-    assert first.startswith("hint      Which")
-    assert len(rest) >= 2
-    assert all(line.startswith(" " * 10) and line[10] != " " for line in rest)
-    assert max(map(len, [first, *rest])) <= WIDTH
+    """Nothing is guessed."""
+    assert hints_of(known(number)) == ((), None)

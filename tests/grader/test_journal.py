@@ -63,6 +63,7 @@ SPECS = st.builds(
     TEXT,
     st.none() | TEXT,
     TEXT,
+    st.lists(TEXT, max_size=2).map(tuple),
 )
 VERDICTS = st.builds(
     Verdict,
@@ -157,7 +158,7 @@ def test_a_torn_last_line_is_dropped_whatever_is_in_it(tmp_path, torn):
     assert path.read_bytes() == whole
 
 
-@pytest.mark.parametrize("torn", [b"", b'{"journ', b'{"journal":1,"class":"'])
+@pytest.mark.parametrize("torn", [b"", b'{"journ', b'{"journal":2,"class":"'])
 def test_a_journal_that_was_hardly_begun_is_begun_anew(tmp_path, torn):
     """The grader was killed while it made it."""
     (tmp_path / "j").write_bytes(torn)
@@ -181,7 +182,7 @@ LINE = json.dumps({"verdict": asdict(verdict())}).encode()
         b"{}\n",
         b'"class"\n',
         b'{"schema": 2,\n "submissions": []}\n',
-        b'{"class": 3, "journal": 1}\n',
+        b'{"class": 3, "journal": 2}\n',
         "Namen: Jürgen\n".encode("utf-16"),
         b"1" * 5000 + b"\n",
         LINE + b"\n",
@@ -272,10 +273,10 @@ def test_the_journal_of_another_class_is_refused(tmp_path):
 def test_a_journal_of_another_version_is_refused(tmp_path):
     """It may mean something else."""
     path = journal_of(tmp_path / "j")
-    path.write_bytes(path.read_bytes().replace(b'"journal":1', b'"journal":7'))
+    path.write_bytes(path.read_bytes().replace(b'"journal":2', b'"journal":7'))
     told = refused(path)
     assert "version 7" in told
-    assert "1 is expected" in told
+    assert "2 is expected" in told
 
 
 # One grader at a time

@@ -443,64 +443,68 @@ def knowing(learner):
     return learner
 
 
-def test_a_known_mistake_is_named_to_the_learner(knowing):
-    """With a hint, below what differs; the catalogue's own code is not shown."""
+def test_help_goes_one_step_further_each_time(knowing):
+    """First what differs, then the hint, then the mistake; the last line says how to go on."""
     knowing.solves("03_affine", DB_OVER_ALL_AXES)
-    output = knowing.runs("exercises/03_affine", code=1)
-    told = r"differs   .*\nmistake   db summed over all axes\nhint      The bias was added to every"
-    assert re.search(told, output)
-    assert output.count("mistake   ") == output.count("hint      ") == output.count("differs   ")
-    assert "affine_db_over_all_axes" not in output
-    assert_hides_the_spec(output, knowing, "03_affine")
+    for steps, hint, mistake, again in ((0, 0, 0, 1), (1, 1, 0, 2), (2, 1, 1, 2)):
+        output = knowing.runs("exercises/03_affine", *["--hint"] * steps, code=1)
+        assert "differs   shape () instead of (4,)" in output
+        assert output.count("\nhint      The bias was added to every sample.") == hint
+        assert output.count("\nmistake   db summed over all axes, in Affine.backward") == mistake
+        assert last_line(output).endswith("Next: pytest exercises/03_affine" + " --hint" * again)
+        assert "affine_db_over_all_axes" not in output
+        assert_hides_the_spec(output, knowing, "03_affine")
+
+
+def test_a_hint_that_was_given_is_not_given_again(knowing):
+    """One mistake breaks six promises: the others say that it is the one above."""
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    output = knowing.runs("exercises/03_affine", "--hint", code=1)
+    assert output.count("hint      as above") == output.count("differs   ") - 1 > 3
+
+
+def test_two_mistakes_are_each_named_at_the_spec_that_shows_it(knowing):
+    """Each with a hint of its own."""
+    bias = ("np.dot(x, self.W) + ", "np.dot(x, self.W) - ")
+    knowing.solves("03_affine", DB_OVER_ALL_AXES, bias)
+    names = ("--hint", "--hint", "-k", "db_sums or forward_is")
+    output = knowing.runs("exercises/03_affine", *names, code=1)
+    assert "mistake   db summed over all axes, in Affine.backward" in output
+    assert "mistake   the bias is subtracted, in Affine.forward" in output
 
 
 def test_a_mistake_of_no_known_kind_is_named_nothing(knowing):
-    """What differs is told as always."""
+    """What differs is told as always, and no help is promised."""
     knowing.solves("03_affine", ("np.sum(dout, axis=0)", "dout * 3.7"))
-    output = knowing.runs("exercises/03_affine", code=1)
+    output = knowing.runs("exercises/03_affine", "--hint", "--hint", code=1)
     assert "differs   " in output
     assert "mistake   " not in output
     assert "hint      " not in output
-
-
-@pytest.mark.parametrize("missing", ["solutions", "tests/mistakes"])
-def test_without_the_reference_or_the_catalogue_nothing_is_named(knowing, missing):
-    """And nothing fails: what differs is told as always."""
-    knowing.solves("03_affine", DB_OVER_ALL_AXES)
-    shutil.rmtree(knowing.root / missing)
     output = knowing.runs("exercises/03_affine", code=1)
+    assert last_line(output).endswith("Next: pytest exercises/03_affine")
+
+
+def test_a_learner_who_has_no_solutions_is_helped_all_the_same(knowing):
+    """By fingerprints: neither the reference nor the changes that make a mistake are needed."""
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    shutil.rmtree(knowing.root / "solutions")
+    for catalogue in (knowing.root / "tests/mistakes").glob("*.toml"):
+        catalogue.unlink()
+    output = knowing.runs("exercises/03_affine", "--hint", "--hint", code=1)
+    assert "mistake   db summed over all axes, in Affine.backward" in output
+
+
+@pytest.mark.parametrize("content", [None, "{", "[1]", '[{"name": "db"}]'])
+def test_without_fingerprints_nothing_is_named(knowing, content):
+    """And nothing fails: what differs is told as always, and what is wrong with the file."""
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    file = knowing.root / "tests/mistakes/03_affine.json"
+    file.unlink() if content is None else file.write_text(content)
+    output = knowing.runs("exercises/03_affine", "--hint", code=1)
     assert "INTERNALERROR" not in output
     assert "differs   shape () instead of (4,)" in output
-    assert "mistake   " not in output
-
-
-def test_a_reference_that_somebody_has_changed_ends_no_run(knowing):
-    """The mistake that can no longer be made in it is not named; others are."""
-    solution = knowing.root / "solutions/03_affine/affine.py"
-    knowing.solves("03_affine", DB_OVER_ALL_AXES, ("np.dot(x, self.W) + ", "np.dot(x, self.W) - "))
-    text = solution.read_text("utf-8").replace("np.sum(dout, axis=0)", "dout.sum(axis=0)")
-    solution.write_text(text, "utf-8")
-    output = knowing.runs("exercises/03_affine", "-k", "db_sums or forward_is", code=1)
-    assert "INTERNALERROR" not in output
-    assert "mistake   the bias is subtracted" in output
-    assert "db summed" not in output
-
-
-SLOW_NAMING = """
-import time
-
-judge = pytest_plugin._judge
-pytest_plugin._judge = lambda exercise: time.sleep(2.5) or judge(exercise)
-"""
-
-
-def test_to_name_a_mistake_takes_nothing_of_the_learners_time(knowing):
-    """Where that takes longer than a spec may, it is a failure that is named, and no error."""
-    knowing.writes("conftest.py", SHORT_WAIT.replace("0.5", "2") + SLOW_NAMING)
-    knowing.solves("03_affine", DB_OVER_ALL_AXES)
-    output = knowing.runs("exercises/03_affine", "-k", "db_sums", code=1)
-    assert "INTERNALERROR" not in output
-    assert "mistake   db summed over all axes" in output
+    assert "hint      " not in output
+    assert ("03_affine.json: expected what `grader fingerprint` writes" in output) == bool(content)
 
 
 def test_nothing_is_shown_of_how_the_known_mistakes_ran(knowing):

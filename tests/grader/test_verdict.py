@@ -141,3 +141,34 @@ def test_it_imports_nothing_of_ours():
         )
     }
     assert imported <= sys.stdlib_module_names
+
+
+# Hints
+
+HELP = ("Which of the two sizes should vanish? " * 5).strip(), "db averaged, in Affine.backward"
+FAILED = SpecVerdict(
+    "a", "It sums.", Tier.CORE, Outcome.FAILED, 1, "differs   1 instead of 2", hints=HELP
+)
+
+
+def test_help_is_told_in_steps_below_what_differs():
+    """As far as somebody wants to go, and all of it by default."""
+    message, *hint, mistake = FAILED.told().splitlines()
+    assert message == FAILED.message == FAILED.told(0)
+    assert mistake == "mistake   db averaged, in Affine.backward"
+    assert FAILED.told(1).splitlines() == [message, *hint]
+    assert hint[0].startswith("hint      Which")
+
+
+def test_a_long_hint_is_laid_out_like_the_rest():
+    """No line is too long, and what follows stands below the first word."""
+    _, _, *rest = FAILED.told(1).splitlines()
+    assert len(rest) >= 2
+    assert all(line.startswith(" " * 10) and line[10] != " " for line in rest)
+    assert max(map(len, FAILED.told().splitlines())) <= verdict.WIDTH
+
+
+def test_where_nothing_is_known_the_message_is_all():
+    """And a spec that passed tells nothing."""
+    assert dataclasses.replace(FAILED, hints=()).told() == FAILED.message
+    assert spec().told() == ""

@@ -34,7 +34,7 @@ def read(*rows):
 def test_the_document_has_the_keys_that_were_promised():
     """Schema 2: those who read it rely on these names."""
     document = read(ROW)
-    assert document["schema"] == 2
+    assert document["schema"] == 3
     (submission,) = document["submissions"]
     told = {key: submission[key] for key in ("name", "section", "email", "handed_in", "notes")}
     assert told == {
@@ -53,6 +53,7 @@ def test_the_document_has_the_keys_that_were_promised():
         "max_points": 5,
     }
     keys = {"name", "promise", "tier", "outcome", "points", "max_points", "message", "mistake"}
+    keys |= {"output", "hints"}
     for spec in exercise["specs"]:
         assert keys <= spec.keys()
 
@@ -81,6 +82,7 @@ def test_every_verdict_can_be_read_back():
                         spec["message"],
                         spec["mistake"],
                         spec["output"],
+                        tuple(spec["hints"]),
                     )
                     for spec in exercise["specs"]
                 ),

@@ -1,4 +1,6 @@
-"""When two pieces of code have failed a spec in the same way."""
+"""What two pieces of code that fail a spec in the same way have in common."""
+
+import json
 
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.comparison import Mismatch
-from grader.likeness import fail_alike
+from grader.fingerprint import MAX_SIZE, alike, fingerprint_of
 from grader.student import Crashed, Student, StudentError, TimedOut
 from grader.transport import InProcess
 from grader.wire import Opaque
@@ -36,6 +38,14 @@ VALUES = st.recursive(
     ),
     max_leaves=5,
 )
+
+
+def fail_alike(one, other):
+    """Whether two ends of a spec have one fingerprint; written down and read again, too."""
+    one, other = fingerprint_of(one), fingerprint_of(other)
+    answer = alike(one, other)
+    assert alike(json.loads(json.dumps(one)), other) is answer
+    return answer
 
 
 def wrong(value, what="dx"):
@@ -212,3 +222,36 @@ def test_ends_of_two_kinds_are_never_alike(one, other):
     """And those that say nothing of the code's answer are not alike to anything."""
     expected = one == other and one in ("mismatch", "raised")
     assert fail_alike(ENDS[one], ENDS[other]) is expected
+
+
+# What is written down
+
+
+def test_a_fingerprint_is_a_few_numbers_however_large_the_answer():
+    """Nobody reads a gradient from it."""
+    small = fingerprint_of(wrong(np.arange(6.0)))
+    large = fingerprint_of(wrong(np.arange(3.0 * MAX_SIZE)))
+    assert len(json.dumps(large)) < len(json.dumps(small)) + 50
+
+
+def test_one_wrong_number_of_many_makes_another_fingerprint():
+    """As when a single weight has the wrong gradient."""
+    gradient = np.random.default_rng(0).normal(size=(784, 50))
+    other = gradient.copy()
+    other[391, 7] *= 1.5
+    assert not are_alike(gradient, other)
+    assert are_alike(gradient, gradient * (1 + 1e-13))
+
+
+def test_small_numbers_count_beside_large_ones():
+    """A loss of 1e3 beside it does not hide that a probability is another one."""
+    assert not are_alike(np.array([1e3, 1e-2]), np.array([1e3, 1.1e-2]))
+    assert are_alike(np.array([1e3, 1e-13]), np.array([1e3, 0.0]))
+
+
+def test_where_an_object_lies_in_memory_is_no_part_of_it():
+    """It lies elsewhere in every run."""
+    first, second = (
+        raised("TypeError", f"<Affine object at 0x7f{n}34a2b1c0> has no len") for n in (0, 1)
+    )
+    assert fail_alike(first, second)

@@ -340,7 +340,7 @@ def fingerprint() -> None:
     from grader.check import fingerprints_of
 
     with err.status("making each mistake"):
-        for exercise in _course().exercises:
+        for exercise in current_course().exercises:
             exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
             out.print(exercise.fingerprints, highlight=False, soft_wrap=True)
 

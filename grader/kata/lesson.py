@@ -58,7 +58,9 @@ def lesson_file(exercise: Exercise) -> Path:
         The exercise.
     """
     wanted = f"README.{os.environ.get('KATA_LANG', '')}.md"
-    translated = [file for file in exercise.lesson.parent.glob("README.*.md") if file.name == wanted]
+    translated = [
+        file for file in exercise.lesson.parent.glob("README.*.md") if file.name == wanted
+    ]
     return translated[0] if translated else exercise.lesson
 
 

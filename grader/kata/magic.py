@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import Course, CourseError, Exercise, current_course
+from grader.kata.language import say
 from grader.kata.notebook import NotebookError, write_notebook
 from grader.kata.page import Page, show_hint, show_message, show_verdict
 from grader.kata.saving import save
@@ -67,7 +68,7 @@ class KataMagic:
                     self._hint(_named(name))
                 case ["notebook", name] if cell is None:
                     path = write_notebook(_named(name))
-                    self.show(show_message(f"The notebook is in {path}."))
+                    self.show(show_message(say("The notebook is in {path}.", path=path)))
                 case _:
                     raise UsageError(USAGE)
         except (CourseError, NotebookError, SpecRunError, OSError) as error:
@@ -82,8 +83,8 @@ class KataMagic:
     def _save_and_run(self, exercise: Exercise, cell: str) -> None:
         kept = save(exercise, cell if cell.endswith("\n") else f"{cell}\n")
         if kept is not None:
-            told = f"{exercise.filename} held something else than your last cell; it is kept"
-            self.show(show_message(f"{told} in {_relative(kept)}."))
+            told = "{file} held something else than your last cell. That is kept in {copy}."
+            self.show(show_message(say(told, file=exercise.filename, copy=_relative(kept))))
         self._run(exercise)
 
     def _run(self, exercise: Exercise) -> None:
@@ -101,8 +102,8 @@ class KataMagic:
 
     def _offer_names(self, course: Course, exercise: Exercise, verdict: ExerciseVerdict) -> None:
         """Give the notebook what the file defines now, also to those who import it later."""
-        for module in course.by_module():
-            sys.modules.pop(module, None)
+        for name in course.by_module():
+            sys.modules.pop(name, None)
         importlib.invalidate_caches()
         if all(s.outcome in (Outcome.TIMED_OUT, Outcome.CRASHED) for s in verdict.specs):
             return  # importing it may be what never ended
@@ -117,19 +118,14 @@ class KataMagic:
 
     def _hint(self, exercise: Exercise) -> None:
         verdict = self._verdict_on(exercise, anew=False)
+        waiting = [spec.message for spec in verdict.specs if spec.outcome.is_waiting]
         broken = [s for s in verdict.specs if not s.passed and not s.outcome.is_waiting]
-        with_hints = [spec for spec in broken if getattr(spec, "hints", ())]
-        if with_hints:
-            spec = with_hints[0]
-            hints: tuple[str, ...] = getattr(spec, "hints", ())
-            self.steps[hints] += 1
-            steps = hints[: self.steps[hints]]
-            self.show(show_hint(spec, steps, is_last=len(steps) == len(hints)))
-        elif broken:
-            self.show(show_message("There is no hint for this: read what was expected above."))
-        else:
-            waiting = [spec.message for spec in verdict.specs if spec.outcome.is_waiting]
-            self.show(show_message(waiting[0] if waiting else "Nothing is broken."))
+        if not broken:
+            self.show(show_message(waiting[0] if waiting else say("Nothing is broken.")))
+            return
+        spec = next((spec for spec in broken if spec.hints), broken[0])
+        self.steps[spec.hints] += 1
+        self.show(show_hint(spec, self.steps[spec.hints]))
 
 
 def _named(name: str) -> Exercise:

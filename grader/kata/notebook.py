@@ -4,7 +4,6 @@ The same exercise always makes the same notebook, byte for byte.
 """
 
 import json
-import os
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,11 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from grader.course import Exercise, current_course
+from grader.kata.language import say
 from grader.kata.lesson import Kind, Part, lesson_file, parts_of
 
 SET_UP = """\
-# For a computer that has no course yet, such as Colab's: the address of its repository, or a folder.
-# Your instructor fills it in. Where the course is installed, nothing happens here.
+# Where to get the course, if this computer has none yet, as on Colab: the address of its repository
+# or a folder. Your instructor fills it in. Where the course is installed, nothing happens here.
 COURSE = {repository}
 
 try:
@@ -33,28 +33,15 @@ except ImportError:
         site.addsitedir(folder)  # this kernel started before it was there
 """
 
-PREFACE = {
-    "en": """\
+PREFACE = """\
 This is the lesson as a notebook. Run its cells from top to bottom, with Shift+Enter.
 
 Where the lesson asks you to open `{filename}`, write into the cell that begins with
 `%%kata {name}`. When you run it, it is saved as that file, and the specs tell which of their
 promises it keeps. `%kata hint {name}` in a cell of its own goes one step of help further each time.
-You need not start or restart `python`: what you have saved is what the next cell imports.
-""",
-    "zh-CN": """\
-这是本课的notebook版本。请从上到下依次运行各个单元格（Shift+Enter）。
+You need not start or restart `python`: what you have saved is what the next cell imports."""
 
-课文中要你打开`{filename}`的地方，请写在以`%%kata {name}`开头的单元格里。运行它时，内容会保存为该文件，
-测试随即告诉你哪些要求已经满足。在单独的单元格里运行`%kata hint {name}`，每次会得到更进一步的提示。
-不需要启动或重启`python`：刚保存的内容，下一个单元格导入的就是它。
-""",
-}
-
-FOLLOWING = {
-    "en": "When this exercise is done, `%kata notebook {name}` in a cell makes the next notebook.",
-    "zh-CN": "完成本练习后，在单元格里运行`%kata notebook {name}`，即可生成下一课的notebook。",
-}
+FOLLOWING = "When this exercise is done, `%kata notebook {name}` in a cell makes the next notebook."
 
 
 class NotebookError(Exception):
@@ -85,7 +72,7 @@ def notebook(
             path = write_notebook(current_course().named(name), output, force=force)
     except NotebookError as error:
         raise typer.BadParameter(str(error)) from None
-    typer.echo(f"{path} is written; open it in Jupyter, VS Code or Colab")
+    typer.echo(say("{path} is written. Open it in Jupyter, VS Code or Colab.", path=path))
 
 
 def write_notebook(exercise: Exercise, output: Path | None = None, *, force: bool = False) -> Path:
@@ -124,17 +111,23 @@ def write(cells: Iterable[dict[str, Any]], path: Path, *, force: bool) -> Path:
         "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
         "cells": [{**cell, "id": f"cell-{n}"} for n, cell in enumerate(cells, 1)],
     }
-    nbformat.validate(content)  # type: ignore[no-untyped-call]
+    nbformat.validate(content)
     try:
         with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     except FileExistsError:
         raise NotebookError(
-            f"{path} is there already, and may hold your work: name another file with --output, "
-            "or replace it with --force"
+            say(
+                "{path} is there already, and may hold your work: rename it, or let "
+                "`kata notebook` write another file with --output, or replace it with --force",
+                path=path,
+            )
         ) from None
     except OSError as error:
-        raise NotebookError(f"{path} cannot be written: {error.strerror or error}") from None
+        reason = error.strerror or error
+        raise NotebookError(
+            say("{path} cannot be written: {reason}", path=path, reason=reason)
+        ) from None
     return path
 
 
@@ -145,16 +138,15 @@ def exercise_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:
     again, a cell only runs them.
     """
     lesson = lesson_file(exercise)
-    language = "zh-CN" if lesson != exercise.lesson else "en"
     first, *parts = parts_of(lesson)
     yield markdown(first.text)
-    yield markdown(PREFACE[language].format(filename=exercise.filename, name=exercise.name))
+    yield markdown(say(PREFACE, filename=exercise.filename, name=exercise.name))
     yield code(set_up(exercise.root) + "\n%load_ext grader")
     yield from _body(exercise, parts)
     exercises = current_course().exercises
     later = exercises[exercises.index(exercise) + 1 :] if exercise in exercises else ()
     if later:
-        yield markdown(FOLLOWING[language].format(name=later[0].name))
+        yield markdown(say(FOLLOWING, name=later[0].name))
 
 
 def _body(exercise: Exercise, parts: Iterable[Part]) -> Iterator[dict[str, Any]]:

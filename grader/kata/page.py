@@ -5,10 +5,11 @@ Jupyter takes all styles away. It sets no colour of text or of background, so th
 light and the dark themes of Jupyter, VS Code and Colab alike.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from grader.kata.language import say
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 GREEN, RED, GREY, PURPLE = "#2a9d5c", "#e0524d", "#8a8a8a", "#b05cd6"
@@ -25,6 +26,11 @@ MARKS = {
 }
 STRETCH_OPEN = ("☆", "stretch, still open", GREY)
 
+PRE = (
+    "margin: 0.3em 0; padding: 0.5em 0.8em; overflow-x: auto; white-space: pre; "
+    "color: inherit; background: rgba(127, 127, 127, 0.13); border-radius: 4px"
+)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -40,10 +46,15 @@ class Page:
     text: str
 
     def _repr_html_(self) -> str:
-        return self.html
+        return _clean(self.html)
 
     def __repr__(self) -> str:
-        return self.text
+        return _clean(self.text)
+
+
+def show_message(text: str) -> Page:
+    """Show a sentence."""
+    return Page(f"<div>{escape(text)}</div>", text)
 
 
 def show_verdict(verdict: ExerciseVerdict, following: str = "") -> Page:
@@ -61,139 +72,163 @@ def show_verdict(verdict: ExerciseVerdict, following: str = "") -> Page:
     Page
         What is broken first, the first of it unfolded; then what is not written, and what is kept.
     """
-    broken = [s for s in verdict.specs if not s.passed and not s.outcome.is_waiting]
-    broken.sort(key=lambda spec: spec.tier is Tier.STRETCH)
-    waiting = [spec for spec in verdict.specs if spec.outcome.is_waiting]
-    kept = [spec for spec in verdict.specs if spec.passed]
-    told = _sum_up(verdict)
-    last = _what_next(verdict, following)
-    colour = GREEN if verdict.done else RED if broken else GREY
+    ordered = sorted(verdict.specs, key=lambda spec: spec.tier is Tier.STRETCH)
+    broken = _alike(s for s in ordered if not s.passed and not s.outcome.is_waiting)
+    waiting = _alike(spec for spec in ordered if spec.outcome.is_waiting)
+    kept = [spec for spec in ordered if spec.passed]
+    first, last = _sum_up(verdict), _what_next(verdict, following)
     parts = [
-        f"<strong>{escape(told)}</strong>",
-        *(_broken_html(spec, unfolded=not n) for n, spec in enumerate(broken)),
-        *(_waiting_html(message, specs) for message, specs in _by_message(waiting)),
+        f"<strong>{escape(first)}</strong>",
+        *(_broken_html(specs, unfolded=not n) for n, specs in enumerate(broken)),
+        *(f"<div>{_marked(specs[0], _waiting(specs))}</div>" for specs in waiting),
         _kept_html(kept),
         f"<div>{escape(last)}</div>",
     ]
+    colour = GREEN if verdict.done else RED if broken else GREY
     style = f"border-left: 4px solid {colour}; padding: 0.2em 0 0.2em 1em; line-height: 1.5"
+    blocks = [
+        first,
+        *(_broken_text(specs) for specs in broken),
+        "\n".join(_line(specs[0], _waiting(specs)) for specs in waiting),
+        "\n".join(_line(spec, _starred(spec)) for spec in kept),
+        last,
+    ]
     html = f'<div style="{style}">{"".join(parts)}</div>'
-    lines = [told, ""]
-    for spec in broken:
-        lines += [*_head(spec), *(f"    {line}" for line in spec.message.splitlines()), ""]
-    for message, specs in _by_message(waiting):
-        lines.append(f"{' '.join(_mark(specs[0])[:2])}: {message}{_number(specs)}")
-    lines += [f"✓ kept: {spec.promise}" for spec in kept]
-    return Page(_clean(html), _clean("\n".join([*lines, "", last]).replace("\n\n\n", "\n\n")))
+    return Page(html, "\n\n".join(filter(None, blocks)))
 
 
-def show_hint(spec: SpecVerdict, steps: Sequence[str], is_last: bool) -> Page:
-    """Show some steps of help for a broken promise.
+def show_hint(spec: SpecVerdict, steps: int) -> Page:
+    """Show the first steps of help for a broken promise.
 
     Parameters
     ----------
     spec : SpecVerdict
         The verdict on it.
-    steps : sequence of str
-        The steps to show, of which the last is new.
-    is_last : bool
-        Whether there are no more.
+    steps : int
+        How many; if there are no more, this is said.
+
+    Returns
+    -------
+    Page
+        The promise, and the hints.
     """
-    more = "That is all the help there is." if is_last else "Ask again to go one step further."
-    items = "".join(f"<li>{escape(step)}</li>" for step in steps)
-    html = f"<div>{_head_html(spec)}<ol>{items}</ol><div>{more}</div></div>"
-    lines = [*_head(spec), *(f"    {n}. {step}" for n, step in enumerate(steps, 1)), more]
-    return Page(_clean(html), _clean("\n".join(lines)))
+    shown = spec.hints[:steps]
+    more = say("Ask again to go one step further.")
+    if not spec.hints:
+        more = say("This is no known mistake: compare what was returned with what was expected.")
+    elif steps >= len(spec.hints):
+        more = say("That is all the help there is.")
+    items = "".join(f"<li>{escape(hint)}</li>" for hint in shown)
+    html = f"<div>{_marked(spec, spec.promise)}<ol>{items}</ol><div>{escape(more)}</div></div>"
+    lines = (f"    {number}. {hint}" for number, hint in enumerate(shown, 1))
+    return Page(html, "\n".join([_line(spec, spec.promise), *lines, more]))
 
 
-def show_message(text: str) -> Page:
-    """Show a sentence."""
-    return Page(_clean(f"<div>{escape(text)}</div>"), _clean(text))
+# What is said
 
 
 def _sum_up(verdict: ExerciseVerdict) -> str:
     core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
-    stars = "".join("★" if spec.passed else "☆" for spec in stretch)
-    kept = f"{sum(spec.passed for spec in core)} of {len(core)} core promises kept"
-    return f"{verdict.name}: {kept}, {verdict.points} of {verdict.max_points} points {stars}".strip()
+    return say(
+        "{name}: {kept} of {count} core promises kept, {points} of {most} points {stars}",
+        name=verdict.name,
+        kept=sum(spec.passed for spec in core),
+        count=len(core),
+        points=verdict.points,
+        most=verdict.max_points,
+        stars="".join("★" if spec.passed else "☆" for spec in stretch),
+    ).rstrip()
 
 
 def _what_next(verdict: ExerciseVerdict, following: str) -> str:
     if not verdict.done:
         return ""
-    return f"Done! Next: {following}" if following else "Done, and it was the last one."
+    if not following:
+        return say("Done, and it was the last one.")
+    return say("Done! Next: {name}", name=following)
 
 
 def _mark(spec: SpecVerdict) -> tuple[str, str, str]:
-    if spec.tier is Tier.STRETCH and spec.outcome is Outcome.FAILED:
-        return STRETCH_OPEN
-    return MARKS[spec.outcome]
+    """Symbol, word and colour."""
+    is_open = spec.tier is Tier.STRETCH and spec.outcome is Outcome.FAILED
+    symbol, word, colour = STRETCH_OPEN if is_open else MARKS[spec.outcome]
+    return symbol, say(word), colour
 
 
-def _head(spec: SpecVerdict) -> list[str]:
-    symbol, word, _ = _mark(spec)
-    return [f"{symbol} {word}: {spec.promise}"]
-
-
-def _head_html(spec: SpecVerdict) -> str:
-    symbol, word, colour = _mark(spec)
-    mark = f'<span style="color: {colour}; font-weight: bold">{symbol}&nbsp;{word}</span>'
-    return f"{mark}&ensp;{escape(spec.promise)}"
-
-
-def _broken_html(spec: SpecVerdict, *, unfolded: bool) -> str:
-    printed = f"<div>printed</div>{_pre(spec.output)}" if spec.output.strip() else ""
-    body = _pre(spec.message) + printed + _hints_html(getattr(spec, "hints", ()))
-    return _fold(_head_html(spec), body, unfolded=unfolded)
-
-
-def _hints_html(hints: Sequence[str]) -> str:
-    """Each step inside the one before, so that nobody sees further than she wants to."""
-    html = ""
-    for number, hint in reversed(list(enumerate(hints, 1))):
-        summary = "a hint" if number == 1 else "one step further"
-        html = _fold(summary, f"<div>{escape(hint)}</div>{html}")
-    return html
-
-
-def _waiting_html(message: str, specs: Sequence[SpecVerdict]) -> str:
-    symbol, word, colour = _mark(specs[0])
-    mark = f'<span style="color: {colour}; font-weight: bold">{symbol}&nbsp;{word}</span>'
-    return f"<div>{mark}&ensp;{escape(message)}{_number(specs)}</div>"
-
-
-def _kept_html(kept: Sequence[SpecVerdict]) -> str:
-    if not kept:
-        return ""
-    symbol, word, colour = MARKS[Outcome.PASSED]
-    promises = "1 promise" if len(kept) == 1 else f"{len(kept)} promises"
-    mark = f'<span style="color: {colour}; font-weight: bold">{symbol}&nbsp;{word}</span>'
-    return _fold(
-        f"{mark}&ensp;{promises}",
-        "".join(f"<div>{symbol} {escape(_starred(spec))}</div>" for spec in kept),
-    )
+def _waiting(specs: Sequence[SpecVerdict]) -> str:
+    if len(specs) == 1:
+        return specs[0].message
+    return say("{what} ({count} promises)", what=specs[0].message, count=len(specs))
 
 
 def _starred(spec: SpecVerdict) -> str:
     return f"{spec.promise} ★" if spec.tier is Tier.STRETCH else spec.promise
 
 
-def _number(specs: Sequence[SpecVerdict]) -> str:
-    return f" ({len(specs)} promises)" if len(specs) > 1 else ""
-
-
-def _by_message(specs: Iterable[SpecVerdict]) -> list[tuple[str, list[SpecVerdict]]]:
-    found: dict[str, list[SpecVerdict]] = {}
+def _alike(specs: Iterable[SpecVerdict]) -> list[list[SpecVerdict]]:
+    """Put together what has one and the same reason: it need not be read ten times."""
+    found: dict[tuple[Outcome, str], list[SpecVerdict]] = {}
     for spec in specs:
-        found.setdefault(spec.message, []).append(spec)
-    return list(found.items())
+        found.setdefault((spec.outcome, spec.message), []).append(spec)
+    return list(found.values())
+
+
+# As text
+
+
+def _line(spec: SpecVerdict, text: str) -> str:
+    symbol, word, _ = _mark(spec)
+    return f"{symbol} {word}: {text}"
+
+
+def _broken_text(specs: Sequence[SpecVerdict]) -> str:
+    message = [f"    {line}" for line in specs[0].message.splitlines()]
+    return "\n".join([*(_line(spec, spec.promise) for spec in specs), *message])
+
+
+# As HTML
+
+
+def _marked(spec: SpecVerdict, text: str) -> str:
+    symbol, word, colour = _mark(spec)
+    mark = f'<span style="color: {colour}; font-weight: bold">{symbol}&nbsp;{escape(word)}</span>'
+    return f"{mark}&ensp;{escape(text)}"
+
+
+def _broken_html(specs: Sequence[SpecVerdict], *, unfolded: bool) -> str:
+    first, *others = specs
+    body = _pre(first.message)
+    if first.output.strip():
+        body += f"<div>{escape(say('Your code printed:'))}</div>{_pre(first.output)}"
+    body += _hints_html(first.hints)
+    if others:
+        told = say("{count} more promises for the same reason", count=len(others))
+        body += _fold(escape(told), _list(others, lambda spec: spec.promise))
+    return _fold(_marked(first, first.promise), body, unfolded=unfolded)
+
+
+def _hints_html(hints: Sequence[str]) -> str:
+    """Each step inside the one before, so that nobody sees further than she wants to."""
+    html = ""
+    for number, hint in reversed(list(enumerate(hints))):
+        summary = say("one step further") if number else say("a hint")
+        html = _fold(escape(summary), f"<div>{escape(hint)}</div>{html}")
+    return html
+
+
+def _kept_html(kept: Sequence[SpecVerdict]) -> str:
+    if not kept:
+        return ""
+    number = say("{count} promises", count=len(kept)) if len(kept) > 1 else say("1 promise")
+    return _fold(_marked(kept[0], number), _list(kept, _starred))
+
+
+def _list(specs: Sequence[SpecVerdict], told: Callable[[SpecVerdict], str]) -> str:
+    return "".join(f"<div>{_mark(spec)[0]} {escape(told(spec))}</div>" for spec in specs)
 
 
 def _pre(text: str) -> str:
-    style = (
-        "margin: 0.3em 0; padding: 0.5em 0.8em; overflow-x: auto; white-space: pre; "
-        "color: inherit; background: rgba(127, 127, 127, 0.13); border-radius: 4px"
-    )
-    return f'<pre style="{style}">{escape(text)}</pre>' if text.strip() else ""
+    return f'<pre style="{PRE}">{escape(text)}</pre>' if text.strip() else ""
 
 
 def _fold(summary: str, body: str, *, unfolded: bool = False) -> str:
@@ -206,6 +241,8 @@ def _fold(summary: str, body: str, *, unfolded: bool = False) -> str:
 
 
 def _clean(text: str) -> str:
-    """Text without halves of characters, which no notebook can hold, and control codes."""
-    whole = text.encode("utf-8", "replace").decode()
-    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in whole)
+    """Text without halves of characters, which no notebook can hold, and without control codes."""
+    return "".join(
+        c if c in "\n\t\N{IDEOGRAPHIC SPACE}" or c.isprintable() else "\N{REPLACEMENT CHARACTER}"
+        for c in text
+    )

@@ -31,7 +31,9 @@ def save(exercise: Exercise, text: str) -> Path | None:
     """
     new = text.encode()
     old = exercise.stub.read_bytes() if exercise.stub.is_file() else b""
-    kept = _keep(exercise, old) if old.strip() and old != new and not _is_ours(exercise, old) else None
+    kept = (
+        _keep(exercise, old) if old.strip() and old != new and not _is_ours(exercise, old) else None
+    )
     exercise.stub.parent.mkdir(parents=True, exist_ok=True)
     _replace(exercise.stub, new)
     _replace(_memory(exercise), _hash(new))
@@ -41,13 +43,19 @@ def save(exercise: Exercise, text: str) -> Path | None:
 
 
 def _keep(exercise: Exercise, content: bytes) -> Path | None:
-    # Not *.py: neither the grader nor an editor should take it for a second answer.
-    copies = exercise.stub.parent.glob(f"{exercise.filename}.*.txt")
+    copies = exercise.stub.parent.glob(f"{exercise.module}.*.txt")
     if any(copy.read_bytes() == content for copy in copies):
         return None
-    copy = exercise.stub.with_name(f"{exercise.filename}.{datetime.now():%Y-%m-%d-%H%M%S-%f}.txt")
+    copy = _dated(exercise.stub)
     copy.write_bytes(content)
     return copy
+
+
+def _dated(stub: Path) -> Path:
+    """A name that is free, and not .py: nobody shall take it for the exercise."""
+    now = f"{datetime.now():%Y-%m-%d-%H%M%S}"
+    names = (f"{stub.stem}.{now}{more}.txt" for more in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(path for name in names if not (path := stub.with_name(name)).exists())
 
 
 def _is_ours(exercise: Exercise, content: bytes) -> bool:

@@ -61,13 +61,19 @@ def run_spec(exercise: Exercise) -> ExerciseVerdict:
         record, printed = Path(folder, "verdicts"), Path(folder, "printed")
         with printed.open("wb") as output:
             ended = _run(exercise, record, output)
-        lines = record.read_text("utf-8").splitlines() if record.is_file() else []
+        lines = _complete_lines(record)
         if not lines:
             told = printed.read_text("utf-8", "replace").strip()[-MAX_OUTPUT:]
             raise SpecRunError(f"the specs of {exercise.name} could not be run: {told or ended}")
-    header, *verdicts = map(json.loads, lines)
-    expected, found = ([_verdict(one) for one in some] for some in (header["specs"], verdicts))
-    return ExerciseVerdict(exercise.name, (*found, *_cut_short(expected[len(found) :], ended)))
+    header = json.loads(lines[0])
+    found = [_verdict(one) for one in json.loads(lines[-1])] if lines[1:] else []
+    missing = [_verdict(one) for one in header["specs"][len(found) :]]
+    return ExerciseVerdict(exercise.name, (*found, *_cut_short(missing, ended)))
+
+
+def _complete_lines(record: Path) -> list[str]:
+    """Those that a process wrote which may have been ended in the middle of one."""
+    return record.read_text("utf-8").split("\n")[:-1] if record.is_file() else []
 
 
 def _run(exercise: Exercise, record: Path, output: Any) -> "str | float":
@@ -77,8 +83,10 @@ def _run(exercise: Exercise, record: Path, output: Any) -> "str | float":
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONUTF8": "1"}
     environment.pop("PYTEST_ADDOPTS", None)
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *plugins, *OPTIONS]
-        + [f"--kata-record={record}", str(exercise.stub)],
+        [
+            *(sys.executable, "-m", "pytest", *plugins, *OPTIONS),
+            *(f"--kata-record={record}", str(exercise.stub)),
+        ],
         cwd=exercise.root,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -94,16 +102,15 @@ def _run(exercise: Exercise, record: Path, output: Any) -> "str | float":
 
 def _wait(process: subprocess.Popen[bytes], record: Path) -> "str | float":
     """Wait for a process as long as it goes on writing verdicts."""
-    size, since, patience = 0, time.monotonic(), TO_BEGIN
+    seen, since, patience = 0, time.monotonic(), TO_BEGIN
     while True:
         try:
             return f"exit code {process.wait(0.02)}"
         except subprocess.TimeoutExpired:
             pass
-        if record.is_file() and record.stat().st_size > size:
-            if size == 0:
-                patience = json.loads(record.read_text("utf-8").splitlines()[0])["seconds"] + GRACE
-            size, since = record.stat().st_size, time.monotonic()
+        if len(lines := _complete_lines(record)) > seen:
+            patience = json.loads(lines[0])["seconds"] + GRACE
+            seen, since = len(lines), time.monotonic()
         elif time.monotonic() - since > patience:
             return patience
 
@@ -120,9 +127,12 @@ def _cut_short(missing: list[SpecVerdict], ended: "str | float") -> Iterator[Spe
 
 
 def _verdict(content: dict[str, Any]) -> SpecVerdict:
-    made = {key: tuple(item) if isinstance(item, list) else item for key, item in content.items()}
-    made |= {"tier": Tier(content["tier"]), "outcome": Outcome(content["outcome"])}
-    return SpecVerdict(**made)
+    made = {
+        "tier": Tier(content["tier"]),
+        "outcome": Outcome(content["outcome"]),
+        "hints": tuple(content["hints"]),
+    }
+    return SpecVerdict(**{**content, **made})
 
 
 # The plugin in the other process
@@ -140,13 +150,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class _Recorder:
-    """Writes all specs in the first line, and then a line for each verdict."""
+    """Writes all specs in the first line; then, as often as there is news, all verdicts in one."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.plugins = config.pluginmanager
         self.path = Path(config.getoption("--kata-record"))
         self.exercise: Exercise | None = None
-        self.written = 0
+        self.outputs: list[str] = []
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         specs = [item for item in session.items if isinstance(item, SpecItem)]
@@ -158,17 +168,26 @@ class _Recorder:
         self._write({"seconds": seconds, "specs": listed})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        summary: Any = self.plugins.getplugin("kata-summary")
-        verdicts = summary.verdicts.get(self.exercise, [])
-        for verdict in verdicts[self.written :]:
-            output = report.capstdout[:MAX_OUTPUT]
-            self._write(asdict(replace(verdict, output=output)))
-        self.written = len(verdicts)
+        if len(self._verdicts()) > len(self.outputs):
+            self.outputs.append(report.capstdout[:MAX_OUTPUT])
+            self._write_verdicts()
+
+    def pytest_sessionfinish(self) -> None:
+        if self.outputs:
+            self._write_verdicts()  # with hints, which are found when all have run
 
     def pytest_internalerror(self) -> None:
         """Blame nobody's code for what pytest or the course stumbles over."""
         self.path.unlink(missing_ok=True)
 
-    def _write(self, content: dict[str, Any]) -> None:
+    def _verdicts(self) -> list[SpecVerdict]:
+        summary: Any = self.plugins.getplugin("kata-summary")
+        return summary.verdicts.get(self.exercise, [])  # type: ignore[no-any-return]
+
+    def _write_verdicts(self) -> None:
+        told = zip(self._verdicts(), self.outputs, strict=True)
+        self._write([asdict(replace(verdict, output=output)) for verdict, output in told])
+
+    def _write(self, content: object) -> None:
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(content) + "\n")

@@ -11,11 +11,11 @@ from grader.kata.notebook import cell_of, code, markdown, set_up, write
 INTRODUCTION = """\
 # Back-propagation, from first principles: a walk through the whole chapter
 
-All seven lessons, with the reference solutions where the exercises are. It gives the answers away: do
-the exercises first.
+All lessons, with the reference solutions where the exercises are. It gives the answers away: do the
+exercises first.
 
-Each solution is saved as a module in a folder of its own, which is thrown away, so that you may change
-it and run the cell again. Nothing here touches your own files.
+Each solution is saved as a module in a temporary folder, so that you may change it and run its cell
+again. Nothing here touches your own files.
 """
 
 WORKING_FOLDER = """\
@@ -30,8 +30,8 @@ sys.path.insert(0, folder)
 CHECK_TEXT = """\
 ### The whole network, checked
 
-The 784-50-10 network with three digits, far enough from ReLU's kink: the mean difference between the
-two gradients of each parameter. First with the loss of lesson 04, then with the book's
+The 784-50-10 network with three digits, far enough from ReLU's kink: the mean difference between
+the two gradients of each parameter. First with the loss of lesson 04, then with the book's
 `log(y + 1e-7)`."""
 
 CHECK = """\

@@ -5,7 +5,9 @@
 """
 
 import importlib
+import os
 import sys
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,10 @@ def register(shell: Any) -> None:
     shell : IPython.core.interactiveshell.InteractiveShell
         The one that runs the notebook.
     """
+    # A second thread gains little at these sizes, and on a busy computer it costs tenfold. It can
+    # be prevented only before NumPy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    warnings.filterwarnings("ignore", 'install "ipywidgets"')  # rich does well without
     magic = KataMagic(shell)
     shell.register_magic_function(magic.run, "line_cell", "kata")
     try:

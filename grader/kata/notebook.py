@@ -97,19 +97,21 @@ def write_notebook(exercise: Exercise, output: Path | None = None, *, force: boo
     NotebookError
         If there is a file already, or it cannot be written.
     """
-    return write(exercise_cells(exercise), output or Path(f"{exercise.name}.ipynb"), force=force)
+    return write(exercise_cells(exercise), exercise.name, output, force=force)
 
 
-def write(cells: Iterable[dict[str, Any]], path: Path, *, force: bool) -> Path:
-    """Write cells as a notebook; see `write_notebook`."""
+def write(cells: Iterable[dict[str, Any]], name: str, output: Path | None, *, force: bool) -> Path:
+    """Write cells as a notebook of that name; see `write_notebook`."""
     import nbformat
+
+    path = output or Path(f"{name}.ipynb")
 
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     content = {
         "nbformat": 4,
         "nbformat_minor": 5,
         "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
-        "cells": [{**cell, "id": f"cell-{n}"} for n, cell in enumerate(cells, 1)],
+        "cells": [{**cell, "id": f"{name}-{n}"} for n, cell in enumerate(cells, 1)],
     }
     nbformat.validate(content)
     try:

@@ -31,7 +31,7 @@ GRACE = 15.0
 MAX_OUTPUT = 2000  # characters of what her code printed in one spec
 
 PLUGINS = ("grader.pytest_plugin", "pytest_timeout", "grader.kata.spec_run")
-OPTIONS = ("-p", "no:cacheprovider", "--tb=no", "--no-header", "-q")
+OPTIONS = ("-p", "no:cacheprovider", "--tb=short", "--no-header", "-q")
 
 
 class SpecRunError(Exception):

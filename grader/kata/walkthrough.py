@@ -71,7 +71,7 @@ EXTRAS = {"06_two_layer_net": (CHECK_TEXT, CHECK), "07_mnist": (TRAINING_TEXT, T
 
 def write_walkthrough(course: Course, output: Path | None = None, *, force: bool = False) -> Path:
     """Write the walkthrough; see `grader.kata.notebook.write_notebook`."""
-    return write(walkthrough_cells(course), output or Path("walkthrough.ipynb"), force=force)
+    return write(walkthrough_cells(course), "walkthrough", output, force=force)
 
 
 def walkthrough_cells(course: Course) -> Iterator[dict[str, Any]]:

@@ -89,8 +89,9 @@ class KataMagic:
     def _save_and_run(self, exercise: Exercise, cell: str) -> None:
         kept = save(exercise, cell if cell.endswith("\n") else f"{cell}\n")
         if kept is not None:
-            told = "{file} held something else than your last cell. That is kept in {copy}."
-            self.show(show_message(say(told, file=exercise.filename, copy=_relative(kept))))
+            told = "{file} held something that no cell had written. It is kept in {copy}."
+            copy = kept.relative_to(exercise.root)
+            self.show(show_message(say(told, file=exercise.filename, copy=copy)))
         self._run(exercise)
 
     def _run(self, exercise: Exercise) -> None:
@@ -147,7 +148,3 @@ def _make_importable(course: Course) -> None:
     """The exercises come first: a package of the name of one may be installed."""
     folders = [str(exercise.stub.parent) for exercise in course.exercises]
     sys.path[:] = dict.fromkeys([*folders, *sys.path])
-
-
-def _relative(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

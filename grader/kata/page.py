@@ -5,14 +5,14 @@ Jupyter takes all styles away. It sets no colour of text or of background, so th
 light and the dark themes of Jupyter, VS Code and Colab alike.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from grader.kata.language import say
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
-GREEN, RED, GREY, PURPLE = "#2a9d5c", "#e0524d", "#8a8a8a", "#b05cd6"
+GREEN, RED, GREY, PURPLE = "#22884f", "#d9433e", "#7c7c7c", "#a855c9"
 """Each can be seen on white and on black; none of them says what words do not say as well."""
 
 MARKS = {
@@ -28,6 +28,7 @@ STRETCH_OPEN = ("☆", "stretch, still open", GREY)
 
 PRE = (
     "margin: 0.3em 0; padding: 0.5em 0.8em; overflow-x: auto; white-space: pre; "
+    "font-family: ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; "
     "color: inherit; background: rgba(127, 127, 127, 0.13); border-radius: 4px"
 )
 
@@ -80,7 +81,7 @@ def show_verdict(verdict: ExerciseVerdict, following: str = "") -> Page:
     parts = [
         f"<strong>{escape(first)}</strong>",
         *(_broken_html(specs, unfolded=not n) for n, specs in enumerate(broken)),
-        *(f"<div>{_marked(specs[0], _waiting(specs))}</div>" for specs in waiting),
+        *map(_waiting_html, waiting),
         _kept_html(kept),
         f"<div>{escape(last)}</div>",
     ]
@@ -89,7 +90,7 @@ def show_verdict(verdict: ExerciseVerdict, following: str = "") -> Page:
     blocks = [
         first,
         *(_broken_text(specs) for specs in broken),
-        "\n".join(_line(specs[0], _waiting(specs)) for specs in waiting),
+        "\n".join(map(_waiting_text, waiting)),
         "\n".join(_line(spec, _starred(spec)) for spec in kept),
         last,
     ]
@@ -155,10 +156,12 @@ def _mark(spec: SpecVerdict) -> tuple[str, str, str]:
     return symbol, say(word), colour
 
 
-def _waiting(specs: Sequence[SpecVerdict]) -> str:
-    if len(specs) == 1:
-        return specs[0].message
-    return say("{what} ({count} promises)", what=specs[0].message, count=len(specs))
+def _waiting(specs: Sequence[SpecVerdict]) -> tuple[str, str]:
+    """What is waited for, in a line; and what there is to say beyond."""
+    what, _, more = specs[0].message.partition("\n")
+    if len(specs) > 1:
+        what = say("{what} ({count} promises)", what=what, count=len(specs))
+    return what, more
 
 
 def _starred(spec: SpecVerdict) -> str:
@@ -182,8 +185,17 @@ def _line(spec: SpecVerdict, text: str) -> str:
 
 
 def _broken_text(specs: Sequence[SpecVerdict]) -> str:
-    message = [f"    {line}" for line in specs[0].message.splitlines()]
-    return "\n".join([*(_line(spec, spec.promise) for spec in specs), *message])
+    lines = [_line(spec, spec.promise) for spec in specs]
+    return "\n".join([*lines, *_indented(specs[0].message)])
+
+
+def _waiting_text(specs: Sequence[SpecVerdict]) -> str:
+    what, more = _waiting(specs)
+    return "\n".join([_line(specs[0], what), *_indented(more)])
+
+
+def _indented(text: str) -> Iterator[str]:
+    return (f"    {line}" for line in text.splitlines())
 
 
 # As HTML
@@ -205,6 +217,11 @@ def _broken_html(specs: Sequence[SpecVerdict], *, unfolded: bool) -> str:
         told = say("{count} more promises for the same reason", count=len(others))
         body += _fold(escape(told), _list(others, lambda spec: spec.promise))
     return _fold(_marked(first, first.promise), body, unfolded=unfolded)
+
+
+def _waiting_html(specs: Sequence[SpecVerdict]) -> str:
+    what, more = _waiting(specs)
+    return f"<div>{_marked(specs[0], what)}{_pre(more)}</div>"
 
 
 def _hints_html(hints: Sequence[str]) -> str:

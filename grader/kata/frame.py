@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from grader.course import Exercise
-from grader.kata.language import say
+from grader.language import say
 from grader.kata.wording import tell_kept
 from grader.reports.terminal import OUR_FAULT, plain
 from grader.reports.wording import printable

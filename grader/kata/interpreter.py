@@ -17,7 +17,7 @@ from threading import Timer
 from typing import Any
 
 from grader.course import Exercise
-from grader.kata.language import say
+from grader.language import say
 from grader.kata.records import read_spec
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict
 

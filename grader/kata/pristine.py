@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.course import Course, CourseError, Exercise
-from grader.kata.language import say
+from grader.language import say
 from grader.kata.records import FOLDER
 from grader.verdict import ExerciseVerdict
 

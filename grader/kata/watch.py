@@ -15,7 +15,7 @@ from grader.kata import keys
 from grader.kata.events import Ended, Event, Pressed, Run, Saved, Told
 from grader.kata.frame import View, focus, frame_of
 from grader.kata.interpreter import Result
-from grader.kata.language import say
+from grader.language import say
 from grader.kata.progress import Progress
 from grader.kata.runs import Runs
 from grader.kata.saves import saves

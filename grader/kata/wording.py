@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from grader.course import Exercise
-from grader.kata.language import say
+from grader.language import say
 from grader.verdict import ExerciseVerdict, Outcome, Tier
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.course import CourseError, Exercise, find_course
-from grader.kata.language import say
+from grader.language import say
 from grader.kata.pristine import pristine
 
 BORROWED = b"# Borrowed from the reference by `kata borrow`:"

@@ -29,6 +29,8 @@ from grader.transport import InProcess, Judged
 from grader.verdict import ExerciseVerdict, Outcome, Verdict
 from grader.workbench import Source, importable
 
+_BORROWED = "borrowed from the reference: it counts no points"
+
 
 @contextmanager
 def _without_settings_of_the_environment() -> Iterator[None]:
@@ -133,6 +135,9 @@ class Judge:
             return self.refuse(submission, Outcome.NOT_STARTED, submission.problem)
         exercises = []
         for exercise in submission.exercises:
+            if submission.borrowed(exercise):
+                exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, _BORROWED))
+                continue
             with Judged(submission.sources, confined=self.confined, limits=self.limits) as worker:
                 exercises.append(self.judge_exercise(exercise, worker))
         return self._verdict(submission, exercises)
@@ -154,17 +159,15 @@ class Judge:
         Verdict
             It has all specs, so that a row in the gradebook says out of how many points.
         """
-        finding = Finding(outcome, reason)
         return self._verdict(
             submission,
-            [
-                ExerciseVerdict(
-                    exercise.name,
-                    tuple(verdict_of(item, finding) for item in self._items[exercise]),
-                )
-                for exercise in submission.exercises
-            ],
+            [self._refuse(exercise, outcome, reason) for exercise in submission.exercises],
         )
+
+    def _refuse(self, exercise: Exercise, outcome: Outcome, reason: str) -> ExerciseVerdict:
+        finding = Finding(outcome, reason)
+        items = self._items[exercise]
+        return ExerciseVerdict(exercise.name, tuple(verdict_of(item, finding) for item in items))
 
     def _verdict(self, submission: Submission, exercises: Sequence[ExerciseVerdict]) -> Verdict:
         layers = sandbox_layers() if self.confined else ()

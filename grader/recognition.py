@@ -130,7 +130,13 @@ def read_submission(
     found += _tell_choice(course, chosen, candidates)
     sources = {module: _rename(module, one.source) for module, one in chosen.items()}
     problem = "" if sources else _tell_nothing(course, whole, found)
-    return Submission(name, sources, tuple(exercises), tuple(_shortened(found)), problem)
+    submission = Submission(name, sources, tuple(exercises), problem=problem)
+    found += [
+        f"{exercise.name} is borrowed from the reference: it counts no points"
+        for exercise in exercises
+        if submission.borrowed(exercise)
+    ]
+    return replace(submission, notes=tuple(_shortened(found)))
 
 
 class _Budget:

@@ -12,6 +12,9 @@ from grader.language import say
 from grader.tree import shown
 from grader.workbench import Source
 
+BORROWED = "# Borrowed from the reference by `kata borrow`:"
+"""How the file of a borrowed exercise begins: that it does makes it a borrowed one."""
+
 
 class SubmissionError(Exception):
     """There is nothing to grade where something was expected."""
@@ -40,6 +43,14 @@ class Submission:
     exercises: tuple[Exercise, ...]
     notes: tuple[str, ...] = ()
     problem: str = ""
+
+    def borrowed(self, exercise: Exercise) -> bool:
+        """Whether the reference stands in for her own work: later exercises may build on it."""
+        source = self.sources.get(exercise.module)
+        codes = (source.text, *source.cells) if source else ()
+        # A cell has the magic that made it the exercise's file above it.
+        tops = (line for code in codes for line in code.splitlines()[:2])
+        return any(line.startswith(BORROWED) for line in tops)
 
     @property
     def hash(self) -> str:

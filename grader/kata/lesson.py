@@ -3,7 +3,6 @@
 import base64
 import doctest
 import mimetypes
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from grader.course import Exercise
+from grader.language import spoken
 
 _FOLD_OR_FENCE = re.compile(
     r"^<details>\n<summary>(?P<summary>.*?)</summary>\n(?P<folded>.*?)^</details>$"
@@ -50,18 +50,15 @@ class Part:
 
 
 def lesson_file(exercise: Exercise) -> Path:
-    """The lesson in the language that ``KATA_LANG`` asks for, or else in English.
+    """The lesson in the language that is spoken, or else in English.
 
     Parameters
     ----------
     exercise : Exercise
         The exercise.
     """
-    wanted = f"README.{os.environ.get('KATA_LANG', '')}.md"
-    translated = [
-        file for file in exercise.lesson.parent.glob("README.*.md") if file.name == wanted
-    ]
-    return translated[0] if translated else exercise.lesson
+    translated = exercise.lesson.with_suffix(f".{spoken()}.md")
+    return translated if translated.is_file() else exercise.lesson
 
 
 def parts_of(lesson: Path) -> Iterator[Part]:

@@ -9,20 +9,17 @@ import os
 import sys
 import warnings
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 from grader.course import Course, CourseError, Exercise, current_course
-from grader.language import say
+from grader.kata.interpreter import Interpreter, RunFailed
 from grader.kata.notebook import NotebookError, write_notebook
 from grader.kata.page import Page, show_hint, show_message, show_verdict
 from grader.kata.saving import save
-from grader.kata.spec_run import SpecRunError, run_spec
+from grader.language import chosen, say, use
 from grader.submission import read_modules
 from grader.verdict import ExerciseVerdict, Outcome
 from grader.workbench import Source
-
-USAGE = "%%kata NAME on top of a cell; or %kata NAME, %kata hint NAME, %kata notebook NAME"
 
 
 def register(shell: Any) -> None:
@@ -40,6 +37,7 @@ def register(shell: Any) -> None:
     magic = KataMagic(shell)
     shell.register_magic_function(magic.run, "line_cell", "kata")
     try:
+        use(chosen())
         _make_importable(current_course())
     except CourseError as error:
         magic.show(show_message(str(error)))
@@ -76,8 +74,13 @@ class KataMagic:
                     path = write_notebook(_named(name))
                     self.show(show_message(say("The notebook is in {path}.", path=path)))
                 case _:
-                    raise UsageError(USAGE)
-        except (CourseError, NotebookError, SpecRunError, OSError) as error:
+                    raise UsageError(
+                        say(
+                            "%%kata NAME on top of a cell; or %kata NAME, %kata hint NAME, "
+                            "%kata notebook NAME"
+                        )
+                    )
+        except (CourseError, NotebookError, RunFailed, OSError) as error:
             raise UsageError(str(error)) from None
 
     def show(self, page: Page) -> None:
@@ -89,9 +92,12 @@ class KataMagic:
     def _save_and_run(self, exercise: Exercise, cell: str) -> None:
         kept = save(exercise, cell if cell.endswith("\n") else f"{cell}\n")
         if kept is not None:
-            told = "{file} held something that no cell had written. It is kept in {copy}."
-            copy = kept.relative_to(exercise.root)
-            self.show(show_message(say(told, file=exercise.filename, copy=copy)))
+            told = say(
+                "{file} held something that no cell had written. It is kept in {copy}.",
+                file=exercise.filename,
+                copy=kept.relative_to(exercise.root).as_posix(),
+            )
+            self.show(show_message(told))
         self._run(exercise)
 
     def _run(self, exercise: Exercise) -> None:
@@ -104,7 +110,9 @@ class KataMagic:
         sources = read_modules(exercise.stub.parents[1], current_course())
         found = list(sources.values())
         if anew or self.latest is None or self.latest[:2] != (exercise, found):
-            self.latest = exercise, found, run_spec(exercise)
+            result = Interpreter(exercise).run()
+            assert result is not None  # nobody else has it, to kill it
+            self.latest = exercise, found, result.verdict
         return self.latest[2]
 
     def _offer_names(self, course: Course, exercise: Exercise, verdict: ExerciseVerdict) -> None:

@@ -12,12 +12,12 @@ from typing import Annotated, Any
 import typer
 
 from grader.course import Exercise, current_course
-from grader.language import say
 from grader.kata.lesson import Kind, Part, lesson_file, parts_of
+from grader.language import say, spoken, wrap
+from grader.stubs import WIDTH, stub_in
 
 SET_UP = """\
-# Where to get the course, if this computer has none yet, as on Colab: the address of its repository
-# or a folder. Your instructor fills it in. Where the course is installed, nothing happens here.
+{comment}
 COURSE = {repository}
 
 try:
@@ -26,22 +26,12 @@ except ImportError:
     import os, site
 
     if not COURSE:
-        raise ImportError("the course is not installed: write where it is behind COURSE") from None
+        raise ImportError({missing}) from None
     source = COURSE if os.path.isdir(COURSE) else f"git+{{COURSE}}#egg=backprop-kata"
     %pip install --quiet --editable "{{source}}"
     for folder in [*site.getsitepackages(), site.getusersitepackages()]:
-        site.addsitedir(folder)  # this kernel started before it was there
+        site.addsitedir(folder)  # {late}
 """
-
-PREFACE = """\
-This is the lesson as a notebook. Run its cells from top to bottom, with Shift+Enter.
-
-Where the lesson asks you to open `{filename}`, write into the cell that begins with
-`%%kata {name}`. When you run it, it is saved as that file, and the specs tell which of their
-promises it keeps. `%kata hint {name}` in a cell of its own goes one step of help further each time.
-You need not start or restart `python`: what you have saved is what the next cell imports."""
-
-FOLLOWING = "When this exercise is done, `%kata notebook {name}` in a cell makes the next notebook."
 
 
 class NotebookError(Exception):
@@ -64,7 +54,7 @@ def notebook(
     from grader.kata.walkthrough import write_walkthrough
 
     if walkthrough == bool(name):
-        raise typer.BadParameter("name an exercise, such as 03_affine, or say --walkthrough")
+        raise typer.BadParameter(say("name an exercise, such as 03_affine, or say --walkthrough"))
     try:
         if walkthrough:
             path = write_walkthrough(current_course(), output, force=force)
@@ -142,17 +132,39 @@ def exercise_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:
     lesson = lesson_file(exercise)
     first, *parts = parts_of(lesson)
     yield markdown(first.text)
-    yield markdown(say(PREFACE, filename=exercise.filename, name=exercise.name))
+    yield markdown(_preface(exercise))
     yield code(set_up(exercise.root) + "\n%load_ext grader")
     yield from _body(exercise, parts)
     exercises = current_course().exercises
     later = exercises[exercises.index(exercise) + 1 :] if exercise in exercises else ()
     if later:
-        yield markdown(say(FOLLOWING, name=later[0].name))
+        yield markdown(
+            say(
+                "When this exercise is done, `%kata notebook {name}` in a cell makes the next "
+                "notebook.",
+                name=later[0].name,
+            )
+        )
+
+
+def _preface(exercise: Exercise) -> str:
+    how = say(
+        "Where the lesson asks you to open `{filename}`, write into the cell that begins with "
+        "`%%kata {name}`. When you run it, it is saved as that file, and the specs tell which of "
+        "their promises it keeps. `%kata hint {name}` in a cell of its own goes one step of help "
+        "further each time. You need not start or restart `python`: what you have saved is what "
+        "the next cell imports.",
+        filename=exercise.filename,
+        name=exercise.name,
+    )
+    what = say(
+        "This is the lesson as a notebook. Run its cells from top to bottom, with Shift+Enter."
+    )
+    return f"{what}\n\n{how}"
 
 
 def _body(exercise: Exercise, parts: Iterable[Part]) -> Iterator[dict[str, Any]]:
-    stub = code(f"%%kata {exercise.name}\n{exercise.stub.read_text('utf-8')}")
+    stub = code(f"%%kata {exercise.name}\n{stub_in(spoken(), exercise)}")
     is_there = False
     for part in parts:
         if part.kind is Kind.COMMAND and part.text.startswith("pytest "):
@@ -177,7 +189,18 @@ def set_up(root: Path) -> str:
     """The first code cell: installs the course from its ``repository`` where it is missing."""
     settings = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
     repository = settings["tool"]["kata"].get("repository", "")
-    return SET_UP.format(repository=json.dumps(repository, ensure_ascii=False))
+    comment = say(
+        "Where to get the course, if this computer has none yet, as on Colab: the address of its "
+        "repository or a folder. Your instructor fills it in. Where the course is installed, "
+        "nothing happens here."
+    )
+    missing = say("the course is not installed: write where it is behind COURSE")
+    return SET_UP.format(
+        comment="\n".join(wrap(comment, WIDTH, "# ", "# ")),
+        repository=json.dumps(repository, ensure_ascii=False),
+        missing=json.dumps(missing, ensure_ascii=False),
+        late=say("this kernel started before it was there"),
+    )
 
 
 def markdown(text: str) -> dict[str, Any]:

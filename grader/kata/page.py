@@ -15,17 +15,6 @@ from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 GREEN, RED, GREY, PURPLE = "#22884f", "#d9433e", "#7c7c7c", "#a855c9"
 """Each can be seen on white and on black; none of them says what words do not say as well."""
 
-MARKS = {
-    Outcome.PASSED: ("✓", "kept", GREEN),
-    Outcome.FAILED: ("✗", "broken", RED),
-    Outcome.TIMED_OUT: ("✗", "took too long", RED),
-    Outcome.CRASHED: ("✗", "ended the process", RED),
-    Outcome.NOT_STARTED: ("…", "not written yet", GREY),
-    Outcome.BLOCKED: ("…", "waits for an earlier exercise", GREY),
-    Outcome.GRADER_ERROR: ("!", "an error of the course, not yours", PURPLE),
-}
-STRETCH_OPEN = ("☆", "stretch, still open", GREY)
-
 PRE = (
     "margin: 0.3em 0; padding: 0.5em 0.8em; overflow-x: auto; white-space: pre; "
     "font-family: ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace; "
@@ -151,9 +140,23 @@ def _what_next(verdict: ExerciseVerdict, following: str) -> str:
 
 def _mark(spec: SpecVerdict) -> tuple[str, str, str]:
     """Symbol, word and colour."""
-    is_open = spec.tier is Tier.STRETCH and spec.outcome is Outcome.FAILED
-    symbol, word, colour = STRETCH_OPEN if is_open else MARKS[spec.outcome]
-    return symbol, say(word), colour
+    if spec.tier is Tier.STRETCH and spec.outcome is Outcome.FAILED:
+        return "☆", say("stretch, still open"), GREY
+    match spec.outcome:
+        case Outcome.PASSED:
+            return "✓", say("kept"), GREEN
+        case Outcome.FAILED:
+            return "✗", say("broken"), RED
+        case Outcome.TIMED_OUT:
+            return "✗", say("took too long"), RED
+        case Outcome.CRASHED:
+            return "✗", say("ended the process"), RED
+        case Outcome.NOT_STARTED:
+            return "…", say("not written yet"), GREY
+        case Outcome.BLOCKED:
+            return "…", say("waits for an earlier exercise"), GREY
+        case Outcome.GRADER_ERROR:
+            return "!", say("an error of the course, not yours"), PURPLE
 
 
 def _waiting(specs: Sequence[SpecVerdict]) -> tuple[str, str]:

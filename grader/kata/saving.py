@@ -7,10 +7,10 @@ changed since, in an editor or by another notebook, is known and never lost.
 import hashlib
 import importlib.util
 import os
-from datetime import datetime
 from pathlib import Path
 
 from grader.course import Exercise
+from grader.kata.work import keep_copy
 
 
 def save(exercise: Exercise, text: str) -> Path | None:
@@ -46,16 +46,7 @@ def _keep(exercise: Exercise, content: bytes) -> Path | None:
     copies = exercise.stub.parent.glob(f"{exercise.module}.*.txt")
     if any(copy.read_bytes() == content for copy in copies):
         return None
-    copy = _dated(exercise.stub)
-    copy.write_bytes(content)
-    return copy
-
-
-def _dated(stub: Path) -> Path:
-    """A name that is free, and not .py: nobody shall take it for the exercise."""
-    now = f"{datetime.now():%Y-%m-%d-%H%M%S}"
-    names = (f"{stub.stem}.{now}{more}.txt" for more in ("", *(f"-{n}" for n in range(2, 1000))))
-    return next(path for name in names if not (path := stub.with_name(name)).exists())
+    return keep_copy(exercise.stub)
 
 
 def _is_ours(exercise: Exercise, content: bytes) -> bool:

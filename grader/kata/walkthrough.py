@@ -8,32 +8,17 @@ from typing import Any
 from grader.course import Course, Exercise
 from grader.kata.lesson import Kind, lesson_file, parts_of
 from grader.kata.notebook import cell_of, code, markdown, set_up, write
-
-INTRODUCTION = """\
-# Back-propagation, from first principles: a walk through the whole chapter
-
-All lessons, with the reference solutions where the exercises are. It gives the answers away: do the
-exercises first.
-
-Each solution is saved as a module in a temporary folder, so that you may change it and run its cell
-again. Nothing here touches your own files.
-"""
+from grader.language import say
 
 WORKING_FOLDER = """\
 import os, sys, tempfile
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more gain little at these sizes
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 folder = tempfile.mkdtemp(prefix="walkthrough-")
 os.chdir(folder)
 sys.path.insert(0, folder)
 %load_ext autoreload
 %autoreload 2"""
-
-CHECK_TEXT = """\
-### The whole network, checked
-
-The second line of that table: the 784-50-10 network with three digits, far enough from ReLU's kink,
-and the book's `log(y + 1e-7)`. The mean difference between the two gradients of each parameter:"""
 
 CHECK = """\
 from dataset.mnist import load_mnist
@@ -53,20 +38,12 @@ slow, fast = net.numerical_gradient(x, t), net.gradient(x, t)
 for key in net.params:
     print(f"{key} {np.mean(np.abs(slow[key] - fast[key])):.0e}")"""
 
-TRAINING_TEXT = """\
-### Five epochs
-
-How far 3,000 steps get, on images that the network has never seen."""
-
 TRAINING = """\
 rng = np.random.default_rng(0)
 network = TwoLayerNet(784, 50, 10, rng=rng, dtype=np.float32)
 for epoch in range(1, 6):
     train(network, x_train, t_train, iterations=600, rng=rng)
     print(f"epoch {epoch}: {network.accuracy(x_test, t_test):.3f}")"""
-
-EXTRAS = {"06_two_layer_net": (CHECK_TEXT, CHECK), "07_mnist": (TRAINING_TEXT, TRAINING)}
-"""What a lesson tells in words only, replayed behind it."""
 
 
 def write_walkthrough(course: Course, output: Path | None = None, *, force: bool = False) -> Path:
@@ -82,15 +59,46 @@ def walkthrough_cells(course: Course) -> Iterator[dict[str, Any]]:
     course : Course
         The course, with its solutions.
     """
-    yield markdown(INTRODUCTION)
+    yield markdown(_introduction())
     yield code(set_up(course.root))
     yield code(WORKING_FOLDER)
     for exercise in course.exercises:
         yield from _lesson_cells(exercise)
-        if exercise.name in EXTRAS:
-            text, replay = EXTRAS[exercise.name]
-            yield markdown(text)
-            yield code(replay)
+        yield from _replayed(exercise)
+
+
+def _introduction() -> str:
+    return "\n\n".join(
+        (
+            say("# Back-propagation, from first principles: a walk through the whole chapter"),
+            say(
+                "All lessons, with the reference solutions where the exercises are. It gives the "
+                "answers away: do the exercises first."
+            ),
+            say(
+                "Each solution is saved as a module in a temporary folder, so that you may change "
+                "it and run its cell again. Nothing here touches your own files."
+            ),
+        )
+    )
+
+
+def _replayed(exercise: Exercise) -> Iterator[dict[str, Any]]:
+    """What a lesson tells in words only."""
+    if exercise.name == "06_two_layer_net":
+        heading = say("### The whole network, checked")
+        told = say(
+            "The second line of that table: the 784-50-10 network with three digits, far enough "
+            "from ReLU's kink, and the book's `log(y + 1e-7)`. The mean difference between the two "
+            "gradients of each parameter:"
+        )
+        yield markdown(f"{heading}\n\n{told}")
+        yield code(CHECK)
+    if exercise.name == "07_mnist":
+        heading = say("### Five epochs")
+        told = say("How far 3,000 steps get, on images that the network has never seen.")
+        yield markdown(f"{heading}\n\n{told}")
+        yield code(TRAINING)
 
 
 def _lesson_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:

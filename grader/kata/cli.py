@@ -182,14 +182,14 @@ def borrow(name: Name, yes: Yes = False) -> None:
 def start(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.")],
     language: Annotated[
-        str, typer.Option(help="Of the stubs.", show_default="that of KATA_LANG or your system")
+        str, typer.Option(help="Of the stubs; by default that of KATA_LANG or of your system.")
     ] = "",
 ) -> None:
     """Make a fresh course to work in."""
     wanted = language_named(language, "--language") if language else chosen()
     start_course(current_course(), folder.absolute(), wanted)
     out.print(say("A fresh course is in {folder}. Go there and begin:", folder=folder))
-    out.print(say("  cd {folder}\n  kata", folder=folder))
+    out.print(f"  cd {folder}\n  kata")
 
 
 app.command()(graph)

@@ -59,7 +59,7 @@ class Value:
                 say(
                     "{name}: its gradients have the shapes {shapes}; they are added",
                     name=self.name,
-                    shapes=", ".join(map(str, sorted(shapes))),
+                    shapes=say(" and ").join(map(str, sorted(shapes))),
                 )
             )
         return sum(known[1:], known[0]) if known else None

@@ -72,6 +72,7 @@ def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
     tests = root / "tests"
     folders = (tests / "specs", tests / "mistakes", root / "dataset", Path(__file__).parent)
     for folder in folders:
-        for path in sorted((*folder.glob("*.py"), *folder.glob("*.toml"))):
-            if path.stem not in LANGUAGES:  # a judge speaks English
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            # A judge speaks English.
+            if path.suffix in (".py", ".toml", ".json") and path.stem not in LANGUAGES:
                 yield f"{folder.name}/{path.name}", path

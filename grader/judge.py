@@ -18,7 +18,7 @@ from grader.conditions import conditions_of
 from grader.course import Course, CourseError, Exercise
 from grader.diagnosis import Finding, diagnose, hints_of
 from grader.fingerprint import Fingerprint, fingerprint_of
-from grader.known import Known, place_of, recognise
+from grader.known import Known, narrow, place_of, read, recognise
 from grader.launch import sandbox_layers
 from grader.limits import Limits
 from grader.mistakes import make, read_mistakes
@@ -83,6 +83,7 @@ class Judge:
         self._items: dict[Exercise, list[pytest.Item]] = {}
         self._named = {item.name: item for item in session.items}
         self._known: dict[Exercise, list[Known]] = {}
+        self._narrowed: dict[Exercise, list[Known]] = {}
         for item in session.items:
             self._items.setdefault(exercise_of(item), []).append(item)
         stash = session.config.stash
@@ -225,10 +226,23 @@ class Judge:
         }
         if any(failures.values()):
             ran = [spec for spec, _ in cheap]
-            for spec, known in recognise(self.known(exercise), failures, ran).items():
+            for spec, known in recognise(self._likely(exercise), failures, ran).items():
                 hints, mistake = hints_of(known, exercise)
                 found[spec] = replace(found[spec], hints=hints, mistake=mistake)
         return found
+
+    def _likely(self, exercise: Exercise) -> list[Known]:
+        """The known mistakes, each run only on specs that it fails with a learner's inputs, too.
+
+        Most of them pass most specs, and to find that out again takes as long as to judge them.
+        """
+        if exercise not in self._narrowed:
+            written: dict[str, Known] = {}
+            with suppress(CourseError):
+                written = {one.name: one for one in read(exercise.fingerprints)}
+            known = self.known(exercise)
+            self._narrowed[exercise] = [narrow(one, written.get(one.name)) for one in known]
+        return self._narrowed[exercise]
 
     def cheap_specs(self, exercise: Exercise) -> list[str]:
         """The names of the specs that the known mistakes are run on.

@@ -8,7 +8,7 @@ fingerprints beside the catalogue.
 import ast
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,30 @@ def recognise(
         fitting = [one for one in same if breaks(one) == failures.keys()] if same[1:] else []
         found[spec] = fitting or same
     return found
+
+
+def narrow(known: Known, written: Known | None) -> Known:
+    """Leave out the specs that a mistake passes according to what was written down of it.
+
+    Parameters
+    ----------
+    known : Known
+        The mistake; how it fails a spec takes some time to find out.
+    written : Known or None
+        The same one with the inputs that learners have, if it is known.
+
+    Returns
+    -------
+    Known
+        It fails the specs that it fails with both.
+    """
+    if written is None:
+        return known
+
+    def failure(spec: str) -> Fingerprint | None:
+        return None if written.failure(spec) is None else known.failure(spec)
+
+    return replace(known, failure=failure)
 
 
 def place_of(mistake: Mistake, exercise: Exercise) -> str:

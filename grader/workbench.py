@@ -20,7 +20,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -151,7 +151,12 @@ def _run(filename: str, text: str, module: types.ModuleType) -> None:
     # Tracebacks and pdb show the lines that ran, also where the file is not on this disk.
     lines = [f"{line}\n" for line in text.split("\n")]
     linecache.cache[filename] = (len(text), None, lines, filename)
-    exec(compile(text, filename, "exec", dont_inherit=True), module.__dict__)
+    exec(_compile(text, filename), module.__dict__)
+
+
+@lru_cache(512)  # the known mistakes are run on one spec after another
+def _compile(text: str, filename: str) -> types.CodeType:
+    return compile(text, filename, "exec", dont_inherit=True)
 
 
 def _line_of(error: BaseException, filename: str) -> int:

@@ -1,9 +1,29 @@
 """For all tests: one BLAS thread, since two of them fight over the processors of a busy machine.
 
-And English, whatever the developer's own language is.
+And English, whatever the developer's own language is. A bare ``pytest`` uses all processors.
 """
 
 import os
 
+import pytest
+
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["KATA_LANG"] = "en"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config):
+    """Run all tests at once on all processors, where pytest-xdist is there and nobody objects.
+
+    Who names a file, a test or -n herself gets what she asks for; so does a debugger.
+    """
+    is_bare = config.args_source is config.ArgsSource.TESTPATHS
+    can = config.pluginmanager.hasplugin("xdist") and not config.getoption("usepdb")
+    if (
+        is_bare
+        and can
+        and config.option.numprocesses is None
+        and not hasattr(config, "workerinput")
+    ):
+        config.option.numprocesses = os.cpu_count()
+        config.option.dist = "worksteal"

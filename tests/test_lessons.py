@@ -1,6 +1,7 @@
-"""The lessons: every code block runs, and prints what the lesson says."""
+"""The lessons: every code block runs, prints what the lesson says, and is the same in Chinese."""
 
 import doctest
+import hashlib
 import os
 import re
 import shlex
@@ -19,11 +20,15 @@ from grader.workbench import importable
 ROOT = Path(__file__).parents[1]
 COURSE = find_course(ROOT)
 LESSONS = {exercise.name: exercise.lesson for exercise in COURSE.exercises}
+CHINESE = {name: lesson.with_name("README.zh-CN.md") for name, lesson in LESSONS.items()}
+CHINESE_INDEX = ROOT / "exercises" / "README.zh-CN.md"
 # Without Hypothesis, which is for those who test the course, not for a learner, and slow to import;
 # and without the longest spec, which a bare `pytest` runs on the solutions anyway.
 QUICKLY = "-p no:hypothesispytest -k 'not more_than_95_percent'"
 PICTURES = sorted((ROOT / "exercises").glob("*/*.svg"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+HEADING = re.compile(r"^#+(?= )", re.MULTILINE)
+TARGET = re.compile(r"\]\(([^)]+)\)")
 
 
 def blocks(lesson: Path, language: str) -> list[str]:
@@ -125,3 +130,66 @@ def test_every_picture_of_a_lesson_is_there_and_told_in_words():
         for words in re.findall(in_words, text, re.DOTALL):
             drawn = [draw(path.stem, ROOT / "solutions") for path in PICTURES]
             assert words in [graph.words() for graph in drawn]
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_translation_is_there_and_of_the_lesson_as_it_stands(name):
+    """A lesson that was changed in English only is told, with what to write into its first line."""
+    lesson, chinese = LESSONS[name], CHINESE[name]
+    assert chinese.is_file(), f"translate {lesson} into {chinese}"
+    digest = hashlib.sha256(lesson.read_text("utf-8").encode()).hexdigest()[:12]
+    current = f"<!-- README.md {digest} -->"
+    first = chinese.read_text("utf-8").splitlines()[0]
+    if first != current:
+        pytest.fail(
+            f"{chinese} is not known to say what {lesson.name} says now.\n"
+            f"Its first line is    {first}\n"
+            f"Bring it up to date, then make that line\n"
+            f"                     {current}",
+            pytrace=False,
+        )
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_translation_has_the_sections_of_its_lesson(name):
+    """Headings, answers that are folded away and kinds of blocks come in the same order."""
+    english, chinese = (path.read_text("utf-8") for path in (LESSONS[name], CHINESE[name]))
+    assert HEADING.findall(FENCE.sub("", chinese)) == HEADING.findall(FENCE.sub("", english))
+    assert [kind for kind, _ in FENCE.findall(chinese)] == [
+        kind for kind, _ in FENCE.findall(english)
+    ]
+    assert chinese.count("**预测**") == english.count("**Predict")
+    for theirs, ours in {"Answer": "答案", "The picture in words": "用文字说明这幅图"}.items():
+        folded = "<details>\n<summary>{}</summary>\n\n"
+        assert chinese.count(folded.format(ours)) == english.count(folded.format(theirs))
+    for heading in ("## 你的任务", "## 值得注意", "## 接下来"):
+        assert f"\n{heading}\n" in chinese
+
+
+@pytest.mark.parametrize("language", ["python", "console"])
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_translation_has_the_code_of_its_lesson_to_the_letter(name, language):
+    """What runs in English runs in Chinese, and prints the same."""
+    assert blocks(CHINESE[name], language) == blocks(LESSONS[name], language)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_translation_leads_to_translations(name):
+    """Pictures are the same; from lesson to lesson a reader stays in her language."""
+    english, chinese = (
+        TARGET.findall(path.read_text("utf-8")) for path in (LESSONS[name], CHINESE[name])
+    )
+    assert english[0] == "README.zh-CN.md"
+    assert chinese[0] == "README.md"
+    assert chinese[1:] == [link.replace("README.md", "README.zh-CN.md") for link in english[1:]]
+    assert all((CHINESE[name].parent / link).is_file() for link in chinese)
+
+
+def test_the_chinese_index_lists_every_lesson_and_says_the_commands_of_the_readme():
+    """Who starts in Chinese finds all of the course, and types what the README says."""
+    listed = re.findall(r"^\| \[.*?\]\((.*?)\)", CHINESE_INDEX.read_text("utf-8"), re.MULTILINE)
+    assert [CHINESE_INDEX.parent / link for link in listed] == list(CHINESE.values())
+    commands = blocks(CHINESE_INDEX, "console")
+    assert commands
+    assert set(commands) <= set(blocks(ROOT / "README.md", "console"))
+    assert "(exercises/README.zh-CN.md)" in (ROOT / "README.md").read_text("utf-8")

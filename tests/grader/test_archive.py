@@ -244,6 +244,7 @@ def test_names_in_messages_are_cut_and_quoted():
         (gzip.compress(b"b = 2\n" * 200), "holds no .tar"),
         (b"PK\3\4 and no more", "is broken or cut short"),
     ],
+    ids=["empty", "html", "tar", "bz2", "rar", "7z", "gzip", "zip"],
 )
 def test_what_is_no_archive_is_told_for_what_it_is(content, told):
     """Whatever its name is; the message says what to hand in."""

@@ -1,12 +1,13 @@
 """What a wrong submission is compared with, and how that is written down."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from grader.course import CourseError, find_course
-from grader.known import Known, place_of, read, recognise, same, write
+from grader.known import Known, narrow, place_of, read, recognise, same, write
 from grader.mistakes import Mistake, read_mistakes
 
 COURSE = find_course(Path(__file__))
@@ -64,6 +65,16 @@ def test_only_the_specs_that_ran_tell_them_apart():
     assert names(recognise([HALVED, SWAPPED], failures, ["test_a", "test_b"]))["test_a"] == [
         "swapped"
     ]
+
+
+def test_a_mistake_is_run_only_on_specs_that_it_may_fail():
+    """Which those are is written down for a learner's inputs; what is new is run on all."""
+    asked = []
+    slow = replace(HALVED, failure=lambda spec: asked.append(spec) or HALVED.failure(spec))
+    narrowed = narrow(slow, known("halved", b=7))
+    assert [narrowed.failure(spec) for spec in SPECS] == [None, answer(2), None]
+    assert asked == ["test_b"]
+    assert narrow(slow, None) is slow
 
 
 # Where a mistake is

@@ -192,7 +192,7 @@ def test_a_file_that_is_no_catalogue_is_told_by_name(tmp_path, content, told):
 def test_the_messages_are_part_of_the_package():
     """Also where it is not installed from a clone."""
     assert (MESSAGES / "zh-CN.toml").is_file()
-    assert 'grader = ["*.toml"]' in (ROOT / "pyproject.toml").read_text("utf-8")
+    assert '"grader" = ["*.toml"]' in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
 # Fitting into lines

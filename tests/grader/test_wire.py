@@ -194,7 +194,7 @@ def test_what_was_encoded_is_not_changed_by_what_happens_later(array):
         [object()],
         {"a": {1}},
     ],
-    ids=repr,
+    ids=lambda value: f"{type(value).__name__}",
 )
 def test_values_of_other_kinds_are_refused(value):
     """Objects, text arrays, sets, functions and the like cannot be encoded."""

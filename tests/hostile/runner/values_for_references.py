@@ -1,7 +1,7 @@
 """Answers with a value where the judge asks for an object.
 
 exercise: 03_affine
-outcomes: CRASHED FAILED
+outcomes: FAILED
 points: 0
 control: none (it aims at the frames between judge and worker)
 """

@@ -1,0 +1,124 @@
+"""What it costs to name a mistake: for each wrong submission of a class, and for a learner.
+
+A class of wrong submissions, each with another of the known mistakes, is judged with the catalogue
+and without it, in turns, each time by a new judge, which has to find out first how the mistakes
+fail the specs. A learner's pytest has that written down; what it spends on reading and comparing is
+taken with a clock around it, for the mistake that breaks the most promises.
+"""
+
+import argparse
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+
+from interleave import interleave, print_times, verdict
+
+from grader.course import Course, Exercise, find_course
+from grader.judge import Judge
+from grader.known import read, recognise
+from grader.mistakes import make, read_mistakes
+from grader.submission import Submission, read_modules
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMED, UNNAMED = "with the catalogue", "without it"
+MOST_OF_A_CLASS, MOST_OF_A_LEARNER = 5, 50
+
+
+def without_catalogue(folder: Path) -> Course:
+    """The same course, in which no mistake is known."""
+    ignore = shutil.ignore_patterns("__pycache__")
+    for tree in ("solutions", "tests/specs"):
+        shutil.copytree(ROOT / tree, folder / tree, ignore=ignore)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    course = find_course(folder)
+    assert course is not None
+    return course
+
+
+def wrong_submissions(exercise: Exercise, course: Course, size: int) -> list[Submission]:
+    """So many, each with one of the known mistakes in turn."""
+    reference = read_modules(ROOT / "solutions", course)
+    chosen = islice(cycle(read_mistakes(exercise)), size)
+    return [
+        Submission(
+            f"learner{number}",
+            {**reference, exercise.module: make(mistake, exercise)},
+            (exercise,),
+        )
+        for number, mistake in enumerate(chosen)
+    ]
+
+
+def judge_all(course: Course, exercise: Exercise, submissions: Sequence[Submission]) -> None:
+    """A new judge for a class."""
+    own = course.named(exercise.name)
+    judge = Judge(course, [own], "a secret")
+    for one in submissions:
+        judge.judge(Submission(one.name, one.sources, (own,)))
+
+
+def time_a_class(course: Course, exercise: Exercise, size: int, rounds: int) -> None:
+    """Print what naming adds to each submission of a class."""
+    submissions = wrong_submissions(exercise, course, size)
+    with tempfile.TemporaryDirectory() as folder:
+        bare = without_catalogue(Path(folder))
+        times = interleave(
+            {
+                NAMED: lambda: judge_all(course, exercise, submissions),
+                UNNAMED: lambda: judge_all(bare, exercise, submissions),
+            },
+            rounds,
+        )
+    print(f"{exercise.name}, {size} wrong submissions, one judge")
+    print_times(times)
+    rounds_of = zip(times[NAMED], times[UNNAMED], strict=True)
+    added = [1000 * (named - unnamed) / size for named, unnamed in rounds_of]
+    holds = median(added) <= MOST_OF_A_CLASS
+    print(
+        f"added to each: {median(added):.1f} ms ({min(added):.1f} to {max(added):.1f}); "
+        f"wanted {MOST_OF_A_CLASS} at most: {verdict(holds)}"
+    )
+
+
+def time_a_learner(course: Course, exercise: Exercise, rounds: int) -> None:
+    """Print what a learner waits for her mistake to be named."""
+    specs = Judge(course, [exercise]).cheap_specs(exercise)
+
+    def breaks(number: int) -> dict[str, list[object]]:
+        one = read(exercise.fingerprints)[number]
+        return {spec: end for spec in specs if (end := one.failure(spec)) is not None}
+
+    worst = max((breaks(n) for n in range(len(read(exercise.fingerprints)))), key=len)
+    taken = []
+    for _ in range(10 * rounds):
+        started = time.perf_counter()
+        recognise(read(exercise.fingerprints), worst, specs)
+        taken.append(1000 * (time.perf_counter() - started))
+    holds = median(taken) <= MOST_OF_A_LEARNER
+    print(
+        f"{exercise.name}, a learner's pytest: {median(taken):.1f} ms (up to {max(taken):.1f}) for "
+        f"{len(worst)} broken promises; wanted {MOST_OF_A_LEARNER} at most: {verdict(holds)}"
+    )
+
+
+def main() -> None:
+    """Parse the options."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("exercises", nargs="*", default=["03_affine", "06_two_layer_net"])
+    parser.add_argument("--size", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    course = find_course(ROOT)
+    assert course is not None
+    for name in options.exercises:
+        time_a_class(course, course.named(name), options.size, options.rounds)
+    for exercise in course.exercises:
+        time_a_learner(course, exercise, options.rounds)
+
+
+if __name__ == "__main__":
+    main()

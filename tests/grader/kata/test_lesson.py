@@ -2,7 +2,9 @@
 
 import pytest
 
+from grader import language
 from grader.kata.lesson import Kind, Part, lesson_file, parts_of
+from grader.language import CHINESE
 
 TEXT, PYTHON, COMMAND = Kind
 

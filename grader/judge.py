@@ -24,12 +24,10 @@ from grader.limits import Limits
 from grader.mistakes import make, read_mistakes
 from grader.spec import budget_of, exercise_of, verdict_of
 from grader.student import Transport
-from grader.submission import Submission, read_modules
+from grader.submission import Submission, read_modules, tell_borrowed
 from grader.transport import InProcess, Judged
 from grader.verdict import ExerciseVerdict, Outcome, Verdict
 from grader.workbench import Source, importable
-
-_BORROWED = "borrowed from the reference: it counts no points"
 
 
 @contextmanager
@@ -137,7 +135,8 @@ class Judge:
         exercises = []
         for exercise in submission.exercises:
             if submission.borrowed(exercise):
-                exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, _BORROWED))
+                reason = tell_borrowed(exercise)
+                exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, reason))
                 continue
             with Judged(submission.sources, confined=self.confined, limits=self.limits) as worker:
                 exercises.append(self.judge_exercise(exercise, worker))

@@ -14,7 +14,7 @@ from grader.limits import Limits
 from grader.notebook import Notebook, read_cells
 from grader.platforms import looks_downloaded
 from grader.stubs import stub_in
-from grader.submission import Submission, decode, read_module
+from grader.submission import Submission, decode, read_module, tell_borrowed
 from grader.tree import Tree, Unreadable, gathered, shown
 from grader.workbench import Source
 
@@ -131,11 +131,7 @@ def read_submission(
     sources = {module: _rename(module, one.source) for module, one in chosen.items()}
     problem = "" if sources else _tell_nothing(course, whole, found)
     submission = Submission(name, sources, tuple(exercises), problem=problem)
-    found += [
-        f"{exercise.name} is borrowed from the reference: it counts no points"
-        for exercise in exercises
-        if submission.borrowed(exercise)
-    ]
+    found += map(tell_borrowed, filter(submission.borrowed, submission.exercises))
     return replace(submission, notes=tuple(_shortened(found)))
 
 

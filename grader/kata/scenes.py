@@ -130,6 +130,13 @@ def graph(
     except CourseError as error:
         _fail(str(error), 2)
     tree = course.root / ("solutions" if solutions else "exercises")
+    if not tree.is_dir():
+        told = say(
+            "{path} is not there: this course was handed out without its solutions. "
+            "Ask who gave it to you",
+            path=tree,
+        )
+        _fail(told, 2)
     seconds = course.limits.total_seconds
     # A process of its own, since her code may never come back.
     command = [sys.executable, "-P", "-m", "grader.kata.scenes", scene, str(tree), str(file)]

@@ -17,7 +17,7 @@ from packing import notebook, tarred, zipped
 from grader.course import Course, Exercise
 from grader.limits import Limits
 from grader.recognition import is_code, is_of_course, overlap, read_submission
-from grader.submission import Submission
+from grader.submission import BORROWED, Submission
 from grader.tree import Tree, Unreadable
 from grader.wire import encode
 
@@ -771,3 +771,13 @@ def test_whatever_is_in_a_tree_it_is_read_as_a_submission(course, files, limits)
     for said in (*submission.notes, submission.problem):
         assert said.isprintable()
         assert len(said) < 3000
+
+
+@pytest.mark.parametrize("above", ["", "\ufeff"])
+def test_what_is_borrowed_is_said(read, above):
+    """The judge gives it no points; a file that only mentions the mark is nobody's but hers."""
+    mentions = f"class Affine:\n    pass\n{BORROWED}\n"
+    borrowed = f"{above}{BORROWED} it counts no points.\nclass Relu:\n    pass\n"
+    submission = read({"affine.py": mentions, "activations.py": borrowed})
+    told = "02_activations is borrowed from the reference: it counts no points"
+    assert [note for note in submission.notes if "borrowed" in note] == [told]

@@ -24,7 +24,7 @@ from rich.progress import (
 from rich.text import Text
 
 from grader.classroom import Entry, collect, name_of
-from grader.course import Course, CourseError, Exercise, find_course
+from grader.course import Course, CourseError, Exercise, current_course
 from grader.gradebook import Row, Seat, check_names, rows, seats, unjudged
 from grader.grading import Pool, Settings, judge_all
 from grader.journal import Journal, JournalError
@@ -122,7 +122,7 @@ def grade(
     Exit code 0 if all of core passed, or, for a class, if everybody has a verdict; 1 if not;
     2 if the grader could not do its job.
     """
-    course = _course()
+    course = current_course()
     limits = course.limits.changed(_numbers(limit or []))
     only = course.named(exercise) if exercise else None
     export = read_export(roster) if roster else None
@@ -343,7 +343,7 @@ def replay(
 
     Exit code 0 if the spec passed, 1 if not, 2 if the grader could not do its job.
     """
-    course = _course()
+    course = current_course()
     exercise = find_spec(course, spec)
     limits = course.limits.changed(_numbers(limit or []))
     path = of_class or Path(learner)
@@ -397,7 +397,7 @@ def check(
 
     problems = 0
     with err.status("checking"):
-        for claim in check(_course(), seeds):
+        for claim in check(current_course(), seeds):
             out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
             for problem in claim.problems[:10]:
                 out.print(f"    {problem}", markup=False, highlight=False)
@@ -412,7 +412,7 @@ def fingerprint() -> None:
     from grader.check import fingerprints_of
 
     with err.status("making each mistake"):
-        for exercise in _course().exercises:
+        for exercise in current_course().exercises:
             exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
             out.print(exercise.fingerprints, highlight=False, soft_wrap=True)
 
@@ -434,17 +434,6 @@ def doctor() -> None:
         out.print("Only the course's own solutions are judged here; other code with --trusted.")
         raise typer.Exit(1) from None
     out.print("Submissions are judged in this sandbox.")
-
-
-def _course() -> Course:
-    """The course around the working folder, or else the one that this package lies in."""
-    course = find_course(Path.cwd()) or find_course(Path(__file__).resolve())
-    if course is None:
-        raise CourseError(
-            "there is no course here: expected a folder whose pyproject.toml has [tool.kata], "
-            f"looked in {Path.cwd()} and above. Change to the course's folder and try again"
-        )
-    return course
 
 
 def main() -> None:

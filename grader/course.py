@@ -128,6 +128,26 @@ def find_course(start: Path) -> Course | None:
     return None
 
 
+def current_course() -> Course:
+    """The course around the working folder, or else the one that this package lies in.
+
+    Raises
+    ------
+    CourseError
+        If there is none.
+    """
+    course = find_course(Path.cwd()) or find_course(Path(__file__).resolve())
+    if course is None:
+        raise CourseError(
+            say(
+                "there is no course here: expected a folder whose pyproject.toml has [tool.kata], "
+                "looked in {folder} and above. Change to the course's folder and try again",
+                folder=Path.cwd(),
+            )
+        )
+    return course
+
+
 @cache
 def _load(root: Path) -> Course | None:
     settings = root / "pyproject.toml"

@@ -273,14 +273,31 @@ def _verdict(content: dict[str, Any]) -> Verdict:
     if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
         raise TypeError("a limit is no number")
     exercises = tuple(
-        _made(ExerciseVerdict, {**exercise, "specs": tuple(map(_spec, exercise["specs"]))})
+        _made(ExerciseVerdict, {**exercise, "specs": tuple(map(read_spec, exercise["specs"]))})
         for exercise in content["exercises"]
     )
     made = {"conditions": _made(Conditions, conditions), "exercises": exercises}
     return _made(Verdict, {**content, **made, "notes": _texts(content["notes"])})
 
 
-def _spec(content: dict[str, Any]) -> SpecVerdict:
+def read_spec(content: dict[str, Any]) -> SpecVerdict:
+    """A verdict on a spec from what `dataclasses.asdict` made of it, through JSON.
+
+    Parameters
+    ----------
+    content : dict
+        Its fields by name.
+
+    Returns
+    -------
+    SpecVerdict
+        The verdict.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If the content was made by somebody else.
+    """
     made = {
         "tier": Tier(content["tier"]),
         "outcome": Outcome(content["outcome"]),

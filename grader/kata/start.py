@@ -5,12 +5,13 @@ import shutil
 from pathlib import Path
 
 from grader.course import Course, CourseError, Exercise
-from grader.kata.language import say, stub_in
 from grader.kata.pristine import keep, untouched
+from grader.language import say
+from grader.stubs import stub_in
 
 TREES = ("tests/specs", "tests/mistakes", "dataset", ".vscode")
-LESSONS = ("*.md", "*.svg")
-"""What is taken from the folder of an exercise; all else there may be somebody's work."""
+LESSONS = ("*.toml", "*/*.md", "*/*.svg")
+"""What is taken from the folder of exercises; all else there may be somebody's work."""
 
 SETTINGS = """\
 # A course in a folder of your own. It is about what lies in exercises/; `kata` leads through it.
@@ -27,6 +28,7 @@ __pycache__/
 .ipynb_checkpoints/
 .venv/
 accuracy.png
+mistaken_digits.png
 # What `kata` remembers can be found out anew; how the stubs were handed out cannot.
 .kata/*
 !.kata/pristine/
@@ -43,14 +45,17 @@ def start(source: Course, folder: Path, language: str) -> None:
     folder : Path
         Where the copy is to be: no folder yet, or an empty one.
     language : str
-        The language of the stubs.
+        The language of the stubs, one of `grader.language.LANGUAGES`.
 
     Raises
     ------
     CourseError
         If the folder is not empty or cannot be written, or nobody knows how the stubs were.
     """
-    stubs = {e.name: stub_in(language, text) for e, text in untouched(source).items()}
+    stubs = {
+        exercise.name: stub_in(language, exercise, stub.decode("utf-8")).encode()
+        for exercise, stub in untouched(source).items()
+    }
     _refuse_unless_empty(folder)
     try:
         _copy(source.root, folder)
@@ -63,7 +68,9 @@ def start(source: Course, folder: Path, language: str) -> None:
             exercise.stub.write_bytes(stubs[exercise.name])
     except OSError as error:
         reason = error.strerror or str(error)
-        raise CourseError(f"{error.filename or folder} cannot be written: {reason}") from None
+        raise CourseError(
+            say("{path} cannot be written: {reason}", path=error.filename or folder, reason=reason)
+        ) from None
 
 
 def _refuse_unless_empty(folder: Path) -> None:
@@ -78,7 +85,7 @@ def _copy(root: Path, to: Path) -> None:
         if (root / tree).is_dir():
             shutil.copytree(root / tree, to / tree, ignore=shutil.ignore_patterns("__pycache__"))
     for pattern in LESSONS:
-        for path in root.glob(f"exercises/*/{pattern}"):
+        for path in root.glob(f"exercises/{pattern}"):
             copy = to / path.relative_to(root)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)

@@ -18,6 +18,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import grader.cli
+import grader.course
 import grader.grading
 from grader.cli import main
 from grader.journal import Journal
@@ -261,7 +262,7 @@ def test_what_cannot_be_done_exits_with_2_and_one_message(
 def test_outside_of_any_course_it_says_where_it_has_looked(call, tmp_path, monkeypatch):
     """Where neither the folder nor the package belongs to a course."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(grader.cli, "__file__", str(tmp_path / "cli.py"))
+    monkeypatch.setattr(grader.course, "__file__", str(tmp_path / "course.py"))
     for arguments in (["grade", "."], ["check"]):
         code, _, err = call(*arguments)
         assert code == 2

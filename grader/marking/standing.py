@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.journal import JournalError, Line
-from grader.marking.marks import Mark, Publication, beneath, digest_of
+from grader.marking.marks import WHOLE, Mark, Publication, beneath, digest_of
 from grader.verdict import Verdict
 
 
@@ -37,10 +37,23 @@ class Standing:
         return self.publication is not None and self.publication.digest == self.digest
 
     @property
+    def published(self) -> str:
+        """When these very marks were published, or nothing."""
+        return self.publication.at if self.publication and self.is_published else ""
+
+    @property
+    def marks_that_count(self) -> tuple[Mark, ...]:
+        """Those on exercises that were judged, or on all of it."""
+        judged = {WHOLE, *(one.name for one in self.verdict.exercises)}
+        return tuple(one for one in self.marks if one.exercise in judged)
+
+    @property
     def to_review(self) -> tuple[Mark, ...]:
         """The marks beneath which the verdict has changed since they were set."""
         return tuple(
-            one for one in self.marks if one.beneath != beneath(self.verdict, one.exercise)
+            one
+            for one in self.marks_that_count
+            if one.beneath != beneath(self.verdict, one.exercise)
         )
 
 
@@ -102,3 +115,35 @@ def _after(before: Standing | None, line: Line) -> Standing:
 
 def _place(mark: Mark) -> tuple[str, bool]:
     return mark.exercise, mark.points is None
+
+
+def notes_on(standing: Standing) -> list[str]:
+    """What an instructor should know of marks that people have set or published.
+
+    Parameters
+    ----------
+    standing : Standing
+        How they stand.
+
+    Returns
+    -------
+    list of str
+        A sentence for each.
+    """
+    judged = {one.name: one.points for one in standing.verdict.exercises}
+    told = []
+    for mark in standing.marks_that_count:
+        what = "comment"
+        if mark.points is not None:
+            what = f"{mark.points} points set by hand where {judged[mark.exercise]} were found"
+        parts = [f"{mark.exercise or 'all of it'}: {what}, by {mark.by}"]
+        if mark.reason:
+            parts.append(f"reason: {mark.reason}")
+        if mark.comment:
+            parts.append(f"comment: {mark.comment}")
+        if mark in standing.to_review:
+            parts.append("look at it again: the verdict has changed since")
+        told.append(", ".join(parts))
+    if standing.publication and not standing.is_published:
+        told.append(f"a draft: changed since it was published at {standing.publication.at}")
+    return told

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -25,18 +26,20 @@ from rich.text import Text
 
 from grader.classroom import Entry, collect, name_of
 from grader.course import Course, CourseError, Exercise, find_course
-from grader.gradebook import Row, Seat, check_names, rows, seats, unjudged
+from grader.gradebook import Row, Seat, check_names, in_sections, rows, seats, unjudged
 from grader.grading import Pool, Settings, judge_all
-from grader.journal import Journal, JournalError
+from grader.journal import MAX_LISTED, Journal, JournalError
 from grader.journal import erase as erase_from
 from grader.launch import WorkerFailed, sandbox_layers, without_namespaces
 from grader.limits import LimitError, Limits
+from grader.marking import cli as marking
+from grader.marking.standing import standings
 from grader.replay import ReplayError, find_spec, tell
 from grader.replay import replay as run_again
 from grader.reports import ReportError, json, terminal, writing
 from grader.reports.pseudonyms import pseudonymised
 from grader.reports.wording import printable
-from grader.roster import RosterError, read_export
+from grader.roster import Export, RosterError, read_export
 from grader.secret import SecretError, default_secret_file, read_secret
 from grader.submission import Submission, SubmissionError
 from grader.verdict import Outcome
@@ -103,6 +106,13 @@ def grade(
     regrade: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Judge her again; may be repeated.")
     ] = None,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="This section of the roster only; may be repeated."),
+    ] = None,
+    published: Annotated[
+        bool, typer.Option("--published", help="Show what `grader publish` has published only.")
+    ] = False,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Judges at work.", show_default="one for each core")
     ] = None,
@@ -129,6 +139,8 @@ def grade(
     learners = tuple(export.learners.values()) if export else None
     collected = collect(path, course, limits, only, True if roster else as_class)
     journal = journal or Path(f"{name_of(path)}.journal")
+    if (section or published) and not collected.is_class:
+        raise SubmissionError("--section and --published are for a class; this is one submission")
     start = time.monotonic()
     inputs = [one for one in (path, journal, roster, secret_file, json_file) if one]
     wanted = writing.parse(report or [], is_class=collected.is_class, pseudonyms=pseudonyms)
@@ -137,24 +149,29 @@ def grade(
     if collected.is_class:
         kept = _journal(journal, path)
         everybody = seats(collected, learners)
+        if section:
+            everybody = _of_sections(everybody, section)
         check_names(everybody, regrade or [])
         with _interruptible(everybody, kept), Pool(jobs or _cores()) as pool:
             probe = pool.warm_up().result
             settings = _settings(
                 path, course, collected.exercises, limits, secret_file, trusted, probe
             )
-            found = _grade_class(everybody, settings, kept, regrade or [], pool)
+            found = _grade_class(everybody, settings, kept, regrade or [], pool, published)
     else:
         settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
         everybody = [Seat(collected.entries[0])]
         found = [_grade_single(collected.entries[0], settings)]
+    if export is not None and (section or published):
+        export = _narrowed(export, found)
+    hashes = {row.verdict.name: row.verdict.submission for row in found}
     if pseudonyms:
         found = pseudonymised(found, settings.secret)
 
     out.print(terminal.render(found, is_class=collected.is_class))
     if json_file is not None:
         _write(json_file, json.render(found))
-    sources = partial(_sources, [] if pseudonyms else everybody)
+    sources = partial(_sources, [] if pseudonyms else everybody, hashes)
     seconds = round(time.monotonic() - start)
     findings = writing.Findings(
         found, collected.is_class, export, assignment, steps, sources, seconds
@@ -180,6 +197,7 @@ def _grade_class(
     journal: Journal,
     regrade: list[str],
     pool: Pool,
+    published: bool,
 ) -> list[Row]:
     """Judge who has no verdict yet, and write each verdict down as soon as it is there."""
     conditions = settings.conditions()
@@ -196,11 +214,48 @@ def _grade_class(
         for judgement in judge_all(fresh(), settings, pool):
             journal.add(judgement.verdict, judgement.seconds)
             progress.advance(task)
-        return rows(everybody, journal)
+        return _rows(everybody, journal, published)
 
 
-def _sources(everybody: list[Seat]) -> dict[str, dict[str, str]]:
-    """The code of each submission, as tracebacks name its parts."""
+def _rows(everybody: list[Seat], journal: Journal, published: bool) -> list[Row]:
+    """The gradebook with all that people have set, or with what they have published of it."""
+    standing = standings(journal.lines, published=published)
+    found = rows(everybody, journal, standing)
+    if not found:
+        raise JournalError(
+            f"{journal.path}: nothing of this is published yet; do so with `grader publish`, or "
+            "leave --published out"
+        )
+    if left := [seat.entry.name for seat in everybody if seat.entry.name not in standing]:
+        _warn(f"not published yet, and so not in the reports: {_listed(left)}")
+    return found
+
+
+def _of_sections(everybody: list[Seat], sections: list[str]) -> list[Seat]:
+    chosen = in_sections(everybody, sections)
+    if unknown := [seat.entry.name for seat in everybody if seat.learner is None]:
+        _warn(f"of nobody on the roster, and so of no section: {_listed(unknown)}")
+    return chosen
+
+
+def _narrowed(export: Export, found: list[Row]) -> Export:
+    """A roster of those who have a row: a platform's file leaves all others as they are."""
+    learners = {row.learner for row in found}
+    kept = {line: one for line, one in export.learners.items() if one in learners}
+    return replace(export, learners=kept)
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    return ", ".join(names[:MAX_LISTED]) + more
+
+
+def _warn(text: str) -> None:
+    err.print(Text(printable(text), "yellow"), soft_wrap=True)
+
+
+def _sources(everybody: list[Seat], hashes: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The code of each submission that a row is about, as tracebacks name its parts."""
     submissions = (seat.entry.read() for seat in everybody if seat.handed_in)
     return {
         submission.name: {
@@ -209,6 +264,7 @@ def _sources(everybody: list[Seat]) -> dict[str, dict[str, str]]:
             for name, text in source.parts().items()
         }
         for submission in submissions
+        if hashes.get(submission.name) == submission.hash
     }
 
 
@@ -434,6 +490,9 @@ def doctor() -> None:
         out.print("Only the course's own solutions are judged here; other code with --trusted.")
         raise typer.Exit(1) from None
     out.print("Submissions are judged in this sandbox.")
+
+
+marking.register(app)
 
 
 def _course() -> Course:

@@ -272,5 +272,7 @@ def in_sections(seats: Sequence[Seat], sections: Collection[str]) -> list[Seat]:
     for section in sections:
         if section not in known:
             there = ", ".join(map(repr, known[:MAX_LISTED])) or "none"
-            raise RosterError(f"--section {section}: expected a section of the roster, found {there}")
+            raise RosterError(
+                f"--section {section}: expected a section of the roster, found {there}"
+            )
     return [seat for seat in seats if seat.learner and seat.learner.section in sections]

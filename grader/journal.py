@@ -1,8 +1,9 @@
 """The journal on disk: each verdict as it was found, so that a killed run can go on.
 
 A line is appended and forced to the disk as soon as there is a verdict, or somebody sets a mark by
-hand or publishes it. What is there is never changed; of several verdicts on one submission the last
-one holds. Durations and times of day live here and not in verdicts, which are the same in every run.
+hand or publishes it. What is there is never changed; of several verdicts on one submission the
+last one holds. Durations and times of day live here and not in verdicts, which are the same in
+every run.
 """
 
 import json
@@ -71,7 +72,7 @@ class Journal:
     def __init__(self, path: Path, source: Path) -> None:
         self.path = path
         self.source = source
-        self._header = {"journal": SCHEMA, "class": str(source)}
+        self._header = _header(str(source))
         self._lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0)
         self.verdicts: dict[str, Verdict] = {}
         self.lines: list[Line] = []
@@ -274,6 +275,8 @@ def _read_line(content: Any, judged: set[str]) -> Line:
     decision: Mark | Publication
     if "mark" in content:
         decision = _made(Mark, {**content["mark"], "at": at})
+        if decision.points is not None and decision.points < 0:
+            raise ValueError("points are less than nothing")
     else:
         decision = _made(Publication, {**content["publication"], "at": at})
     if decision.name not in judged:
@@ -330,6 +333,21 @@ def _erase(path: Path, name: str) -> int:
         )
     write_whole(path, b"".join([header, *kept]), stat.S_IMODE(path.stat().st_mode))
     return len(lines) - len(kept)
+
+
+def first_line(source: str) -> bytes:
+    """How the journal of a class begins.
+
+    Parameters
+    ----------
+    source : str
+        The class.
+    """
+    return _line(_header(source))
+
+
+def _header(source: str) -> dict[str, Any]:
+    return {"journal": SCHEMA, "class": source}
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:

@@ -37,6 +37,14 @@ class Standing:
         return self.publication is not None and self.publication.digest == self.digest
 
     @property
+    def has_grader_error(self) -> bool:
+        """Whether something went wrong on our side that nobody has made up for by hand."""
+        by_hand = {one.exercise for one in self.marks if one.points is not None}
+        return any(
+            one.has_grader_error for one in self.verdict.exercises if one.name not in by_hand
+        )
+
+    @property
     def published(self) -> str:
         """When these very marks were published, or nothing."""
         return self.publication.at if self.publication and self.is_published else ""
@@ -93,8 +101,8 @@ def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, St
         return now
     for name, publication in broken.items():
         raise JournalError(
-            f"what was published of {name!r} at {publication.at} is not what the journal has before "
-            "that: a line was changed or taken out; look at her marks, and publish them again"
+            f"what was published of {name!r} at {publication.at} is not what the journal has "
+            "before that: a line was changed or taken out; look at her marks and publish them again"
         )
     return then
 
@@ -133,17 +141,15 @@ def notes_on(standing: Standing) -> list[str]:
     judged = {one.name: one.points for one in standing.verdict.exercises}
     told = []
     for mark in standing.marks_that_count:
-        what = "comment"
+        what = f"comment by {mark.by}"
         if mark.points is not None:
-            what = f"{mark.points} points set by hand where {judged[mark.exercise]} were found"
-        parts = [f"{mark.exercise or 'all of it'}: {what}, by {mark.by}"]
-        if mark.reason:
-            parts.append(f"reason: {mark.reason}")
-        if mark.comment:
-            parts.append(f"comment: {mark.comment}")
+            found = judged[mark.exercise]
+            what = f"{mark.points} points set by hand by {mark.by}, where {found} were found"
+        reason = f" (reason: {mark.reason})" if mark.reason else ""
+        comment = f" (comment: {mark.comment})" if mark.comment else ""
+        told.append(f"{mark.exercise or 'all of it'}: {what}{reason}{comment}")
         if mark in standing.to_review:
-            parts.append("look at it again: the verdict has changed since")
-        told.append(", ".join(parts))
+            told.append("look at that again: the verdict beneath it has changed since")
     if standing.publication and not standing.is_published:
         told.append(f"a draft: changed since it was published at {standing.publication.at}")
     return told

@@ -32,11 +32,18 @@ def render(rows: Sequence[Row]) -> str:
         ``{"schema": 4, "submissions": [...]}``. It is pure ASCII, since what a submission printed
         may hold halves of characters that UTF-8 cannot encode.
     """
-    document = {"schema": SCHEMA, "submissions": [_row(row) for row in rows]}
+    document = {"schema": SCHEMA, "submissions": [record(row) for row in rows]}
     return json.dumps(document, indent=1)
 
 
-def _row(row: Row) -> dict[str, Any]:
+def record(row: Row) -> dict[str, Any]:
+    """What the gradebook has of one learner.
+
+    Parameters
+    ----------
+    row : Row
+        Her row.
+    """
     verdict = row.verdict
     return {
         "name": row.name,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from grader.journal import MAX_LISTED, Journal, JournalError, now
 from grader.marking.marks import WHOLE, Mark, Publication, beneath, digest_of
@@ -139,7 +140,8 @@ def publish(journal: Journal, names: Iterable[str], by: str) -> Published:
 def _standing(journal: Journal, name: str) -> Standing:
     found = standings(journal.lines)
     if name not in found:
-        names = ", ".join(sorted(found)[:MAX_LISTED]) or "none"
+        near = get_close_matches(name, found, MAX_LISTED, 0.3) or sorted(found)[:MAX_LISTED]
+        names = ", ".join(near) or "none"
         raise JournalError(
             f"{journal.path}: nobody in it is called {name!r}; names are those of submissions: "
             f"{names}"

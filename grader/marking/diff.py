@@ -80,7 +80,7 @@ def compare(old: Path, new: Path) -> list[Change]:
 def _read(path: Path) -> tuple[str, Learners]:
     content = read_whole(path)
     try:
-        document = json.loads(content)
+        document = json.loads(path.read_bytes())
     except (ValueError, RecursionError):
         document = None  # a journal has several lines
     if not isinstance(document, dict) or "schema" not in document:
@@ -172,7 +172,7 @@ def _found(
         return
     causes = list(_causes(before, after))
     yield from causes or ["the same submission under the same conditions came out differently"]
-    yield _told(*specs)
+    yield from _told(*specs)
 
 
 def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
@@ -195,7 +195,7 @@ def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str
         yield f"another sandbox ({', now '.join(layers)})"
 
 
-def _told(was: Mapping[str, tuple[str, int]], now: Mapping[str, tuple[str, int]]) -> str:
+def _told(was: Mapping[str, tuple[str, int]], now: Mapping[str, tuple[str, int]]) -> list[str]:
     """Which specs came out differently, or are not the same ones."""
     told = []
     for name in {**was, **now}:
@@ -208,8 +208,8 @@ def _told(was: Mapping[str, tuple[str, int]], now: Mapping[str, tuple[str, int]]
             told.append(f"{name}: {one[0]}, now {other[0]}")
         else:
             told.append(f"{name} is worth {other[1]}, not {one[1]}")
-    more = f"; and {len(told) - MAX_SPECS} more" if len(told) > MAX_SPECS else ""
-    return "; ".join(told[:MAX_SPECS]) + more
+    more = [f"and {len(told) - MAX_SPECS} specs more"] if len(told) > MAX_SPECS else []
+    return told[:MAX_SPECS] + more
 
 
 def render(changes: Sequence[Change]) -> Table:

@@ -164,15 +164,18 @@ def _found(
     other: Mapping[str, Any],
 ) -> Iterator[str]:
     """Why the judge found something else, if it did."""
-    specs = [
-        {spec["name"]: (spec["outcome"], spec["max_points"]) for spec in exercise["specs"]}
-        for exercise in (one, other)
-    ]
+    specs = _scoring(one), _scoring(other)
     if specs[0] == specs[1]:
         return
     causes = list(_causes(before, after))
     yield from causes or ["the same submission under the same conditions came out differently"]
     yield from _told(*specs)
+
+
+def _scoring(exercise: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
+    """What the specs that score came out as, and what they are worth."""
+    specs = exercise["specs"]
+    return {one["name"]: (one["outcome"], one["max_points"]) for one in specs if one["max_points"]}
 
 
 def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:

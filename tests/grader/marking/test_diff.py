@@ -1,11 +1,12 @@
 """The difference: whose marks changed, and each reason there may be."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 from gradebooks import BAD, GOOD, HOSTILE, row, spec, verdict
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from marking.journals import EXERCISE, journal_in
 from rich.console import Console
@@ -107,11 +108,11 @@ def test_hostile_names_and_reasons_steer_no_terminal(tmp_path):
 def test_a_gradebook_and_a_journal_are_not_compared(tmp_path):
     """They name learners differently."""
     (tmp_path / "g").write_text(to_json([row("ada", BAD)]))
-    with pytest.raises(ReportError, match="a gradebook and .* a journal"):
+    with pytest.raises(ReportError, match=r"a gradebook and .* a journal"):
         compare(tmp_path / "g", journal_in(tmp_path))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(max_size=3),
@@ -129,11 +130,8 @@ def test_whatever_else_is_in_a_file_is_refused_with_its_name(tmp_path, content):
     """Nothing is taken for a gradebook by its first word only."""
     if isinstance(content, dict):
         content["schema"] = 4
+        assume(content.get("submissions") not in ([], {}, ""))  # a class of nobody
     (tmp_path / "good").write_text(to_json([row("ada", BAD)]))
     (tmp_path / "x").write_text(json.dumps(content))
-    try:
-        assert all(one.name == "ada" for one in compare(tmp_path / "x", tmp_path / "good"))
-    except ReportError as error:
-        assert str(tmp_path / "x") in str(error)
-    else:
-        assert content["submissions"] in ([], {}, "")
+    with pytest.raises(ReportError, match=re.escape(str(tmp_path / "x"))):
+        compare(tmp_path / "x", tmp_path / "good")

@@ -40,7 +40,7 @@ def test_two_verdicts_under_the_same_conditions_are_a_conflict(tmp_path):
     """Nothing is written then."""
     one = journal_in(tmp_path, ADA, name="a")
     two = journal_in(tmp_path, replace(ADA, submission="h9"), BOB, name="b")
-    with pytest.raises(JournalError, match="1 learners.*'ada'"):
+    with pytest.raises(JournalError, match=r"1 learners.*'ada'"):
         merge(tmp_path / "m", [one, two])
     assert not (tmp_path / "m").exists()
 

@@ -139,6 +139,8 @@ def grade(
     learners = tuple(export.learners.values()) if export else None
     collected = collect(path, course, limits, only, True if roster else as_class)
     journal = journal or Path(f"{name_of(path)}.journal")
+    if section and export is None:
+        raise RosterError("--section is one of the roster; name that with --roster")
     if (section or published) and not collected.is_class:
         raise SubmissionError("--section and --published are for a class; this is one submission")
     start = time.monotonic()

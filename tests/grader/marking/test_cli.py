@@ -3,12 +3,14 @@
 import json
 import shutil
 import sys
+from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from grader.cli import main
+from grader.grading import Pool
 from grader.launch import can_confine
 from grader.reports.json import schema
 
@@ -17,6 +19,15 @@ ROOT = Path(__file__).parents[3]
 HOSTILE = "<script>alert(1)</script> \x1b[2J =1"
 
 pytestmark = pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")
+
+
+class Here(Executor):
+    """Judges in this process: a class of three is judged before another one is up."""
+
+    def submit(self, call, /, *arguments, **named):
+        done = Future()
+        done.set_result(call(*arguments, **named))
+        return done
 
 
 @pytest.fixture
@@ -30,6 +41,7 @@ def desk(tmp_path, monkeypatch):
         "Student,ID,SIS Login ID,Section,HW (7)\n    Points Possible,,,,10\n"
         "Ada,1,lovelace,A,\nBob,2,babbage,B,5\nCy,3,cycy,B,7\n"
     )
+    monkeypatch.setattr(Pool, "_start", lambda pool: Here())
     monkeypatch.chdir(folder)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return folder
@@ -103,27 +115,25 @@ def test_from_two_sections_to_published_marks(call, desk):
 
 
 def test_what_was_set_survives_a_late_arrival_and_is_to_be_reviewed(call, desk, process):
-    """Driven as processes; the old verdict is in the audit trail."""
-
-    def run(*arguments):
-        return process("-c", COMMAND, *arguments, cwd=desk)
-
-    base = ("grade", "class", "--journal", "j", "--exercise", "03_affine", "--jobs", "1")
-    assert run(*base).returncode == 0
+    """The old verdict is in the audit trail, which is driven as a process here."""
+    grade(call)
     mark = ("mark", "babbage", "--journal", "j", "--exercise", "03_affine")
-    assert run(*mark, "--points", "8", "--reason", "x").returncode == 0
-    shutil.copy(desk / "class/lovelace/affine.py", desk / "class/babbage/affine.py")
-    done = run(*base)
-    assert "8*" in done.out
-    assert "look at that again" in " ".join(done.out.split())
-    trail = json.loads(run("audit", "babbage", "--journal", "j", "--json").out)["events"]
+    assert call(*mark, "--points", 8, "--reason", "x")[0] == 0
+    shutil.copy("class/lovelace/affine.py", "class/babbage/affine.py")
+    (_, shown, _), rows = grade(call)
+    assert "8*" in shown
+    assert "look at that again" in " ".join(shown.split())
+    assert rows["Bob"]["marks"][0]["to_review"]
+    done = process("-c", COMMAND, "audit", "babbage", "--journal", "j", "--json", cwd=desk)
+    assert done.returncode == 0, done.err
+    trail = json.loads(done.out)["events"]
     assert [(one["event"], one["points"]) for one in trail] == [
         ("judged", 0), ("set", 8), ("judged", 8)
     ]  # fmt: skip
     assert trail[0]["submission"] != trail[2]["submission"]
-    assert "set to 8" in " ".join(run("audit", "--journal", "j").out.split())
-    assert run(*mark, "--withdraw").returncode == 0
-    assert "10 / 10" in run(*base).out
+    assert "set to 8" in " ".join(call("audit", "--journal", "j")[1].split())
+    assert call(*mark, "--withdraw")[0] == 0
+    assert grade(call)[1]["Bob"]["points"] == 10
 
 
 def test_bad_input_is_told_and_exits_with_2(call, desk):

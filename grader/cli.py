@@ -151,6 +151,7 @@ def grade(
     if collected.is_class:
         kept = _journal(journal, path)
         everybody = seats(collected, learners)
+        known = {seat.entry.name for seat in everybody}
         if section:
             everybody = _of_sections(everybody, section)
         check_names(everybody, regrade or [])
@@ -160,6 +161,7 @@ def grade(
                 path, course, collected.exercises, limits, secret_file, trusted, probe
             )
             found = _grade_class(everybody, settings, kept, regrade or [], pool, published)
+        _warn_of_lost(kept, known)
     else:
         settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
         everybody = [Seat(collected.entries[0])]
@@ -231,6 +233,13 @@ def _rows(everybody: list[Seat], journal: Journal, published: bool) -> list[Row]
     if left := [seat.entry.name for seat in everybody if seat.entry.name not in standing]:
         _warn(f"not published yet, and so not in the reports: {_listed(left)}")
     return found
+
+
+def _warn_of_lost(journal: Journal, known: set[str]) -> None:
+    """A mark follows a submission's name, and the submission may have another one by now."""
+    marked = {name for name, one in standings(journal.lines).items() if one.marks}
+    if lost := sorted(marked - known):
+        _warn(f"marks set by hand on submissions that are not there now: {_listed(lost)}")
 
 
 def _of_sections(everybody: list[Seat], sections: list[str]) -> list[Seat]:

@@ -77,6 +77,10 @@ def test_from_two_sections_to_published_marks(call, desk):
     assert call("merge", "j", "A.journal", "B.journal")[0] == 0
     shutil.copy("g.json", "before.json")
 
+    found, _ = grade(call, "--published")
+    assert found[0] == 2, "an empty report would look like a class of nobody"
+    assert "grader publish" in " ".join(found[2].split())
+
     setting = ("mark", "babbage", "--journal", "j", "--exercise", "03_affine", "--by", "Eve")
     assert call(*setting, "--points", 8, "--reason", HOSTILE, "--comment", "Just a colon.")[0] == 0
     assert call("publish", "--journal", "j", "babbage", "--by", "Eve")[0] == 0
@@ -133,6 +137,13 @@ def test_what_was_set_survives_a_late_arrival_and_is_to_be_reviewed(call, desk, 
     assert trail[0]["submission"] != trail[2]["submission"]
     assert "set to 8" in " ".join(call("audit", "--journal", "j")[1].split())
     assert call(*mark, "--withdraw")[0] == 0
+    comment = ("mark", "Cy", "--journal", "j", "--comment", "Where is it?")
+    assert call(*comment)[0] == 0
+    Path("class/babbage").rename("class/cycy")
+    (_, _, told), rows = grade(call)
+    assert "not there now: Cy" in " ".join(told.split())
+    assert rows["Cy"]["points"] == 10
+    Path("class/cycy").rename("class/babbage")
     assert grade(call)[1]["Bob"]["points"] == 10
 
 
@@ -152,10 +163,3 @@ def test_bad_input_is_told_and_exits_with_2(call, desk):
         code, _, told = call(*arguments)
         assert code == 2, arguments
         assert expected in " ".join(told.split()), arguments
-
-
-def test_nothing_published_is_told(call, desk):
-    """An empty report would look like a class of nobody."""
-    (code, _, told), _ = grade(call, "--published")
-    assert code == 2
-    assert "grader publish" in " ".join(told.split())

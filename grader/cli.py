@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -26,20 +25,20 @@ from rich.text import Text
 
 from grader.classroom import Entry, collect, name_of
 from grader.course import Course, CourseError, Exercise, find_course
-from grader.gradebook import Row, Seat, check_names, in_sections, rows, seats, unjudged
+from grader.gradebook import Row, Seat, check_names, seats, unjudged
 from grader.grading import Pool, Settings, judge_all
-from grader.journal import MAX_LISTED, Journal, JournalError
+from grader.journal import Journal, JournalError
 from grader.journal import erase as erase_from
 from grader.launch import WorkerFailed, sandbox_layers, without_namespaces
 from grader.limits import LimitError, Limits
 from grader.marking import cli as marking
-from grader.marking.standing import standings
+from grader.marking import showing
 from grader.replay import ReplayError, find_spec, tell
 from grader.replay import replay as run_again
 from grader.reports import ReportError, json, terminal, writing
 from grader.reports.pseudonyms import pseudonymised
 from grader.reports.wording import printable
-from grader.roster import Export, RosterError, read_export
+from grader.roster import RosterError, read_export
 from grader.secret import SecretError, default_secret_file, read_secret
 from grader.submission import Submission, SubmissionError
 from grader.verdict import Outcome
@@ -153,7 +152,7 @@ def grade(
         everybody = seats(collected, learners)
         known = {seat.entry.name for seat in everybody}
         if section:
-            everybody = _of_sections(everybody, section)
+            everybody = showing.of_sections(everybody, section, _warn)
         check_names(everybody, regrade or [])
         with _interruptible(everybody, kept), Pool(jobs or _cores()) as pool:
             probe = pool.warm_up().result
@@ -161,13 +160,13 @@ def grade(
                 path, course, collected.exercises, limits, secret_file, trusted, probe
             )
             found = _grade_class(everybody, settings, kept, regrade or [], pool, published)
-        _warn_of_lost(kept, known)
+        showing.tell_of_lost(kept, known, _warn)
     else:
         settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
         everybody = [Seat(collected.entries[0])]
         found = [_grade_single(collected.entries[0], settings)]
     if export is not None and (section or published):
-        export = _narrowed(export, found)
+        export = showing.narrowed(export, found)
     hashes = {row.verdict.name: row.verdict.submission for row in found}
     if pseudonyms:
         found = pseudonymised(found, settings.secret)
@@ -218,47 +217,7 @@ def _grade_class(
         for judgement in judge_all(fresh(), settings, pool):
             journal.add(judgement.verdict, judgement.seconds)
             progress.advance(task)
-        return _rows(everybody, journal, published)
-
-
-def _rows(everybody: list[Seat], journal: Journal, published: bool) -> list[Row]:
-    """The gradebook with all that people have set, or with what they have published of it."""
-    standing = standings(journal.lines, published=published)
-    found = rows(everybody, journal, standing)
-    if not found:
-        raise JournalError(
-            f"{journal.path}: nothing of this is published yet; do so with `grader publish`, or "
-            "leave --published out"
-        )
-    if left := [seat.entry.name for seat in everybody if seat.entry.name not in standing]:
-        _warn(f"not published yet, and so not in the reports: {_listed(left)}")
-    return found
-
-
-def _warn_of_lost(journal: Journal, known: set[str]) -> None:
-    """A mark follows a submission's name, and the submission may have another one by now."""
-    marked = {name for name, one in standings(journal.lines).items() if one.marks}
-    if lost := sorted(marked - known):
-        _warn(f"marks set by hand on submissions that are not there now: {_listed(lost)}")
-
-
-def _of_sections(everybody: list[Seat], sections: list[str]) -> list[Seat]:
-    chosen = in_sections(everybody, sections)
-    if unknown := [seat.entry.name for seat in everybody if seat.learner is None]:
-        _warn(f"of nobody on the roster, and so of no section: {_listed(unknown)}")
-    return chosen
-
-
-def _narrowed(export: Export, found: list[Row]) -> Export:
-    """A roster of those who have a row: a platform's file leaves all others as they are."""
-    learners = {row.learner for row in found}
-    kept = {line: one for line, one in export.learners.items() if one in learners}
-    return replace(export, learners=kept)
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-    return ", ".join(names[:MAX_LISTED]) + more
+        return showing.rows_to_show(everybody, journal, published, _warn)
 
 
 def _warn(text: str) -> None:

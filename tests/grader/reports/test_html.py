@@ -383,7 +383,7 @@ def test_points_set_by_hand_are_shown_and_say_so(browser, tmp_path):
     path.write_text(render([marked(row("jane", BAD, GOOD), 3), row("bob", GOOD, BAD)]), "utf-8")
     browser.get(path.as_uri())
     cells = texts(browser, "#table tbody tr:last-child td")
-    assert [cell.split()[-2:][0] for cell in cells[:1]] == ["3*/4"]
+    assert "3*/4" in cells[0]
     assert cells[-1] == "7 / 8"
     assert "* set by hand" in texts(browser, ".legend")[0]
     go(browser, "learner-0")

@@ -397,7 +397,7 @@ def erase(
 ) -> None:
     """Take all that was found about somebody out of a journal, for good."""
     count = erase_from(journal, name)
-    erased = "1 verdict was" if count == 1 else f"{count} verdicts were"
+    erased = "1 line was" if count == 1 else f"{count} lines were"
     out.print(
         f"{erased} erased, of {printable(name)}. Remove her submission from the class "
         "and grade it again with the same --report: the reports, too, are then without her.",

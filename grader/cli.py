@@ -131,7 +131,7 @@ def grade(
     Exit code 0 if all of core passed, or, for a class, if everybody has a verdict; 1 if not;
     2 if the grader could not do its job.
     """
-    course = currentcurrent_course()
+    course = current_course()
     limits = course.limits.changed(_numbers(limit or []))
     only = course.named(exercise) if exercise else None
     export = read_export(roster) if roster else None
@@ -369,7 +369,7 @@ def replay(
 
     Exit code 0 if the spec passed, 1 if not, 2 if the grader could not do its job.
     """
-    course = currentcurrent_course()
+    course = current_course()
     exercise = find_spec(course, spec)
     limits = course.limits.changed(_numbers(limit or []))
     path = of_class or Path(learner)
@@ -423,7 +423,7 @@ def check(
 
     problems = 0
     with err.status("checking"):
-        for claim in check(currentcurrent_course(), seeds):
+        for claim in check(current_course(), seeds):
             out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
             for problem in claim.problems[:10]:
                 out.print(f"    {problem}", markup=False, highlight=False)
@@ -438,7 +438,7 @@ def fingerprint() -> None:
     from grader.check import fingerprints_of
 
     with err.status("making each mistake"):
-        for exercise in currentcurrent_course().exercises:
+        for exercise in current_course().exercises:
             exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
             out.print(exercise.fingerprints, highlight=False, soft_wrap=True)
 

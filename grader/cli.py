@@ -24,13 +24,15 @@ from rich.progress import (
 from rich.text import Text
 
 from grader.classroom import Entry, collect, name_of
-from grader.course import Course, CourseError, Exercise, current_course
-from grader.gradebook import Row, Seat, check_names, rows, seats, unjudged
+from grader.course import Course, CourseError, Exercise
+from grader.gradebook import Row, Seat, check_names, seats, unjudged
 from grader.grading import Pool, Settings, judge_all
 from grader.journal import Journal, JournalError
 from grader.journal import erase as erase_from
 from grader.launch import WorkerFailed, sandbox_layers, without_namespaces
 from grader.limits import LimitError, Limits
+from grader.marking import cli as marking
+from grader.marking import showing
 from grader.replay import ReplayError, find_spec, tell
 from grader.replay import replay as run_again
 from grader.reports import ReportError, json, terminal, writing
@@ -103,6 +105,13 @@ def grade(
     regrade: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Judge her again; may be repeated.")
     ] = None,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="This section of the roster only; may be repeated."),
+    ] = None,
+    published: Annotated[
+        bool, typer.Option("--published", help="Show what `grader publish` has published only.")
+    ] = False,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Judges at work.", show_default="one for each core")
     ] = None,
@@ -122,13 +131,17 @@ def grade(
     Exit code 0 if all of core passed, or, for a class, if everybody has a verdict; 1 if not;
     2 if the grader could not do its job.
     """
-    course = current_course()
+    course = currentcurrent_course()
     limits = course.limits.changed(_numbers(limit or []))
     only = course.named(exercise) if exercise else None
     export = read_export(roster) if roster else None
     learners = tuple(export.learners.values()) if export else None
     collected = collect(path, course, limits, only, True if roster else as_class)
     journal = journal or Path(f"{name_of(path)}.journal")
+    if section and export is None:
+        raise RosterError("--section is one of the roster; name that with --roster")
+    if (section or published) and not collected.is_class:
+        raise SubmissionError("--section and --published are for a class; this is one submission")
     start = time.monotonic()
     inputs = [one for one in (path, journal, roster, secret_file, json_file) if one]
     wanted = writing.parse(report or [], is_class=collected.is_class, pseudonyms=pseudonyms)
@@ -137,24 +150,31 @@ def grade(
     if collected.is_class:
         kept = _journal(journal, path)
         everybody = seats(collected, learners)
+        known = {seat.entry.name for seat in everybody}
+        if section:
+            everybody = showing.of_sections(everybody, section, _warn)
         check_names(everybody, regrade or [])
         with _interruptible(everybody, kept), Pool(jobs or _cores()) as pool:
             probe = pool.warm_up().result
             settings = _settings(
                 path, course, collected.exercises, limits, secret_file, trusted, probe
             )
-            found = _grade_class(everybody, settings, kept, regrade or [], pool)
+            found = _grade_class(everybody, settings, kept, regrade or [], pool, published)
+        showing.tell_of_lost(kept, known, _warn)
     else:
         settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
         everybody = [Seat(collected.entries[0])]
         found = [_grade_single(collected.entries[0], settings)]
+    if export is not None and (section or published):
+        export = showing.narrowed(export, found)
+    hashes = {row.verdict.name: row.verdict.submission for row in found}
     if pseudonyms:
         found = pseudonymised(found, settings.secret)
 
     out.print(terminal.render(found, is_class=collected.is_class))
     if json_file is not None:
         _write(json_file, json.render(found))
-    sources = partial(_sources, [] if pseudonyms else everybody)
+    sources = partial(_sources, [] if pseudonyms else everybody, hashes)
     seconds = round(time.monotonic() - start)
     findings = writing.Findings(
         found, collected.is_class, export, assignment, steps, sources, seconds
@@ -180,6 +200,7 @@ def _grade_class(
     journal: Journal,
     regrade: list[str],
     pool: Pool,
+    published: bool,
 ) -> list[Row]:
     """Judge who has no verdict yet, and write each verdict down as soon as it is there."""
     conditions = settings.conditions()
@@ -196,11 +217,15 @@ def _grade_class(
         for judgement in judge_all(fresh(), settings, pool):
             journal.add(judgement.verdict, judgement.seconds)
             progress.advance(task)
-        return rows(everybody, journal)
+        return showing.rows_to_show(everybody, journal, published, _warn)
 
 
-def _sources(everybody: list[Seat]) -> dict[str, dict[str, str]]:
-    """The code of each submission, as tracebacks name its parts."""
+def _warn(text: str) -> None:
+    err.print(Text(printable(text), "yellow"), soft_wrap=True)
+
+
+def _sources(everybody: list[Seat], hashes: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The code of each submission that a row is about, as tracebacks name its parts."""
     submissions = (seat.entry.read() for seat in everybody if seat.handed_in)
     return {
         submission.name: {
@@ -209,6 +234,7 @@ def _sources(everybody: list[Seat]) -> dict[str, dict[str, str]]:
             for name, text in source.parts().items()
         }
         for submission in submissions
+        if hashes.get(submission.name) == submission.hash
     }
 
 
@@ -343,7 +369,7 @@ def replay(
 
     Exit code 0 if the spec passed, 1 if not, 2 if the grader could not do its job.
     """
-    course = current_course()
+    course = currentcurrent_course()
     exercise = find_spec(course, spec)
     limits = course.limits.changed(_numbers(limit or []))
     path = of_class or Path(learner)
@@ -371,7 +397,7 @@ def erase(
 ) -> None:
     """Take all that was found about somebody out of a journal, for good."""
     count = erase_from(journal, name)
-    erased = "1 verdict was" if count == 1 else f"{count} verdicts were"
+    erased = "1 line was" if count == 1 else f"{count} lines were"
     out.print(
         f"{erased} erased, of {printable(name)}. Remove her submission from the class "
         "and grade it again with the same --report: the reports, too, are then without her.",
@@ -397,7 +423,7 @@ def check(
 
     problems = 0
     with err.status("checking"):
-        for claim in check(current_course(), seeds):
+        for claim in check(currentcurrent_course(), seeds):
             out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
             for problem in claim.problems[:10]:
                 out.print(f"    {problem}", markup=False, highlight=False)
@@ -412,7 +438,7 @@ def fingerprint() -> None:
     from grader.check import fingerprints_of
 
     with err.status("making each mistake"):
-        for exercise in current_course().exercises:
+        for exercise in currentcurrent_course().exercises:
             exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
             out.print(exercise.fingerprints, highlight=False, soft_wrap=True)
 
@@ -434,6 +460,9 @@ def doctor() -> None:
         out.print("Only the course's own solutions are judged here; other code with --trusted.")
         raise typer.Exit(1) from None
     out.print("Submissions are judged in this sandbox.")
+
+
+marking.register(app)
 
 
 def main() -> None:

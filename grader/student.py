@@ -206,6 +206,27 @@ class Student:
             self._callbacks_within -= 1
 
 
+def near_miss(handle: "Handle") -> str:
+    """What the learner has set in place of an attribute that is None.
+
+    Parameters
+    ----------
+    handle : Handle
+        The way to the attribute.
+
+    Returns
+    -------
+    str
+        The attribute of the same object whose name differs only in capitals and underscores, if
+        there is one; or nothing.
+    """
+    match handle._place.steps:
+        case (*_, ("attribute", _)):
+            answer = handle._ask("near")
+            return answer if isinstance(answer, str) else ""
+    return ""
+
+
 def settle(student: Student) -> None:
     """Have done what a spec has asked for without using it, such as an object that it made.
 

@@ -118,7 +118,7 @@ def _is_python(text: str) -> bool:
 
 
 def messages_in(folder: Path) -> Iterator[str]:
-    """What `say` and `translate` are called with in the code of a package.
+    """What `say`, `translate` and `english` are called with in the code of a package.
 
     Parameters
     ----------
@@ -134,7 +134,8 @@ def messages_in(folder: Path) -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.Call(
-                    ast.Name("say" | "translate") | ast.Attribute(attr="say" | "translate"),
+                    ast.Name("say" | "translate" | "english")
+                    | ast.Attribute(attr="say" | "translate"),
                     [ast.Constant(str(text))],
                 ):
                     yield text

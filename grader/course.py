@@ -91,15 +91,19 @@ class Course:
         return {exercise.module: exercise for exercise in self.exercises}
 
     def named(self, name: str) -> Exercise:
-        """The exercise of that name.
+        """The exercise of that name: ``03_affine``, ``affine``, ``3``, ``exercises/03_affine/``.
 
         Raises
         ------
         CourseError
             If there is none.
         """
+        # What a shell completes to is as good as a name.
+        parts = [part for part in name.replace("\\", "/").split("/") if part]
+        short = parts[-1].removesuffix(".py") if parts else name
         for exercise in self.exercises:
-            if name in (exercise.name, exercise.module):
+            number, _, _ = exercise.name.partition("_")
+            if short in (exercise.name, exercise.module) or short.zfill(2) == number:
                 return exercise
         known = ", ".join(exercise.name for exercise in self.exercises)
         raise CourseError(

@@ -19,6 +19,8 @@ _FOLD_OR_FENCE = re.compile(
 )
 _HEADING = re.compile(r"^(?=## )", re.MULTILINE)
 _PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<file>[^):]+)\)")
+_OTHER_LANGUAGE = re.compile(r"^\[[^\]]*\]\(README[^)/]*\.md\)\n|^<!--.*?-->\n", re.MULTILINE)
+"""A line that leads to the same lesson in another language, or tells which one it translates."""
 _LINK_TO_LESSON = re.compile(r"\[(?P<title>[^\]]*)\]\([^):]*README[^):]*\.md\)")
 
 
@@ -79,7 +81,7 @@ def parts_of(lesson: Path) -> Iterator[Part]:
         In the order of the lesson.
     """
     text = ""
-    for part in _parts(lesson.read_text("utf-8")):
+    for part in _parts(_OTHER_LANGUAGE.sub("", lesson.read_text("utf-8"))):
         if part.kind is Kind.TEXT:
             text += part.text
             continue

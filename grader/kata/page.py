@@ -184,7 +184,7 @@ def _alike(specs: Iterable[SpecVerdict]) -> list[list[SpecVerdict]]:
 
 def _line(spec: SpecVerdict, text: str) -> str:
     symbol, word, _ = _mark(spec)
-    return f"{symbol} {word}: {text}"
+    return say("{symbol} {word}: {text}", symbol=symbol, word=word, text=text)
 
 
 def _broken_text(specs: Sequence[SpecVerdict]) -> str:

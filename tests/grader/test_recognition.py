@@ -777,7 +777,7 @@ def test_whatever_is_in_a_tree_it_is_read_as_a_submission(course, files, limits)
 def test_what_is_borrowed_is_said(read, above):
     """The judge gives it no points; a file that only mentions the mark is nobody's but hers."""
     mentions = f"class Affine:\n    pass\n{BORROWED}\n"
-    borrowed = f"{above}{BORROWED} it counts no points.\nclass Relu:\n    pass\n"
-    submission = read({"affine.py": mentions, "activations.py": borrowed})
-    told = "02_activations is borrowed from the reference: it counts no points"
+    borrowed = f"{above}{BORROWED} it counts no points.\n{WORK['mul_layer']}"
+    submission = read({"affine.py": mentions, "mul_layer.py": borrowed})
+    told = "01_mul_layer is borrowed from the reference: it counts no points"
     assert [note for note in submission.notes if "borrowed" in note] == [told]

@@ -108,3 +108,9 @@ def test_every_line_of_code_of_a_lesson_is_in_its_parts(course, number):
     ]
     assert lines == prompts
     assert all(part.shows for part in code[:1])
+
+
+def test_the_way_to_another_language_is_left_out(parts):
+    """In a notebook it leads nowhere; nor is it told what a translation was made from."""
+    (part,) = parts("<!-- README.md 843a -->\n# 01 · One\n\n[English](README.md)\n\nText.\n")
+    assert part.text == "# 01 · One\n\n\nText."

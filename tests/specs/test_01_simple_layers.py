@@ -107,7 +107,7 @@ def test_AddLayer_buys_apples_and_oranges(student):
     dapples, doranges = pair(both.backward(dboth))
     dapple_price, dapple_count = pair(apples.backward(dapples))
     dorange_price, dorange_count = pair(oranges.backward(doranges))
-    assert_matches(dtax, 650, "gradient of the tax", rtol=1e-14)
+    assert_matches(dtax, 650.0, "gradient of the tax", rtol=1e-14)
     assert_matches(
         (dapple_count, dapple_price, dorange_price, dorange_count),
         (110.00000000000001, 2.2, 3.3000000000000003, 165.0),

@@ -1,4 +1,4 @@
-"""Generator.choice without replacement, subtraction with `out`, and the loss asked for beforehand."""
+"""Generator.choice without replacement, np.subtract with out=, the loss asked for first."""
 
 import numpy as np
 from two_layer_net import TwoLayerNet  # noqa: F401, which the stub imports

@@ -87,7 +87,7 @@ def test_MulLayer_buys_two_apples(student):
     dapples, dtax = pair(taxed.backward(1))
     dprice, dcount = pair(apples.backward(dapples))
     assert_matches(dapples, 1.1, "gradient of what the apples cost", rtol=1e-14)
-    assert_matches(dtax, 200, "gradient of the tax", rtol=1e-14)
+    assert_matches(dtax, 200.0, "gradient of the tax", rtol=1e-14)
     assert_matches(dprice, 2.2, "gradient of an apple's price", rtol=1e-14)
     assert_matches(dcount, 110.00000000000001, "gradient of the number of apples", rtol=1e-14)
 

@@ -24,7 +24,7 @@ from rich.progress import (
 from rich.text import Text
 
 from grader.classroom import Entry, collect, name_of
-from grader.course import Course, CourseError, Exercise
+from grader.course import Course, CourseError, Exercise, current_course
 from grader.gradebook import Row, Seat, check_names, seats, unjudged
 from grader.grading import Pool, Settings, judge_all
 from grader.journal import Journal, JournalError

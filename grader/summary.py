@@ -13,6 +13,7 @@ import pytest
 from grader.course import CourseError, Exercise
 from grader.spec import SpecFile, SpecItem, course_of, exercise_of, verdict_of
 from grader.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
+from grader.withheld import tell
 
 if TYPE_CHECKING:
     from grader.diagnosis import Finding
@@ -33,6 +34,7 @@ class Summary:
         self.steps: int = config.getoption("hint")
         self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
         self.counts: dict[Exercise, int] = {}
+        self.withheld: dict[Exercise, int] = {}
         self.told: set[tuple[str, str]] = set()
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
         self.reports: dict[str, pytest.TestReport] = {}
@@ -45,6 +47,7 @@ class Summary:
         self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
         assert isinstance(item.parent, SpecFile)
         self.counts[exercise] = item.parent.count
+        self.withheld[exercise] = item.parent.withheld
 
     def add_failure(
         self, item: SpecItem, fingerprint: "Fingerprint | None", report: pytest.TestReport
@@ -128,6 +131,7 @@ class Summary:
         kept = sum(spec.passed for spec in core)
         stars = "".join("★" if spec.passed else "☆" for spec in stretch)
         points = f"{verdict.points} of {verdict.max_points} points"
+        points += tell(self.withheld[exercise])
         told = f"{exercise.name}: {kept} of {len(core)} core, {points} {stars}".rstrip()
         if len(verdict.specs) < self.counts[exercise]:
             return f"{told} (of the specs that were run)"

@@ -59,7 +59,7 @@ def settings_of(source: Course, tables: str) -> str:
     """Those tables of a course's settings whose names match a pattern."""
     text = (source.root / "pyproject.toml").read_text("utf-8")
     kept = [t for t in re.split(r"^(?=\[)", text, flags=re.M) if re.match(rf"\[({tables})[].]", t)]
-    return SETTINGS.format(course="".join(kept))
+    return SETTINGS.format(course="".join(kept).rstrip() + "\n")
 
 
 def _settings(source: Course) -> str:

@@ -8,6 +8,7 @@ import json
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from grader.course import Course, CourseError, Exercise
 from grader.withheld import Parted, part
@@ -103,7 +104,8 @@ def _fingerprints(exercise: Exercise, withheld: Collection[str]) -> tuple[bytes,
     if not withheld:
         return content, set()
     entries = json.loads(content)
-    kept, dropped = [], []
+    kept: list[dict[str, Any]] = []
+    dropped: list[dict[str, Any]] = []
     for entry in entries:
         failures = {k: v for k, v in entry["failures"].items() if k not in withheld}
         group = kept if failures or not entry["failures"] else dropped

@@ -108,7 +108,7 @@ def _fingerprints(exercise: Exercise, withheld: Collection[str]) -> tuple[bytes,
     dropped: list[dict[str, Any]] = []
     for entry in entries:
         failures = {k: v for k, v in entry["failures"].items() if k not in withheld}
-        group = kept if failures or not entry["failures"] else dropped
+        group = kept if failures else dropped
         group.append({**entry, "failures": failures})
     texts = {one[key] for one in dropped for key in ("title", "hint")}
     texts -= {one[key] for one in kept for key in ("title", "hint")}

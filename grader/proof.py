@@ -82,14 +82,17 @@ def _prove_installed(course: Course, root: Path, python: Path) -> Iterator[Claim
         _write(exercise, root, exercise.solution.read_bytes())
     passed = _verdicts(root, python, names)
     yield Claim("pasted solutions pass", tuple(_others(passed, (Outcome.PASSED,))))
-    yield Claim("a pasted mistake is named", tuple(_unnamed(course, root, python)))
+    yield Claim("a pasted mistake is named", tuple(_unnamed(course, root, python, passed)))
 
 
-def _unnamed(course: Course, root: Path, python: Path) -> Iterator[str]:
-    """The first mistake of each exercise that its bundle can know."""
+def _unnamed(
+    course: Course, root: Path, python: Path, specs_of: dict[str, list[list[str]]]
+) -> Iterator[str]:
+    """Try the first mistake of each exercise that its bundle can know by a fingerprint."""
     for exercise in course.exercises if course.hints else ():
         copy = Exercise(root, exercise.name)
-        known = [one.name for one in read(copy.fingerprints)]
+        names = [name for name, *_ in specs_of[exercise.name]]
+        known = [one.name for one in read(copy.fingerprints) if any(map(one.failure, names))]
         mistake = next((one for one in read_mistakes(exercise) if one.name in known), None)
         if mistake is None:
             continue

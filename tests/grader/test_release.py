@@ -168,3 +168,15 @@ def test_a_withheld_spec_is_announced_by_its_points_only(course_copy):
     exercise.spec.write_text(f"{text}\npytestmark = pytest.mark.withheld\n", "utf-8")
     with pytest.raises(CourseError, match="elsewhere"):
         part(exercise)
+
+
+def test_withheld_points_are_told_to_a_learner(files, folder):
+    """As the last line of her pytest says."""
+    import sys
+
+    spec = folder / "tests" / "specs" / "test_03_affine.py"
+    spec.write_bytes(files["tests/specs/test_03_affine.py"] + b"\n\nWITHHELD_POINTS = 3\n")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "exercises/03_affine"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    spec.write_bytes(files["tests/specs/test_03_affine.py"])
+    assert "0 of 10 core, 0 of 10 points and 3 points that are not shown" in done.stdout

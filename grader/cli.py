@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -42,6 +42,9 @@ from grader.roster import RosterError, read_export
 from grader.secret import SecretError, default_secret_file, read_secret
 from grader.submission import Submission, SubmissionError
 from grader.verdict import Outcome
+
+if TYPE_CHECKING:
+    from grader.check import Claim
 
 app = typer.Typer(
     help="Grade submissions to the course, and check the course itself.",
@@ -421,15 +424,50 @@ def check(
     """Prove that the course is sound: stubs fail, solutions pass, guesses score nothing."""
     from grader.check import check
 
-    problems = 0
     with err.status("checking"):
-        for claim in check(current_course(), seeds):
-            out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
-            for problem in claim.problems[:10]:
-                out.print(f"    {problem}", markup=False, highlight=False)
-            problems += len(claim.problems)
-    out.print(f"{problems} problems" if problems else "the course is sound")
+        _tell_claims(check(current_course(), seeds), "the course is sound")
+
+
+def _tell_claims(claims: "Iterator[Claim]", sound: str) -> None:
+    """Tell each claim as soon as it is checked, and end the command."""
+    problems = 0
+    for claim in claims:
+        out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
+        for problem in claim.problems[:10]:
+            out.print(f"    {problem}", markup=False, highlight=False)
+        problems += len(claim.problems)
+    out.print(f"{problems} problems" if problems else sound)
     raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def release(
+    out_path: Annotated[
+        Path, typer.Argument(metavar="OUT", help="A folder or .zip; an earlier one is updated.")
+    ],
+    check: Annotated[
+        bool, typer.Option("--check", help="Prove it: install it, run it, look for leaks.")
+    ] = False,
+) -> None:
+    """Build what learners are given: the course without solutions and withheld specs.
+
+    A folder that somebody works in is brought up to date, and nothing written there is lost.
+    """
+    from grader.release import bundle, write_folder, write_zip
+
+    course = current_course()
+    files = bundle(course)
+    if out_path.suffix == ".zip":
+        write_zip(files, out_path)
+    else:
+        for kept in write_folder(files, out_path):
+            err.print(Text(str(kept), style="yellow"), soft_wrap=True)
+    out.print(f"{len(files)} files are in {out_path}", highlight=False, markup=False)
+    if check:
+        from grader.proof import prove
+
+        with err.status("proving"):
+            _tell_claims(prove(course, out_path), "the bundle holds what it should")
 
 
 @app.command()

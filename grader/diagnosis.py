@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.comparison import Mismatch, show
-from grader.course import Course, Exercise
+from grader.course import Course, Exercise, find_course
 from grader.known import Known
 from grader.language import columns, retell, say, translate, wrap
 from grader.student import Crashed, StudentError, TimedOut
@@ -118,7 +118,8 @@ def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, 
         say("{title}, in {place}", title=translate(one.title, folder), place=one.place)
         for one in mistakes
     )
-    hints = (translate(mistakes[0].hint, folder), named)
+    course = find_course(exercise.root)
+    hints = (translate(mistakes[0].hint, folder), named)[: course.hints if course else None]
     return hints, ", ".join(one.name for one in mistakes)
 
 

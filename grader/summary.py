@@ -14,6 +14,7 @@ from grader.course import CourseError, Exercise
 from grader.language import say
 from grader.spec import SpecFile, SpecItem, course_of, exercise_of, verdict_of
 from grader.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
+from grader.withheld import tell
 
 if TYPE_CHECKING:
     from grader.diagnosis import Finding
@@ -34,6 +35,7 @@ class Summary:
         self.steps: int = config.getoption("hint")
         self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
         self.counts: dict[Exercise, int] = {}
+        self.withheld: dict[Exercise, int] = {}
         self.told: set[tuple[str, str]] = set()
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
         self.reports: dict[str, pytest.TestReport] = {}
@@ -46,6 +48,7 @@ class Summary:
         self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
         assert isinstance(item.parent, SpecFile)
         self.counts[exercise] = item.parent.count
+        self.withheld[exercise] = item.parent.withheld
 
     def add_failure(
         self, item: SpecItem, fingerprint: "Fingerprint | None", report: pytest.TestReport
@@ -132,12 +135,13 @@ class Summary:
         kept = sum(spec.passed for spec in core)
         stars = "".join("★" if spec.passed else "☆" for spec in stretch)
         told = say(
-            "{name}: {kept} of {all} core, {points} of {most} points {stars}",
+            "{name}: {kept} of {all} core, {points} of {most} points{more} {stars}",
             name=exercise.name,
             kept=kept,
             all=len(core),
             points=verdict.points,
             most=verdict.max_points,
+            more=tell(self.withheld[exercise]),
             stars=stars,
         ).rstrip()
         if len(verdict.specs) < self.counts[exercise]:

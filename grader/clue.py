@@ -52,6 +52,9 @@ def clue(error: BaseException, call: types.CodeType) -> str:
         frame = _innermost(error)
         if isinstance(error, NameError) and frame is not None:
             return _of_name(str(error.name), frame)
+        if isinstance(error, AttributeError) and frame is not None and frame.f_code is not call:
+            near = _near(str(error.name), _names_of(error.obj))
+            return english("did you mean {name}?", name=near) if near else ""
         if isinstance(error, TypeError) and frame is not None and frame.f_code is call:
             return _of_call(frame.f_locals["function"], frame.f_locals["args"])
     return ""
@@ -85,6 +88,12 @@ def _attributes(thing: object) -> Mapping[str, Any]:
     except AttributeError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _names_of(thing: object) -> Iterable[str]:
+    """What an object, a class or a module has, without asking it."""
+    kinds = (*type(thing).__mro__, *(thing.__mro__ if isinstance(thing, type) else ()))
+    return [*_attributes(thing), *(name for kind in kinds for name in vars(kind))]
 
 
 def _near(name: str, names: Iterable[str]) -> str:

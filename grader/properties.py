@@ -79,7 +79,7 @@ def tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> s
 
 
 def _properties(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Iterator[str]:
-    if array.shape == array.T.shape and np.allclose(array.T, expected):
+    if array.ndim > 1 and array.shape == array.T.shape and np.allclose(array.T, expected):
         yield say("it is transposed")
     if np.array_equal(array, np.trunc(expected)):
         yield say("all are cut off to whole numbers")
@@ -89,6 +89,8 @@ def _properties(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> I
     if np.isfinite(differences).all() and np.allclose(differences, differences.flat[0], atol=1e-12):
         yield say("all are off by {number}", number=f"{float(differences.flat[0]):.6g}")
     yield from _places(wrong)
+    if np.array_equal(wrong, expected == 0):
+        yield say("only where 0 is expected")
 
 
 def _factor(array: np.ndarray, expected: np.ndarray) -> float:
@@ -97,7 +99,10 @@ def _factor(array: np.ndarray, expected: np.ndarray) -> float:
     if not len(given) or not np.isfinite(array).all():
         return 0.0
     factor = float(array.reshape(-1)[given[0]] / expected.reshape(-1)[given[0]])
-    return factor if np.allclose(array, factor * expected, atol=1e-12) else 0.0
+    if not abs(factor) > 1 / MAX_DIVISOR**2:  # so small that anything would fit
+        return 0.0
+    close = np.allclose(array, factor * expected, rtol=1e-5, atol=1e-12 * min(1, abs(factor)))
+    return factor if close else 0.0
 
 
 def _tell_factor(factor: float) -> str:

@@ -42,6 +42,7 @@ def one_off(*places):
         (one_off((0, 2), (1, 2)), "only column 2 is wrong"),
         (one_off((0, 0), (1, 2)), ""),
         (np.full((2, 3), np.nan), ""),
+        (EXPECTED * 1e-310, ""),
         (EXPECTED > 0, ""),
     ],
 )
@@ -76,9 +77,10 @@ def test_an_answer_of_another_shape_is_told_for_what_it_is(array, expected, told
 
 CLAIMS = {
     r"it is transposed": lambda a, e, _: np.allclose(a.T, e),
+    r"only where 0 is expected": lambda a, e, _: np.allclose(a[e != 0], e[e != 0]),
     r"all have the wrong sign": lambda a, e, _: np.allclose(a, -e),
     r"all are 1/(\d+) of what .*": lambda a, e, n: np.allclose(a * float(n), e),
-    r"all are (\S+) times what .*": lambda a, e, n: np.allclose(a, float(n) * e, 1e-4, 1e-8),
+    r"all are (\S+) times what .*": lambda a, e, n: np.allclose(a, float(n) * e, 1e-4, 1e-14),
     r"all are cut off to whole numbers": lambda a, e, _: np.array_equal(a, np.trunc(e)),
     r"all are off by (\S+)": lambda a, e, n: np.allclose(a - e, float(n), 1e-4, 1e-8),
     r"only row (\d+) is wrong": lambda a, e, n: np.allclose(
@@ -97,6 +99,9 @@ CHANGES = [
     lambda a: a.T if a.T.shape == a.shape else a[::-1],
     lambda a: np.where(np.arange(a.size).reshape(a.shape) < a.shape[-1], a + 1, a),
     lambda a: a * a,
+    lambda a: a * 1e-310,
+    lambda a: np.where(a == 0, 0.5, a),
+    lambda a: 1e-13 * np.arange(1, a.size + 1).reshape(a.shape) ** 2,
 ]
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+
 BLANK = "___"
 
 
@@ -161,3 +163,35 @@ def same_word(name: str, owner: object) -> str:
         ),
         "",
     )
+
+
+def shared_state(objects: Iterable[object], modules: Mapping[str, types.ModuleType]) -> str:
+    """Say which array is shared by objects that should have one each.
+
+    Parameters
+    ----------
+    objects : iterable of object
+        Hers.
+    modules : mapping of str to module
+        Her modules, by the name of their file.
+
+    Returns
+    -------
+    str
+        One sentence, or nothing if there is no such array.
+    """
+    for kind in dict.fromkeys(map(type, objects)):
+        for name, value in vars(kind).items():
+            if isinstance(value, np.ndarray):
+                return english(
+                    "{name} lies in the class {kind}: all its objects share it",
+                    name=name,
+                    kind=kind.__name__,
+                )
+    for file, module in modules.items():
+        for name, value in vars(module).items():
+            if isinstance(value, np.ndarray):
+                return english(
+                    "{name} is a global of {file}: all objects share it", name=name, file=file
+                )
+    return ""

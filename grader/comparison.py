@@ -30,6 +30,8 @@ class Mismatch(AssertionError):
         The two values.
     difference : str
         In what they differ, in one line.
+    clue : str
+        What may be behind it, in English, if that is found out later.
     """
 
     def __init__(self, what: str, returned: object, expected: object, difference: str) -> None:
@@ -37,6 +39,7 @@ class Mismatch(AssertionError):
         self.returned = returned
         self.expected = expected
         self.difference = difference
+        self.clue = ""
         super().__init__(what, returned, expected, difference)
 
     def __str__(self) -> str:  # made when somebody reads it: of a known mistake, nobody does
@@ -47,6 +50,7 @@ class Mismatch(AssertionError):
         ]
         told = [label + text.replace("\n", "\n" + " " * 10) for label, text in rows if text]
         told += wrap(self.difference, WIDTH, say("differs   "), " " * 10)
+        told += wrap(retell(self.clue), WIDTH, say("perhaps   "), " " * 10)
         return "\n".join(told)
 
 

@@ -91,7 +91,9 @@ def _retell(error: Mismatch, exercise: Exercise) -> Mismatch:
     folder = exercise.spec.parent
     index = "".join(re.findall(r"(?:\[[^\[\]]*\])+$", error.what))  # which `assert_matches` adds
     what = retell(error.what.removesuffix(index), folder) + index
-    return Mismatch(what, error.returned, error.expected, retell(error.difference, folder))
+    told = Mismatch(what, error.returned, error.expected, retell(error.difference, folder))
+    told.clue = error.clue
+    return told
 
 
 def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, ...], str | None]:

@@ -227,6 +227,28 @@ def near_miss(handle: "Handle") -> str:
     return ""
 
 
+def shared_state(student: Student) -> str:
+    """What the objects of a spec share, if there are several that should have it each.
+
+    Parameters
+    ----------
+    student : Student
+        The facade that the spec talked to.
+
+    Returns
+    -------
+    str
+        One sentence, or nothing.
+    """
+    if student._made < 2:
+        return ""
+    try:
+        answer = student._exchange({"do": "shared"})
+    except (StudentError, TimedOut, Crashed):
+        return ""
+    return answer if isinstance(answer, str) else ""
+
+
 def settle(student: Student) -> None:
     """Have done what a spec has asked for without using it, such as an object that it made.
 

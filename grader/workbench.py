@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from grader import wire
-from grader.clue import clue, english, same_word
+from grader.clue import clue, english, same_word, shared_state
 
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12
@@ -278,6 +278,18 @@ class Workbench:
         *steps, (_, name) = target.steps
         owner = self._resolve(wire.Place(target.start, tuple(steps)))
         return same_word(name, owner)[:MAX_CODE]
+
+    def do_shared(self) -> str:
+        """Answer with what the objects share that the spec had made."""
+        made = [one for number, one in self._objects.items() if number < 0]
+        modules = {
+            os.path.basename(source.filename): sys.modules[name]
+            for name, source in self._sources.items()
+            if name in sys.modules
+        }
+        return shared_state([one for one in made if type(one) is not np.ndarray], modules)[
+            :MAX_CODE
+        ]
 
     def do_assign(self, target: wire.Place, key: Any, value: Any) -> None:
         """Write into an array, in place; without a key, all of it."""

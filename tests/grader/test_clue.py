@@ -96,3 +96,25 @@ def test_what_is_looked_at_may_fail(judge):
     shy = "class Shy:\n    @property\n    def __dict__(self): raise SystemExit\n\n\nclass Affine"
     message = told(judge, ("class Affine", shy), (FORWARD, "nowhere(Shy())"))
     assert "name 'nowhere' is not defined" in message
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        (
+            [("self.x = x\n", "Affine.kept = x\n"), ("np.dot(self.x.T", "np.dot(Affine.kept.T")],
+            "perhaps kept lies in the class Affine: all its objects share it",
+        ),
+        (
+            [
+                ("self.x = x\n", "globals().update(kept=x)\n"),
+                ("np.dot(self.x.T", "np.dot(kept.T"),
+            ],
+            "perhaps kept is a global of affine.py: all objects share it",
+        ),
+    ],
+    ids=["class", "global"],
+)
+def test_state_that_objects_share_is_told_by_name(judge, changes, expected):
+    """Where two layers are used in turn, and nowhere else."""
+    assert expected in " ".join(told(judge, *changes).split())

@@ -95,6 +95,21 @@ class Student:
             raise AttributeError(name)
         return getattr(self._module, name)
 
+    def module(self, name: str) -> "Handle":
+        """Another module of hers: an earlier exercise, whether or not this one imports it.
+
+        Parameters
+        ----------
+        name : str
+            Of the module.
+
+        Returns
+        -------
+        Handle
+            Its classes and functions are attributes.
+        """
+        return Handle(self, wire.Place(name), "module")
+
     def array(self, values: np.ndarray) -> "Handle":
         """Make an array that lives on the learner's side.
 

@@ -1,7 +1,6 @@
 """A permutation for each epoch, cut into batches by a generator that carries over."""
 
 import numpy as np
-from two_layer_net import TwoLayerNet  # noqa: F401, which the stub imports
 
 
 def batches(n, batch_size, rng):

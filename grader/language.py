@@ -278,6 +278,8 @@ def columns(text: str) -> int:
     int
         Its width.
     """
+    if text.isascii():
+        return len(text)
     return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 

@@ -24,6 +24,7 @@ from rich.progress import (
 from rich.text import Text
 
 from grader.classroom import Entry, collect, name_of
+from grader.cluster import Cluster, ClusterError
 from grader.course import Course, CourseError, Exercise, current_course
 from grader.gradebook import Row, Seat, check_names, seats, unjudged
 from grader.grading import Pool, Settings, judge_all
@@ -118,6 +119,9 @@ def grade(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Judges at work.", show_default="one for each core")
     ] = None,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Judge a class on the Dask cluster there.")
+    ] = "",
     limit: LimitOption = None,
     secret_file: SecretOption = None,
     trusted: TrustedOption = False,
@@ -150,6 +154,10 @@ def grade(
     wanted = writing.parse(report or [], is_class=collected.is_class, pseudonyms=pseudonyms)
     writing.check(wanted, export, assignment, inputs)
     _check_writable(json_file, [path, journal, roster, secret_file])
+    if scheduler and not collected.is_class:
+        raise ClusterError(
+            f"--scheduler {scheduler}: a cluster judges a class; leave it out, or say --class"
+        )
     if collected.is_class:
         kept = _journal(journal, path)
         everybody = seats(collected, learners)
@@ -157,7 +165,8 @@ def grade(
         if section:
             everybody = showing.of_sections(everybody, section, _warn)
         check_names(everybody, regrade or [])
-        with _interruptible(everybody, kept), Pool(jobs or _cores()) as pool:
+        judges = Cluster(scheduler) if scheduler else Pool(jobs or _cores())
+        with _interruptible(everybody, kept), judges as pool:
             probe = pool.warm_up().result
             settings = _settings(
                 path, course, collected.exercises, limits, secret_file, trusted, probe
@@ -511,6 +520,7 @@ def main() -> None:
     try:
         app()
     except (
+        ClusterError,
         CourseError,
         Interrupted,
         JournalError,

@@ -60,16 +60,17 @@ class Settings:
 
     def judge(self, progress: Callable[[str], None] | None = None) -> Judge:
         """A new judge; it may tell of its progress."""
-        course = self._course()
+        course = self.course()
         exercises = [course.named(name) for name in self.exercises]
         confined = bool(self.sandbox)
         return Judge(course, exercises, self.secret, confined, self.limits, progress)
 
     def conditions(self) -> Conditions:
         """The conditions under which it judges."""
-        return conditions_of(self._course(), self.secret, self.limits, self.sandbox)
+        return conditions_of(self.course(), self.secret, self.limits, self.sandbox)
 
-    def _course(self) -> Course:
+    def course(self) -> Course:
+        """The course."""
         course = find_course(self.root)
         assert course is not None
         return course

@@ -133,7 +133,7 @@ class Journal:
             How long it took to find.
         """
         at = now()
-        self._append({"at": at, "seconds": round(seconds, 3), "verdict": _plain(verdict)})
+        self._append({"at": at, "seconds": round(seconds, 3), "verdict": plain_of(verdict)})
         self._keep(Line(at, verdict))
 
     def decide(self, decision: Mark | Publication) -> None:
@@ -269,7 +269,7 @@ def _read_line(content: Any, judged: set[str]) -> Line:
     if not isinstance(at, str):
         raise TypeError(f"at is {type(at).__name__}")
     if "verdict" in content:
-        verdict = _verdict(content["verdict"])
+        verdict = verdict_from(content["verdict"])
         judged.add(verdict.name)
         return Line(at, verdict)
     decision: Mark | Publication
@@ -396,7 +396,7 @@ def _force_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _plain(verdict: Verdict) -> dict[str, Any]:
+def plain_of(verdict: Verdict) -> dict[str, Any]:
     """What `dataclasses.asdict` makes of it, in a tenth of the time."""
     exercises = [
         {**vars(exercise), "specs": [vars(spec) for spec in exercise.specs]}
@@ -405,8 +405,8 @@ def _plain(verdict: Verdict) -> dict[str, Any]:
     return {**vars(verdict), "exercises": exercises, "conditions": vars(verdict.conditions)}
 
 
-def _verdict(content: dict[str, Any]) -> Verdict:
-    """A verdict from what `_plain` made of it."""
+def verdict_from(content: dict[str, Any]) -> Verdict:
+    """A verdict from what `plain_of` made of it."""
     conditions = {**content["conditions"], "sandbox": _texts(content["conditions"]["sandbox"])}
     if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
         raise TypeError("a limit is no number")

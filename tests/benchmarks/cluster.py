@@ -3,8 +3,8 @@
 Three ways of it take turns: ``grader grade`` with its own processes; the same through a Dask
 scheduler with as many workers, all on this machine; and one session of plain pytest, which has no
 sandbox and tells no marks. Both gradebooks have to be the same, byte for byte. Memory is that of
-the grader's own process, on a tenth of the class and on all of it: it should stay as it is but for the
-verdicts themselves.
+the grader's own process, on a tenth of the class and on all of it: it should stay as it is but for
+the verdicts themselves.
 """
 
 import argparse

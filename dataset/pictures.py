@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from grader.language import chosen, say, use
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -39,19 +41,26 @@ def show_training(
     scores : ndarray, shape (N, 10)
         What the trained network says of them: the highest score is the digit that it reads.
     """
+    use(chosen())  # whoever trains a network is a learner
     labels = np.argmax(targets, axis=1) if targets.ndim == 2 else targets
     guesses = np.argmax(scores, axis=1)
     print(tell_mistakes(labels, guesses))
     try:
         import matplotlib  # noqa: F401
     except ImportError:
-        print('for pictures of the curve and of these: python -m pip install -e ".[plots]"')
+        print(say('for pictures of the curve and of these: python -m pip install -e ".[plots]"'))
         return
-    told = f"on test images from {curve[0][1]:.3f} to {curve[-1][1]:.3f}"
-    _write(draw_curve(curve), CURVE, f"accuracy over the epochs, {told}")
+    told = say(
+        "accuracy over the epochs, on test images from {first:.3f} to {last:.3f}",
+        first=curve[0][1],
+        last=curve[-1][1],
+    )
+    _write(draw_curve(curve), CURVE, told)
     wrong = surest_mistakes(labels, scores)[: ROWS * COLUMNS]
     if wrong.size:
-        told = f"the {wrong.size} that the network was surest of, and what it read"
+        told = say(
+            "the {number} that the network was surest of, and what it read", number=wrong.size
+        )
         _write(draw_digits(images[wrong], labels[wrong], guesses[wrong]), PAGE, told)
 
 
@@ -71,14 +80,22 @@ def tell_mistakes(labels: np.ndarray, guesses: np.ndarray) -> str:
     """
     wrong = labels != guesses
     if not wrong.any():
-        return f"of {len(labels):,} images none is read wrongly"
+        return say("of {all:,} images none is read wrongly", all=len(labels))
     pairs = Counter(zip(labels[wrong].tolist(), guesses[wrong].tolist(), strict=True))
     commonest = sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
-    often = ", ".join(
-        f"{label} as {guess} ({f'{n} times' if n > 1 else 'once'})"
-        for (label, guess), n in commonest
+    often = say(", ").join(_tell_pair(*pair, times) for pair, times in commonest)
+    return say(
+        "of {all:,} images {number:,} are read wrongly,\nmost often {often}",
+        all=len(labels),
+        number=wrong.sum(),
+        often=often,
     )
-    return f"of {len(labels):,} images {wrong.sum():,} are read wrongly,\nmost often {often}"
+
+
+def _tell_pair(label: int, guess: int, times: int) -> str:
+    if times == 1:
+        return say("{label} as {guess} (once)", label=label, guess=guess)
+    return say("{label} as {guess} ({times} times)", label=label, guess=guess, times=times)
 
 
 def surest_mistakes(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
@@ -147,6 +164,6 @@ def _write(figure: "Figure", path: Path, told: str) -> None:
     try:
         figure.savefig(path)
     except OSError as error:
-        print(f"{path} cannot be written: {error.strerror}")
+        print(say("{path} cannot be written: {reason}", path=path, reason=error.strerror))
         return
     print(f"{path}: {told}")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -23,16 +23,19 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from grader import package
+from grader import package as packaging
 from grader.classroom import Entry, collect, name_of
 from grader.cluster import Cluster, ClusterError
-from grader.course import Course, CourseError, Exercise, course_here
-from grader.gradebook import Row, Seat, check_names, rows, seats, unjudged
+from grader.course import Course, CourseError, Exercise, current_course
+from grader.gradebook import Row, Seat, check_names, seats, unjudged
 from grader.grading import Pool, Settings, judge_all
 from grader.journal import Journal, JournalError
 from grader.journal import erase as erase_from
 from grader.launch import WorkerFailed, sandbox_layers, without_namespaces
 from grader.limits import LimitError, Limits
+from grader.marking import cli as marking
+from grader.marking import showing
+from grader.package import PackageError
 from grader.replay import ReplayError, find_spec, tell
 from grader.replay import replay as run_again
 from grader.reports import ReportError, json, terminal, writing
@@ -42,6 +45,9 @@ from grader.roster import RosterError, read_export
 from grader.secret import SecretError, default_secret_file, read_secret
 from grader.submission import Submission, SubmissionError
 from grader.verdict import Outcome
+
+if TYPE_CHECKING:
+    from grader.check import Claim
 
 app = typer.Typer(
     help="Grade submissions to the course, and check the course itself.",
@@ -105,6 +111,13 @@ def grade(
     regrade: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Judge her again; may be repeated.")
     ] = None,
+    section: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="This section of the roster only; may be repeated."),
+    ] = None,
+    published: Annotated[
+        bool, typer.Option("--published", help="Show what `grader publish` has published only.")
+    ] = False,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Judges at work.", show_default="one for each core")
     ] = None,
@@ -127,13 +140,17 @@ def grade(
     Exit code 0 if all of core passed, or, for a class, if everybody has a verdict; 1 if not;
     2 if the grader could not do its job.
     """
-    course = course_here()
+    course = current_course()
     limits = course.limits.changed(_numbers(limit or []))
     only = course.named(exercise) if exercise else None
     export = read_export(roster) if roster else None
     learners = tuple(export.learners.values()) if export else None
     collected = collect(path, course, limits, only, True if roster else as_class)
     journal = journal or Path(f"{name_of(path)}.journal")
+    if section and export is None:
+        raise RosterError("--section is one of the roster; name that with --roster")
+    if (section or published) and not collected.is_class:
+        raise SubmissionError("--section and --published are for a class; this is one submission")
     start = time.monotonic()
     inputs = [one for one in (path, journal, roster, secret_file, json_file) if one]
     wanted = writing.parse(report or [], is_class=collected.is_class, pseudonyms=pseudonyms)
@@ -146,6 +163,9 @@ def grade(
     if collected.is_class:
         kept = _journal(journal, path)
         everybody = seats(collected, learners)
+        known = {seat.entry.name for seat in everybody}
+        if section:
+            everybody = showing.of_sections(everybody, section, _warn)
         check_names(everybody, regrade or [])
         judges = Cluster(scheduler) if scheduler else Pool(jobs or _cores())
         with _interruptible(everybody, kept), judges as pool:
@@ -153,18 +173,22 @@ def grade(
             settings = _settings(
                 path, course, collected.exercises, limits, secret_file, trusted, probe
             )
-            found = _grade_class(everybody, settings, kept, regrade or [], pool)
+            found = _grade_class(everybody, settings, kept, regrade or [], pool, published)
+        showing.tell_of_lost(kept, known, _warn)
     else:
         settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
         everybody = [Seat(collected.entries[0])]
         found = [_grade_single(collected.entries[0], settings)]
+    if export is not None and (section or published):
+        export = showing.narrowed(export, found)
+    hashes = {row.verdict.name: row.verdict.submission for row in found}
     if pseudonyms:
         found = pseudonymised(found, settings.secret)
 
     out.print(terminal.render(found, is_class=collected.is_class))
     if json_file is not None:
         _write(json_file, json.render(found))
-    sources = partial(_sources, [] if pseudonyms else everybody)
+    sources = partial(_sources, [] if pseudonyms else everybody, hashes)
     seconds = round(time.monotonic() - start)
     findings = writing.Findings(
         found, collected.is_class, export, assignment, steps, sources, seconds
@@ -190,6 +214,7 @@ def _grade_class(
     journal: Journal,
     regrade: list[str],
     pool: Pool,
+    published: bool,
 ) -> list[Row]:
     """Judge who has no verdict yet, and write each verdict down as soon as it is there."""
     conditions = settings.conditions()
@@ -206,11 +231,15 @@ def _grade_class(
         for judgement in judge_all(fresh(), settings, pool):
             journal.add(judgement.verdict, judgement.seconds)
             progress.advance(task)
-        return rows(everybody, journal)
+        return showing.rows_to_show(everybody, journal, published, _warn)
 
 
-def _sources(everybody: list[Seat]) -> dict[str, dict[str, str]]:
-    """The code of each submission, as tracebacks name its parts."""
+def _warn(text: str) -> None:
+    err.print(Text(printable(text), "yellow"), soft_wrap=True)
+
+
+def _sources(everybody: list[Seat], hashes: dict[str, str]) -> dict[str, dict[str, str]]:
+    """The code of each submission that a row is about, as tracebacks name its parts."""
     submissions = (seat.entry.read() for seat in everybody if seat.handed_in)
     return {
         submission.name: {
@@ -219,6 +248,7 @@ def _sources(everybody: list[Seat]) -> dict[str, dict[str, str]]:
             for name, text in source.parts().items()
         }
         for submission in submissions
+        if hashes.get(submission.name) == submission.hash
     }
 
 
@@ -353,7 +383,7 @@ def replay(
 
     Exit code 0 if the spec passed, 1 if not, 2 if the grader could not do its job.
     """
-    course = course_here()
+    course = current_course()
     exercise = find_spec(course, spec)
     limits = course.limits.changed(_numbers(limit or []))
     path = of_class or Path(learner)
@@ -381,7 +411,7 @@ def erase(
 ) -> None:
     """Take all that was found about somebody out of a journal, for good."""
     count = erase_from(journal, name)
-    erased = "1 verdict was" if count == 1 else f"{count} verdicts were"
+    erased = "1 line was" if count == 1 else f"{count} lines were"
     out.print(
         f"{erased} erased, of {printable(name)}. Remove her submission from the class "
         "and grade it again with the same --report: the reports, too, are then without her.",
@@ -405,15 +435,50 @@ def check(
     """Prove that the course is sound: stubs fail, solutions pass, guesses score nothing."""
     from grader.check import check
 
-    problems = 0
     with err.status("checking"):
-        for claim in check(course_here(), seeds):
-            out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
-            for problem in claim.problems[:10]:
-                out.print(f"    {problem}", markup=False, highlight=False)
-            problems += len(claim.problems)
-    out.print(f"{problems} problems" if problems else "the course is sound")
+        _tell_claims(check(current_course(), seeds), "the course is sound")
+
+
+def _tell_claims(claims: "Iterator[Claim]", sound: str) -> None:
+    """Tell each claim as soon as it is checked, and end the command."""
+    problems = 0
+    for claim in claims:
+        out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
+        for problem in claim.problems[:10]:
+            out.print(f"    {problem}", markup=False, highlight=False)
+        problems += len(claim.problems)
+    out.print(f"{problems} problems" if problems else sound)
     raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def release(
+    out_path: Annotated[
+        Path, typer.Argument(metavar="OUT", help="A folder or .zip; an earlier one is updated.")
+    ],
+    check: Annotated[
+        bool, typer.Option("--check", help="Prove it: install it, run it, look for leaks.")
+    ] = False,
+) -> None:
+    """Build what learners are given: the course without solutions and withheld specs.
+
+    A folder that somebody works in is brought up to date, and nothing written there is lost.
+    """
+    from grader.release import bundle, write_folder, write_zip
+
+    course = current_course()
+    files = bundle(course)
+    if out_path.suffix == ".zip":
+        write_zip(files, out_path)
+    else:
+        for kept in write_folder(files, out_path):
+            err.print(Text(str(kept), style="yellow"), soft_wrap=True)
+    out.print(f"{len(files)} files are in {out_path}", highlight=False, markup=False)
+    if check:
+        from grader.proof import prove
+
+        with err.status("proving"):
+            _tell_claims(prove(course, out_path), "the bundle holds what it should")
 
 
 @app.command()
@@ -422,7 +487,7 @@ def fingerprint() -> None:
     from grader.check import fingerprints_of
 
     with err.status("making each mistake"):
-        for exercise in course_here().exercises:
+        for exercise in current_course().exercises:
             exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
             out.print(exercise.fingerprints, highlight=False, soft_wrap=True)
 
@@ -446,40 +511,8 @@ def doctor() -> None:
     out.print("Submissions are judged in this sandbox.")
 
 
-packages = typer.Typer(help="Make the course ready for Gradescope or GitHub Classroom.")
-app.add_typer(packages, name="package", no_args_is_help=True)
-
-
-@packages.command("gradescope")
-def package_gradescope(
-    out_file: Annotated[Path, typer.Argument(metavar="OUT.zip", help="Where it is to be.")],
-    exercise: Annotated[str, typer.Option(help="Judge this exercise only.")] = "",
-    secret_file: SecretOption = None,
-) -> None:
-    """Write the zip that Gradescope takes for an autograder."""
-    course = course_here()
-    name = course.named(exercise).name if exercise else ""
-    secret = read_secret(secret_file or default_secret_file())
-    package.gradescope(course, out_file, secret, name)
-    out.print(
-        f"{out_file} is ready to be uploaded. It has your secret, the specs and the solutions in "
-        "it: give it to nobody but Gradescope.",
-        markup=False,
-        highlight=False,
-    )
-
-
-@packages.command("github")
-def package_github(
-    folder: Annotated[Path, typer.Argument(metavar="OUT", help="The template repository.")],
-    repository: Annotated[str, typer.Option(metavar="OWNER/NAME", help="Where the course is.")],
-    ref: Annotated[str, typer.Option(help="Branch, tag or commit of it.")] = "main",
-    exercise: Annotated[str, typer.Option(help="Judge this exercise only.")] = "",
-) -> None:
-    """Write the workflow that grades on GitHub Classroom."""
-    name = course_here().named(exercise).name if exercise else ""
-    for path in package.github(folder, repository, ref, name):
-        out.print(path, highlight=False, soft_wrap=True)
+marking.register(app)
+packaging.register(app)
 
 
 def main() -> None:
@@ -495,7 +528,7 @@ def main() -> None:
         Interrupted,
         JournalError,
         LimitError,
-        package.PackageError,
+        PackageError,
         ReplayError,
         ReportError,
         RosterError,

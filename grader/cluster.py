@@ -14,7 +14,7 @@ from functools import cache, partial
 from typing import Any
 
 from grader.conditions import conditions_of, version_of
-from grader.course import Course, course_here
+from grader.course import Course, current_course
 from grader.grading import Judgement, Pool, Settings, judge_one
 from grader.journal import plain_of, verdict_from
 from grader.launch import WorkerFailed, sandbox_layers
@@ -169,7 +169,7 @@ def describe(confined: bool, dask_worker: Any = None) -> dict[str, Any]:
         layers = sandbox_layers() if confined else ()
     except WorkerFailed as error:
         problem = str(error)
-    course = course_here()
+    course = current_course()
     now = version_of.__wrapped__(course.root)
     stale = "" if now == version_of(course.root) else " (changed since this worker was started)"
     found = _conditions(Settings(course.root, (), "", course.limits, layers), course)
@@ -354,7 +354,7 @@ def judge_there(packed: bytes) -> bytes:
 
     address = get_worker().address
     try:
-        settings, submission = unpack(packed, course_here())
+        settings, submission = unpack(packed, current_course())
         if told := _tell(address, differences(json.loads(packed)["expected"], _found(settings))):
             return json.dumps({"refused": told}).encode()
         judgement = judge_one(settings, submission)

@@ -7,6 +7,9 @@ from pathlib import Path
 from grader.language import say
 from grader.limits import LimitError, Limits
 
+MAX_HINTS = 2
+"""Steps of help that there are."""
+
 
 class CourseError(Exception):
     """There is no course where one was expected, or its settings are wrong."""
@@ -80,26 +83,36 @@ class Course:
         As ``[tool.kata]`` of its pyproject.toml lists them.
     limits : Limits
         As ``[tool.kata.limits]`` sets them.
+    hints : int, default 2
+        How many steps of help learners are given: 1 points at the idea, 2 names the mistake.
+    shown : tuple of str, default ()
+        Lines of solutions that lessons show on purpose.
     """
 
     root: Path
     exercises: tuple[Exercise, ...]
     limits: Limits = field(default_factory=Limits)
+    hints: int = MAX_HINTS
+    shown: tuple[str, ...] = ()
 
     def by_module(self) -> dict[str, Exercise]:
         """Its exercises by the name of their module."""
         return {exercise.module: exercise for exercise in self.exercises}
 
     def named(self, name: str) -> Exercise:
-        """The exercise of that name.
+        """The exercise of that name: ``03_affine``, ``affine``, ``3``, ``exercises/03_affine/``.
 
         Raises
         ------
         CourseError
             If there is none.
         """
+        # What a shell completes to is as good as a name.
+        parts = [part for part in name.replace("\\", "/").split("/") if part]
+        short = parts[-1].removesuffix(".py") if parts else name
         for exercise in self.exercises:
-            if name in (exercise.name, exercise.module):
+            number, _, _ = exercise.name.partition("_")
+            if short in (exercise.name, exercise.module) or short.zfill(2) == number:
                 return exercise
         known = ", ".join(exercise.name for exercise in self.exercises)
         raise CourseError(
@@ -128,7 +141,7 @@ def find_course(start: Path) -> Course | None:
     return None
 
 
-def course_here() -> Course:
+def current_course() -> Course:
     """The course around the working folder, or else the one that this package lies in.
 
     Raises
@@ -139,8 +152,11 @@ def course_here() -> Course:
     course = find_course(Path.cwd()) or find_course(Path(__file__).resolve())
     if course is None:
         raise CourseError(
-            "there is no course here: expected a folder whose pyproject.toml has [tool.kata], "
-            f"looked in {Path.cwd()} and above. Change to the course's folder and try again"
+            say(
+                "there is no course here: expected a folder whose pyproject.toml has [tool.kata], "
+                "looked in {folder} and above. Change to the course's folder and try again",
+                folder=Path.cwd(),
+            )
         )
     return course
 
@@ -166,4 +182,13 @@ def _load(root: Path) -> Course | None:
         limits = Limits().changed(tool["kata"].get("limits", {}))
     except (LimitError, AttributeError) as error:
         raise CourseError(f"{settings}: [tool.kata.limits]: {error}") from None
-    return Course(root, tuple(Exercise(root, name) for name in names), limits)
+    hints = tool["kata"].get("hints", MAX_HINTS)
+    if type(hints) is not int or not 0 <= hints <= MAX_HINTS:
+        raise CourseError(
+            f"{settings}: [tool.kata] hints: expected 0 (none), 1 or {MAX_HINTS}, found {hints!r}"
+        )
+    shown = tool["kata"].get("shown", [])
+    if not isinstance(shown, list) or not all(isinstance(line, str) for line in shown):
+        raise CourseError(f"{settings}: [tool.kata] shown: expected a list of lines of code")
+    exercises = tuple(Exercise(root, name) for name in names)
+    return Course(root, exercises, limits, hints, tuple(line.strip() for line in shown))

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.comparison import Mismatch, show
-from grader.course import Course, Exercise
+from grader.course import Course, Exercise, find_course
 from grader.known import Known
-from grader.language import retell, say, translate
+from grader.language import columns, retell, say, translate, wrap
 from grader.student import Crashed, StudentError, TimedOut
-from grader.verdict import Outcome
+from grader.verdict import WIDTH, Outcome
 from grader.wire import Opaque
 from grader.workbench import Report
 
@@ -71,16 +71,19 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
         case AssertionError():
             # pytest adds the spec's own line behind the message, or puts it in place of one
             message = f"\n{error}".split("\nassert ")[0].strip()
-            return Finding(Outcome.FAILED, message or "the promise does not hold")
+            return Finding(Outcome.FAILED, message or say("the promise does not hold"))
         case TimedOut():
-            return Finding(Outcome.TIMED_OUT, f"stopped   {error}")
+            return Finding(Outcome.TIMED_OUT, say("stopped   {why}", why=retell(str(error))))
         case Crashed():
-            return Finding(Outcome.CRASHED, f"your code ended its own process: {error}")
+            return Finding(
+                Outcome.CRASHED, say("your code ended its own process: {why}", why=error)
+            )
         case AttributeError() if isinstance(error.obj, _PLAIN):
-            found = f"expected  an object that has {error.name}\nreturned  {show(error.obj)}"
+            wanted = say("an object that has {name}", name=error.name)
+            found = f"{say('expected  ')}{wanted}\n{say('returned  ')}{show(error.obj)}"
             return Finding(Outcome.FAILED, found)
-    reason = f"{type(error).__name__}: {error}"
-    return Finding(Outcome.GRADER_ERROR, f"the course itself failed here, not your code\n{reason}")
+    ours = say("the course itself failed here, not your code")
+    return Finding(Outcome.GRADER_ERROR, f"{ours}\n{type(error).__name__}: {error}")
 
 
 def _retell(error: Mismatch, exercise: Exercise) -> Mismatch:
@@ -88,7 +91,9 @@ def _retell(error: Mismatch, exercise: Exercise) -> Mismatch:
     folder = exercise.spec.parent
     index = "".join(re.findall(r"(?:\[[^\[\]]*\])+$", error.what))  # which `assert_matches` adds
     what = retell(error.what.removesuffix(index), folder) + index
-    return Mismatch(what, error.returned, error.expected, retell(error.difference, folder))
+    told = Mismatch(what, error.returned, error.expected, retell(error.difference, folder))
+    told.clue = error.clue
+    return told
 
 
 def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, ...], str | None]:
@@ -115,7 +120,8 @@ def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, 
         say("{title}, in {place}", title=translate(one.title, folder), place=one.place)
         for one in mistakes
     )
-    hints = (translate(mistakes[0].hint, folder), named)
+    course = find_course(exercise.root)
+    hints = (translate(mistakes[0].hint, folder), named)[: course.hints if course else None]
     return hints, ", ".join(one.name for one in mistakes)
 
 
@@ -123,10 +129,11 @@ def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> F
     modules = course.by_module()
     not_written = report.type == "NotImplementedError"
     if report.imported == exercise.module and report.type == "ModuleNotFoundError":
-        return Finding(Outcome.NOT_STARTED, f"{exercise.filename} was not handed in")
+        return Finding(Outcome.NOT_STARTED, say("{file} was not handed in", file=exercise.filename))
     if report.imported in modules and report.imported != exercise.module:
         needed = modules[report.imported]
-        return Finding(Outcome.BLOCKED, f"it needs {needed.name}, but {report.message}")
+        why = say("it needs {exercise}, but {why}", exercise=needed.name, why=report.message)
+        return Finding(Outcome.BLOCKED, why)
     place = report.frames[-1].module if report.frames else exercise.module
     earlier = modules.get(place, exercise)
     if earlier == exercise:
@@ -135,20 +142,30 @@ def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> F
             return Finding(outcome, translate(report.message, exercise.stub.parents[1]))
         return Finding(outcome, _tell_exception(report))
     if not_written:
-        needs = f"it needs {earlier.name}, which is not written yet: {report.message}"
+        needs = say(
+            "it needs {exercise}, which is not written yet: {what}",
+            exercise=earlier.name,
+            what=translate(report.message, exercise.stub.parents[1]),
+        )
         return Finding(Outcome.BLOCKED, needs)
     if report.importing:
-        needs = f"it needs {earlier.name}, which cannot be imported"
+        needs = say("it needs {exercise}, which cannot be imported", exercise=earlier.name)
         return Finding(Outcome.BLOCKED, f"{needs}\n{_tell_exception(report)}")
     return Finding(Outcome.FAILED, _tell_exception(report))
 
 
 def _tell_exception(report: Report) -> str:
     """An exception in the learner's code, and her own lines that led to it, deepest last."""
-    what = f"{report.type}: {report.message}" if report.message else report.type
+    message = retell(report.message)
+    what = f"{report.type}: {message}" if message else report.type
     if report.type == "SystemExit":
-        what = "your code called sys.exit()"
-    lines = [f"{RAISED}{what}".replace("\n", "\n" + " " * 10)]
+        what = say("your code called sys.exit()")
+    lines = [f"{say('raised    ')}{what}".replace("\n", "\n" + " " * 10)]
     for frame in report.frames[-3:]:
-        lines.append(f"at        {frame.file}:{frame.line}    {frame.code}".rstrip())
+        place = f"{say('at        ')}{frame.file}:{frame.line}    "
+        lines.append(f"{place}{frame.code}".rstrip())
+        if frame.column:
+            lines.append(" " * (columns(place) + frame.column - 1) + "^")
+    if report.clue:
+        lines += wrap(retell(report.clue), WIDTH, say("perhaps   "), " " * 10)
     return "\n".join(lines)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.comparison import Mismatch
 from grader.spec import course_of, exercise_at, exercise_of, seed_of
-from grader.student import Student, Transport, settle
+from grader.student import Student, Transport, settle, shared_state
 from grader.submission import read_modules
 from grader.transport import InProcess
 from grader.workbench import importable
@@ -92,9 +93,14 @@ def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
-    """Have done what a spec has asked for and never used."""
-    result = yield
+    """Have done what a spec has asked for and never used; look at objects that disagree."""
     given = pyfuncitem.stash.get(_GIVEN, {})
+    try:
+        result = yield
+    except Mismatch as error:
+        if "student" in given:
+            error.clue = shared_state(given["student"])
+        raise
     if "student" in given:
         settle(given["student"])
     return result

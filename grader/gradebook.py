@@ -1,14 +1,16 @@
 """Many verdicts: a row for everybody, from what was handed in, the roster and the journal."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.classroom import Collected, Entry
 from grader.course import Exercise
-from grader.journal import Journal
-from grader.roster import Learner, match
+from grader.journal import MAX_LISTED, Journal
+from grader.marking.marks import WHOLE, Mark, points_of
+from grader.marking.standing import Standing, notes_on
+from grader.roster import Learner, RosterError, match
 from grader.submission import Submission, SubmissionError
-from grader.verdict import Conditions, Verdict
+from grader.verdict import Conditions, ExerciseVerdict, Verdict
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,10 @@ class Row:
         Name of her submission, if there is one.
     learner : Learner or None, default None
         Who she is on the roster, to find her in it again.
+    marks : tuple of Mark, default ()
+        What was set by hand.
+    published : str, default ""
+        When these very marks were published; nothing while they are a draft.
     """
 
     name: str
@@ -38,6 +44,32 @@ class Row:
     notes: tuple[str, ...] = ()
     handed_in: str = ""
     learner: Learner | None = None
+    marks: tuple[Mark, ...] = ()
+    published: str = ""
+
+    @property
+    def points(self) -> int:
+        """What she scores, with what was set by hand."""
+        return sum(map(self.points_of, self.verdict.exercises))
+
+    @property
+    def has_grader_error(self) -> bool:
+        """Whether something went wrong on our side that nobody has made up for by hand."""
+        return any(
+            one.has_grader_error and not self.is_set_by_hand(one) for one in self.verdict.exercises
+        )
+
+    def points_of(self, exercise: ExerciseVerdict) -> int:
+        """What she scores in an exercise, with what was set by hand."""
+        return points_of(exercise, self.marks)
+
+    def is_set_by_hand(self, exercise: ExerciseVerdict) -> bool:
+        """Whether somebody has set the points of an exercise."""
+        return any(one.points is not None for one in self.marks if one.exercise == exercise.name)
+
+    def comments_on(self, exercise: str = WHOLE) -> tuple[str, ...]:
+        """What she is told by people on an exercise, or on all of it."""
+        return tuple(one.comment for one in self.marks if one.comment and one.exercise == exercise)
 
 
 @dataclass(frozen=True)
@@ -61,13 +93,22 @@ class Seat:
     note: str = ""
     handed_in: bool = True
 
-    def row(self, verdict: Verdict) -> Row:
+    def row(self, verdict: Verdict, standing: Standing | None = None) -> Row:
         """Her row."""
-        notes = tuple(filter(None, (self.note, *verdict.notes)))
+        standing = standing or Standing(verdict)
+        notes = tuple(filter(None, (self.note, *verdict.notes, *notes_on(standing))))
         learner = self.learner or Learner(verdict.name)
         handed_in = verdict.name if self.handed_in else ""
         return Row(
-            learner.name, verdict, learner.section, learner.email, notes, handed_in, self.learner
+            learner.name,
+            verdict,
+            learner.section,
+            learner.email,
+            notes,
+            handed_in,
+            self.learner,
+            standing.marks_that_count,
+            standing.published,
         )
 
 
@@ -186,7 +227,9 @@ def _holds(verdict: Verdict, submission: Submission, conditions: Conditions) -> 
     return same_input and same_exercises and verdict.conditions == conditions and not is_ours
 
 
-def rows(seats: Sequence[Seat], journal: Journal) -> list[Row]:
+def rows(
+    seats: Sequence[Seat], journal: Journal, standings: Mapping[str, Standing] | None = None
+) -> list[Row]:
     """The gradebook, once everybody has a verdict.
 
     Parameters
@@ -195,10 +238,41 @@ def rows(seats: Sequence[Seat], journal: Journal) -> list[Row]:
         Everybody.
     journal : Journal
         Their verdicts.
+    standings : mapping, optional
+        How their marks stand, by name of submission; who is not in it has no row. By default
+        nothing was set by hand or published.
 
     Returns
     -------
     list of Row
         The same, however often the grader was interrupted on its way.
     """
-    return [seat.row(journal.verdicts[seat.entry.name]) for seat in seats]
+    if standings is None:
+        return [seat.row(journal.verdicts[seat.entry.name]) for seat in seats]
+    found = [(seat, standings.get(seat.entry.name)) for seat in seats]
+    return [seat.row(standing.verdict, standing) for seat, standing in found if standing]
+
+
+def in_sections(seats: Sequence[Seat], sections: Collection[str]) -> list[Seat]:
+    """Those of some sections.
+
+    Parameters
+    ----------
+    seats : sequence of Seat
+        Everybody.
+    sections : collection of str
+        Names of sections on the roster.
+
+    Raises
+    ------
+    RosterError
+        If nobody is in one of them.
+    """
+    known = sorted({seat.learner.section for seat in seats if seat.learner})
+    for section in sections:
+        if section not in known:
+            there = ", ".join(map(repr, known[:MAX_LISTED])) or "none"
+            raise RosterError(
+                f"--section {section}: expected a section of the roster, found {there}"
+            )
+    return [seat for seat in seats if seat.learner and seat.learner.section in sections]

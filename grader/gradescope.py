@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom import collect
-from grader.course import CourseError, course_here
+from grader.course import CourseError, current_course
 from grader.gradebook import Row, Seat
 from grader.grading import Settings
 from grader.launch import WorkerFailed, sandbox_layers
@@ -62,7 +62,7 @@ def grade(root: Path, secret_file: Path, exercise: str = "") -> str:
 
 
 def _judge(root: Path, secret_file: Path, exercise: str) -> Row:
-    course = course_here()
+    course = current_course()
     only = course.named(exercise) if exercise else None
     collected = collect(root / "submission", course, only=only, is_class=False)
     layers = sandbox_layers()

@@ -1,8 +1,9 @@
 """The journal on disk: each verdict as it was found, so that a killed run can go on.
 
-A line is appended and forced to the disk as soon as there is a verdict. What is there is never
-changed; of several lines on one submission the last one holds. Durations and times of day live here
-and not in verdicts, which are the same in every run.
+A line is appended and forced to the disk as soon as there is a verdict, or somebody sets a mark by
+hand or publishes it. What is there is never changed; of several verdicts on one submission the
+last one holds. Durations and times of day live here and not in verdicts, which are the same in
+every run.
 """
 
 import json
@@ -10,6 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any, Self, TypeVar, get_type_hints
 
 from filelock import FileLock, Timeout
 
+from grader.marking.marks import Mark, Publication
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
 SCHEMA = 2
@@ -28,6 +31,22 @@ _T = TypeVar("_T")
 
 class JournalError(Exception):
     """The journal cannot be used. Nothing in it has been changed."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a journal.
+
+    Attributes
+    ----------
+    at : str
+        When it was written.
+    content : Verdict, Mark or Publication
+        What it says, always about one submission.
+    """
+
+    at: str
+    content: Verdict | Mark | Publication
 
 
 class Journal:
@@ -46,14 +65,34 @@ class Journal:
         As given.
     verdicts : dict of str to Verdict
         The last one of each submission, by its name.
+    lines : list of Line
+        All that is in it.
     """
 
     def __init__(self, path: Path, source: Path) -> None:
         self.path = path
         self.source = source
-        self._header = {"journal": SCHEMA, "class": str(source)}
+        self._header = _header(str(source))
         self._lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0)
         self.verdicts: dict[str, Verdict] = {}
+        self.lines: list[Line] = []
+
+    @classmethod
+    def existing(cls, path: Path) -> Self:
+        """The journal in a file, whosever class it is.
+
+        Parameters
+        ----------
+        path : Path
+            Its file.
+
+        Raises
+        ------
+        JournalError
+            If it is not there, no journal, or damaged.
+        """
+        header, _ = read_journal(path, read_whole(path))
+        return cls(path, Path(header["class"]))
 
     def __enter__(self) -> Self:
         with self._telling():
@@ -93,9 +132,27 @@ class Journal:
         seconds : float
             How long it took to find.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        self._append({"at": now, "seconds": round(seconds, 3), "verdict": plain_of(verdict)})
-        self.verdicts[verdict.name] = verdict
+        at = now()
+        self._append({"at": at, "seconds": round(seconds, 3), "verdict": plain_of(verdict)})
+        self._keep(Line(at, verdict))
+
+    def decide(self, decision: Mark | Publication) -> None:
+        """Write down what somebody has decided. When this returns, it is on the disk.
+
+        Parameters
+        ----------
+        decision : Mark or Publication
+            On a submission that has a verdict.
+        """
+        kind = "mark" if isinstance(decision, Mark) else "publication"
+        content = {key: value for key, value in vars(decision).items() if key != "at"}
+        self._append({"at": decision.at, kind: content})
+        self._keep(Line(decision.at, decision))
+
+    def _keep(self, line: Line) -> None:
+        self.lines.append(line)
+        if isinstance(line.content, Verdict):
+            self.verdicts[line.content.name] = line.content
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -123,17 +180,46 @@ class Journal:
             os.fsync(self._file.fileno())
 
     def _read(self, content: bytes) -> None:
-        header, entries = read_journal(self.path, content)
+        header, lines = read_journal(self.path, content)
         if header != self._header:
             raise JournalError(
                 f"{self.path} is the journal of {header['class']}, not of {self._header['class']}; "
                 "name another one with --journal"
             )
-        for entry in entries:
-            self.verdicts[entry.name] = entry
+        for line in lines:
+            self._keep(line)
 
 
-def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Verdict]]:
+def now() -> str:
+    """The time of day, as a journal has it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def read_whole(path: Path) -> bytes:
+    """The content of a journal up to the end of its last line, which may just be written.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+
+    Raises
+    ------
+    JournalError
+        If it is not there, or cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise JournalError(
+            f"{path}: there is no such journal; expected the file of --journal"
+        ) from None
+    except OSError as error:
+        raise JournalError(f"{path}: {error.strerror or error}") from None
+    return content[: content.rfind(b"\n") + 1] or content
+
+
+def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Line]]:
     """Read what is in a journal.
 
     Parameters
@@ -147,8 +233,8 @@ def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Verdi
     -------
     header : dict
         Whose journal it is.
-    verdicts : list of Verdict
-        In the order in which they were found.
+    lines : list of Line
+        In the order in which they were written.
 
     Raises
     ------
@@ -164,16 +250,38 @@ def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Verdi
             f"{path} is a journal of version {header.get('journal')}, where {SCHEMA} is expected; "
             "use the grader that wrote it, or name another file"
         )
-    verdicts = []
-    for number, line in enumerate(rest, 2):
+    lines: list[Line] = []
+    judged: set[str] = set()
+    for number, text in enumerate(rest, 2):
         try:
-            verdicts.append(verdict_from(json.loads(line)["verdict"]))
+            lines.append(_read_line(json.loads(text), judged))
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise JournalError(
                 f"{path}, line {number}, is damaged ({type(error).__name__}: {error}); put the "
                 "file aside, or delete that line, and who is in it is judged again"
             ) from None
-    return header, verdicts
+    return header, lines
+
+
+def _read_line(content: Any, judged: set[str]) -> Line:
+    """A line, once it is about somebody whom an earlier one judged."""
+    at = content["at"]
+    if not isinstance(at, str):
+        raise TypeError(f"at is {type(at).__name__}")
+    if "verdict" in content:
+        verdict = verdict_from(content["verdict"])
+        judged.add(verdict.name)
+        return Line(at, verdict)
+    decision: Mark | Publication
+    if "mark" in content:
+        decision = _made(Mark, {**content["mark"], "at": at})
+        if decision.points is not None and decision.points < 0:
+            raise ValueError("points are less than nothing")
+    else:
+        decision = _made(Publication, {**content["publication"], "at": at})
+    if decision.name not in judged:
+        raise ValueError("it is about somebody of whom no line before it has a verdict")
+    return Line(at, decision)
 
 
 def erase(path: Path, name: str) -> int:
@@ -215,26 +323,56 @@ def erase(path: Path, name: str) -> int:
 def _erase(path: Path, name: str) -> int:
     content = path.read_bytes()
     whole = content[: content.rfind(b"\n") + 1]  # of a cut line it is not known whose it was
-    _, verdicts = read_journal(path, whole)
+    _, read = read_journal(path, whole)
     header, *lines = whole.splitlines(keepends=True)
-    kept = [line for line, one in zip(lines, verdicts, strict=True) if one.name != name]
+    kept = [line for line, one in zip(lines, read, strict=True) if one.content.name != name]
     if len(kept) == len(lines):
-        names = ", ".join(sorted({one.name for one in verdicts})[:MAX_LISTED])
+        names = ", ".join(sorted({one.content.name for one in read})[:MAX_LISTED])
         raise JournalError(
             f"{path}: nothing in it is about {name!r}; names are those of submissions: {names}"
         )
+    write_whole(path, b"".join([header, *kept]), stat.S_IMODE(path.stat().st_mode))
+    return len(lines) - len(kept)
+
+
+def first_line(source: str) -> bytes:
+    """How the journal of a class begins.
+
+    Parameters
+    ----------
+    source : str
+        The class.
+    """
+    return _line(_header(source))
+
+
+def _header(source: str) -> dict[str, Any]:
+    return {"journal": SCHEMA, "class": source}
+
+
+def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a journal at once: it is there as it was before, or whole.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+    content : bytes
+        All that is to be in it.
+    mode : int, default 0o600
+        Who may read it.
+    """
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with draft.open("xb") as file:
-            os.chmod(draft, stat.S_IMODE(path.stat().st_mode))
-            file.write(b"".join([header, *kept]))
+            os.chmod(draft, mode)
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
     _force_folder(path.parent)
-    return len(lines) - len(kept)
 
 
 def _line(entry: Mapping[str, Any]) -> bytes:
@@ -273,14 +411,31 @@ def verdict_from(content: dict[str, Any]) -> Verdict:
     if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
         raise TypeError("a limit is no number")
     exercises = tuple(
-        _made(ExerciseVerdict, {**exercise, "specs": tuple(map(_spec, exercise["specs"]))})
+        _made(ExerciseVerdict, {**exercise, "specs": tuple(map(read_spec, exercise["specs"]))})
         for exercise in content["exercises"]
     )
     made = {"conditions": _made(Conditions, conditions), "exercises": exercises}
     return _made(Verdict, {**content, **made, "notes": _texts(content["notes"])})
 
 
-def _spec(content: dict[str, Any]) -> SpecVerdict:
+def read_spec(content: dict[str, Any]) -> SpecVerdict:
+    """A verdict on a spec from what `dataclasses.asdict` made of it, through JSON.
+
+    Parameters
+    ----------
+    content : dict
+        Its fields by name.
+
+    Returns
+    -------
+    SpecVerdict
+        The verdict.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If the content was made by somebody else.
+    """
     made = {
         "tier": Tier(content["tier"]),
         "outcome": Outcome(content["outcome"]),
@@ -305,5 +460,9 @@ def _made(kind: type[_T], content: dict[str, Any]) -> _T:
         if (hint is str and not isinstance(value, str)) or (hint is int and type(value) is not int):
             raise TypeError(f"{name} is {type(value).__name__}")
         if hint == str | None and not isinstance(value, str | None):
+            raise TypeError(f"{name} is {type(value).__name__}")
+        if hint == int | None and value is not None and type(value) is not int:
+            raise TypeError(f"{name} is {type(value).__name__}")
+        if hint is bool and type(value) is not bool:
             raise TypeError(f"{name} is {type(value).__name__}")
     return kind(**content)

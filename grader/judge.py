@@ -24,7 +24,7 @@ from grader.limits import Limits
 from grader.mistakes import make, read_mistakes
 from grader.spec import budget_of, exercise_of, verdict_of
 from grader.student import Transport
-from grader.submission import Submission, read_modules
+from grader.submission import Submission, read_modules, tell_borrowed
 from grader.transport import InProcess, Judged
 from grader.verdict import ExerciseVerdict, Outcome, Verdict
 from grader.workbench import Source, importable
@@ -134,6 +134,10 @@ class Judge:
             return self.refuse(submission, Outcome.NOT_STARTED, submission.problem)
         exercises = []
         for exercise in submission.exercises:
+            if submission.borrowed(exercise):
+                reason = tell_borrowed(exercise)
+                exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, reason))
+                continue
             with Judged(submission.sources, confined=self.confined, limits=self.limits) as worker:
                 exercises.append(self.judge_exercise(exercise, worker))
         return self._verdict(submission, exercises)
@@ -155,17 +159,15 @@ class Judge:
         Verdict
             It has all specs, so that a row in the gradebook says out of how many points.
         """
-        finding = Finding(outcome, reason)
         return self._verdict(
             submission,
-            [
-                ExerciseVerdict(
-                    exercise.name,
-                    tuple(verdict_of(item, finding) for item in self._items[exercise]),
-                )
-                for exercise in submission.exercises
-            ],
+            [self._refuse(exercise, outcome, reason) for exercise in submission.exercises],
         )
+
+    def _refuse(self, exercise: Exercise, outcome: Outcome, reason: str) -> ExerciseVerdict:
+        finding = Finding(outcome, reason)
+        items = self._items[exercise]
+        return ExerciseVerdict(exercise.name, tuple(verdict_of(item, finding) for item in items))
 
     def _verdict(self, submission: Submission, exercises: Sequence[ExerciseVerdict]) -> Verdict:
         layers = sandbox_layers() if self.confined else ()

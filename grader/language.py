@@ -35,6 +35,11 @@ def use(language: str) -> None:
     _spoken = language
 
 
+def spoken() -> str:
+    """The language that is spoken: one of `LANGUAGES`."""
+    return _spoken
+
+
 def chosen() -> str:
     """The language that whoever started this process wants: KATA_LANG, or else the locale's.
 
@@ -51,12 +56,35 @@ def chosen() -> str:
     named = os.environ.get("KATA_LANG", "")
     if not named:
         return CHINESE if _is_chinese(_locale()) else ENGLISH
+    return language_named(named, "KATA_LANG")
+
+
+def language_named(name: str, by: str) -> str:
+    """The language that a learner means.
+
+    Parameters
+    ----------
+    name : str
+        What she calls it: ``zh-CN``, ``zh_CN.UTF-8``, ``zh``.
+    by : str
+        Where she has said so.
+
+    Returns
+    -------
+    str
+        One of `LANGUAGES`.
+
+    Raises
+    ------
+    CourseError
+        If it is none of them.
+    """
     for language in LANGUAGES:
-        if named.lower().replace("_", "-") == language.lower():
+        if name.lower().replace("_", "-") == language.lower():
             return language
-    if _is_chinese(named):
+    if _is_chinese(name):
         return CHINESE
-    raise _course_error(f"KATA_LANG is {named!r}; the languages are {', '.join(LANGUAGES)}")
+    raise _course_error(f"{by} is {name!r}; the languages are {', '.join(LANGUAGES)}")
 
 
 def _is_chinese(name: str) -> bool:
@@ -250,6 +278,8 @@ def columns(text: str) -> int:
     int
         Its width.
     """
+    if text.isascii():
+        return len(text)
     return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 

@@ -7,7 +7,7 @@ with `Unreadable`.
 import json
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,12 +57,36 @@ class Notebook:
     cells : tuple of str
         The source of each code cell, in order. What is not Python has been blanked, so that all
         lines keep their numbers; a cell that is no Python at all is empty.
-    notes : tuple of str
-        What was ignored. Code cells are counted from 1.
+    exercises : tuple of str
+        For each cell the exercise that its ``%%kata`` names, or an empty text.
+    ignored : tuple of (int, str)
+        Number of a cell, from 1, and what was ignored in it.
     """
 
     cells: tuple[str, ...]
-    notes: tuple[str, ...]
+    exercises: tuple[str, ...]
+    ignored: tuple[tuple[int, str], ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was ignored, for people."""
+        notes = [f"cell {number}: {_quoted(line)} is ignored" for number, line in self.ignored]
+        if len(notes) > MAX_NOTES:
+            notes[MAX_NOTES:] = [f"and {len(notes) - MAX_NOTES:,} more"]
+        return tuple(notes)
+
+    def only(self, is_wanted: Callable[[str], bool]) -> "Notebook":
+        """The same with all other cells empty: each keeps its number.
+
+        Parameters
+        ----------
+        is_wanted : callable
+            Whether the cells of an exercise are kept; an empty text stands for none.
+        """
+        kept = [is_wanted(exercise) for exercise in self.exercises]
+        cells = (cell if keep else "" for cell, keep in zip(self.cells, kept, strict=True))
+        ignored = ((number, line) for number, line in self.ignored if kept[number - 1])
+        return Notebook(tuple(cells), self.exercises, tuple(ignored))
 
 
 def read_cells(content: bytes, name: str) -> Notebook:
@@ -89,14 +113,24 @@ def read_cells(content: bytes, name: str) -> Notebook:
         raise Unreadable(
             f"{shown(name)} is a damaged notebook: open it in Jupyter, and save it again"
         ) from error
-    cells, notes = [], []
+    cells, exercises, ignored = [], [], []
     for number, source in enumerate(sources, 1):
-        cell, ignored = blank_magics(source)
+        cell, lines = blank_magics(source)
         cells.append(cell)
-        notes += [f"cell {number}: {_quoted(line)} is ignored" for line in ignored]
-    if len(notes) > MAX_NOTES:
-        notes[MAX_NOTES:] = [f"and {len(notes) - MAX_NOTES:,} more"]
-    return Notebook(tuple(cells), tuple(notes))
+        exercises.append(_exercise_of(source))
+        ignored += [(number, line) for line in lines]
+    return Notebook(tuple(cells), tuple(exercises), tuple(ignored))
+
+
+def _exercise_of(source: str) -> str:
+    """The exercise that a cell is, by its ``%%kata``; other cell magics may stand before it."""
+    for line in source.splitlines():
+        magic = _CELL_MAGIC.match(line)
+        if magic and magic[1] == "kata":
+            return line[magic.end() :].strip()
+        if line.strip() and not magic:
+            break
+    return ""
 
 
 def _quoted(line: str) -> str:

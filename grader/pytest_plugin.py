@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.course import CourseError
-from grader.language import chosen, columns, use
+from grader.language import chosen, columns, say, use
 from grader.spec import (
     IN_PROCESS_TIMEOUT,
     MARKERS,
@@ -118,7 +118,9 @@ def pytest_runtest_call(item: pytest.Item) -> None:
     if sum(spec.outcome is Outcome.TIMED_OUT for spec in specs) >= MAX_TIMEOUTS:
         from grader.student import TimedOut
 
-        raise TimedOut(f"not run: {MAX_TIMEOUTS} specs before it have taken too long")
+        raise TimedOut(
+            say("not run: {number} specs before it have taken too long", number=MAX_TIMEOUTS)
+        )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -148,7 +150,7 @@ def pytest_runtest_makereport(
     report.kata_outcome = finding.outcome  # type: ignore[attr-defined]
     if tier_of(item) is Tier.STRETCH:
         report.outcome = "skipped"
-        report.wasxfail = f"stretch: {promise_of(item)}"
+        report.wasxfail = say("stretch: {promise}", promise=promise_of(item))
     return report
 
 
@@ -163,7 +165,8 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
         return Finding(Outcome.TIMED_OUT, _tell_timeout(item, frames))
     if isinstance(error, pytest.fail.Exception | pytest.skip.Exception):
         name = type(error).__name__.lower()
-        return Finding(Outcome.FAILED, f"your code ended the spec by itself ({name})")
+        told = say("your code ended the spec by itself ({how})", how=name)
+        return Finding(Outcome.FAILED, told)
     return diagnose(error, exercise, course_of(exercise))
 
 
@@ -177,12 +180,14 @@ def _fingerprint(error: BaseException, finding: "Finding") -> "Fingerprint | Non
 def _tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
     """Say what ran too long; frames are those of the main thread, outermost first."""
     seconds = budget_of(item) or IN_PROCESS_TIMEOUT
-    lines = [f"stopped   after {seconds:g} s: is there a loop that never ends?"]
+    lines = [
+        say("stopped   after {seconds:g} s: is there a loop that never ends?", seconds=seconds)
+    ]
     tree = item.path.parents[1]
     for frame in frames:
         path = Path(frame.f_code.co_filename)
         if tree in path.parents:
-            lines[1:] = [f"at        {path.name}:{frame.f_lineno}"]
+            lines[1:] = [say("at        ") + f"{path.name}:{frame.f_lineno}"]
     return "\n".join(lines)
 
 
@@ -190,8 +195,9 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
     """Tell what is not written yet from what is wrong."""
     outcome = getattr(report, "kata_outcome", None)
     if report.failed and outcome is not None and outcome.is_waiting:
-        words = outcome.value.lower().replace("_", " ")
-        return words, words[0], words.upper()
+        waits = outcome is Outcome.BLOCKED
+        words = say("blocked") if waits else say("not started")
+        return words, "b" if waits else "n", words.upper()
     return None
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import PurePosixPath
 
@@ -11,10 +11,10 @@ from grader.archive import read_archive
 from grader.course import Course, Exercise
 from grader.language import LANGUAGES
 from grader.limits import Limits
-from grader.notebook import read_cells
+from grader.notebook import Notebook, read_cells
 from grader.platforms import looks_downloaded
 from grader.stubs import stub_in
-from grader.submission import Submission, decode, read_module
+from grader.submission import Submission, decode, read_module, tell_borrowed
 from grader.tree import Tree, Unreadable, gathered, shown
 from grader.workbench import Source
 
@@ -43,7 +43,10 @@ def is_of_course(name: str, course: Course) -> bool:
 def overlap(tree: Tree, course: Course, limits: Limits) -> bool:
     """Whether two files define the same thing of the course: then they are two people's."""
     ours = frozenset().union(*map(_names_of, course.exercises))
-    defined = [_read(path, tree, limits).defined & ours for path in tree.files]
+    defined = [
+        ours.intersection(name for one in _read(path, tree, course, limits) for name in one.defined)
+        for path in tree.files
+    ]
     return sum(map(len, defined)) > len(frozenset().union(*defined))
 
 
@@ -54,6 +57,8 @@ class _Candidate:
     path: PurePosixPath
     source: Source
     notes: tuple[str, ...] = ()
+    exercise: Exercise | None = None  # the only one that it can be, by ``%%kata``
+    is_rest: bool = False  # of a notebook in which some cells say what they are
 
     @cached_property
     def code(self) -> str:
@@ -115,7 +120,8 @@ def read_submission(
     if problem:
         return Submission(name, {}, tuple(exercises), tuple(_shortened(found)), problem)
     found += _tell_problems(whole)
-    candidates = [_read(path, whole, limits) for path in _code_files(whole, found)]
+    files = _code_files(whole, found)
+    candidates = [one for path in files for one in _read(path, whole, course, limits)]
     chosen = {
         exercise.module: best
         for exercise in course.exercises
@@ -124,7 +130,9 @@ def read_submission(
     found += _tell_choice(course, chosen, candidates)
     sources = {module: _rename(module, one.source) for module, one in chosen.items()}
     problem = "" if sources else _tell_nothing(course, whole, found)
-    return Submission(name, sources, tuple(exercises), tuple(_shortened(found)), problem)
+    submission = Submission(name, sources, tuple(exercises), problem=problem)
+    found += map(tell_borrowed, filter(submission.borrowed, submission.exercises))
+    return replace(submission, notes=tuple(_shortened(found)))
 
 
 class _Budget:
@@ -218,7 +226,7 @@ def _code_files(tree: Tree, notes: list[str]) -> list[str]:
     return [path for path, folder in folders.items() if not folder]
 
 
-def _read(path: str, tree: Tree, limits: Limits) -> _Candidate:
+def _read(path: str, tree: Tree, course: Course, limits: Limits) -> list[_Candidate]:
     where = PurePosixPath(path)
     try:
         if where.suffix.lower() == ".ipynb":
@@ -226,11 +234,36 @@ def _read(path: str, tree: Tree, limits: Limits) -> _Candidate:
             if sum(map(len, notebook.cells)) > limits.source_kib << 10:
                 size = f"more than {limits.source_kib << 10:,} characters of code"
                 raise Unreadable(f"{shown(where.name)} has {size}: hand in only your own")
-            notes = tuple(f"{shown(where.name)}, {note}" for note in notebook.notes)
-            return _Candidate(where, Source(path, "", cells=notebook.cells), notes)
-        return _Candidate(where, decode(path, tree.read(path, limits.source_kib << 10)))
+            return list(_parts_of(notebook, path, course))
+        return [_Candidate(where, decode(path, tree.read(path, limits.source_kib << 10)))]
     except Unreadable as error:
-        return _Candidate(where, Source(path, "", str(error)))
+        return [_Candidate(where, Source(path, "", str(error)))]
+
+
+def _parts_of(notebook: Notebook, path: str, course: Course) -> Iterator[_Candidate]:
+    """The cells of each exercise that ``%%kata`` names, and all others together."""
+    where = PurePosixPath(path)
+
+    def candidate(part: Notebook, exercise: Exercise | None, *, is_rest: bool) -> _Candidate:
+        notes = tuple(f"{shown(where.name)}, {note}" for note in part.notes)
+        source = Source(path, "", cells=part.cells)
+        if exercise is not None and len(filled := _filled(source)) == 1:
+            ((place, text),) = filled.items()
+            source = Source(place, text)  # such a cell is a file: what fails in it, fails
+        return _Candidate(where, source, notes, exercise, is_rest)
+
+    told: set[str] = set()
+    for exercise in course.exercises:
+        names = {exercise.name, exercise.module}
+        if not names.isdisjoint(notebook.exercises):
+            yield candidate(notebook.only(names.__contains__), exercise, is_rest=False)
+            told |= names
+    rest = notebook.only(lambda name: name not in told)
+    yield candidate(rest, None, is_rest=bool(told))
+
+
+def _filled(source: Source) -> dict[str, str]:
+    return {place: text for place, text in source.parts().items() if text.strip()}
 
 
 def _choose(exercise: Exercise, candidates: Sequence[_Candidate]) -> _Candidate | None:
@@ -246,9 +279,15 @@ def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | Non
     """How well a file fits an exercise: the smallest fits best; None if it does not at all."""
     path = candidate.path
     defined = len(candidate.defined & _names_of(exercise))
-    if path.parts[-2:] == (exercise.name, exercise.filename):
+    if candidate.exercise is not None:
+        if candidate.exercise != exercise:
+            return None
+        place = 1 if defined else 2
+    elif path.parts[-2:] == (exercise.name, exercise.filename):
         place = 0
-    elif _plain_name(path.stem) in (_plain_name(exercise.module), _plain_name(exercise.name)):
+    elif not candidate.is_rest and _plain_name(path.stem) in map(
+        _plain_name, (exercise.module, exercise.name)
+    ):
         place = 1 if defined else 2
     elif defined:
         place = 3

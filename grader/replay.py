@@ -165,6 +165,10 @@ def _expression(request: dict[str, Any]) -> str:
     match request["do"]:
         case "nothing":
             return "pass"
+        case "shared":
+            return "what do these objects share?"
+        case "near":
+            return f"{_show(request['target'])} is None; what else is set?"
         case "create":
             return _show(request["value"])
         case "value":

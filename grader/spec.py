@@ -13,6 +13,7 @@ import pytest
 from grader.course import Course, CourseError, Exercise, find_course
 from grader.language import translate
 from grader.verdict import Outcome, SpecVerdict, Tier
+from grader.withheld import ANNOUNCED
 
 if TYPE_CHECKING:
     from grader.diagnosis import Finding
@@ -23,6 +24,7 @@ BUDGET = 120.0
 MARKERS = (
     "core(points=1): makes the exercise done, and scores",
     "stretch: earns a star, and is never held against anybody",
+    "withheld: is not handed out to learners, who are told of its points only",
     f"budget(seconds={BUDGET:g}): takes long, and has limits of its own",
 )
 
@@ -36,9 +38,11 @@ class SpecFile(pytest.Module):
 
     exercise: Exercise
     count = 0  # of all its specs, run or not
+    withheld = 0  # points of the specs that were not handed out
 
     def _getobj(self) -> Any:
         spec: pytest.Module = pytest.Module.from_parent(self.parent, path=self.exercise.spec)
+        self.withheld = getattr(spec.obj, ANNOUNCED, 0)
         return spec.obj
 
     def collect(self) -> Iterator[pytest.Item]:

@@ -18,7 +18,7 @@ WIDTH = 100
 Translate = Callable[[str], str]
 
 
-def stub_in(language: str, exercise: Exercise) -> str:
+def stub_in(language: str, exercise: Exercise, source: str | None = None) -> str:
     """The stub of an exercise, for a learner who reads a language.
 
     Parameters
@@ -27,6 +27,8 @@ def stub_in(language: str, exercise: Exercise) -> str:
         One of `grader.language.LANGUAGES`.
     exercise : Exercise
         The exercise.
+    source : str, optional
+        The stub in English; by default what is in its file, in which somebody may have written.
 
     Returns
     -------
@@ -34,7 +36,7 @@ def stub_in(language: str, exercise: Exercise) -> str:
         Python that does what the stub in the course does. What has no translation is English; so
         is all of a file that somebody has made into something else than Python.
     """
-    source = read_module(exercise.stub).text
+    source = read_module(exercise.stub).text if source is None else source
     folder = exercise.stub.parents[1]
     if language == ENGLISH or not catalogue(folder, language):
         return source

@@ -95,6 +95,21 @@ class Student:
             raise AttributeError(name)
         return getattr(self._module, name)
 
+    def module(self, name: str) -> "Handle":
+        """Another module of hers: an earlier exercise, whether or not this one imports it.
+
+        Parameters
+        ----------
+        name : str
+            Of the module.
+
+        Returns
+        -------
+        Handle
+            Its classes and functions are attributes.
+        """
+        return Handle(self, wire.Place(name), "module")
+
     def array(self, values: np.ndarray) -> "Handle":
         """Make an array that lives on the learner's side.
 
@@ -204,6 +219,49 @@ class Student:
             return wire.Opaque("the function that was passed in has seen enough")
         finally:
             self._callbacks_within -= 1
+
+
+def near_miss(handle: "Handle") -> str:
+    """What the learner has set in place of an attribute that is None.
+
+    Parameters
+    ----------
+    handle : Handle
+        The way to the attribute.
+
+    Returns
+    -------
+    str
+        The attribute of the same object whose name differs only in capitals and underscores, if
+        there is one; or nothing.
+    """
+    match handle._place.steps:
+        case (*_, ("attribute", _)):
+            answer = handle._ask("near")
+            return answer if isinstance(answer, str) else ""
+    return ""
+
+
+def shared_state(student: Student) -> str:
+    """What the objects of a spec share, if there are several that should have it each.
+
+    Parameters
+    ----------
+    student : Student
+        The facade that the spec talked to.
+
+    Returns
+    -------
+    str
+        One sentence, or nothing.
+    """
+    if student._made < 2:
+        return ""
+    try:
+        answer = student._exchange({"do": "shared"})
+    except (StudentError, TimedOut, Crashed):
+        return ""
+    return answer if isinstance(answer, str) else ""
 
 
 def settle(student: Student) -> None:

@@ -12,6 +12,9 @@ from grader.language import say
 from grader.tree import shown
 from grader.workbench import Source
 
+BORROWED = "# Borrowed from the reference by `kata borrow`:"
+"""How the file of a borrowed exercise begins: that it does makes it a borrowed one."""
+
 
 class SubmissionError(Exception):
     """There is nothing to grade where something was expected."""
@@ -41,12 +44,25 @@ class Submission:
     notes: tuple[str, ...] = ()
     problem: str = ""
 
+    def borrowed(self, exercise: Exercise) -> bool:
+        """Whether the reference stands in for her own work: later exercises may build on it."""
+        source = self.sources.get(exercise.module)
+        codes = (source.text, *source.cells) if source else ()
+        # A cell has the magic that made it the exercise's file above it.
+        tops = (line for code in codes for line in code.splitlines()[:2])
+        return any(line.startswith(BORROWED) for line in tops)
+
     @property
     def hash(self) -> str:
         """A hash of all that is judged."""
         sources = {name: astuple(source) for name, source in sorted(self.sources.items())}
         described = json.dumps([sources, self.problem])
         return hashlib.sha256(described.encode()).hexdigest()
+
+
+def tell_borrowed(exercise: Exercise) -> str:
+    """Why an exercise scores nothing whose file is the reference."""
+    return f"{exercise.name} is borrowed from the reference: it counts no points"
 
 
 # One module

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grader.course import CourseError, Exercise
+from grader.language import say
 from grader.spec import SpecFile, SpecItem, course_of, exercise_of, verdict_of
 from grader.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
+from grader.withheld import tell
 
 if TYPE_CHECKING:
     from grader.diagnosis import Finding
@@ -33,6 +35,7 @@ class Summary:
         self.steps: int = config.getoption("hint")
         self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
         self.counts: dict[Exercise, int] = {}
+        self.withheld: dict[Exercise, int] = {}
         self.told: set[tuple[str, str]] = set()
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
         self.reports: dict[str, pytest.TestReport] = {}
@@ -45,6 +48,7 @@ class Summary:
         self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
         assert isinstance(item.parent, SpecFile)
         self.counts[exercise] = item.parent.count
+        self.withheld[exercise] = item.parent.withheld
 
     def add_failure(
         self, item: SpecItem, fingerprint: "Fingerprint | None", report: pytest.TestReport
@@ -57,11 +61,12 @@ class Summary:
         """An exception that has been told of before is told again in one line."""
         from grader.diagnosis import RAISED
 
-        if not message.startswith(RAISED):
+        label = next((one for one in (say("raised    "), RAISED) if message.startswith(one)), None)
+        if label is None:
             return message
         first, *_, last = [*message.splitlines(), ""]
         if (first, last) in self.told:
-            return f"as above  {first.removeprefix(RAISED)}"
+            return say("as above  ") + first.removeprefix(label)
         self.told.add((first, last))
         return message
 
@@ -77,7 +82,9 @@ class Summary:
             waiting = [spec for spec in verdicts if spec.outcome.is_waiting]
             if not waiting:
                 continue
-            terminalreporter.write_sep("-", f"not written yet in {exercise.filename}")
+            terminalreporter.write_sep(
+                "-", say("not written yet in {file}", file=exercise.filename)
+            )
             for message in dict.fromkeys(spec.message for spec in waiting):
                 terminalreporter.write_line(f"  {message}")
 
@@ -118,7 +125,7 @@ class Summary:
 
     def _help(self, report: pytest.TestReport, spec: SpecVerdict) -> None:
         """Show hints; those that have been shown before are not shown again."""
-        hints = ("as above",) if spec.hints in self.helped else spec.hints
+        hints = (say("as above"),) if spec.hints in self.helped else spec.hints
         self.helped.add(spec.hints)
         told = replace(spec, message=str(report.longrepr), hints=hints).told(self.steps)
         report.longrepr = told
@@ -127,19 +134,29 @@ class Summary:
         core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
         kept = sum(spec.passed for spec in core)
         stars = "".join("★" if spec.passed else "☆" for spec in stretch)
-        points = f"{verdict.points} of {verdict.max_points} points"
-        told = f"{exercise.name}: {kept} of {len(core)} core, {points} {stars}".rstrip()
+        told = say(
+            "{name}: {kept} of {all} core, {points} of {most} points{more} {stars}",
+            name=exercise.name,
+            kept=kept,
+            all=len(core),
+            points=verdict.points,
+            most=verdict.max_points,
+            more=tell(self.withheld[exercise]),
+            stars=stars,
+        ).rstrip()
         if len(verdict.specs) < self.counts[exercise]:
-            return f"{told} (of the specs that were run)"
+            return say("{told} (of the specs that were run)", told=told)
         if not verdict.done:
             further = max((len(spec.hints) for spec in verdict.specs), default=0) > self.steps
             hint = " --hint" * min(self.steps + further, MAX_STEPS)
-            return f"{told}. Next: pytest {self._path(exercise)}{hint}"
+            command = f"pytest {self._path(exercise)}{hint}"
+            return say("{told}. Next: {command}", told=told, command=command)
         exercises = course_of(exercise).exercises
         later = exercises[exercises.index(exercise) + 1 :]
         if not later:
-            return f"{told}. Done, and it was the last one."
-        return f"{told}. Done! Next: pytest {self._path(later[0])}"
+            return say("{told}. Done, and it was the last one.", told=told)
+        command = f"pytest {self._path(later[0])}"
+        return say("{told}. Done! Next: {command}", told=told, command=command)
 
     def _path(self, exercise: Exercise) -> str:
         folder = exercise.stub.parent

@@ -57,7 +57,7 @@ def texts_of(course: Course) -> dict[Path, list[str]]:
     )
     texts: dict[Path, list[str]] = {specs: [], mistakes: [], stubs: []}
     for exercise in course.exercises:
-        texts[specs] += [*_promises(exercise.spec), *_names_of_values(exercise.spec)]
+        texts[specs] += texts_in(exercise.spec.read_text("utf-8"))
         texts[mistakes] += [text for m in read_mistakes(exercise) for text in (m.title, m.hint)]
         rewrite(exercise.stub.read_text("utf-8"), partial(_note, texts[stubs]))
     return texts
@@ -68,8 +68,13 @@ def _note(texts: list[str], text: str) -> str:
     return text
 
 
-def _promises(spec: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(spec.read_text("utf-8"))):
+def texts_in(spec: str) -> list[str]:
+    """What the source of a spec file says to a learner: promises, and names of values."""
+    return [*_promises(spec), *_names_of_values(spec)]
+
+
+def _promises(spec: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(spec)):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
             yield promise_in(ast.get_docstring(node) or node.name)
 
@@ -78,9 +83,9 @@ _NAMES = {"assert_matches": (2,), "Mismatch": (0, 3)}
 """The arguments by which a spec says what it compares, and in what a value differs."""
 
 
-def _names_of_values(spec: Path) -> Iterator[str]:
+def _names_of_values(spec: str) -> Iterator[str]:
     """Whatever is neither computed nor a piece of Python."""
-    for function in ast.walk(ast.parse(spec.read_text("utf-8"))):
+    for function in ast.walk(ast.parse(spec)):
         if not isinstance(function, ast.FunctionDef):
             continue
         local = {
@@ -118,7 +123,7 @@ def _is_python(text: str) -> bool:
 
 
 def messages_in(folder: Path) -> Iterator[str]:
-    """What `say` and `translate` are called with in the code of a package.
+    """What `say`, `translate` and `english` are called with in the code of a package.
 
     Parameters
     ----------
@@ -134,7 +139,8 @@ def messages_in(folder: Path) -> Iterator[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
                 case ast.Call(
-                    ast.Name("say" | "translate") | ast.Attribute(attr="say" | "translate"),
+                    ast.Name("say" | "translate" | "english")
+                    | ast.Attribute(attr="say" | "translate"),
                     [ast.Constant(str(text))],
                 ):
                     yield text

@@ -331,12 +331,15 @@ def _read_report(error: Any) -> Report:
                 for key in ("imported", "importing")
             )
             read = tuple(map(_read_frame, frames[:MAX_FRAMES]))
-            return Report(kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing)
+            clue = text[:MAX_CODE] if isinstance(text := rest.get("clue"), str) else ""
+            return Report(kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing, clue)
     raise _NoReply("an exception of no known form")
 
 
 def _read_frame(frame: Any) -> Frame:
     match frame:
         case {"file": str(file), "line": int(line), "code": str(code), "module": str(module)}:
-            return Frame(file[:MAX_CODE], line, code[:MAX_CODE], module[:MAX_CODE])
+            column = number if type(number := frame.get("column")) is int else 0
+            column = max(0, min(column, MAX_CODE))
+            return Frame(file[:MAX_CODE], line, code[:MAX_CODE], module[:MAX_CODE], column)
     raise _NoReply("a traceback of no known form")

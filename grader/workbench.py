@@ -1,8 +1,8 @@
 """Where the learner's code lives: loads her modules, holds her objects, calls her functions.
 
 The worker uses it behind a socket, and a learner's own pytest in-process; that it is one piece of
-code is what makes a spec behave the same in both. It imports nothing of the grader but `wire`, so
-that the worker can have it without having a spec.
+code is what makes a spec behave the same in both. It imports nothing of the grader but `wire` and
+`clue`, so that the worker can have it without having a spec.
 """
 
 import difflib
@@ -19,13 +19,14 @@ import sys
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from grader import wire
+from grader.clue import clue, english, same_word, shared_state
 
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12
@@ -79,12 +80,15 @@ class Frame:
         That line, stripped.
     module : str, default ""
         The module of the submission that it belongs to.
+    column : int, default 0
+        Where in that line, from 1, a syntax error was found; 0 if that is not known.
     """
 
     file: str
     line: int
     code: str
     module: str = ""
+    column: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class Report:
         For a failed import, the module that it is about.
     importing : str or None
         If it happened while a file of hers was being imported, the name of that file.
+    clue : str, default ""
+        What may be behind it, as `grader.clue.clue` says it.
     """
 
     type: str
@@ -110,6 +116,7 @@ class Report:
     frames: tuple[Frame, ...]
     imported: str | None = None
     importing: str | None = None
+    clue: str = ""
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -266,6 +273,24 @@ class Workbench:
         """Answer with the value of an object."""
         return self._resolve(target)
 
+    def do_near(self, target: wire.Place) -> str:
+        """Answer with the attribute that has nearly the name of one that is asked for."""
+        *steps, (_, name) = target.steps
+        owner = self._resolve(wire.Place(target.start, tuple(steps)))
+        return same_word(name, owner)[:MAX_CODE]
+
+    def do_shared(self) -> str:
+        """Answer with what the objects share that the spec had made."""
+        made = [one for number, one in self._objects.items() if number < 0]
+        modules = {
+            os.path.basename(source.filename): sys.modules[name]
+            for name, source in self._sources.items()
+            if name in sys.modules
+        }
+        return shared_state([one for one in made if type(one) is not np.ndarray], modules)[
+            :MAX_CODE
+        ]
+
     def do_assign(self, target: wire.Place, key: Any, value: Any) -> None:
         """Write into an array, in place; without a key, all of it."""
         array = self._resolve(target)
@@ -300,18 +325,33 @@ class Workbench:
             return owner[key]
         except KeyError:
             keys = ", ".join(map(repr, owner)) or "nothing"
-            raise KeyError(f"there is no key {key!r}; the dict has {keys}") from None
+            told = english("there is no key {key}; the dict has {keys}", key=repr(key), keys=keys)
+            raise KeyError(told) from None
 
     def _tell_missing(self, owner: object, name: str) -> str:
-        who, has, failed = type(owner).__name__, "has", ""
+        near = next(iter(difflib.get_close_matches(name, map(str, dir(owner)), n=1)), "")
         if isinstance(owner, types.ModuleType):
             source = self._sources.get(owner.__name__)
             who = os.path.basename(source.filename) if source else f"the module {owner.__name__}"
-            has = "defines"
             failed = "".join(f"\nnot run: {cell}" for cell in vars(owner).get(_FAILED, [])[:5])
-        near = difflib.get_close_matches(name, map(str, dir(owner)), n=1)
-        hint = f"; it {has} {near[0]}: is that the one?" if near else ""
-        return f"{who} {has} no {name}{hint}{failed}"
+            if near:
+                told = english(
+                    "{who} defines no {name}; it defines {near}: is that the one?",
+                    who=who,
+                    name=name,
+                    near=near,
+                )
+                return told + failed
+            return english("{who} defines no {name}", who=who, name=name) + failed
+        who = type(owner).__name__
+        if near:
+            return english(
+                "{who} has no {name}; it has {near}: is that the one?",
+                who=who,
+                name=name,
+                near=near,
+            )
+        return english("{who} has no {name}", who=who, name=name)
 
     def _refer(self, value: object) -> wire.Remote:
         number = len(self._objects)
@@ -406,15 +446,9 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
     """
     modules = _modules_by_filename(sources)
     steps = [step for step in _steps_of(error) if step[0] in modules][-MAX_FRAMES:]
-    frames = [
-        Frame(
-            os.path.basename(file),
-            line,
-            linecache.getline(file, line).strip()[:MAX_CODE],
-            modules[file],
-        )
-        for file, line, _ in steps
-    ]
+    frames = [_frame(file, line, modules[file]) for file, line, _ in steps]
+    if frames and isinstance(error, SyntaxError):
+        frames[-1] = replace(frames[-1], column=_column_of(error))
     imported = getattr(error, "name", None) if isinstance(error, ImportError) else None
     return Report(
         type=type(error).__name__[:MAX_CODE],
@@ -422,7 +456,22 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
         frames=tuple(frames),
         imported=imported if isinstance(imported, str) else None,
         importing=frames[-1].file if steps and steps[-1][2] else None,
+        clue=clue(error, Workbench.do_call.__code__)[:MAX_CODE],
     )
+
+
+def _frame(file: str, line: int, module: str) -> Frame:
+    code = linecache.getline(file, line).strip()[:MAX_CODE]
+    return Frame(os.path.basename(file), line, code, module)
+
+
+def _column_of(error: SyntaxError) -> int:
+    """Where in its stripped line a syntax error is."""
+    text, offset = error.text, error.offset
+    if not isinstance(text, str) or not isinstance(offset, int):
+        return 0
+    indent = len(text) - len(text.lstrip())
+    return max(0, min(offset - indent, MAX_CODE))
 
 
 def _modules_by_filename(sources: Mapping[str, Source]) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""The learner's side: the command ``kata``, and what she sees and draws."""
+"""The learner's side: the command ``kata``, her notebooks, and what she sees and draws."""

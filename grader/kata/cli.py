@@ -10,12 +10,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.text import Text
+from typer.main import get_command
 
-from grader.course import Course, CourseError, find_course
+from grader.course import CourseError, current_course, find_course
 from grader.kata.frame import View, focus, frame_of
 from grader.kata.interpreter import RunFailed, Tell
-from grader.kata.language import say, wanted_language
+from grader.kata.manual import translate_help
+from grader.kata.notebook import NotebookError, notebook
 from grader.kata.progress import Progress
+from grader.kata.scenes import graph
 from grader.kata.screen import is_plain, screen_for
 from grader.kata.standing import table_of, tell_standings
 from grader.kata.start import start as start_course
@@ -23,6 +26,7 @@ from grader.kata.wording import ask_reset, no_hint, tell_copy, tell_done, tell_r
 from grader.kata.work import borrow as borrow_reference
 from grader.kata.work import is_borrowed, reference
 from grader.kata.work import reset as reset_stub
+from grader.language import chosen, language_named, say, use
 from grader.reports.terminal import plain
 
 CANNOT = 2
@@ -178,26 +182,18 @@ def borrow(name: Name, yes: Yes = False) -> None:
 def start(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.")],
     language: Annotated[
-        str, typer.Option(help="Of the stubs.", show_default="that of KATA_LANG or your system")
+        str, typer.Option(help="Of the stubs; by default that of KATA_LANG or of your system.")
     ] = "",
 ) -> None:
     """Make a fresh course to work in."""
-    start_course(_source(), folder.absolute(), language or wanted_language())
+    wanted = language_named(language, "--language") if language else chosen()
+    start_course(current_course(), folder.absolute(), wanted)
     out.print(say("A fresh course is in {folder}. Go there and begin:", folder=folder))
-    out.print(say("  cd {folder}\n  kata", folder=folder))
+    out.print(f"  cd {folder}\n  kata")
 
 
-def _source() -> Course:
-    """The course around the working folder, or else the one that this package lies in."""
-    course = find_course(Path.cwd()) or find_course(Path(__file__))
-    if course is None:
-        raise CourseError(
-            say(
-                "there is no course to copy: expected one in {folder} or above it",
-                folder=Path.cwd(),
-            )
-        )
-    return course
+app.command()(graph)
+app.command()(notebook)
 
 
 @contextmanager
@@ -231,8 +227,11 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # not every console knows a star
     try:
-        app(prog_name="kata")
-    except (CourseError, RunFailed) as error:
+        use(chosen())
+        command = get_command(app)
+        translate_help(command)
+        command(prog_name="kata")
+    except (CourseError, NotebookError, RunFailed) as error:
         err.print(plain(f"kata: {error}"), style="red")
         sys.exit(CANNOT)
     except KeyboardInterrupt:

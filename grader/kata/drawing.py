@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from grader.kata.layout import Layout, arrange
-from grader.kata.places import BEND, CIRCLE, GAP, LINE, Lane, Place
+from grader.kata.places import BEND, CIRCLE, DIGIT, GAP, LINE, Lane, Place
+from grader.language import columns, say
 
 if TYPE_CHECKING:
     from grader.kata.graph import Graph
@@ -33,8 +34,6 @@ STYLE = """
 }
 """
 
-LEGEND = ("above an edge: its value (forward pass)", "← below it: its gradient (backward pass)")
-
 
 def draw(graph: "Graph") -> str:
     """Draw a graph.
@@ -50,7 +49,11 @@ def draw(graph: "Graph") -> str:
         The SVG. Its title and description say in words what is in the picture.
     """
     layout = arrange(graph)
-    text_width = max(map(len, LEGEND)) * 8.5
+    legend = (
+        say("above an edge: its value (forward pass)"),
+        say("← below it: its gradient (backward pass)"),
+    )
+    text_width = max(map(columns, legend)) * DIGIT
     width = round(max(layout.width, text_width) + 2 * MARGIN)
     height = round(layout.height + 2 * LINE + GAP + 2 * MARGIN)
     root = ET.Element(
@@ -74,7 +77,7 @@ def draw(graph: "Graph") -> str:
         _draw_lane(inside, lane, layout)
     for place in layout.places:
         _draw_place(inside, place)
-    for i, line in enumerate(LEGEND):
+    for i, line in enumerate(legend):
         look = "name gradient" if i else "name"
         _write(inside, line, 0, layout.height + GAP + (i + 1) * LINE, look, "start")
     ET.indent(root)

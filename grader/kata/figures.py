@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from grader.language import say
+
 MAX_ROWS = 3
 MAX_COLUMNS = 4
 
@@ -46,8 +48,9 @@ def _is_small(data: np.ndarray) -> bool:
 
 def _range(data: np.ndarray) -> str:
     if not data.size:
-        return "empty"
-    return f"{_number(np.min(data), 3)} to {_number(np.max(data), 3)}"
+        return say("empty")
+    least, most = _number(np.min(data), 3), _number(np.max(data), 3)
+    return say("{least} to {most}", least=least, most=most)
 
 
 def _number(number: float, digits: int) -> str:

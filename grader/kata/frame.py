@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from rich.text import Text
 
 from grader.course import Exercise
-from grader.kata.language import say
+from grader.kata.lesson import lesson_file
 from grader.kata.wording import tell_kept
+from grader.language import columns, say
 from grader.reports.terminal import OUR_FAULT, plain
 from grader.reports.wording import printable
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
@@ -117,7 +118,7 @@ def _top(view: View) -> Lines:
         return notes
     lesson, stub = (
         path.relative_to(view.exercise.root).as_posix()
-        for path in (view.exercise.lesson, view.exercise.stub)
+        for path in (lesson_file(view.exercise), view.exercise.stub)
     )
     head = Text(tell_kept(view.exercise, view.verdict), "bold")
     paths = [Text(lesson, "dim")] if _is_new(view.verdict) else []
@@ -130,7 +131,8 @@ def _is_new(verdict: ExerciseVerdict | None) -> bool:
 
 
 def _labelled(label: str, text: str, style: str = "") -> Text:
-    return Text.assemble((f"{label:<{LABEL}}", style), printable(text))
+    space = " " * (LABEL - columns(label))
+    return Text.assemble((label + space, style), printable(text))
 
 
 def _why(spec: SpecVerdict) -> Lines:

@@ -10,7 +10,6 @@
 >>> graph.save("purchase.svg")
 """
 
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 from grader.kata import drawing
 from grader.kata.figures import in_words
 from grader.kata.node import GraphError, Node, Number, Value, arrays_of, number, run
+from grader.language import say, wrap
 
 WIDTH = 80
 
@@ -39,8 +39,8 @@ class Graph:
         In the order of the forward pass.
     """
 
-    def __init__(self, title: str = "A computational graph") -> None:
-        self.title = title
+    def __init__(self, title: str = "") -> None:
+        self.title = title or say("A computational graph")
         self.nodes: list[Node] = []
         self._names: set[str] = set()
 
@@ -54,7 +54,7 @@ class Graph:
         data : float or array_like
             Its value.
         """
-        return Value(self._unique(name), number(data, f"the input {name!r} is"))
+        return Value(self._unique(name), number(data, say("the input {name!r} is", name=name)))
 
     def forward(self, layer: Any, *inputs: Any, name: str = "") -> Value:
         """Run a layer forward, and remember what went in and what came out.
@@ -82,14 +82,17 @@ class Graph:
         kind = type(layer).__name__
         if any(node.layer is layer for node in self.nodes):
             raise GraphError(
-                f"this {kind} is in the graph already. A layer remembers only its latest inputs, "
-                f"so each node needs one of its own: {kind}(...)"
+                say(
+                    "this {kind} is in the graph already. A layer remembers only its latest "
+                    "inputs, so each node needs one of its own: {kind}(...)",
+                    kind=kind,
+                )
             )
-        taken = tuple(i if isinstance(i, Value) else self.input("input", i) for i in inputs)
+        taken = tuple(i if isinstance(i, Value) else self.input(say("input"), i) for i in inputs)
         node = Node(layer, taken)
         held = arrays_of(layer)
         answer, told = run(layer, "forward", *(value.data for value in taken))
-        node.output = Value(self._unique(name or "output"), number(answer, told), node)
+        node.output = Value(self._unique(name or say("output")), number(answer, told), node)
         self._add(node, held)
         return node.output
 
@@ -126,13 +129,20 @@ class Graph:
             If a layer does not answer with a gradient for its inputs.
         """
         if not self.nodes:
-            raise GraphError("nothing has run forward yet: call graph.forward(layer, ...) first")
+            raise GraphError(
+                say("nothing has run forward yet: call graph.forward(layer, ...) first")
+            )
         result = self.nodes[-1].output
-        start = number(dout, "dout is")
+        start = number(dout, say("dout is"))
         if np.shape(start) != np.shape(result.data):
             raise GraphError(
-                f"{result.name} has the shape {np.shape(result.data)}, and dout has "
-                f"{np.shape(start)}: pass one of its shape, graph.backward(dout)"
+                say(
+                    "{name} has the shape {shape}, and dout has {other}: pass one of its shape, "
+                    "graph.backward(dout)",
+                    name=result.name,
+                    shape=np.shape(result.data),
+                    other=np.shape(start),
+                )
             )
         self._forget_gradients()
         result.shares = [start]
@@ -154,13 +164,20 @@ class Graph:
         returned = answer if isinstance(answer, tuple) else (answer,)
         if len(returned) > len(node.inputs):
             raise GraphError(
-                f"{told} {len(returned)} gradients, and forward took {len(node.inputs)} inputs"
+                say(
+                    "{told} {number} gradients, and forward took {count} inputs",
+                    told=told,
+                    number=len(returned),
+                    count=len(node.inputs),
+                )
             )
         gradients: list[Number | None] = [number(gradient, told) for gradient in returned]
         gradients += [None] * (len(node.inputs) - len(returned))
         for name in node.parameters:
             gradient = getattr(node.layer, f"d{name}", None)
-            gradients.append(None if gradient is None else number(gradient, f"d{name} is"))
+            gradients.append(
+                None if gradient is None else number(gradient, say("{name} is", name=f"d{name}"))
+            )
         return gradients
 
     def values(self) -> list[Value]:
@@ -186,7 +203,7 @@ class Graph:
         """
         nodes = [f"{self.name_of(node.output)} = {self._formula(node)}" for node in self.nodes]
         told = [self.title, *nodes, *map(self._tell, self.values())]
-        return "\n".join(textwrap.fill(one, WIDTH, subsequent_indent="    ") for one in told)
+        return "\n".join(line for one in told for line in wrap(one, WIDTH, rest="    "))
 
     def _formula(self, node: Node) -> str:
         names = [self.name_of(value) for value in (*node.inputs, *node.parameters.values())]
@@ -194,11 +211,16 @@ class Graph:
 
     def _tell(self, value: Value) -> str:
         gradient = value.gradient
-        told = "no gradient" if gradient is None else f"gradient {in_words(gradient)}"
-        if len(value.uses) > 1 and gradient is not None:
+        name, data = self.name_of(value), in_words(value.data)
+        if gradient is None:
+            return say("{name}: value {value}, no gradient", name=name, value=data)
+        told = in_words(gradient)
+        if len(value.uses) > 1:
             shares = [in_words(share) for share in value.shares if share is not None]
             told += f" = {' + '.join(shares)}"
-        return f"{self.name_of(value)}: value {in_words(value.data)}, {told}"
+        return say(
+            "{name}: value {value}, gradient {gradient}", name=name, value=data, gradient=told
+        )
 
     def svg(self) -> str:
         """The picture: above each edge its value, below it its gradient."""

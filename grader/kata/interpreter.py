@@ -17,8 +17,8 @@ from threading import Timer
 from typing import Any
 
 from grader.course import Exercise
-from grader.kata.language import say
-from grader.kata.records import read_spec
+from grader.journal import read_spec
+from grader.language import say
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict
 
 GRACE = 5.0
@@ -177,7 +177,7 @@ class Interpreter:
         # Where there is no SIGALRM, the plugin ends the process after a last word: the promise that
         # was being checked, and below it what took too long.
         _, promise, told = self._all_printed().rpartition(f"\n{self.checking}\n")
-        if promise and told.startswith("stopped"):
+        if promise:
             return Outcome.TIMED_OUT, told.strip()
         code = self._process.returncode
         if code < 0:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from grader.kata import figures
 from grader.kata.places import BEND, DIGIT, FORK, GAP, Lane, Place
+from grader.language import columns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -166,7 +167,7 @@ def _spread(
     x = 0.0
     for gap in gaps:
         begun = [lane for lane in lanes if lane.first_gap == gap]
-        names = [len(lane.name) * DIGIT + GAP for lane in begun if lane.source is None]
+        names = [columns(lane.name) * DIGIT + GAP for lane in begun if lane.source is None]
         start = x + max(names, default=0)
         end = start + max((lane.width for lane in begun), default=0)
         zones.append((start, end))
@@ -177,5 +178,5 @@ def _spread(
         x = end + BEND + 2 * half
         if not all(place.label for place in column):
             x = max(x, end + BEND + BEND)  # a fork needs room for its branches
-    ends = [len(lane.name) * DIGIT + GAP for lane in lanes if lane.target is None]
+    ends = [columns(lane.name) * DIGIT + GAP for lane in lanes if lane.target is None]
     return zones, zones[-1][1] + max(ends, default=0)

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from grader.kata.figures import in_words
+from grader.language import say
 
 Number: TypeAlias = float | np.ndarray
 
@@ -54,8 +55,13 @@ class Value:
         known = [share for share in self.shares if share is not None]
         shapes = {np.shape(share) for share in known}
         if len(shapes) > 1:
-            told = " and ".join(map(str, sorted(shapes)))
-            raise GraphError(f"{self.name}: its gradients have the shapes {told}; they are added")
+            raise GraphError(
+                say(
+                    "{name}: its gradients have the shapes {shapes}; they are added",
+                    name=self.name,
+                    shapes=say(" and ").join(map(str, sorted(shapes))),
+                )
+            )
         return sum(known[1:], known[0]) if known else None
 
     def __repr__(self) -> str:
@@ -119,13 +125,16 @@ def number(data: Any, told: str) -> Number:
         If it is none.
     """
     if data is None:
-        raise GraphError(f"{told} nothing (None): is a `return` missing?")
+        raise GraphError(say("{told} nothing (None): is a `return` missing?", told=told))
     try:
         array = np.array(data)
     except ValueError:
         array = np.array(None)
     if array.dtype.kind not in "biuf":
-        raise GraphError(f"{told} a {type(data).__name__}; expected a number or an array")
+        kind = type(data).__name__
+        raise GraphError(
+            say("{told} a {kind}; expected a number or an array", told=told, kind=kind)
+        )
     return array if array.ndim else array.item()
 
 
@@ -157,12 +166,20 @@ def run(layer: Any, name: str, *arguments: Number) -> tuple[Any, str]:
     method = getattr(layer, name, None)
     if method is None:
         near = difflib.get_close_matches(name, dir(layer), n=1)
-        hint = f"; it has {near[0]}: is that the one?" if near else ""
-        raise GraphError(f"{kind} has no {name}{hint}")
+        if not near:
+            raise GraphError(say("{kind} has no {name}", kind=kind, name=name))
+        raise GraphError(
+            say(
+                "{kind} has no {name}; it has {near}: is that the one?",
+                kind=kind,
+                name=name,
+                near=near[0],
+            )
+        )
     code = getattr(method, "__code__", None)
     place = f" ({Path(code.co_filename).name}:{code.co_firstlineno})" if code else ""
     copies = [one.copy() if isinstance(one, np.ndarray) else one for one in arguments]
-    return method(*copies), f"{kind}.{name}{place} returned"
+    return method(*copies), say("{method} returned", method=f"{kind}.{name}{place}")
 
 
 def arrays_of(layer: Any) -> dict[str, np.ndarray]:

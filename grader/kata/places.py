@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from grader.language import columns
+
 LINE = 18
 """Height of a line of text."""
 
@@ -49,7 +51,7 @@ class Place:
         """From its centre to its side."""
         if not self.label:
             return FORK
-        return CIRCLE if self.is_circle else max(map(len, self.rows)) * DIGIT / 2 + PADDING
+        return CIRCLE if self.is_circle else max(map(columns, self.rows)) * DIGIT / 2 + PADDING
 
     @property
     def rows(self) -> list[str]:
@@ -124,8 +126,8 @@ class Lane:
     def width(self) -> float:
         """Of its text."""
         above, below = self.texts
-        figures = max(map(len, [*self.above, *below]))
-        name = len(above[0]) * DIGIT if len(above) > len(self.above) else 0
+        figures = max(map(columns, [*self.above, *below]))
+        name = columns(above[0]) * DIGIT if len(above) > len(self.above) else 0
         return max(figures * (SMALL_DIGIT if self.is_array else DIGIT), name) + 2 * GAP
 
     @property

@@ -16,8 +16,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from grader.course import Course, CourseError, Exercise
-from grader.kata.language import say
 from grader.kata.records import FOLDER
+from grader.language import say
 from grader.verdict import ExerciseVerdict
 
 COURSE_ITSELF = ("tests", "grader", "pyproject.toml")

@@ -8,6 +8,7 @@ from grader.kata.pristine import keep_if_unwritten
 from grader.kata.records import Records
 from grader.kata.standing import Standing
 from grader.kata.work import is_borrowed
+from grader.language import say
 from grader.verdict import ExerciseVerdict
 
 
@@ -152,14 +153,9 @@ class Progress:
             If there is none of that name.
         """
         if name:
-            return self.course.named(self._whole_name(name))
+            return self.course.named(name)
         if not self.course.exercises:
-            raise CourseError(f"{self.course.root}: the course has no exercises")
+            raise CourseError(
+                say("the course in {folder} has no exercises", folder=self.course.root)
+            )
         return self.current() or self.course.exercises[-1]
-
-    def _whole_name(self, name: str) -> str:
-        """What a shell completes to, ``exercises/03_affine``, is as good as a name; so is ``3``."""
-        parts = [part for part in name.replace("\\", "/").split("/") if part]
-        short = parts[-1].removesuffix(".py") if parts else name
-        names = (exercise.name for exercise in self.course.exercises)
-        return next((one for one in names if one.startswith(f"{short.zfill(2)}_")), short)

@@ -16,33 +16,14 @@ from typing import Any
 
 from grader.conditions import version_of
 from grader.course import Course, Exercise
-from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
+from grader.journal import read_spec
+from grader.language import spoken
+from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict
 
 FOLDER = ".kata"
 
 UNSURE = (Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.GRADER_ERROR)
 """These may come out otherwise next time, and are not kept."""
-
-
-def read_spec(content: dict[str, Any]) -> SpecVerdict:
-    """A verdict on a spec from what `dataclasses.asdict` made of it, through JSON.
-
-    Parameters
-    ----------
-    content : dict
-        Its fields by name.
-
-    Returns
-    -------
-    SpecVerdict
-        The verdict.
-    """
-    made = {
-        "tier": Tier(content["tier"]),
-        "outcome": Outcome(content["outcome"]),
-        "hints": tuple(content["hints"]),
-    }
-    return SpecVerdict(**{**content, **made})
 
 
 @dataclass(frozen=True)
@@ -167,7 +148,7 @@ class Records:
         fingerprints = exercise.fingerprints
         known = fingerprints.read_bytes() if fingerprints.is_file() else b""
         mistakes = hashlib.sha256(known).hexdigest()
-        return [version, python, numpy, mistakes, self.content_of(exercise)]
+        return [version, python, numpy, mistakes, spoken(), self.content_of(exercise)]
 
     # On disk
 

@@ -10,9 +10,10 @@ from typing import Annotated, NoReturn
 import numpy as np
 import typer
 
-from grader.course import Course, CourseError, find_course
+from grader.course import CourseError, current_course, find_course
 from grader.kata.graph import Graph
 from grader.kata.node import GraphError
+from grader.language import chosen, say, use
 from grader.submission import read_modules
 from grader.workbench import Report, describe, importable
 
@@ -23,10 +24,10 @@ def purchase() -> Graph:
     """Two apples, with tax (01)."""
     from simple_layers import MulLayer
 
-    graph = Graph("Two apples, with tax")
-    price, count = graph.input("apple price", 100), graph.input("apple count", 2)
-    apples = graph.forward(MulLayer(), price, count, name="both apples")
-    graph.forward(MulLayer(), apples, graph.input("tax", 1.1), name="bill")
+    graph = Graph(say("Two apples, with tax"))
+    price, count = graph.input(say("apple price"), 100), graph.input(say("apple count"), 2)
+    apples = graph.forward(MulLayer(), price, count, name=say("both apples"))
+    graph.forward(MulLayer(), apples, graph.input(say("tax"), 1.1), name=say("bill"))
     graph.backward()
     return graph
 
@@ -35,13 +36,13 @@ def orange() -> Graph:
     """Two apples and three oranges, with tax (01)."""
     from simple_layers import AddLayer, MulLayer
 
-    graph = Graph("Two apples and three oranges, with tax")
-    price, count = graph.input("apple price", 100), graph.input("apple count", 2)
-    apples = graph.forward(MulLayer(), price, count, name="apples together")
-    price, count = graph.input("orange price", 150), graph.input("orange count", 3)
-    oranges = graph.forward(MulLayer(), price, count, name="oranges together")
-    total = graph.forward(AddLayer(), apples, oranges, name="sum")
-    graph.forward(MulLayer(), total, graph.input("tax", 1.1), name="bill")
+    graph = Graph(say("Two apples and three oranges, with tax"))
+    price, count = graph.input(say("apple price"), 100), graph.input(say("apple count"), 2)
+    apples = graph.forward(MulLayer(), price, count, name=say("apples together"))
+    price, count = graph.input(say("orange price"), 150), graph.input(say("orange count"), 3)
+    oranges = graph.forward(MulLayer(), price, count, name=say("oranges together"))
+    total = graph.forward(AddLayer(), apples, oranges, name=say("sum"))
+    graph.forward(MulLayer(), total, graph.input(say("tax"), 1.1), name=say("bill"))
     graph.backward()
     return graph
 
@@ -50,9 +51,9 @@ def square() -> Graph:
     """A number times itself: two gradients are added (01)."""
     from simple_layers import MulLayer
 
-    graph = Graph("A number times itself")
+    graph = Graph(say("A number times itself"))
     x = graph.input("x", 3)
-    graph.forward(MulLayer(), x, x, name="square")
+    graph.forward(MulLayer(), x, x, name=say("square"))
     graph.backward()
     return graph
 
@@ -61,7 +62,7 @@ def relu() -> Graph:
     """ReLU, and where its mask stops the gradient (02)."""
     from activations import Relu
 
-    graph = Graph("ReLU lets a gradient through where it has let a number through")
+    graph = Graph(say("ReLU lets a gradient through where it has let a number through"))
     graph.forward(Relu(), graph.input("x", [[1.0, -0.5], [-2.0, 3.0]]), name="out")
     graph.backward([[10.0, 20.0], [30.0, 40.0]])
     return graph
@@ -71,7 +72,7 @@ def affine() -> Graph:
     """The affine layer and its three gradients (03)."""
     from affine import Affine
 
-    graph = Graph("An affine layer: each gradient has the shape of what it belongs to")
+    graph = Graph(say("An affine layer: each gradient has the shape of what it belongs to"))
     x = graph.input("x", [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 3.0]])
     graph.forward(Affine(W, np.array([10.0, 20.0])), x, name="out")
@@ -85,15 +86,15 @@ def network() -> Graph:
     from affine import Affine
     from softmax_with_loss import SoftmaxWithLoss
 
-    graph = Graph("A network of two affine layers, with two samples")
+    graph = Graph(say("A network of two affine layers, with two samples"))
     x = graph.input("x", [[1.0, 0.5, -1.0], [0.0, 2.0, 1.0]])
     W1, b1 = np.array([[0.4, -0.2], [0.2, 0.3], [-0.1, 0.5]]), np.array([0.0, 0.1])
     W2, b2 = np.array([[1.0, -1.0], [0.5, 1.0]]), np.array([0.0, 0.5])
-    before = graph.forward(Affine(W1, b1), x, name="pre-activation")
-    hidden = graph.forward(Relu(), before, name="hidden")
-    scores = graph.forward(Affine(W2, b2), hidden, name="scores")
+    before = graph.forward(Affine(W1, b1), x, name=say("pre-activation"))
+    hidden = graph.forward(Relu(), before, name=say("hidden"))
+    scores = graph.forward(Affine(W2, b2), hidden, name=say("scores"))
     targets = graph.input("t", [[1.0, 0.0], [0.0, 1.0]])
-    graph.forward(SoftmaxWithLoss(), scores, targets, name="loss")
+    graph.forward(SoftmaxWithLoss(), scores, targets, name=say("loss"))
     graph.backward()
     return graph
 
@@ -104,7 +105,7 @@ SCENES: dict[str, Callable[[], Graph]] = {
 
 
 def graph(
-    scene: Annotated[str, typer.Argument(help=f"One of {', '.join(SCENES)}.")],
+    scene: Annotated[str, typer.Argument(metavar="SCENE", help=f"One of {', '.join(SCENES)}.")],
     output: Annotated[
         Path | None,
         typer.Option(metavar="FILE.svg", help="Where it goes.", show_default="SCENE.svg"),
@@ -118,32 +119,34 @@ def graph(
     Exit code 1 if your layers cannot be drawn: it says why, and shows your line.
     """
     if scene not in SCENES:
-        _fail(f"there is no picture {scene!r}; there are {', '.join(SCENES)}", 2)
+        known = ", ".join(SCENES)
+        _fail(say("there is no picture {scene!r}; there are {known}", scene=scene, known=known), 2)
     file = output or Path(f"{scene}.svg")
     if not file.absolute().parent.is_dir():
-        _fail(f"{file} cannot be written: there is no folder {file.parent}", 2)
+        reason = say("there is no folder {folder}", folder=file.parent)
+        _fail(say("{path} cannot be written: {reason}", path=file, reason=reason), 2)
     try:
-        course = _course()
+        course = current_course()
     except CourseError as error:
         _fail(str(error), 2)
     tree = course.root / ("solutions" if solutions else "exercises")
+    if not tree.is_dir():
+        told = say(
+            "{path} is not there: this course was handed out without its solutions. "
+            "Ask who gave it to you",
+            path=tree,
+        )
+        _fail(told, 2)
     seconds = course.limits.total_seconds
     # A process of its own, since her code may never come back.
     command = [sys.executable, "-P", "-m", "grader.kata.scenes", scene, str(tree), str(file)]
     try:
         done = subprocess.run(command, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
-        _fail(f"stopped after {seconds:g} s: is there a loop that never ends?", 1)
-    raise typer.Exit(done.returncode if done.returncode in (0, 2) else 1)
-
-
-def _course() -> Course:
-    course = find_course(Path.cwd()) or find_course(Path(__file__).resolve())
-    if course is None:
-        raise CourseError(
-            f"there is no course in {Path.cwd()} or above: change to the course's folder"
+        _fail(
+            say("stopped after {seconds:g} s: is there a loop that never ends?", seconds=seconds), 1
         )
-    return course
+    raise typer.Exit(done.returncode if done.returncode in (0, 2) else 1)
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -162,6 +165,7 @@ def main() -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    use(chosen())
     scene, tree, file = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     try:
         drawn = draw(scene, tree)
@@ -171,9 +175,11 @@ def main() -> int:
     try:
         drawn.save(file)
     except OSError as error:
-        print(f"kata graph: {file} cannot be written: {error.strerror}", file=sys.stderr)
+        told = say("{path} cannot be written: {reason}", path=file, reason=error.strerror)
+        print(f"kata graph: {told}", file=sys.stderr)
         return 2
-    print(f"{drawn.words()}\n\nThe picture is in {file}.")
+    told = say("The picture is in {file}.", file=file)
+    print(f"{drawn.words()}\n\n{told}")
     return 0
 
 
@@ -206,9 +212,11 @@ def draw(scene: str, tree: Path) -> Graph:
 
 def _tell(report: Report) -> str:
     """An exception in her code, and her own lines that led to it, deepest last."""
-    unwritten = report.type == "NotImplementedError"
-    what = "this is not written yet" if unwritten else f"your code raised {report.type}"
-    lines = [f"{what}: {report.message}"]
+    if report.type == "NotImplementedError":
+        what = say("this is not written yet: {message}", message=report.message)
+    else:
+        what = say("your code raised {type}: {message}", type=report.type, message=report.message)
+    lines = [what]
     lines += [f"    {frame.file}:{frame.line}    {frame.code}" for frame in report.frames[-3:]]
     return "\n".join(lines)
 

@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.kata.frame import Frame, Lines
-from grader.kata.language import say
 from grader.kata.standing import Standing, table_of, tell_standings
+from grader.language import say
 
 
 class Screen(Protocol):

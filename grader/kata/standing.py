@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.course import Exercise
-from grader.kata.language import say
 from grader.kata.wording import tell_done, tell_kept
+from grader.language import say
 from grader.verdict import ExerciseVerdict, Tier
 
 

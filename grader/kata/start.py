@@ -1,16 +1,13 @@
 """A fresh course to work in: its own folder, with nothing in it that anybody has written yet."""
 
 import re
-import shutil
 from pathlib import Path
 
-from grader.course import Course, CourseError, Exercise
-from grader.kata.language import say, stub_in
-from grader.kata.pristine import keep, untouched
-
-TREES = ("tests/specs", "tests/mistakes", "dataset", ".vscode")
-LESSONS = ("*.md", "*.svg")
-"""What is taken from the folder of an exercise; all else there may be somebody's work."""
+from grader.course import Course, CourseError
+from grader.handout import handout
+from grader.kata.pristine import untouched
+from grader.language import say
+from grader.stubs import stub_in
 
 SETTINGS = """\
 # A course in a folder of your own. It is about what lies in exercises/; `kata` leads through it.
@@ -19,17 +16,6 @@ SETTINGS = """\
 [tool.pytest.ini_options]
 testpaths = ["exercises"]
 addopts = "--import-mode=importlib"
-"""
-
-IGNORED = """\
-__pycache__/
-.pytest_cache/
-.ipynb_checkpoints/
-.venv/
-accuracy.png
-# What `kata` remembers can be found out anew; how the stubs were handed out cannot.
-.kata/*
-!.kata/pristine/
 """
 
 
@@ -43,27 +29,29 @@ def start(source: Course, folder: Path, language: str) -> None:
     folder : Path
         Where the copy is to be: no folder yet, or an empty one.
     language : str
-        The language of the stubs.
+        The language of the stubs, one of `grader.language.LANGUAGES`.
 
     Raises
     ------
     CourseError
         If the folder is not empty or cannot be written, or nobody knows how the stubs were.
     """
-    stubs = {e.name: stub_in(language, text) for e, text in untouched(source).items()}
+    stubs = {
+        exercise: stub_in(language, exercise, stub.decode("utf-8")).encode()
+        for exercise, stub in untouched(source).items()
+    }
+    files = handout(source, stubs)
+    files["pyproject.toml"] = _settings(source).encode()
     _refuse_unless_empty(folder)
     try:
-        _copy(source.root, folder)
-        (folder / "pyproject.toml").write_text(_settings(source), "utf-8")
-        (folder / ".gitignore").write_text(IGNORED, "utf-8")
-        copy = Course(folder, tuple(Exercise(folder, e.name) for e in source.exercises))
-        for exercise in copy.exercises:
-            keep(exercise, stubs[exercise.name])
-            exercise.stub.parent.mkdir(parents=True, exist_ok=True)
-            exercise.stub.write_bytes(stubs[exercise.name])
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise CourseError(f"{error.filename or folder} cannot be written: {reason}") from None
+        raise CourseError(
+            say("{path} cannot be written: {reason}", path=error.filename or folder, reason=reason)
+        ) from None
 
 
 def _refuse_unless_empty(folder: Path) -> None:
@@ -73,20 +61,13 @@ def _refuse_unless_empty(folder: Path) -> None:
         )
 
 
-def _copy(root: Path, to: Path) -> None:
-    for tree in TREES:
-        if (root / tree).is_dir():
-            shutil.copytree(root / tree, to / tree, ignore=shutil.ignore_patterns("__pycache__"))
-    for pattern in LESSONS:
-        for path in root.glob(f"exercises/*/{pattern}"):
-            copy = to / path.relative_to(root)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+def settings_of(source: Course, tables: str) -> str:
+    """Those tables of a course's settings whose names match a pattern."""
+    text = (source.root / "pyproject.toml").read_text("utf-8")
+    kept = [t for t in re.split(r"^(?=\[)", text, flags=re.M) if re.match(rf"\[({tables})[].]", t)]
+    return SETTINGS.format(course="".join(kept).rstrip() + "\n")
 
 
 def _settings(source: Course) -> str:
     """The tables of its settings that a learner needs: not those to install or build it."""
-    text = (source.root / "pyproject.toml").read_text("utf-8")
-    tables = re.split(r"^(?=\[)", text, flags=re.MULTILINE)
-    kept = [table for table in tables if re.match(r"\[tool\.(kata|pyright)[].]", table)]
-    return SETTINGS.format(course="".join(kept))
+    return settings_of(source, r"tool\.kata|tool\.pyright")

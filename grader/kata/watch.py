@@ -15,7 +15,6 @@ from grader.kata import keys
 from grader.kata.events import Ended, Event, Pressed, Run, Saved, Told
 from grader.kata.frame import View, focus, frame_of
 from grader.kata.interpreter import Result
-from grader.kata.language import say
 from grader.kata.progress import Progress
 from grader.kata.runs import Runs
 from grader.kata.saves import saves
@@ -23,6 +22,7 @@ from grader.kata.screen import Screen
 from grader.kata.standing import tell_total
 from grader.kata.wording import ask_reset, no_hint, tell_checking, tell_outcome, tell_reset
 from grader.kata.work import is_borrowed, reset
+from grader.language import say
 
 TICK = 0.1
 """Seconds after which the loop looks up when nothing happens."""

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from grader.course import Exercise
-from grader.kata.language import say
+from grader.kata.lesson import lesson_file
+from grader.language import say
 from grader.verdict import ExerciseVerdict, Outcome, Tier
 
 
@@ -125,7 +126,7 @@ def no_hint(exercise: Exercise, outcome: Outcome, seen: int) -> str:
     str
         One sentence.
     """
-    lesson = exercise.lesson.relative_to(exercise.root).as_posix()
+    lesson = lesson_file(exercise).relative_to(exercise.root).as_posix()
     if seen:
         return say("That was the last hint. {lesson} tells more.", lesson=lesson)
     if outcome.is_waiting:

@@ -4,11 +4,9 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.course import CourseError, Exercise, find_course
-from grader.kata.language import say
 from grader.kata.pristine import pristine
-
-BORROWED = b"# Borrowed from the reference by `kata borrow`:"
-"""How the file of a borrowed exercise begins: that it does makes it a borrowed one."""
+from grader.language import say
+from grader.submission import BORROWED
 
 
 def is_borrowed(exercise: Exercise) -> bool:
@@ -26,7 +24,7 @@ def is_borrowed(exercise: Exercise) -> bool:
     """
     try:
         with exercise.stub.open("rb") as file:
-            return file.read(len(BORROWED)) == BORROWED
+            return file.read(len(BORROWED)) == BORROWED.encode()
     except OSError:
         return False
 
@@ -61,7 +59,7 @@ def borrow(exercise: Exercise) -> Path | None:
         The dated copy of her work; None if there was none.
     """
     note = say("it counts no points. `kata reset {name}` begins anew.", name=exercise.module)
-    return _replace(exercise, BORROWED + f" {note}\n".encode() + reference(exercise))
+    return _replace(exercise, f"{BORROWED} {note}\n".encode() + reference(exercise))
 
 
 def reference(exercise: Exercise) -> bytes:
@@ -99,18 +97,30 @@ def reference(exercise: Exercise) -> bytes:
 def _replace(exercise: Exercise, content: bytes) -> Path | None:
     stub, copy = exercise.stub, None
     if stub.exists() and stub.read_bytes() not in (content, _pristine_or_nothing(exercise)):
-        copy = _dated(stub)
-        copy.write_bytes(stub.read_bytes())
+        copy = keep_copy(stub)
     stub.parent.mkdir(parents=True, exist_ok=True)
     stub.write_bytes(content)
     return copy
 
 
-def _dated(stub: Path) -> Path:
-    """A name that is free, and not .py: nobody shall take it for the exercise."""
+def keep_copy(stub: Path) -> Path:
+    """Keep what is in her file, beside it.
+
+    Parameters
+    ----------
+    stub : Path
+        The file.
+
+    Returns
+    -------
+    Path
+        The copy. Its name is dated, and not .py: nobody shall take it for the exercise.
+    """
     now = datetime.now().strftime("%Y-%m-%d-%H%M%S")
     names = (f"{stub.stem}.{now}{more}.txt" for more in ("", *(f"-{n}" for n in range(2, 1000))))
-    return next(path for name in names if not (path := stub.with_name(name)).exists())
+    copy = next(path for name in names if not (path := stub.with_name(name)).exists())
+    copy.write_bytes(stub.read_bytes())
+    return copy
 
 
 def _pristine_or_nothing(exercise: Exercise) -> bytes:

@@ -73,10 +73,13 @@ def render_markdown(row: Row, steps: int = 1) -> str:
         How many steps of help are told.
     """
     verdict = row.verdict
-    parts = [f"# {text(row.name)}", f"**{verdict.points} of {verdict.max_points} points**"]
+    parts = [f"# {text(row.name)}", f"**{row.points} of {verdict.max_points} points**"]
+    parts += [block(comment) for comment in row.comments_on()]
     for exercise in verdict.exercises:
-        title = f"## {text(exercise.name)}: {exercise.points} of {exercise.max_points} points"
-        parts.append(f"{title} {stars(exercise)}".rstrip())
+        by_hand = ", set by hand" if row.is_set_by_hand(exercise) else ""
+        points = f"{row.points_of(exercise)} of {exercise.max_points} points{by_hand}"
+        parts.append(f"## {text(exercise.name)}: {points} {stars(exercise)}".rstrip())
+        parts += [block(comment) for comment in row.comments_on(exercise.name)]
         parts.append("\n".join(_items(exercise, steps)))
     # What the roster has to say of a row may name others; this is about her own files.
     if verdict.notes:

@@ -49,8 +49,8 @@ def render(
             "run it again"
         )
     document: dict[str, Any] = {
-        "score": verdict.points,
-        "output": lines("\n".join(verdict.notes) or f"{verdict.points} of {verdict.max_points}"),
+        "score": row.points,
+        "output": lines("\n".join(verdict.notes) or f"{row.points} of {verdict.max_points}"),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",

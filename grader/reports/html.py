@@ -61,6 +61,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         finished=sum(row.verdict.done for row in rows),
         empty=sum(not row.handed_in for row in rows),
         faults=sum(row.verdict.has_grader_error for row in rows),
+        by_hand=any(row.is_set_by_hand(one) for row in rows for one in row.verdict.exercises),
         bare=bool(rows) and not rows[0].verdict.conditions.sandbox,
     )
 
@@ -106,13 +107,18 @@ class _Table:
         return {
             "name": printable(row.name),
             "section": printable(row.section),
-            "points": row.verdict.points,
+            "points": row.points,
+            "byHand": [self._by_hand(row, name) for name in self.exercises],
             "max": row.verdict.max_points,
             "handedIn": bool(row.handed_in),
             "notes": [self._text(lines(note)) for note in row.notes],
             "verdicts": found,
             "sources": self._sources(row, parts),
         }
+
+    def _by_hand(self, row: Row, name: str) -> int | None:
+        chosen = (one for one in row.verdict.exercises if one.name == name)
+        return next((row.points_of(one) for one in chosen if row.is_set_by_hand(one)), None)
 
     def _spec(self, spec: SpecVerdict | None) -> list[Any]:
         """Outcome, reason with all help, and output; the outcome alone where there is no more."""
@@ -147,7 +153,7 @@ def _sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
     found = []
     for name in names:
         members = [row for row in rows if row.section == name]
-        mean = sum(row.verdict.points for row in members) / len(members)
+        mean = sum(row.points for row in members) / len(members)
         done = sum(row.verdict.done for row in members)
         found.append({"name": name, "size": len(members), "mean": mean, "done": done})
     return found

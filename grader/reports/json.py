@@ -7,9 +7,10 @@ from importlib.resources import files
 from typing import Any
 
 from grader.gradebook import Row
-from grader.verdict import ExerciseVerdict, SpecVerdict
+from grader.marking.marks import Mark, beneath
+from grader.verdict import ExerciseVerdict, SpecVerdict, Verdict
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 def schema() -> str:
@@ -28,34 +29,56 @@ def render(rows: Sequence[Row]) -> str:
     Returns
     -------
     str
-        ``{"schema": 3, "submissions": [...]}``. It is pure ASCII, since what a submission printed
+        ``{"schema": 4, "submissions": [...]}``. It is pure ASCII, since what a submission printed
         may hold halves of characters that UTF-8 cannot encode.
     """
-    document = {"schema": SCHEMA, "submissions": [_row(row) for row in rows]}
+    document = {"schema": SCHEMA, "submissions": [record(row) for row in rows]}
     return json.dumps(document, indent=1)
 
 
-def _row(row: Row) -> dict[str, Any]:
+def record(row: Row) -> dict[str, Any]:
+    """What the gradebook has of one learner.
+
+    Parameters
+    ----------
+    row : Row
+        Her row.
+    """
     verdict = row.verdict
     return {
         "name": row.name,
         "section": row.section,
         "email": row.email,
         "handed_in": row.handed_in,
-        "points": verdict.points,
+        "points": row.points,
         "max_points": verdict.max_points,
+        "published": row.published,
         "submission": verdict.submission,
         "conditions": asdict(verdict.conditions),
         "notes": list(row.notes),
-        "exercises": [_exercise(exercise) for exercise in verdict.exercises],
+        "exercises": [_exercise(row, exercise) for exercise in verdict.exercises],
+        "marks": [_mark(mark, verdict) for mark in row.marks],
     }
 
 
-def _exercise(verdict: ExerciseVerdict) -> dict[str, Any]:
+def _mark(mark: Mark, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "exercise": mark.exercise,
+        "points": mark.points,
+        "comment": mark.comment,
+        "reason": mark.reason,
+        "by": mark.by,
+        "at": mark.at,
+        "to_review": mark.beneath != beneath(verdict, mark.exercise),
+    }
+
+
+def _exercise(row: Row, verdict: ExerciseVerdict) -> dict[str, Any]:
     return {
         "name": verdict.name,
         "done": verdict.done,
-        "points": verdict.points,
+        "points": row.points_of(verdict),
+        "found_points": verdict.points,
         "max_points": verdict.max_points,
         "specs": [_spec(spec) for spec in verdict.specs],
     }

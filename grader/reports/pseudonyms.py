@@ -58,7 +58,14 @@ def _hidden(row: Row, name: str) -> Row:
     told = _own_words(row)
     exercises = tuple(_exercise(one, told, name) for one in row.verdict.exercises)
     verdict = replace(row.verdict, name=name, exercises=exercises, notes=())
-    return Row(name, verdict, row.section, handed_in=name if row.handed_in else "")
+    return Row(
+        name,
+        verdict,
+        row.section,
+        handed_in=name if row.handed_in else "",
+        marks=tuple(replace(one, name=name, comment="", reason="", by="") for one in row.marks),
+        published=row.published,
+    )
 
 
 def _own_words(row: Row) -> re.Pattern[str] | None:

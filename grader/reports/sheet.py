@@ -147,11 +147,14 @@ def score(row: Row | None) -> str | None:
     Returns
     -------
     str or None
-        Her points. None if she handed in nothing, or the grader itself failed on her work.
+        Her points. None if the grader itself failed on her work, or she handed in nothing, unless
+        somebody has set them by hand.
     """
-    if row is None or not row.handed_in or row.verdict.has_grader_error:
+    if row is None or row.has_grader_error:
         return None
-    return str(row.verdict.points)
+    if not row.handed_in and not any(map(row.is_set_by_hand, row.verdict.exercises)):
+        return None
+    return str(row.points)
 
 
 def left_out(rows: Sequence[Row]) -> list[str]:
@@ -171,6 +174,6 @@ def left_out(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         if row.learner is None:
             told.append(f"{row.name} is not on the roster, and so not in the file")
-        elif row.verdict.has_grader_error:
+        elif row.has_grader_error:
             told.append(f"{row.name} gets no score, since the grader itself failed on her work")
     return told

@@ -1,6 +1,6 @@
 """Verdicts for the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.gradebook import Row
-from grader.reports.wording import lines, printable, stars
+from grader.reports.wording import BY_HAND, lines, printable, stars
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 OUR_FAULT = "bold magenta"
@@ -40,7 +40,7 @@ def _render_submission(row: Row) -> RenderableType:
     table.add_column("exercise", "total")
     table.add_column("core")
     table.add_column("stretch")
-    table.add_column("points", f"{verdict.points} / {verdict.max_points}", justify="right")
+    table.add_column("points", f"{row.points} / {verdict.max_points}", justify="right")
     for exercise in verdict.exercises:
         core = exercise.of(Tier.CORE)
         kept = sum(spec.passed for spec in core)
@@ -48,7 +48,7 @@ def _render_submission(row: Row) -> RenderableType:
             Text(exercise.name, "green" if exercise.done else ""),
             f"{kept} of {len(core)}" + (" ✓" if exercise.done else ""),
             stars(exercise),
-            f"{exercise.points} / {exercise.max_points}",
+            f"{row.points_of(exercise)} / {exercise.max_points}",
         )
     broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
     notes = [Text(f"note: {printable(note)}", "dim") for note in row.notes]
@@ -110,17 +110,24 @@ def _render_class(rows: Sequence[Row]) -> RenderableType:
     table.add_column("points", justify="right")
     for row in rows:
         section = [Text(printable(row.section))] if with_sections else []
-        cells = [_cell(exercise) for exercise in row.verdict.exercises]
-        points = f"{row.verdict.points} / {row.verdict.max_points}"
+        cells = [_cell(row, exercise) for exercise in row.verdict.exercises]
+        points = f"{row.points} / {row.verdict.max_points}"
         table.add_row(Text(printable(row.name)), *section, *cells, points)
-    if any(row.verdict.has_grader_error for row in rows):
-        table.caption = "! the grader itself failed here; nothing was counted against anybody"
+    table.caption = "\n".join(_legend(rows)) or None
     return Group(table, *_render_notes(rows))
 
 
-def _cell(exercise: ExerciseVerdict) -> Text:
+def _legend(rows: Sequence[Row]) -> Iterator[str]:
+    if any(row.verdict.has_grader_error for row in rows):
+        yield "! the grader itself failed here; nothing was counted against anybody"
+    if any(row.is_set_by_hand(exercise) for row in rows for exercise in row.verdict.exercises):
+        yield f"{BY_HAND} set by hand"
+
+
+def _cell(row: Row, exercise: ExerciseVerdict) -> Text:
     mark = "!" if exercise.has_grader_error else ""
-    return Text(f"{exercise.points}{mark}", _style(exercise))
+    by_hand = BY_HAND if row.is_set_by_hand(exercise) else ""
+    return Text(f"{row.points_of(exercise)}{by_hand}{mark}", _style(exercise))
 
 
 def _render_notes(rows: Sequence[Row]) -> list[Text]:

@@ -32,6 +32,10 @@ MARKS = {
 }
 
 
+BY_HAND = "*"
+"""Behind points that somebody has set."""
+
+
 def printable(text: str) -> str:
     """One line of text from a stranger, safe for a terminal.
 

@@ -1,6 +1,9 @@
 """Made-up gradebooks for the tests of reports."""
 
+from dataclasses import replace
+
 from grader.gradebook import Row
+from grader.marking.marks import Mark
 from grader.roster import Learner
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
@@ -82,3 +85,9 @@ HELPED = (
         hints=("Which axis?", "summed over all axes, in f"),
     ),
 )
+
+
+def marked(row, points=None, *, comment="", reason="", by="eve", exercise="01_ex"):
+    """A row with a mark that somebody set by hand."""
+    made = Mark(row.verdict.name, exercise, points, comment, reason, by, "b0", False, "t0")
+    return replace(row, marks=(*row.marks, made))

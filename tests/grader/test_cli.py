@@ -103,7 +103,7 @@ def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_de
         ["full", "10"],
     ]
     document = json.loads(report.read_text("utf-8"))
-    assert document["schema"] == 3
+    assert document["schema"] == 4
     exercises = {one["name"]: one["exercises"] for one in document["submissions"]}
     assert list(exercises) == ["broken", "empty", "full"]
     for name, outcomes in [
@@ -910,7 +910,7 @@ def test_from_downloads_to_marks_and_feedback_and_out_again(process, call, downl
     assert not re.search("doe|roe, bob|roebob|102|jane", said, re.IGNORECASE)
 
     code, out, _ = call("erase", "roebob_103", "--journal=downloads.journal")
-    assert (code, "1 verdict was erased, of roebob_103." in " ".join(out.split())) == (0, True)
+    assert (code, "1 line was erased, of roebob_103." in " ".join(out.split())) == (0, True)
     assert "roebob" not in Path("downloads.journal").read_text("utf-8")
     code, _, err = call("erase", "roebob_103", "--journal=downloads.journal")
     assert (code, "nothing in it is about" in " ".join(err.split())) == (2, True)

@@ -226,7 +226,7 @@ def test_a_submission_that_workers_were_lost_at_counts_as_one_that_ended_its_jud
     """It is judged once more, alone, as with processes of this machine."""
     sent, answer = Future(), Future()
     sent.set_exception(
-        distributed.KilledWorker("judge_there", SimpleNamespace(address="tcp://w"), 3)
+        distributed.KilledWorker("judge_there", SimpleNamespace(address="tcp://a"), 3)
     )
     _pass_on(answer, sent)
     with pytest.raises(BrokenExecutor):

@@ -352,7 +352,7 @@ EXPECTED = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0], [0.0, 8.0, 9.0]])
     [
         (-EXPECTED, "all have the wrong sign"),
         (3 * EXPECTED, "all are 3 times what they should be"),
-        (EXPECTED / 4, "all are 0.25 times what they should be"),
+        (EXPECTED / 4, "all are 1/4 of what they should be"),
         (EXPECTED.T, "it is transposed"),
         (EXPECTED[None], "the numbers are right"),
         (EXPECTED.reshape(9), "the numbers are right"),
@@ -361,8 +361,9 @@ EXPECTED = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0], [0.0, 8.0, 9.0]])
 )
 def test_what_all_wrong_values_have_in_common_is_told(returned, told):
     """It says more than the first of them."""
-    with pytest.raises(Mismatch, match=told):
+    with pytest.raises(Mismatch) as caught:
         assert_matches(returned, EXPECTED)
+    assert told in " ".join(str(caught.value).split())
 
 
 @pytest.mark.parametrize(

@@ -154,3 +154,12 @@ def test_exercises_are_known_by_module(root):
     """The table of modules holds each exercise once."""
     one, other = Exercise(root, "01_mul_layer"), Exercise(root, "02_affine")
     assert Course(root, (one, other)).by_module() == {"mul_layer": one, "affine": other}
+
+
+@pytest.mark.parametrize("hints", ["3", "-1", "true", '"all"'])
+def test_hints_that_there_are_not_are_told(tmp_path, hints):
+    """A number of steps from 0 to 2 is expected, and the file is named."""
+    settings = tmp_path / "pyproject.toml"
+    settings.write_text(f"[tool.kata]\nexercises = []\nhints = {hints}\n", "utf-8")
+    with pytest.raises(CourseError, match=r"pyproject.toml: \[tool.kata\] hints: expected 0"):
+        find_course(tmp_path)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from grader.classroom import Collected, Entry
 from grader.course import Exercise
-from grader.gradebook import check_names, rows, seats, unjudged
-from grader.roster import Learner
+from grader.gradebook import check_names, in_sections, rows, seats, unjudged
+from grader.roster import Learner, RosterError
 from grader.submission import Submission, SubmissionError
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 from grader.workbench import Source
@@ -237,3 +237,16 @@ def test_submissions_are_read_one_by_one():
     coming = unjudged(seats(collected(lazy("a"), lazy("b")), None), Kept(), CONDITIONS, ())
     next(coming)
     assert read == ["a"]
+
+
+# Sections
+
+
+def test_a_grader_gets_those_of_her_sections_only():
+    """Whose submission is whose was found out in the whole class before."""
+    roster = [Learner("Ada", "A", "", ("1001",)), Learner("Bob", "B", "", ("1002",))]
+    found = seats(collected(entry("ada_1001", "1001"), entry("zoe")), roster)
+    assert names(in_sections(found, ["A"])) == [("Ada", "ada_1001")]
+    assert names(in_sections(found, ["A", "B"])) == [("Ada", "ada_1001"), ("Bob", "Bob")]
+    with pytest.raises(RosterError, match=r"found 'A', 'B'"):
+        in_sections(found, ["a"])

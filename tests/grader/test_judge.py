@@ -16,7 +16,7 @@ from grader.judge import Judge
 from grader.launch import WorkerFailed, sandbox_layers
 from grader.limits import Limits
 from grader.mistakes import read_mistakes
-from grader.submission import Submission
+from grader.submission import BORROWED, Submission
 from grader.transport import InProcess, Judged
 from grader.verdict import Outcome, Tier
 from grader.workbench import Source, importable
@@ -94,6 +94,24 @@ def test_a_file_that_was_not_handed_in_is_not_started(judge):
     verdict = judge.judge(submit(affine=None))
     assert outcomes_of(verdict) == {Outcome.NOT_STARTED}
     assert {spec.message for spec in specs_of(verdict)} == {"affine.py was not handed in"}
+
+
+@pytest.mark.parametrize("as_cell", [False, True])
+def test_what_is_borrowed_scores_nothing_and_carries_what_builds_on_it(judge, as_cell):
+    """It is the reference; a later exercise of the learner's own work runs on top of it."""
+    text = f"{BORROWED} it counts no points.\n{REFERENCE.sources['affine'].text}"
+    net = COURSE.named("two_layer_net")
+    submission = submit(AFFINE, affine=text)
+    if as_cell:
+        cell = Source("alice.ipynb", "", cells=("# %%kata affine\n" + text,))
+        submission = replace(submission, sources={**submission.sources, "affine": cell})
+    verdict = judge.judge(submission)
+    assert outcomes_of(verdict) == {Outcome.NOT_STARTED}
+    assert {spec.message for spec in specs_of(verdict)} == {
+        "03_affine is borrowed from the reference: it counts no points"
+    }
+    assert (verdict.points, verdict.max_points) == (0, 10)
+    assert judge_cheaply(judge, replace(submission, exercises=(net,))).points > 0
 
 
 @pytest.mark.parametrize("text", [None, "class Affine(:\n", "1 / 0\n"])

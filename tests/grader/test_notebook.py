@@ -57,7 +57,7 @@ def test_the_code_cells_are_read_in_their_order():
     raw = nbformat.v4.new_raw_cell("d = 4")
     made.cells = [code, markdown, empty, raw, nbformat.v4.new_code_cell("e = 5")]
     found = read_cells(nbformat.writes(made).encode(), "hw.ipynb")
-    assert found == Notebook(("a = 1\n", "", "e = 5"), ())
+    assert (found.cells, found.notes) == (("a = 1\n", "", "e = 5"), ())
 
 
 def test_a_source_may_be_one_text_or_a_list_of_lines():
@@ -90,7 +90,7 @@ def test_older_formats_are_converted():
         old = {"nbformat": major, "nbformat_minor": 0, "metadata": {"name": ""}}
         content = json.dumps({**old, "worksheets": [{"cells": cells}]}).encode()
         found = read_cells(content, "hw.ipynb")
-        assert found == Notebook(("a = 1\npass",), ("cell 1: %x is ignored",))
+        assert (found.cells, found.notes) == (("a = 1\npass",), ("cell 1: %x is ignored",))
     first = {"nbformat": 1, "cells": [{"cell_type": "code", "code": "a = 1"}]}
     assert read_cells(json.dumps(first).encode(), "hw.ipynb").cells == ("a = 1",)
 
@@ -276,13 +276,40 @@ def test_what_only_ipython_understands_is_blanked(source, code):
 )
 def test_code_is_left_as_it_is(source):
     """A per cent sign, an exclamation or a question mark is no magic by itself."""
-    assert read_cells(notebook(source), "x") == Notebook((source,), ())
+    assert read_cells(notebook(source), "x") == Notebook((source,), ("",), ())
+
+
+@pytest.mark.parametrize(
+    ("source", "exercise"),
+    [
+        ("%%kata affine\nb = 2\n", "affine"),
+        ("\n  %%kata   03_affine  \r\nb = 2\n", "03_affine"),
+        ("%%time\n%%kata affine\nb = 2\n", "affine"),
+        ("%%kata\nb = 2", ""),
+        ("b = 2\n%%kata affine", ""),
+        ("%kata affine\nb = 2", ""),
+        ("# %%kata affine\nb = 2", ""),
+    ],
+)
+def test_the_courses_own_cell_magic_says_which_exercise_a_cell_is(source, exercise):
+    """It stands on top of the cell, perhaps below other cell magics; the cell is code."""
+    found = read_cells(notebook("a = 1", source), "hw.ipynb")
+    assert found.exercises == ("", exercise)
+    assert "b = 2" in found.cells[1]
 
 
 def test_the_courses_own_cell_magic_is_no_news():
-    """``%%kata`` says which exercise a cell is; the cell is code."""
-    found = read_cells(notebook("%%kata affine\nb = 2\n"), "hw.ipynb")
-    assert found == Notebook(("\nb = 2\n",), ())
+    """Nobody is told that it is ignored."""
+    assert read_cells(notebook("%%kata affine\nb = 2\n"), "hw.ipynb").notes == ()
+
+
+def test_the_cells_of_one_exercise_keep_their_numbers():
+    """All other cells are empty then, and what was ignored in them is not told."""
+    found = read_cells(notebook("%x", "%%kata a\n%y", "%%kata b\nb = 2"), "hw.ipynb")
+    part = found.only({"a"}.__contains__)
+    assert (part.cells, part.notes) == (("", "\npass", ""), ("cell 2: %y is ignored",))
+    rest = found.only({""}.__contains__)
+    assert (rest.cells, rest.notes) == (("pass", "", ""), ("cell 1: %x is ignored",))
 
 
 def test_what_was_ignored_is_told():

@@ -226,7 +226,7 @@ def test_a_broken_promise_shows_what_was_returned_and_expected(learner):
     assert "checked   db after backward\n" in output
     assert "returned  1.0\n" in output
     assert "expected  float64, shape (2,)\n          [1. 0.]\n" in output
-    assert "differs   shape () instead of (2,)\n" in output
+    assert "differs   shape () instead of (2,); it is the sum of all that was expected\n" in output
     assert_hides_the_spec(output, learner, "03_affine")
 
 

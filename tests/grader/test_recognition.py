@@ -17,7 +17,7 @@ from packing import notebook, tarred, zipped
 from grader.course import Course, Exercise
 from grader.limits import Limits
 from grader.recognition import is_code, is_of_course, overlap, read_submission
-from grader.submission import Submission
+from grader.submission import BORROWED, Submission
 from grader.tree import Tree, Unreadable
 from grader.wire import encode
 
@@ -341,6 +341,59 @@ def test_what_was_ignored_in_a_notebook_is_said_once(read):
         "work.ipynb, cell 1: !pip install numpy is ignored",
         "work.ipynb is taken for mul_layer.py, affine.py, net.py",
     )
+
+
+def kata(name, text):
+    """A cell that says which exercise it is."""
+    return f"%%kata {name}\n{text}"
+
+
+@pytest.mark.parametrize("name", ["02_affine", "affine"])
+@pytest.mark.parametrize("file", ["work.ipynb", "02_affine.ipynb", "01_mul_layer.ipynb"])
+def test_a_cell_that_says_which_exercise_it_is_is_taken_for_it_alone(read, name, file):
+    """The lesson's examples around it are not: some fail, and some import what is in it."""
+    examples = ("from affine import Affine\nAffine().backward()", "1 +* 1")
+    submission = read({file: notebook(examples[0], kata(name, WORK["affine"]), examples[1])})
+    source = submission.sources["affine"]
+    assert (source.text, source.cells) == ("\n" + WORK["affine"], ())
+    assert source.filename == f"/submission/affine/{file} cell 2"
+    assert set(submission.sources) <= {"affine", file[3:-6]}
+
+
+def test_a_notebook_may_hold_several_exercises(read):
+    """Each cell is its own exercise's, whatever else it defines."""
+    cells = [kata(name, WORK[name.partition("_")[2]]) for name in reversed(NAMES)]
+    submission = read({"work.ipynb": notebook("%load_ext grader", *cells)})
+    assert {m: s.text.lstrip() for m, s in submission.sources.items()} == WORK
+    assert submission.notes == ("work.ipynb is taken for mul_layer.py, affine.py, net.py",)
+
+
+def test_several_cells_of_one_exercise_run_one_after_another(read):
+    """The last definition counts, and a cell that fails does not hide the others."""
+    cells = (kata("affine", "a = 1"), "b = 2", kata("affine", WORK["affine"]))
+    source = read({"work.ipynb": notebook(*cells)}).sources["affine"]
+    assert source.cells == ("\na = 1", "", "\n" + WORK["affine"])
+
+
+def test_work_in_a_plain_cell_wins_over_an_untouched_stub_in_the_cell_for_it(read):
+    """Whoever wrote beside the cell that was meant for it."""
+    cells = (kata("affine", STUB["affine"]), WORK["affine"])
+    assert read({"02_affine.ipynb": notebook(*cells)}).sources["affine"].cells[1] == WORK["affine"]
+
+
+def test_an_untouched_stub_in_the_cell_for_it_does_not_win_over_real_work(read):
+    """But where there is no other, it is what was handed in, not the examples around it."""
+    book = notebook("from affine import Affine", kata("affine", STUB["affine"]))
+    assert code(read({"02_affine.ipynb": book, "hw.py": WORK["affine"]})) == {
+        "affine": WORK["affine"]
+    }
+    assert texts(read({"02_affine.ipynb": book})) == {"affine": "\n" + STUB["affine"]}
+
+
+def test_a_cell_that_names_no_exercise_of_the_course_is_like_any_other(read):
+    """It is recognised by what it defines."""
+    book = notebook(kata("99_other", WORK["affine"]))
+    assert read({"work.ipynb": book}).sources["affine"].cells == ("\n" + WORK["affine"],)
 
 
 def test_nothing_is_said_of_a_notebook_that_is_not_used(read):
@@ -718,3 +771,13 @@ def test_whatever_is_in_a_tree_it_is_read_as_a_submission(course, files, limits)
     for said in (*submission.notes, submission.problem):
         assert said.isprintable()
         assert len(said) < 3000
+
+
+@pytest.mark.parametrize("above", ["", "\ufeff"])
+def test_what_is_borrowed_is_said(read, above):
+    """The judge gives it no points; a file that only mentions the mark is nobody's but hers."""
+    mentions = f"class Affine:\n    pass\n{BORROWED}\n"
+    borrowed = f"{above}{BORROWED} it counts no points.\n{WORK['mul_layer']}"
+    submission = read({"affine.py": mentions, "mul_layer.py": borrowed})
+    told = "01_mul_layer is borrowed from the reference: it counts no points"
+    assert [note for note in submission.notes if "borrowed" in note] == [told]

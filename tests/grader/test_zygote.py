@@ -280,7 +280,14 @@ def test_the_zygote_has_imported_nothing_that_knows_an_answer(begin):
     """What a worker finds loaded, is what the zygote had loaded."""
     loaded = begin().loaded()
     assert {name for name in loaded if name.startswith("grader.")} <= {
-        *("grader.wire", "grader.workbench", "grader.worker", "grader.sandbox", "grader.zygote"),
+        *(
+            "grader.wire",
+            "grader.clue",
+            "grader.workbench",
+            "grader.worker",
+            "grader.sandbox",
+            "grader.zygote",
+        ),
     }
     roots = {name.partition(".")[0] for name in loaded}
     assert not roots & {

@@ -87,7 +87,7 @@ def test_MulLayer_buys_two_apples(student):
     dapples, dtax = pair(taxed.backward(1))
     dprice, dcount = pair(apples.backward(dapples))
     assert_matches(dapples, 1.1, "gradient of what the apples cost", rtol=1e-14)
-    assert_matches(dtax, 200, "gradient of the tax", rtol=1e-14)
+    assert_matches(dtax, 200.0, "gradient of the tax", rtol=1e-14)
     assert_matches(dprice, 2.2, "gradient of an apple's price", rtol=1e-14)
     assert_matches(dcount, 110.00000000000001, "gradient of the number of apples", rtol=1e-14)
 
@@ -107,7 +107,7 @@ def test_AddLayer_buys_apples_and_oranges(student):
     dapples, doranges = pair(both.backward(dboth))
     dapple_price, dapple_count = pair(apples.backward(dapples))
     dorange_price, dorange_count = pair(oranges.backward(doranges))
-    assert_matches(dtax, 650, "gradient of the tax", rtol=1e-14)
+    assert_matches(dtax, 650.0, "gradient of the tax", rtol=1e-14)
     assert_matches(
         (dapple_count, dapple_price, dorange_price, dorange_count),
         (110.00000000000001, 2.2, 3.3000000000000003, 165.0),

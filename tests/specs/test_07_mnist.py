@@ -45,7 +45,7 @@ def draw_network(student, rng):
     """
     shapes = {"W1": (D, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
     params = {key: rng.normal(0, 0.3, size=shape) for key, shape in shapes.items()}
-    network = student.TwoLayerNet(D, H, C)
+    network = student.module("two_layer_net").TwoLayerNet(D, H, C)
     for key in KEYS:
         network.params[key][...] = params[key]
     return network, params
@@ -175,7 +175,7 @@ def test_train_draws_as_many_samples_as_batch_size_says(student, rng):
 @pytest.mark.core
 def test_train_lowers_the_loss(student, rng):
     """On a small set that can be learned, the loss falls to less than half."""
-    network = student.TwoLayerNet(C, 20, C, weight_init_std=0.3)
+    network = student.module("two_layer_net").TwoLayerNet(C, 20, C, weight_init_std=0.3)
     x = np.tile(np.eye(C), (10, 1)) + rng.normal(0, 0.1, size=(10 * C, C))
     t = np.tile(np.eye(C), (10, 1))
     losses = student.train(network, x, t, iterations=300, batch_size=20, learning_rate=0.5, rng=rng)
@@ -252,7 +252,7 @@ def accuracy(network, x_test, labels):
 def test_train_reaches_88_percent_of_real_digits_in_one_epoch(student, rng, exercise_rng):
     """After one epoch, 600 steps, more than 88% of the test images are right."""
     (x_train, t_train), (x_test, labels) = load_digits(student, exercise_rng)
-    network = student.TwoLayerNet(784, 50, 10)
+    network = student.module("two_layer_net").TwoLayerNet(784, 50, 10)
     student.train(network, x_train, t_train, iterations=600, rng=rng)
     reached = accuracy(network, x_test, labels)
     assert_matches(reached, max(reached, 0.88), "accuracy on the 10,000 test images")
@@ -263,7 +263,7 @@ def test_train_reaches_88_percent_of_real_digits_in_one_epoch(student, rng, exer
 def test_train_reads_more_than_95_percent_of_real_digits(student, rng, exercise_rng, progress):
     """More than 95% of the test images are right within 10,000 steps."""
     (x_train, t_train), (x_test, labels) = load_digits(student, exercise_rng)
-    network = student.TwoLayerNet(784, 50, 10)
+    network = student.module("two_layer_net").TwoLayerNet(784, 50, 10)
     reached = 0.0
     for epoch in range(1, 17):
         student.train(network, x_train, t_train, iterations=600, rng=rng)

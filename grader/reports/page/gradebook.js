@@ -26,19 +26,20 @@ function make(tag, attributes = {}, ...children) {
 learners.forEach((learner, number) => {
   learner.number = number;
   learner.key = learner.name.toLocaleLowerCase();
-  learner.kept = learner.verdicts.map((verdicts, e) => tally(verdicts, exercises[e].specs));
+  learner.kept = learner.verdicts.map((verdicts, e) => tally(verdicts, exercises[e].specs, learner.byHand[e]));
   learner.seen = new Set(learner.verdicts.flat().map((verdict) => outcomes[verdict[0]]?.name));
   learner.done = learner.kept.every((one) => one.done);
 });
 
-function tally(verdicts, specs) {
+function tally(verdicts, specs, byHand) {
   const passed = (verdict) => verdict[0] === PASSED;
   const core = verdicts.filter((_, s) => specs[s].tier === "core");
   const stretch = verdicts.filter((_, s) => specs[s].tier !== "core");
-  const points = specs.reduce((sum, spec, s) => sum + (passed(verdicts[s]) ? spec.max : 0), 0);
+  const found = specs.reduce((sum, spec, s) => sum + (passed(verdicts[s]) ? spec.max : 0), 0);
   const worst = verdicts.reduce((most, one) => (one.length ? Math.max(most, rank(one)) : most), 0);
   return {
-    points,
+    points: byHand ?? found,
+    byHand: byHand === null ? "" : "*",
     done: core.length > 0 && core.every(passed),
     stars: stretch.map((one) => (passed(one) ? "★" : "☆")).join(""),
     mark: outcomes[RANKS[worst]],
@@ -150,9 +151,9 @@ function marked(mark) {
   ];
 }
 
-function exerciseCell({ points, stars, mark, done }, { max }) {
+function exerciseCell({ points, byHand, stars, mark, done }, { max }) {
   const told = done && mark.name !== "GRADER_ERROR" ? outcomes[PASSED] : mark;
-  const score = ` ${points}/${max} ${stars}`;
+  const score = ` ${points}${byHand}/${max} ${stars}`;
   return make("td", { class: `number ${told.name}`, title: told.word }, ...marked(told), score);
 }
 
@@ -202,8 +203,8 @@ function drawLearner(learner) {
 }
 
 function drawExercise(learner, exercise, e) {
-  const { points, stars } = learner.kept[e];
-  const score = `${points} of ${exercise.max} points ${stars}`;
+  const { points, byHand, stars } = learner.kept[e];
+  const score = `${points} of ${exercise.max} points${byHand && ", set by hand"} ${stars}`;
   const title = make("h3", {}, exercise.name, " ", make("small", {}, score));
   const list = make("ul", { class: "verdicts" });
   const told = new Set([undefined]);

@@ -1,12 +1,15 @@
-"""A learner who has just started the course, and her terminal."""
+"""A learner who has just started the course, her terminal, her notebooks and a kernel for them."""
 
+import re
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
-from grader import course
+from grader import course as courses
 from grader.course import find_course
+from grader.kata.notebook import write_notebook
 from grader.kata.start import start
 
 ROOT = Path(__file__).parents[3]
@@ -29,7 +32,7 @@ class Learner:
         last = f'    "{self.course.exercises[count].name}"'
         start = text.index(last)
         pyproject.write_text(text[:start] + text[text.index("]\n", start) :], "utf-8")
-        course._load.cache_clear()  # this process has read it already
+        courses._load.cache_clear()  # this process has read it already
 
     def solves(self, name, *changes):
         """She writes the reference, with (right, wrong) changes."""
@@ -73,3 +76,78 @@ def terminal(learner):
     yield run
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def course(handed_out):
+    """The course with nothing written in it."""
+    return find_course(handed_out)
+
+
+@pytest.fixture
+def notebook_of(course, tmp_path):
+    """Make the notebook of an exercise, and fill a text in where the stub is."""
+
+    def make(name, text=None, folder=tmp_path):
+        path = write_notebook(course.named(name), folder / f"{name}.ipynb")
+        book = nbformat.read(path, 4)
+        (stub,) = (cell for cell in book.cells if cell.source.startswith(f"%%kata {name}\n"))
+        if text is not None:
+            stub.source = f"%%kata {name}\n{text}"
+            nbformat.write(book, path)
+        return book
+
+    return make
+
+
+@pytest.fixture
+def execute(tmp_path, monkeypatch):
+    """Run a notebook in a real kernel, cell by cell; the answer is what each code cell showed."""
+    reason = "needs a kernel: pip install '.[test]'"
+    client = pytest.importorskip("nbclient", reason=reason)
+    pytest.importorskip("ipykernel", reason=reason)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+
+    def run(cells, folder, **settings):
+        book = nbformat.v4.new_notebook(cells=list(cells))
+        where = {"metadata": {"path": str(folder)}}
+        client.NotebookClient(book, timeout=120, resources=where, **settings).execute()
+        return [shown_by(cell) for cell in book.cells if cell.cell_type == "code"]
+
+    return run
+
+
+class Shown(str):
+    """What a cell showed as text, and beside it what it showed as HTML."""
+
+    html = ""
+
+
+def shown_by(cell):
+    """What was printed, displayed and raised, in this order; without colours."""
+    text, html = "", ""
+    for output in cell.outputs:
+        data = output.get("data", {})
+        html += data.get("text/html", "")
+        # A stream comes in as many pieces as chance will have it.
+        text += output.get("text") or data.get("text/plain") or output.get("evalue", "")
+        text += "" if output.output_type == "stream" else "\n"
+    shown = Shown(re.sub(r"\x1b\[[\d;]*m", "", text))
+    shown.html = html
+    return shown
+
+
+@pytest.fixture
+def solution():
+    """The reference of an exercise, with (right, wrong) changes."""
+    root = Path(__file__).parents[3] / "solutions"
+
+    def read(name, *changes):
+        (path,) = (root / name).glob("*.py")
+        text = path.read_text("utf-8")
+        for right, wrong in changes:
+            assert text.count(right) == 1, right
+            text = text.replace(right, wrong)
+        return text
+
+    return read

@@ -60,10 +60,3 @@ def test_a_folder_that_is_not_empty_is_refused(learner, tmp_path):
     with pytest.raises(CourseError, match="is not empty"):
         start(learner.course, folder / "file", "en")
     assert [path.name for path in folder.iterdir()] == ["file"]
-
-
-def test_a_language_that_there_is_not_is_told(learner, tmp_path):
-    """Before anything is written."""
-    with pytest.raises(CourseError, match="no stubs in 'tlh'; expected en"):
-        start(learner.course, tmp_path / "other", "tlh")
-    assert not (tmp_path / "other").exists()

@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, row, spec, verdict
+from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, marked, row, spec, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,3 +121,20 @@ def test_a_page_loads_nothing_and_runs_nothing():
     policy = next(attrs["content"] for tag, attrs in Page(page).tags if "http-equiv" in attrs)
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
     assert not re.search(r"(?:src|href)=", page.replace("default-src", ""))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_learner_reads_comments_and_no_reason(text):
+    """As text, whoever wrote it; points that were set by hand say so."""
+    found = marked(row("jane", BAD), 3, comment=f"see {text} me", reason="the reason", by="eve")
+    found = marked(found, comment="to all of it", exercise="")
+    markdown, page = render_markdown(found), render_page(found)
+    for shown in (markdown, page):
+        assert "3 of 4 points, set by hand" in shown
+        assert "see " in shown
+        assert "to all of it" in shown
+        assert "the reason" not in shown
+        assert "eve" not in shown
+    assert "<script>" not in page
+    assert "<img" not in page
+    assert "<svg" not in page

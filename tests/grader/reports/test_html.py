@@ -8,7 +8,7 @@ import shutil
 from itertools import pairwise
 
 import pytest
-from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, row, spec
+from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, marked, row, spec
 
 from grader.reports.html import render
 from grader.reports.wording import lines, printable
@@ -374,6 +374,20 @@ def test_the_policy_stops_what_would_get_in_all_the_same(browser):
     refused = [one for one in browser.get_log("browser") if "Content Security" in one["message"]]
     assert len(refused) >= 2
     assert browser.title == "Spring"
+
+
+@needs_browser
+def test_points_set_by_hand_are_shown_and_say_so(browser, tmp_path):
+    """In the table, whose total and order go by them, and on the learner's page."""
+    path = tmp_path / "marked.html"
+    path.write_text(render([marked(row("jane", BAD, GOOD), 3), row("bob", GOOD, BAD)]), "utf-8")
+    browser.get(path.as_uri())
+    cells = texts(browser, "#table tbody tr:last-child td")
+    assert "3*/4" in cells[0]
+    assert cells[-1] == "7 / 8"
+    assert "* set by hand" in texts(browser, ".legend")[0]
+    go(browser, "learner-0")
+    assert "3 of 4 points, set by hand" in texts(browser, "#learner h3")[0]
 
 
 @needs_browser

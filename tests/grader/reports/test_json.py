@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 import pytest
-from gradebooks import HELPED
+from gradebooks import BAD, HELPED, marked, row
 from jsonschema import Draft202012Validator
 
 from grader.gradebook import Row
@@ -38,7 +38,7 @@ def read(*rows):
 def test_the_document_has_the_keys_that_were_promised():
     """Schema 3: those who read it rely on these names."""
     document = read(ROW)
-    assert document["schema"] == 3
+    assert document["schema"] == 4
     (submission,) = document["submissions"]
     told = {key: submission[key] for key in ("name", "section", "email", "handed_in", "notes")}
     assert told == {
@@ -180,3 +180,24 @@ def test_the_schema_misses_every_key_and_knows_no_other(path):
     assert not VALIDATOR.is_valid(document)
     del place[f"{key}_"]
     assert not VALIDATOR.is_valid(document)
+
+
+def test_what_was_set_by_hand_is_beside_what_was_found():
+    """And valid; a mark on what has changed since is to be reviewed."""
+    found = marked(row("jane", BAD), 3, comment="c", reason="r")
+    document = json.loads(render([found]))
+    VALIDATOR.validate(document)
+    (submission,) = document["submissions"]
+    (exercise,) = submission["exercises"]
+    assert (submission["points"], exercise["points"], exercise["found_points"]) == (3, 3, 2)
+    assert submission["marks"] == [
+        {
+            "exercise": "01_ex",
+            "points": 3,
+            "comment": "c",
+            "reason": "r",
+            "by": "eve",
+            "at": "t0",
+            "to_review": True,
+        }
+    ]

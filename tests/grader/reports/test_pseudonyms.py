@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from gradebooks import BAD, GOOD, learner, on_roster, row, spec, verdict
+from gradebooks import BAD, GOOD, learner, marked, on_roster, row, spec, verdict
 
 from grader.gradebook import Row
 from grader.reports import feedback, github, html, json
@@ -65,3 +65,12 @@ def test_marks_and_sections_stay():
     assert (found.section, found.verdict.points, bool(found.handed_in)) == ("Mon", 2, True)
     (absent,) = pseudonymised([on_roster(JANE, BAD, handed_in=False)], SECRET)
     assert absent.handed_in == ""
+
+
+def test_points_set_by_hand_stay_and_what_people_wrote_about_her_does_not():
+    """Nor who set them."""
+    jane = marked(on_roster(JANE, BAD), 3, comment="Jane, see me", reason="Jane asked", by="Zoe")
+    (found,) = pseudonymised([jane], SECRET)
+    assert found.points == 3
+    told = json.render([found]) + html.render([found])
+    assert not re.search("Jane|Zoe|asked", told)

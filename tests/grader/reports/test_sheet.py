@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from gradebooks import BAD, EMPTY, GOOD, OURS, learner, on_roster, row
+from gradebooks import BAD, EMPTY, GOOD, OURS, learner, marked, on_roster, row
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -115,3 +115,14 @@ def test_who_gets_no_score_though_something_was_handed_in_is_told():
         "Doe, Jane gets no score, since the grader itself failed on her work",
         "eve is not on the roster, and so not in the file",
     ]
+
+
+def test_points_set_by_hand_are_the_score_whatever_was_handed_in():
+    """Also where the grader itself had failed; a comment is no score."""
+    jane = learner("Jane", "1")
+    assert score(marked(on_roster(jane, GOOD), 1)) == "1"
+    assert score(marked(on_roster(jane, EMPTY, handed_in=False), 0)) == "0"
+    assert score(marked(on_roster(jane, EMPTY, handed_in=False), comment="x")) is None
+    assert score(marked(on_roster(jane, OURS), 3)) == "3"
+    assert left_out([marked(on_roster(jane, OURS), 3)]) == []
+    assert score(marked(on_roster(jane, OURS, OURS), 3)) is None

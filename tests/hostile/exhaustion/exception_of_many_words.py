@@ -6,4 +6,4 @@ points: 0
 control: floods
 """
 
-raise type("Long" * (1 << 20), (Exception,), {})("x" * (64 << 20))
+raise type("Long" * (1 << 20), (Exception,), {})("x" * (16 << 20))

@@ -1,0 +1,155 @@
+"""How somebody's marks stand: as they are now, and as they were when they were published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from grader.journal import JournalError, Line
+from grader.marking.marks import WHOLE, Mark, Publication, beneath, digest_of
+from grader.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The marks of somebody at one time.
+
+    Attributes
+    ----------
+    verdict : Verdict
+        What was found.
+    marks : tuple of Mark, default ()
+        What was set by hand and holds, by exercise.
+    publication : Publication, optional
+        The last one of her marks, be it of these or of earlier ones.
+    """
+
+    verdict: Verdict
+    marks: tuple[Mark, ...] = ()
+    publication: Publication | None = None
+
+    @property
+    def digest(self) -> str:
+        """As in `grader.marking.marks.digest_of`."""
+        return digest_of(self.verdict, self.marks)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether these very marks are published."""
+        return self.publication is not None and self.publication.digest == self.digest
+
+    @property
+    def has_grader_error(self) -> bool:
+        """Whether something went wrong on our side that nobody has made up for by hand."""
+        by_hand = {one.exercise for one in self.marks if one.points is not None}
+        return any(
+            one.has_grader_error for one in self.verdict.exercises if one.name not in by_hand
+        )
+
+    @property
+    def published(self) -> str:
+        """When these very marks were published, or nothing."""
+        return self.publication.at if self.publication and self.is_published else ""
+
+    @property
+    def marks_that_count(self) -> tuple[Mark, ...]:
+        """Those on exercises that were judged, or on all of it."""
+        judged = {WHOLE, *(one.name for one in self.verdict.exercises)}
+        return tuple(one for one in self.marks if one.exercise in judged)
+
+    @property
+    def to_review(self) -> tuple[Mark, ...]:
+        """The marks beneath which the verdict has changed since they were set."""
+        return tuple(
+            one
+            for one in self.marks_that_count
+            if one.beneath != beneath(self.verdict, one.exercise)
+        )
+
+
+def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, Standing]:
+    """How everybody's marks stand.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        A journal.
+    published : bool, default False
+        Whether only published marks count, each as it was when it was published.
+
+    Returns
+    -------
+    dict of str to Standing
+        By name of submission. Who has nothing published is not in it, if that is asked for.
+
+    Raises
+    ------
+    JournalError
+        If what was published is not in the journal any more.
+    """
+    now: dict[str, Standing] = {}
+    then: dict[str, Standing] = {}
+    broken: dict[str, Publication] = {}
+    for line in lines:
+        name = line.content.name
+        now[name] = _after(now.get(name), line)
+        if isinstance(line.content, Publication):
+            broken.pop(name, None)
+            if now[name].is_published:
+                then[name] = now[name]
+            else:
+                broken[name] = line.content
+    if not published:
+        return now
+    for name, publication in broken.items():
+        raise JournalError(
+            f"what was published of {name!r} at {publication.at} is not what the journal has "
+            "before that: a line was changed or taken out; look at her marks and publish them again"
+        )
+    return then
+
+
+def _after(before: Standing | None, line: Line) -> Standing:
+    content = line.content
+    if isinstance(content, Verdict):
+        return replace(before, verdict=content) if before else Standing(content)
+    assert before is not None  # `read_journal` has made sure
+    if isinstance(content, Publication):
+        return replace(before, publication=content)
+    if content.withdrawn:
+        kept = {_place(one): one for one in before.marks if one.exercise != content.exercise}
+    else:
+        kept = {_place(one): one for one in (*before.marks, content)}
+    return replace(before, marks=tuple(kept[place] for place in sorted(kept)))
+
+
+def _place(mark: Mark) -> tuple[str, bool]:
+    return mark.exercise, mark.points is None
+
+
+def notes_on(standing: Standing) -> list[str]:
+    """What an instructor should know of marks that people have set or published.
+
+    Parameters
+    ----------
+    standing : Standing
+        How they stand.
+
+    Returns
+    -------
+    list of str
+        A sentence for each.
+    """
+    judged = {one.name: one.points for one in standing.verdict.exercises}
+    told = []
+    for mark in standing.marks_that_count:
+        what = f"comment by {mark.by}"
+        if mark.points is not None:
+            found = judged[mark.exercise]
+            what = f"{mark.points} points set by hand by {mark.by}, where {found} were found"
+        reason = f" (reason: {mark.reason})" if mark.reason else ""
+        comment = f" (comment: {mark.comment})" if mark.comment else ""
+        told.append(f"{mark.exercise or 'all of it'}: {what}{reason}{comment}")
+        if mark in standing.to_review:
+            told.append("look at that again: the verdict beneath it has changed since")
+    if standing.publication and not standing.is_published:
+        told.append(f"a draft: changed since it was published at {standing.publication.at}")
+    return told

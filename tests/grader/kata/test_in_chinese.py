@@ -1,0 +1,126 @@
+"""The course in Chinese alone: nothing that a learner is told is an English sentence."""
+
+import re
+
+import pytest
+
+from grader.course import find_course
+from grader.kata.start import start
+from grader.language import CHINESE, columns
+
+SWAPPED = ("dx = dout * self.y", "dx = dout * self.x")
+CODE = re.compile(
+    r"`[^`]*`|\S*[/_.(=<>\[]\S*"  # in quotes of code, paths and names
+    r"|(kata|pytest|python|cd) .*"  # commands
+    r"|^(checked|returned|expected|differs) .*"  # values
+)
+ENGLISH_WORDS = re.compile(r"[A-Za-z']{2,}( [A-Za-z']{2,}){2,}")
+OWN = re.compile(r"^(Usage:|  --help)|^[=_]+ |^$")
+"""What typer and pytest say, which nobody has translated."""
+
+
+def english(text):
+    """The lines that hold three English words in a row."""
+    lines = [line for line in text.splitlines() if not OWN.match(line)]
+    return [line for line in lines if ENGLISH_WORDS.search(CODE.sub("…", line))]
+
+
+@pytest.fixture
+def shown(learner, process):
+    """Runs a command in a short course in Chinese, and answers with what it shows."""
+    learner.root = learner.root.with_name("中文")
+    start(learner.course, learner.root, CHINESE)
+    learner.course = find_course(learner.root)
+    learner.has_only(2)
+
+    def run(*arguments, code=0):
+        done = process("-m", *arguments, cwd=learner.root, KATA_LANG=CHINESE)
+        assert done.returncode == code, done.out + done.err
+        told = done.out + done.err
+        assert english(told) == []
+        assert re.search("[\u4e00-\u9fff]", told)
+        return told
+
+    return run
+
+
+def test_what_is_taken_for_an_english_sentence():
+    """Names, code and paths are not; else nothing that this file tests would mean anything."""
+    assert english("not started yet\n01: 3 promises were kept\n中文 one more promise") != []
+    assert len(english("a\nOne more promise is broken.\n中文")) == 1
+    assert english("`one two three` 用kata run 01\nexercises/a/b.py\nMulLayer.backward") == []
+
+
+def test_the_first_exercise_is_done_in_chinese(learner, shown):
+    """From the stub over a mistake, named step by step, to the next exercise."""
+    stub = learner.exercise("01").stub
+    assert "乘法节点" in stub.read_text("utf-8")
+    told = shown("grader.kata", "run", "01", code=1)
+    assert "01_simple_layers：9项要求中已满足0项" in told
+    assert "待编写    MulLayer.backward：填好两个空" in told
+    assert "README.zh-CN.md" in told
+    assert "simple_layers.py中尚未编写的部分" in shown(
+        "pytest", "-q", "exercises/01_simple_layers", code=1
+    )
+    learner.solves("01", SWAPPED)
+    told = shown("grader.kata", "run", "01", code=1)
+    assert "未满足    MulLayer.backward把dout乘以另一个输入：dx = dout * y。" in told
+    assert "提示      " in shown("grader.kata", "hint")
+    assert "典型错误  MulLayer的dx和dy颠倒了" in shown("grader.kata", "hint")
+    assert "提示到此为止" in shown("grader.kata", "hint")
+    told = shown("pytest", "-q", "--hint", "--hint", "exercises/01_simple_layers", code=1)
+    assert "典型错误  " in told
+    assert "同上" in told
+    learner.solves("01")
+    assert "01_simple_layers已完成：得分12/12，星1/1。" in shown("grader.kata", "run", "01")
+    assert "下一步：pytest" in shown("pytest", "-q", "exercises/01_simple_layers")
+    told = shown("grader.kata", "list")
+    assert "02_activations：11项要求中已满足0项" in told
+    assert "得分12/23，已完成2个练习中的1个。" in told
+
+
+def test_what_is_known_of_her_work_is_told_in_the_language_of_now(learner, shown, process):
+    """Verdicts that are kept were told in the language of another day."""
+    shown("grader.kata", "run", "01", code=1)
+    english = process("-m", "grader.kata", "hint", "01", cwd=learner.root, KATA_LANG="en")
+    assert "promise   MulLayer.backward multiplies dout by the other input" in english.out
+
+
+def test_commands_and_helps_are_in_chinese(shown, learner):
+    """Those that make something, also."""
+    assert "显示每个练习的进度。" in shown("grader.kata", "--help")
+    learner.solves("01")
+    told = shown("grader.kata", "graph", "purchase")
+    assert "苹果单价：值100，梯度2.2" in told
+    assert "已写好" in shown("grader.kata", "notebook", "01_simple_layers")
+    assert "不计分" in shown("grader.kata", "borrow", "02", "--yes")
+    assert "借用了参考答案" in shown("grader.kata", "list")
+    assert "没有" in shown("grader.kata", "run", "7", code=2)
+    assert "已恢复到最初的样子" in shown("grader.kata", "reset", "1", "--yes")
+    assert "计算乘积" in learner.exercise("01").stub.read_text("utf-8")
+
+
+def test_a_language_that_there_is_not_is_an_error_with_a_code(process, tmp_path):
+    """Exit code 2, before anything is done."""
+    done = process("-m", "grader.kata", "list", cwd=tmp_path, KATA_LANG="tlh")
+    assert (done.returncode, done.out) == (2, "")
+    assert "KATA_LANG is 'tlh'; the languages are en, zh-CN" in done.err
+    done = process("-m", "grader.kata", "start", "new", "--language", "tlh", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "--language is 'tlh'" in done.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_watching_in_chinese_fits_the_terminal(shown, learner, terminal):
+    """A Chinese character takes two columns; no line is longer than 80, and labels line up."""
+    learner.solves("01", SWAPPED)
+    screen = terminal(KATA_LANG=CHINESE)
+    screen.sees("未满足")
+    screen.press("h")
+    screen.sees("提示      ")
+    lines = screen.text.splitlines()
+    assert max(map(columns, lines)) <= 80
+    assert english(screen.text) == []
+    screen.press("l")
+    screen.sees("02_activations")
+    screen.press("q")

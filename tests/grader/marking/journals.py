@@ -1,0 +1,15 @@
+"""Made-up journals for the tests of marking."""
+
+from gradebooks import BAD, GOOD, verdict
+
+from grader.journal import Journal
+
+EXERCISE = "01_ex"
+
+
+def journal_in(folder, *verdicts, name="j", source="/class"):
+    """A journal with these verdicts, held by nobody."""
+    with Journal(folder / name, folder / source) as journal:
+        for one in verdicts or (verdict("ada", GOOD), verdict("bob", BAD)):
+            journal.add(one, 0.1)
+    return folder / name

@@ -1,0 +1,54 @@
+"""Correct solutions written differently: none of them is told anything is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.course import find_course
+from grader.judge import Judge
+from grader.submission import read_module, read_modules
+from grader.transport import InProcess, Judged
+from grader.verdict import Tier
+from grader.workbench import importable
+
+ROOT = Path(__file__).parents[1]
+COURSE = find_course(ROOT)
+ALTERNATIVES = sorted((ROOT / "tests" / "alternatives").glob("*/*.py"))
+IN_FULL = "permutations"  # the one that is trained on real digits, too: the others would take long
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return Judge(COURSE)
+
+
+def said(verdict):
+    """What is said about the core of an exercise; nothing if all of it passed without a word."""
+    core = verdict.of(Tier.CORE)
+    assert core
+    return {s.name: s.told() or s.outcome for s in core if not s.passed or s.told() or s.mistake}
+
+
+def named(path):
+    return f"{path.parent.name}-{path.stem}"
+
+
+def test_there_are_at_least_thirty_for_all_seven_exercises():
+    """Each says in a line how it differs."""
+    assert len(ALTERNATIVES) >= 30
+    assert {path.parent.name for path in ALTERNATIVES} == {one.name for one in COURSE.exercises}
+    assert all(path.read_text("utf-8").startswith('"""') for path in ALTERNATIVES)
+
+
+@pytest.mark.parametrize("path", ALTERNATIVES, ids=named)
+def test_another_way_to_write_it_passes_core_without_a_word(judge, path):
+    """In-process and judged alike: no message, no mistake, no hint."""
+    exercise = COURSE.named(path.parent.name)
+    sources = read_modules(ROOT / "solutions", COURSE)
+    sources[exercise.module] = read_module(path)
+    with Judged(sources) as worker:
+        cheap_only = path.stem != IN_FULL
+        assert said(judge.judge_exercise(exercise, worker, cheap_only=cheap_only)) == {}
+    with importable(sources):
+        in_process = judge.judge_exercise(exercise, InProcess(sources), cheap_only=True)
+    assert said(in_process) == {}

@@ -36,6 +36,7 @@ class PseudoTerminal:
         self._stream = pyte.ByteStream(self.screen)
         self._keys, inside = os.openpty()
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        self.usual = self.mode()
         ours = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "KATA_"))}
         for name in ("COLUMNS", "LINES", "NO_COLOR"):
             ours.pop(name, None)

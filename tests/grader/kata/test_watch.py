@@ -40,11 +40,10 @@ def test_a_learner_is_led_from_red_to_green_and_on(learner, terminal):
 def test_the_terminal_is_left_as_it_was(terminal):
     """Keys are not seen while she works, and are seen again afterwards, also after Ctrl-C."""
     screen = terminal()
-    before = screen.mode()
     screen.sees("q quit")
     screen.waits_for(lambda: screen.mode() == 0, "keys as they come")
     screen.press("\x03")
-    screen.waits_for(lambda: screen.mode() == before, "the terminal as it was")
+    screen.waits_for(lambda: screen.mode() == screen.usual, "the terminal as it was")
     assert screen.ends() == 0
 
 

@@ -76,9 +76,9 @@ else:
             tty.setcbreak(stdin)
             press(REDRAW)
 
-        tty.setcbreak(stdin)
         handlers = {one: signal.signal(one, again) for one in (signal.SIGCONT, signal.SIGWINCH)}
         try:
+            tty.setcbreak(stdin)  # here already: Ctrl-C may come at any moment from now on
             yield
         finally:
             for one, handler in handlers.items():

@@ -20,9 +20,6 @@ _PLAIN = (bool, int, float, str, list, tuple, dict, np.ndarray, np.generic, Opaq
 
 MAX_MISTAKES = 3
 
-RAISED = "raised    "
-"""How the message about an exception in the learner's code begins."""
-
 
 @dataclass(frozen=True)
 class Finding:

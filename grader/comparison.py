@@ -4,6 +4,7 @@ Shape first, then the kind of dtype, then the values: NumPy's own comparisons br
 arrays for equal, and call NaN not too far off.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from grader import wire
 from grader.language import retell, say, wrap
 from grader.properties import tell_shape, tell_values
-from grader.student import Handle, near_miss
+from grader.student import Handle, near_miss, values_of
 from grader.verdict import WIDTH
 
 MAX_WIDTH = 64
@@ -80,6 +81,29 @@ def assert_matches(
     if value is None and isinstance(returned, Handle):
         raise Mismatch(what, value, expected, _tell_unset(near_miss(returned)))
     _match(value, expected, what, rtol, atol)
+
+
+def assert_all_match(values: Mapping[str, tuple[Any, Any]]) -> None:
+    """Check several values, one after another; those behind handles are read all at once.
+
+    Parameters
+    ----------
+    values : mapping of str to (object, object)
+        What is compared, for the message, to what there is and what it should be, as in
+        `assert_matches`.
+
+    Raises
+    ------
+    Mismatch
+        Of the first that is not.
+    """
+    __tracebackhide__ = True
+    handles = [one for one, _ in values.values() if isinstance(one, Handle)]
+    read = iter(values_of(handles))
+    for what, (returned, expected) in values.items():
+        value = next(read, None) if isinstance(returned, Handle) else returned
+        # Of what is not there, more is told when it is read by itself.
+        assert_matches(returned if value is None else value, expected, what)
 
 
 def _tell_unset(near: str) -> str:

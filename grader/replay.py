@@ -148,17 +148,16 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
         request, answer = exchange.request, exchange.answer
         if "seed" in request:
             yield f"random.seed({request['seed']}); np.random.seed({request['seed'] % 2**32})"
-        for making in request.get("first", ()):
-            yield f"{_name_object(making['number'])} = {_expression(making)}"
+        for earlier in request.get("first", ()):
+            made = f"{_name_object(earlier['number'])} = " if "number" in earlier else ""
+            yield made + _expression(earlier)
         expression = _expression(request)
         if isinstance(answer, wire.Remote):
             yield f"{_name_object(answer.number)} = {expression}"
         elif isinstance(answer, Exception):
             yield f"{expression}\n    raises  {type(answer).__name__}: {answer}"
-        elif request["do"] != "assign":
-            yield f"{expression}\n    answers {_show(answer)}"
         else:
-            yield expression
+            yield f"{expression}\n    answers {_show(answer)}"
 
 
 def _expression(request: dict[str, Any]) -> str:
@@ -173,6 +172,8 @@ def _expression(request: dict[str, Any]) -> str:
             return _show(request["value"])
         case "value":
             return _show(request["target"])
+        case "values":
+            return ", ".join(map(_show, request["targets"]))
         case "assign":
             key = "..." if request["key"] is None else repr(request["key"])
             return f"{_show(request['target'])}[{key}] = {_show(request['value'])}"
@@ -194,7 +195,7 @@ def _show_place(place: wire.Place) -> str:
 
 def _arguments(request: dict[str, Any]) -> str:
     given = [_show(value) for value in request["args"]]
-    given += [f"{name}={_show(value)}" for name, value in request["kwargs"].items()]
+    given += [f"{name}={_show(value)}" for name, value in request.get("kwargs", {}).items()]
     return ", ".join(given)
 
 

@@ -4,7 +4,7 @@ A spec sees the learner's module through the fixture `student`, and cannot tell 
 runs in this process or in a worker.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, Protocol
 
 import numpy as np
@@ -62,8 +62,9 @@ class Student:
     side, ``layer.forward(x)`` calls it and answers with plain data, ``layer.dW[...]`` reads an
     attribute's value, ``layer.W[...] = W`` writes into an array of hers in place. A handle is only
     the way to something: what is there is looked up each time that it is called, read or written.
-    What has the name of a class is taken for one: the object is made on her side just before it is
-    first used.
+    What gives no answer waits for what does, and crosses together with that: to make an object
+    (what has the name of a class is taken for one), to write into an array, to call something
+    `first`.
 
     Arguments cross as writable copies, answers as read-only arrays of the base class. A function
     may be passed and is called back. A `numpy.random.Generator` crosses as a seed drawn from it.
@@ -125,6 +126,18 @@ class Student:
         """
         return self._make({"do": "create", "value": values}, "ndarray")
 
+    def first(self, function: "Handle", *args: Any, **kwargs: Any) -> None:
+        """Call something for what it does, whatever it answers, before what comes next.
+
+        Parameters
+        ----------
+        function : Handle
+            What to call, such as ``layer.forward``.
+        *args, **kwargs : object
+            With what.
+        """
+        self._waiting.append(function._call_with(args, kwargs))
+
     def share(self, values: np.ndarray) -> wire.Mapping:
         """Lay out a large array where both sides can read it, instead of sending it.
 
@@ -146,6 +159,9 @@ class Student:
         self._made += 1
         self._waiting.append({**request, "number": -self._made})
         return Handle(self, wire.Place(-self._made), kind)
+
+    def _ask(self, request: dict[str, Any]) -> Any:
+        return self._incoming(self._exchange(request))
 
     def _exchange(self, request: dict[str, Any]) -> Any:
         if self._seed is not None:  # with the first request, a new spec begins
@@ -237,9 +253,29 @@ def near_miss(handle: "Handle") -> str:
     """
     match handle._place.steps:
         case (*_, ("attribute", _)):
-            answer = handle._ask("near")
+            answer = handle._student._ask({"do": "near", "target": handle._place})
             return answer if isinstance(answer, str) else ""
     return ""
+
+
+def values_of(handles: "Sequence[Handle]") -> list[Any]:
+    """Read several values at once.
+
+    Parameters
+    ----------
+    handles : sequence of Handle
+        The ways to them, from one facade.
+
+    Returns
+    -------
+    list
+        Those before the first one that cannot be had: why not, is told when it is read by itself.
+    """
+    if not handles:
+        return []
+    places = [handle._place for handle in handles]
+    answer = handles[0]._student._ask({"do": "values", "targets": places})
+    return answer if isinstance(answer, list) else []
 
 
 def shared_state(student: Student) -> str:
@@ -306,12 +342,14 @@ class Handle:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it, on the learner's side."""
-        outgoing = self._student._outgoing
-        details = {"args": outgoing(args), "kwargs": outgoing(kwargs)}
+        request = self._call_with(args, kwargs)
         name = self._name_of_class()
-        if name:
-            return self._student._make({"do": "call", "target": self._place, **details}, name)
-        return self._ask("call", **details)
+        return self._student._make(request, name) if name else self._student._ask(request)
+
+    def _call_with(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        outgoing = self._student._outgoing
+        request = {"do": "call", "target": self._place, "args": outgoing(args)}
+        return {**request, "kwargs": outgoing(kwargs)} if kwargs else request
 
     def _name_of_class(self) -> str:
         """The name, if it is one of a class: what that makes, has to stay there anyway."""
@@ -327,11 +365,12 @@ class Handle:
 
     def __getitem__(self, key: Any) -> Any:
         if key is Ellipsis:
-            return self._ask("value")
+            return self._student._ask({"do": "value", "target": self._place})
         return self._step("item", key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        self._ask("assign", key=None if key is Ellipsis else key, value=value)
+        place = {"target": self._place, "key": None if key is Ellipsis else key}
+        self._student._waiting.append({"do": "assign", **place, "value": value})
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise TypeError(f"a spec does not set attributes of the learner's objects: {name}")
@@ -350,10 +389,6 @@ class Handle:
 
     def __repr__(self) -> str:
         return f"<{self._kind}>"
-
-    def _ask(self, do: str, **details: Any) -> Any:
-        request = {"do": do, "target": self._place, **details}
-        return self._student._incoming(self._student._exchange(request))
 
     def _step(self, kind: str, key: Any) -> "Handle":
         place = wire.Place(self._place.start, (*self._place.steps, (kind, key)))

@@ -18,7 +18,7 @@ import random
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
@@ -223,8 +223,8 @@ class Workbench:
         request : dict
             ``do`` names one of the methods below whose names begin with ``do_``; the other items
             are its arguments. With a ``seed`` a new spec begins: all objects are forgotten, and
-            the global generators seeded. What is to be made ``first`` is a list of such requests,
-            each with the ``number`` that its result is kept under.
+            the global generators seeded. What is to be done ``first`` is a list of such requests;
+            one with a ``number`` has its result kept under that.
         call_back : callable
             How a function of the spec is called from here.
 
@@ -242,10 +242,11 @@ class Workbench:
         details = dict(request)
         if "seed" in details:
             self._begin(details.pop("seed"))
-        for making in details.pop("first", ()):
-            made = dict(making)
-            number = made.pop("number")
-            self._objects[number] = self._do(made)
+        for earlier in map(dict, details.pop("first", ())):
+            number = earlier.pop("number", None)
+            result = self._do(earlier)
+            if number is not None:
+                self._objects[number] = result
         return self._outgoing(self._do(details), 0)
 
     def _do(self, details: dict[str, Any]) -> Any:
@@ -264,14 +265,25 @@ class Workbench:
         """Make an array here."""
         return np.array(value)
 
-    def do_call(self, target: wire.Place, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+    def do_call(
+        self, target: wire.Place, args: tuple[Any, ...], kwargs: Mapping[str, Any] = {}
+    ) -> object:
         """Call a function, a class or a method."""
         function: Any = self._resolve(target)
-        return function(*map(self._incoming, args), **self._incoming(kwargs))
+        named = {name: self._incoming(value) for name, value in kwargs.items()}
+        return function(*map(self._incoming, args), **named)
 
     def do_value(self, target: wire.Place) -> object:
         """Answer with the value of an object."""
         return self._resolve(target)
+
+    def do_values(self, targets: Sequence[wire.Place]) -> list[object]:
+        """Answer with the values of objects, up to the first one that cannot be had."""
+        found: list[object] = []
+        with suppress(Exception):
+            for target in targets:
+                found.append(self._resolve(target))
+        return found
 
     def do_near(self, target: wire.Place) -> str:
         """Answer with the attribute that has nearly the name of one that is asked for."""

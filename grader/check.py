@@ -18,11 +18,12 @@ from grader.judge import Judge
 from grader.known import read, same, write
 from grader.launch import can_confine
 from grader.mistakes import Mistake, make, read_mistakes
+from grader.source import Source
 from grader.submission import Submission, read_module, read_modules
 from grader.translations import check_translations
 from grader.transport import InProcess, Judged
 from grader.verdict import ExerciseVerdict, Outcome, Tier
-from grader.workbench import Source, importable
+from grader.workbench import importable
 
 SEEDS = 1000
 """With how many seeds the cheap specs are run against each solution."""

@@ -25,24 +25,20 @@ from rich.text import Text
 
 from grader import package as packaging
 from grader.classroom import Entry, collect, name_of
-from grader.cluster import Cluster, ClusterError
-from grader.course import Course, CourseError, Exercise, current_course
+from grader.course import Course, Exercise, current_course
 from grader.gradebook import Row, Seat, check_names, seats, unjudged
-from grader.grading import Pool, Settings, judge_all
+from grader.grading import Pool, Settings, find_layers, judge_all
 from grader.journal import Journal, JournalError
 from grader.journal import erase as erase_from
-from grader.launch import WorkerFailed, sandbox_layers, without_namespaces
 from grader.limits import LimitError, Limits
 from grader.marking import cli as marking
 from grader.marking import showing
-from grader.package import PackageError
-from grader.replay import ReplayError, find_spec, tell
-from grader.replay import replay as run_again
-from grader.reports import ReportError, json, terminal, writing
+from grader.refusal import Refusal
+from grader.reports import json, terminal, writing
 from grader.reports.pseudonyms import pseudonymised
 from grader.reports.wording import printable
 from grader.roster import RosterError, read_export
-from grader.secret import SecretError, default_secret_file, read_secret
+from grader.secret import default_secret_file, read_secret
 from grader.submission import Submission, SubmissionError
 from grader.verdict import Outcome
 
@@ -157,7 +153,7 @@ def grade(
     writing.check(wanted, export, assignment, inputs)
     _check_writable(json_file, [path, journal, roster, secret_file])
     if scheduler and not collected.is_class:
-        raise ClusterError(
+        raise SubmissionError(
             f"--scheduler {scheduler}: a cluster judges a class; leave it out, or say --class"
         )
     if collected.is_class:
@@ -167,7 +163,7 @@ def grade(
         if section:
             everybody = showing.of_sections(everybody, section, _warn)
         check_names(everybody, regrade or [])
-        judges = Cluster(scheduler) if scheduler else Pool(jobs or _cores())
+        judges = _cluster(scheduler) if scheduler else Pool(jobs or _cores())
         with _interruptible(everybody, kept), judges as pool:
             probe = pool.warm_up().result
             settings = _settings(
@@ -196,6 +192,12 @@ def grade(
     for remark in writing.write(wanted, findings):
         err.print(terminal.plain(remark), style="yellow", soft_wrap=True)
     raise typer.Exit(_exit_code(found, is_class=collected.is_class, strict=strict))
+
+
+def _cluster(scheduler: str) -> Pool:
+    from grader.cluster import Cluster
+
+    return Cluster(scheduler)
 
 
 def _grade_single(entry: Entry, settings: Settings) -> Row:
@@ -260,7 +262,7 @@ def _journal(file: Path, path: Path) -> Journal:
     return Journal(file, path.resolve())
 
 
-class Interrupted(Exception):
+class Interrupted(Refusal):
     """Somebody pressed Ctrl-C."""
 
 
@@ -314,7 +316,7 @@ def _settings(
     limits: Limits,
     secret_file: Path | None,
     trusted: bool,
-    probe: Callable[[], tuple[str, ...]] = sandbox_layers,
+    probe: Callable[[], tuple[str, ...]] = find_layers,
 ) -> Settings:
     layers = () if trusted else _find_layers(path, course, probe)
     if not layers:
@@ -350,7 +352,7 @@ def _find_layers(
     """The layers of the sandbox; only the course's own solutions are run without any."""
     try:
         return probe()
-    except WorkerFailed as error:
+    except Refusal as error:
         solutions = course.root / "solutions"
         if solutions in (path.resolve(), *path.resolve().parents):
             return ()
@@ -383,6 +385,9 @@ def replay(
 
     Exit code 0 if the spec passed, 1 if not, 2 if the grader could not do its job.
     """
+    from grader.replay import find_spec, tell
+    from grader.replay import replay as run_again
+
     course = current_course()
     exercise = find_spec(course, spec)
     limits = course.limits.changed(_numbers(limit or []))
@@ -497,10 +502,12 @@ def doctor() -> None:
     """Tell which layers of the sandbox there are on this machine, or why there is none."""
     import numpy
 
+    from grader.launch import WorkerFailed, without_namespaces
+
     system = f"{platform.system()} {platform.release()} {platform.machine()}"
     out.print(f"{system}, Python {platform.python_version()}, NumPy {numpy.__version__}")
     try:
-        for layer in sandbox_layers():
+        for layer in find_layers():
             out.print("[green]✓[/]", layer)
         if why := without_namespaces():
             out.print(Text(f"- namespaces cannot be had here ({why}); they are not required"))
@@ -522,20 +529,7 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # not every console knows a tick or a star
     try:
         app()
-    except (
-        ClusterError,
-        CourseError,
-        Interrupted,
-        JournalError,
-        LimitError,
-        PackageError,
-        ReplayError,
-        ReportError,
-        RosterError,
-        SecretError,
-        SubmissionError,
-        WorkerFailed,
-    ) as error:
+    except Refusal as error:
         err.print(terminal.plain(f"grader: {error}"), style="red")
         sys.exit(CANNOT)
     except Exception:

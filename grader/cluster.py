@@ -19,13 +19,14 @@ from grader.grading import Judgement, Pool, Settings, judge_one
 from grader.journal import plain_of, verdict_from
 from grader.launch import WorkerFailed, sandbox_layers
 from grader.limits import Limits
+from grader.refusal import Refusal
+from grader.source import Source
 from grader.submission import Submission
-from grader.workbench import Source
 
 PATIENCE = 10  # seconds, until a scheduler answers
 
 
-class ClusterError(Exception):
+class ClusterError(Refusal):
     """The cluster cannot judge. What was judged before is in the journal."""
 
 

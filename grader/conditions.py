@@ -5,9 +5,8 @@ import platform
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-
-import numpy as np
 
 from grader.course import Course
 from grader.language import LANGUAGES
@@ -40,7 +39,7 @@ def conditions_of(
         course=version_of(course.root),
         seed=hashlib.sha256(f"fingerprint of {secret}".encode()).hexdigest()[:16],
         python=platform.python_version(),
-        numpy=np.__version__,
+        numpy=version("numpy"),
         limits=asdict(limits),
         sandbox=sandbox,
     )

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from grader.language import say
 from grader.limits import LimitError, Limits
+from grader.refusal import Refusal
 
 MAX_HINTS = 2
 """Steps of help that there are."""
 
 
-class CourseError(Exception):
+class CourseError(Refusal):
     """There is no course where one was expected, or its settings are wrong."""
 
 

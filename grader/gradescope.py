@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from grader.classroom import collect
-from grader.course import CourseError, current_course
+from grader.course import current_course
 from grader.gradebook import Row, Seat
 from grader.grading import Settings
 from grader.launch import WorkerFailed, sandbox_layers
-from grader.limits import LimitError
-from grader.reports import ReportError, gradescope
+from grader.refusal import Refusal
+from grader.reports import gradescope
 from grader.reports.wording import lines
-from grader.secret import SecretError, read_secret
+from grader.secret import read_secret
 from grader.submission import SubmissionError
 
 
@@ -54,7 +54,7 @@ def grade(root: Path, secret_file: Path, exercise: str = "") -> str:
         )
     except SubmissionError as error:
         return _without_score(f"Not graded: {error}")
-    except (CourseError, LimitError, ReportError, SecretError) as error:
+    except Refusal as error:
         return _without_score(
             f"Not graded: the grader failed, and not your code ({error}). Please tell your "
             "instructor; your work was received."

@@ -1,4 +1,7 @@
-"""Judges many submissions at once: one judge for each core, each in a process of its own."""
+"""Judges many submissions at once: one judge for each core, each in a process of its own.
+
+What a judge is made of, NumPy and pytest with it, is imported only where it judges.
+"""
 
 import gc
 import multiprocessing
@@ -20,18 +23,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from grader.conditions import conditions_of
 from grader.course import Course, find_course
-from grader.judge import Judge
-from grader.launch import sandbox_layers
 from grader.limits import Limits
 from grader.submission import Submission
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, Verdict
 
-if sys.platform == "linux":
-    from grader.sandbox import die_with
+if TYPE_CHECKING:
+    from grader.judge import Judge
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,10 @@ class Settings:
     limits: Limits
     sandbox: tuple[str, ...]
 
-    def judge(self, progress: Callable[[str], None] | None = None) -> Judge:
+    def judge(self, progress: Callable[[str], None] | None = None) -> "Judge":
         """A new judge; it may tell of its progress."""
+        from grader.judge import Judge
+
         course = self.course()
         exercises = [course.named(name) for name in self.exercises]
         confined = bool(self.sandbox)
@@ -93,7 +96,7 @@ class Judgement:
 
 
 @cache
-def _judge_of(settings: Settings) -> Judge:
+def _judge_of(settings: Settings) -> "Judge":
     judge = settings.judge()
     gc.freeze()  # what is there now stays, and need not be looked through again and again
     return judge
@@ -239,20 +242,22 @@ class Pool:
         Returns
         -------
         Future
-            What `sandbox_layers` answers in one of them.
+            What `find_layers` answers in one of them.
         """
         with _without_interrupts():
             for _ in range(self.jobs):
-                probe = self.executor.submit(sandbox_layers)
+                probe = self.executor.submit(find_layers)
         return probe
 
     def _start(self) -> Executor:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each judge has one core
-        # Spawned: a fork would take along the journal's lock, and locks of this process's threads.
-        spawn = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(
-            self.jobs, mp_context=spawn, initializer=_enter, initargs=(os.getpid(),)
-        )
+        # No fork of this process, which would take along the journal's lock, and locks of threads.
+        if sys.platform == "linux":
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(["grader.judge"])  # once, and not in each judge
+        else:
+            context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_enter)
 
     def submit(self, settings: Settings, submission: Submission) -> Future[Judgement]:
         """Have a submission judged."""
@@ -287,6 +292,13 @@ class Pool:
             process.kill()
 
 
+def find_layers() -> tuple[str, ...]:
+    """The layers of the sandbox here; see `grader.launch.sandbox_layers`."""
+    from grader.launch import sandbox_layers
+
+    return sandbox_layers()
+
+
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
     """Put Ctrl-C off for a moment, where that is possible."""
@@ -300,11 +312,13 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _enter(parent: int) -> None:
+def _enter() -> None:
     """Ctrl-C is for the process that waits for this one, with whose end this one ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
-        try:
-            die_with(parent)
-        except ValueError:
-            os._exit(1)  # it is gone already, and nobody is there to be told
+        from grader.sandbox import die_with
+
+        die_with(os.getppid())  # the server that forks, which ends with the one that waits
+        waiting = multiprocessing.parent_process()
+        if waiting is None or not waiting.is_alive():
+            os._exit(1)  # gone before that was said

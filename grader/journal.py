@@ -21,6 +21,7 @@ from typing import Any, Self, TypeVar, get_type_hints
 from filelock import FileLock, Timeout
 
 from grader.marking.marks import Mark, Publication
+from grader.refusal import Refusal
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
 SCHEMA = 2
@@ -29,7 +30,7 @@ MAX_LISTED = 10  # names in a message
 _T = TypeVar("_T")
 
 
-class JournalError(Exception):
+class JournalError(Refusal):
     """The journal cannot be used. Nothing in it has been changed."""
 
 

@@ -22,12 +22,13 @@ from grader.known import Known, narrow, place_of, read, recognise
 from grader.launch import sandbox_layers
 from grader.limits import Limits
 from grader.mistakes import make, read_mistakes
+from grader.source import Source
 from grader.spec import budget_of, exercise_of, verdict_of
 from grader.student import Transport
 from grader.submission import Submission, read_modules, tell_borrowed
 from grader.transport import InProcess, Judged
 from grader.verdict import ExerciseVerdict, Outcome, Verdict
-from grader.workbench import Source, importable
+from grader.workbench import importable
 
 
 @contextmanager

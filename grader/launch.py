@@ -24,14 +24,15 @@ import numpy as np
 
 from grader import wire
 from grader.limits import Limits
+from grader.refusal import Refusal
 from grader.sharing import shared_folder
-from grader.workbench import Source
+from grader.source import Source
 
 PATIENCE = 60.0
 """Seconds that a worker, or the zygote, may take to come up."""
 
 
-class WorkerFailed(Exception):
+class WorkerFailed(Refusal):
     """A worker could not be started: the grader's own fault."""
 
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Self
 
+from grader.refusal import Refusal
 
-class LimitError(Exception):
+
+class LimitError(Refusal):
     """There is no limit of that name, or it cannot have that value."""
 
 

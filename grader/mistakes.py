@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from grader.course import CourseError, Exercise
+from grader.source import Source
 from grader.submission import read_module
 from grader.verdict import Tier
-from grader.workbench import Source
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from grader.course import Course, current_course
+from grader.refusal import Refusal
 from grader.secret import default_secret_file, read_secret
 
 COURSE_PARTS = ("grader", "dataset", "exercises", "solutions", "tests/specs", "tests/mistakes")
@@ -100,7 +101,7 @@ writes what it found into the summary of the run: green if all of core passed.
 """
 
 
-class PackageError(Exception):
+class PackageError(Refusal):
     """A package cannot be made."""
 
 

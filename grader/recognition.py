@@ -13,10 +13,10 @@ from grader.language import LANGUAGES
 from grader.limits import Limits
 from grader.notebook import Notebook, read_cells
 from grader.platforms import looks_downloaded
+from grader.source import Source
 from grader.stubs import stub_in
 from grader.submission import Submission, decode, read_module, tell_borrowed
 from grader.tree import Tree, Unreadable, gathered, shown
-from grader.workbench import Source
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz")
 OURS = ("solutions", "tests", "grader", "dataset")

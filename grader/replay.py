@@ -11,6 +11,7 @@ import numpy as np
 from grader import wire
 from grader.course import Course, Exercise
 from grader.judge import Judge
+from grader.refusal import Refusal
 from grader.submission import Submission
 from grader.transport import Judged
 from grader.verdict import SpecVerdict
@@ -20,7 +21,7 @@ MAX_SHOWN = 1000
 """Numbers of an array that are shown in full; of a larger one, a part and a hash of all."""
 
 
-class ReplayError(Exception):
+class ReplayError(Refusal):
     """There is no such spec."""
 
 

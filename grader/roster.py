@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.refusal import Refusal
+
 MAX_ROSTER = 16 << 20  # bytes
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MAX_WORDS = 8  # of a name, that are tried as the first one
@@ -35,7 +37,7 @@ _TEST_STUDENT = ("Student, Test", "Test Student")  # Canvas's stand-in for the t
 _NOBODY = ("anon", "participant")  # what the platforms put where names are hidden
 
 
-class RosterError(Exception):
+class RosterError(Refusal):
     """The roster cannot be read as one."""
 
 

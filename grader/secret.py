@@ -8,10 +8,12 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from grader.refusal import Refusal
+
 _FORM = re.compile(r"[0-9a-f]{64}")
 
 
-class SecretError(Exception):
+class SecretError(Refusal):
     """There is a file, but no secret in it, or it is none any more."""
 
 

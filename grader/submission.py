@@ -9,14 +9,15 @@ from pathlib import Path
 
 from grader.course import Course, Exercise
 from grader.language import say
+from grader.refusal import Refusal
+from grader.source import Source
 from grader.tree import shown
-from grader.workbench import Source
 
 BORROWED = "# Borrowed from the reference by `kata borrow`:"
 """How the file of a borrowed exercise begins: that it does makes it a borrowed one."""
 
 
-class SubmissionError(Exception):
+class SubmissionError(Refusal):
     """There is nothing to grade where something was expected."""
 
 

@@ -15,6 +15,7 @@ import pytest
 from grader import wire
 from grader.launch import Worker, WorkerFailed, start_worker
 from grader.limits import Limits
+from grader.source import Source
 from grader.student import Crashed, StudentError, TimedOut
 from grader.workbench import (
     MAX_CODE,
@@ -23,7 +24,6 @@ from grader.workbench import (
     CallBack,
     Frame,
     Report,
-    Source,
     Workbench,
     describe,
     own_traceback,

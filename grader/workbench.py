@@ -1,8 +1,8 @@
 """Where the learner's code lives: loads her modules, holds her objects, calls her functions.
 
 The worker uses it behind a socket, and a learner's own pytest in-process; that it is one piece of
-code is what makes a spec behave the same in both. It imports nothing of the grader but `wire` and
-`clue`, so that the worker can have it without having a spec.
+code is what makes a spec behave the same in both. It imports nothing of the grader but `wire`,
+`clue` and `source`, so that the worker can have it without having a spec.
 """
 
 import difflib
@@ -27,6 +27,7 @@ import numpy as np
 
 from grader import wire
 from grader.clue import clue, english, same_word, shared_state
+from grader.source import Source
 
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12
@@ -35,35 +36,6 @@ MAX_DEPTH = wire.MAX_DEPTH - 4  # what is around a value in a frame is nested as
 
 CallBack = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
 """Asks the spec's side to run one of its functions: its number, arguments, keyword arguments."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One module of a submission.
-
-    Attributes
-    ----------
-    filename : str
-        Where it came from; tracebacks name it.
-    text : str
-        The code.
-    problem : str, default ""
-        Why there is no code: importing the module says so.
-    cells : tuple of str, default ()
-        For a notebook, the code of its cells in place of `text`. They run one after another; one
-        that fails does not hide those after it.
-    """
-
-    filename: str
-    text: str
-    problem: str = ""
-    cells: tuple[str, ...] = ()
-
-    def parts(self) -> Mapping[str, str]:
-        """What is run, by the name that a traceback shows."""
-        if not self.cells:
-            return {self.filename: self.text}
-        return {f"{self.filename} cell {n}": cell for n, cell in enumerate(self.cells, 1)}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 It is a process of its own, forked by `grader.zygote` or, where that cannot be, started by
 `grader.launch`. It holds no spec, no expected value and no solution, and imports nothing of ours
-but `wire`, `workbench` and, by that, `clue`.
+but `wire`, `source`, `workbench` and, by that, `clue`.
 """
 
 import io
@@ -16,7 +16,8 @@ from dataclasses import asdict
 from typing import Any, NoReturn
 
 from grader import wire
-from grader.workbench import Source, Workbench, describe, importable
+from grader.source import Source
+from grader.workbench import Workbench, describe, importable
 
 
 class _Output(io.TextIOBase):

@@ -14,9 +14,9 @@ from typer.main import get_command
 
 from grader.course import CourseError, current_course, find_course
 from grader.kata.frame import View, focus, frame_of
-from grader.kata.interpreter import RunFailed, Tell
+from grader.kata.interpreter import Tell
 from grader.kata.manual import translate_help
-from grader.kata.notebook import NotebookError, notebook
+from grader.kata.notebook import notebook
 from grader.kata.progress import Progress
 from grader.kata.scenes import graph
 from grader.kata.screen import is_plain, screen_for
@@ -27,6 +27,7 @@ from grader.kata.work import borrow as borrow_reference
 from grader.kata.work import is_borrowed, reference
 from grader.kata.work import reset as reset_stub
 from grader.language import chosen, language_named, say, use
+from grader.refusal import Refusal
 from grader.reports.terminal import plain
 
 CANNOT = 2
@@ -231,7 +232,7 @@ def main() -> None:
         command = get_command(app)
         translate_help(command)
         command(prog_name="kata")
-    except (CourseError, NotebookError, RunFailed) as error:
+    except Refusal as error:
         err.print(plain(f"kata: {error}"), style="red")
         sys.exit(CANNOT)
     except KeyboardInterrupt:

@@ -19,6 +19,7 @@ from typing import Any
 from grader.course import Exercise
 from grader.journal import read_spec
 from grader.language import say
+from grader.refusal import Refusal
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict
 
 GRACE = 5.0
@@ -28,7 +29,7 @@ Tell = Callable[[str], None]
 """Shows one line about a run that takes long."""
 
 
-class RunFailed(Exception):
+class RunFailed(Refusal):
     """A spec could not be run, for a reason that is not the learner's code."""
 
 

@@ -17,9 +17,9 @@ from grader.kata.notebook import NotebookError, write_notebook
 from grader.kata.page import Page, show_hint, show_message, show_verdict
 from grader.kata.saving import save
 from grader.language import chosen, say, use
+from grader.source import Source
 from grader.submission import read_modules
 from grader.verdict import ExerciseVerdict, Outcome
-from grader.workbench import Source
 
 
 def register(shell: Any) -> None:

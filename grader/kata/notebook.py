@@ -14,6 +14,7 @@ import typer
 from grader.course import Exercise, current_course
 from grader.kata.lesson import Kind, Part, lesson_file, parts_of
 from grader.language import say, spoken, wrap
+from grader.refusal import Refusal
 from grader.stubs import WIDTH, stub_in
 
 SET_UP = """\
@@ -34,7 +35,7 @@ except ImportError:
 """
 
 
-class NotebookError(Exception):
+class NotebookError(Refusal):
     """A notebook cannot be written where it was asked for."""
 
 

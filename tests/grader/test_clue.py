@@ -6,9 +6,10 @@ import pytest
 
 from grader.course import find_course
 from grader.judge import Judge
+from grader.source import Source
 from grader.submission import Submission, read_modules
 from grader.transport import InProcess
-from grader.workbench import Source, importable
+from grader.workbench import importable
 
 COURSE = find_course(Path(__file__))
 AFFINE = COURSE.named("affine")

@@ -28,8 +28,8 @@ from grader.course import find_course
 from grader.grading import Settings
 from grader.launch import can_confine
 from grader.limits import Limits
+from grader.source import Source
 from grader.submission import Submission
-from grader.workbench import Source
 
 distributed = pytest.importorskip("distributed")
 

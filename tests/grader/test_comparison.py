@@ -10,9 +10,10 @@ from hypothesis.extra import numpy as hnp
 
 from grader import wire
 from grader.comparison import Mismatch, assert_matches, show
+from grader.source import Source
 from grader.student import Student
 from grader.transport import InProcess
-from grader.workbench import Source, importable
+from grader.workbench import importable
 
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
 DTYPES = st.one_of(

@@ -10,11 +10,12 @@ from grader.diagnosis import MAX_MISTAKES, diagnose, hints_of
 from grader.known import Known
 from grader.language import use
 from grader.launch import WorkerFailed
+from grader.source import Source
 from grader.student import Crashed, Student, StudentError, TimedOut
 from grader.transport import InProcess
 from grader.verdict import Outcome
 from grader.wire import WireError
-from grader.workbench import Frame, Report, Source, importable
+from grader.workbench import Frame, Report, importable
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ from hypothesis.extra import numpy as hnp
 
 from grader.comparison import Mismatch
 from grader.fingerprint import MAX_SIZE, alike, fingerprint_of
+from grader.source import Source
 from grader.student import Crashed, Student, StudentError, TimedOut
 from grader.transport import InProcess
 from grader.wire import Opaque
-from grader.workbench import Frame, Report, Source, importable
+from grader.workbench import Frame, Report, importable
 
 ROW = np.array([1.0, 2.0, 3.0])
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=3)

@@ -11,9 +11,9 @@ from grader.classroom import Collected, Entry
 from grader.course import Exercise
 from grader.gradebook import check_names, in_sections, rows, seats, unjudged
 from grader.roster import Learner, RosterError
+from grader.source import Source
 from grader.submission import Submission, SubmissionError
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
-from grader.workbench import Source
 
 EXERCISES = (Exercise(Path("/course"), "01_f"), Exercise(Path("/course"), "02_g"))
 CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {"call_seconds": 2}, ("landlock",))

@@ -19,9 +19,9 @@ from grader.course import find_course
 from grader.grading import Pool, Settings, judge_all, judge_one
 from grader.launch import can_confine, sandbox_layers
 from grader.limits import Limits
+from grader.source import Source
 from grader.submission import Submission
 from grader.verdict import Outcome
-from grader.workbench import Source
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")
 

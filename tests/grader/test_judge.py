@@ -16,10 +16,11 @@ from grader.judge import Judge
 from grader.launch import WorkerFailed, sandbox_layers
 from grader.limits import Limits
 from grader.mistakes import read_mistakes
+from grader.source import Source
 from grader.submission import BORROWED, Submission
 from grader.transport import InProcess, Judged
 from grader.verdict import Outcome, Tier
-from grader.workbench import Source, importable
+from grader.workbench import importable
 
 ROOT = Path(__file__).parents[2]
 COURSE = find_course(ROOT)

@@ -10,7 +10,7 @@ from processes import is_gone, is_running
 from grader import launch, wire
 from grader.launch import WorkerFailed, can_confine, sandbox_layers, start_worker
 from grader.limits import Limits
-from grader.workbench import Source
+from grader.source import Source
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="there is a zygote on Linux only")
 needs_sandbox = pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")

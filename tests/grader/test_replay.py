@@ -13,9 +13,9 @@ from grader.judge import Judge
 from grader.launch import can_confine
 from grader.limits import Limits
 from grader.replay import ReplayError, find_spec, replay, tell
+from grader.source import Source
 from grader.submission import Submission, read_modules
 from grader.verdict import Outcome
-from grader.workbench import Source
 
 ROOT = Path(__file__).parents[2]
 SECRET = "5ec7e7" * 10

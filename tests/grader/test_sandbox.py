@@ -15,9 +15,9 @@ from processes import is_gone, is_running
 from grader import launch
 from grader.launch import can_confine, sandbox_layers
 from grader.limits import Limits
+from grader.source import Source
 from grader.student import Crashed, Student, StudentError
 from grader.transport import Judged
-from grader.workbench import Source
 
 pytestmark = pytest.mark.skipif(not can_confine(), reason="there is no sandbox on this machine")
 
@@ -214,7 +214,7 @@ def test_a_worker_dies_with_the_judge():
         "from grader.limits import Limits\n"
         "from grader.student import Student\n"
         "from grader.transport import Judged\n"
-        "from grader.workbench import Source\n"
+        "from grader.source import Source\n"
         "text = 'import os\\ndef pid(): return os.getpid()\\ndef loop():\\n  while True: pass'\n"
         "worker = Judged({'layers': Source('/submission/layers.py', text)})\n"
         "worker.limits = Limits(60, 60, 60, 60)\n"

@@ -10,9 +10,10 @@ import pytest
 from grader import wire
 from grader.launch import can_confine
 from grader.sharing import share, shared_folder
+from grader.source import Source
 from grader.student import Student, StudentError
 from grader.transport import InProcess, Judged
-from grader.workbench import Source, importable
+from grader.workbench import importable
 
 needs_sandbox = pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")
 

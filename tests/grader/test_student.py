@@ -11,10 +11,11 @@ import grader.student
 from grader import wire
 from grader.course import Course, Exercise
 from grader.diagnosis import diagnose
+from grader.source import Source
 from grader.student import Handle, Student, StudentError, TimedOut, settle
 from grader.transport import InProcess, Judged
 from grader.verdict import Outcome
-from grader.workbench import Source, importable
+from grader.workbench import importable
 
 TRANSPORTS = ("in process", "judged")
 

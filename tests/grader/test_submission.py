@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.course import Course, Exercise
+from grader.source import Source
 from grader.submission import Submission, decode, read_module, read_modules
-from grader.workbench import Source
 
 AFFINE = "class Affine:\n    mine = 1\n"
 

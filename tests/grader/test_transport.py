@@ -19,10 +19,11 @@ from grader.course import Course, Exercise
 from grader.diagnosis import diagnose
 from grader.launch import can_confine
 from grader.limits import Limits
+from grader.source import Source
 from grader.student import Crashed, Student, StudentError, TimedOut
 from grader.transport import InProcess, Judged
 from grader.verdict import Outcome
-from grader.workbench import Source, importable
+from grader.workbench import importable
 
 LAYERS = """
 import os

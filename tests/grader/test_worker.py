@@ -7,7 +7,7 @@ import pytest
 from grader import wire
 from grader.launch import start_worker
 from grader.limits import Limits
-from grader.workbench import Source
+from grader.source import Source
 
 LAYERS = """
 import os

@@ -15,10 +15,10 @@ from processes import is_running, wait_until
 from grader.diagnosis import diagnose
 from grader.launch import WorkerFailed, can_confine
 from grader.limits import Limits
+from grader.source import Source
 from grader.student import Crashed, Student, StudentError, TimedOut
 from grader.transport import Judged
 from grader.verdict import Outcome
-from grader.workbench import Source
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is a zygote on Linux only")
 CONFINED = [
@@ -73,7 +73,7 @@ from grader.limits import Limits
 from grader.sharing import share, shared_folder
 from grader.student import Student
 from grader.transport import Judged
-from grader.workbench import Source
+from grader.source import Source
 
 root, confined, then = Path(sys.argv[1]), sys.argv[2] == "True", sys.argv[3]
 secret = "-".join(["judges", "secret", "of", str(os.getpid())])

@@ -37,10 +37,10 @@ from grader.course import Course, CourseError, Exercise, find_course
 from grader.judge import Judge
 from grader.launch import can_confine
 from grader.mistakes import Mistake
+from grader.source import Source
 from grader.submission import read_modules
 from grader.transport import Judged
 from grader.verdict import Outcome
-from grader.workbench import Source
 
 ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")

@@ -1,11 +1,17 @@
 """The command ``grader``.
 
-It imports nothing yet: each process that judges beside others imports this module, too.
+It imports little: each process that judges beside others imports this module, too.
 """
+
+import sys
 
 
 def main() -> None:
     """Run a command."""
+    if sys.argv[1:2] == ["grade"]:
+        from grader.grading import prepare
+
+        prepare()  # on another core, while the rest is imported here
     from grader.cli import main
 
     main()

@@ -1,7 +1,6 @@
 """The commands of an instructor."""
 
 import io
-import os
 import platform
 import sys
 import time
@@ -27,7 +26,7 @@ from grader import package as packaging
 from grader.classroom import Entry, collect, name_of
 from grader.course import Course, Exercise, current_course
 from grader.gradebook import Row, Seat, check_names, seats, unjudged
-from grader.grading import Pool, Settings, find_layers, judge_all
+from grader.grading import Pool, Settings, cores, find_layers, judge_all
 from grader.journal import Journal, JournalError
 from grader.journal import erase as erase_from
 from grader.limits import LimitError, Limits
@@ -163,7 +162,7 @@ def grade(
         if section:
             everybody = showing.of_sections(everybody, section, _warn)
         check_names(everybody, regrade or [])
-        judges = _cluster(scheduler) if scheduler else Pool(jobs or _cores())
+        judges = _cluster(scheduler) if scheduler else Pool(jobs or len(cores()))
         with _interruptible(everybody, kept), judges as pool:
             probe = pool.warm_up().result
             settings = _settings(
@@ -289,12 +288,6 @@ def _progress() -> Progress:
         console=err,
         transient=True,
     )
-
-
-def _cores() -> int:
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _numbers(limits: list[str]) -> dict[str, object]:

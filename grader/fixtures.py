@@ -124,6 +124,7 @@ def _seed(item: pytest.Function, purpose: str) -> int:
 
 
 _MAKERS: dict[str, Callable[[pytest.Function], Any]] = {
+    "request": lambda item: item._request,
     "student": _make_student,
     "rng": lambda item: np.random.default_rng(_seed(item, item.name)),
     "exercise_rng": lambda item: np.random.default_rng(_seed(item, "all specs")),

@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -22,8 +22,9 @@ from concurrent.futures import (
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from grader.conditions import conditions_of
 from grader.course import Course, find_course
@@ -32,6 +33,8 @@ from grader.submission import Submission
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, Verdict
 
 if TYPE_CHECKING:
+    from multiprocessing.queues import SimpleQueue
+
     from grader.judge import Judge
 
 
@@ -250,14 +253,14 @@ class Pool:
         return probe
 
     def _start(self) -> Executor:
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each judge has one core
-        # No fork of this process, which would take along the journal's lock, and locks of threads.
-        if sys.platform == "linux":
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["grader.judge"])  # once, and not in each judge
-        else:
-            context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.jobs, mp_context=context, initializer=_enter)
+        prepare()
+        context = multiprocessing.get_context(START)
+        free = context.SimpleQueue()
+        for core in islice(cycle(cores()), self.jobs):
+            free.put(core)
+        return ProcessPoolExecutor(
+            self.jobs, mp_context=context, initializer=_enter, initargs=(free,)
+        )
 
     def submit(self, settings: Settings, submission: Submission) -> Future[Judgement]:
         """Have a submission judged."""
@@ -312,8 +315,33 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _enter() -> None:
-    """Ctrl-C is for the process that waits for this one, with whose end this one ends."""
+# No fork of this process, which would take along the journal's lock, and locks of threads.
+START: Final = "forkserver" if sys.platform == "linux" else "spawn"
+
+
+def prepare() -> None:
+    """Let what all judges are forked from come up, where there is such a thing."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each judge has one core
+    if START == "forkserver":
+        from multiprocessing import forkserver
+
+        forkserver.set_forkserver_preload(["grader.judge"])  # once, and not in each judge
+        with _without_interrupts():
+            forkserver.ensure_running()
+
+
+def cores() -> Sequence[int]:
+    """The cores that this process may use, by number."""
+    if sys.platform == "linux":
+        return sorted(os.sched_getaffinity(0))
+    return range(os.cpu_count() or 1)
+
+
+def _enter(cores: "SimpleQueue[int]") -> None:
+    """Ctrl-C is for the process that waits for this one, with whose end this one ends.
+
+    Judge and worker run by turns, so that they need one core, and lose time on two.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         from grader.sandbox import die_with
@@ -322,3 +350,4 @@ def _enter() -> None:
         waiting = multiprocessing.parent_process()
         if waiting is None or not waiting.is_alive():
             os._exit(1)  # gone before that was said
+        os.sched_setaffinity(0, {cores.get()})

@@ -26,6 +26,7 @@ MAX_AXES = 32
 MAX_LENGTH = 2**40
 _CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20  # bytes that are received at once
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
+_DECODER = json.JSONDecoder()
 _PREFIX = struct.Struct("<II")  # length of the header, length of the blob
 _DTYPE = re.compile(r"[<>|][biufc]\d{1,2}")
 
@@ -147,8 +148,10 @@ def encode(message: object, max_blob: int = MAX_BLOB) -> bytes:
     return b"".join([_PREFIX.pack(len(header), size), header, *blobs])
 
 
-# What most parts of a frame are, and what needs no further look.
+# What most parts of a frame are, and what needs no further look. In a header, an object is a dict
+# with names for keys, and a list says first what it is: ["tuple", 1, 2].
 _PLAIN = frozenset((type(None), bool, float, str))
+_NAMES = frozenset((str,))
 
 
 def _check_depth(depth: int) -> None:
@@ -156,9 +159,14 @@ def _check_depth(depth: int) -> None:
         raise WireError(f"the value is nested more than {MAX_DEPTH} deep")
 
 
-def _pack_all(items: Iterable[object], blobs: list[bytes], room: int, depth: int) -> list[object]:
+def _pack_all(
+    tag: str, items: Iterable[object], blobs: list[bytes], room: int, depth: int
+) -> list[object]:
     _check_depth(depth + 1)
-    return [item if type(item) in _PLAIN else _pack(item, blobs, room, depth + 1) for item in items]
+    packed: list[object] = [tag]
+    for item in items:
+        packed.append(item if type(item) in _PLAIN else _pack(item, blobs, room, depth + 1))
+    return packed
 
 
 def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
@@ -166,12 +174,11 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
     if isinstance(value, np.ndarray | np.generic):
         return _pack_array(value, blobs, room)
     if isinstance(value, dict):
-        parts = (part for pair in value.items() for part in pair)
-        return {"dict": _pack_all(parts, blobs, room, depth)}
+        return _pack_dict(value, blobs, room, depth)
     if isinstance(value, tuple):
-        return {"tuple": _pack_all(value, blobs, room, depth)}
+        return _pack_all("tuple", value, blobs, room, depth)
     if isinstance(value, list):
-        return _pack_all(value, blobs, room, depth)
+        return _pack_all("list", value, blobs, room, depth)
     if value is None or isinstance(value, bool | float | str):
         return value
     if isinstance(value, int):
@@ -181,18 +188,29 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
     match value:
         case Place():
             steps = (part for step in value.steps for part in step)
-            return {"place": [value.start, *_pack_all(steps, blobs, room, depth)]}
+            return _pack_all("place", (value.start, *steps), blobs, room, depth)
         case Remote():
-            return {"remote": [value.number, value.kind]}
+            return ["remote", value.number, value.kind]
         case Callback():
-            return {"callback": [value.number]}
+            return ["callback", value.number]
         case Seed():
-            return {"seed": [value.value]}
+            return ["seed", value.value]
         case Mapping():
-            return {"mapping": [value.path, value.dtype, list(value.shape)]}
+            return ["mapping", value.path, value.dtype, list(value.shape)]
         case Opaque():
-            return {"opaque": [value.description]}
+            return ["opaque", value.description]
     raise WireError(f"a value of type {type(value).__name__} cannot cross")
+
+
+def _pack_dict(value: dict[Any, Any], blobs: list[bytes], room: int, depth: int) -> object:
+    if not _NAMES.issuperset(map(type, value)):
+        parts = (part for pair in value.items() for part in pair)
+        return _pack_all("dict", parts, blobs, room, depth)
+    _check_depth(depth + 1)
+    return {
+        key: item if type(item) in _PLAIN else _pack(item, blobs, room, depth + 1)
+        for key, item in value.items()
+    }
 
 
 def _pack_array(value: np.ndarray | np.generic, blobs: list[bytes], room: int) -> object:
@@ -202,7 +220,7 @@ def _pack_array(value: np.ndarray | np.generic, blobs: list[bytes], room: int) -
         raise WireError(f"an array of {value.nbytes:,} bytes; {room:,} are allowed")
     blobs.append(value.tobytes())
     tag = "array" if isinstance(value, np.ndarray) else "scalar"
-    return {tag: [value.dtype.str, list(value.shape)]}
+    return [tag, value.dtype.str, list(value.shape)]
 
 
 def decode(frame: bytes, max_blob: int = MAX_BLOB) -> Any:
@@ -236,9 +254,12 @@ def decode(frame: bytes, max_blob: int = MAX_BLOB) -> Any:
         )
     start = _PREFIX.size + header_size
     try:
-        header = json.loads(frame[_PREFIX.size : start].decode("utf-8", "strict"))
+        text = frame[_PREFIX.size : start].decode("utf-8", "strict")
+        header, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise WireError(f"a header that is not JSON: {error}") from None
+    if end != len(text):
+        raise WireError("a header with something behind it")
     reader = _Reader(frame, start)
     value = reader.unpack(header, 0)
     if reader.offset != len(frame):
@@ -278,53 +299,55 @@ class _Reader:
         self.offset = offset
 
     def unpack(self, node: object, depth: int) -> Any:
-        # A tagged container is one level of the value and two of the JSON.
         kind = type(node)
-        if kind is dict and len(node) == 1:  # type: ignore[arg-type]
-            ((tag, content),) = node.items()  # type: ignore[attr-defined]
-            if type(content) is list:
-                return self.unpack_tagged(tag, content, depth)
-        elif kind is list:
-            return self.unpack_all(node, depth)  # type: ignore[arg-type]
-        elif kind in _PLAIN:
+        if kind in _PLAIN:
             return node
-        elif kind is int:
-            if not -(2**63) <= node < 2**64:  # type: ignore[operator]
-                raise WireError("an integer of more than 64 bits")
-            return node
-        raise WireError(f"a header with an unknown part, a {kind.__name__}")
+        if kind is list:
+            return self.unpack_tagged(node, depth)  # type: ignore[arg-type]
+        if kind is dict:
+            _check_depth(depth + 1)
+            return {
+                key: item if type(item) in _PLAIN else self.unpack(item, depth + 1)
+                for key, item in node.items()  # type: ignore[attr-defined]
+            }
+        if not -(2**63) <= node < 2**64:  # type: ignore[operator]
+            raise WireError("an integer of more than 64 bits")
+        return node
 
     def unpack_all(self, nodes: list[object], depth: int) -> list[Any]:
         _check_depth(depth + 1)
         return [node if type(node) in _PLAIN else self.unpack(node, depth + 1) for node in nodes]
 
-    def unpack_tagged(self, tag: str, content: list[object], depth: int) -> Any:
-        match tag, content:
-            case "dict", parts if len(parts) % 2 == 0:
+    def unpack_tagged(self, node: list[Any], depth: int) -> Any:
+        match node:
+            case ["array", str(dtype), list(shape)]:
+                return self.take(dtype, shape)
+            case ["tuple", *items]:
+                return tuple(self.unpack_all(items, depth))
+            case ["place", int() | str() as start, *steps] if type(start) is not bool:
+                return Place(start, _read_steps(self.unpack_all(steps, depth)))
+            case ["list", *items]:
+                return self.unpack_all(items, depth)
+            case ["dict", *parts] if len(parts) % 2 == 0:
                 parts = self.unpack_all(parts, depth)
                 # Of others, a stranger can make many that all have one hash.
                 if not all(isinstance(key, str | int) for key in parts[::2]):
                     raise WireError("a dict with a key that is neither text nor an integer")
                 return dict(zip(parts[::2], parts[1::2], strict=True))
-            case "tuple", items:
-                return tuple(self.unpack_all(items, depth))
-            case "array", [str(dtype), list(shape)]:
-                return self.take(dtype, shape)
-            case "scalar", [str(dtype), []]:
+            case ["scalar", str(dtype), []]:
                 return self.take(dtype, [])[()]
-            case "remote", [int(number), str(kind)] if _counts(number):
+            case ["remote", int(number), str(kind)] if _counts(number):
                 return Remote(number, kind)
-            case "place", [int() | str() as start, *steps] if not isinstance(start, bool):
-                return Place(start, _read_steps(self.unpack_all(steps, depth)))
-            case "callback", [int(number)]:
+            case ["callback", int(number)]:
                 return Callback(number)
-            case "seed", [int(value)] if value >= 0:
+            case ["seed", int(value)] if value >= 0:
                 return Seed(value)
-            case "mapping", [str(path), str(dtype), list(shape)]:
+            case ["mapping", str(path), str(dtype), list(shape)]:
                 _array_size(dtype, shape)
                 return Mapping(path, dtype, tuple(shape))
-            case "opaque", [str(description)]:
+            case ["opaque", str(description)]:
                 return Opaque(description)
+        tag = node[0] if node and type(node[0]) is str else ""
         raise WireError(f"a header with an unknown part, {tag[:20]!r}")
 
     def take(self, dtype: str, shape: list[Any]) -> np.ndarray:
@@ -347,13 +370,14 @@ def _counts(number: object) -> TypeGuard[int]:
 
 
 def _read_steps(parts: list[Any]) -> tuple[tuple[str, Any], ...]:
-    kinds, keys = parts[::2], parts[1::2]
-    for kind, key in zip(kinds, keys, strict=False):
-        if kind != "item" and not (kind == "attribute" and isinstance(key, str)):
-            raise WireError("a step that leads nowhere")
-    if len(kinds) != len(keys):
+    if len(parts) % 2:
         raise WireError("a step that leads nowhere")
-    return tuple(zip(kinds, keys, strict=True))
+    steps = tuple(zip(parts[::2], parts[1::2], strict=True))
+    for kind, key in steps:
+        known = type(kind) is str and (kind == "item" or (kind == "attribute" and type(key) is str))
+        if not known:
+            raise WireError("a step that leads nowhere")
+    return steps
 
 
 def _array_size(dtype: str, shape: list[Any]) -> int:
@@ -417,7 +441,7 @@ class Channel:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._received = bytearray()
+        self._received: bytes | bytearray = b""
         self.max_blob = MAX_BLOB
         for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             connection.setsockopt(socket.SOL_SOCKET, buffer, 4 << 20)
@@ -463,22 +487,27 @@ class Channel:
         WireError, TimeoutError, Disconnected
             As from `decode` and `send`.
         """
-        prefix = self._read(_PREFIX.size, remaining)
-        header_size, blob_size = _PREFIX.unpack(prefix)
+        self._wait_for(_PREFIX.size, remaining)
+        header_size, blob_size = _PREFIX.unpack_from(self._received)
         _check_sizes(header_size, blob_size, self.max_blob)
-        content = self._read(header_size + blob_size, remaining)
-        return decode(prefix + content, self.max_blob)
+        size = _PREFIX.size + header_size + blob_size
+        self._wait_for(size, remaining)
+        # Mostly it is all that was received, and bytes already: then nothing is copied.
+        frame, self._received = bytes(self._received[:size]), self._received[size:]
+        return decode(frame, self.max_blob)
 
-    def _read(self, size: int, remaining: Remaining | None) -> bytes:
+    def _wait_for(self, size: int, remaining: Remaining | None) -> None:
         while len(self._received) < size:
             most = max(_CHUNK, size - len(self._received))
             chunk = self._patiently(self._connection.recv, min(most, _LARGE_CHUNK), remaining)
             if not chunk:
                 raise Disconnected("the connection was closed")
-            self._received += chunk
-        content = bytes(self._received[:size])
-        del self._received[:size]
-        return content
+            if not self._received:
+                self._received = chunk
+            elif isinstance(self._received, bytes):
+                self._received = bytearray(self._received + chunk)
+            else:
+                self._received += chunk
 
     def _patiently(self, transfer: Callable[[_T], _R], what: _T, remaining: Remaining | None) -> _R:
         """Transfer some bytes, at least one."""

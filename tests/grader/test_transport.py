@@ -107,7 +107,7 @@ def write(content):
 
 def flood(first, last):
     for number in range(first, last):
-        text = json.dumps({"dict": ["id", number, "output", "", "answer", 42]}).encode()
+        text = json.dumps({"id": number, "output": "", "answer": 42}).encode()
         write(struct.pack("<II", len(text), 0) + text)
 
 def half():

@@ -268,65 +268,67 @@ def test_the_bytes_of_arrays_have_a_limit_that_can_be_set():
 @pytest.mark.parametrize(
     "header",
     [
-        {"array": ["|O", [1]]},
-        {"array": ["<U1", [1]]},
-        {"array": ["f8", [1]]},
-        {"array": ["<f8,<f8", [1]]},
-        {"array": ["<f3", [1]]},
-        {"array": ["<c99", [1]]},
-        {"array": ["<M8", [1]]},
-        {"array": ["<f8", [-1]]},
-        {"array": ["<f8", [2]]},
-        {"array": ["<f8", [True]]},
-        {"array": ["<f8", [1.0]]},
-        {"array": ["<f8", ["1"]]},
-        {"array": ["<f8", [[1]]]},
-        {"array": ["<f8", [2**40, 2**40]]},
-        {"array": ["<f8", [2**64]]},
-        {"array": ["<f8", [1] * 33]},
-        {"array": ["<f8"]},
-        {"array": ["<f8", [1], 0]},
-        {"array": ["<f8", [1]], "more": 1},
-        {"scalar": ["<f8", [1]]},
-        {"tuple": 1},
-        {"tuple": [], "list": []},
-        {"dict": [1]},
-        {"dict": [[], 1]},
-        {"dict": [{"array": ["<f8", [1]]}, 1]},
-        {"remote": ["1", "x"]},
-        {"place": []},
-        {"place": ["a"]},
-        {"place": ["a", [], 0]},
-        {"place": ["a", []], "more": 1},
-        {"place": [None, []]},
-        {"place": [1.0, []]},
-        {"place": [["a"], []]},
-        {"place": ["a", {}]},
-        {"place": ["a", {"tuple": []}]},
-        {"place": ["a", "attribute"]},
-        {"place": ["a", [1]]},
-        {"place": ["a", [{"tuple": []}]]},
-        {"place": ["a", [{"tuple": ["attribute"]}]]},
-        {"place": ["a", [{"tuple": ["attribute", 1]}]]},
-        {"place": ["a", [{"tuple": ["attribute", None]}]]},
-        {"place": ["a", [{"tuple": ["attribute", ["b"]]}]]},
-        {"place": ["a", [{"tuple": ["attribute", "b", "c"]}]]},
-        {"place": ["a", [{"tuple": ["item"]}]]},
-        {"place": ["a", [{"tuple": ["item", 2**64]}]]},
-        {"place": ["a", [{"tuple": ["item", {}]}]]},
-        {"place": ["a", [{"tuple": ["item", {"array": ["|O", [1]]}]}]]},
-        {"place": ["a", [{"tuple": ["method", "b"]}]]},
-        {"place": ["a", [{"tuple": [["item"], 1]}]]},
-        {"place": ["a", [{"tuple": [{"array": ["<f8", [1]]}, 1]}]]},
-        {"place": ["a", [{"dict": ["item", 1]}]]},
-        {"dict": [{"place": ["a", [{"tuple": ["item", [1]]}]]}, 1]},
-        {"dict": [{"place": ["a", [{"tuple": ["item", {"array": ["<f8", [1]]}]}]]}, 1]},
-        {"callback": [None]},
-        {"seed": [-1]},
-        {"mapping": ["/a", "|O", [1]]},
-        {"mapping": ["/a", "<f8", [-1]]},
-        {"opaque": [1]},
-        {"unheard of": 1},
+        ["array", "|O", [1]],
+        ["array", "<U1", [1]],
+        ["array", "f8", [1]],
+        ["array", "<f8,<f8", [1]],
+        ["array", "<f3", [1]],
+        ["array", "<c99", [1]],
+        ["array", "<M8", [1]],
+        ["array", "<f8", [-1]],
+        ["array", "<f8", [2]],
+        ["array", "<f8", [True]],
+        ["array", "<f8", [1.0]],
+        ["array", "<f8", ["1"]],
+        ["array", "<f8", [[1]]],
+        ["array", "<f8", [2**40, 2**40]],
+        ["array", "<f8", [2**64]],
+        ["array", "<f8", [1] * 33],
+        ["array", "<f8"],
+        ["array", "<f8", [1], 0],
+        ["array", ["<f8", [1]]],
+        {"array": ["<f8", [1]]},
+        ["scalar", "<f8", [1]],
+        ["tuple", [1]],
+        ["tuple", ["array", "|O", [1]]],
+        ["list", [[]]],
+        ["dict", 1],
+        ["dict", ["list"], 1],
+        ["dict", ["array", "<f8", [1]], 1],
+        ["dict", None, 1],
+        {"key": [1]},
+        {"key": 2**64},
+        ["remote", "1", "x"],
+        ["remote", -1, "x"],
+        ["place"],
+        ["place", None],
+        ["place", 1.0],
+        ["place", True],
+        ["place", ["a"]],
+        ["place", "a", "attribute"],
+        ["place", "a", "item"],
+        ["place", "a", 1, 1],
+        ["place", "a", "attribute", 1],
+        ["place", "a", "attribute", None],
+        ["place", "a", "attribute", ["list", "b"]],
+        ["place", "a", "attribute", "b", "c"],
+        ["place", "a", "item", 2**64],
+        ["place", "a", "item", [1]],
+        ["place", "a", "item", ["array", "|O", [1]]],
+        ["place", "a", "method", "b"],
+        ["place", "a", ["list", "item"], 1],
+        ["place", "a", ["array", "<f8", [1]], 1],
+        ["dict", ["place", "a", "item", 1], 1],
+        ["callback", None],
+        ["seed", -1],
+        ["mapping", "/a", "|O", [1]],
+        ["mapping", "/a", "<f8", [-1]],
+        ["opaque", 1],
+        ["unheard of", 1],
+        [],
+        [[]],
+        [{}],
+        [None],
         {},
         1,
     ],
@@ -344,7 +346,7 @@ def test_a_dishonest_header_is_refused(header):
 def test_a_place_at_an_impossible_number_is_refused(number):
     """Objects are counted from 0; a negative number would be that of another object."""
     with pytest.raises(WireError):
-        decode(frame({"place": [number, []]}))
+        decode(frame(["place", number, "item"]))
 
 
 def test_a_place_with_a_key_that_cannot_cross_is_refused():
@@ -367,16 +369,16 @@ def test_the_key_of_a_step_is_limited_in_depth_both_ways():
     with pytest.raises(WireError, match="deep"):
         encode([place])
     told = 0
-    for _ in range(wire.MAX_DEPTH - 2):
-        told = {"tuple": [told]}
+    for _ in range(wire.MAX_DEPTH):
+        told = ["tuple", told]
     with pytest.raises(WireError, match="deep"):
-        decode(frame({"place": ["a", [{"tuple": ["item", told]}]]}))
+        decode(frame(["place", "a", "item", told]))
 
 
 def test_an_empty_array_with_impossible_lengths_is_refused():
     """Lengths whose product overflows are refused, though a zero among them makes it nothing."""
     with pytest.raises(WireError):
-        decode(frame({"array": ["<f8", [2**40, 2**40, 0]]}))
+        decode(frame(["array", "<f8", [2**40, 2**40, 0]]))
 
 
 @pytest.mark.parametrize(
@@ -446,9 +448,9 @@ NODES = st.one_of(
             st.sampled_from(["<f8", ">i4", "|b1", "<c16", "<f2", "|O", "<f16", "<i08"]),
             st.lists(LENGTHS, max_size=4),
         ),
-    ).map(lambda pair: dict([pair])),
+    ).map(lambda pair: [pair[0], *pair[1]]),
     st.builds(
-        lambda start, steps: {"place": [start, [{"tuple": step} for step in steps]]},
+        lambda start, steps: ["place", start, *(part for step in steps for part in step)],
         st.integers() | st.text() | LENGTHS | st.lists(LENGTHS),
         st.lists(
             st.tuples(
@@ -458,12 +460,12 @@ NODES = st.one_of(
             max_size=3,
         ),
     ),
-    st.dictionaries(
+    st.builds(
+        lambda tag, content: [tag, *content],
         st.sampled_from(
-            ["tuple", "dict", "place", "remote", "callback", "seed", "mapping", "opaque"]
+            ["list", "tuple", "dict", "place", "remote", "callback", "seed", "mapping", "opaque"]
         ),
         st.lists(st.integers() | st.text() | st.lists(LENGTHS), max_size=4),
-        max_size=2,
     ),
 )
 
@@ -473,8 +475,9 @@ NODES = st.one_of(
         NODES,
         lambda inner: (
             st.lists(inner)
-            | st.lists(inner).map(lambda items: {"tuple": items})
-            | st.lists(inner).map(lambda items: {"dict": items})
+            | st.lists(inner).map(lambda items: ["tuple", *items])
+            | st.lists(inner).map(lambda items: ["dict", *items])
+            | st.dictionaries(st.text(), inner)
         ),
         max_leaves=6,
     ),

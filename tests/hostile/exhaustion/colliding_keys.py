@@ -41,8 +41,8 @@ encode = wire.encode
 def forged(reply, *limits):
     if not isinstance(reply.get("answer"), float):
         return encode(reply, *limits)
-    pairs = ",".join('{"tuple":[%d,%d]},0' % pair for pair in KEYS)
-    text = '{"dict":["id",%d,"output","","answer",{"dict":[%s]}]}' % (reply["id"], pairs)
+    pairs = ",".join('["tuple",%d,%d],0' % pair for pair in KEYS)
+    text = '{"id":%d,"output":"","answer":["dict",%s]}' % (reply["id"], pairs)
     return struct.pack("<II", len(text), 0) + text.encode()
 
 

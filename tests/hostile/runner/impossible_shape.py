@@ -14,8 +14,8 @@ from grader import wire
 
 
 def forged(reply):
-    array = '{"array":["<f8",[0,1099511627776,1099511627776]]}'
-    text = '{"dict":["id",%d,"output","","answer",%s]}' % (reply["id"], array)
+    array = '["array","<f8",[0,1099511627776,1099511627776]]'
+    text = '{"id":%d,"output":"","answer":%s}' % (reply["id"], array)
     return struct.pack("<II", len(text), 0) + text.encode()
 
 

@@ -14,7 +14,7 @@ from grader import wire
 
 
 def forged(reply):
-    text = '{"dict":["id",%d,"output","","answer",{"array":["<f8",[-1,-8]]}]}' % reply["id"]
+    text = '{"id":%d,"output":"","answer":["array","<f8",[-1,-8]]}' % reply["id"]
     return struct.pack("<II", len(text), 0) + text.encode()
 
 

@@ -12,7 +12,7 @@ import json
 
 
 def another_answer(self, reply):
-    return '{"dict":["id",%d,"output","","answer",true]}' % (reply["dict"][1] + 1)
+    return '{"id":%d,"output":"","answer":true}' % (reply["id"] + 1)
 
 
 class Affine:

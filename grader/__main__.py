@@ -9,9 +9,9 @@ import sys
 def main() -> None:
     """Run a command."""
     if sys.argv[1:2] == ["grade"]:
-        from grader.grading import prepare
+        from grader.grading import start_early
 
-        prepare()  # on another core, while the rest is imported here
+        start_early()  # on other cores, while the rest is imported here
     from grader.cli import main
 
     main()

@@ -26,7 +26,7 @@ from grader import package as packaging
 from grader.classroom import Entry, collect, name_of
 from grader.course import Course, Exercise, current_course
 from grader.gradebook import Row, Seat, check_names, seats, unjudged
-from grader.grading import Pool, Settings, cores, find_layers, judge_all
+from grader.grading import Pool, Settings, cores, find_layers, judge_all, pool_of, stop_early
 from grader.journal import Journal, JournalError
 from grader.journal import erase as erase_from
 from grader.limits import LimitError, Limits
@@ -162,7 +162,7 @@ def grade(
         if section:
             everybody = showing.of_sections(everybody, section, _warn)
         check_names(everybody, regrade or [])
-        judges = _cluster(scheduler) if scheduler else Pool(jobs or len(cores()))
+        judges = _cluster(scheduler) if scheduler else pool_of(jobs or len(cores()))
         with _interruptible(everybody, kept), judges as pool:
             probe = pool.warm_up().result
             settings = _settings(
@@ -171,6 +171,7 @@ def grade(
             found = _grade_class(everybody, settings, kept, regrade or [], pool, published)
         showing.tell_of_lost(kept, known, _warn)
     else:
+        stop_early()
         settings = _settings(path, course, collected.exercises, limits, secret_file, trusted)
         everybody = [Seat(collected.entries[0])]
         found = [_grade_single(collected.entries[0], settings)]
@@ -528,3 +529,5 @@ def main() -> None:
     except Exception:
         err.print_exception()
         sys.exit(CANNOT)
+    finally:
+        stop_early()

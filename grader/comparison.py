@@ -12,9 +12,10 @@ import numpy as np
 from grader import wire
 from grader.language import retell, say, wrap
 from grader.properties import tell_shape, tell_values
-from grader.student import Handle, near_miss, values_of
+from grader.student import Handle, Later, answer_of, answers_of, near_miss
 from grader.verdict import WIDTH
 
+WANTED = (Handle, Later)
 MAX_WIDTH = 64
 MAX_LINES = 12
 MAX_DEPTH = 2
@@ -63,7 +64,8 @@ def assert_matches(
     Parameters
     ----------
     returned : object
-        What the learner's code returned; or a handle, whose value is then read.
+        What the learner's code returned; or a handle, whose value is then read, or a call that is
+        then made.
     expected : float, bool, ndarray, or a tuple, list or dict of these
         What it should be.
     what : str, optional
@@ -77,20 +79,21 @@ def assert_matches(
         If it is not.
     """
     __tracebackhide__ = True
-    value = returned[...] if isinstance(returned, Handle) else returned
+    value = answer_of(returned) if isinstance(returned, WANTED) else returned
     if value is None and isinstance(returned, Handle):
         raise Mismatch(what, value, expected, _tell_unset(near_miss(returned)))
     _match(value, expected, what, rtol, atol)
 
 
 def assert_all_match(values: Mapping[str, tuple[Any, Any]]) -> None:
-    """Check several values, one after another; those behind handles are read all at once.
+    """Check several values, one after another, for which the learner's code is asked all at once.
 
     Parameters
     ----------
     values : mapping of str to (object, object)
         What is compared, for the message, to what there is and what it should be, as in
-        `assert_matches`.
+        `assert_matches`. Calls are made in this order, those of `grader.student.Student.later`
+        among them.
 
     Raises
     ------
@@ -98,12 +101,12 @@ def assert_all_match(values: Mapping[str, tuple[Any, Any]]) -> None:
         Of the first that is not.
     """
     __tracebackhide__ = True
-    handles = [one for one, _ in values.values() if isinstance(one, Handle)]
-    read = iter(values_of(handles))
+    answers = iter(answers_of([one for one, _ in values.values() if isinstance(one, WANTED)]))
     for what, (returned, expected) in values.items():
-        value = next(read, None) if isinstance(returned, Handle) else returned
-        # Of what is not there, more is told when it is read by itself.
-        assert_matches(returned if value is None else value, expected, what)
+        value = next(answers, returned) if isinstance(returned, WANTED) else returned
+        if value is None and isinstance(returned, Handle):
+            value = returned  # of which more is told when it is asked for alone
+        assert_matches(value, expected, what)
 
 
 def _tell_unset(near: str) -> str:

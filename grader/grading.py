@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from grader.conditions import conditions_of
 from grader.course import Course, find_course
@@ -253,13 +253,14 @@ class Pool:
         return probe
 
     def _start(self) -> Executor:
-        prepare()
-        context = multiprocessing.get_context(START)
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each judge has one core
+        # Spawned: a fork would take along the journal's lock, and locks of this process's threads.
+        context = multiprocessing.get_context("spawn")
         free = context.SimpleQueue()
         for core in islice(cycle(cores()), self.jobs):
             free.put(core)
         return ProcessPoolExecutor(
-            self.jobs, mp_context=context, initializer=_enter, initargs=(free,)
+            self.jobs, mp_context=context, initializer=_enter, initargs=(os.getpid(), free)
         )
 
     def submit(self, settings: Settings, submission: Submission) -> Future[Judgement]:
@@ -286,13 +287,44 @@ class Pool:
         if kind is None:
             self.executor.shutdown()
         else:
-            self._stop()
+            self.stop()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
         """End all processes, whatever they are doing."""
         self.executor.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.kill()
+
+
+_early: list[Pool] = []
+
+
+def start_early() -> None:
+    """Let judges come up while it is still being read what there is to judge."""
+    _early.append(Pool(len(cores())))
+    _early[0].warm_up()
+
+
+def pool_of(jobs: int) -> Pool:
+    """Judges; those that were started early, if they are as many.
+
+    Parameters
+    ----------
+    jobs : int
+        How many.
+
+    Returns
+    -------
+    Pool
+        To be used in a ``with`` statement.
+    """
+    return _early.pop() if _early and _early[0].jobs == jobs else Pool(jobs)
+
+
+def stop_early() -> None:
+    """End what was started early and is not used."""
+    while _early:
+        _early.pop().stop()
 
 
 def find_layers() -> tuple[str, ...]:
@@ -315,21 +347,6 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-# No fork of this process, which would take along the journal's lock, and locks of threads.
-START: Final = "forkserver" if sys.platform == "linux" else "spawn"
-
-
-def prepare() -> None:
-    """Let what all judges are forked from come up, where there is such a thing."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each judge has one core
-    if START == "forkserver":
-        from multiprocessing import forkserver
-
-        forkserver.set_forkserver_preload(["grader.judge"])  # once, and not in each judge
-        with _without_interrupts():
-            forkserver.ensure_running()
-
-
 def cores() -> Sequence[int]:
     """The cores that this process may use, by number."""
     if sys.platform == "linux":
@@ -337,17 +354,18 @@ def cores() -> Sequence[int]:
     return range(os.cpu_count() or 1)
 
 
-def _enter(cores: "SimpleQueue[int]") -> None:
-    """Ctrl-C is for the process that waits for this one, with whose end this one ends.
+def _enter(parent: int, free: "SimpleQueue[int]") -> None:
+    """Make a process ready to judge.
 
-    Judge and worker run by turns, so that they need one core, and lose time on two.
+    Ctrl-C is for the process that waits for this one, with whose end this one ends. Judge and
+    worker run by turns, so that they need one core, and lose time on two.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         from grader.sandbox import die_with
 
-        die_with(os.getppid())  # the server that forks, which ends with the one that waits
-        waiting = multiprocessing.parent_process()
-        if waiting is None or not waiting.is_alive():
-            os._exit(1)  # gone before that was said
-        os.sched_setaffinity(0, {cores.get()})
+        try:
+            die_with(parent)
+        except ValueError:
+            os._exit(1)  # it is gone already, and nobody is there to be told
+        os.sched_setaffinity(0, {free.get()})

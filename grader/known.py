@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course import CourseError, Exercise
-from grader.fingerprint import Fingerprint, alike
+from grader.fingerprint import Fingerprint, akin, alike
 from grader.mistakes import Mistake, make
 from grader.submission import read_module
 
@@ -35,6 +35,8 @@ class Known:
     failure : callable
         Tells for the name of a spec the fingerprint of how the mistake fails it; None if it does
         not.
+    beforehand : callable, optional
+        Tells the same with other inputs, if that is known without running it.
     """
 
     name: str
@@ -42,6 +44,13 @@ class Known:
     hint: str
     place: str
     failure: Callable[[str], Fingerprint | None]
+    beforehand: Callable[[str], Fingerprint | None] | None = None
+
+    def fails_as(self, spec: str, failure: Fingerprint) -> bool:
+        """Whether the mistake fails a spec as a submission did."""
+        if self.beforehand is not None and not akin(failure, self.beforehand(spec)):
+            return False
+        return alike(failure, self.failure(spec))
 
 
 def recognise(
@@ -70,7 +79,7 @@ def recognise(
 
     found = {}
     for spec, failure in failures.items():
-        same = [one for one in known if failure and alike(failure, one.failure(spec))]
+        same = [one for one in known if failure and one.fails_as(spec, failure)]
         fitting = [one for one in same if breaks(one) == failures.keys()] if same[1:] else []
         found[spec] = fitting or same
     return found
@@ -89,7 +98,8 @@ def narrow(known: Known, written: Known | None) -> Known:
     Returns
     -------
     Known
-        It fails the specs that it fails with both.
+        It fails the specs that it fails with both, and is run where it may do so as a submission
+        did.
     """
     if written is None:
         return known
@@ -97,7 +107,7 @@ def narrow(known: Known, written: Known | None) -> Known:
     def failure(spec: str) -> Fingerprint | None:
         return None if written.failure(spec) is None else known.failure(spec)
 
-    return replace(known, failure=failure)
+    return replace(known, failure=failure, beforehand=written.failure)
 
 
 def place_of(mistake: Mistake, exercise: Exercise) -> str:

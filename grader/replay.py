@@ -152,6 +152,9 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
         for earlier in request.get("first", ()):
             made = f"{_name_object(earlier['number'])} = " if "number" in earlier else ""
             yield made + _expression(earlier)
+        if request["do"] == "several":
+            yield from _tell_several(request["requests"], answer)
+            continue
         expression = _expression(request)
         if isinstance(answer, wire.Remote):
             yield f"{_name_object(answer.number)} = {expression}"
@@ -159,6 +162,15 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
             yield f"{expression}\n    raises  {type(answer).__name__}: {answer}"
         else:
             yield f"{expression}\n    answers {_show(answer)}"
+
+
+def _tell_several(requests: list[dict[str, Any]], answer: object) -> Iterator[str]:
+    """Requests that were sent together, up to the first one that fails."""
+    answers = answer if isinstance(answer, list) else []
+    for request, one in zip(requests, answers, strict=False):
+        yield f"{_expression(request)}\n    answers {_show(one)}"
+    if len(answers) < len(requests):
+        yield f"{_expression(requests[len(answers)])}\n    fails, and is asked for again, alone"
 
 
 def _expression(request: dict[str, Any]) -> str:
@@ -173,8 +185,6 @@ def _expression(request: dict[str, Any]) -> str:
             return _show(request["value"])
         case "value":
             return _show(request["target"])
-        case "values":
-            return ", ".join(map(_show, request["targets"]))
         case "assign":
             key = "..." if request["key"] is None else repr(request["key"])
             return f"{_show(request['target'])}[{key}] = {_show(request['value'])}"

@@ -126,7 +126,8 @@ _CAPABILITY_VERSION_3 = 0x20080522
 def _drop_capabilities() -> None:
     # From the bounding set only who has capabilities can drop any, and only she needs to.
     for capability in range(64):
-        _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+        if _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
+            break  # there are no more, or she may not
     _LIBC.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)  # clear all
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     _call(_LIBC.capset, header, bytes(24))

@@ -138,6 +138,23 @@ class Student:
         """
         self._waiting.append(function._call_with(args, kwargs))
 
+    def later(self, function: "Handle", *args: Any, **kwargs: Any) -> "Later":
+        """A call that is made when its answer is wanted, with others that are wanted then.
+
+        Parameters
+        ----------
+        function : Handle
+            What to call, such as ``layer.forward``.
+        *args, **kwargs : object
+            With what.
+
+        Returns
+        -------
+        Later
+            For `grader.comparison.assert_all_match`.
+        """
+        return Later(self, function._call_with(args, kwargs))
+
     def share(self, values: np.ndarray) -> wire.Mapping:
         """Lay out a large array where both sides can read it, instead of sending it.
 
@@ -178,6 +195,8 @@ class Student:
 
     def _outgoing(self, value: Any) -> Any:
         match value:
+            case np.ndarray():
+                return value.copy()  # as it is now, since it may have to wait
             case Handle():
                 return value._place
             case np.random.Generator():
@@ -258,24 +277,57 @@ def near_miss(handle: "Handle") -> str:
     return ""
 
 
-def values_of(handles: "Sequence[Handle]") -> list[Any]:
-    """Read several values at once.
+class Later:
+    """An answer that is asked for when it is wanted; see `Student.later`."""
+
+    def __init__(self, student: Student, request: dict[str, Any]) -> None:
+        self.student = student
+        self.request = request
+
+
+def answer_of(wanted: "Handle | Later") -> Any:
+    """Ask for one answer, here and now.
 
     Parameters
     ----------
-    handles : sequence of Handle
-        The ways to them, from one facade.
+    wanted : Handle or Later
+        The way to a value, or a call.
+
+    Returns
+    -------
+    object
+        The value, or what the call returns.
+    """
+    later = _later(wanted)
+    return later.student._ask(later.request)
+
+
+def answers_of(wanted: "Sequence[Handle | Later]") -> list[Any]:
+    """Ask for several answers at once.
+
+    Parameters
+    ----------
+    wanted : sequence of Handle or Later
+        The ways to values, and calls, of one facade.
 
     Returns
     -------
     list
-        Those before the first one that cannot be had: why not, is told when it is read by itself.
+        Those before the first one that cannot be had: why not, is told when it is asked for alone.
     """
-    if not handles:
+    if not wanted:
         return []
-    places = [handle._place for handle in handles]
-    answer = handles[0]._student._ask({"do": "values", "targets": places})
+    several = [_later(one) for one in wanted]
+    answer = several[0].student._ask(
+        {"do": "several", "requests": [later.request for later in several]}
+    )
     return answer if isinstance(answer, list) else []
+
+
+def _later(wanted: "Handle | Later") -> Later:
+    if isinstance(wanted, Later):
+        return wanted
+    return Later(wanted._student, {"do": "value", "target": wanted._place})
 
 
 def shared_state(student: Student) -> str:
@@ -365,12 +417,13 @@ class Handle:
 
     def __getitem__(self, key: Any) -> Any:
         if key is Ellipsis:
-            return self._student._ask({"do": "value", "target": self._place})
+            return answer_of(self)
         return self._step("item", key)
 
     def __setitem__(self, key: Any, value: Any) -> None:
         place = {"target": self._place, "key": None if key is Ellipsis else key}
-        self._student._waiting.append({"do": "assign", **place, "value": value})
+        request = {"do": "assign", **place, "value": self._student._outgoing(value)}
+        self._student._waiting.append(request)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise TypeError(f"a spec does not set attributes of the learner's objects: {name}")

@@ -194,9 +194,10 @@ class Workbench:
         ----------
         request : dict
             ``do`` names one of the methods below whose names begin with ``do_``; the other items
-            are its arguments. With a ``seed`` a new spec begins: all objects are forgotten, and
-            the global generators seeded. What is to be done ``first`` is a list of such requests;
-            one with a ``number`` has its result kept under that.
+            are its arguments. Or it is ``several``, and there are ``requests`` of that kind. With a
+            ``seed`` a new spec begins: all objects are forgotten, and the global generators
+            seeded. What is to be done ``first`` is a list of such requests; one with a ``number``
+            has its result kept under that.
         call_back : callable
             How a function of the spec is called from here.
 
@@ -219,7 +220,18 @@ class Workbench:
             result = self._do(earlier)
             if number is not None:
                 self._objects[number] = result
+        if details["do"] == "several":
+            return self._answer_several(details["requests"])
         return self._outgoing(self._do(details), 0)
+
+    def _answer_several(self, requests: Sequence[dict[str, Any]]) -> list[object]:
+        """The answers to several requests, up to the first one that fails."""
+        answers: list[object] = []
+        with suppress(Exception):
+            for request in requests:
+                # As it is now: the next call may write into it.
+                answers.append(self._outgoing(self._do(dict(request)), 1))
+        return answers
 
     def _do(self, details: dict[str, Any]) -> Any:
         action = getattr(self, f"do_{details.pop('do')}")
@@ -248,14 +260,6 @@ class Workbench:
     def do_value(self, target: wire.Place) -> object:
         """Answer with the value of an object."""
         return self._resolve(target)
-
-    def do_values(self, targets: Sequence[wire.Place]) -> list[object]:
-        """Answer with the values of objects, up to the first one that cannot be had."""
-        found: list[object] = []
-        with suppress(Exception):
-            for target in targets:
-                found.append(self._resolve(target))
-        return found
 
     def do_near(self, target: wire.Place) -> str:
         """Answer with the attribute that has nearly the name of one that is asked for."""

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader import wire
-from grader.comparison import Mismatch, assert_matches, show
+from grader.comparison import Mismatch, assert_all_match, assert_matches, show
 from grader.source import Source
-from grader.student import Student
+from grader.student import Student, StudentError
 from grader.transport import InProcess
 from grader.workbench import importable
 
@@ -41,7 +41,13 @@ def nested(depth):
 @pytest.fixture
 def layer():
     """A handle to an object on the learner's side."""
-    text = "import numpy as np\nclass Layer:\n    def __init__(self): self.dW = np.ones((2, 2))\n"
+    text = (
+        "import numpy as np\n"
+        "class Layer:\n"
+        "    def __init__(self):\n"
+        "        self.dW, self.db, self.dx, self.Dx = np.ones((2, 2)), 1.0, None, 2.0\n"
+        "    def backward(self, dout=None): return dout\n"
+    )
     sources = {"layers": Source("/submission/layers.py", text)}
     with importable(sources):
         yield Student(InProcess(sources), "layers", 0).Layer()
@@ -97,6 +103,46 @@ def test_a_handle_is_read_and_compared_by_value(layer):
     """An attribute can be compared without reading it first."""
     assert_matches(layer.dW, np.ones((2, 2)), "dW")
     assert "4 of 4 values" in mismatch(layer.dW, np.zeros((2, 2))).difference
+
+
+def test_several_values_are_compared_at_once(layer):
+    """Values behind handles, and others among them."""
+    two = np.ones((2, 2))
+    assert_all_match({"dW": (layer.dW, two), "y": (3.0, 3.0), "db": (layer.db, 1.0)})
+    assert_all_match({"y": (3.0, 3.0)})
+    backward = layer._student.later(layer.backward, 4.0)
+    assert_all_match({"dx": (backward, 4.0), "db": (layer.db, 1.0)})
+    assert_matches(backward, 4.0)
+    with pytest.raises(Mismatch, match="nothing was returned"):
+        assert_all_match({"dx": (layer._student.later(layer.backward), 4.0)})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what", "told"),
+    [
+        ("dW", "dW", "4 of 4 values"),
+        ("y", "y", "3.0 instead of 0.0"),
+        ("db", "db", "1.0 instead of 0.0"),
+        ("dx", "dx", "Dx was set"),
+    ],
+)
+def test_of_several_values_the_first_that_does_not_match_is_told(layer, wrong, what, told):
+    """As if they had been compared one by one."""
+    values = {"dW": (layer.dW, 1), "y": (3.0, 1), "db": (layer.db, 1), "dx": (layer.dx, 1)}
+    right = {"dW": np.ones((2, 2)), "y": 3.0, "db": 1.0, "dx": 0.0}
+    expected = {**right, wrong: 0 * np.asarray(right[wrong])}
+    with pytest.raises(Mismatch) as caught:
+        assert_all_match({name: (one, expected[name]) for name, (one, _) in values.items()})
+    assert caught.value.what == what
+    assert told in caught.value.difference
+
+
+def test_what_is_missing_among_several_values_is_told_after_what_does_not_match(layer):
+    """A wrong dW before a misspelt db is told as the wrong dW."""
+    with pytest.raises(Mismatch, match="4 of 4 values"):
+        assert_all_match({"dW": (layer.dW, np.zeros((2, 2))), "dB": (layer.dB, 1.0)})
+    with pytest.raises(StudentError, match="Layer has no dB"):
+        assert_all_match({"dW": (layer.dW, np.ones((2, 2))), "dB": (layer.dB, 1.0)})
 
 
 # What does not

@@ -77,6 +77,20 @@ def test_a_mistake_is_run_only_on_specs_that_it_may_fail():
     assert narrow(slow, None) is slow
 
 
+def test_a_mistake_is_run_only_where_it_may_fail_as_a_submission_did():
+    """What was checked, and the shape of what came back, do not depend on the inputs."""
+    asked = []
+    slow = replace(HALVED, failure=lambda spec: asked.append(spec) or HALVED.failure(spec))
+    narrowed = narrow(slow, known("halved", a=6, b=7))
+    other = ["returned", "dy", ["numbers", [], "f", 2.0]]
+    wide = ["returned", "dx", ["numbers", [3], "f", 2.0]]
+    failures = {"test_a": other, "test_b": answer(2), "test_c": answer(3)}
+    assert names(recognise([narrowed], failures, SPECS))["test_b"] == ["halved"]
+    assert names(recognise([narrowed], {"test_b": wide}, SPECS)) == {"test_b": []}
+    assert names(recognise([narrowed], {"test_b": ["raised", "x", ""]}, SPECS)) == {"test_b": []}
+    assert asked == ["test_b"]
+
+
 # Where a mistake is
 
 

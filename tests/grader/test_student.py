@@ -12,7 +12,7 @@ from grader import wire
 from grader.course import Course, Exercise
 from grader.diagnosis import diagnose
 from grader.source import Source
-from grader.student import Handle, Student, StudentError, TimedOut, settle
+from grader.student import Handle, Student, StudentError, TimedOut, answers_of, settle
 from grader.transport import InProcess, Judged
 from grader.verdict import Outcome
 from grader.workbench import importable
@@ -190,6 +190,12 @@ def report_of(call):
     return caught.value.report
 
 
+def write(handle, key, value):
+    """Write into an array of hers, here and now."""
+    handle[key] = value
+    settle(handle._student)
+
+
 # Calls, attributes, items
 
 
@@ -244,6 +250,75 @@ def test_assignment_reaches_the_array_that_the_object_holds(learner):
     assert net.params["W"][...].max() < 100.0
 
 
+def test_what_gives_no_answer_waits_for_what_does(learner):
+    """In the order in which the spec has said it, and with the arrays as they were then."""
+    net, x = learner.Net(), np.eye(2)
+    net.params["W"][0, 0] = 1.0
+    learner.first(net.predict, x)
+    weights = np.full((2, 3), 2.0)
+    net.params["W"][...] = weights
+    net.params["W"][1, 1] = 3.0
+    weights[...] = x[...] = 100.0
+    assert net.params["W"][...].tolist() == [[2.0, 2.0, 2.0], [2.0, 3.0, 2.0]]
+
+
+def test_what_is_called_first_has_happened_when_something_is_asked(learner):
+    """What it answers is dropped, whatever that is; keyword arguments cross as ever."""
+    layer = learner.MulLayer()
+    learner.first(layer.forward, 3.0, y=4.0)
+    assert layer.seen() == 3.0
+    learner.first(layer.seen)
+    learner.first(layer.forward, x=5.0)
+    settle(learner)
+    assert layer.x[...] == 5.0
+
+
+def test_what_fails_first_is_told_with_what_comes_next(learner):
+    """And nothing after it is done."""
+    layer = learner.MulLayer()
+    learner.first(layer.forward)
+    learner.first(layer.forward, 1.0)
+    assert report_of(lambda: layer.seen()).type == "TypeError"
+    assert layer.seen() is None
+
+
+def test_several_answers_are_asked_for_at_once(learner):
+    """Values and calls, in this order; objects and None among them."""
+    layer = learner.MulLayer(5.0)
+    forward = learner.later(layer.forward, 3.0, y=1.0)
+    before, answer, x, array, parts = answers_of(
+        [layer.x, forward, layer.x, layer.cache["x"], layer.parts]
+    )
+    assert (before, answer, x, array.tolist()) == (None, 15.0, 3.0, [0.0, 1.0, 2.0])
+    assert parts[0].tolist() == [0.0, 0.0]
+    assert not array.flags.writeable
+    assert answers_of([]) == []
+    (net,) = answers_of([learner.later(learner.identity, learner.Net())])
+    assert net.params["W"][...].shape == (2, 3)
+
+
+def test_an_answer_does_not_change_when_a_later_one_is_made(begin):
+    """Each is copied before the next call, which may write into it."""
+    learner = begin(
+        """
+        import numpy as np
+        kept = np.zeros(2)
+        def write(value):
+            kept[...] = value
+            return kept
+        """
+    )
+    wanted = [learner.later(learner.write, 1.0), learner.kept, learner.later(learner.write, 2.0)]
+    assert [one.tolist() for one in answers_of(wanted)] == [[1.0, 1.0], [1.0, 1.0], [2.0, 2.0]]
+
+
+def test_answers_go_as_far_as_the_first_that_cannot_be_had(learner):
+    """That one tells why when it is asked for alone."""
+    layer = learner.MulLayer(5.0)
+    assert answers_of([layer.scale, layer.nowhere, layer.missing]) == [5.0]
+    assert answers_of([learner.later(layer.forward), layer.scale]) == []
+
+
 def test_a_handle_is_only_a_way_to_what_is_there_when_it_is_used(learner):
     """Where her code puts another object in the place of one, the handle leads to the new one."""
     layer = learner.MulLayer()
@@ -265,8 +340,8 @@ def test_a_handle_is_only_a_way_to_what_is_there_when_it_is_used(learner):
         lambda handle: handle(),
         lambda handle: handle[...],
         lambda handle: handle.further["on"][...],
-        lambda handle: handle.__setitem__(..., 1.0),
-        lambda handle: handle.__setitem__(0, 1.0),
+        lambda handle: write(handle, ..., 1.0),
+        lambda handle: write(handle, 0, 1.0),
     ],
     ids=["called", "read", "on the way", "written", "written in part"],
 )
@@ -724,7 +799,7 @@ def test_a_property_that_fails_is_told_by_its_own_line(learner):
 @pytest.mark.parametrize("value", [np.ones((5, 5)), "text"])
 def test_an_assignment_that_does_not_fit_is_told(learner, value):
     """Her array has another shape than the spec expects, say."""
-    assert report_of(lambda: learner.Net().params["W"].__setitem__(..., value)).type == "ValueError"
+    assert report_of(lambda: write(learner.Net().params["W"], ..., value)).type == "ValueError"
 
 
 EXCEPTIONS = {
@@ -811,7 +886,7 @@ def test_nothing_happens_before_her_module_is_needed(begin):
     function, item = learner.f, learner.layers["W"].shape[0]
     assert report_of(lambda: function(1.0)).type == "ValueError"
     assert report_of(lambda: item[...]).type == "ValueError"
-    assert report_of(lambda: item.__setitem__(..., 1.0)).type == "ValueError"
+    assert report_of(lambda: write(item, ..., 1.0)).type == "ValueError"
 
 
 # Modules

@@ -18,27 +18,49 @@ def draw(rng, n=N, d=D, m=M):
     )
 
 
-def assert_gradients(layer, dW, db):
-    """What a layer sets in backward."""
-    assert_all_match({"dW after backward": (layer.dW, dW), "db after backward": (layer.db, db)})
+def outputs(x, W, b):
+    """What forward returns."""
+    return np.einsum("nd,dm->nm", x, W) + b
+
+
+def gradients(layer, x, dout):
+    """What backward sets, beside what it should be."""
+    return {
+        "dW after backward": (layer.dW, np.einsum("nd,nm->dm", x, dout)),
+        "db after backward": (layer.db, np.einsum("nm->m", dout)),
+    }
+
+
+def both_ways(student, layer, x, W, b, dout):
+    """All that forward and backward do, beside what it should be."""
+    return {
+        "forward(x)": (student.later(layer.forward, x), outputs(x, W, b)),
+        "dx": (student.later(layer.backward, dout), np.einsum("nm,dm->nd", dout, W)),
+        **gradients(layer, x, dout),
+    }
 
 
 @pytest.mark.core
 def test_Affine_forward_is_the_matrix_product_plus_the_bias(student, rng):
     """Affine.forward returns x @ W + b, the bias added to every row."""
     x, W, b, _ = draw(rng)
-    expected = np.einsum("nd,dm->nm", x, W) + b
-    assert_matches(student.Affine(W, b).forward(x), expected, "forward(x)")
+    assert_matches(student.Affine(W, b).forward(x), outputs(x, W, b), "forward(x)")
 
 
 @pytest.mark.core
 def test_Affine_works_through_the_example(student):
     """The example of the docstring gives [[14, 26]], dx, dW and db as it says."""
-    W, b = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([10.0, 20.0])
-    layer = student.Affine(W, b)
-    assert_matches(layer.forward(np.array([[1.0, 1.0]])), np.array([[14.0, 26.0]]), "forward(x)")
-    assert_matches(layer.backward(np.array([[1.0, 0.0]])), np.array([[1.0, 3.0]]), "dx")
-    assert_gradients(layer, np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([1.0, 0.0]))
+    layer = student.Affine(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([10.0, 20.0]))
+    forward = student.later(layer.forward, np.array([[1.0, 1.0]]))
+    backward = student.later(layer.backward, np.array([[1.0, 0.0]]))
+    assert_all_match(
+        {
+            "forward(x)": (forward, np.array([[14.0, 26.0]])),
+            "dx": (backward, np.array([[1.0, 3.0]])),
+            "dW after backward": (layer.dW, np.array([[1.0, 0.0], [1.0, 0.0]])),
+            "db after backward": (layer.db, np.array([1.0, 0.0])),
+        }
+    )
 
 
 @pytest.mark.core
@@ -74,20 +96,14 @@ def test_Affine_db_sums_dout_over_the_samples(student, rng):
 def test_Affine_transposes_square_weights_too(student, rng):
     """Where N = D = M and any transpose would fit, it is the right one."""
     x, W, b, dout = draw(rng, 4, 4, 4)
-    layer = student.Affine(W, b)
-    assert_matches(layer.forward(x), np.einsum("nd,dm->nm", x, W) + b, "forward(x)")
-    assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", dout, W), "dx")
-    assert_gradients(layer, np.einsum("nd,nm->dm", x, dout), np.einsum("nm->m", dout))
+    assert_all_match(both_ways(student, student.Affine(W, b), x, W, b, dout))
 
 
 @pytest.mark.core
 def test_Affine_takes_a_batch_of_one(student, rng):
     """A batch of one sample works like any other."""
     x, W, b, dout = draw(rng, 1)
-    layer = student.Affine(W, b)
-    assert_matches(layer.forward(x), np.einsum("nd,dm->nm", x, W) + b, "forward(x)")
-    assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", dout, W), "dx")
-    assert_gradients(layer, np.einsum("nd,nm->dm", x, dout), dout[0])
+    assert_all_match(both_ways(student, student.Affine(W, b), x, W, b, dout))
 
 
 @pytest.mark.core
@@ -100,8 +116,8 @@ def test_Affine_keeps_the_very_arrays_it_was_given(student, rng):
     student.first(layer.forward, x)
     her_W[...] = new_W
     her_b[...] = new_b
-    expected = np.einsum("nd,dm->nm", x, new_W) + new_b
-    assert_matches(layer.forward(x), expected, "forward(x), after W and b were changed in place")
+    changed = "forward(x), after W and b were changed in place"
+    assert_matches(layer.forward(x), outputs(x, new_W, new_b), changed)
 
 
 @pytest.mark.core
@@ -111,9 +127,7 @@ def test_Affine_starts_each_backward_afresh(student, rng):
     layer = student.Affine(W, b)
     for n in (N, N + 2, N):
         x, _, _, dout = draw(rng, n)
-        assert_matches(layer.forward(x), np.einsum("nd,dm->nm", x, W) + b, "forward(x)")
-        assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", dout, W), "dx")
-        assert_gradients(layer, np.einsum("nd,nm->dm", x, dout), np.einsum("nm->m", dout))
+        assert_all_match(both_ways(student, layer, x, W, b, dout))
 
 
 @pytest.mark.core
@@ -126,7 +140,7 @@ def test_Affine_keeps_its_state_to_itself(student, rng):
     returned = [layer.backward(dout) for layer, (_, _, _, dout) in zip(layers, both, strict=True)]
     for layer, dx, (x, W, _, dout) in zip(layers, returned, both, strict=True):
         assert_matches(dx, np.einsum("nm,dm->nd", dout, W), "dx")
-        assert_gradients(layer, np.einsum("nd,nm->dm", x, dout), np.einsum("nm->m", dout))
+        assert_all_match(gradients(layer, x, dout))
 
 
 @pytest.mark.stretch
@@ -136,7 +150,11 @@ def test_Affine_leaves_what_it_was_given_alone(student, rng):
     x, W, b, dout = (student.array(value) for value in values)
     layer = student.Affine(W, b)
     student.first(layer.forward, x)
-    dx = layer.backward(dout)
-    assert_matches(dx, np.einsum("nm,dm->nd", values[3], values[1]), "dx")
+    backward = student.later(layer.backward, dout)
     arrays = zip(("x", "W", "b", "dout"), (x, W, b, dout), values, strict=True)
-    assert_all_match({f"{name}, after backward(dout)": (one, old) for name, one, old in arrays})
+    assert_all_match(
+        {
+            "dx": (backward, np.einsum("nm,dm->nd", values[3], values[1])),
+            **{f"{name}, after backward(dout)": (one, old) for name, one, old in arrays},
+        }
+    )

@@ -318,7 +318,10 @@ def pool_of(jobs: int) -> Pool:
     Pool
         To be used in a ``with`` statement.
     """
-    return _early.pop() if _early and _early[0].jobs == jobs else Pool(jobs)
+    if _early and _early[0].jobs == jobs:
+        return _early.pop()
+    stop_early()
+    return Pool(jobs)
 
 
 def stop_early() -> None:

@@ -14,9 +14,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import wait_until
 
 from grader.course import find_course
-from grader.grading import Pool, Settings, judge_all, judge_one
+from grader.grading import (
+    Pool,
+    Settings,
+    cores,
+    judge_all,
+    judge_one,
+    pool_of,
+    start_early,
+    stop_early,
+)
 from grader.launch import can_confine, sandbox_layers
 from grader.limits import Limits
 from grader.source import Source
@@ -179,6 +189,35 @@ def test_no_judge_outlives_the_class(settings_of, submit):
     working = judges() - before
     assert list(found) == []
     assert gone(working)
+
+
+def test_judges_that_were_started_early_are_used_or_ended():
+    """As many as are wanted judge; others make room for those, and none is left in the end."""
+    for jobs, used in ((len(cores()), True), (len(cores()) + 1, False)):
+        start_early()
+        early = judges()
+        with pool_of(jobs) as pool:
+            pool.warm_up().exception()
+            assert (judges() == early) is used
+            assert len(judges()) == jobs
+        assert not judges()
+    start_early()
+    stop_early()
+    assert wait_until(lambda: not judges())
+
+
+@linux
+def test_each_judge_has_a_core():
+    """As long as there are enough; a second one on a core takes turns with the first."""
+    jobs = len(cores()) + 1
+    with Pool(jobs) as pool:
+        pool.warm_up().exception()
+        assert wait_until(
+            lambda: (
+                sorted(tuple(os.sched_getaffinity(one)) for one in judges())
+                == sorted((core,) for core in [*cores(), cores()[0]])
+            )
+        )
 
 
 @linux

@@ -84,7 +84,8 @@ def _project(array: np.ndarray) -> list[float]:
         numbers = np.concatenate([numbers.real, numbers.imag])
     numbers = numbers.astype(float)
     finite = np.isfinite(numbers)
-    bent = np.arcsinh(np.where(finite, numbers, 0) / (ATOL / RTOL))
+    with np.errstate(over="ignore"):
+        bent = np.arcsinh(np.where(finite, numbers, 0) / (ATOL / RTOL))
     # Further out than any finite number comes, and each at a place of its own.
     bent[np.isnan(numbers)], bent[numbers == np.inf], bent[numbers == -np.inf] = 1e4, 2e4, 3e4
     return [round(float(one), 9) for one in _weights(len(bent)) @ bent]

@@ -93,13 +93,24 @@ def _names_of_values(spec: str) -> Iterator[str]:
             for node in ast.walk(function)
             if isinstance(node, ast.Assign)
         }
-        for call in ast.walk(function):
-            if isinstance(call, ast.Call):
-                for place in _NAMES.get(ast.unparse(call.func), ()):
-                    for argument in call.args[place : place + 1]:
-                        text = _template(local.get(ast.unparse(argument), argument))
-                        if not _is_python(text):
-                            yield text
+        for node in ast.walk(function):
+            for name in _names_in(node):
+                text = _template(local.get(ast.unparse(name), name))
+                if not _is_python(text):
+                    yield text
+
+
+def _names_in(node: ast.AST) -> Iterator[ast.expr]:
+    """The names of values in a call, or in what `assert_all_match` takes: names of pairs."""
+    match node:
+        case ast.Call():
+            for place in _NAMES.get(ast.unparse(node.func), ()):
+                yield from node.args[place : place + 1]
+        case ast.Dict():
+            pairs = zip(node.keys, node.values, strict=True)
+            yield from (key for key, value in pairs if key and isinstance(value, ast.Tuple))
+        case ast.DictComp(value=ast.Tuple()):
+            yield node.key
 
 
 def _template(node: ast.expr) -> str:

@@ -23,6 +23,7 @@ from rich.progress import (
 from rich.text import Text
 
 from grader import package as packaging
+from grader.arrivals import has_times, read_arrivals, settle, tell_untimed
 from grader.classroom import Entry, collect, name_of
 from grader.course import Course, Exercise, current_course
 from grader.gradebook import Row, Seat, check_names, seats, unjudged
@@ -99,6 +100,12 @@ def grade(
     pseudonyms: Annotated[
         bool, typer.Option("--pseudonyms", help="Other names, which only your secret can tell.")
     ] = False,
+    times: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="When everybody handed in: names and times.")
+    ] = None,
+    extensions: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Who may hand in later: names and `until`.")
+    ] = None,
     journal: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where verdicts are kept.", show_default="CLASS.journal"),
@@ -144,8 +151,11 @@ def grade(
     journal = journal or Path(f"{name_of(path)}.journal")
     if section and export is None:
         raise RosterError("--section is one of the roster; name that with --roster")
-    if (section or published) and not collected.is_class:
-        raise SubmissionError("--section and --published are for a class; this is one submission")
+    if (section or published or times or extensions) and not collected.is_class:
+        raise SubmissionError(
+            "--section, --published, --times and --extensions are for a class; this is one "
+            "submission"
+        )
     start = time.monotonic()
     inputs = [one for one in (path, journal, roster, secret_file, json_file) if one]
     wanted = writing.parse(report or [], is_class=collected.is_class, pseudonyms=pseudonyms)
@@ -162,13 +172,18 @@ def grade(
         if section:
             everybody = showing.of_sections(everybody, section, _warn)
         check_names(everybody, regrade or [])
+        times = times or (roster if has_times(export) and course.deadlines.due else None)
+        arrivals = read_arrivals(times, extensions, everybody, course, _warn)
         judges = _cluster(scheduler) if scheduler else pool_of(jobs or len(cores()))
         with _interruptible(everybody, kept), judges as pool:
             probe = pool.warm_up().result
             settings = _settings(
                 path, course, collected.exercises, limits, secret_file, trusted, probe
             )
-            found = _grade_class(everybody, settings, kept, regrade or [], pool, published)
+            settle_all = partial(settle, kept, everybody, arrivals, course.deadlines)
+            found = _grade_class(
+                everybody, settings, kept, regrade or [], pool, published, settle_all
+            )
         showing.tell_of_lost(kept, known, _warn)
     else:
         stop_early()
@@ -218,6 +233,7 @@ def _grade_class(
     regrade: list[str],
     pool: Pool,
     published: bool,
+    settle_all: Callable[[], list[str]],
 ) -> list[Row]:
     """Judge who has no verdict yet, and write each verdict down as soon as it is there."""
     conditions = settings.conditions()
@@ -234,6 +250,7 @@ def _grade_class(
         for judgement in judge_all(fresh(), settings, pool):
             journal.add(judgement.verdict, judgement.seconds)
             progress.advance(task)
+        tell_untimed(settle_all(), _warn)
         return showing.rows_to_show(everybody, journal, published, _warn)
 
 

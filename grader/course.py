@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from grader.deadlines import Deadlines, read_deadlines
 from grader.language import say
 from grader.limits import LimitError, Limits
 from grader.refusal import Refusal
@@ -88,6 +89,8 @@ class Course:
         How many steps of help learners are given: 1 points at the idea, 2 names the mistake.
     shown : tuple of str, default ()
         Lines of solutions that lessons show on purpose.
+    deadlines : Deadlines
+        When what has to be handed in, and what becomes of what comes later.
     """
 
     root: Path
@@ -95,6 +98,7 @@ class Course:
     limits: Limits = field(default_factory=Limits)
     hints: int = MAX_HINTS
     shown: tuple[str, ...] = ()
+    deadlines: Deadlines = field(default_factory=Deadlines, hash=False)
 
     def by_module(self) -> dict[str, Exercise]:
         """Its exercises by the name of their module."""
@@ -191,5 +195,10 @@ def _load(root: Path) -> Course | None:
     shown = tool["kata"].get("shown", [])
     if not isinstance(shown, list) or not all(isinstance(line, str) for line in shown):
         raise CourseError(f"{settings}: [tool.kata] shown: expected a list of lines of code")
+    try:
+        deadlines = read_deadlines(tool["kata"], names)
+    except ValueError as error:
+        raise CourseError(f"{settings}: [tool.kata] {error}") from None
     exercises = tuple(Exercise(root, name) for name in names)
-    return Course(root, exercises, limits, hints, tuple(line.strip() for line in shown))
+    lines = tuple(line.strip() for line in shown)
+    return Course(root, exercises, limits, hints, lines, deadlines)

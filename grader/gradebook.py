@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from grader.classroom import Collected, Entry
 from grader.course import Exercise
 from grader.journal import MAX_LISTED, Journal
-from grader.marking.marks import WHOLE, Mark, points_of
+from grader.marking.marks import WHOLE, Lateness, Mark, points_of
 from grader.marking.standing import Standing, notes_on
 from grader.roster import Learner, RosterError, match
 from grader.submission import Submission, SubmissionError
@@ -35,6 +35,8 @@ class Row:
         What was set by hand.
     published : str, default ""
         When these very marks were published; nothing while they are a draft.
+    late : tuple of Lateness, default ()
+        What is late of it.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Row:
     learner: Learner | None = None
     marks: tuple[Mark, ...] = ()
     published: str = ""
+    late: tuple[Lateness, ...] = ()
 
     @property
     def points(self) -> int:
@@ -61,7 +64,7 @@ class Row:
 
     def points_of(self, exercise: ExerciseVerdict) -> int:
         """What she scores in an exercise, with what was set by hand."""
-        return points_of(exercise, self.marks)
+        return points_of(exercise, self.marks, self.late)
 
     def is_set_by_hand(self, exercise: ExerciseVerdict) -> bool:
         """Whether somebody has set the points of an exercise."""
@@ -109,6 +112,7 @@ class Seat:
             self.learner,
             standing.marks_that_count,
             standing.published,
+            standing.late,
         )
 
 

@@ -20,11 +20,17 @@ from typing import Any, Self, TypeVar, get_type_hints
 
 from filelock import FileLock, Timeout
 
-from grader.marking.marks import Mark, Publication
+from grader.marking.marks import Attempt, Decision, Lateness, Mark, Publication
 from grader.refusal import Refusal
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
 SCHEMA = 2
+_KINDS: dict[str, type[Decision]] = {
+    "mark": Mark,
+    "publication": Publication,
+    "late": Lateness,
+    "attempt": Attempt,
+}
 MAX_LISTED = 10  # names in a message
 
 _T = TypeVar("_T")
@@ -42,12 +48,12 @@ class Line:
     ----------
     at : str
         When it was written.
-    content : Verdict, Mark or Publication
+    content : Verdict or Decision
         What it says, always about one submission.
     """
 
     at: str
-    content: Verdict | Mark | Publication
+    content: Verdict | Decision
 
 
 class Journal:
@@ -137,15 +143,15 @@ class Journal:
         self._append({"at": at, "seconds": round(seconds, 3), "verdict": plain_of(verdict)})
         self._keep(Line(at, verdict))
 
-    def decide(self, decision: Mark | Publication) -> None:
-        """Write down what somebody has decided. When this returns, it is on the disk.
+    def decide(self, decision: Decision) -> None:
+        """Write down what was decided. When this returns, it is on the disk.
 
         Parameters
         ----------
-        decision : Mark or Publication
+        decision : Decision
             On a submission that has a verdict.
         """
-        kind = "mark" if isinstance(decision, Mark) else "publication"
+        (kind,) = (name for name, made in _KINDS.items() if isinstance(decision, made))
         content = {key: value for key, value in vars(decision).items() if key != "at"}
         self._append({"at": decision.at, kind: content})
         self._keep(Line(decision.at, decision))
@@ -273,13 +279,12 @@ def _read_line(content: Any, judged: set[str]) -> Line:
         verdict = verdict_from(content["verdict"])
         judged.add(verdict.name)
         return Line(at, verdict)
-    decision: Mark | Publication
-    if "mark" in content:
-        decision = _made(Mark, {**content["mark"], "at": at})
-        if decision.points is not None and decision.points < 0:
-            raise ValueError("points are less than nothing")
-    else:
-        decision = _made(Publication, {**content["publication"], "at": at})
+    (kind,) = content.keys() & _KINDS
+    decision = _made(_KINDS[kind], {**content[kind], "at": at})
+    if isinstance(decision, Mark) and decision.points is not None and decision.points < 0:
+        raise ValueError("points are less than nothing")
+    if isinstance(decision, Lateness) and not 0 <= decision.percent <= 100:
+        raise ValueError("a part is less than nothing, or more than all")
     if decision.name not in judged:
         raise ValueError("it is about somebody of whom no line before it has a verdict")
     return Line(at, decision)
@@ -412,7 +417,14 @@ def verdict_from(content: dict[str, Any]) -> Verdict:
     if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
         raise TypeError("a limit is no number")
     exercises = tuple(
-        _made(ExerciseVerdict, {**exercise, "specs": tuple(map(read_spec, exercise["specs"]))})
+        _made(
+            ExerciseVerdict,
+            {
+                **exercise,
+                "specs": tuple(map(read_spec, exercise["specs"])),
+                "through": tuple(map(Outcome, exercise.get("through", ()))),
+            },
+        )
         for exercise in content["exercises"]
     )
     made = {"conditions": _made(Conditions, conditions), "exercises": exercises}
@@ -457,7 +469,9 @@ _hints: Callable[[type], dict[str, Any]] = cache(get_type_hints)
 def _made(kind: type[_T], content: dict[str, Any]) -> _T:
     """A dataclass, once its texts are texts and its numbers numbers."""
     for name, hint in _hints(kind).items():
-        value = content.get(name)
+        if name not in content:
+            continue  # it has a default, or else this fails below
+        value = content[name]
         if (hint is str and not isinstance(value, str)) or (hint is int and type(value) is not int):
             raise TypeError(f"{name} is {type(value).__name__}")
         if hint == str | None and not isinstance(value, str | None):

@@ -30,6 +30,15 @@ _HEADERS = {
         "login, login id, username, user name, identifier, 学号"
     ),
 }
+_MORE_HEADERS = {
+    "time": (
+        "time, handed in, handed in at, submitted, submitted at, submission time, submission date, "
+        "last modified submission, created at, timestamp, 提交时间"
+    ),
+    "until": "until, due, due at, deadline, new deadline, extended until, 截止时间",
+    "exercise": "exercise, 练习",
+}
+_HEADERS.update(_MORE_HEADERS)
 _ROLES = {header: role for role, headers in _HEADERS.items() for header in headers.split(", ")}
 
 _EMPTY = ("", "-")
@@ -116,7 +125,7 @@ class Column:
     header : str
         What it is called, in lower case and without punctuation.
     role : str
-        What is in it: name, first, last, section, email or id.
+        What is in it: name, first, last, section, email or id; or time, until or exercise.
     """
 
     number: int
@@ -235,7 +244,7 @@ def match(roster: Sequence[Learner], submissions: Mapping[str, str]) -> Matching
     Matching
         Of each submission, and of each learner.
     """
-    index = _Index(roster)
+    index = Index(roster)
     fits = {key: index.find(key, submissions[key]) for key in sorted(submissions)}
     claims: dict[int, list[str]] = defaultdict(list)
     for key, found in fits.items():
@@ -254,6 +263,36 @@ def match(roster: Sequence[Learner], submissions: Mapping[str, str]) -> Matching
 
 
 # Reading
+
+
+def read_entries(path: Path) -> list[tuple[int, Learner, dict[str, str]]]:
+    """Read a list that says something of people, of some of them perhaps more than once.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file that names people as a roster does.
+
+    Returns
+    -------
+    list of (int, Learner, dict)
+        The line, the person, and what stands in its other columns, by their role.
+
+    Raises
+    ------
+    RosterError
+        If it cannot be read, or not as such a list.
+    """
+    table = _find_table(path, _decode(path, _read(path)))
+    found = []
+    for line, cells in table.rows():
+        learner = _read_row(table, line, cells, {})
+        if learner is not None:
+            others = (one for one in table.columns if one.role in _MORE_HEADERS)
+            values = {one.role: cells[one.number] for one in others if one.number < len(cells)}
+            kept = {role: cell for role, cell in values.items() if cell not in _EMPTY}
+            found.append((line, learner, kept))
+    return found
 
 
 @dataclass(frozen=True)
@@ -452,8 +491,14 @@ def _identifiers(found: Iterable[str]) -> tuple[str, ...]:
 # Matching
 
 
-class _Index:
-    """The roster by what a submission may be recognised by."""
+class Index:
+    """People by what a submission may be recognised by.
+
+    Parameters
+    ----------
+    roster : sequence of Learner
+        The people.
+    """
 
     def __init__(self, roster: Sequence[Learner]) -> None:
         self.roster = roster
@@ -465,22 +510,35 @@ class _Index:
             for name in _orders(learner.name):
                 self._by_name[name].add(number)
 
-    def identified(self, key: str, identifier: str) -> set[int]:
+    def _identified(self, key: str, identifier: str) -> set[int]:
         known = self._by_identifier.get(_plain(identifier)) if identifier.strip() else None
         return known or self._by_identifier.get(_plain(key), set())
 
-    def named(self, key: str, identifier: str) -> set[int]:
+    def _named(self, key: str, identifier: str) -> set[int]:
         return self._by_name.get(_letters(_name_of(key, identifier)), set())
 
-    def find(self, key: str, identifier: str) -> list[int]:
-        """All whom a submission fits. Where number and name contradict each other, both do."""
-        identified = self.identified(key, identifier)
-        named = self.named(key, identifier)
+    def find(self, key: str, identifier: str = "") -> list[int]:
+        """All whom a submission fits. Where number and name contradict each other, both do.
+
+        Parameters
+        ----------
+        key : str
+            Its name.
+        identifier : str, default ""
+            What the platform knows the person by.
+
+        Returns
+        -------
+        list of int
+            Their numbers, from 0.
+        """
+        identified = self._identified(key, identifier)
+        named = self._named(key, identifier)
         return sorted((identified & named) or (identified | named))
 
 
 def _decide(
-    index: _Index, key: str, identifier: str, found: list[int], claims: Mapping[int, list[str]]
+    index: Index, key: str, identifier: str, found: list[int], claims: Mapping[int, list[str]]
 ) -> Match:
     fits = tuple(index.roster[number] for number in found)
     if not fits:
@@ -499,12 +557,12 @@ def _decide(
     return Match(key, learner, "", fits)
 
 
-def _has_other_name(index: _Index, key: str, identifier: str, learner: Learner) -> bool:
+def _has_other_name(index: Index, key: str, identifier: str, learner: Learner) -> bool:
     """Whether only the number tells who it is, though there is a name: a group's, or a mix-up."""
     name = _name_of(key, identifier)
     is_named = name != identifier and name.casefold() not in ("", *_NOBODY)
     is_login = _plain(key) in map(_plain, learner.identifiers)
-    return is_named and not is_login and not index.named(key, identifier)
+    return is_named and not is_login and not index._named(key, identifier)
 
 
 def _name_of(key: str, identifier: str) -> str:

@@ -116,15 +116,33 @@ class ExerciseVerdict:
         The exercise: ``03_affine``.
     specs : tuple of SpecVerdict
         In the order of the spec file.
+    through : tuple of Outcome, default ()
+        What becomes of them with the reference in the place of the earlier exercises that are not
+        done; nothing if that was not tried.
+    through_counts : bool, default False
+        Whether it may score what it scores then.
     """
 
     name: str
     specs: tuple[SpecVerdict, ...]
+    through: tuple[Outcome, ...] = ()
+    through_counts: bool = False
 
     @property
     def points(self) -> int:
         """What it scored."""
         return sum(spec.points for spec in self.specs)
+
+    @property
+    def points_through(self) -> int:
+        """What it scores with the reference in the place of earlier exercises."""
+        pairs = zip(self.specs, self.through, strict=False)
+        return sum(spec.max_points for spec, outcome in pairs if outcome is Outcome.PASSED)
+
+    @property
+    def points_that_count(self) -> int:
+        """What it scores by the policy of the course."""
+        return max(self.points, self.points_through) if self.through_counts else self.points
 
     @property
     def max_points(self) -> int:
@@ -163,6 +181,8 @@ class Conditions:
         As in `grader.limits.Limits`.
     sandbox : tuple of str
         The layers of the sandbox that the submission ran in; empty if it ran without.
+    follow_through : str, default "off"
+        Whether exercises that fail for an earlier one are tried again; see `grader.follow`.
     """
 
     course: str
@@ -171,6 +191,7 @@ class Conditions:
     numpy: str
     limits: dict[str, float] = field(hash=False)
     sandbox: tuple[str, ...]
+    follow_through: str = "off"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.journal import Line
-from grader.marking.marks import Mark, Publication, points_of
+from grader.marking.marks import Attempt, Decision, Lateness, Publication, points_of
 from grader.marking.standing import Standing, standings
 from grader.reports.wording import printable
 from grader.verdict import Verdict
@@ -46,7 +46,8 @@ def events(lines: Sequence[Line], name: str = "") -> list[dict[str, Any]]:
 
 def _event(line: Line, standing: Standing) -> dict[str, Any]:
     verdict = standing.verdict
-    exercises = {one.name: points_of(one, standing.marks) for one in verdict.exercises}
+    marks, late = standing.marks, standing.late
+    exercises = {one.name: points_of(one, marks, late) for one in verdict.exercises}
     event = {
         "at": line.at,
         "name": verdict.name,
@@ -60,11 +61,17 @@ def _event(line: Line, standing: Standing) -> dict[str, Any]:
     return {**event, **_what(line.content)}
 
 
-def _what(content: Verdict | Mark | Publication) -> dict[str, Any]:
-    if isinstance(content, Verdict):
-        return {"event": "judged", "by": "grader"}
-    if isinstance(content, Publication):
-        return {"event": "published", "by": content.by, "digest": content.digest}
+def _what(content: Verdict | Decision) -> dict[str, Any]:
+    match content:
+        case Verdict():
+            return {"event": "judged", "by": "grader"}
+        case Publication():
+            return {"event": "published", "by": content.by, "digest": content.digest}
+        case Attempt():
+            return {"event": "attempt", "by": "policy"}
+        case Lateness():
+            late = {"percent": content.percent, "reason": content.reason}
+            return {"event": "late", "by": "policy", "exercise": content.exercise, **late}
     return {
         "event": "withdrawn" if content.withdrawn else "set",
         "by": content.by,
@@ -114,6 +121,10 @@ def _told(event: dict[str, Any]) -> str:
         return f"judged: {', '.join(hashes)}"
     if event["event"] == "published":
         return f"published by {event['by']}"
+    if event["event"] == "attempt":
+        return f"what counts: submission {event['submission'][:8]}"
+    if event["event"] == "late":
+        return f"{event['exercise']}: {event['reason']}"
     where = event["exercise"] or "all of it"
     if event["event"] == "withdrawn":
         said = f"what was set on {where} withdrawn by {event['by']}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from grader.journal import MAX_LISTED, Journal, JournalError, now
-from grader.marking.marks import WHOLE, Mark, Publication, beneath, digest_of
+from grader.marking.marks import WHOLE, Mark, Publication, beneath
 from grader.marking.standing import Standing, standings
 from grader.verdict import Verdict
 
@@ -132,7 +132,7 @@ def publish(journal: Journal, names: Iterable[str], by: str) -> Published:
     at = now()
     for name in published:
         one = chosen[name]
-        journal.decide(Publication(name, digest_of(one.verdict, one.marks), by, at))
+        journal.decide(Publication(name, one.digest, by, at))
     to_review = [name for name in published if chosen[name].to_review]
     return Published(tuple(published), tuple(unchanged), tuple(unsettled), tuple(to_review))
 

@@ -107,7 +107,7 @@ def _of_journal(path: Path, content: bytes) -> Learners:
             f"expected a journal, or a gradebook as `grader grade --json` writes it: {error}"
         ) from None
     return {
-        name: record(Row(name, one.verdict, marks=one.marks_that_count))
+        name: record(Row(name, one.verdict, marks=one.marks_that_count, late=one.late))
         for name, one in standings(lines).items()
     }
 

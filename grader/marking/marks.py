@@ -1,6 +1,6 @@
-"""What people do to marks: set them by hand, with a reason, and publish them.
+"""What is done to marks: people set them by hand and publish them; the late policy lowers them.
 
-Neither touches a verdict, which is what the judge found.
+None of it touches a verdict, which is what the judge found.
 """
 
 import hashlib
@@ -76,6 +76,57 @@ class Publication:
     at: str
 
 
+@dataclass(frozen=True)
+class Lateness:
+    """That an exercise was handed in late, and what the policy of the course takes off for that.
+
+    Attributes
+    ----------
+    name : str
+        By whom.
+    submission : str
+        The hash of what was handed in.
+    exercise : str
+        On which exercise.
+    percent : int
+        Of what it scores, so much does not count; 0 if nothing is taken off any more.
+    reason : str
+        In words: ``26 h late, 2 days begun: 20% off``.
+    at : str
+        When that was written down.
+    """
+
+    name: str
+    submission: str
+    exercise: str
+    percent: int
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Which of several submissions of somebody counts.
+
+    Attributes
+    ----------
+    name : str
+        Whose.
+    submission : str
+        The hash of the one that does.
+    at : str
+        When that was written down.
+    """
+
+    name: str
+    submission: str
+    at: str
+
+
+Decision = Mark | Publication | Lateness | Attempt
+"""What a line of a journal may say about somebody, beside a verdict."""
+
+
 def beneath(verdict: Verdict, exercise: str) -> str:
     """A digest of what the judge found, on which a mark is set.
 
@@ -96,8 +147,10 @@ def beneath(verdict: Verdict, exercise: str) -> str:
     return _digest([verdict.submission, specs])
 
 
-def points_of(exercise: ExerciseVerdict, marks: Iterable[Mark]) -> int:
-    """What an exercise scores: what was set by hand, or else what was found.
+def points_of(
+    exercise: ExerciseVerdict, marks: Iterable[Mark], late: Iterable[Lateness] = ()
+) -> int:
+    """What an exercise scores: what was set by hand, or else what was found, less what is late.
 
     Parameters
     ----------
@@ -105,12 +158,30 @@ def points_of(exercise: ExerciseVerdict, marks: Iterable[Mark]) -> int:
         The verdict on it.
     marks : iterable of Mark
         Those that hold on the submission.
+    late : iterable of Lateness, default ()
+        What is late of it.
     """
-    set_by_hand = (one.points for one in marks if one.exercise == exercise.name)
-    return next((points for points in set_by_hand if points is not None), exercise.points)
+    for mark in marks:
+        if mark.exercise == exercise.name and mark.points is not None:
+            return mark.points
+    percent = sum(one.percent for one in late if one.exercise == exercise.name)
+    return lowered(exercise.points_that_count, percent)
 
 
-def digest_of(verdict: Verdict, marks: Sequence[Mark]) -> str:
+def lowered(points: int, percent: int) -> int:
+    """Points less a part of them, rounded in favour of who scores them.
+
+    Parameters
+    ----------
+    points : int
+        What was scored.
+    percent : int
+        What is taken off, 0 to 100.
+    """
+    return points - points * percent // 100
+
+
+def digest_of(verdict: Verdict, marks: Sequence[Mark], late: Sequence[Lateness] = ()) -> str:
     """A digest of the marks that somebody is told.
 
     Parameters
@@ -119,6 +190,8 @@ def digest_of(verdict: Verdict, marks: Sequence[Mark]) -> str:
         The verdict on her submission.
     marks : sequence of Mark
         Those that hold on it.
+    late : sequence of Lateness, default ()
+        What is late of it.
 
     Returns
     -------
@@ -126,7 +199,7 @@ def digest_of(verdict: Verdict, marks: Sequence[Mark]) -> str:
         Another one if she handed in something else, an exercise scores something else, or a spec
         of it came out differently, or a comment is another one.
     """
-    points = [[one.name, points_of(one, marks), one.max_points] for one in verdict.exercises]
+    points = [[one.name, points_of(one, marks, late), one.max_points] for one in verdict.exercises]
     comments = sorted([one.exercise, one.comment] for one in marks if one.comment)
     return _digest([beneath(verdict, WHOLE), points, comments])
 

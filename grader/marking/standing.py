@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.journal import JournalError, Line
-from grader.marking.marks import WHOLE, Mark, Publication, beneath, digest_of
+from grader.marking.marks import (
+    WHOLE,
+    Attempt,
+    Lateness,
+    Mark,
+    Publication,
+    beneath,
+    digest_of,
+    lowered,
+)
 from grader.verdict import Verdict
 
 
@@ -20,16 +29,33 @@ class Standing:
         What was set by hand and holds, by exercise.
     publication : Publication, optional
         The last one of her marks, be it of these or of earlier ones.
+    attempts : tuple of Verdict, default ()
+        What was found in each of her submissions, the last one at the end.
+    lateness : tuple of Lateness, default ()
+        What is late of them.
     """
 
     verdict: Verdict
     marks: tuple[Mark, ...] = ()
     publication: Publication | None = None
+    attempts: tuple[Verdict, ...] = ()
+    lateness: tuple[Lateness, ...] = ()
 
     @property
     def digest(self) -> str:
         """As in `grader.marking.marks.digest_of`."""
-        return digest_of(self.verdict, self.marks)
+        return digest_of(self.verdict, self.marks, self.late)
+
+    @property
+    def late(self) -> tuple[Lateness, ...]:
+        """What is late of the submission that counts."""
+        return self.late_of(self.verdict)
+
+    def late_of(self, verdict: Verdict) -> tuple[Lateness, ...]:
+        """What is late of one of her submissions."""
+        return tuple(
+            one for one in self.lateness if one.percent and one.submission == verdict.submission
+        )
 
     @property
     def is_published(self) -> bool:
@@ -110,10 +136,19 @@ def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, St
 def _after(before: Standing | None, line: Line) -> Standing:
     content = line.content
     if isinstance(content, Verdict):
-        return replace(before, verdict=content) if before else Standing(content)
+        before = before or Standing(content)
+        others = (one for one in before.attempts if one.submission != content.submission)
+        return replace(before, verdict=content, attempts=(*others, content))
     assert before is not None  # `read_journal` has made sure
-    if isinstance(content, Publication):
-        return replace(before, publication=content)
+    match content:
+        case Publication():
+            return replace(before, publication=content)
+        case Attempt():
+            attempts = {one.submission: one for one in before.attempts}
+            return replace(before, verdict=attempts.get(content.submission, before.verdict))
+        case Lateness():
+            late = {(one.submission, one.exercise): one for one in (*before.lateness, content)}
+            return replace(before, lateness=tuple(late.values()))
     if content.withdrawn:
         kept = {_place(one): one for one in before.marks if one.exercise != content.exercise}
     else:
@@ -139,7 +174,15 @@ def notes_on(standing: Standing) -> list[str]:
         A sentence for each.
     """
     judged = {one.name: one.points for one in standing.verdict.exercises}
-    told = []
+    told = [
+        f"{one.exercise}: {one.reason} ({lowered(found.points_that_count, one.percent)} of the "
+        f"{found.points_that_count} points that were found)"
+        for one in standing.late
+        for found in standing.verdict.exercises
+        if found.name == one.exercise
+    ]
+    if standing.attempts and standing.verdict is not standing.attempts[-1]:
+        told.append("an earlier submission counts, which scores more than the last one")
     for mark in standing.marks_that_count:
         what = f"comment by {mark.by}"
         if mark.points is not None:

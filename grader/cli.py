@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,7 +26,7 @@ from rich.text import Text
 from grader import package as packaging
 from grader.arrivals import has_times, read_arrivals, settle, tell_untimed
 from grader.classroom import Entry, collect, name_of
-from grader.course import Course, Exercise, current_course
+from grader.course import Course, Exercise, current_course, follow_through_named
 from grader.gradebook import Row, Seat, check_names, seats, unjudged
 from grader.grading import Pool, Settings, cores, find_layers, judge_all, pool_of, stop_early
 from grader.journal import Journal, JournalError
@@ -103,6 +104,14 @@ def grade(
     times: Annotated[
         Path | None, typer.Option(metavar="CSV", help="When everybody handed in: names and times.")
     ] = None,
+    follow_through: Annotated[
+        str,
+        typer.Option(
+            metavar="POLICY",
+            help="Try what fails again on top of the reference: off, report or count.",
+            show_default="as the course says",
+        ),
+    ] = "",
     extensions: Annotated[
         Path | None, typer.Option(metavar="CSV", help="Who may hand in later: names and `until`.")
     ] = None,
@@ -143,6 +152,9 @@ def grade(
     2 if the grader could not do its job.
     """
     course = current_course()
+    if follow_through:
+        policy = follow_through_named(follow_through, "--follow-through")
+        course = replace(course, follow_through=policy)
     limits = course.limits.changed(_numbers(limit or []))
     only = course.named(exercise) if exercise else None
     export = read_export(roster) if roster else None
@@ -335,7 +347,7 @@ def _settings(
         err.print("without the sandbox: this code may do whatever you may", style="yellow")
     secret = read_secret(secret_file or default_secret_file())
     names = tuple(exercise.name for exercise in exercises)
-    return Settings(course.root, names, secret, limits, layers)
+    return Settings(course.root, names, secret, limits, layers, course.follow_through)
 
 
 def _check_writable(file: Path | None, others: list[Path | None]) -> None:

@@ -274,6 +274,7 @@ def pack(settings: Settings, submission: Submission) -> bytes:
         "secret": settings.secret,
         "limits": asdict(settings.limits),
         "sandbox": settings.sandbox,
+        "follow_through": settings.follow_through,
         "name": submission.name,
         "sources": {name: astuple(source) for name, source in submission.sources.items()},
         "judged": [exercise.name for exercise in submission.exercises],
@@ -305,6 +306,7 @@ def unpack(packed: bytes, course: Course) -> tuple[Settings, Submission]:
         content["secret"],
         Limits(**content["limits"]),
         tuple(content["sandbox"]),
+        content["follow_through"],
     )
     sources = {
         name: Source(filename, text, problem, tuple(cells))

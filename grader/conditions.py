@@ -15,7 +15,11 @@ from grader.verdict import Conditions
 
 
 def conditions_of(
-    course: Course, secret: str, limits: Limits, sandbox: tuple[str, ...]
+    course: Course,
+    secret: str,
+    limits: Limits,
+    sandbox: tuple[str, ...],
+    follow_through: str = "off",
 ) -> Conditions:
     """The conditions under which submissions are judged here.
 
@@ -29,6 +33,8 @@ def conditions_of(
         What a submission may take.
     sandbox : tuple of str
         The layers of the sandbox that it runs in.
+    follow_through : str, default "off"
+        As in `grader.follow`.
 
     Returns
     -------
@@ -42,6 +48,7 @@ def conditions_of(
         numpy=version("numpy"),
         limits=asdict(limits),
         sandbox=sandbox,
+        follow_through=follow_through,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Literal, get_args
 
 from grader.deadlines import Deadlines, read_deadlines
 from grader.language import say
@@ -11,6 +12,9 @@ from grader.refusal import Refusal
 
 MAX_HINTS = 2
 """Steps of help that there are."""
+
+FollowThrough = Literal["off", "report", "count"]
+"""Whether what fails is tried again on top of the reference, and whether that may count."""
 
 
 class CourseError(Refusal):
@@ -91,6 +95,8 @@ class Course:
         Lines of solutions that lessons show on purpose.
     deadlines : Deadlines
         When what has to be handed in, and what becomes of what comes later.
+    follow_through : str, default "off"
+        Whether what fails is tried again on top of the reference; see `grader.follow`.
     """
 
     root: Path
@@ -99,6 +105,7 @@ class Course:
     hints: int = MAX_HINTS
     shown: tuple[str, ...] = ()
     deadlines: Deadlines = field(default_factory=Deadlines, hash=False)
+    follow_through: FollowThrough = "off"
 
     def by_module(self) -> dict[str, Exercise]:
         """Its exercises by the name of their module."""
@@ -199,6 +206,31 @@ def _load(root: Path) -> Course | None:
         deadlines = read_deadlines(tool["kata"], names)
     except ValueError as error:
         raise CourseError(f"{settings}: [tool.kata] {error}") from None
+    follow = follow_through_named(tool["kata"].get("follow_through", "off"), str(settings))
     exercises = tuple(Exercise(root, name) for name in names)
     lines = tuple(line.strip() for line in shown)
-    return Course(root, exercises, limits, hints, lines, deadlines)
+    return Course(root, exercises, limits, hints, lines, deadlines, follow)
+
+
+def follow_through_named(name: object, where: str) -> FollowThrough:
+    """A policy by its name.
+
+    Parameters
+    ----------
+    name : object
+        The name.
+    where : str
+        Where it stands.
+
+    Raises
+    ------
+    CourseError
+        If there is none of that name.
+    """
+    for policy in get_args(FollowThrough):
+        if name == policy:
+            found: FollowThrough = policy
+            return found
+    raise CourseError(
+        f'{where}: follow_through: expected "off", "report" or "count", found {name!r}'
+    )

@@ -67,7 +67,8 @@ def _judge(root: Path, secret_file: Path, exercise: str) -> Row:
     collected = collect(root / "submission", course, only=only, is_class=False)
     layers = sandbox_layers()
     names = tuple(one.name for one in collected.exercises)
-    settings = Settings(course.root, names, read_secret(secret_file), course.limits, layers)
+    secret = read_secret(secret_file)
+    settings = Settings(course.root, names, secret, course.limits, layers, course.follow_through)
     (entry,) = collected.entries
     verdict = settings.judge().judge(entry.read())
     name, notes = _known(root / "submission_metadata.json")

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from grader.conditions import conditions_of
-from grader.course import Course, find_course
+from grader.course import Course, FollowThrough, find_course
 from grader.limits import Limits
 from grader.submission import Submission
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, Verdict
@@ -54,6 +54,8 @@ class Settings:
         What a submission may take.
     sandbox : tuple of str
         The layers of the sandbox that submissions run in; none to run them without.
+    follow_through : {"off", "report", "count"}, default "off"
+        As in `grader.follow`.
     """
 
     root: Path
@@ -61,6 +63,7 @@ class Settings:
     secret: str
     limits: Limits
     sandbox: tuple[str, ...]
+    follow_through: FollowThrough = "off"
 
     def judge(self, progress: Callable[[str], None] | None = None) -> "Judge":
         """A new judge; it may tell of its progress."""
@@ -69,11 +72,13 @@ class Settings:
         course = self.course()
         exercises = [course.named(name) for name in self.exercises]
         confined = bool(self.sandbox)
-        return Judge(course, exercises, self.secret, confined, self.limits, progress)
+        through = self.follow_through
+        return Judge(course, exercises, self.secret, confined, self.limits, progress, through)
 
     def conditions(self) -> Conditions:
         """The conditions under which it judges."""
-        return conditions_of(self.course(), self.secret, self.limits, self.sandbox)
+        course, through = self.course(), self.follow_through
+        return conditions_of(course, self.secret, self.limits, self.sandbox, through)
 
     def course(self) -> Course:
         """The course."""

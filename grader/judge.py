@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout, suppress
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import pytest
@@ -15,9 +15,10 @@ from _pytest.config import _prepareconfig
 
 from grader import fixtures
 from grader.conditions import conditions_of
-from grader.course import Course, CourseError, Exercise
+from grader.course import Course, CourseError, Exercise, FollowThrough
 from grader.diagnosis import Finding, diagnose, hints_of
 from grader.fingerprint import Fingerprint, fingerprint_of
+from grader.follow import may_be_due_to_another, on_top_of
 from grader.known import Known, narrow, place_of, read, recognise
 from grader.launch import sandbox_layers
 from grader.limits import Limits
@@ -61,6 +62,8 @@ class Judge:
         What a submission may take.
     progress : callable, optional
         Gets a line of text now and then from a spec that takes long.
+    follow_through : {"off", "report", "count"}, default "off"
+        Whether what fails is tried again on top of the reference; see `grader.follow`.
     """
 
     def __init__(
@@ -71,8 +74,10 @@ class Judge:
         confined: bool = True,
         limits: Limits | None = None,
         progress: Callable[[str], None] | None = None,
+        follow_through: FollowThrough = "off",
     ) -> None:
         self.course = course
+        self.follow_through = follow_through
         self.secret = secret
         self.confined = confined
         self.limits = limits or course.limits
@@ -139,9 +144,43 @@ class Judge:
                 reason = tell_borrowed(exercise)
                 exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, reason))
                 continue
-            with Judged(submission.sources, confined=self.confined, limits=self.limits) as worker:
-                exercises.append(self.judge_exercise(exercise, worker))
+            with self._worker(submission.sources) as worker:
+                verdict = self.judge_exercise(exercise, worker)
+            exercises.append(self._followed_through(exercise, verdict, submission))
         return self._verdict(submission, exercises)
+
+    def _worker(self, sources: Mapping[str, Source]) -> Judged:
+        return Judged(sources, confined=self.confined, limits=self.limits)
+
+    def _followed_through(
+        self, exercise: Exercise, verdict: ExerciseVerdict, submission: Submission
+    ) -> ExerciseVerdict:
+        """A verdict, with what becomes of the exercise on top of the reference, if that is due."""
+        if self.follow_through == "off" or not may_be_due_to_another(verdict):
+            return verdict
+        sources = on_top_of(exercise, self.course, submission.sources, self._reference)
+        if not sources:
+            return verdict
+        with self._worker(sources) as worker:
+            through = tuple(self._outcomes(exercise, worker))
+        if Outcome.GRADER_ERROR in through:
+            return verdict  # for all of it there is the first run
+        counts = self.follow_through == "count"
+        return replace(verdict, through=through, through_counts=counts)
+
+    def _outcomes(self, exercise: Exercise, worker: Judged) -> Iterator[Outcome]:
+        """What becomes of each spec, and nothing else of what the code answers or prints."""
+        for item in self._items[exercise]:
+            budget = budget_of(item)
+            with worker.budget(budget) if budget else nullcontext():
+                error = self._run(item, worker)
+            worker.take_output()
+            found = None if error is None else diagnose(error, exercise, self.course)
+            yield found.outcome if found else Outcome.PASSED
+
+    @cached_property
+    def _reference(self) -> dict[str, Source]:
+        return read_modules(self.course.root / "solutions", self.course)
 
     def refuse(self, submission: Submission, outcome: Outcome, reason: str) -> Verdict:
         """The verdict on a submission that is not judged.
@@ -172,7 +211,9 @@ class Judge:
 
     def _verdict(self, submission: Submission, exercises: Sequence[ExerciseVerdict]) -> Verdict:
         layers = sandbox_layers() if self.confined else ()
-        conditions = conditions_of(self.course, self.secret, self.limits, layers)
+        conditions = conditions_of(
+            self.course, self.secret, self.limits, layers, self.follow_through
+        )
         return Verdict(
             submission.name, tuple(exercises), submission.hash, conditions, submission.notes
         )
@@ -279,12 +320,11 @@ class Judge:
     def _find_known(self, exercise: Exercise) -> Iterator[Known]:
         if not exercise.solution.is_file():
             return
-        reference = read_modules(self.course.root / "solutions", self.course)
         # A faulty catalogue names nothing, and stops nobody: `grader check` tells of it.
         with suppress(CourseError):
             for mistake in read_mistakes(exercise):
                 with suppress(CourseError):
-                    sources = {**reference, exercise.module: make(mistake, exercise)}
+                    sources = {**self._reference, exercise.module: make(mistake, exercise)}
                     place = place_of(mistake, exercise)
                     failure = self._failure_of(sources)
                     yield Known(mistake.name, mistake.title, mistake.hint, place, failure)

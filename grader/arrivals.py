@@ -218,6 +218,6 @@ def tell_untimed(names: Sequence[str], tell: Tell) -> None:
     if names:
         more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
         tell(
-            f"not known when it was handed in, so nothing is taken off: "
-            f"{', '.join(names[:MAX_LISTED])}{more}; say so with --times"
+            "in no list of times, so nothing is taken off for coming late: "
+            f"{', '.join(names[:MAX_LISTED])}{more}; say with --times when they handed in"
         )

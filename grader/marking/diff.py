@@ -17,7 +17,7 @@ from grader.reports import ReportError
 from grader.reports.json import SCHEMA, record
 from grader.reports.wording import printable
 
-READABLE = (3, SCHEMA)  # 3 knew nothing set by hand
+READABLE = (3, 4, SCHEMA)  # 3 knew nothing set by hand, 4 nothing late
 MAX_SPECS = 5  # in a reason
 Learners = Mapping[str, Mapping[str, Any]]
 
@@ -137,7 +137,11 @@ def _of_one(
         elif one is None or other is None:
             reasons = ["judged now" if one is None else "not judged any more"]
         else:
-            reasons = [*_by_hand(exercise, before, after), *_found(before, after, one, other)]
+            reasons = [
+                *_by_hand(exercise, before, after),
+                *_late(one, other),
+                *_found(before, after, one, other),
+            ]
         yield Change(name, exercise, *points, tuple(reasons))
 
 
@@ -149,6 +153,13 @@ def _by_hand(exercise: str, before: Mapping[str, Any], after: Mapping[str, Any])
         yield "what was set by hand was withdrawn"
     else:
         yield f"set by hand to {now['points']} by {now['by']}: {now['reason']}"
+
+
+def _late(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
+    """What is taken off now that was not before, or not any more."""
+    was, now = one.get("late"), other.get("late")
+    if was != now:
+        yield now["reason"] if now else "not late any more"
 
 
 def _mark_on(exercise: str, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -165,7 +176,8 @@ def _found(
 ) -> Iterator[str]:
     """Why the judge found something else, if it did."""
     specs = _scoring(one), _scoring(other)
-    if specs[0] == specs[1]:
+    through = one.get("through_points"), other.get("through_points")
+    if specs[0] == specs[1] and through[0] == through[1]:
         return
     causes = list(_causes(before, after))
     yield from causes or ["the same submission under the same conditions came out differently"]
@@ -196,6 +208,9 @@ def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str
     if was["sandbox"] != now["sandbox"]:
         layers = (", ".join(one["sandbox"]) or "none" for one in (was, now))
         yield f"another sandbox ({', now '.join(layers)})"
+    policies = [one.get("follow_through", "off") for one in (was, now)]
+    if policies[0] != policies[1]:
+        yield f"another follow-through ({', now '.join(policies)})"
 
 
 def _told(was: Mapping[str, tuple[str, int]], now: Mapping[str, tuple[str, int]]) -> list[str]:

@@ -181,6 +181,13 @@ def notes_on(standing: Standing) -> list[str]:
         for found in standing.verdict.exercises
         if found.name == one.exercise
     ]
+    for one in standing.verdict.exercises:
+        if one.through:
+            counts = ", which counts" if one.points_that_count > one.points else ""
+            told.append(
+                f"{one.name}: {one.points_through} of {one.max_points} points with the reference "
+                f"in the place of what it builds on{counts}"
+            )
     if standing.attempts and standing.verdict is not standing.attempts[-1]:
         told.append("an earlier submission counts, which scores more than the last one")
     for mark in standing.marks_that_count:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from grader.gradebook import Row
 from grader.reports.markdown import block, text
 from grader.reports.page import template
-from grader.reports.wording import MARKS, lines, printable, stars
+from grader.reports.wording import MARKS, adjustments, lines, printable, stars
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 SUFFIXES = (".feedback.md", ".feedback.html")
@@ -57,6 +57,7 @@ def render_page(row: Row, steps: int = 1) -> str:
         printable=printable,
         lines=lines,
         stars=stars,
+        adjustments=adjustments,
         tried=tried,
         waiting=waiting,
     )
@@ -79,6 +80,7 @@ def render_markdown(row: Row, steps: int = 1) -> str:
         by_hand = ", set by hand" if row.is_set_by_hand(exercise) else ""
         points = f"{row.points_of(exercise)} of {exercise.max_points} points{by_hand}"
         parts.append(f"## {text(exercise.name)}: {points} {stars(exercise)}".rstrip())
+        parts += [text(reason) for reason in adjustments(row, exercise)]
         parts += [block(comment) for comment in row.comments_on(exercise.name)]
         parts.append("\n".join(_items(exercise, steps)))
     # What the roster has to say of a row may name others; this is about her own files.

@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.gradebook import Row
 from grader.reports import ReportError
-from grader.reports.wording import MARKS, lines
+from grader.reports.wording import MARKS, adjustments, lines
 from grader.verdict import SpecVerdict
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
@@ -50,7 +50,7 @@ def render(
         )
     document: dict[str, Any] = {
         "score": row.points,
-        "output": lines("\n".join(verdict.notes) or f"{row.points} of {verdict.max_points}"),
+        "output": lines("\n".join(_notes(row)) or f"{row.points} of {verdict.max_points}"),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
@@ -65,6 +65,14 @@ def render(
     if seconds is not None:
         document["execution_time"] = seconds
     return json.dumps(document, indent=1)
+
+
+def _notes(row: Row) -> list[str]:
+    verdict = row.verdict
+    adjusted = (
+        f"{one.name}: {reason}" for one in verdict.exercises for reason in adjustments(row, one)
+    )
+    return [*verdict.notes, *adjusted]
 
 
 def _test(

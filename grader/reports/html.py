@@ -108,7 +108,7 @@ class _Table:
             "name": printable(row.name),
             "section": printable(row.section),
             "points": row.points,
-            "byHand": [self._by_hand(row, name) for name in self.exercises],
+            "scores": self._scores(row),
             "max": row.verdict.max_points,
             "handedIn": bool(row.handed_in),
             "notes": [self._text(lines(note)) for note in row.notes],
@@ -116,9 +116,11 @@ class _Table:
             "sources": self._sources(row, parts),
         }
 
-    def _by_hand(self, row: Row, name: str) -> int | None:
-        chosen = (one for one in row.verdict.exercises if one.name == name)
-        return next((row.points_of(one) for one in chosen if row.is_set_by_hand(one)), None)
+    def _scores(self, row: Row) -> list[list[Any]]:
+        """Of each exercise that she has: its points, and whether they were set by hand."""
+        hers = {one.name: one for one in row.verdict.exercises}
+        chosen = (hers.get(name) for name in self.exercises)
+        return [[row.points_of(one), row.is_set_by_hand(one)] if one else [] for one in chosen]
 
     def _spec(self, spec: SpecVerdict | None) -> list[Any]:
         """Outcome, reason with all help, and output; the outcome alone where there is no more."""

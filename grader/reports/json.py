@@ -7,10 +7,10 @@ from importlib.resources import files
 from typing import Any
 
 from grader.gradebook import Row
-from grader.marking.marks import Mark, beneath
+from grader.marking.marks import Lateness, Mark, beneath
 from grader.verdict import ExerciseVerdict, SpecVerdict, Verdict
 
-SCHEMA = 4
+SCHEMA = 5
 
 
 def schema() -> str:
@@ -29,7 +29,7 @@ def render(rows: Sequence[Row]) -> str:
     Returns
     -------
     str
-        ``{"schema": 4, "submissions": [...]}``. It is pure ASCII, since what a submission printed
+        ``{"schema": 5, "submissions": [...]}``. It is pure ASCII, since what a submission printed
         may hold halves of characters that UTF-8 cannot encode.
     """
     document = {"schema": SCHEMA, "submissions": [record(row) for row in rows]}
@@ -80,8 +80,14 @@ def _exercise(row: Row, verdict: ExerciseVerdict) -> dict[str, Any]:
         "points": row.points_of(verdict),
         "found_points": verdict.points,
         "max_points": verdict.max_points,
+        "through_points": verdict.points_through if verdict.through else None,
+        "late": next((_late(one) for one in row.late if one.exercise == verdict.name), None),
         "specs": [_spec(spec) for spec in verdict.specs],
     }
+
+
+def _late(late: Lateness) -> dict[str, Any]:
+    return {"percent": late.percent, "reason": late.reason}
 
 
 def _spec(verdict: SpecVerdict) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from grader.gradebook import Row
 from grader.verdict import ExerciseVerdict, Outcome, Tier
 
 
@@ -74,3 +75,29 @@ def stars(exercise: ExerciseVerdict) -> str:
         The exercise.
     """
     return "".join("★" if spec.passed else "☆" for spec in exercise.of(Tier.STRETCH))
+
+
+def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
+    """Why an exercise may score something else than what was found, for its learner.
+
+    Parameters
+    ----------
+    row : Row
+        Her row.
+    exercise : ExerciseVerdict
+        One of its exercises.
+
+    Returns
+    -------
+    list of str
+        A sentence for each reason.
+    """
+    told = []
+    if exercise.through:
+        counts = ", which counts" if exercise.points_that_count > exercise.points else ""
+        told.append(
+            f"with correct code in the place of what it builds on, it scores "
+            f"{exercise.points_through} of {exercise.max_points} points{counts}"
+        )
+    told += [one.reason for one in row.late if one.exercise == exercise.name]
+    return told

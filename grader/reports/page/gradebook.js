@@ -26,20 +26,19 @@ function make(tag, attributes = {}, ...children) {
 learners.forEach((learner, number) => {
   learner.number = number;
   learner.key = learner.name.toLocaleLowerCase();
-  learner.kept = learner.verdicts.map((verdicts, e) => tally(verdicts, exercises[e].specs, learner.byHand[e]));
+  learner.kept = learner.verdicts.map((verdicts, e) => tally(verdicts, exercises[e].specs, learner.scores[e]));
   learner.seen = new Set(learner.verdicts.flat().map((verdict) => outcomes[verdict[0]]?.name));
   learner.done = learner.kept.every((one) => one.done);
 });
 
-function tally(verdicts, specs, byHand) {
+function tally(verdicts, specs, [points = 0, byHand = false]) {
   const passed = (verdict) => verdict[0] === PASSED;
   const core = verdicts.filter((_, s) => specs[s].tier === "core");
   const stretch = verdicts.filter((_, s) => specs[s].tier !== "core");
-  const found = specs.reduce((sum, spec, s) => sum + (passed(verdicts[s]) ? spec.max : 0), 0);
   const worst = verdicts.reduce((most, one) => (one.length ? Math.max(most, rank(one)) : most), 0);
   return {
-    points: byHand ?? found,
-    byHand: byHand === null ? "" : "*",
+    points,
+    byHand: byHand ? "*" : "",
     done: core.length > 0 && core.every(passed),
     stars: stretch.map((one) => (passed(one) ? "★" : "☆")).join(""),
     mark: outcomes[RANKS[worst]],

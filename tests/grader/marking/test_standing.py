@@ -6,8 +6,18 @@ import pytest
 from gradebooks import BAD, GOOD, OURS, verdict
 
 from grader.journal import JournalError, Line
-from grader.marking.marks import WHOLE, Mark, Publication, beneath, digest_of, points_of
+from grader.marking.marks import (
+    WHOLE,
+    Attempt,
+    Lateness,
+    Mark,
+    Publication,
+    beneath,
+    digest_of,
+    points_of,
+)
 from grader.marking.standing import notes_on, standings
+from grader.verdict import Outcome
 
 ADA, BETTER = verdict("ada", BAD), replace(verdict("ada", GOOD), submission="h1")
 
@@ -29,8 +39,12 @@ def standing(*contents):
     return standings(lines(*contents))["ada"]
 
 
+def late(percent=50, on=ADA):
+    return Lateness("ada", on.submission, "01_ex", percent, f"{percent}% off", "t3")
+
+
 def points(one):
-    return [points_of(exercise, one.marks) for exercise in one.verdict.exercises]
+    return [points_of(exercise, one.marks, one.late) for exercise in one.verdict.exercises]
 
 
 def test_what_is_set_by_hand_counts_whatever_the_judge_finds_later():
@@ -98,3 +112,53 @@ def test_a_mark_on_an_exercise_that_is_not_judged_now_waits():
     found = standing(ADA, mark(exercise="02_ex"))
     assert found.marks_that_count == ()
     assert found.marks
+
+
+def test_what_is_late_scores_less_and_says_why():
+    """Of the submission that was late; the last that was written down of it holds."""
+    assert points(standing(ADA)) == [2]
+    found = standing(ADA, late(90), late(50))
+    assert points(found) == [1]
+    assert notes_on(found) == ["01_ex: 50% off (1 of the 2 points that were found)"]
+    assert points(standing(ADA, late(50), BETTER)) == [4]
+    assert points(standing(ADA, late(50), late(0))) == [2]
+    assert notes_on(standing(ADA, late(50), late(0))) == []
+
+
+def test_what_is_set_by_hand_is_not_lowered():
+    """Who sets a mark knows that it was late."""
+    assert points(standing(ADA, late(50), mark(3))) == [3]
+
+
+def test_of_several_submissions_the_one_that_was_chosen_counts():
+    """Until something new is handed in; the note says so."""
+    assert points(standing(BETTER, ADA)) == [2]
+    chosen = standing(BETTER, ADA, Attempt("ada", BETTER.submission, "t4"))
+    assert (points(chosen), chosen.verdict) == ([4], BETTER)
+    assert "an earlier submission counts" in notes_on(chosen)[0]
+    newest = replace(ADA, submission="h2")
+    again = standing(BETTER, ADA, Attempt("ada", BETTER.submission, "t4"), newest)
+    assert again.verdict == newest
+    assert [one.submission for one in again.attempts] == ["h1", "h0", "h2"]
+
+
+def test_what_is_published_is_another_mark_once_it_is_late():
+    """A draft until it is published again."""
+    digest = digest_of(ADA, (), (late(50),))
+    assert digest != digest_of(ADA, ())
+    assert standing(ADA, late(50), Publication("ada", digest, "eve", "t2")).is_published
+    assert not standing(ADA, published(), late(50)).is_published
+
+
+def test_what_passes_on_top_of_the_reference_counts_if_the_policy_says_so():
+    """It is told in any case, and what was found itself stays as it is."""
+    passed = (Outcome.PASSED,) * len(ADA.exercises[0].specs)
+    for counts, scored in ((False, [2]), (True, [4])):
+        exercise = replace(ADA.exercises[0], through=passed, through_counts=counts)
+        found = standing(replace(ADA, exercises=(exercise,)))
+        assert points(found) == scored
+        assert exercise.points == 2
+        (note,) = notes_on(found)
+        assert "4 of 4 points with the reference in the place" in note
+        assert note.endswith("which counts") is counts
+    assert points(standing(replace(ADA, exercises=(exercise,)), late(50))) == [2]

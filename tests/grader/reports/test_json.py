@@ -1,13 +1,14 @@
 """Verdicts as JSON: what the document holds, and that nothing is lost in it."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from gradebooks import BAD, HELPED, marked, row
 from jsonschema import Draft202012Validator
 
 from grader.gradebook import Row
+from grader.marking.marks import Lateness
 from grader.reports.json import render, schema
 from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
@@ -36,9 +37,9 @@ def read(*rows):
 
 
 def test_the_document_has_the_keys_that_were_promised():
-    """Schema 3: those who read it rely on these names."""
+    """Those who read it rely on these names, and on the number of the schema."""
     document = read(ROW)
-    assert document["schema"] == 4
+    assert document["schema"] == 5
     (submission,) = document["submissions"]
     told = {key: submission[key] for key in ("name", "section", "email", "handed_in", "notes")}
     assert told == {
@@ -201,3 +202,20 @@ def test_what_was_set_by_hand_is_beside_what_was_found():
             "to_review": True,
         }
     ]
+
+
+def test_what_is_late_and_what_it_scores_on_top_of_the_reference_are_told():
+    """Each null where there is no such thing; the document keeps to its schema."""
+    late = Lateness("alice", "h0", "01_f", 50, "3 h late", "t1")
+    through = replace(EXERCISES[0], through=(Outcome.PASSED,) * 3, through_counts=True)
+    adjusted = replace(ROW, verdict=verdict(exercises=(through,)), late=(late,))
+    plain, other = read(ROW, adjusted)["submissions"]
+    told = [
+        {key: one["exercises"][0][key] for key in ("points", "through_points", "late")}
+        for one in (plain, other)
+    ]
+    assert told == [
+        {"points": 2, "through_points": None, "late": None},
+        {"points": 3, "through_points": 5, "late": {"percent": 50, "reason": "3 h late"}},
+    ]
+    Draft202012Validator(json.loads(schema())).validate(read(ROW, adjusted))

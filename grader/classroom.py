@@ -25,6 +25,7 @@ from grader.tree import (
     read_single,
     shown,
 )
+from grader.words import english
 
 MAX_CLASS_FILES = 1_000_000
 MAX_CLASS_BYTES = 1 << 30  # of a .tar.gz, which has to be read at once
@@ -295,7 +296,7 @@ class _Entries:
         for handed_in in by_learner(_paths(self.shelf)):
             notes = [re.sub(f"/{INSIDE}(?= is there| counts)", "", one) for one in handed_in.notes]
             if handed_in.late:
-                notes.append("handed in late")
+                notes.append(english("handed in late"))
             parts = list(self._parts(handed_in))
             read = partial(self._read, handed_in.learner, parts, notes)
             yield Entry(handed_in.learner, handed_in.identifier, read)

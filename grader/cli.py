@@ -31,6 +31,7 @@ from grader.gradebook import Row, Seat, check_names, seats, unjudged
 from grader.grading import Pool, Settings, cores, find_layers, judge_all, pool_of, stop_early
 from grader.journal import Journal, JournalError
 from grader.journal import erase as erase_from
+from grader.language import ENGLISH, language_named
 from grader.limits import LimitError, Limits
 from grader.marking import cli as marking
 from grader.marking import showing
@@ -98,6 +99,12 @@ def grade(
     steps: Annotated[
         int, typer.Option(min=0, help="Steps of help in what learners are handed back.")
     ] = 1,
+    language: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Of what learners are handed back, unless the roster says so."
+        ),
+    ] = ENGLISH,
     pseudonyms: Annotated[
         bool, typer.Option("--pseudonyms", help="Other names, which only your secret can tell.")
     ] = False,
@@ -152,6 +159,7 @@ def grade(
     2 if the grader could not do its job.
     """
     course = current_course()
+    spoken = language_named(language, "--language")
     if follow_through:
         policy = follow_through_named(follow_through, "--follow-through")
         course = replace(course, follow_through=policy)
@@ -214,7 +222,15 @@ def grade(
     sources = partial(_sources, [] if pseudonyms else everybody, hashes)
     seconds = round(time.monotonic() - start)
     findings = writing.Findings(
-        found, collected.is_class, export, assignment, steps, sources, seconds
+        found,
+        collected.is_class,
+        export,
+        assignment,
+        steps,
+        sources,
+        seconds,
+        course,
+        spoken,
     )
     for remark in writing.write(wanted, findings):
         err.print(terminal.plain(remark), style="yellow", soft_wrap=True)

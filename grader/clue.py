@@ -14,25 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.words import english
+
 BLANK = "___"
-
-
-def english(text: str, /, **values: object) -> str:
-    """Words that cross in English, as known mistakes are recognised by, and are translated later.
-
-    Parameters
-    ----------
-    text : str
-        With a ``{name}`` for each value. `grader.language.retell` finds it in the catalogue.
-    **values : object
-        What stands in its place.
-
-    Returns
-    -------
-    str
-        The text.
-    """
-    return text.format(**values)
 
 
 def clue(error: BaseException, call: types.CodeType) -> str:

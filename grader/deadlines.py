@@ -20,6 +20,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
+from grader.words import english
+
 DAY = timedelta(days=1)
 
 Which = Literal["best", "last"]
@@ -141,22 +143,32 @@ def charge(handed_in: datetime, due: datetime, late: Late) -> tuple[int, str]:
     if delay <= timedelta(minutes=late.grace_minutes):
         return 0, ""
     days = -(-delay // DAY)
-    told = f"{_told(delay)} late"
+    told = _told(delay)
     if late.days is not None and days > late.days:
-        return 100, f"{told}, where {_days(late.days)} are allowed: it does not count"
+        most = late.days
+        return 100, english(
+            "{delay} late, and {days} is the most that is allowed: it does not count",
+            delay=told,
+            days=_days(most),
+        )
     percent = min(100, days * late.percent_per_day)
     if not percent:
-        return 0, f"{told}: nothing is taken off"
-    return percent, f"{told}, {_days(days)} begun: {percent}% off"
+        return 0, english("{delay} late: nothing is taken off", delay=told)
+    return percent, english(
+        "{delay} late, {days} begun: {percent}% off",
+        delay=told,
+        days=_days(days),
+        percent=percent,
+    )
 
 
 def _told(delay: timedelta) -> str:
     minutes = -(-delay // timedelta(minutes=1))
     if minutes < 120:
-        return f"{minutes} min"
+        return english("{number} min", number=minutes)
     hours = minutes // 60
-    return f"{hours} h" if hours < 72 else f"{hours // 24} days"
+    return english("{number} h", number=hours) if hours < 72 else _days(hours // 24)
 
 
 def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
+    return english("1 day") if number == 1 else english("{number} days", number=number)

@@ -11,6 +11,7 @@ from grader.marking.standing import Standing, notes_on
 from grader.roster import Learner, RosterError, match
 from grader.submission import Submission, SubmissionError
 from grader.verdict import Conditions, ExerciseVerdict, Verdict
+from grader.words import english
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def seats(collected: Collected, roster: Sequence[Learner] | None) -> list[Seat]:
     taken = set(by_name)
     placed = [Seat(by_name[one.submission], one.learner, one.note) for one in found.matches]
     for learner in (*found.absent, *found.unclear):
-        reason = "nothing was handed in"
+        reason = english("nothing was handed in")
         if learner in found.unclear:
             reason = "it is not clear which submission is hers: see the notes on the others"
         name = _free_name(learner, taken)

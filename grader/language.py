@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from unicodedata import east_asian_width
@@ -33,6 +34,23 @@ def use(language: str) -> None:
     global _spoken
     assert language in LANGUAGES, language
     _spoken = language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for the length of a block.
+
+    Parameters
+    ----------
+    language : str
+        One of `LANGUAGES`.
+    """
+    before = spoken()
+    use(language)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 def spoken() -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.tree import Unreadable, shown
+from grader.words import english
 
 MAX_NOTES = 20
 MAX_QUOTED = 60  # characters of an ignored line
@@ -70,7 +71,10 @@ class Notebook:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was ignored, for people."""
-        notes = [f"cell {number}: {_quoted(line)} is ignored" for number, line in self.ignored]
+        notes = [
+            english("cell {number}: {line} is ignored", number=number, line=_quoted(line))
+            for number, line in self.ignored
+        ]
         if len(notes) > MAX_NOTES:
             notes[MAX_NOTES:] = [f"and {len(notes) - MAX_NOTES:,} more"]
         return tuple(notes)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from grader.tree import shown
+from grader.words import english
 
 CANVAS = "Canvas"
 MOODLE = "Moodle"
@@ -237,7 +238,12 @@ def _of_folder(parts: tuple[str, ...]) -> HandedInFile | None:
 def _gather(learner: str, files: dict[str, list[tuple[HandedInFile, str]]]) -> HandedIn:
     kept = {path: max(files[path], key=_recency) for path in sorted(files)}
     notes = tuple(
-        f"{shown(path)} is there {len(files[path])} times; {shown(source)} counts"
+        english(
+            "{path} is there {number} times; {source} counts",
+            path=shown(path),
+            number=len(files[path]),
+            source=shown(source),
+        )
         for path, (_, source) in kept.items()
         if len(files[path]) > 1
     )

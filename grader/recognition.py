@@ -17,6 +17,7 @@ from grader.source import Source
 from grader.stubs import stub_in
 from grader.submission import Submission, decode, read_module, tell_borrowed
 from grader.tree import Tree, Unreadable, gathered, shown
+from grader.words import english
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz")
 OURS = ("solutions", "tests", "grader", "dataset")
@@ -222,7 +223,10 @@ def _ours(path: str) -> str:
 def _code_files(tree: Tree, notes: list[str]) -> list[str]:
     folders = {path: _ours(path) for path in tree.files if is_code(path)}
     ours = sorted(set(folders.values()) - {""})
-    notes += [f"{shown(folder)}/ is not read: it belongs to the course" for folder in ours]
+    notes += [
+        english("{folder}/ is not read: it belongs to the course", folder=shown(folder))
+        for folder in ours
+    ]
     return [path for path, folder in folders.items() if not folder]
 
 
@@ -336,18 +340,21 @@ def _tell_choice(
         candidate = chosen.get(exercise.module)
         if candidate is not None and candidate.path.name != exercise.filename:
             taken.setdefault(shown(str(candidate.path)), []).append(exercise.filename)
-    notes += [f"{path} is taken for {', '.join(names)}" for path, names in taken.items()]
+    notes += [
+        english("{path} is taken for {files}", path=path, files=", ".join(names))
+        for path, names in taken.items()
+    ]
     used = {candidate.path for candidate in chosen.values()}
     unused = [shown(str(one.path)) for one in candidates if one.path not in used]
     if unused:
         more = f" and {len(unused) - MAX_NAMED} more" if len(unused) > MAX_NAMED else ""
-        notes.append(f"not used: {', '.join(unused[:MAX_NAMED])}{more}")
+        notes.append(english("not used: {files}", files=", ".join(unused[:MAX_NAMED]) + more))
     return notes
 
 
 def _tell_nothing(course: Course, tree: Tree, notes: Sequence[str]) -> str:
     if not tree.files and not tree.problems:
-        return "nothing was handed in"
+        return english("nothing was handed in")
     expected = ", ".join(exercise.filename for exercise in course.exercises)
     files = ", ".join(map(shown, tree.files[:MAX_NAMED])) or "nothing that can be read"
     found = "; ".join([files, *notes[:MAX_NAMED]])

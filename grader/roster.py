@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course import CourseError
+from grader.language import language_named
 from grader.refusal import Refusal
 
 MAX_ROSTER = 16 << 20  # bytes
@@ -22,6 +24,7 @@ _HEADERS = {
     "name": "name, student, student name, full name, fullname, participant, 姓名",
     "first": "first name, firstname, first, given name, forename",
     "last": "last name, lastname, last, surname, family name",
+    "language": "language, lang, locale, preferred language, 语言",
     "section": "section, sections, section name, group, groups, group name, class, 班级",
     "email": "email, e mail, email address, e mail address, mail, useremail, 邮箱, 电子邮件",
     "id": (
@@ -65,12 +68,15 @@ class Learner:
     identifiers : tuple of str
         What her submission may be recognised by: ids, logins, e-mail, and the part of it
         before the ``@``.
+    language : str, default ""
+        The language that she is told things in, if the roster says so.
     """
 
     name: str
     section: str = ""
     email: str = ""
     identifiers: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,8 @@ class Column:
     header : str
         What it is called, in lower case and without punctuation.
     role : str
-        What is in it: name, first, last, section, email or id; or time, until or exercise.
+        What is in it: name, first, last, section, email, language or id; or time, until,
+        exercise.
     """
 
     number: int
@@ -448,12 +455,21 @@ def _read_row(
     for column, identifier in ids:
         _check_new(table, line, column, identifier, seen)
     email = values["email"][0] if values["email"] else ""
+    language = values["language"][0] if values["language"] else ""
     return Learner(
         name or values["id"][0],
         values["section"][0] if values["section"] else "",
         email,
         _identifiers([*(identifier for _, identifier in ids), email]),
+        _language(table, line, language) if language else "",
     )
+
+
+def _language(table: _Table, line: int, name: str) -> str:
+    try:
+        return language_named(name, f"{table.path}, line {line}: the language")
+    except CourseError as error:
+        raise RosterError(str(error)) from None
 
 
 def _plain_id(column: Column, cell: str) -> str:

@@ -2,7 +2,7 @@
 
 The worker uses it behind a socket, and a learner's own pytest in-process; that it is one piece of
 code is what makes a spec behave the same in both. It imports nothing of the grader but `wire`,
-`clue` and `source`, so that the worker can have it without having a spec.
+`clue`, `source` and `words`, so that the worker can have it without having a spec.
 """
 
 import difflib
@@ -26,8 +26,9 @@ from typing import Any
 import numpy as np
 
 from grader import wire
-from grader.clue import clue, english, same_word, shared_state
+from grader.clue import clue, same_word, shared_state
 from grader.source import Source
+from grader.words import english
 
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12

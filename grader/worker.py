@@ -2,7 +2,7 @@
 
 It is a process of its own, forked by `grader.zygote` or, where that cannot be, started by
 `grader.launch`. It holds no spec, no expected value and no solution, and imports nothing of ours
-but `wire`, `source`, `workbench` and, by that, `clue`.
+but `wire`, `source`, `workbench` and, by that, `clue` and `words`.
 """
 
 import io

@@ -6,9 +6,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from grader.course import Course
 from grader.gradebook import Row
+from grader.language import ENGLISH, say, speaking, spoken, translate
 from grader.reports.markdown import block, text
 from grader.reports.page import template
+from grader.reports.retelling import retold
 from grader.reports.wording import MARKS, adjustments, lines, printable, stars
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
@@ -17,7 +20,9 @@ _MAX_STEM = 60  # characters; of three bytes each at most, with a suffix a name 
 _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)  # on Windows
 
 
-def render(rows: Sequence[Row], steps: int = 1) -> dict[str, str]:
+def render(
+    rows: Sequence[Row], steps: int = 1, course: Course | None = None, language: str = ENGLISH
+) -> dict[str, str]:
     """Write the feedback to everybody.
 
     Parameters
@@ -26,6 +31,10 @@ def render(rows: Sequence[Row], steps: int = 1) -> dict[str, str]:
         The gradebook.
     steps : int, default 1
         How many steps of help are told.
+    course : Course, optional
+        The course, whose catalogues translate what was found; without it, that stays English.
+    language : str, default "en"
+        For whom the roster knows none.
 
     Returns
     -------
@@ -34,9 +43,12 @@ def render(rows: Sequence[Row], steps: int = 1) -> dict[str, str]:
     """
     found = {}
     for row, stem in zip(rows, _stems(rows), strict=True):
-        markdown, page = (f"{stem}{suffix}" for suffix in SUFFIXES)
-        found[markdown] = render_markdown(row, steps)
-        found[page] = render_page(row, steps)
+        hers = row.learner.language if row.learner else ""
+        with speaking(hers or language):
+            told = retold(row, course) if course else row
+            markdown, page = (f"{stem}{suffix}" for suffix in SUFFIXES)
+            found[markdown] = render_markdown(told, steps)
+            found[page] = render_page(told, steps)
     return found
 
 
@@ -54,6 +66,12 @@ def render_page(row: Row, steps: int = 1) -> str:
         row=row,
         steps=steps,
         marks=MARKS,
+        language=spoken(),
+        title=say("feedback"),
+        say=say,
+        word=word,
+        points_of=points_of,
+        part_of=part_of,
         printable=printable,
         lines=lines,
         stars=stars,
@@ -74,35 +92,52 @@ def render_markdown(row: Row, steps: int = 1) -> str:
         How many steps of help are told.
     """
     verdict = row.verdict
-    parts = [f"# {text(row.name)}", f"**{row.points} of {verdict.max_points} points**"]
+    parts = [f"# {text(row.name)}", f"**{points_of(row.points, verdict.max_points)}**"]
     parts += [block(comment) for comment in row.comments_on()]
     for exercise in verdict.exercises:
-        by_hand = ", set by hand" if row.is_set_by_hand(exercise) else ""
-        points = f"{row.points_of(exercise)} of {exercise.max_points} points{by_hand}"
+        by_hand = say(", set by hand") if row.is_set_by_hand(exercise) else ""
+        points = points_of(row.points_of(exercise), exercise.max_points) + by_hand
         parts.append(f"## {text(exercise.name)}: {points} {stars(exercise)}".rstrip())
         parts += [text(reason) for reason in adjustments(row, exercise)]
         parts += [block(comment) for comment in row.comments_on(exercise.name)]
         parts.append("\n".join(_items(exercise, steps)))
     # What the roster has to say of a row may name others; this is about her own files.
     if verdict.notes:
-        parts.append("\n".join(["## Notes", "", *(f"- {text(note)}" for note in verdict.notes)]))
+        parts.append(
+            "\n".join([f"## {say('Notes')}", "", *(f"- {text(note)}" for note in verdict.notes)])
+        )
     return "\n\n".join(parts) + "\n"
+
+
+def points_of(points: int, most: int) -> str:
+    """So many points of so many, in words."""
+    return say("{points} of {most} points", points=points, most=most)
+
+
+def part_of(spec: SpecVerdict) -> str:
+    """The points of a spec, in words."""
+    return say("{points} of {most}", points=spec.points, most=spec.max_points)
+
+
+def word(outcome: Outcome) -> str:
+    """What an outcome is called."""
+    return translate(MARKS[outcome].word)
 
 
 def _items(exercise: ExerciseVerdict, steps: int) -> Iterator[str]:
     for spec, is_new in tried(exercise):
         yield from _item(spec, steps, is_new)
     for mark, message, count in waiting(exercise):
-        all_of_it = f" ({count} promises)" if count > 1 else ""
-        yield f"- {MARKS[mark].symbol} {MARKS[mark].word}{all_of_it}: {text(message)}"
+        all_of_it = f" ({say('{count} promises', count=count)})" if count > 1 else ""
+        yield f"- {MARKS[mark].symbol} {word(mark)}{all_of_it}: {text(message)}"
 
 
 def _item(spec: SpecVerdict, steps: int, is_new: bool) -> Iterator[str]:
     mark = MARKS[spec.outcome]
-    worth = f" ({spec.points} of {spec.max_points})" if spec.max_points else ""
-    tier = " *stretch*" if spec.tier is Tier.STRETCH else ""
-    again = "" if is_new else ", as above"
-    yield f"- {mark.symbol} **{mark.word}**{tier} {text(spec.promise)}{worth}{again}"
+    worth = f" ({part_of(spec)})" if spec.max_points else ""
+    tier = f" *{say('stretch')}*" if spec.tier is Tier.STRETCH else ""
+    again = "" if is_new else say(", as above")
+    yield f"- {mark.symbol} **{word(spec.outcome)}**{tier} {text(spec.promise)}{worth}{again}"
     if spec.message and is_new:
         yield f"\n{block(spec.told(steps), '  ')}\n"
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from grader.gradebook import Row
 from grader.reports import ReportError
-from grader.reports.wording import MARKS, adjustments, lines
+from grader.reports.feedback import points_of, word
+from grader.reports.wording import adjustments, lines
 from grader.verdict import SpecVerdict
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
@@ -50,7 +51,7 @@ def render(
         )
     document: dict[str, Any] = {
         "score": row.points,
-        "output": lines("\n".join(_notes(row)) or f"{row.points} of {verdict.max_points}"),
+        "output": lines("\n".join(_notes(row)) or points_of(row.points, verdict.max_points)),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
@@ -78,14 +79,13 @@ def _notes(row: Row) -> list[str]:
 def _test(
     number: str, exercise: str, spec: SpecVerdict, steps: int, visibility: str
 ) -> dict[str, Any]:
-    word = MARKS[spec.outcome].word
     return {
         "score": spec.points,
         "max_score": spec.max_points,
         "status": "passed" if spec.passed else "failed",
         "name": lines(f"{exercise}: {spec.promise}"),
         "number": number,
-        "output": "" if spec.passed else f"{word}\n{lines(spec.told(steps))}".strip(),
+        "output": "" if spec.passed else f"{word(spec.outcome)}\n{lines(spec.told(steps))}".strip(),
         "tags": [exercise, spec.tier.value],
         "visibility": visibility,
     }

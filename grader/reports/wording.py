@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from grader.gradebook import Row
+from grader.language import say
 from grader.verdict import ExerciseVerdict, Outcome, Tier
+from grader.words import english
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,13 @@ class Mark:
 
 
 MARKS = {
-    Outcome.PASSED: Mark("✓", "kept"),
-    Outcome.FAILED: Mark("✗", "broken"),
-    Outcome.NOT_STARTED: Mark("○", "not written yet"),
-    Outcome.BLOCKED: Mark("◌", "waits for an earlier exercise"),
-    Outcome.TIMED_OUT: Mark("◷", "out of time"),
-    Outcome.CRASHED: Mark("↯", "crashed"),
-    Outcome.GRADER_ERROR: Mark("!", "the grader failed: not counted"),
+    Outcome.PASSED: Mark("✓", english("kept")),
+    Outcome.FAILED: Mark("✗", english("broken")),
+    Outcome.NOT_STARTED: Mark("○", english("not written yet")),
+    Outcome.BLOCKED: Mark("◌", english("waits for an earlier exercise")),
+    Outcome.TIMED_OUT: Mark("◷", english("out of time")),
+    Outcome.CRASHED: Mark("↯", english("crashed")),
+    Outcome.GRADER_ERROR: Mark("!", english("the grader failed: not counted")),
 }
 
 
@@ -94,10 +96,13 @@ def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
     """
     told = []
     if exercise.through:
-        counts = ", which counts" if exercise.points_that_count > exercise.points else ""
         told.append(
-            f"with correct code in the place of what it builds on, it scores "
-            f"{exercise.points_through} of {exercise.max_points} points{counts}"
+            say(
+                "with correct code in the place of what it builds on, it scores {points} of {most} "
+                "points",
+                points=exercise.points_through,
+                most=exercise.max_points,
+            )
         )
     told += [one.reason for one in row.late if one.exercise == exercise.name]
     return told

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.course import Course
 from grader.gradebook import Row
+from grader.language import ENGLISH, speaking
 from grader.reports import ReportError, canvas, feedback, github, gradescope, html, json, moodle
+from grader.reports.retelling import retold
 from grader.roster import Export
 
 
@@ -47,6 +50,10 @@ class Findings:
         Reads what was handed in again.
     seconds : int, optional
         How long it all took.
+    course : Course, optional
+        What was judged, and how it says that in other languages.
+    language : str, default "en"
+        In which learners are told what is theirs, unless the roster says so.
     """
 
     rows: Sequence[Row]
@@ -56,6 +63,8 @@ class Findings:
     steps: int
     sources: Callable[[], html.Sources]
     seconds: int | None = None
+    course: Course | None = None
+    language: str = ENGLISH
 
 
 Files = Mapping[str, str]
@@ -63,7 +72,7 @@ Files = Mapping[str, str]
 
 
 def _feedback(found: Findings, path: Path) -> Files:
-    return feedback.render(found.rows, found.steps)
+    return feedback.render(found.rows, found.steps, found.course, found.language)
 
 
 def _canvas(found: Findings, path: Path) -> Files:
@@ -84,7 +93,9 @@ def _github(found: Findings, path: Path) -> Files:
 
 
 def _gradescope(found: Findings, path: Path) -> Files:
-    return {"": gradescope.render(found.rows[0], steps=found.steps, seconds=found.seconds)}
+    with speaking(found.language):
+        row = retold(found.rows[0], found.course) if found.course else found.rows[0]
+        return {"": gradescope.render(row, steps=found.steps, seconds=found.seconds)}
 
 
 FORMATS: dict[str, Callable[[Findings, Path], Files]] = {

@@ -71,7 +71,10 @@ def test_each_day_that_has_begun_takes_something_off():
     assert off(hours=24) == (10, "24 h late, 1 day begun: 10% off")
     assert off(hours=24, seconds=1) == (20, "24 h late, 2 days begun: 20% off")
     assert off(days=5) == (50, "5 days late, 5 days begun: 50% off")
-    assert off(days=6) == (100, "6 days late, where 5 days are allowed: it does not count")
+    assert off(days=6) == (
+        100,
+        "6 days late, and 5 days is the most that is allowed: it does not count",
+    )
 
 
 def test_without_a_policy_what_is_late_is_only_told():

@@ -805,7 +805,7 @@ def test_nothing_of_the_course_is_loaded(learner):
     loaded = learner.loaded()
     assert {name for name in loaded if name.startswith("grader")} - {"grader.zygote"} == {
         *("grader", "grader.wire", "grader.workbench", "grader.worker", "grader.sandbox"),
-        *("grader.clue", "grader.source"),
+        *("grader.clue", "grader.source", "grader.words"),
     }
     assert not {"pytest", "solutions", "tests"} & set(loaded)
 

@@ -284,6 +284,7 @@ def test_the_zygote_has_imported_nothing_that_knows_an_answer(begin):
             "grader.wire",
             "grader.clue",
             "grader.source",
+            "grader.words",
             "grader.workbench",
             "grader.worker",
             "grader.sandbox",

@@ -206,7 +206,8 @@ def _load(root: Path) -> Course | None:
         deadlines = read_deadlines(tool["kata"], names)
     except ValueError as error:
         raise CourseError(f"{settings}: [tool.kata] {error}") from None
-    follow = follow_through_named(tool["kata"].get("follow_through", "off"), str(settings))
+    where = f"{settings}: [tool.kata] follow_through"
+    follow = follow_through_named(tool["kata"].get("follow_through", "off"), where)
     exercises = tuple(Exercise(root, name) for name in names)
     lines = tuple(line.strip() for line in shown)
     return Course(root, exercises, limits, hints, lines, deadlines, follow)
@@ -231,6 +232,4 @@ def follow_through_named(name: object, where: str) -> FollowThrough:
         if name == policy:
             found: FollowThrough = policy
             return found
-    raise CourseError(
-        f'{where}: follow_through: expected "off", "report" or "count", found {name!r}'
-    )
+    raise CourseError(f'{where}: expected "off", "report" or "count", found {name!r}')

@@ -103,7 +103,7 @@ def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_de
         ["full", "10"],
     ]
     document = json.loads(report.read_text("utf-8"))
-    assert document["schema"] == 4
+    assert document["schema"] == 5
     exercises = {one["name"]: one["exercises"] for one in document["submissions"]}
     assert list(exercises) == ["broken", "empty", "full"]
     for name, outcomes in [
@@ -941,3 +941,71 @@ def test_what_cannot_be_reported_is_told_before_anybody_is_judged(
     code, _, err = call("grade", downloads, *ONLY_AFFINE, *arguments)
     assert (code, reason in " ".join(err.split())) == (2, True)
     assert sorted(os.listdir()) == ["downloads", "export.csv"]
+
+
+# Deadlines and follow-through
+
+POLICY = """
+[tool.kata]
+exercises = ["02_activations", "03_affine", "04_softmax_with_loss", "05_numerical_gradient",
+             "06_two_layer_net"]
+deadline = 2026-12-01T23:59:00+01:00
+follow_through = "count"
+[tool.kata.late]
+percent_per_day = 10
+attempt = "best"
+"""
+TIMES = "name,time\nada,2026-12-01T23:00+01:00\nbob,2026-12-03 10:00\n"
+
+
+@sandbox
+def test_what_is_late_or_fails_for_an_earlier_exercise_is_marked_as_the_course_says(
+    process, course_copy, at_a_desk
+):
+    """From lists of times and extensions to the marks; a worse second attempt costs nothing."""
+    (course_copy / "pyproject.toml").write_text(POLICY, "utf-8")
+    people = course_copy / "class"
+    for name in ("ada", "bob"):
+        shutil.copytree(course_copy / "solutions", people / name)
+    affine = people / "ada" / "03_affine" / "affine.py"
+    right = affine.read_text("utf-8")
+    affine.write_text(right.replace("np.sum(dout, axis=0)", "np.sum(dout)"), "utf-8")
+    (at_a_desk / "times.csv").write_text(TIMES, "utf-8")
+    (at_a_desk / "more.csv").write_text("name,until,exercise\nbob,2026-12-03,06\n", "utf-8")
+    lists = [f"--times={at_a_desk / 'times.csv'}", f"--extensions={at_a_desk / 'more.csv'}"]
+    kept = ["--json", at_a_desk / "all.json", "--journal", at_a_desk / "journal"]
+
+    def graded(*more):
+        arguments = ("grade", people, "--exercise=06", *kept, *more)
+        done = process("-m", "grader", *arguments, cwd=course_copy)
+        assert done.returncode == 0, done.err
+        rows = json.loads((at_a_desk / "all.json").read_text("utf-8"))["submissions"]
+        return {row["name"]: row["exercises"][0] for row in rows}, " ".join(done.out.split())
+
+    found, out = graded(*lists)
+    assert (found["ada"]["points"], found["ada"]["through_points"], found["ada"]["late"]) == (
+        *(17, 17),
+        None,
+    )
+    assert found["ada"]["found_points"] < 17
+    assert found["bob"]["points"] == 16
+    assert found["bob"]["late"] == {"percent": 10, "reason": "10 h late, 1 day begun: 10% off"}
+    assert "10 h late, 1 day begun: 10% off (16 of the 17 points that were found)" in out
+
+    shutil.copy(affine, people / "bob" / "06_two_layer_net" / "two_layer_net.py")
+    found, out = graded("--follow-through=off")
+    assert found["bob"]["points"] == 16
+    assert "an earlier submission counts" in out
+    assert found["ada"]["points"] == found["ada"]["found_points"]
+
+
+def test_lists_of_times_are_for_a_class_with_deadlines(call, at_a_desk):
+    """Here nobody can be late."""
+    (at_a_desk / "times.csv").write_text(TIMES, "utf-8")
+    code, _, err = call("grade", ROOT / "solutions", *ONLY_AFFINE, "--times=times.csv")
+    assert (code, "are for a class" in err) == (2, True)
+    shutil.copytree(ROOT / "solutions", at_a_desk / "class" / "ada")
+    code, _, err = call("grade", "class", *ONLY_AFFINE, "--class", "--times=times.csv")
+    assert (code, "the course has no deadline" in " ".join(err.split())) == (2, True)
+    code, _, err = call("grade", "class", "--follow-through=maybe")
+    assert (code, "found 'maybe'" in " ".join(err.split())) == (2, True)

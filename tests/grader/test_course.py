@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import grader.course
 from grader.course import Course, CourseError, Exercise, find_course
 from grader.limits import Limits
 
@@ -163,3 +164,16 @@ def test_hints_that_there_are_not_are_told(tmp_path, hints):
     settings.write_text(f"[tool.kata]\nexercises = []\nhints = {hints}\n", "utf-8")
     with pytest.raises(CourseError, match=r"pyproject.toml: \[tool.kata\] hints: expected 0"):
         find_course(tmp_path)
+
+
+def test_a_policy_of_follow_through_is_one_of_three(root):
+    """What else is there is told, with the place."""
+    text = (root / "pyproject.toml").read_text("utf-8")
+    assert find_course(root).follow_through == "off"
+    (root / "pyproject.toml").write_text(f'{text}follow_through = "count"\n', "utf-8")
+    grader.course._load.cache_clear()
+    assert find_course(root).follow_through == "count"
+    (root / "pyproject.toml").write_text(f"{text}follow_through = true\n", "utf-8")
+    grader.course._load.cache_clear()
+    with pytest.raises(CourseError, match=r"follow_through: expected .* found True"):
+        find_course(root)

@@ -27,6 +27,7 @@ from grader import package as packaging
 from grader.arrivals import has_times, read_arrivals, settle, tell_untimed
 from grader.classroom import Entry, collect, name_of
 from grader.course import Course, Exercise, current_course, follow_through_named
+from grader.follow import check_reference
 from grader.gradebook import Row, Seat, check_names, seats, unjudged
 from grader.grading import Pool, Settings, cores, find_layers, judge_all, pool_of, stop_early
 from grader.journal import Journal, JournalError
@@ -163,6 +164,8 @@ def grade(
     if follow_through:
         policy = follow_through_named(follow_through, "--follow-through")
         course = replace(course, follow_through=policy)
+    if course.follow_through != "off":
+        check_reference(course)
     limits = course.limits.changed(_numbers(limit or []))
     only = course.named(exercise) if exercise else None
     export = read_export(roster) if roster else None

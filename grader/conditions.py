@@ -41,8 +41,12 @@ def conditions_of(
     Conditions
         They tell which secret it was, but not the secret.
     """
+    course_version = version_of(course.root)
+    if follow_through != "off":
+        both = f"{course_version} {solutions_version(course)}"
+        course_version = hashlib.sha256(both.encode()).hexdigest()[:16]
     return Conditions(
-        course=version_of(course.root),
+        course=course_version,
         seed=hashlib.sha256(f"fingerprint of {secret}".encode()).hexdigest()[:16],
         python=platform.python_version(),
         numpy=version("numpy"),
@@ -50,6 +54,21 @@ def conditions_of(
         sandbox=sandbox,
         follow_through=follow_through,
     )
+
+
+def solutions_version(course: Course) -> str:
+    """The version of a course's solutions: a hash, the same on every machine.
+
+    Parameters
+    ----------
+    course : Course
+        The course; it need not have any.
+    """
+    digest = hashlib.sha256()
+    for exercise in course.exercises:
+        if exercise.solution.is_file():
+            digest.update(exercise.solution.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()[:16]
 
 
 @cache

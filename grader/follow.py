@@ -8,7 +8,7 @@ the code says: it has the reference beside it, and could tell it.
 import re
 from collections.abc import Iterable, Mapping
 
-from grader.course import Course, Exercise
+from grader.course import Course, CourseError, Exercise
 from grader.source import Source
 from grader.verdict import ExerciseVerdict, Outcome, Tier
 
@@ -49,6 +49,27 @@ def on_top_of(
         found |= coming
         coming = (_imported(reference[name] for name in coming) & earlier) - found
     return {**handed_in, **{name: reference[name] for name in found}} if found else {}
+
+
+def check_reference(course: Course) -> None:
+    """Make sure that there is what would take the place of earlier exercises.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+
+    Raises
+    ------
+    CourseError
+        If a reference is missing. The message says what to do.
+    """
+    for exercise in course.exercises:
+        if not exercise.solution.is_file():
+            raise CourseError(
+                f"follow-through needs the reference {exercise.solution}, which is not there; "
+                "grade in the course's own folder, or with --follow-through off"
+            )
 
 
 def _imported(sources: Iterable[Source]) -> set[str]:

@@ -226,7 +226,8 @@ def _unsure(verdict: Verdict, jobs: int) -> tuple[str, ...]:
     doubtful = {Outcome.GRADER_ERROR} | ({Outcome.TIMED_OUT} if jobs > 1 else set())
 
     def is_doubtful(exercise: ExerciseVerdict) -> bool:
-        return any(spec.outcome in doubtful for spec in exercise.specs)
+        found = {spec.outcome for spec in exercise.specs}.union(exercise.through)
+        return bool(found & doubtful)
 
     return tuple(exercise.name for exercise in verdict.exercises if is_doubtful(exercise))
 

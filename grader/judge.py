@@ -161,12 +161,23 @@ class Judge:
         sources = on_top_of(exercise, self.course, submission.sources, self._reference)
         if not sources:
             return verdict
-        with self._worker(sources) as worker:
-            through = tuple(self._outcomes(exercise, worker))
-        if Outcome.GRADER_ERROR in through:
-            return verdict  # for all of it there is the first run
+        try:
+            with self._without_progress(), self._worker(sources) as worker:
+                through = tuple(self._outcomes(exercise, worker))
+        except Exception:  # whose text may hold what the code said
+            through = (Outcome.GRADER_ERROR,) * len(verdict.specs)
         counts = self.follow_through == "count"
         return replace(verdict, through=through, through_counts=counts)
+
+    @contextmanager
+    def _without_progress(self) -> Iterator[None]:
+        """Let no spec tell how it gets on."""
+        stash = next(iter(self._named.values())).config.stash
+        told, stash[fixtures.PROGRESS] = stash[fixtures.PROGRESS], lambda line: None
+        try:
+            yield
+        finally:
+            stash[fixtures.PROGRESS] = told
 
     def _outcomes(self, exercise: Exercise, worker: Judged) -> Iterator[Outcome]:
         """What becomes of each spec, and nothing else of what the code answers or prints."""

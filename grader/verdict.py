@@ -157,8 +157,8 @@ class ExerciseVerdict:
 
     @property
     def has_grader_error(self) -> bool:
-        """Whether something went wrong on our side."""
-        return any(spec.outcome is Outcome.GRADER_ERROR for spec in self.specs)
+        """Whether something went wrong on our side, be it on top of the reference."""
+        return Outcome.GRADER_ERROR in (*(spec.outcome for spec in self.specs), *self.through)
 
     def of(self, tier: Tier) -> tuple[SpecVerdict, ...]:
         """Its specs of one tier."""
@@ -172,7 +172,8 @@ class Conditions:
     Attributes
     ----------
     course : str
-        Version of the course: a hash of its specs, its settings and its grader.
+        Version of the course: a hash of its specs, its settings and its grader; and of its
+        solutions, if they took part.
     seed : str
         Which secret the hidden inputs are drawn from: a hash, from which nobody learns the secret.
     python, numpy : str

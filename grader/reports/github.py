@@ -6,7 +6,7 @@ from grader.gradebook import Row
 from grader.reports.commonest import broken_promises, made_mistakes
 from grader.reports.feedback import render_markdown
 from grader.reports.markdown import text
-from grader.reports.wording import BY_HAND, stars
+from grader.reports.wording import BY_HAND, follow_through_legend, other_mark, stars
 
 LIMIT = 1 << 20
 """Bytes of a step's summary; one that is larger is not shown at all."""
@@ -62,6 +62,8 @@ def _class(rows: Sequence[Row]) -> Iterator[str]:
     noted = [row for row in rows if row.notes]
     if any(row.is_set_by_hand(one) for row in rows for one in row.verdict.exercises):
         yield from ("", rf"\{BY_HAND} set by hand")
+    for meaning in follow_through_legend(rows):
+        yield from ("", meaning)
     if noted:
         yield ""
     for row in noted:
@@ -77,7 +79,7 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
         for exercise in row.verdict.exercises:
             mark = "!" if exercise.has_grader_error else "✓" if exercise.done else ""
             by_hand = rf"\{BY_HAND}" if row.is_set_by_hand(exercise) else ""
-            points = f"{row.points_of(exercise)}{by_hand}"
+            points = f"{row.points_of(exercise)}{by_hand}{other_mark(row, exercise)}"
             cells.append(f"{mark} {points} {stars(exercise)}".strip())
         yield f"| {' | '.join(cells)} | {row.points} / {row.verdict.max_points} |"
 

@@ -9,7 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.gradebook import Row
-from grader.reports.wording import BY_HAND, lines, printable, stars
+from grader.reports.wording import (
+    BY_HAND,
+    adjustments,
+    follow_through_legend,
+    lines,
+    other_mark,
+    printable,
+    stars,
+)
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 OUR_FAULT = "bold magenta"
@@ -52,7 +60,12 @@ def _render_submission(row: Row) -> RenderableType:
         )
     broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
     notes = [Text(f"note: {printable(note)}", "dim") for note in row.notes]
-    return Group(*broken, table, *notes)
+    told = [
+        plain(f"{exercise.name}: {reason}")
+        for exercise in verdict.exercises
+        for reason in adjustments(row, exercise)
+    ]
+    return Group(*broken, table, *told, *notes)
 
 
 def _clean(exercise: ExerciseVerdict) -> bool:
@@ -122,12 +135,14 @@ def _legend(rows: Sequence[Row]) -> Iterator[str]:
         yield "! the grader itself failed here; nothing was counted against anybody"
     if any(row.is_set_by_hand(exercise) for row in rows for exercise in row.verdict.exercises):
         yield f"{BY_HAND} set by hand"
+    yield from follow_through_legend(rows)
 
 
 def _cell(row: Row, exercise: ExerciseVerdict) -> Text:
     mark = "!" if exercise.has_grader_error else ""
     by_hand = BY_HAND if row.is_set_by_hand(exercise) else ""
-    return Text(f"{row.points_of(exercise)}{by_hand}{mark}", _style(exercise))
+    points = f"{row.points_of(exercise)}{by_hand}{other_mark(row, exercise)}"
+    return Text(f"{points}{mark}", _style(exercise))
 
 
 def _render_notes(rows: Sequence[Row]) -> list[Text]:

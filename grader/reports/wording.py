@@ -1,5 +1,6 @@
 """What reports call an outcome, and how they show what a stranger wrote."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.gradebook import Row
@@ -79,6 +80,43 @@ def stars(exercise: ExerciseVerdict) -> str:
     return "".join("★" if spec.passed else "☆" for spec in exercise.of(Tier.STRETCH))
 
 
+def other_mark(row: Row, exercise: ExerciseVerdict) -> str:
+    """The mark of an exercise that does not count, if follow-through found two.
+
+    Parameters
+    ----------
+    row : Row
+        The learner's row.
+    exercise : ExerciseVerdict
+        One of its exercises.
+
+    Returns
+    -------
+    str
+        ``→12`` if it would score 12, ``←3`` if it scored 3 by itself; `follow_through_legend`
+        explains.
+    """
+    if exercise.points_through <= exercise.points or row.is_set_by_hand(exercise):
+        return ""
+    return f"←{exercise.points}" if exercise.through_counts else f"→{exercise.points_through}"
+
+
+def follow_through_legend(rows: Sequence[Row]) -> list[str]:
+    """What `other_mark` means, where a gradebook has one.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The gradebook.
+    """
+    signs = {other_mark(row, one)[:1] for row in rows for one in row.verdict.exercises}
+    meanings = {
+        "→": "→ with correct earlier exercises, not counted",
+        "←": "← with her own earlier exercises, not counted",
+    }
+    return [meaning for sign, meaning in meanings.items() if sign in signs]
+
+
 def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
     """Why an exercise may score something else than what was found, for its learner.
 
@@ -95,7 +133,7 @@ def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
         A sentence for each reason.
     """
     told = []
-    if exercise.through:
+    if other_mark(row, exercise):
         told.append(
             say(
                 "with correct code in the place of what it builds on, it scores {points} of {most} "

@@ -1,21 +1,29 @@
 """Follow-through marks: what fails for an earlier exercise, tried again on top of the reference."""
 
+import json as reader
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from grader.course import find_course
-from grader.follow import may_be_due_to_another, on_top_of
-from grader.journal import plain_of
+from grader.course import CourseError, find_course
+from grader.follow import check_reference, may_be_due_to_another, on_top_of
+from grader.gradebook import Row
+from grader.grading import Settings, _unsure
+from grader.journal import Journal
 from grader.judge import Judge
 from grader.launch import can_confine
+from grader.limits import Limits
+from grader.reports import feedback, github, gradescope, html, json, terminal
 from grader.source import Source
 from grader.submission import Submission, read_modules
 from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 COURSE = find_course(Path(__file__))
 AFFINE, NET = COURSE.named("affine"), COURSE.named("two_layer_net")
+TRUSTED = () if can_confine() else ("--trusted",)
 REFERENCE = read_modules(COURSE.root / "solutions", COURSE)
 WRONG_AFFINE = replace(
     REFERENCE["affine"],
@@ -138,14 +146,141 @@ def test_the_policy_decides_whether_it_is_tried_and_counts():
         assert (network(verdict).points_that_count == 17) is counts
 
 
-def test_nothing_of_the_reference_comes_out(judge):
-    """Not by what is printed, raised, returned or called a name."""
+def test_nothing_of_the_reference_comes_out(judge, tmp_path, capfd):
+    """Not by what is printed, raised, returned or called a name; neither in any report."""
     own = Source("affine.py", "class Affine: pass\n")
     leaking = Source("two_layer_net.py", LEAKING)
     verdict = judged(judge, affine=own, two_layer_net=leaking)
     assert network(verdict).through
-    told = repr(plain_of(verdict))
-    assert "class Affine: pass" in told  # by which it tells of itself
-    for line in REFERENCE["affine"].text.splitlines():
-        if len(line.strip()) > 20:
-            assert line.strip() not in told
+    with Journal(tmp_path / "journal", tmp_path) as journal:
+        journal.add(verdict, 1.0)
+    row = Row("Ada", verdict, handed_in="ada")
+    page = Console(file=StringIO(), record=True, width=200)
+    page.print(terminal.render([row], is_class=False))
+    told = [
+        (tmp_path / "journal").read_text(),
+        json.render([row]),
+        html.render([row], {"ada": {"two_layer_net.py": LEAKING}}),
+        *feedback.render([row], 2).values(),
+        github.render([row], is_class=False),
+        gradescope.render(row, steps=2),
+        page.export_text(),
+        *capfd.readouterr(),
+    ]
+    assert "class Affine: pass" in told[0]  # by which it tells of itself
+    lines = [one.strip() for one in REFERENCE["affine"].text.splitlines()]
+    telling = [one for one in lines if len(one) > 20 and not set(one) & set("\"'<>&`*_[]")]
+    assert len(telling) > 5
+    for line in telling:
+        assert not [one for one in told if line in one]
+
+
+def test_a_failure_of_ours_on_top_of_the_reference_says_only_that(judge, monkeypatch):
+    """Its text may hold what the code said; the submission is judged again."""
+
+    def fail(*_):
+        raise RuntimeError("class Affine: the reference")
+
+    monkeypatch.setattr(judge, "_outcomes", fail)
+    verdict = judged(judge, affine=WRONG_AFFINE)
+    assert set(network(verdict).through) == {Outcome.GRADER_ERROR}
+    assert verdict.has_grader_error
+    assert "the reference" not in repr(verdict)
+    assert _unsure(verdict, 1) == ("06_two_layer_net",)
+
+
+def test_time_on_top_of_the_reference_is_doubted_beside_other_judges(judge):
+    """As all time is: it would be another verdict on a machine that is less busy."""
+    verdict = judged(judge, affine=WRONG_AFFINE)
+    assert _unsure(verdict, 2) == ()
+    late = replace(network(verdict), through=(Outcome.TIMED_OUT,))
+    assert _unsure(replace(verdict, exercises=(late,)), 2) == ("06_two_layer_net",)
+    assert _unsure(replace(verdict, exercises=(late,)), 1) == ()
+
+
+# As a command
+
+COURSE_FILES = {
+    "pyproject.toml": '[tool.kata]\nexercises = ["01_double", "02_four"]\n',
+    "solutions/01_double/double.py": "def double(x):\n    return x * 2\n",
+    "solutions/02_four/four.py": (
+        "from double import double\n\n\ndef four(x):\n    return double(double(x))\n"
+    ),
+    "tests/specs/test_01_double.py": (
+        'def test_double(student):\n    """double doubles."""\n    assert student.double(3) == 6\n'
+    ),
+    "tests/specs/test_02_four.py": (
+        'def test_four(student):\n    """four is 4 x."""\n    assert student.four(3) == 12\n'
+    ),
+}
+CLASS = {
+    "ada/double.py": "def double(x):\n    return x * 3\n",
+    "ada/four.py": COURSE_FILES["solutions/02_four/four.py"],
+    "bob/four.py": COURSE_FILES["solutions/02_four/four.py"],
+    "eve/double.py": "def double(x):\n    return x * 3\n",
+    "eve/four.py": "from double import double\n\n\ndef four(x):\n    return double(x)\n",
+}
+
+
+def lay(folder, files):
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def test_the_policy_decides_what_a_class_scores(process, tmp_path):
+    """Off, reported, counted: and a verdict is kept only for the policy that it was made under."""
+    course, group = tmp_path / "course", tmp_path / "class"
+    lay(course, COURSE_FILES)
+    lay(group, CLASS)
+
+    def grade(*options):
+        book = tmp_path / "book.json"
+        done = process(
+            *("-m", "grader", "grade", group, "--secret-file", tmp_path / "secret"),
+            *("--journal", tmp_path / "j", "--json", book, "--jobs", 1, *TRUSTED, *options),
+            cwd=course,
+        )
+        assert done.returncode == 0, done.err
+        rows = reader.loads(book.read_text())["submissions"]
+        return done.out, {row["name"]: row["points"] for row in rows}, book.read_bytes()
+
+    assert grade()[1] == {"ada": 0, "bob": 0, "eve": 0}
+    out, points, _ = grade("--follow-through", "report")
+    assert points == {"ada": 0, "bob": 0, "eve": 0}
+    assert out.count("0→1") == 2
+    assert "→ with correct earlier exercises, not counted" in " ".join(out.split())
+    (course / "pyproject.toml").write_text(
+        COURSE_FILES["pyproject.toml"] + 'follow_through = "count"\n'
+    )
+    out, points, book = grade("--report", f"feedback={tmp_path / 'feedback'}")
+    assert points == {"ada": 1, "bob": 1, "eve": 0}
+    assert out.count("1←0") == 2
+    told = (tmp_path / "feedback" / "ada.feedback.md").read_text()
+    assert "it scores 1 of 1 points, which counts" in told
+
+    lines = (tmp_path / "j").read_bytes().splitlines(keepends=True)
+    assert len(lines) == 1 + 3 * 3
+    (tmp_path / "j").write_bytes(b"".join(lines[:-1]) + lines[-1][:40])  # killed while it wrote
+    assert grade()[2] == book
+    assert len((tmp_path / "j").read_bytes().splitlines()) == 1 + 3 * 3
+
+
+def test_without_a_reference_it_is_refused(tmp_path):
+    """And not silently left out."""
+    lay(tmp_path, {name: text for name, text in COURSE_FILES.items() if "solutions" not in name})
+    with pytest.raises(CourseError, match=r"double\.py.*--follow-through off"):
+        check_reference(find_course(tmp_path))
+
+
+def test_another_reference_is_another_condition_where_it_took_part(tmp_path):
+    """Else a verdict on top of a faulty one would hold for ever."""
+    found = []
+    for name, changed in (("one", {}), ("other", {"solutions/01_double/double.py": "double = 1"})):
+        lay(tmp_path / name, {**COURSE_FILES, **changed})
+        settings = Settings(tmp_path / name, ("01_double",), "", Limits(), ())
+        found.append([replace(settings, follow_through=p).conditions() for p in ("off", "count")])
+    (off, count), (other_off, other_count) = found
+    assert off == other_off
+    assert len({off.course, count.course, other_count.course}) == 3

@@ -117,8 +117,8 @@ class ExerciseVerdict:
     specs : tuple of SpecVerdict
         In the order of the spec file.
     through : tuple of Outcome, default ()
-        What becomes of them with the reference in the place of the earlier exercises that are not
-        done; nothing if that was not tried.
+        What becomes of them with the reference in the place of what the exercise builds on; nothing
+        if that was not tried.
     through_counts : bool, default False
         Whether it may score what it scores then.
     """

@@ -11,7 +11,6 @@ from rich.text import Text
 from grader.gradebook import Row
 from grader.reports.wording import (
     BY_HAND,
-    adjustments,
     follow_through_legend,
     lines,
     other_mark,
@@ -60,12 +59,7 @@ def _render_submission(row: Row) -> RenderableType:
         )
     broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
     notes = [Text(f"note: {printable(note)}", "dim") for note in row.notes]
-    told = [
-        plain(f"{exercise.name}: {reason}")
-        for exercise in verdict.exercises
-        for reason in adjustments(row, exercise)
-    ]
-    return Group(*broken, table, *told, *notes)
+    return Group(*broken, table, *notes)
 
 
 def _clean(exercise: ExerciseVerdict) -> bool:

@@ -141,6 +141,7 @@ def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
                 points=exercise.points_through,
                 most=exercise.max_points,
             )
+            + (say(", which counts") if exercise.through_counts else "")
         )
     told += [one.reason for one in row.late if one.exercise == exercise.name]
     return told

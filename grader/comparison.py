@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from grader import wire
-from grader.language import retell, say, wrap
+from grader.language import retell, say, translate, wrap
 from grader.properties import tell_shape, tell_values
 from grader.student import Handle, Later, answer_of, answers_of, near_miss
 from grader.verdict import WIDTH
@@ -194,7 +194,7 @@ def _agree(array: np.ndarray, expected: np.ndarray, rtol: float, atol: float) ->
 
 
 def _joined(difference: str, common: str) -> str:
-    return f"{difference}; {common}" if common else difference
+    return f"{difference}{translate('; ')}{common}" if common else difference
 
 
 def _kind(array: np.ndarray) -> str:

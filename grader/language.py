@@ -187,6 +187,9 @@ def retell(text: str, folder: Path = MESSAGES, language: str | None = None) -> s
     return text
 
 
+_NUMBERS = ("number", "count", "all", "points", "most", "least", "kept", "percent", "seconds")
+"""Values that are numbers by their names, and so have no spaces in them."""
+
 _VALUE = re.compile(r"\{(\w+)[^{}]*\}")
 
 
@@ -196,11 +199,9 @@ def _patterns(folder: Path, language: str) -> list[tuple[re.Pattern[str], str]]:
 
     How a value is formatted does not matter any more.
     """
-    return [
-        (_pattern(text), _VALUE.sub(r"{\1}", translation))
-        for text, translation in catalogue(folder, language).items()
-        if _VALUE.search(text)
-    ]
+    found = [one for one in catalogue(folder, language).items() if _VALUE.search(one[0])]
+    found.sort(key=lambda one: -len(_VALUE.sub("", one[0])))  # what says most, first
+    return [(_pattern(text), _VALUE.sub(r"{\1}", translation)) for text, translation in found]
 
 
 def _pattern(text: str) -> re.Pattern[str]:
@@ -209,7 +210,8 @@ def _pattern(text: str) -> re.Pattern[str]:
         if number % 2 == 0:
             pattern += re.escape(part)
         else:
-            pattern += f"(?P={part})" if f"(?P<{part}>" in pattern else f"(?P<{part}>.+)"
+            value = r"\S+" if part in _NUMBERS else ".+"
+            pattern += f"(?P={part})" if f"(?P<{part}>" in pattern else f"(?P<{part}>{value})"
     return re.compile(pattern, re.DOTALL)
 
 

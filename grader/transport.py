@@ -17,6 +17,7 @@ from grader.launch import Worker, WorkerFailed, start_worker
 from grader.limits import Limits
 from grader.source import Source
 from grader.student import Crashed, StudentError, TimedOut
+from grader.words import english
 from grader.workbench import (
     MAX_CODE,
     MAX_FRAMES,
@@ -198,13 +199,17 @@ class Judged:
             worker.channel.close()
 
     def _check_totals(self) -> None:
-        for spent, limit, what in (
-            (self.spent, self.limits.total_seconds, "s"),
-            (self.spent_cpu, self.limits.total_cpu_seconds, "s of processor time"),
-        ):
-            if spent >= limit:
-                self.close()
-                raise TimedOut(f"at the limit of {limit:g} {what} for the whole exercise")
+        if self.spent >= (limit := self.limits.total_seconds):
+            self.close()
+            raise TimedOut(
+                english("at the limit of {limit:g} s for the whole exercise", limit=limit)
+            )
+        if self.spent_cpu >= (limit := self.limits.total_cpu_seconds):
+            self.close()
+            what = english(
+                "at the limit of {limit:g} s of processor time for the whole exercise", limit=limit
+            )
+            raise TimedOut(what)
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         assert self._worker is not None
@@ -245,12 +250,10 @@ class Judged:
         """End the worker, and tell how it ended before."""
         code = self._end(1.0 if isinstance(error, wire.Disconnected) else 0.0)
         if code is None or isinstance(error, _NoReply):
-            return f"the process broke off the conversation: {error}"
-        return (
-            f"the process ended by signal {-code}"
-            if code < 0
-            else f"the process ended by exit code {code}"
-        )
+            return english("the process broke off the conversation: {error}", error=error)
+        if code < 0:
+            return english("the process ended by signal {number}", number=-code)
+        return english("the process ended by exit code {number}", number=code)
 
     def _name_limit(self, report: Report) -> Report:
         """An exception, with the limit that it is due to."""
@@ -297,8 +300,10 @@ class _Clock:
     def tell(self) -> str:
         """Which limit of a call was reached."""
         if self.taken()[0] >= self._call:
-            return f"at the limit of {self._call:g} s for one call"
-        return f"at the limit of {self._call_cpu:g} s of processor time for one call"
+            return english("at the limit of {limit:g} s for one call", limit=self._call)
+        return english(
+            "at the limit of {limit:g} s of processor time for one call", limit=self._call_cpu
+        )
 
 
 class _NoReply(Exception):

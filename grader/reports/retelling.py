@@ -14,8 +14,7 @@ INDENT = " " * 10
 """As wide as the label at the beginning of a line of a message."""
 
 LABELS = frozenset(
-    f"{label:10}"
-    for label in ("checked", "returned", "expected", "differs", "perhaps", "raised", "stopped")
+    f"{label:10}" for label in ("checked", "returned", "expected", "differs", "perhaps", "raised")
 )
 _INDEX = re.compile(r"(?:\[[^\[\]]*\])+$")
 
@@ -91,6 +90,8 @@ def _message(message: str, folders: Folders) -> Iterator[str]:
             yield from _part(label, [text, *rest], folders)
         elif label == "at        ":
             yield from (say("at        ") + text, *rest)
+        elif label == "stopped   ":
+            yield from (say("stopped   {why}", why=retell(text)), *rest)
         else:
             yield _sentence(first, folders)
 
@@ -99,28 +100,33 @@ def _part(label: str, lines: list[str], folders: Folders) -> Iterator[str]:
     specs = folders[0]
     told = translate(label)
     if label in ("differs   ", "perhaps   "):
-        whole = " ".join(lines)
-        parts = [whole] if retell(whole) != whole else whole.split("; ")
-        yield from wrap("; ".join(_either(one, specs) for one in parts), WIDTH, told, INDENT)
+        yield from wrap(translate("; ").join(_parts(" ".join(lines), specs)), WIDTH, told, INDENT)
         return
     if label == "checked   ":
         index = "".join(_INDEX.findall(lines[0]))
         lines = [retell(lines[0].removesuffix(index), specs) + index, *lines[1:]]
     elif label == "raised    ":
-        whole = "\n".join(lines)
-        kind, colon, text = whole.partition(": ")
-        told_whole = retell(whole)
-        lines = (told_whole if told_whole != whole else kind + colon + retell(text)).split("\n")
+        kind, colon, text = "\n".join(lines).partition(": ")
+        lines = f"{translate(kind)}{colon}{retell(text)}".split("\n")
     else:
         lines = [_shown(line) for line in lines]
     yield told + lines[0]
     yield from (INDENT + line if line else line for line in lines[1:])
 
 
-def _either(text: str, specs: Path) -> str:
-    """In the words of the grader, or in those of a spec."""
-    told = retell(text)
-    return told if told != text else retell(text, specs)
+def _parts(text: str, specs: Path) -> Iterator[str]:
+    """Several remarks, in the words of the grader or of a spec; one may have a semicolon in it."""
+    rest = text.split("; ")
+    while rest:
+        for count in range(1, len(rest) + 1):
+            part = "; ".join(rest[:count])
+            told = next((one for one in (retell(part), retell(part, specs)) if one != part), "")
+            if told:
+                break
+        else:
+            count, told = 1, rest[0]
+        yield told
+        rest = rest[count:]
 
 
 def _shown(line: str) -> str:
@@ -131,9 +137,11 @@ def _shown(line: str) -> str:
 
 
 def _sentence(text: str, folders: Folders) -> str:
-    told = translate(text, folders[2])
+    """A line of its own; what comes behind a colon may be of a stub, or of the grader, too."""
+    stubs = folders[2]
+    told = translate(text, stubs)
     if told != text:
         return told
-    _, colon, what = text.partition(": ")
+    _, colon, why = text.partition(": ")
     told = retell(text)
-    return told.replace(what, translate(what, folders[2])) if colon and what in told else told
+    return told.replace(why, retell(translate(why, stubs))) if colon and told != text else told

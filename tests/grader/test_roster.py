@@ -469,3 +469,11 @@ def test_the_order_of_the_roster_decides_nothing(roster, submissions):
     assert [one.learner for one in matching.matches] == [one.learner for one in turned.matches]
     assert matching.absent == turned.absent[::-1]
     assert matching.unclear == turned.unclear[::-1]
+
+
+def test_a_roster_may_tell_in_which_language_somebody_reads(roster_of):
+    """As a learner would name it; one that nobody speaks is told with its line."""
+    found = roster_of("name,language\nAda,zh_CN\nBob,en\nCy,\n")
+    assert [one.language for one in found] == ["zh-CN", "en", ""]
+    with pytest.raises(RosterError, match="line 2: the language is 'fr'"):
+        roster_of("name,lang\nAda,fr\n")

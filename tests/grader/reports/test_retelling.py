@@ -1,0 +1,125 @@
+"""What was found, told in the language of its learner."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from gradebooks import row
+
+from grader.course import find_course
+from grader.diagnosis import diagnose
+from grader.gradebook import Row
+from grader.journal import plain_of
+from grader.judge import Judge
+from grader.language import CHINESE, speaking
+from grader.launch import can_confine
+from grader.limits import Limits
+from grader.marking.marks import Lateness
+from grader.mistakes import make, read_mistakes
+from grader.reports import feedback, gradescope
+from grader.reports.retelling import retold
+from grader.roster import Learner
+from grader.source import Source
+from grader.submission import Submission, read_modules
+from grader.verdict import Outcome
+
+COURSE = find_course(Path(__file__))
+REFERENCE = read_modules(COURSE.root / "solutions", COURSE)
+CHEAP = [COURSE.named(name) for name in ("01", "02", "03", "04")]
+STUB = COURSE.named("03").stub.read_text("utf-8")
+ODD = {
+    "missing": None,
+    "stub": STUB,
+    "syntax": "class Affine(:\n",
+    "exit": "raise SystemExit",
+    "ends": "import os\nos._exit(3)",
+    "loop": "while True: pass",
+    "name": "class Affine:\n    def __init__(self, W, b):\n        self.x = nupmy\n",
+    "not told": "class Afine: pass",
+    "list": "class Affine:\n    def __init__(self, W, b): self.dW = {}\n"
+    "    forward = backward = lambda self, x: [x, object()]\n",
+}
+ENGLISH_WORDS = re.compile(r"\b(?:the|is|are|it|of|and|was|that|not|instead|with|your|its)\b")
+CODE = ("位置", "发生异常", "    ^")  # and what Python itself says
+
+
+@pytest.fixture(scope="module")
+def judge():
+    limits = Limits(call_seconds=0.5, total_seconds=0.5)
+    return Judge(COURSE, CHEAP, confined=can_confine(), limits=limits)
+
+
+def told_in_chinese(found, course=COURSE):
+    """Markdown, page, and what Gradescope shows."""
+    with speaking(CHINESE):
+        one = retold(found, course)
+        told = [feedback.render_markdown(one, 2), feedback.render_page(one, 2)]
+        if not found.verdict.has_grader_error:
+            told.append(gradescope.render(one, steps=2).encode().decode("unicode_escape"))
+    return told
+
+
+def english_in(text):
+    return [
+        line
+        for line in text.splitlines()
+        if ENGLISH_WORDS.search(re.sub(r"`[^`]*`|<[^>]*>|Content-Security.*", "", line))
+        and not line.strip().removeprefix("<pre>").startswith(CODE)
+        and "{" not in line
+    ]
+
+
+@pytest.mark.parametrize("exercise", CHEAP, ids=lambda one: one.name)
+def test_no_known_mistake_is_told_in_english(judge, exercise):
+    """Promise, comparison, hint, mistake and place."""
+    for mistake in read_mistakes(exercise):
+        sources = {**REFERENCE, exercise.module: make(mistake, exercise)}
+        verdict = judge.judge(Submission("ada", sources, (exercise,)))
+        markdown, _, _ = told_in_chinese(Row("Ada", verdict))
+        assert english_in(markdown) == [], mistake.name
+        assert "典型错误" in markdown
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_no_other_end_is_told_in_english(judge, name):
+    """Nothing, a stub, a loop, what does not import, what ends itself."""
+    text = ODD[name]
+    sources = {} if text is None else {"affine": Source("/submission/affine.py", text)}
+    notes = ("handed in late", "a.py is taken for affine.py", "not used: b.py")
+    submission = Submission("ada", sources, (COURSE.named("03"),), notes)
+    for told in told_in_chinese(Row("Ada", judge.judge(submission))):
+        assert english_in(told) == []
+
+
+def test_what_is_late_is_told_with_its_days():
+    """Each part of the reason has words of its own."""
+    late = Lateness("ada", "h0", "01_ex", 20, "25 h late, 2 days begun: 20% off", "t")
+    found = replace(row("ada", row("x").verdict.exercises or ()), late=(late,))
+    with speaking(CHINESE):
+        assert retold(found, COURSE).late[0].reason == "迟交25小时，按2天计，扣20%"
+
+
+def test_in_english_nothing_changes(judge):
+    """To the letter: the verdict is the one that was found."""
+    sources = {**REFERENCE, "affine": Source("/submission/affine.py", ODD["list"])}
+    verdict = judge.judge(Submission("ada", sources, (COURSE.named("03"),)))
+    found = Row("Ada", verdict)
+    assert plain_of(retold(found, COURSE).verdict) == plain_of(verdict)
+    assert diagnose(ValueError("x"), COURSE.named("03"), COURSE).outcome is Outcome.GRADER_ERROR
+
+
+def test_each_learner_reads_her_own_language(judge):
+    """By the roster, or else by what was said for all."""
+    verdict = judge.judge(Submission("ada", {}, (COURSE.named("03"),)))
+    rows = [
+        Row("Ada", verdict, learner=Learner("Ada", language=CHINESE)),
+        Row("Bob", replace(verdict, name="bob"), learner=Learner("Bob", language="en")),
+        Row("Cy", replace(verdict, name="cy")),
+    ]
+    files = feedback.render(rows, 1, COURSE, CHINESE)
+    assert "得分" in files["Ada.feedback.md"]
+    assert '<html lang="zh-CN">' in files["Ada.feedback.html"]
+    assert "points" in files["Bob.feedback.md"]
+    assert '<html lang="en">' in files["Bob.feedback.html"]
+    assert "得分" in files["Cy.feedback.md"]

@@ -24,6 +24,7 @@ from rich.progress import (
 from rich.text import Text
 
 from grader import package as packaging
+from grader import variant
 from grader.arrivals import has_times, read_arrivals, settle, tell_untimed
 from grader.classroom import Entry, collect, name_of
 from grader.course import Course, Exercise, current_course, follow_through_named
@@ -563,6 +564,7 @@ def doctor() -> None:
 
 marking.register(app)
 packaging.register(app)
+variant.register(app)
 
 
 def main() -> None:

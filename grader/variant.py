@@ -120,4 +120,6 @@ def _variant(
     exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
     for path in (*written, exercise.fingerprints):
         typer.echo(path.relative_to(course.root))
-    typer.echo("It is the last exercise now. Prove that the course is sound: grader check")
+    typer.echo(
+        "It is the last exercise now. Commit it, and prove that the course is sound: grader check"
+    )

@@ -4,6 +4,7 @@ Shape first, then the kind of dtype, then the values: NumPy's own comparisons br
 arrays for equal, and call NaN not too far off.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,14 +47,33 @@ class Mismatch(AssertionError):
 
     def __str__(self) -> str:  # made when somebody reads it: of a known mistake, nobody does
         rows = [
-            (say("checked   "), self.what),
+            (say("checked   "), _part_named(self.what)),
             (say("returned  "), show(self.returned)),
             (say("expected  "), show(self.expected)),
         ]
         told = [label + text.replace("\n", "\n" + " " * 10) for label, text in rows if text]
-        told += wrap(self.difference, WIDTH, say("differs   "), " " * 10)
+        if not self._shows_it():
+            told += wrap(self.difference, WIDTH, say("differs   "), " " * 10)
         told += wrap(retell(self.clue), WIDTH, say("perhaps   "), " " * 10)
         return "\n".join(told)
+
+    def _shows_it(self) -> bool:
+        """Whether the difference only says once more what stands above it: two numbers."""
+        one, other = self.returned, np.asarray(self.expected)
+        is_number = isinstance(one, int | float | np.generic) and not other.ndim
+        return is_number and self.difference == _tell_number(np.asarray(one).item(), other.item())
+
+
+_PARTS = re.compile(r"(?<!\w)\((\w+(?:, \w+)+)\)(.*)\[(\d+)\]")
+
+
+def _part_named(what: str) -> str:
+    """What was compared; "(dx, dy) of the first layer[0]" is "dx of the first layer"."""
+    found = _PARTS.search(what)
+    names = found[1].split(", ") if found else []
+    if not found or int(found[3]) >= len(names):
+        return what
+    return what[: found.start()] + names[int(found[3])] + found[2] + what[found.end() :]
 
 
 def assert_matches(
@@ -224,7 +244,7 @@ def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> 
     first = tuple(map(int, np.argwhere(wrong)[0]))
     one, other = array[first].item(), expected[first].item()
     if not expected.ndim:
-        return say("{found} instead of {wanted}", found=repr(one), wanted=repr(other))
+        return _tell_number(one, other)
     return say(
         "{number} of {all} values; the first at [{place}]: {found} instead of {wanted}",
         number=int(wrong.sum()),
@@ -233,6 +253,10 @@ def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> 
         found=_short(one),
         wanted=_short(other),
     )
+
+
+def _tell_number(one: Any, other: Any) -> str:
+    return say("{found} instead of {wanted}", found=repr(one), wanted=repr(other))
 
 
 def _short(number: Any) -> str:

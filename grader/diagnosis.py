@@ -113,13 +113,21 @@ def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, 
     if not 0 < len(mistakes) <= MAX_MISTAKES:
         return (), None
     folder = exercise.mistakes.parent
-    named = say(" or: ").join(
-        say("{title}, in {place}", title=translate(one.title, folder), place=one.place)
-        for one in mistakes
-    )
+    named = _named([(translate(one.title, folder), one.place) for one in mistakes])
     course = find_course(exercise.root)
     hints = (translate(mistakes[0].hint, folder), named)[: course.hints if course else None]
     return hints, ", ".join(one.name for one in mistakes)
+
+
+def _named(mistakes: Sequence[tuple[str, str]]) -> str:
+    """Their titles and places; a place that is that of all comes once, at the end."""
+    either = say(" or: ")
+    titles, places = zip(*mistakes, strict=True)
+    if len(set(places)) == 1:
+        return say("{title}, in {place}", title=either.join(titles), place=places[0])
+    return either.join(
+        say("{title}, in {place}", title=title, place=place) for title, place in mistakes
+    )
 
 
 def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> Finding:

@@ -129,7 +129,10 @@ def place_of(mistake: Mistake, exercise: Exercise) -> str:
     wrong = make(mistake, exercise).text
     pairs = enumerate(zip(right.splitlines(), wrong.splitlines(), strict=False), 1)
     line = next((number for number, (one, other) in pairs if one != other), 1)
-    return ".".join(_around(ast.parse(right), line)) or exercise.filename
+    around = _around(ast.parse(right), line)
+    # A learner need not have the reference's helpers.
+    public = (name for name in around if not name.startswith("_") or name.endswith("__"))
+    return ".".join(public) or exercise.filename
 
 
 def _around(tree: ast.AST, line: int) -> Iterator[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.course import Course
 from grader.gradebook import Row
-from grader.language import retell, say, translate, wrap
+from grader.language import ENGLISH, catalogue, retell, say, spoken, translate, wrap
 from grader.verdict import WIDTH, ExerciseVerdict, SpecVerdict
 
 INDENT = " " * 10
@@ -71,8 +71,11 @@ def _mistakes(named: str, folder: Path) -> str:
     """What `grader.diagnosis.hints_of` has put together."""
     told = []
     for one in named.split(" or: "):
-        title, _, place = one.rpartition(", in ")
-        told.append(say("{title}, in {place}", title=translate(title, folder), place=place))
+        title, with_place, place = one.rpartition(", in ")
+        if with_place:
+            told.append(say("{title}, in {place}", title=translate(title, folder), place=place))
+        else:
+            told.append(translate(one, folder))
     return say(" or: ").join(told)
 
 
@@ -104,7 +107,7 @@ def _part(label: str, lines: list[str], folders: Folders) -> Iterator[str]:
         return
     if label == "checked   ":
         index = "".join(_INDEX.findall(lines[0]))
-        lines = [retell(lines[0].removesuffix(index), specs) + index, *lines[1:]]
+        lines = [_what(lines[0].removesuffix(index), specs) + index, *lines[1:]]
     elif label == "raised    ":
         kind, colon, text = "\n".join(lines).partition(": ")
         lines = f"{translate(kind)}{colon}{retell(text)}".split("\n")
@@ -112,6 +115,19 @@ def _part(label: str, lines: list[str], folders: Folders) -> Iterator[str]:
         lines = [_shown(line) for line in lines]
     yield told + lines[0]
     yield from (INDENT + line if line else line for line in lines[1:])
+
+
+def _what(text: str, specs: Path) -> str:
+    """What was compared; of "(dx, dy) of the first layer" it may be the dx alone."""
+    told = retell(text, specs)
+    if told != text or spoken() == ENGLISH:
+        return told
+    for key, translation in catalogue(specs, spoken()).items():
+        for names in re.findall(r"\((\w+(?:, \w+)+)\)", key):
+            for name in names.split(", "):
+                if key.replace(f"({names})", name) == text:
+                    return translation.replace(f"({names})", name)
+    return text
 
 
 def _parts(text: str, specs: Path) -> Iterator[str]:

@@ -432,3 +432,26 @@ def test_nothing_in_common_is_not_made_up(returned):
         assert_matches(returned, EXPECTED)
     told = caught.value.difference
     assert not any(word in told for word in ("sign", "times", "transposed", "right"))
+
+
+@pytest.mark.parametrize(
+    ("what", "named"),
+    [
+        ("(dx, dy)", "dx"),
+        ("(dx, dy) of the first layer", "dx of the first layer"),
+        ("gradients", "gradients[0]"),
+        ("f(x, y)", "f(x, y)[0]"),
+        ("(dx)", "(dx)[0]"),
+    ],
+)
+def test_a_part_of_a_tuple_goes_by_its_own_name(what, named):
+    """As a learner calls it, where the spec has said that."""
+    error = mismatch((1.0, 2.0), (3.0, 2.0), what)
+    assert str(error).splitlines()[0] == f"checked   {named}"
+
+
+def test_what_stands_above_is_not_said_again():
+    """Of two numbers, the difference tells only what can be told beside them."""
+    assert "differs" not in str(mismatch(1.0, 2.5))
+    assert "differs" in str(mismatch(np.ones(2), np.zeros(2)))
+    assert "differs" in str(mismatch("text", 1.0))

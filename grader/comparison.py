@@ -245,18 +245,25 @@ def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> 
     one, other = array[first].item(), expected[first].item()
     if not expected.ndim:
         return _tell_number(one, other)
+    found, wanted = _apart(one, other)
     return say(
         "{number} of {all} values; the first at [{place}]: {found} instead of {wanted}",
         number=int(wrong.sum()),
         all=wrong.size,
         place=", ".join(map(str, first)),
-        found=_short(one),
-        wanted=_short(other),
+        found=found,
+        wanted=wanted,
     )
 
 
 def _tell_number(one: Any, other: Any) -> str:
     return say("{found} instead of {wanted}", found=repr(one), wanted=repr(other))
+
+
+def _apart(one: Any, other: Any) -> tuple[str, str]:
+    """Two numbers, with as many digits as it takes to tell them apart."""
+    found, wanted = _short(one), _short(other)
+    return (found, wanted) if found != wanted else (repr(one), repr(other))
 
 
 def _short(number: Any) -> str:

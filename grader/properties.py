@@ -81,7 +81,7 @@ def tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> s
 def _properties(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Iterator[str]:
     if array.ndim > 1 and array.shape == array.T.shape and np.allclose(array.T, expected):
         yield say("it is transposed")
-    if np.array_equal(array, np.trunc(expected)):
+    if array.any() and np.array_equal(array, np.trunc(expected)):
         yield say("all are cut off to whole numbers")
     if factor := _factor(array, expected):
         yield _tell_factor(factor)
@@ -102,7 +102,8 @@ def _factor(array: np.ndarray, expected: np.ndarray) -> float:
     if not abs(factor) > 1 / MAX_DIVISOR**2:  # so small that anything would fit
         return 0.0
     close = np.allclose(array, factor * expected, rtol=1e-5, atol=1e-12 * min(1, abs(factor)))
-    return factor if close else 0.0
+    is_one = abs(factor - 1) < 1e-3  # which would say that all is right
+    return factor if close and not is_one else 0.0
 
 
 def _tell_factor(factor: float) -> str:

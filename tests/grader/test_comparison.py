@@ -455,3 +455,11 @@ def test_what_stands_above_is_not_said_again():
     assert "differs" not in str(mismatch(1.0, 2.5))
     assert "differs" in str(mismatch(np.ones(2), np.zeros(2)))
     assert "differs" in str(mismatch("text", 1.0))
+
+
+def test_two_numbers_are_told_with_the_digits_that_differ():
+    """Where the first eight are the same, with all of them."""
+    one = np.array([3.6712270001234567, 1.0])
+    told = mismatch(one, one + 1e-13, rtol=0, atol=0).difference
+    assert f"{one[0]} instead of {one[0] + 1e-13}" in told
+    assert "[1]: 1 instead of 2" in mismatch(np.ones(2), np.array([1.0, 2.0])).difference

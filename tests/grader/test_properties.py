@@ -41,6 +41,8 @@ def one_off(*places):
         (one_off((1, 0), (1, 2)), "only row 1 is wrong"),
         (one_off((0, 2), (1, 2)), "only column 2 is wrong"),
         (one_off((0, 0), (1, 2)), ""),
+        (EXPECTED * (1 + 2e-4), ""),
+        (0 * EXPECTED, ""),
         (np.full((2, 3), np.nan), ""),
         (EXPECTED * 1e-310, ""),
         (EXPECTED > 0, ""),

@@ -100,11 +100,7 @@ class Run:
         command = ["grade", self.class_folder, "--exercise", "03_affine", "--jobs", 2, *own]
         self._told = (self.folder / "told").open("ab")
         self.process = subprocess.Popen(
-            [
-                *(sys.executable, "-c", "from grader.cli import main; main()"),
-                *map(str, command),
-                *limits,
-            ],
+            [sys.executable, "-m", "grader", *map(str, command), *limits],
             cwd=ROOT,
             env={**os.environ, "TMPDIR": str(self.scratch)},
             stdin=subprocess.DEVNULL,

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-import grader.cli
 import grader.course
+import grader.grade
 import grader.grading
 from grader.cli import main
 from grader.journal import Journal
@@ -295,7 +295,7 @@ def fail(error):
 
 def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
     """Never with 1, which would be a verdict."""
-    monkeypatch.setattr(grader.cli, "collect", fail(RuntimeError("our own fault")))
+    monkeypatch.setattr(grader.grade, "collect", fail(RuntimeError("our own fault")))
     code, _, err = call("grade", ROOT / "solutions")
     assert code == 2
     assert "RuntimeError: our own fault" in err
@@ -303,7 +303,7 @@ def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
 
 def test_an_interrupted_run_is_no_verdict(call, monkeypatch):
     """Ctrl-C exits neither with 0 nor with 1."""
-    monkeypatch.setattr(grader.cli, "collect", fail(KeyboardInterrupt()))
+    monkeypatch.setattr(grader.grade, "collect", fail(KeyboardInterrupt()))
     code, _, _ = call("grade", ROOT / "solutions")
     assert code not in (0, 1)
 
@@ -372,7 +372,7 @@ def judged_here(monkeypatch):
         for submission in submissions:
             yield grader.grading.judge_one(settings, submission)
 
-    monkeypatch.setattr(grader.cli, "judge_all", judge_all)
+    monkeypatch.setattr(grader.grade, "judge_all", judge_all)
 
 
 @pytest.fixture

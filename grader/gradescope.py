@@ -18,9 +18,11 @@ from grader.classroom import collect
 from grader.course import current_course
 from grader.gradebook import Row, Seat
 from grader.grading import Settings
+from grader.language import chosen, speaking
 from grader.launch import WorkerFailed, sandbox_layers
 from grader.refusal import Refusal
 from grader.reports import gradescope
+from grader.reports.retelling import retold
 from grader.reports.wording import lines
 from grader.secret import read_secret
 from grader.submission import SubmissionError
@@ -46,7 +48,9 @@ def grade(root: Path, secret_file: Path, exercise: str = "") -> str:
     started = time.monotonic()
     try:
         row = _judge(root, secret_file, exercise)
-        return gradescope.render(row, seconds=round(time.monotonic() - started))
+        with speaking(chosen()):
+            told = retold(row, current_course())
+            return gradescope.render(told, seconds=round(time.monotonic() - started))
     except WorkerFailed as error:
         return _without_score(
             f"Not graded: a sandbox cannot be had in this container ({error}), and without one "

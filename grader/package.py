@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from grader.course import Course, current_course
+from grader.language import ENGLISH, language_named
 from grader.refusal import Refusal
 from grader.secret import default_secret_file, read_secret
 
@@ -45,6 +46,7 @@ RUN = """\
 # Gradescope runs this for each submission, and then reads results/results.json.
 root="${AUTOGRADER_ROOT:-/autograder}"
 cd "$root/source/course" || exit 2
+export KATA_LANG=@LANGUAGE@
 exec "${AUTOGRADER_PYTHON:-$root/venv/bin/python}" -m grader.gradescope "$root" @EXERCISE@
 """
 
@@ -105,7 +107,9 @@ class PackageError(Refusal):
     """A package cannot be made."""
 
 
-def gradescope(course: Course, out: Path, secret: str, exercise: str = "") -> None:
+def gradescope(
+    course: Course, out: Path, secret: str, exercise: str = "", language: str = ENGLISH
+) -> None:
     """Write the zip that Gradescope takes for an autograder.
 
     Parameters
@@ -118,6 +122,8 @@ def gradescope(course: Course, out: Path, secret: str, exercise: str = "") -> No
         What the hidden inputs are drawn from.
     exercise : str, optional
         The one to judge; by default all.
+    language : str, default "en"
+        In which learners are told what was found.
 
     Raises
     ------
@@ -127,7 +133,9 @@ def gradescope(course: Course, out: Path, secret: str, exercise: str = "") -> No
     trains = exercise in ("", course.exercises[-1].name)
     scripts = {
         "setup.sh": SETUP.replace("@DATA@", DATA if trains else ""),
-        "run_autograder": RUN.replace("@EXERCISE@", exercise).replace(" \n", "\n"),
+        "run_autograder": RUN.replace("@EXERCISE@", exercise)
+        .replace(" \n", "\n")
+        .replace("@LANGUAGE@", language),
     }
     try:
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -225,6 +233,9 @@ def register(app: typer.Typer) -> None:
 def _gradescope(
     out: Annotated[Path, typer.Argument(metavar="OUT.zip", help="Where it is to be.")],
     exercise: _ExerciseOption = "",
+    language: Annotated[
+        str, typer.Option(metavar="NAME", help="In which learners are told what was found.")
+    ] = ENGLISH,
     secret_file: Annotated[
         Path | None,
         typer.Option(
@@ -237,7 +248,8 @@ def _gradescope(
     """Write the zip that Gradescope takes for an autograder."""
     course = current_course()
     name = course.named(exercise).name if exercise else ""
-    gradescope(course, out, read_secret(secret_file or default_secret_file()), name)
+    secret = read_secret(secret_file or default_secret_file())
+    gradescope(course, out, secret, name, language_named(language, "--language"))
     typer.echo(
         f"{out} is ready to be uploaded.\n"
         "It has your secret, the specs and the solutions in it: give it to nobody else."

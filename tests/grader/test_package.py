@@ -63,6 +63,23 @@ def container(tmp_path, process, secret):
 
 @posix
 @needs_sandbox
+def test_gradescope_may_tell_it_in_chinese(container, tmp_path, process, secret):
+    """As the package was made; the marks are the same."""
+    out = tmp_path / "other.zip"
+    arguments = ("--exercise", "03", "--secret-file", secret, "--language", "zh")
+    done = process("-m", "grader", "package", "gradescope", out, *arguments, cwd=ROOT)
+    assert done.returncode == 0, done.err
+    with zipfile.ZipFile(out) as archive:
+        (container.root / "run_autograder").write_bytes(archive.read("run_autograder"))
+    code, wrong = container(AFFINE.replace("axis=0", ""))
+    assert (code, wrong["score"]) == (0, 4)
+    assert "偏置" in wrong["tests"][4]["output"] or "求和" in wrong["tests"][4]["name"]
+    done = process("-m", "grader", "package", "gradescope", out, "--language", "fr", cwd=ROOT)
+    assert (done.returncode, "--language is 'fr'" in done.err) == (2, True)
+
+
+@posix
+@needs_sandbox
 def test_gradescope_gets_the_marks_with_who_and_how_late(container):
     """Right, wrong, late: /autograder/submission in, /autograder/results/results.json out."""
     assert version_of(container.root / "source" / "course") == version_of(ROOT)

@@ -84,6 +84,9 @@ def grade(
     times: Annotated[
         Path | None, typer.Option(metavar="CSV", help="When everybody handed in: names and times.")
     ] = None,
+    extensions: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="Who may hand in later: names and `until`.")
+    ] = None,
     follow_through: Annotated[
         str,
         typer.Option(
@@ -92,9 +95,6 @@ def grade(
             show_default="as the course says",
         ),
     ] = "",
-    extensions: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="Who may hand in later: names and `until`.")
-    ] = None,
     journal: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where verdicts are kept.", show_default="CLASS.journal"),
@@ -152,10 +152,11 @@ def grade(
             "submission"
         )
     start = time.monotonic()
-    inputs = [one for one in (path, journal, roster, secret_file, json_file) if one]
+    read = [one for one in (path, journal, roster, times, extensions, secret_file) if one]
+    inputs = [*read, json_file] if json_file else read
     wanted = writing.parse(report or [], is_class=collected.is_class, pseudonyms=pseudonyms)
     writing.check(wanted, export, assignment, inputs)
-    _check_writable(json_file, [path, journal, roster, secret_file])
+    _check_writable(json_file, read)
     if scheduler and not collected.is_class:
         raise SubmissionError(
             f"--scheduler {scheduler}: a cluster judges a class; leave it out, or say --class"
@@ -308,11 +309,11 @@ def _progress() -> Progress:
     )
 
 
-def _check_writable(file: Path | None, others: list[Path | None]) -> None:
+def _check_writable(file: Path | None, others: list[Path]) -> None:
     """Find out before the work is done whether its result has a place of its own."""
     if file is None:
         return
-    if any(other is not None and other.resolve() == file.resolve() for other in others):
+    if any(other.resolve() == file.resolve() for other in others):
         raise SubmissionError(f"{file} is named twice; --json needs a file of its own")
     if file.is_dir():
         raise SubmissionError(f"{file} is a folder; --json needs the name of a file")

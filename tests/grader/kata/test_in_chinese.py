@@ -12,7 +12,6 @@ SWAPPED = ("dx = dout * self.y", "dx = dout * self.x")
 CODE = re.compile(
     r"`[^`]*`|\S*[/_.(=<>\[]\S*"  # in quotes of code, paths and names
     r"|(kata|pytest|python|cd) .*"  # commands
-    r"|^(checked|returned|expected|differs) .*"  # values
 )
 ENGLISH_WORDS = re.compile(r"[A-Za-z']{2,}( [A-Za-z']{2,}){2,}")
 OWN = re.compile(r"^(Usage:|  --help)|^[=_]+ |^$")

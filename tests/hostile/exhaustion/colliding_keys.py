@@ -1,6 +1,6 @@
 """Forges a reply with a dict whose keys all have the same hash, which takes the judge minutes.
 
-Here they are some thousands; a frame has room for a hundred thousand. Its other answers are merely
+Here they are some hundreds; a frame has room for a hundred thousand. Its other answers are merely
 wrong.
 
 exercise: 03_affine
@@ -34,7 +34,7 @@ def colliding_pairs(count):
     return found
 
 
-KEYS = colliding_pairs(6_000)
+KEYS = colliding_pairs(1_500)
 encode = wire.encode
 
 

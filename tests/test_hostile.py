@@ -29,7 +29,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -185,7 +185,8 @@ def undisturbed(judge):
 
 
 def judge_neighbour(judge):
-    return judge.judge(handed_in(ROOT / "solutions", "03_affine"))
+    with patience(judge):
+        return judge.judge(handed_in(ROOT / "solutions", "03_affine"))
 
 
 def handed_in(folder, exercise):
@@ -216,10 +217,14 @@ def test_an_attack_gets_its_verdict_and_harms_nobody(
         SIGNAL=0,
         MIB=64,
     )
-    verdict = judge.judge(handed_in(tmp_path / "mallory", attack.exercise))
+    submission = handed_in(tmp_path / "mallory", attack.exercise)
+    verdict = judge.judge(submission)
+    if Outcome.TIMED_OUT in core_of(verdict) - set(attack.outcomes):  # the machine is busy
+        with patience(judge):
+            verdict = judge.judge(submission)
     (exercise,) = verdict.exercises
     assert not verdict.has_grader_error, [spec.message for spec in exercise.specs]
-    assert {spec.outcome for spec in exercise.of(Tier.CORE)} == set(map(Outcome, attack.outcomes))
+    assert core_of(verdict) == set(map(Outcome, attack.outcomes))
     assert verdict.points == attack.points
     text = render(verdict)
     assert len(text) < 2 << 20
@@ -229,6 +234,20 @@ def test_an_attack_gets_its_verdict_and_harms_nobody(
     assert no_workers_left()
     if attack in LAST_OF_GROUP:
         assert render(judge_neighbour(judge)) == undisturbed
+
+
+def core_of(verdict):
+    """What became of the core of the one exercise."""
+    (exercise,) = verdict.exercises
+    return {spec.outcome for spec in exercise.of(Tier.CORE)}
+
+
+@contextmanager
+def patience(judge):
+    """Let a judge be as patient as it is with a class."""
+    little, judge.limits = judge.limits, Limits()
+    yield
+    judge.limits = little
 
 
 def no_workers_left():

@@ -30,7 +30,7 @@ class Mismatch(AssertionError):
     what : str
         What was compared: ``dW after backward``.
     returned, expected : object
-        The two values.
+        The two values; an ellipsis where it is told in words only what was expected.
     difference : str
         In what they differ, in one line.
     clue : str
@@ -49,7 +49,7 @@ class Mismatch(AssertionError):
         rows = [
             (say("checked   "), _part_named(self.what)),
             (say("returned  "), show(self.returned)),
-            (say("expected  "), show(self.expected)),
+            (say("expected  "), "" if self.expected is ... else show(self.expected)),
         ]
         told = [label + text.replace("\n", "\n" + " " * 10) for label, text in rows if text]
         if not self._shows_it():
@@ -59,6 +59,8 @@ class Mismatch(AssertionError):
 
     def _shows_it(self) -> bool:
         """Whether the difference only says once more what stands above it: two numbers."""
+        if self.expected is ...:
+            return False
         one, other = self.returned, np.asarray(self.expected)
         is_number = isinstance(one, int | float | np.generic) and not other.ndim
         return is_number and self.difference == _tell_number(np.asarray(one).item(), other.item())

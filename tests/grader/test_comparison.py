@@ -463,3 +463,13 @@ def test_two_numbers_are_told_with_the_digits_that_differ():
     told = mismatch(one, one + 1e-13, rtol=0, atol=0).difference
     assert f"{one[0]} instead of {one[0] + 1e-13}" in told
     assert "[1]: 1 instead of 2" in mismatch(np.ones(2), np.array([1.0, 2.0])).difference
+
+
+def test_what_is_expected_may_be_told_in_words_alone():
+    """Where any of many values would do."""
+    told = str(Mismatch("the losses", 1.5, ..., "4 iterations should give as many numbers"))
+    assert told.splitlines() == [
+        "checked   the losses",
+        "returned  1.5",
+        "differs   4 iterations should give as many numbers",
+    ]

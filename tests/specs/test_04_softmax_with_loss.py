@@ -71,7 +71,7 @@ def test_cross_entropy_error_is_finite_for_a_probability_of_zero(student):
     error = student.cross_entropy_error(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))
     call = "cross_entropy_error([[1, 0]], [[0, 1]])"
     if isinstance(error, float) and not 10 <= error <= 1000:
-        raise Mismatch(call, error, -np.log(1e-7), "any number from 10 to 1000 will do")
+        raise Mismatch(call, error, ..., "any number from 10 to 1000 will do")
     assert_matches(error, error, call)
 
 

@@ -74,7 +74,7 @@ def as_array(losses, iterations):
     numbers = is_row and all(isinstance(loss, int | float | np.number) for loss in losses)
     if not numbers or len(losses) != iterations:
         wanted = f"{iterations} iterations should give as many numbers"
-        raise Mismatch("the losses", losses, np.zeros(iterations), wanted)
+        raise Mismatch("the losses", losses, ..., wanted)
     return np.array(losses, dtype=float)
 
 
@@ -238,9 +238,7 @@ def accuracy(network, x_test, labels):
     for key, shape in shapes.items():
         value = network.params[key][...]
         if not isinstance(value, np.ndarray) or value.shape != shape or value.dtype.kind != "f":
-            raise Mismatch(
-                f"params[{key!r}]", value, np.zeros(shape), "not the shape it began with"
-            )
+            raise Mismatch(f"params[{key!r}]", value, ..., "not the shape it began with")
         params[key] = value.astype(np.float32)
     with np.errstate(all="ignore"):
         guesses = scores(params, x_test).argmax(axis=1)

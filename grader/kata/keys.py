@@ -10,6 +10,9 @@ from types import FrameType
 REDRAW = "\f"
 """What is pressed, so to speak, when the window has changed or comes to the front again."""
 
+QUIT = "\x03"
+"""Ctrl-C, which is a key like any other: an exception could strike anywhere, also in tidying up."""
+
 ESCAPED = re.compile(r"\x1b(?:[\[O][0-?]*[ -/]*[@-~])?")
 """What an arrow or a function key sends."""
 
@@ -28,7 +31,7 @@ def listen(press: Callable[[str], None]) -> Iterator[None]:
     Parameters
     ----------
     press : callable
-        Gets a lower-case letter, a blank, ``"\n"``, or `REDRAW`.
+        Gets a lower-case letter, a blank, ``"\n"``, `REDRAW`, or `QUIT`.
     """
     ended = threading.Event()
     with _terminal(press):
@@ -38,7 +41,7 @@ def listen(press: Callable[[str], None]) -> Iterator[None]:
             yield
         finally:
             ended.set()
-            thread.join()
+            thread.join(2 * PAUSE)  # no longer: it may wait for a key that Ctrl-C has thrown away
 
 
 if sys.platform == "win32":
@@ -54,8 +57,6 @@ if sys.platform == "win32":
                 key = msvcrt.getwch()
                 if key in "\x00\xe0":  # an arrow or a function key comes in two parts
                     msvcrt.getwch()
-                elif key == "\x03":  # Ctrl-C, which is a key like any other here
-                    press("q")
                 else:
                     press(_plain(key))
 
@@ -76,9 +77,13 @@ else:
             tty.setcbreak(stdin)
             press(REDRAW)
 
-        handlers = {one: signal.signal(one, again) for one in (signal.SIGCONT, signal.SIGWINCH)}
+        def quits(number: int, frame: FrameType | None) -> None:
+            press(QUIT)
+
+        ours = {signal.SIGCONT: again, signal.SIGWINCH: again, signal.SIGINT: quits}
+        handlers = {one: signal.signal(one, ours[one]) for one in ours}
         try:
-            tty.setcbreak(stdin)  # here already: Ctrl-C may come at any moment from now on
+            tty.setcbreak(stdin)
             yield
         finally:
             for one, handler in handlers.items():
@@ -92,7 +97,7 @@ else:
                 continue
             keys = os.read(stdin, 64).decode("utf-8", "replace")
             if not keys:  # the terminal is gone
-                press("q")
+                press(QUIT)
                 return
             for key in ESCAPED.sub("", keys):
                 press(_plain(key))

@@ -179,7 +179,9 @@ class Watch:
     # Keys
 
     def _press(self, key: str) -> None:
-        if key == keys.REDRAW:
+        if key == keys.QUIT:
+            self._ends = True
+        elif key == keys.REDRAW:
             self._show()
         elif self._asks:
             self._answer(yes=key == "y")

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -44,9 +45,15 @@ class PseudoTerminal:
             [sys.executable, "-P", *map(str, arguments)],
             cwd=cwd,
             env={**ours, "TERM": "xterm-256color", "PYTHONUTF8": "1", **environment},
-            preexec_fn=lambda: os.login_tty(inside),
+            preexec_fn=lambda: self._log_in(inside),
         )
         os.close(inside)
+
+    @staticmethod
+    def _log_in(inside):
+        """As a shell in a terminal does it: Ctrl-C is heard, even if whoever runs this is deaf."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.login_tty(inside)
 
     @property
     def text(self):
@@ -76,9 +83,10 @@ class PseudoTerminal:
     def waits_for(self, is_there, what):
         """Wait until something is true of the terminal."""
         until = time.monotonic() + PATIENCE
-        while not is_there():
-            goes_on = self.read() and time.monotonic() < until
+        goes_on = True
+        while not is_there():  # looked at once more after its end, which may come at any moment
             assert goes_on, f"{what} not in:\n{self.text}"
+            goes_on = self.read() and time.monotonic() < until
 
     def ends(self):
         """Wait until the program has ended, and answer with its exit code."""

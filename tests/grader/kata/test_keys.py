@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 from queue import SimpleQueue
 
 import pytest
@@ -31,13 +32,27 @@ def test_keys_come_without_enter_and_in_one_form(typed):
         assert pressed.get(timeout=60) == " "
 
 
-def test_who_comes_back_finds_her_screen_again(typed):
-    """After Ctrl-Z and fg, and when the window has another size, it is drawn anew."""
+@pytest.mark.parametrize(("name", "key"), [("SIGWINCH", keys.REDRAW), ("SIGINT", keys.QUIT)])
+def test_what_the_terminal_tells_is_a_key(typed, name, key):
+    """Another size of the window, and Ctrl-C; afterwards all is as it was before."""
     import signal
 
     pressed = SimpleQueue()
-    before = signal.getsignal(signal.SIGWINCH)
+    number = signal.Signals[name]
+    before = signal.getsignal(number)
     with keys.listen(pressed.put):
-        os.kill(os.getpid(), signal.SIGWINCH)
-        assert pressed.get(timeout=60) == keys.REDRAW
-    assert signal.getsignal(signal.SIGWINCH) == before
+        os.kill(os.getpid(), number)
+        assert pressed.get(timeout=60) == key
+    assert signal.getsignal(number) == before
+
+
+def test_the_end_does_not_wait_for_a_key_that_was_thrown_away(typed, monkeypatch):
+    """Ctrl-C empties what was typed, also between seeing a key there and reading it."""
+    waits = threading.Event()
+    monkeypatch.setattr(keys.select, "select", lambda *_: waits.set() or ([1], [], []))
+    pressed = SimpleQueue()
+    with keys.listen(pressed.put):
+        assert waits.wait(60)
+    assert pressed.empty()
+    typed.write(b"x\n")  # for the thread, which is still there
+    assert pressed.get(timeout=60) == "x"

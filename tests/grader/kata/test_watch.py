@@ -38,10 +38,12 @@ def test_a_learner_is_led_from_red_to_green_and_on(learner, terminal):
 
 
 def test_the_terminal_is_left_as_it_was(terminal):
-    """Keys are not seen while she works, and are seen again afterwards, also after Ctrl-C."""
+    """Keys are not seen while she works, and are seen again after Ctrl-C, which is no answer."""
     screen = terminal()
     screen.sees("q quit")
     screen.waits_for(lambda: screen.mode() == 0, "keys as they come")
+    screen.press("r")
+    screen.sees("(y/n)")
     screen.press("\x03")
     screen.waits_for(lambda: screen.mode() == screen.usual, "the terminal as it was")
     assert screen.ends() == 0

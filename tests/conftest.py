@@ -9,6 +9,8 @@ import pytest
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["KATA_LANG"] = "en"
+# A thousand processes of the tests would compile the grader anew, each for itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.hookimpl(tryfirst=True)

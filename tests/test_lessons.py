@@ -22,9 +22,9 @@ COURSE = find_course(ROOT)
 LESSONS = {exercise.name: exercise.lesson for exercise in COURSE.exercises}
 CHINESE = {name: lesson.with_name("README.zh-CN.md") for name, lesson in LESSONS.items()}
 CHINESE_INDEX = ROOT / "exercises" / "README.zh-CN.md"
-# Without Hypothesis, which is for those who test the course, not for a learner, and slow to import;
-# and without the longest spec, which a bare `pytest` runs on the solutions anyway.
-QUICKLY = "-p no:hypothesispytest -k 'not more_than_95_percent'"
+# Without what is there for those who test the course, and slow to import; and without the longest
+# spec, which a bare `pytest` runs on the solutions anyway.
+QUICKLY = "-p no:hypothesispytest -p no:anyio -p no:xdist -k 'not more_than_95_percent'"
 PICTURES = sorted((ROOT / "exercises").glob("*/*.svg"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^#+(?= )", re.MULTILINE)

@@ -61,6 +61,10 @@ def unwritten(text):
     return ast.unparse(tree) + "\n"
 
 
+LEARNERS_PYTEST = "-p no:hypothesispytest -p no:anyio -p no:xdist"
+"""Without what is there for those who test the course, not for a learner, and slow to import."""
+
+
 @pytest.fixture
 def process():
     """Run Python in a process of its own: ``process("-c", "print(1)", cwd=folder, NAME="value")``.
@@ -75,7 +79,13 @@ def process():
             cwd=cwd,
             input=stdin.encode(),
             capture_output=True,
-            env={**ours, "COLUMNS": "80", "PYTHONUTF8": "1", **environment},
+            env={
+                **ours,
+                "COLUMNS": "80",
+                "PYTHONUTF8": "1",
+                "PYTEST_ADDOPTS": LEARNERS_PYTEST,
+                **environment,
+            },
             timeout=300,
             check=False,
         )

@@ -115,7 +115,10 @@ def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, 
     folder = exercise.mistakes.parent
     named = _named([(translate(one.title, folder), one.place) for one in mistakes])
     course = find_course(exercise.root)
-    hints = (translate(mistakes[0].hint, folder), named)[: course.hints if course else None]
+    if not mistakes[0].title:  # which was not handed out
+        named = ""
+    hints = tuple(filter(None, (translate(mistakes[0].hint, folder), named)))
+    hints = hints[: course.hints if course else None]
     return hints, ", ".join(one.name for one in mistakes)
 
 

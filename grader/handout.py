@@ -4,13 +4,14 @@ A fresh course (`kata start`) and the bundle (`grader release`) are made of it. 
 named here stays with the instructor.
 """
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.course import Course, CourseError, Exercise
+from grader.course import MAX_HINTS, Course, CourseError, Exercise
 from grader.withheld import Parted, part
 
 LESSONS = ("exercises/*.toml", "exercises/*/*.md", "exercises/*/*.svg", ".vscode/*.json")
@@ -68,9 +69,10 @@ def handout(course: Course, stubs: Mapping[Exercise, bytes]) -> Files:
         files[_path(exercise.spec, root)] = parted.shown.encode()
         unsaid |= _texts(parted)
         if exercise.fingerprints.is_file():
-            found, dropped = _fingerprints(exercise, parted.names)
-            files[_path(exercise.fingerprints, root)] = found
+            found, dropped = _fingerprints(exercise, parted.names, course.hints)
             unhinted |= dropped
+            if found:
+                files[_path(exercise.fingerprints, root)] = found
         for path in (_path(exercise.stub, root), f"{PRISTINE}/{exercise.name}/{exercise.filename}"):
             files[path] = stubs[exercise]
     files |= _catalogues(root / "tests" / "specs", root, unsaid)
@@ -99,21 +101,39 @@ def _texts(parted: Parted) -> set[str]:
     return set(texts_in(parted.hidden)) - set(texts_in(parted.shown))
 
 
-def _fingerprints(exercise: Exercise, withheld: Collection[str]) -> tuple[bytes, set[str]]:
-    """Fingerprints but for withheld specs, and the texts of mistakes that only these can catch."""
+def alias(mistake: str) -> str:
+    """What a mistake is called where learners are not to read its name."""
+    return hashlib.sha256(mistake.encode()).hexdigest()[:8]
+
+
+def _fingerprints(
+    exercise: Exercise, withheld: Collection[str], hints: int
+) -> tuple[bytes, set[str]]:
+    """Fingerprints as far as hints go, and the texts of mistakes that are not handed out.
+
+    Those of withheld specs are left out, and mistakes that only these can catch.
+    """
     content = exercise.fingerprints.read_bytes()
-    if not withheld:
-        return content, set()
     entries = json.loads(content)
+    if not withheld and hints == MAX_HINTS:
+        return content, set()
     kept: list[dict[str, Any]] = []
-    dropped: list[dict[str, Any]] = []
     for entry in entries:
         failures = {k: v for k, v in entry["failures"].items() if k not in withheld}
-        group = kept if failures else dropped
-        group.append({**entry, "failures": failures})
-    texts = {one[key] for one in dropped for key in ("title", "hint")}
+        if failures and hints:
+            kept.append({**entry, "failures": failures})
+    if hints < MAX_HINTS:
+        kept = [_without_name(one) for one in kept]
+    texts = {one[key] for one in entries for key in ("title", "hint")}
     texts -= {one[key] for one in kept for key in ("title", "hint")}
-    return (json.dumps(kept, indent=0) + "\n").encode(), texts
+    return (json.dumps(kept, indent=0) + "\n").encode() if kept else b"", texts
+
+
+def _without_name(entry: dict[str, Any]) -> dict[str, Any]:
+    """Its hint, but not what the mistake is, nor where; nothing else if that was done before."""
+    if not entry["title"]:
+        return entry
+    return {**entry, "name": alias(entry["name"]), "title": "", "place": ""}
 
 
 def _catalogues(folder: Path, root: Path, dropped: Collection[str]) -> Files:

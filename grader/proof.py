@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.check import Claim
-from grader.course import Course, CourseError, Exercise
+from grader.course import MAX_HINTS, Course, CourseError, Exercise
+from grader.handout import alias
 from grader.kata.pristine import untouched
 from grader.known import read
 from grader.leaks import leaks, secrets_of
@@ -93,13 +94,16 @@ def _unnamed(
         copy = Exercise(root, exercise.name)
         names = [name for name, *_ in specs_of[exercise.name]]
         known = [one.name for one in read(copy.fingerprints) if any(map(one.failure, names))]
-        mistake = next((one for one in read_mistakes(exercise) if one.name in known), None)
+        called = {one.name: one for one in read_mistakes(exercise)}
+        if course.hints < MAX_HINTS:
+            called = {alias(name): one for name, one in called.items()}
+        name, mistake = next(((k, one) for k, one in called.items() if k in known), ("", None))
         if mistake is None:
             continue
         _write(exercise, root, make(mistake, exercise).text.encode())
         specs = _verdicts(root, python, [exercise.name])[exercise.name]
         named = {name for *_, told in specs for name in (told or "").split(", ")}
-        if mistake.name not in named:
+        if name not in named:
             yield f"{exercise.name}: {mistake.name} is told as {sorted(named - {''}) or 'nothing'}"
         _write(exercise, root, exercise.solution.read_bytes())
 

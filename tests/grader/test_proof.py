@@ -3,12 +3,14 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 import grader.course
 from grader.course import CourseError, find_course
+from grader.mistakes import read_mistakes
 from grader.proof import _prove_installed, prove
 from grader.release import bundle, write_folder
 
@@ -72,3 +74,23 @@ def test_a_bundle_that_does_not_do_what_it_should_is_told(course, release):
     assert found["a pasted mistake is named"] == ()
     assert any("is PASSED" in one for one in found["its stubs are not started"])
     assert found["pasted solutions pass"] == ("01_simple_layers: test_never is FAILED",)
+
+
+@pytest.mark.parametrize("hints", [0, 1])
+def test_no_more_of_the_mistakes_is_handed_out_than_hints_go(course, tmp_path, hints):
+    """What a learner is not to be told is not in her folder, and what is left still works."""
+    settings = course.root / "pyproject.toml"
+    text = settings.read_text("utf-8").replace("[tool.kata]", f"[tool.kata]\nhints = {hints}", 1)
+    settings.write_text(text, "utf-8")
+    grader.course._load.cache_clear()
+    course = find_course(course.root)
+    files = bundle(course)
+    (mistake, *_) = read_mistakes(course.exercises[0])
+    translated = tomllib.loads((ROOT / "tests/mistakes/zh-CN.toml").read_text("utf-8"))
+    told = b"\n".join(files.values()).decode("utf-8", "replace")
+    for kept, secret in ((False, mistake.title), (hints, mistake.hint), (False, mistake.name)):
+        assert (secret in told) == bool(kept), secret
+        assert (translated.get(secret, secret) in told) == bool(kept), secret
+    write_folder(files, tmp_path / "release")
+    assert set(problems(course, tmp_path / "release").values()) == {()}
+    assert bundle(find_course(tmp_path / "release")) == files

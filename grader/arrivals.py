@@ -15,7 +15,8 @@ from grader.gradebook import Seat
 from grader.journal import MAX_LISTED, Journal, now
 from grader.marking.marks import Attempt, Lateness, points_of
 from grader.marking.standing import Standing, standings
-from grader.roster import Export, Index, Learner, RosterError, read_entries
+from grader.matching import Index
+from grader.roster import Export, Learner, RosterError, read_entries
 from grader.verdict import Verdict
 
 Tell = Callable[[str], None]

@@ -8,7 +8,8 @@ from grader.course import Exercise
 from grader.journal import MAX_LISTED, Journal
 from grader.marking.marks import WHOLE, Lateness, Mark, points_of
 from grader.marking.standing import Standing, notes_on
-from grader.roster import Learner, RosterError, match
+from grader.matching import match
+from grader.roster import Learner, RosterError
 from grader.submission import Submission, SubmissionError
 from grader.verdict import Conditions, ExerciseVerdict, Verdict
 from grader.words import english

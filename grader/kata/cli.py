@@ -15,7 +15,7 @@ from typer.main import get_command
 from grader.course import CourseError, current_course, find_course
 from grader.kata.frame import View, focus, frame_of
 from grader.kata.interpreter import Tell
-from grader.kata.manual import translate_help
+from grader.kata.manual import tell_misuse, translate_help
 from grader.kata.notebook import notebook
 from grader.kata.progress import Progress
 from grader.kata.scenes import graph
@@ -32,6 +32,9 @@ from grader.reports.terminal import plain
 
 CANNOT = 2
 """Exit code when the command could not do its job."""
+
+USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
+"""Typer's name for it; whether it is click's own depends on its version."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 out = Console(emoji=False, highlight=False, soft_wrap=True)
@@ -231,7 +234,10 @@ def main() -> None:
         use(chosen())
         command = get_command(app)
         translate_help(command)
-        command(prog_name="kata")
+        sys.exit(command(prog_name="kata", standalone_mode=False))
+    except USAGE_ERROR as error:
+        err.print(plain(tell_misuse(error)))
+        sys.exit(CANNOT)
     except Refusal as error:
         err.print(plain(f"kata: {error}"), style="red")
         sys.exit(CANNOT)

@@ -1,9 +1,37 @@
-"""What ``--help`` says of the commands, in the language that is spoken."""
+"""What ``--help`` says of the commands, and who calls one wrongly, in the language that is spoken.
 
-from collections.abc import Iterator
+Typer itself speaks English alone.
+"""
+
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from grader.language import translate
+from grader.language import retell, say, translate
+
+HEADINGS = (
+    "Usage: ",
+    "Arguments:",
+    "Options:",
+    "Commands:",
+    "[OPTIONS]",
+    "COMMAND [ARGS]...",
+    "[required]",
+    "[default: ",
+    "[env var: ",
+    "Show this message and exit.",
+)
+"""What typer writes around our own texts."""
+
+MISUSES = (
+    "No such command {name}.",
+    "No such command {name}. Did you mean {others}?",
+    "No such option: {name}",
+    "No such option: {name} (Possible options: {others})",
+    "Missing argument {name}.",
+    "Got unexpected extra argument(s) ({others})",
+    "Option {name} requires an argument.",
+)
+"""What it says of a command that was called wrongly."""
 
 
 def translate_help(command: Any) -> None:
@@ -16,6 +44,38 @@ def translate_help(command: Any) -> None:
     """
     for one in _with_help(command):
         one.help = "\n\n".join(map(translate, _paragraphs(one.help)))
+    for one in (command, *getattr(command, "commands", {}).values()):
+        one.get_help, one.get_usage = map(_translated, (one.get_help, one.get_usage))
+
+
+def _translated(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    def written(context: Any) -> str:
+        text = write(context)
+        for heading in HEADINGS:
+            text = text.replace(heading, translate(heading))
+        return text
+
+    return written
+
+
+def tell_misuse(error: Any) -> str:
+    """What to say to somebody who has called a command wrongly.
+
+    Parameters
+    ----------
+    error : click.UsageError
+        As typer raises it.
+
+    Returns
+    -------
+    str
+        How it is called, what is wrong, and where more is to be read.
+    """
+    wrong = say("Error: {message}", message=retell(error.format_message()))
+    if error.ctx is None:
+        return wrong
+    try_this = say("Try '{command} --help' for help.", command=error.ctx.command_path)
+    return f"{error.ctx.get_usage()}\n{try_this}\n\n{wrong}"
 
 
 def help_texts(command: Any) -> list[str]:

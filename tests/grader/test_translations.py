@@ -9,7 +9,7 @@ from typer.main import get_command
 
 from grader.course import find_course
 from grader.kata.cli import app
-from grader.kata.manual import help_texts
+from grader.kata.manual import HEADINGS, MISUSES, help_texts
 from grader.language import CHINESE, MESSAGES, catalogue, columns
 from grader.translations import check_translations, compare, messages_in, texts_of
 
@@ -31,7 +31,7 @@ def test_all_that_the_course_says_is_there_in_chinese(handed_out):
 def test_all_messages_are_there_in_chinese():
     """Whatever the code says, with the same values in it."""
     said = [text for package in PACKAGES for text in messages_in(package)]
-    said += help_texts(get_command(app))
+    said += [*help_texts(get_command(app)), *HEADINGS, *MISUSES]
     assert list(compare(MESSAGES, CHINESE, said)) == []
     assert catalogue(MESSAGES, CHINESE).keys() - set(said) == set()
 

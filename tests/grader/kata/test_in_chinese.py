@@ -14,8 +14,8 @@ CODE = re.compile(
     r"|(kata|pytest|python|cd) .*"  # commands
 )
 ENGLISH_WORDS = re.compile(r"[A-Za-z']{2,}( [A-Za-z']{2,}){2,}")
-OWN = re.compile(r"^(Usage:|  --help)|^[=_]+ |^$")
-"""What typer and pytest say, which nobody has translated."""
+OWN = re.compile(r"^[=_]+ |^$")
+"""What pytest says, which nobody has translated."""
 
 
 def english(text):
@@ -87,7 +87,10 @@ def test_what_is_known_of_her_work_is_told_in_the_language_of_now(learner, shown
 
 def test_commands_and_helps_are_in_chinese(shown, learner):
     """Those that make something, also."""
-    assert "显示每个练习的进度。" in shown("grader.kata", "--help")
+    told = shown("grader.kata", "--help")
+    assert told.startswith("用法：kata [选项] 命令 [参数]……")
+    assert "显示每个练习的进度。" in told
+    assert "[默认：" in shown("grader.kata", "graph", "--help")
     learner.solves("01")
     told = shown("grader.kata", "graph", "purchase")
     assert "苹果单价：值100，梯度2.2" in told
@@ -97,6 +100,23 @@ def test_commands_and_helps_are_in_chinese(shown, learner):
     assert "没有" in shown("grader.kata", "run", "7", code=2)
     assert "已恢复到最初的样子" in shown("grader.kata", "reset", "1", "--yes")
     assert "计算乘积" in learner.exercise("01").stub.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["rnu"], "没有命令'rnu'。你是不是想用'run'？"),
+        (["--plian"], "没有选项--plian（相近的选项：--plain）"),
+        (["start"], "缺少参数'DIR'。"),
+        (["run", "1", "2"], "多了参数：2"),
+    ],
+)
+def test_who_calls_a_command_wrongly_is_told_in_chinese(shown, arguments, told):
+    """How it is called, where more is to be read, and what is wrong."""
+    lines = shown("grader.kata", *arguments, code=2).splitlines()
+    assert lines[0].startswith("用法：kata ")
+    assert lines[1].endswith("--help' 查看说明。")
+    assert lines[3] == f"出错了：{told}"
 
 
 def test_a_language_that_there_is_not_is_an_error_with_a_code(process, tmp_path):

@@ -9,23 +9,27 @@ import json
 import os
 import sys
 import time
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from grader.classroom import collect
 from grader.course import current_course
+from grader.deadlines import Deadlines, charge
 from grader.gradebook import Row, Seat
 from grader.grading import Settings
 from grader.language import chosen, speaking
 from grader.launch import WorkerFailed, sandbox_layers
+from grader.marking.marks import Lateness
 from grader.refusal import Refusal
 from grader.reports import gradescope
 from grader.reports.retelling import retold
 from grader.reports.wording import lines
 from grader.secret import read_secret
 from grader.submission import SubmissionError
+from grader.verdict import Verdict
 
 
 def grade(root: Path, secret_file: Path, exercise: str = "") -> str:
@@ -75,33 +79,71 @@ def _judge(root: Path, secret_file: Path, exercise: str) -> Row:
     settings = Settings(course.root, names, secret, course.limits, layers, course.follow_through)
     (entry,) = collected.entries
     verdict = settings.judge().judge(entry.read())
-    name, notes = _known(root / "submission_metadata.json")
+    told = _told(root / "submission_metadata.json")
+    late = tuple(_lateness(verdict, told, course.deadlines))
+    by = f"handed in by {told.names}" if told.names else ""
+    notes = filter(None, (by, "" if course.deadlines.due else _beyond(told)))
     row = Seat(entry).row(replace(verdict, notes=(*notes, *verdict.notes)))
-    return replace(row, name=name or row.name)
+    return replace(row, name=told.names or row.name, late=late)
 
 
-def _known(file: Path) -> tuple[str, tuple[str, ...]]:
-    """Who handed it in, and whether late; what the platform does not tell is left out."""
+@dataclass(frozen=True)
+class Told:
+    """What the platform tells of a submission; what it does not is left out.
+
+    Attributes
+    ----------
+    names : str, default ""
+        Who handed it in.
+    at : datetime or None, default None
+        When.
+    due : datetime or None, default None
+        Until when it was to be handed in.
+    extended : datetime or None, default None
+        Her own date for that, if it is a later one.
+    """
+
+    names: str = ""
+    at: datetime | None = None
+    due: datetime | None = None
+    extended: datetime | None = None
+
+
+def _told(file: Path) -> Told:
     try:
         told: dict[str, Any] = json.loads(file.read_text("utf-8"))
         users = told.get("users") or [{}]
         names = ", ".join(str(user["name"]) for user in users if user.get("name"))
-        # Her own date, where she has an extension.
-        assignment = {**(told.get("assignment") or {}), **(users[0].get("assignment") or {})}
-        late = _late(told.get("created_at"), assignment.get("due_date"))
+        due, own = (
+            _time((one.get("assignment") or {}).get("due_date")) for one in (told, users[0])
+        )
+        extended = own if own and due and own > due else None
+        return Told(names, _time(told.get("created_at")), own or due, extended)
     except (OSError, ValueError, TypeError, AttributeError):
-        return "", ()
-    by = f"handed in by {names}" if names else ""
-    return names, tuple(filter(None, (by, late)))
+        return Told()
 
 
-def _late(handed_in: str | None, due: str | None) -> str:
-    if not handed_in or not due:
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone() if text else None
+
+
+def _lateness(verdict: Verdict, told: Told, deadlines: Deadlines) -> Iterator[Lateness]:
+    """What the course takes off for coming late; an extension is the platform's."""
+    for exercise in verdict.exercises:
+        due = deadlines.due.get(exercise.name)
+        if told.at is None or due is None:
+            continue
+        percent, why = charge(told.at, max(due, told.extended or due), deadlines.late)
+        if why:
+            at = told.at.isoformat()
+            yield Lateness(verdict.name, verdict.submission, exercise.name, percent, why, at)
+
+
+def _beyond(told: Told) -> str:
+    """How late it is for the platform, which takes nothing off for it."""
+    if told.at is None or told.due is None or told.at <= told.due:
         return ""
-    seconds = (datetime.fromisoformat(handed_in) - datetime.fromisoformat(due)).total_seconds()
-    if seconds <= 0:
-        return ""
-    hours, minutes = divmod(int(seconds) // 60, 60)
+    hours, minutes = divmod(int((told.at - told.due).total_seconds()) // 60, 60)
     return f"handed in late, by {hours} h {minutes} min"
 
 

@@ -102,6 +102,29 @@ def test_gradescope_gets_the_marks_with_who_and_how_late(container):
 
 
 @posix
+@needs_sandbox
+def test_gradescope_takes_off_for_coming_late_what_the_course_says(container):
+    """By when Gradescope got it; who has an extension there has one."""
+    settings = container.root / "source" / "course" / "pyproject.toml"
+    text = settings.read_text("utf-8")
+    deadline = "[tool.kata]\ndeadline = 2026-07-01T23:00:00-07:00\nlate.percent_per_day = 20"
+    settings.write_text(text.replace("[tool.kata]", deadline, 1), "utf-8")
+    metadata = {
+        "created_at": "2026-07-02T14:22:32.365935-07:00",
+        "assignment": {"due_date": "2026-07-01T23:00:00.000000-07:00"},
+        "users": [{"name": "Zoë", "assignment": {"due_date": "2026-07-01T23:00:00-07:00"}}],
+    }
+    _, late = container(AFFINE, metadata)
+    assert late["score"] == 8
+    assert "03_affine: 15 h late, 1 day begun: 20% off" in late["output"]
+    assert late["output"].count("late") == 1
+    metadata["users"][0]["assignment"]["due_date"] = "2026-07-02T23:00:00-07:00"
+    _, extended = container(AFFINE, metadata)
+    assert extended["score"] == 10
+    assert "late" not in extended["output"]
+
+
+@posix
 @pytest.mark.parametrize("metadata", [None, [], {"users": [None]}, {"created_at": "soon"}])
 def test_without_a_sandbox_no_mark_is_made_up(container, tmp_path, metadata):
     """The learner reads that she was not graded and why; there is no score, and no test."""

@@ -14,8 +14,17 @@ from markupsafe import Markup
 from grader.gradebook import Row
 from grader.reports.commonest import broken_promises, made_mistakes
 from grader.reports.page import template
-from grader.reports.wording import MARKS, lines, printable
-from grader.verdict import Outcome, SpecVerdict
+from grader.reports.wording import (
+    BY_HAND,
+    MARKS,
+    adjustments,
+    decisions,
+    follow_through_legend,
+    lines,
+    other_mark,
+    printable,
+)
+from grader.verdict import ExerciseVerdict, Outcome, SpecVerdict
 
 Sources = Mapping[str, Mapping[str, str]]
 """What was handed in: the code of each part, as a traceback names it, by name of submission."""
@@ -62,6 +71,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         empty=sum(not row.handed_in for row in rows),
         faults=sum(row.verdict.has_grader_error for row in rows),
         by_hand=any(row.is_set_by_hand(one) for row in rows for one in row.verdict.exercises),
+        follow_through=follow_through_legend(rows),
         bare=bool(rows) and not rows[0].verdict.conditions.sandbox,
     )
 
@@ -111,16 +121,21 @@ class _Table:
             "scores": self._scores(row),
             "max": row.verdict.max_points,
             "handedIn": bool(row.handed_in),
-            "notes": [self._text(lines(note)) for note in row.notes],
+            "notes": [self._text(lines(note)) for note in (*row.notes, *decisions(row))],
             "verdicts": found,
             "sources": self._sources(row, parts),
         }
 
     def _scores(self, row: Row) -> list[list[Any]]:
-        """Of each exercise that she has: its points, and whether they were set by hand."""
+        """Of each exercise that she has: its points, what stands behind them, and all reasons."""
         hers = {one.name: one for one in row.verdict.exercises}
         chosen = (hers.get(name) for name in self.exercises)
-        return [[row.points_of(one), row.is_set_by_hand(one)] if one else [] for one in chosen]
+        return [self._score(row, one) if one else [] for one in chosen]
+
+    def _score(self, row: Row, exercise: ExerciseVerdict) -> list[Any]:
+        signs = BY_HAND if row.is_set_by_hand(exercise) else other_mark(row, exercise)
+        told = [*adjustments(row, exercise), *decisions(row, exercise.name)]
+        return [row.points_of(exercise), signs, *(self._text(lines(one)) for one in told)]
 
     def _spec(self, spec: SpecVerdict | None) -> list[Any]:
         """Outcome, reason with all help, and output; the outcome alone where there is no more."""

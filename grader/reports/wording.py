@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from grader.gradebook import Row
 from grader.language import say
+from grader.marking.marks import WHOLE
 from grader.verdict import ExerciseVerdict, Outcome, Tier
 from grader.words import english
 
@@ -144,4 +145,29 @@ def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
             + (say(", which counts") if exercise.through_counts else "")
         )
     told += [one.reason for one in row.late if one.exercise == exercise.name]
+    return told
+
+
+def decisions(row: Row, exercise: str = WHOLE) -> list[str]:
+    """What people have decided on an exercise, or on all of it, for instructors.
+
+    Parameters
+    ----------
+    row : Row
+        A learner's row.
+    exercise : str, optional
+        The exercise.
+
+    Returns
+    -------
+    list of str
+        Who set what and why, and what the learner is told.
+    """
+    told = []
+    for mark in (one for one in row.marks if one.exercise == exercise):
+        by = mark.by or "somebody"  # whose name is kept back with the learner's
+        if mark.points is not None:
+            told.append(": ".join(filter(None, (f"{by} set {mark.points} points", mark.reason))))
+        if mark.comment:
+            told.append(f"{by} told her: {mark.comment}")
     return told

@@ -31,14 +31,15 @@ learners.forEach((learner, number) => {
   learner.done = learner.kept.every((one) => one.done);
 });
 
-function tally(verdicts, specs, [points = 0, byHand = false]) {
+function tally(verdicts, specs, [points = 0, sign = "", ...reasons]) {
   const passed = (verdict) => verdict[0] === PASSED;
   const core = verdicts.filter((_, s) => specs[s].tier === "core");
   const stretch = verdicts.filter((_, s) => specs[s].tier !== "core");
   const worst = verdicts.reduce((most, one) => (one.length ? Math.max(most, rank(one)) : most), 0);
   return {
     points,
-    byHand: byHand ? "*" : "",
+    sign,
+    reasons,
     done: core.length > 0 && core.every(passed),
     stars: stretch.map((one) => (passed(one) ? "★" : "☆")).join(""),
     mark: outcomes[RANKS[worst]],
@@ -150,9 +151,9 @@ function marked(mark) {
   ];
 }
 
-function exerciseCell({ points, byHand, stars, mark, done }, { max }) {
+function exerciseCell({ points, sign, stars, mark, done }, { max }) {
   const told = done && mark.name !== "GRADER_ERROR" ? outcomes[PASSED] : mark;
-  const score = ` ${points}${byHand}/${max} ${stars}`;
+  const score = ` ${points}${sign}/${max} ${stars}`;
   return make("td", { class: `number ${told.name}`, title: told.word }, ...marked(told), score);
 }
 
@@ -192,9 +193,7 @@ function drawAll() {
 function drawLearner(learner) {
   const parts = [make("p", { class: "lead" }, `${learner.points} of ${learner.max} points`)];
   if (learner.section) parts.push(make("p", {}, `Section ${learner.section}`));
-  if (learner.notes.length) {
-    parts.push(make("ul", { class: "notes" }, ...learner.notes.map((n) => make("li", {}, texts[n]))));
-  }
+  parts.push(...drawNotes(learner.notes));
   exercises.forEach((exercise, e) => parts.push(drawExercise(learner, exercise, e)));
   for (const source of learner.sources) parts.push(drawSource(source));
   find("learner-title").textContent = learner.name || "(no name)";
@@ -202,8 +201,8 @@ function drawLearner(learner) {
 }
 
 function drawExercise(learner, exercise, e) {
-  const { points, byHand, stars } = learner.kept[e];
-  const score = `${points} of ${exercise.max} points${byHand && ", set by hand"} ${stars}`;
+  const { points, sign, reasons, stars } = learner.kept[e];
+  const score = `${points} of ${exercise.max} points${sign === "*" ? ", set by hand" : ""} ${stars}`;
   const title = make("h3", {}, exercise.name, " ", make("small", {}, score));
   const list = make("ul", { class: "verdicts" });
   const told = new Set([undefined]);
@@ -211,7 +210,12 @@ function drawExercise(learner, exercise, e) {
     const verdict = learner.verdicts[e][s];
     if (verdict.length) list.append(drawVerdict(spec, verdict, told));
   });
-  return make("section", {}, title, list);
+  return make("section", {}, title, ...drawNotes(reasons), list);
+}
+
+function drawNotes(notes) {
+  if (!notes.length) return [];
+  return [make("ul", { class: "notes" }, ...notes.map((n) => make("li", {}, texts[n])))];
 }
 
 function drawVerdict(spec, [number, message, output], told) {

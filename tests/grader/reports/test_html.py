@@ -5,11 +5,13 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, marked, row, spec
 
+from grader.marking.marks import Lateness
 from grader.reports.html import render
 from grader.reports.wording import lines, printable
 from grader.verdict import Outcome
@@ -380,7 +382,8 @@ def test_the_policy_stops_what_would_get_in_all_the_same(browser):
 def test_points_set_by_hand_are_shown_and_say_so(browser, tmp_path):
     """In the table, whose total and order go by them, and on the learner's page."""
     path = tmp_path / "marked.html"
-    path.write_text(render([marked(row("jane", BAD, GOOD), 3), row("bob", GOOD, BAD)]), "utf-8")
+    jane = marked(row("jane", BAD, GOOD), 3, reason="a typo only", comment="Look at the axis.")
+    path.write_text(render([jane, row("bob", GOOD, BAD)]), "utf-8")
     browser.get(path.as_uri())
     cells = texts(browser, "#table tbody tr:last-child td")
     assert "3*/4" in cells[0]
@@ -388,6 +391,29 @@ def test_points_set_by_hand_are_shown_and_say_so(browser, tmp_path):
     assert "* set by hand" in texts(browser, ".legend")[0]
     go(browser, "learner-0")
     assert "3 of 4 points, set by hand" in texts(browser, "#learner h3")[0]
+    notes = texts(browser, "#learner section .notes li")
+    assert notes == ["eve set 3 points: a typo only", "eve told her: Look at the axis."]
+
+
+@needs_browser
+def test_what_points_would_be_otherwise_is_shown_with_the_reason(browser, tmp_path):
+    """For who comes late, and for whom an earlier exercise is in the way."""
+    jane, bob = row("jane", BAD), row("bob", GOOD)
+    (exercise,) = jane.verdict.exercises
+    tried = replace(exercise, through=(Outcome.PASSED,) * 3)
+    jane = replace(jane, verdict=replace(jane.verdict, exercises=(tried,)))
+    bob = replace(bob, late=(Lateness("bob", "h0", "01_ex", 25, "1 h late: 25% off", "t0"),))
+    path = tmp_path / "adjusted.html"
+    path.write_text(render([jane, bob]), "utf-8")
+    browser.get(path.as_uri())
+    cells = texts(browser, "#table tbody td:nth-of-type(1)")
+    assert [cell.splitlines()[-1].strip() for cell in cells] == ["3/4 ★", "2→4/4 ☆"]
+    assert "with correct earlier exercises, not counted" in texts(browser, ".legend")[0]
+    go(browser, "learner-0")
+    (note,) = texts(browser, "#learner .notes li")
+    assert note.endswith("it scores 4 of 4 points")
+    go(browser, "learner-1")
+    assert texts(browser, "#learner .notes li") == ["1 h late: 25% off"]
 
 
 @needs_browser

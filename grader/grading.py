@@ -107,6 +107,7 @@ class Judgement:
 def _judge_of(settings: Settings) -> "Judge":
     judge = settings.judge()
     gc.freeze()  # what is there now stays, and need not be looked through again and again
+    gc.enable()
     return judge
 
 
@@ -369,6 +370,7 @@ def _enter(parent: int, free: "SimpleQueue[int]") -> None:
     Ctrl-C is for the process that waits for this one, with whose end this one ends. Judge and
     worker run by turns, so that they need one core, and lose time on two.
     """
+    gc.disable()  # until there is something to judge with, nothing goes
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         from grader.sandbox import die_with

@@ -4,6 +4,7 @@ And English, whatever the developer's own language is. A bare ``pytest`` uses al
 """
 
 import os
+import signal
 
 import pytest
 
@@ -11,6 +12,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["KATA_LANG"] = "en"
 # A thousand processes of the tests would compile the grader anew, each for itself.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# What runs in the background is deaf to Ctrl-C, and all that it starts, of which some is sent it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import select
-import signal
 import struct
 import subprocess
 import sys
@@ -45,15 +44,9 @@ class PseudoTerminal:
             [sys.executable, "-P", *map(str, arguments)],
             cwd=cwd,
             env={**ours, "TERM": "xterm-256color", "PYTHONUTF8": "1", **environment},
-            preexec_fn=lambda: self._log_in(inside),
+            preexec_fn=lambda: os.login_tty(inside),
         )
         os.close(inside)
-
-    @staticmethod
-    def _log_in(inside):
-        """As a shell in a terminal does it: Ctrl-C is heard, even if whoever runs this is deaf."""
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        os.login_tty(inside)
 
     @property
     def text(self):

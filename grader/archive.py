@@ -37,6 +37,7 @@ from grader.tree import (
     telling,
     within,
 )
+from grader.words import english
 
 MAX_NAME = 500  # characters of a path in an archive
 MAX_EXTENSION = 1 << 20  # bytes of a header that comes before a header, in a .tar
@@ -54,13 +55,15 @@ _TAR_KINDS = {
     tarfile.BLKTYPE: KINDS[stat.S_IFBLK],
     tarfile.FIFOTYPE: KINDS[stat.S_IFIFO],
 }
-_SPARSE = "is a sparse file, which is not read: pack it without the option for sparse files"
+_SPARSE = english(
+    "is a sparse file, which is not read: pack it without the option for sparse files"
+)
 _LOOKS = {
-    b"Rar!": "a .rar",
-    b"7z\xbc\xaf": "a .7z",
-    b"BZh": "a .bz2",
-    b"\xfd7zXZ": "an .xz",
-    b"\x28\xb5\x2f\xfd": "a .zst",
+    b"Rar!": ".rar",
+    b"7z\xbc\xaf": ".7z",
+    b"BZh": ".bz2",
+    b"\xfd7zXZ": ".xz",
+    b"\x28\xb5\x2f\xfd": ".zst",
 }
 _ZIP = (b"PK\3\4", b"PK\5\6")  # with members, and without
 _GZIP = b"\x1f\x8b"
@@ -98,8 +101,12 @@ def open_tree(path: Path, *, max_files: int, max_bytes: int, of_many: bool = Fal
     return read_archive(path.name, path, max_files=max_files, max_bytes=max_bytes, of_many=of_many)
 
 
-def _tell_size(max_bytes: int) -> str:
-    return f"has more than {max_bytes:,} bytes unpacked: hand in only the files that you wrote"
+def tell_size(max_bytes: int) -> str:
+    """Say that there is too much in an archive."""
+    return english(
+        "has more than {number:,} bytes unpacked: hand in only the files that you wrote",
+        number=max_bytes,
+    )
 
 
 @dataclass(frozen=True)
@@ -168,17 +175,19 @@ def read_archive(
         elif start.startswith(_GZIP):
             members = _tar_gz_members(opener, max_bytes)
         else:
-            raise Unreadable(f"is {_looks_like(start)}: pack your files as a .zip or a .tar.gz")
+            raise Unreadable(_tell_kind(start))
         return _tree_of(members, max_files, max_bytes, of_many)
 
 
-def _looks_like(start: bytes) -> str:
+def _tell_kind(start: bytes) -> str:
     if not start:
-        return "empty"
+        return english("is empty: pack your files as a .zip or a .tar.gz")
+    kinds = [kind for magic, kind in _LOOKS.items() if start.startswith(magic)]
     if start[257:262] == b"ustar":
-        return "a .tar"
-    looks = [kind for magic, kind in _LOOKS.items() if start.startswith(magic)]
-    return looks[0] if looks else "neither a .zip nor a .tar.gz"
+        kinds = [".tar"]
+    if not kinds:
+        return english("is neither a .zip nor a .tar.gz: pack your files as one of them")
+    return english("is a {kind}: pack your files as a .zip or a .tar.gz", kind=kinds[0])
 
 
 def _tree_of(members: Iterable[_Member], max_files: int, max_bytes: int, of_many: bool) -> Tree:
@@ -197,7 +206,7 @@ def _tree_of(members: Iterable[_Member], max_files: int, max_bytes: int, of_many
         raise Unreadable(tell_number(max_files))
     size = sum(place.member.size for place in found)
     if size > max_bytes:
-        raise Unreadable(_tell_size(max_bytes))
+        raise Unreadable(tell_size(max_bytes))
     return Tree({place.path: faults[id(place)] or place.member.read for place in found}, size)
 
 
@@ -211,7 +220,8 @@ class _Place:
 
 
 def _refuse(name: str, fault: str) -> NoReturn:
-    raise Unreadable(f"cannot be taken: {shown(name) or repr(name)} {fault}")
+    what = f"{shown(name) or repr(name)} {fault}"
+    raise Unreadable(english("cannot be taken: {what}", what=what))
 
 
 def _path_of(member: _Member) -> tuple[str, str]:
@@ -221,13 +231,13 @@ def _path_of(member: _Member) -> tuple[str, str]:
     path = "/".join(part for part in parts if part not in ("", ".", ".."))[:MAX_NAME]
     fault = ""
     if "\0" in name:
-        fault = "has a NUL in its name: rename it"
+        fault = english("has a NUL in its name: rename it")
     elif len(name) > MAX_NAME:
-        fault = f"has a path of more than {MAX_NAME} characters: rename it"
+        fault = english("has a path of more than {number} characters: rename it", number=MAX_NAME)
     elif name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in parts:
-        fault = "leads out of the archive: pack the folder with your files"
+        fault = english("leads out of the archive: pack the folder with your files")
     elif not path and member.read is not None:
-        fault = "is no name for a file: rename it"
+        fault = english("is no name for a file: rename it")
     return (path or "?" if fault else path), fault
 
 
@@ -243,8 +253,12 @@ def _clashes(found: list[_Place]) -> Iterator[tuple[_Place, str]]:
     )
     for (key, place), (next_key, next_place) in pairwise(keys):
         if not key.endswith("\0") and f"{next_key}\0".startswith(f"{key}\0"):
-            yield place, f"and {shown(next_place.path)} are in each other's way: rename one of them"
-            yield next_place, f"and {shown(place.path)} are in each other's way: rename one of them"
+            yield place, _tell_clash(next_place)
+            yield next_place, _tell_clash(place)
+
+
+def _tell_clash(other: _Place) -> str:
+    return english("and {path} are in each other's way: rename one of them", path=shown(other.path))
 
 
 def _folded(path: str) -> str:
@@ -281,13 +295,15 @@ class _Packed:
 
     def read(self, size: int = -1) -> bytes:
         if not self.is_directory_read and size > self._most_members * DIRECTORY_ENTRY:
-            raise Unreadable("has too much in its list of files: hand in only those that you wrote")
+            raise Unreadable(
+                english("has too much in its list of files: hand in only those that you wrote")
+            )
         with self._opener() as file:
             file.seek(self._position)
             content = file.read(size)
         self._position += len(content)
         if not self.is_directory_read and content.count(b"PK\1\2") > self._most_members:
-            raise Unreadable("has too many files: hand in only those that you wrote")
+            raise Unreadable(english("has too many files: hand in only those that you wrote"))
         return content
 
 
@@ -319,10 +335,10 @@ def _zip_fault(info: zipfile.ZipInfo) -> str:
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return KINDS.get(kind, UNKNOWN)
     if info.flag_bits & 1:
-        return "is encrypted: pack your files without a password"
+        return english("is encrypted: pack your files without a password")
     # Others unpack 4 KiB to a hundred MiB at once, and not every Python has them.
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return "is packed in an unusual way: pack your files as an ordinary .zip"
+        return english("is packed in an unusual way: pack your files as an ordinary .zip")
     return ""
 
 
@@ -354,7 +370,7 @@ class _Gunzip(io.RawIOBase):
             piece = self._inflate.decompress(packed, len(buffer))
             self._size += len(piece)
             if self._size > self._max_bytes:
-                raise Unreadable(_tell_size(self._max_bytes))
+                raise Unreadable(tell_size(self._max_bytes))
             if piece:
                 buffer[: len(piece)] = piece
                 return len(piece)
@@ -397,14 +413,17 @@ def _next_header(stream: BinaryIO) -> tarfile.TarInfo | None:
     try:
         header = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except tarfile.HeaderError as error:
-        raise Unreadable("holds no .tar, or a broken one: pack your files again") from error
+        told = english("holds no .tar, or a broken one: pack your files again")
+        raise Unreadable(told) from error
     return header
 
 
 def _read_extension(stream: BinaryIO, header: tarfile.TarInfo) -> dict[str, str]:
     """What a header tells of the member behind it, that the member's own has no room for."""
     if header.size > MAX_EXTENSION:
-        raise Unreadable(f"has a header of {header.size:,} bytes: pack your files again")
+        raise Unreadable(
+            english("has a header of {number:,} bytes: pack your files again", number=header.size)
+        )
     content = _take(stream, header.size)
     if header.type == tarfile.GNUTYPE_LONGNAME:
         return {"path": _decode(content.partition(b"\0")[0])}
@@ -468,4 +487,4 @@ def _pieces(stream: BinaryIO, size: int) -> Iterator[bytes]:
 
 
 def _read_nothing(limit: int) -> bytes:
-    raise Unreadable(f"is not read: of a .tar.gz, only {' '.join(KEPT)} are")
+    raise Unreadable(english("is not read: of a .tar.gz, only {kinds} are", kinds=" ".join(KEPT)))

@@ -24,6 +24,7 @@ from grader.tree import (
     read_folder,
     read_single,
     shown,
+    tell_unread,
 )
 from grader.words import english
 
@@ -231,7 +232,7 @@ def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
     try:
         children = sorted(os.scandir(path), key=lambda child: child.name)
     except OSError as error:
-        raise Unreadable(f"cannot be read: {error.strerror}") from None
+        raise Unreadable(tell_unread(error)) from None
     for child in children:
         if child.is_dir(follow_symlinks=False):
             folders[child.name] = partial(read_folder, Path(child.path), max_files=limits.files)

@@ -197,9 +197,14 @@ _VALUE = re.compile(r"\{(\w+)[^{}]*\}")
 def _patterns(folder: Path, language: str) -> list[tuple[re.Pattern[str], str]]:
     """What matches a text with values in it, for each that has some, and its translation.
 
-    How a value is formatted does not matter any more.
+    How a value is formatted does not matter any more. Where there are no words around the values,
+    any text would match.
     """
-    found = [one for one in catalogue(folder, language).items() if _VALUE.search(one[0])]
+    found = [
+        one
+        for one in catalogue(folder, language).items()
+        if _VALUE.search(one[0]) and re.search(r"[a-z]", _VALUE.sub("", one[0]))
+    ]
     found.sort(key=lambda one: -len(_VALUE.sub("", one[0])))  # what says most, first
     return [(_pattern(text), _VALUE.sub(r"{\1}", translation)) for text, translation in found]
 

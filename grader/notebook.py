@@ -76,7 +76,7 @@ class Notebook:
             for number, line in self.ignored
         ]
         if len(notes) > MAX_NOTES:
-            notes[MAX_NOTES:] = [f"and {len(notes) - MAX_NOTES:,} more"]
+            notes[MAX_NOTES:] = [english("and {number:,} more", number=len(notes) - MAX_NOTES)]
         return tuple(notes)
 
     def only(self, is_wanted: Callable[[str], bool]) -> "Notebook":
@@ -108,15 +108,13 @@ def read_cells(content: bytes, name: str) -> Notebook:
     Unreadable
         If it is no notebook, is of a newer format than is known, or holds another language.
     """
-    raw = _load(content, name)
     try:
-        sources = list(_code_of(raw))
+        sources = list(_code_of(_load(content)))
     except Unreadable as error:
         raise Unreadable(f"{shown(name)} {error}") from None
     except Exception as error:  # nbformat raises whatever its dicts and lists raise
-        raise Unreadable(
-            f"{shown(name)} is a damaged notebook: open it in Jupyter, and save it again"
-        ) from error
+        told = english("is a damaged notebook: open it in Jupyter, and save it again")
+        raise Unreadable(f"{shown(name)} {told}") from error
     cells, exercises, ignored = [], [], []
     for number, source in enumerate(sources, 1):
         cell, lines = blank_magics(source)
@@ -142,32 +140,36 @@ def _quoted(line: str) -> str:
     return shown(line if len(line) <= MAX_QUOTED else f"{line[:MAX_QUOTED]}...")
 
 
-def _load(content: bytes, name: str) -> dict[str, Any]:
+def _load(content: bytes) -> dict[str, Any]:
     try:
         text = content.decode("utf-8-sig")
         if text.count("{") + text.count("[") > MAX_NODES:
-            raise Unreadable(f"{shown(name)} is too large: clear its outputs, and save it again")
+            raise Unreadable(english("is too large: clear its outputs, and save it again"))
         raw = json.loads(text)
     except UnicodeDecodeError as error:
         found = f"byte 0x{content[error.start]:02x}" if error.start < len(content) else "its end"
         raise Unreadable(
-            f"{shown(name)} is not encoded in UTF-8 ({found}): save it from Jupyter"
+            english("is not encoded in UTF-8 ({found}): save it from Jupyter", found=found)
         ) from error
     except RecursionError as error:
         raise Unreadable(
-            f"{shown(name)} is nested too deeply for a notebook: save it from Jupyter"
+            english("is nested too deeply for a notebook: save it from Jupyter")
         ) from error
     except ValueError as error:
         raise Unreadable(
-            f"{shown(name)} is no notebook, as it is not JSON ({error}): save it from Jupyter"
+            english("is no notebook, as it is not JSON ({why}): save it from Jupyter", why=error)
         ) from error
     is_notebook = isinstance(raw, dict) and ("cells" in raw or "worksheets" in raw)
     if not is_notebook or type(raw.get("nbformat")) is not int or raw["nbformat"] < 1:
-        raise Unreadable(f"{shown(name)} is JSON, but no notebook: hand in the .ipynb from Jupyter")
+        raise Unreadable(english("is JSON, but no notebook: hand in the .ipynb from Jupyter"))
     if raw["nbformat"] > NEWEST_FORMAT:
         raise Unreadable(
-            f"{shown(name)} is a notebook of format {shown(str(raw['nbformat']))}, and the newest "
-            f"that is known is {NEWEST_FORMAT}: save it from Jupyter in that one"
+            english(
+                "is a notebook of format {format}, and the newest that is known is {newest}: "
+                "save it from Jupyter in that one",
+                format=shown(str(raw["nbformat"])),
+                newest=NEWEST_FORMAT,
+            )
         )
     return raw  # type: ignore[no-any-return]
 
@@ -200,7 +202,11 @@ def _code_of(raw: dict[str, Any]) -> Iterator[str]:
         notebook = convert(notebook, NEWEST_FORMAT)
     language = _language_of(notebook.get("metadata"))
     if not language.lower().startswith(("python", "ipython")):
-        raise Unreadable(f"is written in {shown(language)}: hand in a notebook in Python")
+        raise Unreadable(
+            english(
+                "is written in {language}: hand in a notebook in Python", language=shown(language)
+            )
+        )
     for number, cell in enumerate(notebook["cells"], 1):
         source = cell["source"]
         if not isinstance(source, str):
@@ -208,7 +214,9 @@ def _code_of(raw: dict[str, Any]) -> Iterator[str]:
         try:
             source.encode()
         except UnicodeEncodeError:
-            raise Unreadable(f"has half a character in code cell {number}: retype it") from None
+            raise Unreadable(
+                english("has half a character in code cell {number}: retype it", number=number)
+            ) from None
         yield source
 
 

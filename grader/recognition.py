@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import PurePosixPath
 
-from grader.archive import read_archive
+from grader.archive import read_archive, tell_size
 from grader.course import Course, Exercise
 from grader.language import LANGUAGES
 from grader.limits import Limits
@@ -149,11 +149,16 @@ class _Budget:
         self.files -= len(tree.files)
         self.unpacked -= tree.size
         if self.files < 0:
-            found = f"{self.limits.files - self.files:,} files, where {self.limits.files:,}"
-            raise Unreadable(f"has {found} are allowed: hand in only those that you wrote")
+            raise Unreadable(
+                english(
+                    "has {number:,} files, where {most:,} are allowed: "
+                    "hand in only those that you wrote",
+                    number=self.limits.files - self.files,
+                    most=self.limits.files,
+                )
+            )
         if self.unpacked < 0:
-            allowed = f"{self.limits.unpacked_mib << 20:,} bytes unpacked"
-            raise Unreadable(f"has more than {allowed}: hand in only the files that you wrote")
+            raise Unreadable(tell_size(self.limits.unpacked_mib << 20))
 
 
 def _unpack(tree: Tree, budget: _Budget, notes: list[str], depth: int = 0) -> Tree:
@@ -179,21 +184,23 @@ def _tell_problems(tree: Tree) -> Iterator[str]:
     problems = [f"{shown(path)} {reason}" for path, reason in tree.problems.items()]
     yield from problems[:MAX_NAMED]
     if len(problems) > MAX_NAMED:
-        yield f"and {len(problems) - MAX_NAMED:,} more that are not read"
+        yield english("and {number:,} more that are not read", number=len(problems) - MAX_NAMED)
 
 
 def _shortened(notes: Sequence[str]) -> Iterator[str]:
     for note in notes[:MAX_NOTES]:
         yield note if len(note) <= MAX_NOTE else f"{note[:MAX_NOTE]}..."
     if len(notes) > MAX_NOTES:
-        yield f"and {len(notes) - MAX_NOTES:,} more"
+        yield english("and {number:,} more", number=len(notes) - MAX_NOTES)
 
 
 def _tell_people(tree: Tree, course: Course) -> str:
     """Why this looks like the work of several people, who must not be marked as one."""
     below = [path.split("/", 1)[1] for path in tree.files if "/" in path]
     if looks_downloaded(tree.files) or looks_downloaded(below) or _has_rivals(tree, course):
-        return "it seems to hold the work of several people; grade what is in it as a class"
+        return english(
+            "it seems to hold the work of several people; grade what is in it as a class"
+        )
     return ""
 
 
@@ -236,8 +243,11 @@ def _read(path: str, tree: Tree, course: Course, limits: Limits) -> list[_Candid
         if where.suffix.lower() == ".ipynb":
             notebook = read_cells(tree.read(path, limits.notebook_mib << 20), where.name)
             if sum(map(len, notebook.cells)) > limits.source_kib << 10:
-                size = f"more than {limits.source_kib << 10:,} characters of code"
-                raise Unreadable(f"{shown(where.name)} has {size}: hand in only your own")
+                told = english(
+                    "has more than {number:,} characters of code: hand in only your own",
+                    number=limits.source_kib << 10,
+                )
+                raise Unreadable(f"{shown(where.name)} {told}")
             return list(_parts_of(notebook, path, course))
         return [_Candidate(where, decode(path, tree.read(path, limits.source_kib << 10)))]
     except Unreadable as error:
@@ -356,6 +366,10 @@ def _tell_nothing(course: Course, tree: Tree, notes: Sequence[str]) -> str:
     if not tree.files and not tree.problems:
         return english("nothing was handed in")
     expected = ", ".join(exercise.filename for exercise in course.exercises)
-    files = ", ".join(map(shown, tree.files[:MAX_NAMED])) or "nothing that can be read"
+    files = ", ".join(map(shown, tree.files[:MAX_NAMED])) or english("nothing that can be read")
     found = "; ".join([files, *notes[:MAX_NAMED]])
-    return f"no file of the course was handed in: expected {expected}; found {found}"
+    return english(
+        "no file of the course was handed in: expected {expected}; found {found}",
+        expected=expected,
+        found=found,
+    )

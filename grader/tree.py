@@ -15,6 +15,8 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from grader.words import english
+
 MAX_OTHERS = 20_000  # folders and what is left out, beside the files that are counted
 
 Reader = Callable[[int], bytes]
@@ -23,15 +25,15 @@ Reader = Callable[[int], bytes]
 Entry = Reader | str | None
 """A file, the reason why something is not read, or a folder."""
 
-LINK = "is a link, which is not followed: hand in the file itself"
+LINK = english("is a link, which is not followed: hand in the file itself")
 KINDS = {
     stat.S_IFLNK: LINK,
-    stat.S_IFIFO: "is a pipe, which is not read: hand in a file",
-    stat.S_IFSOCK: "is a socket, which is not read: hand in a file",
-    stat.S_IFCHR: "is a device, which is not read: hand in a file",
-    stat.S_IFBLK: "is a device, which is not read: hand in a file",
+    stat.S_IFIFO: english("is a pipe, which is not read: hand in a file"),
+    stat.S_IFSOCK: english("is a socket, which is not read: hand in a file"),
+    stat.S_IFCHR: english("is a device, which is not read: hand in a file"),
+    stat.S_IFBLK: english("is a device, which is not read: hand in a file"),
 }
-UNKNOWN = "is neither a file nor a folder: hand in a file"
+UNKNOWN = english("is neither a file nor a folder: hand in a file")
 _REPARSE_MOUNT_POINT = 0xA0000003  # a junction, by which Windows links folders
 
 _JUNK = re.compile(r"(?:^|/)(?:\.[^/]*|__MACOSX|__pycache__|node_modules|site-packages)(?:/|$)")
@@ -118,7 +120,7 @@ class Tree:
             entry = self._entries.get(name)
             if callable(entry):
                 return entry(limit)
-            raise Unreadable(entry or "is no file here")
+            raise Unreadable(entry or english("is no file here"))
 
     def below(self, folder: str) -> "Tree":
         """The tree in one of its folders, whose paths begin there.
@@ -205,7 +207,7 @@ def read_folder(path: Path, *, max_files: int) -> Tree:
             except OSError as error:
                 if not folder:
                     raise
-                entries[folder] = f"cannot be read: {error.strerror}"
+                entries[folder] = tell_unread(error)
                 continue
             seen += len(found)
             if seen > max_files + MAX_OTHERS:
@@ -232,7 +234,7 @@ def _entry_of(child: os.DirEntry[str]) -> Entry:
     try:
         kind = kind_of(child.stat(follow_symlinks=False))
     except OSError as error:
-        return f"cannot be read: {error.strerror}"
+        return tell_unread(error)
     if kind == stat.S_IFDIR:
         return None
     if kind == stat.S_IFREG:
@@ -266,7 +268,14 @@ def is_junk(name: str, venvs: set[str]) -> bool:
 
 def tell_number(max_files: int) -> str:
     """Say that there are too many files."""
-    return f"has more than {max_files:,} files: hand in only those that you wrote"
+    return english(
+        "has more than {number:,} files: hand in only those that you wrote", number=max_files
+    )
+
+
+def tell_unread(error: OSError) -> str:
+    """Say that something cannot be read, and why."""
+    return english("cannot be read: {reason}", reason=error.strerror or error)
 
 
 def read_file(path: str | Path, limit: int) -> bytes:
@@ -280,7 +289,7 @@ def open_regular(path: str | Path) -> BinaryIO:
     descriptor = os.open(path, _FLAGS)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Unreadable("is no file any more")
+            raise Unreadable(english("is no file any more"))
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
@@ -290,7 +299,9 @@ def open_regular(path: str | Path) -> BinaryIO:
 def within(content: bytes, limit: int) -> bytes:
     """The content, if it has no more bytes than the limit."""
     if len(content) > limit:
-        raise Unreadable(f"has more than {limit:,} bytes, which is the most that is read")
+        raise Unreadable(
+            english("has more than {number:,} bytes, which is the most that is read", number=limit)
+        )
     return content
 
 
@@ -302,6 +313,7 @@ def telling(name: str) -> Iterator[None]:
     except Unreadable as error:
         raise Unreadable(f"{shown(name)} {error}") from None
     except OSError as error:
-        raise Unreadable(f"{shown(name)} cannot be read: {error.strerror or error}") from error
+        raise Unreadable(f"{shown(name)} {tell_unread(error)}") from error
     except Exception as error:  # zipfile, tarfile and zlib raise a dozen kinds on rubbish
-        raise Unreadable(f"{shown(name)} is broken or cut short: hand it in again") from error
+        told = english("is broken or cut short: hand it in again")
+        raise Unreadable(f"{shown(name)} {told}") from error

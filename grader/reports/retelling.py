@@ -16,6 +16,7 @@ INDENT = " " * 10
 LABELS = frozenset(
     f"{label:10}" for label in ("checked", "returned", "expected", "differs", "perhaps", "raised")
 )
+_FAULT = re.compile(r" (?=(?:is|has|holds|cannot|leads|and) )")
 _INDEX = re.compile(r"(?:\[[^\[\]]*\])+$")
 
 
@@ -38,7 +39,7 @@ def retold(row: Row, course: Course) -> Row:
     folders = (tests / "specs", tests / "mistakes", course.root / "exercises")
     verdict = row.verdict
     exercises = tuple(_exercise(one, folders) for one in verdict.exercises)
-    notes = tuple(map(retell, verdict.notes))
+    notes = tuple(map(_noted, verdict.notes))
     late = tuple(replace(one, reason=_late(one.reason)) for one in row.late)
     return replace(row, verdict=replace(verdict, exercises=exercises, notes=notes), late=late)
 
@@ -159,5 +160,20 @@ def _sentence(text: str, folders: Folders) -> str:
     if told != text:
         return told
     _, colon, why = text.partition(": ")
-    told = retell(text)
+    told = _noted(text)
     return told.replace(why, retell(translate(why, stubs))) if colon and told != text else told
+
+
+def _noted(text: str) -> str:
+    """What was noticed of a hand-in: a sentence, or what is wrong with the file it begins with."""
+    told = retell(text)
+    for fault in _FAULT.finditer(text) if told == text else ():
+        rest = text[fault.end() :]
+        if (told := retell(rest)) != rest:
+            told = text[: fault.end()] + told
+            break
+        told = text
+    if told != text:  # what it quotes may be such sentences, too
+        for quoted in filter(None, [text.partition(" taken: ")[2], *text.split("; ")[1:]]):
+            told = told.replace(quoted, _noted(quoted))
+    return told

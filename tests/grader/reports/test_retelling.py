@@ -1,12 +1,17 @@
 """What was found, told in the language of its learner."""
 
+import gzip
+import io
+import json
 import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from gradebooks import row
 
+from grader.classroom import collect
 from grader.course import find_course
 from grader.diagnosis import diagnose
 from grader.gradebook import Row
@@ -89,6 +94,62 @@ def test_no_other_end_is_told_in_english(judge, name):
     notes = ("handed in late", "a.py is taken for affine.py", "not used: b.py")
     submission = Submission("ada", sources, (COURSE.named("03"),), notes)
     for told in told_in_chinese(Row("Ada", judge.judge(submission))):
+        assert english_in(told) == []
+
+
+def packed(*names):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x = 1")
+    return file.getvalue()
+
+
+def notebook(**content):
+    plain = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps({**plain, **content}).encode()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {},
+        {"notes.txt": b""},
+        {"hw.zip": b""},
+        {"hw.zip": b"7z\xbc\xaf"},
+        {"hw.zip": b"<html>"},
+        {"hw.zip": b"PK\3\4"},
+        {"hw.zip": packed("../affine.py")},
+        {"hw.zip": packed("affine.py", "AFFINE.py")},
+        {"hw.zip": packed(*map(str, range(50)))},
+        {"hw.tar.gz": gzip.compress(b"x" * 2000)},
+        {"a/affine.py": b"x", "b/affine.py": b"x"},
+        {"affine.py": "# \u4e2d".encode("gbk")},
+        {"affine.py": b"x" * 3000},
+        {"affine.ipynb": b"\xff"},
+        {"affine.ipynb": b"print(1)"},
+        {"affine.ipynb": b"[1]"},
+        {"affine.ipynb": notebook(cells=3)},
+        {"affine.ipynb": notebook(nbformat=9)},
+        {"affine.ipynb": notebook(metadata={"kernelspec": {"language": "R"}})},
+        {"affine.py": b"link"},
+        {str(number): b"" for number in range(50)},
+    ],
+)
+def test_what_cannot_be_read_is_not_told_in_english(judge, files, tmp_path):
+    """Neither in notes, nor as the reason why nothing was judged."""
+    folder = tmp_path / "ada"
+    for name, content in {"x.md": b"", **files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    if files.get("affine.py") == b"link":
+        (folder / "affine.py").unlink()
+        (folder / "affine.py").symlink_to(folder / "x.md")
+    limits = Limits(source_kib=2, files=20)
+    (entry,) = collect(tmp_path, COURSE, limits, COURSE.named("03"), True).entries
+    verdict = judge.judge(entry.read())
+    assert {spec.outcome for one in verdict.exercises for spec in one.specs} != {Outcome.PASSED}
+    for told in told_in_chinese(Row("Ada", verdict)):
         assert english_in(told) == []
 
 

@@ -100,6 +100,7 @@ class Judge:
         arguments = [
             *("-c", str(self.course.root / "pyproject.toml")),
             *("--rootdir", str(self.course.root)),
+            *("--confcutdir", str(self.course.root / "tests" / "specs")),  # as in `conditions`
             *("-o", "addopts=", "--import-mode=importlib", "--disable-plugin-autoload"),
             *("-p", "grader.pytest_plugin", "-p", "no:terminal", "-p", "no:cacheprovider"),
             *("-p", "no:logging", "-p", "no:faulthandler", "--capture=no", "-W", "ignore"),

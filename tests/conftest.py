@@ -12,8 +12,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["KATA_LANG"] = "en"
 # A thousand processes of the tests would compile the grader anew, each for itself.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-# What runs in the background is deaf to Ctrl-C, and all that it starts, of which some is sent it.
-signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure():
+    """Hear Ctrl-C: what runs in the background is deaf to it, and so is all that it starts."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)

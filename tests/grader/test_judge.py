@@ -397,6 +397,17 @@ def test_the_instructors_own_pytest_settings_change_nothing(monkeypatch, name, v
     assert verdict.done
 
 
+def test_what_stands_beside_the_specs_and_not_among_them_is_not_read(course_copy):
+    """It is no part of the conditions: tests/conftest.py is for tests of the course itself."""
+    (course_copy / "tests" / "conftest.py").write_text("raise RuntimeError('read')\n")
+    course = find_course(course_copy)
+    exercise = course.named("03")
+    assert Judge(course, [exercise]).judge(submit(exercise)).done
+    (exercise.spec.parent / "conftest.py").write_text("raise RuntimeError('read')\n")
+    with pytest.raises(Exception, match="read"):
+        Judge(course, [exercise])
+
+
 # What the submission can see and do
 
 

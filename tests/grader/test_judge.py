@@ -2,6 +2,7 @@
 
 import itertools
 import shutil
+import sys
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -397,8 +398,9 @@ def test_the_instructors_own_pytest_settings_change_nothing(monkeypatch, name, v
     assert verdict.done
 
 
-def test_what_stands_beside_the_specs_and_not_among_them_is_not_read(course_copy):
+def test_what_stands_beside_the_specs_and_not_among_them_is_not_read(course_copy, monkeypatch):
     """It is no part of the conditions: tests/conftest.py is for tests of the course itself."""
+    monkeypatch.delitem(sys.modules, "tests.conftest", raising=False)  # ours would be taken for it
     (course_copy / "tests" / "conftest.py").write_text("raise RuntimeError('read')\n")
     course = find_course(course_copy)
     exercise = course.named("03")

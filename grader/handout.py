@@ -114,9 +114,9 @@ def _fingerprints(
     Those of withheld specs are left out, and mistakes that only these can catch.
     """
     content = exercise.fingerprints.read_bytes()
-    entries = json.loads(content)
     if not withheld and hints == MAX_HINTS:
         return content, set()
+    entries = json.loads(content)
     kept: list[dict[str, Any]] = []
     for entry in entries:
         failures = {k: v for k, v in entry["failures"].items() if k not in withheld}

@@ -8,12 +8,15 @@ import sys
 
 def main() -> None:
     """Run a command."""
-    if sys.argv[1:2] == ["grade"]:
-        from grader.grading import start_early
+    try:
+        if sys.argv[1:2] == ["grade"]:
+            from grader.grading import start_early
 
-        start_early()  # on other cores, while the rest is imported here
-    from grader.cli import main
-
+            start_early()  # on other cores, while the rest is imported here
+        from grader.cli import main
+    except KeyboardInterrupt:  # before there is anybody else to tell it
+        sys.stderr.write("\ngrader: stopped\n")
+        sys.exit(2)
     main()
 
 

@@ -37,6 +37,9 @@ from grader.verdict import Outcome
 if TYPE_CHECKING:
     from grader.check import Claim
 
+INTERRUPTED = 130
+"""Exit code that typer makes of Ctrl-C."""
+
 app = typer.Typer(
     help="Grade submissions to the course, and check the course itself.",
     no_args_is_help=True,
@@ -206,6 +209,11 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # not every console knows a tick or a star
     try:
         app()
+    except SystemExit as end:
+        if end.code != INTERRUPTED:
+            raise
+        err.print("grader: stopped; what is in a journal is kept", style="red")
+        sys.exit(CANNOT)
     except Refusal as error:
         err.print(terminal.plain(f"grader: {error}"), style="red")
         sys.exit(CANNOT)

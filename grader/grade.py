@@ -172,7 +172,7 @@ def grade(
         arrivals = read_arrivals(times, extensions, everybody, course, warn)
         judges = _cluster(scheduler) if scheduler else pool_of(jobs or len(cores()))
         with _interruptible(everybody, kept), judges as pool:
-            probe = pool.warm_up().result
+            probe = partial(pool.result_of, pool.warm_up())
             settings = settings_for(
                 path, course, collected.exercises, limits, secret_file, trusted, probe
             )

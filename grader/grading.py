@@ -8,9 +8,10 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -24,7 +25,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import cycle, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from types import FrameType
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from grader.conditions import conditions_of
 from grader.course import Course, FollowThrough, find_course
@@ -36,6 +38,11 @@ if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
 
     from grader.judge import Judge
+
+_T = TypeVar("_T")
+
+TICK = 0.1
+"""Seconds after which somebody who waits for a judge looks up."""
 
 
 @dataclass(frozen=True)
@@ -184,8 +191,7 @@ def _judge_beside_others(
 def _collect(
     pending: dict[Future[Judgement], Submission], pool: "Pool"
 ) -> Iterator[tuple[Submission, Judgement | None]]:
-    done, _ = wait(pending, return_when=FIRST_COMPLETED)
-    for future in done:
+    for future in pool.first_of(pending):
         submission = pending.pop(future)
         try:
             yield submission, future.result()
@@ -205,7 +211,8 @@ def _judge_alone(
     chosen = tuple(e for e in submission.exercises if not before or e.name in unsure)
     for _ in range(2 if before else 1):
         try:
-            judgement = pool.submit(settings, replace(submission, exercises=chosen)).result()
+            alone = replace(submission, exercises=chosen)
+            judgement = pool.result_of(pool.submit(settings, alone))
         except BrokenExecutor:
             pool.restart()
         else:
@@ -236,6 +243,10 @@ def _unsure(verdict: Verdict, jobs: int) -> tuple[str, ...]:
 class Pool:
     """Processes that judge; if one of them ends, they can all be had anew.
 
+    In a ``with`` block Ctrl-C is heard where somebody waits for a judge, and at the end: amidst
+    what a library does, an exception could leave a lock behind for which a thread waits for ever.
+    Who presses it twice does not wait.
+
     Parameters
     ----------
     jobs : int
@@ -245,6 +256,8 @@ class Pool:
     def __init__(self, jobs: int) -> None:
         self.jobs = jobs
         self.executor = self._start()
+        self._is_interrupted = False
+        self._holds_back = False
 
     def warm_up(self) -> Future[tuple[str, ...]]:
         """Let them come up while there is something else to do.
@@ -279,6 +292,19 @@ class Pool:
                 self.restart()
                 return self.executor.submit(judge_one, settings, submission)
 
+    def first_of(self, futures: Collection[Future[_T]]) -> set[Future[_T]]:
+        """Wait until at least one is done; answer with all that are."""
+        while True:
+            done, _ = wait(futures, TICK, FIRST_COMPLETED)
+            self._hear()
+            if done:
+                return done
+
+    def result_of(self, future: Future[_T]) -> _T:
+        """Wait for what it answers."""
+        self.first_of([future])
+        return future.result()
+
     def restart(self) -> None:
         """Get new processes, if the old ones are no longer of use."""
         try:
@@ -288,13 +314,34 @@ class Pool:
             self.executor = self._start()
 
     def __enter__(self) -> Self:
+        self._holds_back = (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
+        if self._holds_back:
+            signal.signal(signal.SIGINT, self._note)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self.executor.shutdown()
+            else:
+                self.stop()
+        finally:
+            if self._holds_back:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
         if kind is None:
-            self.executor.shutdown()
-        else:
-            self.stop()
+            self._hear()
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if self._is_interrupted:
+            raise KeyboardInterrupt
+        self._is_interrupted = True
+
+    def _hear(self) -> None:
+        if self._is_interrupted:
+            raise KeyboardInterrupt
 
     def stop(self) -> None:
         """End all processes, whatever they are doing."""

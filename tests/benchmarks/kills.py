@@ -133,6 +133,10 @@ class Run:
         self._told.close()
         return True
 
+    def was_starting(self) -> bool:
+        """Whether it was Python itself that ended, before it came to the grader."""
+        return b"Fatal Python error: init" in (self.folder / "told").read_bytes()
+
     def processes(self) -> list[int]:
         """Its processes that are still there."""
         found, mark = [], os.fsencode(self.scratch)
@@ -287,7 +291,7 @@ def disturb(
         # Whoever survives the loss of a judge or a zygote ends by itself; what cannot be judged
         # then, such as the first try of the sandbox, is told with exit code 2.
         expected = {MAIN: (-9, 0), TERM: (-15, 0), INTERRUPT: (2, -2, 0)}.get(way, (0, 2))
-        if code not in expected:
+        if code not in expected and not (way == INTERRUPT and run.was_starting()):
             raise Different(f"exit code {code} after a {way}")
         judged_again = judged_again or code == 2
         try:

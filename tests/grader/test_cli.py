@@ -302,10 +302,11 @@ def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
 
 
 def test_an_interrupted_run_is_no_verdict(call, monkeypatch):
-    """Ctrl-C exits neither with 0 nor with 1."""
+    """Ctrl-C is told, and exits as what could not be done."""
     monkeypatch.setattr(grader.grade, "collect", fail(KeyboardInterrupt()))
-    code, _, _ = call("grade", ROOT / "solutions")
-    assert code not in (0, 1)
+    code, _, err = call("grade", ROOT / "solutions")
+    assert code == 2
+    assert "grader: stopped" in err
 
 
 @pytest.mark.parametrize("others", [0, 1], ids=["alone", "in a class"])
@@ -776,6 +777,22 @@ def test_ctrl_c_while_the_judges_start_is_one_message_too(start, small, tmp_path
     assert run.returncode == 2
     assert b"the same command goes on from there" in err
     assert wait_for(lambda: not left(start.scratch)), left(start.scratch)
+
+
+@linux
+def test_ctrl_c_before_there_is_a_command_says_no_more_than_that(small, tmp_path):
+    """While the grader itself is imported, and its judges come up beside that."""
+    command = [sys.executable, "-m", "grader", "grade", small, "--journal", tmp_path / "journal"]
+    run = subprocess.Popen(
+        list(map(str, command)), cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
+    )
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    assert wait_for(lambda: len(children.read_text().split()) > 1)
+    os.killpg(run.pid, signal.SIGINT)
+    _, err = run.communicate(timeout=60)
+    assert run.returncode == 2
+    assert b"grader: stopped" in err
+    assert b"Traceback" not in err
 
 
 @linux

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import platform
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -189,6 +190,28 @@ def test_no_judge_outlives_the_class(settings_of, submit):
     working = judges() - before
     assert list(found) == []
     assert gone(working)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody can be sent Ctrl-C there")
+@pytest.mark.parametrize("waits", [True, False])
+def test_ctrl_c_is_heard_where_somebody_waits_and_not_before(waits):
+    """At the end at the latest, when the processes have gone in peace; then it is as before."""
+    reached = []
+
+    def work():
+        with Pool(1) as pool:
+            os.kill(os.getpid(), signal.SIGINT)
+            reached.append(pool.executor.submit(int))
+            if waits:
+                pool.result_of(reached[0])
+                reached.append("not reached")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    (future,) = reached
+    assert waits or future.result() == 0
+    assert wait_until(lambda: not multiprocessing.active_children())
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_judges_that_were_started_early_are_used_or_ended():

@@ -257,7 +257,6 @@ class Pool:
         self.jobs = jobs
         self.executor = self._start()
         self._is_interrupted = False
-        self._holds_back = False
 
     def warm_up(self) -> Future[tuple[str, ...]]:
         """Let them come up while there is something else to do.
@@ -314,11 +313,8 @@ class Pool:
             self.executor = self._start()
 
     def __enter__(self) -> Self:
-        self._holds_back = (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        )
-        if self._holds_back:
+        is_ours = threading.current_thread() is threading.main_thread()
+        if is_ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._note)
         return self
 
@@ -329,7 +325,7 @@ class Pool:
             else:
                 self.stop()
         finally:
-            if self._holds_back:
+            if signal.getsignal(signal.SIGINT) == self._note:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
         if kind is None:
             self._hear()

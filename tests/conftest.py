@@ -14,6 +14,15 @@ os.environ["KATA_LANG"] = "en"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+@pytest.fixture(scope="session")
+def learners_pytest():
+    """Options of pytest as a learner has it.
+
+    Without what is there for those who test the course, which is slow to import.
+    """
+    return "-p no:hypothesispytest -p no:anyio -p no:xdist"
+
+
 def pytest_configure():
     """Hear Ctrl-C: what runs in the background is deaf to it, and so is all that it starts."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -22,9 +22,8 @@ COURSE = find_course(ROOT)
 LESSONS = {exercise.name: exercise.lesson for exercise in COURSE.exercises}
 CHINESE = {name: lesson.with_name("README.zh-CN.md") for name, lesson in LESSONS.items()}
 CHINESE_INDEX = ROOT / "exercises" / "README.zh-CN.md"
-# Without what is there for those who test the course, and slow to import; and without the longest
-# spec, which a bare `pytest` runs on the solutions anyway.
-QUICKLY = "-p no:hypothesispytest -p no:anyio -p no:xdist -k 'not more_than_95_percent'"
+# Without the longest spec, which a bare `pytest` runs on the solutions anyway.
+QUICKLY = "-k 'not more_than_95_percent'"
 PICTURES = sorted((ROOT / "exercises").glob("*/*.svg"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^#+(?= )", re.MULTILINE)
@@ -69,7 +68,9 @@ def finished_course(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_every_command_of_a_lesson_succeeds_once_the_exercise_is_done(name, finished_course):
+def test_every_command_of_a_lesson_succeeds_once_the_exercise_is_done(
+    name, finished_course, learners_pytest
+):
     """A learner who types the commands of a lesson sees what stands there."""
     commands = blocks(LESSONS[name], "console")
     assert any(f"$ pytest exercises/{name}" in command for command in commands)
@@ -80,7 +81,7 @@ def test_every_command_of_a_lesson_succeeds_once_the_exercise_is_done(name, fini
         done = subprocess.run(
             [*start, *arguments],
             cwd=finished_course,
-            env={**os.environ, "COLUMNS": "100", "PYTEST_ADDOPTS": QUICKLY},
+            env={**os.environ, "COLUMNS": "100", "PYTEST_ADDOPTS": f"{learners_pytest} {QUICKLY}"},
             capture_output=True,
             encoding="utf-8",
         )

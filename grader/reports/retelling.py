@@ -166,14 +166,13 @@ def _sentence(text: str, folders: Folders) -> str:
 
 def _noted(text: str) -> str:
     """What was noticed of a hand-in: a sentence, or what is wrong with the file it begins with."""
-    told = retell(text)
-    for fault in _FAULT.finditer(text) if told == text else ():
-        rest = text[fault.end() :]
-        if (told := retell(rest)) != rest:
-            told = text[: fault.end()] + told
+    for start in (0, *(fault.end() for fault in _FAULT.finditer(text))):
+        told = retell(text[start:])
+        if told != text[start:]:
             break
-        told = text
-    if told != text:  # what it quotes may be such sentences, too
-        for quoted in filter(None, [text.partition(" taken: ")[2], *text.split("; ")[1:]]):
-            told = told.replace(quoted, _noted(quoted))
+    else:
+        return text
+    told = text[:start] + told
+    for quoted in filter(None, [text.partition(" taken: ")[2], *text.split("; ")[1:]]):
+        told = told.replace(quoted, _noted(quoted))  # which may be such a sentence, too
     return told

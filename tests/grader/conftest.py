@@ -61,12 +61,8 @@ def unwritten(text):
     return ast.unparse(tree) + "\n"
 
 
-LEARNERS_PYTEST = "-p no:hypothesispytest -p no:anyio -p no:xdist"
-"""Without what is there for those who test the course, not for a learner, and slow to import."""
-
-
 @pytest.fixture
-def process():
+def process(learners_pytest):
     """Run Python in a process of its own: ``process("-c", "print(1)", cwd=folder, NAME="value")``.
 
     The result is a `subprocess.CompletedProcess` with `out` and `err` as text.
@@ -83,7 +79,7 @@ def process():
                 **ours,
                 "COLUMNS": "80",
                 "PYTHONUTF8": "1",
-                "PYTEST_ADDOPTS": LEARNERS_PYTEST,
+                "PYTEST_ADDOPTS": learners_pytest,
                 **environment,
             },
             timeout=300,

@@ -1,0 +1,46 @@
+"""To be written: cli.variants."""
+
+import re
+from typing import Annotated
+
+import typer
+
+from grader.course.settings import current_course, find_course
+from grader.release.variants import add, variants
+
+_LIST = re.compile(r"(\[tool\.kata\][^\[]*?^exercises\s*=\s*\[[^\]]*?),?(\s*\])", re.MULTILINE)
+"""The list of exercises in pyproject.toml, up to its last name."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to those of the grader."""
+    app.command("variant")(_variant)
+
+
+def _variant(
+    name: Annotated[str, typer.Argument(help="Which one; without a name, they are listed.")] = "",
+) -> None:
+    """Put an exercise into the course whose answer is not in the textbook.
+
+    They lie in tests/variants/, whose README tells how to make one of your own.
+    """
+    course = current_course()
+    if not name:
+        for one, folder in variants(course).items():
+            title = (folder / "exercises" / one / "README.md").read_text("utf-8").splitlines()[0]
+            typer.echo(f"{one}   {title.lstrip('# ')}")
+        return
+    from grader.checks.course_check import fingerprints_of
+    from grader.course.settings import _load
+
+    written = add(course, name)
+    _load.cache_clear()
+    changed = find_course(course.root)
+    assert changed is not None
+    exercise = changed.named(name)
+    exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
+    for path in (*written, exercise.fingerprints):
+        typer.echo(path.relative_to(course.root))
+    typer.echo(
+        "It is the last exercise now. Commit it, and prove that the course is sound: grader check"
+    )

@@ -1,4 +1,4 @@
-"""What is told instead of done, in a sentence."""
+"""Errors that a command reports in one sentence."""
 
 
 class Refusal(Exception):
@@ -11,3 +11,11 @@ class CourseError(Refusal):
 
 class SubmissionError(Refusal):
     """There is nothing to grade where something was expected."""
+
+
+class ReportError(Refusal):
+    """A report cannot be written, or not from this gradebook."""
+
+
+class RosterError(Refusal):
+    """The roster cannot be read as one."""

@@ -1,1 +1,3 @@
-"""To be written: cli."""
+"""The command `grader`: one module for each group of commands."""
+
+__all__ = ["main"]

@@ -31,7 +31,7 @@ from grader.cli.options import (
     warn,
 )
 from grader.course.settings import current_course, follow_through_named
-from grader.errors import Refusal, SubmissionError
+from grader.errors import Refusal, RosterError, SubmissionError
 from grader.gradebook import selection as showing
 from grader.gradebook.journal import Journal, JournalError
 from grader.gradebook.lateness import has_times, read_arrivals, settle, tell_untimed
@@ -40,13 +40,13 @@ from grader.judging.batch import judge_all
 from grader.judging.follow_through import check_reference
 from grader.judging.judgement import Settings
 from grader.judging.pool import Pool, cores, pool_of, stop_early
-from grader.messages.escaping import printable
+from grader.messages.escaping import plain, printable
 from grader.messages.language import ENGLISH, language_named
 from grader.reports import registry as writing
 from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.reports.pseudonyms import pseudonymised
-from grader.roster.roster import RosterError, read_export
+from grader.roster.roster import read_export
 from grader.submissions.class_folder import Entry, collect, name_of
 from grader.submissions.submission import Submission
 
@@ -210,7 +210,7 @@ def grade(
         spoken,
     )
     for remark in writing.write(wanted, findings):
-        err.print(terminal.plain(remark), style="yellow", soft_wrap=True)
+        err.print(plain(remark), style="yellow", soft_wrap=True)
     raise typer.Exit(_exit_code(found, is_class=collected.is_class, strict=strict))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from grader.cli import marks as marking
+from grader.cli import marks, packages, variants
 from grader.cli.grade import grade
 from grader.cli.options import (
     CANNOT,
@@ -26,9 +26,7 @@ from grader.course.settings import current_course
 from grader.errors import Refusal, SubmissionError
 from grader.gradebook.journal import erase as erase_from
 from grader.judging.pool import find_layers, stop_early
-from grader.messages.escaping import printable
-from grader.platforms import gradescope_package as packaging
-from grader.release import variants as variant
+from grader.messages.escaping import plain, printable
 from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.submissions.class_folder import collect
@@ -82,7 +80,7 @@ def replay(
     submission = entries[0].read()
     verdict, exchanges = run_again(settings.judge(), submission, spec)
     for line in tell(exchanges):
-        out.print(terminal.plain(line).plain, markup=False, soft_wrap=True)
+        out.print(plain(line).plain, markup=False, soft_wrap=True)
     out.print(terminal.render_spec(verdict))
     if verdict.outcome is Outcome.GRADER_ERROR:
         raise typer.Exit(CANNOT)
@@ -198,9 +196,9 @@ def doctor() -> None:
     out.print("Submissions are judged in this sandbox.")
 
 
-marking.register(app)
-packaging.register(app)
-variant.register(app)
+marks.register(app)
+packages.register(app)
+variants.register(app)
 
 
 def main() -> None:
@@ -216,7 +214,7 @@ def main() -> None:
         err.print("grader: stopped; what is in a journal is kept", style="red")
         sys.exit(CANNOT)
     except Refusal as error:
-        err.print(terminal.plain(f"grader: {error}"), style="red")
+        err.print(plain(f"grader: {error}"), style="red")
         sys.exit(CANNOT)
     except Exception:
         err.print_exception()

@@ -1,4 +1,4 @@
-"""To be written: cli.packages."""
+"""The command `package`: the course made ready for Gradescope or GitHub Classroom."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +10,6 @@ from grader.course.settings import current_course
 from grader.messages.language import ENGLISH, language_named
 from grader.platforms.github_classroom import github
 from grader.platforms.gradescope_package import gradescope
-
-# The commands
 
 _ExerciseOption = Annotated[str, typer.Option(help="Judge this exercise only.")]
 

@@ -1,15 +1,11 @@
-"""To be written: cli.variants."""
+"""The command `variant`: adds an exercise whose answer is not in the textbook."""
 
-import re
 from typing import Annotated
 
 import typer
 
 from grader.course.settings import current_course, find_course
 from grader.release.variants import add, variants
-
-_LIST = re.compile(r"(\[tool\.kata\][^\[]*?^exercises\s*=\s*\[[^\]]*?),?(\s*\])", re.MULTILINE)
-"""The list of exercises in pyproject.toml, up to its last name."""
 
 
 def register(app: typer.Typer) -> None:
@@ -31,10 +27,10 @@ def _variant(
             typer.echo(f"{one}   {title.lstrip('# ')}")
         return
     from grader.checks.course_check import fingerprints_of
-    from grader.course.settings import _load
+    from grader.course.settings import load_course
 
     written = add(course, name)
-    _load.cache_clear()
+    load_course.cache_clear()
     changed = find_course(course.root)
     assert changed is not None
     exercise = changed.named(name)

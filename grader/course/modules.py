@@ -1,4 +1,4 @@
-"""To be written: course.modules."""
+"""Reads the modules of a course on this machine: stubs, solutions, lessons."""
 
 import importlib.util
 from contextlib import suppress

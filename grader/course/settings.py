@@ -1,4 +1,4 @@
-"""To be written: course.settings."""
+"""Finds a course, and reads its settings from pyproject.toml."""
 
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ def find_course(start: Path) -> Course | None:
     """
     start = start.absolute()
     for folder in (start, *start.parents):
-        course = _load(folder)
+        course = load_course(folder)
         if course is not None:
             return course
     return None
@@ -53,7 +53,7 @@ def current_course() -> Course:
 
 
 @cache
-def _load(root: Path) -> Course | None:
+def load_course(root: Path) -> Course | None:
     settings = root / "pyproject.toml"
     if not settings.is_file():
         return None

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from grader.course.course import Course
 from grader.course.late_policy import Deadlines, charge
-from grader.errors import CourseError
+from grader.errors import CourseError, RosterError
 from grader.gradebook.journal import MAX_LISTED, Journal, now
 from grader.gradebook.marks import Attempt, Lateness, points_of
 from grader.gradebook.rows import Seat
 from grader.gradebook.standing import Standing, standings
 from grader.roster.matching import Index
-from grader.roster.roster import Export, Learner, RosterError, read_entries
+from grader.roster.roster import Export, Learner, read_entries
 from grader.verdicts.verdict import Verdict
 
 Tell = Callable[[str], None]

@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.course.course import Exercise
-from grader.errors import SubmissionError
+from grader.errors import RosterError, SubmissionError
 from grader.gradebook.journal import MAX_LISTED, Journal
 from grader.gradebook.marks import WHOLE, Lateness, Mark, points_of
 from grader.gradebook.standing import Standing, notes_on
 from grader.messages.message import english
 from grader.roster.matching import match
-from grader.roster.roster import Learner, RosterError
+from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, Entry
 from grader.submissions.submission import Submission
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Verdict

@@ -1,4 +1,4 @@
-"""To be written: judging.batch."""
+"""Judges the submissions of a class: which are judged, in which order, and which again."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import (
@@ -7,7 +7,7 @@ from concurrent.futures import (
 )
 from dataclasses import replace
 
-from grader.judging.judgement import Judgement, Settings, _judge_of
+from grader.judging.judgement import Judgement, Settings, judge_of
 from grader.judging.pool import Pool
 from grader.submissions.submission import Submission
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, Verdict
@@ -88,7 +88,7 @@ def _judge_alone(
         else:
             return _merge(before, judgement) if before else judgement
     reason = "the grader's own process ended while it judged this, twice"
-    verdict = _judge_of(settings).refuse(submission, Outcome.GRADER_ERROR, reason)
+    verdict = judge_of(settings).refuse(submission, Outcome.GRADER_ERROR, reason)
     return Judgement(verdict, 0.0)
 
 

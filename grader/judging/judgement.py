@@ -1,4 +1,4 @@
-"""To be written: judging.judgement."""
+"""One judgement: what a judge is made of, and one submission judged in this process."""
 
 import gc
 import time
@@ -86,7 +86,7 @@ class Judgement:
 
 
 @cache
-def _judge_of(settings: Settings) -> "Judge":
+def judge_of(settings: Settings) -> "Judge":
     judge = settings.judge()
     gc.freeze()  # what is there now stays, and need not be looked through again and again
     gc.enable()
@@ -109,7 +109,7 @@ def judge_one(settings: Settings, submission: Submission) -> Judgement:
         Always: where the judge itself fails, that is the verdict.
     """
     started = time.monotonic()
-    judge = _judge_of(settings)
+    judge = judge_of(settings)
     try:
         verdict = judge.judge(submission)
     except Exception:

@@ -1,4 +1,4 @@
-"""To be written: kata.notebook_command."""
+"""The command `kata notebook`."""
 
 from pathlib import Path
 from typing import Annotated

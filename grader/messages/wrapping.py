@@ -1,4 +1,4 @@
-"""To be written: messages.wrapping."""
+"""Measures and wraps text in columns of a terminal; Chinese characters take two."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""To be written: mistakes.recognise."""
+"""Finds the known mistakes that fail the specs as a submission does."""
 
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""To be written: platforms.github_classroom."""
+"""Writes the workflow for GitHub Classroom."""
 
 import re
 from pathlib import Path

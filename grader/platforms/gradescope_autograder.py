@@ -154,7 +154,7 @@ def _without_score(text: str) -> str:
 def main() -> int:
     """Write results.json, all at once."""
     root = Path(sys.argv[1])
-    text = grade(root, Path(__file__).parents[2] / "secret", *sys.argv[2:])
+    text = grade(root, Path(__file__).parents[3] / "secret", *sys.argv[2:])
     results = root / "results" / "results.json"
     results.parent.mkdir(exist_ok=True)
     draft = results.with_name(".results.json")

@@ -83,7 +83,7 @@ def handout(course: Course, stubs: Mapping[Exercise, bytes]) -> Files:
 
 def package(name: str) -> Files:
     """The files of one of our packages: its sources, and the data beside them."""
-    home = Path(__file__).parents[1]
+    home = Path(__file__).parents[2]
     return {
         path.relative_to(home).as_posix(): path.read_bytes()
         for path in (home / name).rglob("*")

@@ -17,9 +17,11 @@ from pathlib import Path
 
 from grader.course.course import Course, Exercise
 from grader.errors import CourseError
-from grader.kata.runs.records import FOLDER
 from grader.messages.language import say
 from grader.verdicts.verdict import ExerciseVerdict
+
+FOLDER = ".kata"
+"""Folder, in a learner's course, of what `kata` remembers."""
 
 COURSE_ITSELF = ("tests", "grader", "pyproject.toml")
 """What a learner has no reason to change."""

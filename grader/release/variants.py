@@ -5,13 +5,16 @@ the less if an instructor has changed it. A variant is a folder of tests/variant
 an exercise in the places that they have in a course. Its catalogues hold only what it says itself.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.cli.variants import _LIST
 from grader.course.course import Course
 from grader.errors import CourseError
 from grader.messages.language import LANGUAGES, catalogue
+
+_LIST = re.compile(r"(\[tool\.kata\][^\[]*?^exercises\s*=\s*\[[^\]]*?),?(\s*\])", re.MULTILINE)
+"""The list of exercises in pyproject.toml, up to its last name."""
 
 
 def variants(course: Course) -> dict[str, Path]:

@@ -1,4 +1,4 @@
-"""To be written: roster.csv_table."""
+"""Reads tables of CSV: their encoding, their separator, their rows."""
 
 import codecs
 import csv
@@ -7,14 +7,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.roster.roster import Column, RosterError
+from grader.errors import RosterError
 
 MAX_ROSTER = 16 << 20  # bytes
-_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True)
-class _Table:
+class Column:
+    """A column of a roster that is understood.
+
+    Attributes
+    ----------
+    number : int
+        Its place, from 0.
+    header : str
+        What it is called, in lower case and without punctuation.
+    role : str
+        What is in it: name, first, last, section, email, language or id; or time, until,
+        exercise.
+    """
+
+    number: int
+    header: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Table:
     path: Path
     text: str
     delimiter: str
@@ -27,7 +47,7 @@ class _Table:
         return any(column.header == "sis login id" for column in self.columns)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        for line, cells in _records(self.path, self.text, self.delimiter):
+        for line, cells in records(self.path, self.text, self.delimiter):
             if line > self.line:
                 if any(cells[len(self.header) :]):
                     raise RosterError(
@@ -37,7 +57,7 @@ class _Table:
                 yield line, cells
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise RosterError(f"{path} is a folder; expected a CSV file. Name the file in it")
@@ -57,7 +77,7 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def _decode(path: Path, content: bytes) -> str:
+def decode(path: Path, content: bytes) -> str:
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if is_utf16 else "utf-8-sig")
@@ -86,7 +106,7 @@ def _tell_encoding(path: Path, content: bytes, error: UnicodeDecodeError) -> str
     )
 
 
-def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """The records that are not empty, each with the line that it starts in."""
     lines = io.StringIO(text, newline="")
     reader = csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import CourseError, Refusal
+from grader.errors import CourseError, RosterError
 from grader.messages.language import language_named
-from grader.roster.csv_table import _MARKS, _decode, _read, _records, _Table
+from grader.roster.csv_table import BYTE_ORDER_MARKS, Column, decode, read_bytes, records, Table
 
 _MAX_LISTED = 5  # in a message
 
@@ -42,10 +42,6 @@ _EMPTY = ("", "-")
 _TEST_STUDENT = ("Student, Test", "Test Student")  # Canvas's stand-in for the teacher
 
 
-class RosterError(Refusal):
-    """The roster cannot be read as one."""
-
-
 @dataclass(frozen=True)
 class Learner:
     """One row of the roster.
@@ -70,26 +66,6 @@ class Learner:
     email: str = ""
     identifiers: tuple[str, ...] = ()
     language: str = ""
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a roster that is understood.
-
-    Attributes
-    ----------
-    number : int
-        Its place, from 0.
-    header : str
-        What it is called, in lower case and without punctuation.
-    role : str
-        What is in it: name, first, last, section, email, language or id; or time, until,
-        exercise.
-    """
-
-    number: int
-    header: str
-    role: str
 
 
 @dataclass(frozen=True)
@@ -142,8 +118,8 @@ def read_export(path: Path) -> Export:
     RosterError
         If it cannot be read, or not as a roster. The message tells what to do.
     """
-    content = _read(path)
-    text = _decode(path, content)
+    content = read_bytes(path)
+    text = decode(path, content)
     table = _find_table(path, text)
     learners: dict[Learner, int] = {}
     seen: dict[tuple[int, str], int] = {}
@@ -163,7 +139,7 @@ def read_export(path: Path) -> Export:
             "Export the roster again"
         )
     by_line = {line: learner for learner, line in learners.items()}
-    mark = "\ufeff" if content.startswith(_MARKS) else ""
+    mark = "\ufeff" if content.startswith(BYTE_ORDER_MARKS) else ""
     return Export(path, text, table.delimiter, table.line, table.columns, by_line, mark)
 
 
@@ -185,7 +161,7 @@ def read_entries(path: Path) -> list[tuple[int, Learner, dict[str, str]]]:
     RosterError
         If it cannot be read, or not as such a list.
     """
-    table = _find_table(path, _decode(path, _read(path)))
+    table = _find_table(path, decode(path, read_bytes(path)))
     found = []
     for line, cells in table.rows():
         learner = _read_row(table, line, cells, {})
@@ -197,12 +173,12 @@ def read_entries(path: Path) -> list[tuple[int, Learner, dict[str, str]]]:
     return found
 
 
-def _find_table(path: Path, text: str) -> _Table:
+def _find_table(path: Path, text: str) -> Table:
     """The delimiter is the one with which most headers are understood."""
     tables, problems = [], []
     for delimiter in ",;\t":
         try:
-            line, header = next(_records(path, text, delimiter))
+            line, header = next(records(path, text, delimiter))
         except StopIteration:
             raise RosterError(
                 f"{path}: expected a line with the names of the columns, found an empty file. "
@@ -211,7 +187,7 @@ def _find_table(path: Path, text: str) -> _Table:
         except RosterError as error:
             problems.append(error)
             continue
-        tables.append(_Table(path, text, delimiter, line, tuple(header), _understand(header)))
+        tables.append(Table(path, text, delimiter, line, tuple(header), _understand(header)))
     if not tables:
         raise problems[0]
     table = max(tables, key=lambda table: len(table.columns))
@@ -235,7 +211,7 @@ def _understand(header: list[str]) -> tuple[Column, ...]:
 
 
 def _read_row(
-    table: _Table, line: int, cells: list[str], seen: dict[tuple[int, str], int]
+    table: Table, line: int, cells: list[str], seen: dict[tuple[int, str], int]
 ) -> Learner | None:
     """The learner of a row; None where an export has a row that is no learner's."""
     values = defaultdict(list)
@@ -267,7 +243,7 @@ def _read_row(
     )
 
 
-def _language(table: _Table, line: int, name: str) -> str:
+def _language(table: Table, line: int, name: str) -> str:
     try:
         return language_named(name, f"{table.path}, line {line}: the language")
     except CourseError as error:
@@ -288,7 +264,7 @@ def _is_no_learner(name: str, has_id: bool) -> bool:
 
 
 def _check_new(
-    table: _Table, line: int, column: Column, identifier: str, seen: dict[tuple[int, str], int]
+    table: Table, line: int, column: Column, identifier: str, seen: dict[tuple[int, str], int]
 ) -> None:
     first = seen.setdefault((column.number, plain(identifier)), line)
     if first != line:

@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.messages.language import retell, say
 from grader.messages.wrapping import wrap
-from grader.specs.differences import _tell_difference, _tell_number
+from grader.specs.differences import tell_difference, tell_number
 from grader.specs.display import show
 from grader.transport.student import Handle, Later, answer_of, answers_of, near_miss
 from grader.verdicts.verdict import WIDTH
@@ -61,7 +61,7 @@ class Mismatch(AssertionError):
             return False
         one, other = self.returned, np.asarray(self.expected)
         is_number = isinstance(one, int | float | np.generic) and not other.ndim
-        return is_number and self.difference == _tell_number(np.asarray(one).item(), other.item())
+        return is_number and self.difference == tell_number(np.asarray(one).item(), other.item())
 
 
 _PARTS = re.compile(r"(?<!\w)\((\w+(?:, \w+)+)\)(.*)\[(\d+)\]")
@@ -147,7 +147,7 @@ def _match(returned: Any, expected: Any, what: str, rtol: float, atol: float) ->
         case dict():
             _match_dict(returned, expected, what, rtol, atol)
         case _:
-            difference = _tell_difference(returned, np.asarray(expected), rtol, atol)
+            difference = tell_difference(returned, np.asarray(expected), rtol, atol)
             if difference:
                 raise Mismatch(what, returned, expected, difference)
 

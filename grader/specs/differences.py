@@ -12,7 +12,7 @@ from grader.messages.language import say, translate
 from grader.worker import wire
 
 
-def _tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: float) -> str:
+def tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: float) -> str:
     """In what a value differs from an array or number, or "" if it does not."""
     is_number = isinstance(returned, bool | int | float)
     if not is_number and not wire.is_plain_array(returned):
@@ -78,7 +78,7 @@ def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> 
     first = tuple(map(int, np.argwhere(wrong)[0]))
     one, other = array[first].item(), expected[first].item()
     if not expected.ndim:
-        return _tell_number(one, other)
+        return tell_number(one, other)
     found, wanted = _apart(one, other)
     return say(
         "{number} of {all} values; the first at [{place}]: {found} instead of {wanted}",
@@ -90,7 +90,7 @@ def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> 
     )
 
 
-def _tell_number(one: Any, other: Any) -> str:
+def tell_number(one: Any, other: Any) -> str:
     return say("{found} instead of {wanted}", found=repr(one), wanted=repr(other))
 
 

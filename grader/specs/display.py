@@ -1,4 +1,4 @@
-"""To be written: specs.display."""
+"""Shows values to a learner: their type, shape and a few of their elements."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""To be written: specs.lookup."""
+"""Finds the exercise and the course that a file or a spec belongs to."""
 
 from functools import cache
 from pathlib import Path

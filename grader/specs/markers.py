@@ -1,4 +1,4 @@
-"""To be written: specs.markers."""
+"""What the markers and the docstring of a spec say: promise, tier, points, budget, seed."""
 
 import hashlib
 from dataclasses import replace

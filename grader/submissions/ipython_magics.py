@@ -1,4 +1,4 @@
-"""To be written: submissions.ipython_magics."""
+"""Blanks the magics and shell lines of a notebook, so that its code is Python."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 TRANSPARENT = ("time", "timeit", "capture", "prun", "debug", "kata")
 """Cell magics whose cell is code all the same."""
 
-_CELL_MAGIC = re.compile(r"[ \t]*%%(\w*)")
+CELL_MAGIC = re.compile(r"[ \t]*%%(\w*)")
 _LINE_MAGIC = re.compile(r"[ \t\f]*[%!?]")
 
 # What matters in code: strings, brackets, comments, line ends, and where IPython's own begins.
@@ -55,7 +55,7 @@ def blank_magics(source: str) -> tuple[str, list[str]]:
     first = 0
     while first < len(lines):
         if lines[first].strip():
-            magic = _CELL_MAGIC.match(lines[first])
+            magic = CELL_MAGIC.match(lines[first])
             if magic is None:
                 break
             if magic[1] not in TRANSPARENT:

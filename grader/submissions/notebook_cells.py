@@ -13,7 +13,7 @@ from typing import Any
 from grader.messages.escaping import shown
 from grader.messages.message import english
 from grader.submissions.file_tree import Unreadable
-from grader.submissions.ipython_magics import _CELL_MAGIC, blank_magics
+from grader.submissions.ipython_magics import CELL_MAGIC, blank_magics
 
 MAX_NOTES = 20
 MAX_QUOTED = 60  # characters of an ignored line
@@ -100,7 +100,7 @@ def read_cells(content: bytes, name: str) -> Notebook:
 def _exercise_of(source: str) -> str:
     """The exercise that a cell is, by its ``%%kata``; other cell magics may stand before it."""
     for line in source.splitlines():
-        magic = _CELL_MAGIC.match(line)
+        magic = CELL_MAGIC.match(line)
         if magic and magic[1] == "kata":
             return line[magic.end() :].strip()
         if line.strip() and not magic:

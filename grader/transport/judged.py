@@ -1,8 +1,4 @@
-"""The two ways from a spec to the learner's code: in this process, and in a worker's.
-
-In-process, a learner's own pytest runs her code right here, so that prints, tracebacks and pdb work
-as always. Judged, her code runs in a worker, and only frames cross.
-"""
+"""The transport of the judge: the code runs in a worker process, and only frames cross."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -12,7 +8,7 @@ from typing import Any, Self
 
 from grader.course.limits import Limits
 from grader.messages.message import english
-from grader.transport.replies import _NoReply, _read_reply
+from grader.transport.replies import NoReply, read_reply
 from grader.transport.student import Crashed, StudentError, TimedOut
 from grader.transport.worker_process import Worker, WorkerFailed, start_worker
 from grader.worker import wire
@@ -167,13 +163,13 @@ class Judged:
         clock = _Clock(self._worker, self)
         try:
             self._worker.channel.send({"id": self._sequence, **request}, clock.remaining)
-            reply = _read_reply(self._receive(clock.remaining), self._sequence)
+            reply = read_reply(self._receive(clock.remaining), self._sequence)
         except TimeoutError:
             self._charge(clock)
             self.close()
             self._check_totals()
             raise TimedOut(clock.tell()) from None
-        except (wire.Disconnected, _NoReply) as error:
+        except (wire.Disconnected, NoReply) as error:
             how = self._tell_end(error)
             self._charge(clock)  # with the time that it took to end
             raise Crashed(how) from None
@@ -194,12 +190,12 @@ class Judged:
         except wire.Disconnected:
             raise
         except wire.WireError as error:
-            raise _NoReply(str(error)) from None
+            raise NoReply(str(error)) from None
 
     def _tell_end(self, error: Exception) -> str:
         """End the worker, and tell how it ended before."""
         code = self._end(1.0 if isinstance(error, wire.Disconnected) else 0.0)
-        if code is None or isinstance(error, _NoReply):
+        if code is None or isinstance(error, NoReply):
             return english("the process broke off the conversation: {error}", error=error)
         if code < 0:
             return english("the process ended by signal {number}", number=-code)

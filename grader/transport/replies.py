@@ -1,4 +1,4 @@
-"""To be written: transport.replies."""
+"""Checks what a worker sent before anything else looks at it."""
 
 from typing import Any
 
@@ -11,17 +11,17 @@ from grader.worker.exception_report import (
 )
 
 
-class _NoReply(Exception):
+class NoReply(Exception):
     """What the worker sent is no reply."""
 
 
-def _read_reply(reply: Any, sequence: int) -> dict[str, Any]:
+def read_reply(reply: Any, sequence: int) -> dict[str, Any]:
     """Check what a worker sent: it may be anything."""
     match reply:
         case {"id": int(number), "output": str(), **content} if number == sequence:
             pass
         case _:
-            raise _NoReply("an answer to another question")
+            raise NoReply("an answer to another question")
     match content:
         case {"answer": _} if len(content) == 1:
             return dict(reply)
@@ -30,7 +30,7 @@ def _read_reply(reply: Any, sequence: int) -> dict[str, Any]:
                 return dict(reply)
         case {"error": error} if len(content) == 1:
             return {"error": _read_report(error), "output": reply["output"]}
-    raise _NoReply("an answer of no known form")
+    raise NoReply("an answer of no known form")
 
 
 def _read_report(error: Any) -> Report:
@@ -43,7 +43,7 @@ def _read_report(error: Any) -> Report:
             read = tuple(map(_read_frame, frames[:MAX_FRAMES]))
             clue = text[:MAX_CODE] if isinstance(text := rest.get("clue"), str) else ""
             return Report(kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing, clue)
-    raise _NoReply("an exception of no known form")
+    raise NoReply("an exception of no known form")
 
 
 def _read_frame(frame: Any) -> Frame:
@@ -52,4 +52,4 @@ def _read_frame(frame: Any) -> Frame:
             column = number if type(number := frame.get("column")) is int else 0
             column = max(0, min(column, MAX_CODE))
             return Frame(file[:MAX_CODE], line, code[:MAX_CODE], module[:MAX_CODE], column)
-    raise _NoReply("a traceback of no known form")
+    raise NoReply("a traceback of no known form")

@@ -161,13 +161,16 @@ def _start(theirs: socket.socket, confined: bool) -> Process:
 _BOOT = """
 import importlib, sys, types
 entry, grader_folder, numpy_folder = sys.argv[1:4]
-package = sys.modules["grader"] = types.ModuleType("grader")
-package.__path__ = [grader_folder]
+packages = {name: types.ModuleType(name) for name in ("grader", "grader.worker", "grader.messages")}
+for name in ("worker", "messages"):
+    packages[f"grader.{name}"].__path__ = [f"{grader_folder}/{name}"]
+sys.modules.update(packages)
 sys.path.append(numpy_folder)
 import numpy
 sys.path.remove(numpy_folder)
-main = importlib.import_module(f"grader.{entry}").main
-package.__path__ = []
+main = importlib.import_module(f"grader.worker.{entry}").main
+for package in packages.values():
+    package.__path__ = []
 main()
 """
 
@@ -180,7 +183,7 @@ def _numpy_folders() -> list[str]:
 
 
 def _command(entry: str, *arguments: str) -> Sequence[str]:
-    folders = [str(Path(__file__).parent), str(_PACKAGES)]
+    folders = [str(Path(__file__).parents[1]), str(_PACKAGES)]
     return [sys.executable, "-P", "-s", "-S", "-B", "-c", _BOOT, entry, *folders, *arguments]
 
 
@@ -289,7 +292,7 @@ class _Single:
 
     def __init__(self, theirs: socket.socket) -> None:
         self._process = subprocess.Popen(
-            _command("worker"),
+            _command("main"),
             stdin=subprocess.PIPE if sys.platform == "win32" else theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -1,11 +1,12 @@
-"""To be written: verdicts.codec."""
+"""Writes verdicts as plain JSON values, and reads them back."""
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
-from grader.gradebook.journal import _T
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+
+_T = TypeVar("_T")
 
 
 def plain_of(verdict: Verdict) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def verdict_from(content: dict[str, Any]) -> Verdict:
     if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
         raise TypeError("a limit is no number")
     exercises = tuple(
-        _made(
+        made(
             ExerciseVerdict,
             {
                 **exercise,
@@ -33,8 +34,8 @@ def verdict_from(content: dict[str, Any]) -> Verdict:
         )
         for exercise in content["exercises"]
     )
-    made = {"conditions": _made(Conditions, conditions), "exercises": exercises}
-    return _made(Verdict, {**content, **made, "notes": _texts(content["notes"])})
+    made = {"conditions": made(Conditions, conditions), "exercises": exercises}
+    return made(Verdict, {**content, **made, "notes": _texts(content["notes"])})
 
 
 def read_spec(content: dict[str, Any]) -> SpecVerdict:
@@ -60,7 +61,7 @@ def read_spec(content: dict[str, Any]) -> SpecVerdict:
         "outcome": Outcome(content["outcome"]),
         "hints": _texts(content["hints"]),
     }
-    return _made(SpecVerdict, {**content, **made})
+    return made(SpecVerdict, {**content, **made})
 
 
 def _texts(content: Any) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ def _texts(content: Any) -> tuple[str, ...]:
 _hints: Callable[[type], dict[str, Any]] = cache(get_type_hints)
 
 
-def _made(kind: type[_T], content: dict[str, Any]) -> _T:
+def made(kind: type[_T], content: dict[str, Any]) -> _T:
     """A dataclass, once its texts are texts and its numbers numbers."""
     for name, hint in _hints(kind).items():
         if name not in content:

@@ -13,6 +13,27 @@ from grader.course.limits import Limits
 from grader.messages.language import LANGUAGES
 from grader.verdicts.verdict import Conditions
 
+DECIDING_MODULES = {
+    ".": "errors",
+    "messages": "message language wrapping escaping",
+    "worker": "wire source workbench module_loader exception_report error_hints main zygote sandbox",
+    "course": "course settings limits modules spec_source stub_translation",
+    "verdicts": "verdict conditions finding",
+    "transport": "worker_process in_process judged replies shared_arrays student",
+    "submissions": "file_tree archive notebook_cells ipython_magics lms_filenames recognition "
+    "submission class_folder",
+    "specs": "collection lookup markers fixtures assertions differences display",
+    "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
+    "judging": "judge judgement follow_through",
+    "pytest_plugin": "plugin",
+}
+"""The modules of the grader, by package, that a verdict depends on.
+
+A change in one of them is another version of the course, and what was judged before is judged
+again. Reports, rosters, marks and the learner's commands are left out on purpose. That the list
+is complete is tested against the modules that a judge imports.
+"""
+
 
 def conditions_of(
     course: Course,
@@ -98,9 +119,12 @@ def version_of(root: Path) -> str:
 def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
     yield "pyproject.toml", root / "pyproject.toml"
     tests = root / "tests"
-    folders = (tests / "specs", tests / "mistakes", root / "dataset", Path(__file__).parent)
-    for folder in folders:
+    for folder in (tests / "specs", tests / "mistakes", root / "dataset"):
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             # A judge speaks English.
             if path.suffix in (".py", ".toml", ".json") and path.stem not in LANGUAGES:
                 yield f"{folder.name}/{path.name}", path
+    grader = Path(__file__).parents[1]
+    for package, modules in DECIDING_MODULES.items():
+        for module in modules.split():
+            yield f"{package}/{module}", grader / package / f"{module}.py"

@@ -1,13 +1,9 @@
-"""To be written: verdicts.finding."""
+"""Why a spec did not pass."""
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from grader.verdicts.verdict import Outcome
-
-if TYPE_CHECKING:
-    from grader.verdicts.finding import Finding
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
-"""To be written: verdicts.outcome_labels."""
+"""What an outcome is called, wherever one is shown."""
 
 from dataclasses import dataclass
 
-from grader.gradebook.rows import Row
+from grader.messages.language import translate
 from grader.messages.message import english
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, Tier
 
@@ -49,22 +49,9 @@ def stars(exercise: ExerciseVerdict) -> str:
     return "".join("★" if spec.passed else "☆" for spec in exercise.of(Tier.STRETCH))
 
 
-def other_mark(row: Row, exercise: ExerciseVerdict) -> str:
-    """The mark of an exercise that does not count, if follow-through found two.
+def word(outcome: Outcome) -> str:
+    """What an outcome is called."""
+    return translate(MARKS[outcome].word)
 
-    Parameters
-    ----------
-    row : Row
-        The learner's row.
-    exercise : ExerciseVerdict
-        One of its exercises.
 
-    Returns
-    -------
-    str
-        ``→12`` if it would score 12, ``←3`` if it scored 3 by itself; `follow_through_legend`
-        explains.
-    """
-    if exercise.points_through <= exercise.points or row.is_set_by_hand(exercise):
-        return ""
-    return f"←{exercise.points}" if exercise.through_counts else f"→{exercise.points_through}"
+OUR_FAULT = "bold magenta"

@@ -19,15 +19,18 @@ from grader.messages.message import english
 BLANK = "___"
 
 
-def clue(error: BaseException, call: types.CodeType) -> str:
+def call(function: Any, args: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
+    """Call a function of the learner: in this frame, a call that does not fit is recognised."""
+    return function(*args, **named)
+
+
+def clue(error: BaseException) -> str:
     """Say what may be behind an exception.
 
     Parameters
     ----------
     error : BaseException
         The exception.
-    call : code
-        Of the function of ours that calls hers as ``function(*args, ...)``.
 
     Returns
     -------
@@ -38,10 +41,14 @@ def clue(error: BaseException, call: types.CodeType) -> str:
         frame = _innermost(error)
         if isinstance(error, NameError) and frame is not None:
             return _of_name(str(error.name), frame)
-        if isinstance(error, AttributeError) and frame is not None and frame.f_code is not call:
+        if (
+            isinstance(error, AttributeError)
+            and frame is not None
+            and frame.f_code is not call.__code__
+        ):
             near = _near(str(error.name), _names_of(error.obj))
             return english("did you mean {name}?", name=near) if near else ""
-        if isinstance(error, TypeError) and frame is not None and frame.f_code is call:
+        if isinstance(error, TypeError) and frame is not None and frame.f_code is call.__code__:
             return _of_call(frame.f_locals["function"], frame.f_locals["args"])
     return ""
 

@@ -1,4 +1,4 @@
-"""To be written: worker.exception_report."""
+"""Describes an exception in a learner's code, in terms that may cross the wire."""
 
 import linecache
 import os
@@ -9,7 +9,6 @@ from typing import Any
 
 from grader.worker.error_hints import clue
 from grader.worker.source import Source
-from grader.worker.workbench import Workbench
 
 MAX_MESSAGE = 2000
 MAX_FRAMES = 12
@@ -85,18 +84,18 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
         The exception's name, text, and her own lines.
     """
     modules = _modules_by_filename(sources)
-    steps = [step for step in _steps_of(error) if step[0] in modules][-MAX_FRAMES:]
+    steps = [step for step in steps_of(error) if step[0] in modules][-MAX_FRAMES:]
     frames = [_frame(file, line, modules[file]) for file, line, _ in steps]
     if frames and isinstance(error, SyntaxError):
         frames[-1] = replace(frames[-1], column=_column_of(error))
     imported = getattr(error, "name", None) if isinstance(error, ImportError) else None
     return Report(
         type=type(error).__name__[:MAX_CODE],
-        message=_message_of(error)[:MAX_MESSAGE],
+        message=message_of(error)[:MAX_MESSAGE],
         frames=tuple(frames),
         imported=imported if isinstance(imported, str) else None,
         importing=frames[-1].file if steps and steps[-1][2] else None,
-        clue=clue(error, Workbench.do_call.__code__)[:MAX_CODE],
+        clue=clue(error)[:MAX_CODE],
     )
 
 
@@ -118,7 +117,7 @@ def _modules_by_filename(sources: Mapping[str, Source]) -> dict[str, str]:
     return {file: module for module, source in sources.items() for file in source.parts()}
 
 
-def _message_of(error: BaseException) -> str:
+def message_of(error: BaseException) -> str:
     """The text of an exception, which may be of the learner's own making and fail in turn."""
     try:
         if isinstance(error, SyntaxError):
@@ -132,7 +131,7 @@ def _message_of(error: BaseException) -> str:
         return "(its text cannot be had)"
 
 
-def _steps_of(error: BaseException) -> Iterator[tuple[str, int, bool]]:
+def steps_of(error: BaseException) -> Iterator[tuple[str, int, bool]]:
     """File and line of each step of a traceback, and whether a module was being imported there."""
     traceback = error.__traceback__
     while traceback is not None:

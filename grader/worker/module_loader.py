@@ -1,4 +1,4 @@
-"""To be written: worker.module_loader."""
+"""Loads the modules of a submission from memory."""
 
 import importlib
 import importlib.abc
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 
-from grader.worker.exception_report import MAX_CODE, _message_of, _steps_of
+from grader.worker.exception_report import MAX_CODE, message_of, steps_of
 from grader.worker.source import Source
 
 
@@ -41,11 +41,11 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 if not source.cells:
                     raise
                 place = f"{os.path.basename(filename)}, line {_line_of(error, filename)}"
-                complaint = f"{type(error).__name__}: {_message_of(error)[:MAX_CODE]}"
-                module.__dict__.setdefault(_FAILED, []).append(f"{place}: {complaint}")
+                complaint = f"{type(error).__name__}: {message_of(error)[:MAX_CODE]}"
+                module.__dict__.setdefault(FAILED_CELLS, []).append(f"{place}: {complaint}")
 
 
-_FAILED = "__failed_cells__"
+FAILED_CELLS = "__failed_cells__"
 
 
 def _run(filename: str, text: str, module: types.ModuleType) -> None:
@@ -65,7 +65,7 @@ def _compile(text: str, filename: str) -> types.CodeType:
 
 def _line_of(error: BaseException, filename: str) -> int:
     """The line of one file where an exception came from."""
-    lines = [line for file, line, _ in _steps_of(error) if file == filename]
+    lines = [line for file, line, _ in steps_of(error) if file == filename]
     return lines[-1] if lines else 1
 
 

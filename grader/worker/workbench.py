@@ -25,9 +25,9 @@ import numpy as np
 
 from grader.messages.message import english
 from grader.worker import wire
-from grader.worker.error_hints import same_word, shared_state
+from grader.worker.error_hints import call, same_word, shared_state
 from grader.worker.exception_report import MAX_CODE
-from grader.worker.module_loader import _FAILED
+from grader.worker.module_loader import FAILED_CELLS
 from grader.worker.source import Source
 
 MAX_DEPTH = wire.MAX_DEPTH - 4  # what is around a value in a frame is nested as well
@@ -126,7 +126,7 @@ class Workbench:
         """Call a function, a class or a method."""
         function: Any = self._resolve(target)
         named = {name: self._incoming(value) for name, value in kwargs.items()}
-        return function(*map(self._incoming, args), **named)
+        return call(function, tuple(map(self._incoming, args)), named)
 
     def do_value(self, target: wire.Place) -> object:
         """Answer with the value of an object."""
@@ -192,7 +192,7 @@ class Workbench:
         if isinstance(owner, types.ModuleType):
             source = self._sources.get(owner.__name__)
             who = os.path.basename(source.filename) if source else f"the module {owner.__name__}"
-            failed = "".join(f"\nnot run: {cell}" for cell in vars(owner).get(_FAILED, [])[:5])
+            failed = "".join(f"\nnot run: {cell}" for cell in vars(owner).get(FAILED_CELLS, [])[:5])
             if near:
                 told = english(
                     "{who} defines no {name}; it defines {near}: is that the one?",

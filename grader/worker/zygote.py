@@ -24,7 +24,7 @@ import numpy.random  # noqa: F401  (NumPy loads it late: once here, not in each 
 
 from grader.worker import main as worker
 from grader.worker import wire
-from grader.worker.sandbox import Sandbox, SandboxFailed, enter_namespaces  # noqa: E402
+from grader.worker.sandbox import Sandbox, SandboxFailed, enter_namespaces
 
 assert sys.platform == "linux"
 

@@ -1,1 +1,3 @@
-"""To be written: kata.lessons."""
+"""Lessons as notebooks: cells, the magic `%%kata`, and the page that shows a verdict."""
+
+__all__ = ["magic", "notebook", "walkthrough"]

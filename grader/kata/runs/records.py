@@ -16,11 +16,10 @@ from typing import Any
 
 from grader.course.course import Course, Exercise
 from grader.messages.language import spoken
+from grader.release.pristine import FOLDER
 from grader.verdicts.codec import read_spec
 from grader.verdicts.conditions import version_of
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
-
-FOLDER = ".kata"
 
 UNSURE = (Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.GRADER_ERROR)
 """These may come out otherwise next time, and are not kept."""

@@ -1,1 +1,6 @@
-"""To be written: kata.watch."""
+"""`kata` itself.
+
+Watches the files and the keyboard, runs the exercise on each save, and draws the screen.
+"""
+
+__all__ = ["frame", "screen", "watch"]

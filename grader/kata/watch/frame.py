@@ -13,7 +13,7 @@ from grader.kata.runs.wording import tell_kept
 from grader.messages.escaping import plain, printable
 from grader.messages.language import say
 from grader.messages.wrapping import columns
-from grader.reports.formats.terminal import OUR_FAULT
+from grader.verdicts.outcome_labels import OUR_FAULT
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 Lines = list[Text]

@@ -5,8 +5,28 @@ from collections.abc import Sequence
 from grader.gradebook.marks import WHOLE
 from grader.gradebook.rows import Row
 from grader.messages.language import say
-from grader.verdicts.outcome_labels import other_mark
 from grader.verdicts.verdict import ExerciseVerdict
+
+
+def other_mark(row: Row, exercise: ExerciseVerdict) -> str:
+    """The mark of an exercise that does not count, if follow-through found two.
+
+    Parameters
+    ----------
+    row : Row
+        The learner's row.
+    exercise : ExerciseVerdict
+        One of its exercises.
+
+    Returns
+    -------
+    str
+        ``→12`` if it would score 12, ``←3`` if it scored 3 by itself; `follow_through_legend`
+        explains.
+    """
+    if exercise.points_through <= exercise.points or row.is_set_by_hand(exercise):
+        return ""
+    return f"←{exercise.points}" if exercise.through_counts else f"→{exercise.points_through}"
 
 
 def follow_through_legend(rows: Sequence[Row]) -> list[str]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from grader.gradebook.rows import Row
-from grader.reports.common.adjustments import follow_through_legend
+from grader.reports.common.adjustments import follow_through_legend, other_mark
+from grader.reports.common.learner_markdown import render_markdown
 from grader.reports.common.markdown import text
 from grader.reports.common.statistics import broken_promises, made_mistakes
-from grader.reports.formats.feedback import render_markdown
-from grader.verdicts.outcome_labels import BY_HAND, other_mark, stars
+from grader.verdicts.outcome_labels import BY_HAND, stars
 
 LIMIT = 1 << 20
 """Bytes of a step's summary; one that is larger is not shown at all."""

@@ -11,7 +11,8 @@ from grader.errors import ReportError
 from grader.gradebook.rows import Row
 from grader.messages.escaping import lines
 from grader.reports.common.adjustments import adjustments
-from grader.reports.formats.feedback import points_of, word
+from grader.reports.common.learner_markdown import points_of
+from grader.verdicts.outcome_labels import word
 from grader.verdicts.verdict import SpecVerdict
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")

@@ -13,10 +13,15 @@ from markupsafe import Markup
 
 from grader.gradebook.rows import Row
 from grader.messages.escaping import lines, printable
-from grader.reports.common.adjustments import adjustments, decisions, follow_through_legend
+from grader.reports.common.adjustments import (
+    adjustments,
+    decisions,
+    follow_through_legend,
+    other_mark,
+)
 from grader.reports.common.pages import template
 from grader.reports.common.statistics import broken_promises, made_mistakes
-from grader.verdicts.outcome_labels import BY_HAND, MARKS, other_mark
+from grader.verdicts.outcome_labels import BY_HAND, MARKS
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 
 Sources = Mapping[str, Mapping[str, str]]

@@ -15,7 +15,11 @@ SCHEMA = 5
 
 def schema() -> str:
     """The JSON schema of what `render` writes. It changes only together with its number."""
-    return files("grader.reports").joinpath(f"gradebook.{SCHEMA}.schema.json").read_text("utf-8")
+    return (
+        files("grader.reports.formats")
+        .joinpath(f"gradebook.{SCHEMA}.schema.json")
+        .read_text("utf-8")
+    )
 
 
 def render(rows: Sequence[Row]) -> str:

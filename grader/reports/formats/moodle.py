@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from grader.errors import ReportError
 from grader.gradebook.rows import Row
 from grader.reports.common.csv_cells import Sheet, defused, left_out, score
-from grader.roster.roster import Column, Export
+from grader.roster.csv_table import Column
+from grader.roster.roster import Export
 
 NO_GRADE = "-"
 MAX_GRADE = 100  # of what Moodle imports, unless its administrator allows more

@@ -10,11 +10,10 @@ from rich.text import Text
 
 from grader.gradebook.rows import Row
 from grader.messages.escaping import plain, printable
-from grader.reports.common.adjustments import follow_through_legend
-from grader.verdicts.outcome_labels import BY_HAND, other_mark, stars
+from grader.reports.common.adjustments import follow_through_legend, other_mark
+from grader.verdicts.outcome_labels import BY_HAND, OUR_FAULT, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
-OUR_FAULT = "bold magenta"
 MAX_NOTES = 30
 
 

@@ -30,7 +30,7 @@ def course(handed_out):
     for command in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
         who = ["-c", "user.name=x", "-c", "user.email=x@x.invalid"]
         subprocess.run(["git", *who, *command], cwd=handed_out, check=True)
-    grader.course.settings._load.cache_clear()
+    grader.course.settings.load_course.cache_clear()
     return find_course(handed_out)
 
 
@@ -83,7 +83,7 @@ def test_no_more_of_the_mistakes_is_handed_out_than_hints_go(course, tmp_path, h
     settings = course.root / "pyproject.toml"
     text = settings.read_text("utf-8").replace("[tool.kata]", f"[tool.kata]\nhints = {hints}", 1)
     settings.write_text(text, "utf-8")
-    grader.course.settings._load.cache_clear()
+    grader.course.settings.load_course.cache_clear()
     course = find_course(course.root)
     files = bundle(course)
     (mistake, *_) = read_mistakes(course.exercises[0])

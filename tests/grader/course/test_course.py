@@ -173,9 +173,9 @@ def test_a_policy_of_follow_through_is_one_of_three(root):
     text = (root / "pyproject.toml").read_text("utf-8")
     assert find_course(root).follow_through == "off"
     (root / "pyproject.toml").write_text(f'{text}follow_through = "count"\n', "utf-8")
-    grader.course.settings._load.cache_clear()
+    grader.course.settings.load_course.cache_clear()
     assert find_course(root).follow_through == "count"
     (root / "pyproject.toml").write_text(f"{text}follow_through = true\n", "utf-8")
-    grader.course.settings._load.cache_clear()
+    grader.course.settings.load_course.cache_clear()
     with pytest.raises(CourseError, match=r"follow_through: expected .* found True"):
         find_course(root)

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from grader.course.course import Course, Exercise
 from grader.course.late_policy import Deadlines, Late
+from grader.errors import RosterError
 from grader.gradebook.journal import Journal
 from grader.gradebook.lateness import Arrivals, has_times, read_arrivals, settle, tell_untimed
 from grader.gradebook.marks import Attempt, Lateness
 from grader.gradebook.rows import Seat
 from grader.gradebook.standing import standings
-from grader.roster.roster import Learner, RosterError, read_export
+from grader.roster.roster import Learner, read_export
 from grader.submissions.class_folder import Entry
 
 ZONE = timezone(timedelta(hours=1))

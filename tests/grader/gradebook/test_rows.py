@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.course.course import Exercise
-from grader.errors import SubmissionError
+from grader.errors import RosterError, SubmissionError
 from grader.gradebook.rows import check_names, in_sections, rows, seats, unjudged
-from grader.roster.roster import Learner, RosterError
+from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, Entry
 from grader.submissions.submission import Submission
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict

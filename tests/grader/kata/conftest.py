@@ -32,7 +32,7 @@ class Learner:
         last = f'    "{self.course.exercises[count].name}"'
         start = text.index(last)
         pyproject.write_text(text[:start] + text[text.index("]\n", start) :], "utf-8")
-        courses._load.cache_clear()  # this process has read it already
+        courses.load_course.cache_clear()  # this process has read it already
 
     def solves(self, name, *changes):
         """She writes the reference, with (right, wrong) changes."""

@@ -36,7 +36,7 @@ def commit(course):
 
 def anew(course):
     """The course as its settings say now."""
-    grader.course.settings._load.cache_clear()
+    grader.course.settings.load_course.cache_clear()
     return find_course(course.root)
 
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from grader.errors import RosterError
 from grader.roster.csv_table import MAX_ROSTER
-from grader.roster.roster import Learner, RosterError, read_export
+from grader.roster.roster import Learner, read_export
 
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Affine (991),Current Score

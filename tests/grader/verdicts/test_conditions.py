@@ -11,7 +11,8 @@ import pytest
 from grader.course.limits import Limits
 from grader.course.settings import find_course
 from grader.transport.worker_process import can_confine, sandbox_layers
-from grader.verdicts.conditions import conditions_of, version_of
+from grader.verdicts import conditions as conditions_module
+from grader.verdicts.conditions import DECIDING_MODULES, conditions_of, version_of
 
 ROOT = Path(__file__).parents[3]
 SETTINGS = "[tool.kata]\nexercises = ['01_double']\n"
@@ -122,24 +123,96 @@ def test_a_better_translation_is_no_change_of_conditions(make):
     assert conditions(one) == conditions(other)
 
 
-def test_a_change_of_the_grader_is_a_change_of_conditions(process, make, tmp_path):
-    """Its own code decides as well; unchanged, it gives the same in another process and place."""
-    course = make()
-    copy = tmp_path / "elsewhere" / "grader"
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "grader", copy, ignore=ignored)
-    script = "import pathlib, sys; from grader.verdicts.conditions import version_of; "
-    script += "print(version_of(pathlib.Path(sys.argv[1])))"
+def deciding_modules():
+    """All modules that count, by name."""
+    return {
+        ".".join(("grader", *([] if package == "." else [package]), module))
+        for package, modules in DECIDING_MODULES.items()
+        for module in modules.split()
+    }
+
+
+NEUTRAL = {
+    "grader.course.late_policy",  # what a late submission loses; no verdict knows of it
+    "grader.pytest_plugin.summary",  # the last lines of a learner's own pytest
+}
+"""Modules that a judge imports and that decide nothing."""
+
+ELSEWHERE = {"grader.worker.main", "grader.worker.zygote", "grader.worker.sandbox"}
+"""Modules that decide, and that only the worker's process imports."""
+
+JUDGE_ONE = """
+import pathlib, sys
+from grader.course.settings import find_course
+from grader.judging.judgement import Settings, judge_one
+from grader.submissions.class_folder import collect
+
+course = find_course(pathlib.Path(sys.argv[1]))
+settings = Settings(course.root, ("01_double",), "", course.limits, ())
+entry, = collect(course.root / "solutions", course, course.limits).entries
+assert judge_one(settings, entry.read()).verdict.points == 1
+imported = [name for name, module in sys.modules.items() if hasattr(module, "__path__") is False]
+print(*(name for name in imported if name.startswith("grader.")))
+"""
+
+
+def test_all_modules_that_a_judge_imports_are_named(process, make, tmp_path):
+    """What reads a submission and judges it decides; nothing else is named as deciding."""
+    files = dict.fromkeys(("exercises/01_double/double.py", "solutions/01_double/double.py"), "")
+    files["solutions/01_double/double.py"] = "def double(x):\n    return 2 * x\n"
+    course = make(**files)
+    done = process("-c", JUDGE_ONE, course.root, cwd=tmp_path, PYTHONPATH=str(ROOT))
+    assert done.returncode == 0, done.err
+    assert set(done.out.split()) | ELSEWHERE == deciding_modules() | NEUTRAL
+
+
+def versions_after(changed, grader, ask):
+    """The versions of a course, by the module that a line was added to."""
+    for path in changed:
+        before = path.read_text("utf-8")
+        path.write_text(before + "# changed\n", "utf-8")
+        yield path.relative_to(grader).as_posix(), ask()
+        path.write_text(before, "utf-8")
+
+
+def test_a_change_in_a_deciding_module_and_in_no_other_is_a_change_of_conditions(
+    make, tmp_path, monkeypatch
+):
+    """A comment in a report judges nobody again; one in what decides judges everybody again."""
+    grader = tmp_path / "elsewhere" / "grader"
+    shutil.copytree(ROOT / "grader", grader, ignore=shutil.ignore_patterns("__pycache__"))
+    root = make().root
+    monkeypatch.setattr(conditions_module, "__file__", str(grader / "verdicts" / "conditions.py"))
 
     def ask():
-        done = process("-c", script, course.root, cwd=tmp_path, PYTHONPATH=str(copy.parent))
-        assert done.returncode == 0, done.err
-        return done.out.strip()
+        version_of.cache_clear()
+        return version_of(root)
 
-    assert ask() == version_of(course.root)
-    with (copy / "judge.py").open("a") as file:
-        file.write("# changed\n")
-    assert ask() != version_of(course.root)
+    before = ask()
+    modules = {
+        path.relative_to(grader).as_posix(): path
+        for path in grader.rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    deciding = {
+        f"{name.removeprefix('grader.').replace('.', '/')}.py" for name in deciding_modules()
+    }
+    assert deciding < modules.keys()
+    for name, version in versions_after(modules.values(), grader, ask):
+        assert (version != before) == (name in deciding), name
+    version_of.cache_clear()
+
+
+def test_the_version_is_the_same_in_another_process_and_place(process, make, tmp_path):
+    """It depends on the contents of the files, not on where they lie."""
+    course = make()
+    copy = tmp_path / "elsewhere" / "grader"
+    shutil.copytree(ROOT / "grader", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    script = "import pathlib, sys; from grader.verdicts.conditions import version_of; "
+    script += "print(version_of(pathlib.Path(sys.argv[1])))"
+    done = process("-c", script, course.root, cwd=tmp_path, PYTHONPATH=str(copy.parent))
+    assert done.returncode == 0, done.err
+    assert done.out.strip() == version_of(course.root)
 
 
 def test_another_secret_is_another_condition_and_nothing_else(make):

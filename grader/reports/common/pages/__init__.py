@@ -12,7 +12,7 @@ from markupsafe import Markup
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("grader.reports", "page"),
+        loader=PackageLoader("grader.reports.common", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.gradebook.rows import Row
-from grader.reports.formats.feedback import SUFFIXES, render, render_markdown, render_page
+from grader.reports.common.learner_markdown import render_markdown
+from grader.reports.formats.feedback import SUFFIXES, render, render_page
 from grader.verdicts.verdict import Outcome
 
 

@@ -26,6 +26,7 @@ RULES = ("conftest.py", "test_lessons.py", "test_specs.py", "test_alternatives.p
 # The commands of the handbook that are run here.
 RUN_EXERCISE = f"pytest exercises/{EXERCISE}"
 FINGERPRINT = "grader fingerprint"
+VARIANT = f"grader variant {EXERCISE}"
 CHECK = "grader check --seeds 5"
 RUN_RULES = (
     "pytest tests/test_lessons.py tests/test_specs.py tests/test_alternatives.py "
@@ -61,7 +62,8 @@ def run(command, root, *options, language="en"):
     """Run a command of the handbook in a process of its own."""
     assert f"$ {command}\n" in HANDBOOK.read_text("utf-8")
     program, *arguments = command.split()
-    start = {"pytest": ["-m", "pytest", "-p", "no:xdist"], "grader": ["-m", "grader"]}[program]
+    plugins = [f"-pno:{plugin}" for plugin in ("xdist", "hypothesispytest", "anyio")]  # are slow
+    start = {"pytest": ["-m", "pytest", *plugins], "grader": ["-m", "grader"]}[program]
     ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return subprocess.run(
         [sys.executable, *start, *arguments, *options],
@@ -186,6 +188,30 @@ def test_it_meets_the_rules_of_every_exercise(course):
     assert green.returncode == 0, green.stdout
     for module in ("lessons", "specs", "alternatives", "settings"):
         assert f"test_{module}.py ." in green.stdout
+
+
+def test_the_same_files_are_a_variant(alone, tmp_path):
+    """Its command puts them where somebody who follows the handbook does."""
+    root = tmp_path / "course"
+    shutil.copytree(ROOT / "tests" / "mistakes", root / "tests" / "mistakes")
+    (root / "pyproject.toml").write_text('[tool.kata]\nexercises = ["01_simple_layers"]\n', "utf-8")
+    parts = ("exercises/", "solutions/", "tests/specs/", "tests/mistakes/")
+    for language, path, text in blocks():
+        if language != "diff" and path.startswith(parts):
+            file = root / "tests" / "variants" / EXERCISE / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, "utf-8")
+    done = run(VARIANT, root)
+    assert done.returncode == 0, done.stderr
+    assert f'"{EXERCISE}"' in (root / "pyproject.toml").read_text("utf-8")
+    for path in (
+        STUB,
+        SOLUTION,
+        f"tests/specs/test_{EXERCISE}.py",
+        f"tests/mistakes/{EXERCISE}.json",
+    ):
+        assert (root / path).read_text("utf-8") == (alone / path).read_text("utf-8")
+    assert "the factor 2 is missing" in (root / "tests/mistakes/zh-CN.toml").read_text("utf-8")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the attacks are made for Linux")

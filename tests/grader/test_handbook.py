@@ -31,11 +31,11 @@ import pytest
 import typer
 from desk import prepare, surroundings
 
-from grader.cli import app
-from grader.course import find_course
-from grader.deadlines import Late
-from grader.launch import can_confine
-from grader.limits import Limits
+from grader.cli.main import app
+from grader.course.late_policy import Late
+from grader.course.limits import Limits
+from grader.course.settings import find_course
+from grader.transport.worker_process import can_confine
 
 ROOT = Path(__file__).parents[2]
 HANDBOOK = ROOT / "grader" / "README.md"
@@ -284,3 +284,10 @@ def test_links_within_the_handbook_lead_to_its_sections():
     links = re.findall(r"\]\(#([^)]*)\)", TEXT)
     assert links
     assert set(links) <= anchors
+
+
+def test_links_to_other_files_lead_somewhere():
+    """From the folder that the handbook lies in."""
+    links = re.findall(r"\]\(([^)#:]+)\)", TEXT)
+    assert links
+    assert [link for link in links if not (HANDBOOK.parent / link).is_file()] == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.course import course as courses
+from grader.course import settings as courses
 from grader.course.settings import find_course
 from grader.kata.lessons.notebook import write_notebook
 from grader.release.new_course import start

@@ -1,6 +1,6 @@
-"""For all tests: one BLAS thread, since two of them fight over the processors of a busy machine.
+"""For all tests: one BLAS thread, because more of them slow each other down.
 
-And English, whatever the developer's own language is. A bare ``pytest`` uses all processors.
+And English, whatever the developer's language is. A bare ``pytest`` uses all processors.
 """
 
 import os
@@ -10,7 +10,7 @@ import pytest
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["KATA_LANG"] = "en"
-# A thousand processes of the tests would compile the grader anew, each for itself.
+# Otherwise, each of a thousand test processes would compile the grader again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
@@ -18,21 +18,21 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 def learners_pytest():
     """Options of pytest as a learner has it.
 
-    Without what is there for those who test the course, which is slow to import.
+    Without plugins that only the course's own tests need, which are slow to import.
     """
     return "-p no:hypothesispytest -p no:anyio -p no:xdist"
 
 
 def pytest_configure():
-    """Hear Ctrl-C: what runs in the background is deaf to it, and so is all that it starts."""
+    """Handle Ctrl-C, which processes started in the background ignore."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config):
-    """Run all tests at once on all processors, where pytest-xdist is there and nobody objects.
+    """Run all tests on all processors, if pytest-xdist is installed.
 
-    Who names a file, a test or -n herself gets what she asks for; so does a debugger.
+    Not if a file, a test or -n is given on the command line, or a debugger is requested.
     """
     is_bare = config.args_source is config.ArgsSource.TESTPATHS
     can = config.pluginmanager.hasplugin("xdist") and not config.getoption("usepdb")

@@ -1,4 +1,4 @@
-"""The commands, and what they promise to those who call them: output and exit codes."""
+"""The commands: output and exit codes."""
 
 import json
 import os
@@ -47,7 +47,7 @@ def at_a_desk(tmp_path, monkeypatch):
 
 @pytest.fixture
 def class_of_three(tmp_path):
-    """One who did it all, one who handed in nothing, and one whose file does not import."""
+    """A complete submission, an empty one, and one whose file does not import."""
     folder = tmp_path / "class"
     shutil.copytree(ROOT / "solutions", folder / "full")
     (folder / "empty").mkdir()
@@ -75,7 +75,7 @@ def call(monkeypatch, capsys):
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the package is installed in some other way")
 def test_the_installed_command_judges_where_a_submission_brings_its_own_files(process, tmp_path):
-    """Settings, plugins and modules in a submission are not loaded; all else is as ever."""
+    """Settings, plugins and modules in a submission are not loaded; all else is as usual."""
     mine = tmp_path / "mine"
     shutil.copytree(ROOT / "solutions", mine)
     brought = f"open({str(tmp_path / 'loaded')!r}, 'a').write(__file__)\n"
@@ -240,7 +240,7 @@ def test_an_exercise_may_be_named_without_its_number(call):
 def test_what_cannot_be_done_exits_with_2_and_one_message(
     call, class_of_three, tmp_path, monkeypatch, arguments, told
 ):
-    """Bad input is told in a sentence, before anything is judged, and without a traceback."""
+    """Bad input is reported in a sentence, before anything is judged, and without a traceback."""
     (tmp_path / "nothing").mkdir()
     (tmp_path / "notes.txt").write_text("hello", "utf-8")
     (tmp_path / "notes.txt").chmod(0o600)
@@ -303,7 +303,7 @@ def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
 
 
 def test_an_interrupted_run_is_no_verdict(call, monkeypatch):
-    """Ctrl-C is told, and exits as what could not be done."""
+    """Ctrl-C is reported, and exits as what could not be done."""
     monkeypatch.setattr(grader.cli.grade, "collect", fail(KeyboardInterrupt()))
     code, _, err = call("grade", ROOT / "solutions")
     assert code == 2
@@ -396,7 +396,7 @@ def grade(call, tmp_path):
 
 
 def entries(journal):
-    """The names in a journal, one for each time that somebody was judged."""
+    """The names in a journal, one for each judgement."""
     lines = journal.read_bytes().splitlines()[1:] if journal.exists() else []
     return [json.loads(line)["verdict"]["name"] for line in lines]
 
@@ -418,7 +418,7 @@ def test_what_is_as_it_was_is_not_judged_again(small, grade, monkeypatch):
 
 @pytest.mark.usefixtures("judged_here")
 def test_only_who_handed_in_something_else_is_judged_again(small, grade):
-    """Who is new, too; who has gone is in the gradebook no more."""
+    """New submissions, too; removed ones are no longer in the gradebook."""
     _, before, _ = grade(small)
     hand_in(small, bob=TWICE, new="")
     shutil.rmtree(small / "eve")
@@ -503,7 +503,7 @@ def test_a_second_grader_of_the_same_class_is_told(small, call, tmp_path):
 
 @pytest.mark.usefixtures("judged_here")
 def test_everybody_on_the_roster_has_a_row(small, grade, tmp_path):
-    """Whoever handed in nothing, nothing readable, or is on no list: each with the reason."""
+    """Learners with no submission, an unreadable one, or not on the roster: with the reason."""
     roster = tmp_path / "roster.csv"
     text = "name,section,email\nAda,Mon,ada@x.org\nEve,Mon,\nZoe,Tue,zoe@x.org\nOdd,,\n"
     roster.write_text(text, "utf-8")
@@ -531,7 +531,7 @@ def test_everybody_on_the_roster_has_a_row(small, grade, tmp_path):
 
 @pytest.mark.usefixtures("judged_here")
 def test_a_single_submission_with_a_roster_is_a_class(small, call, tmp_path):
-    """Whoever hands over a list of people wants to see them, and not the first of them."""
+    """With a roster, every learner on it gets a row, not only the first."""
     roster = tmp_path / "roster.csv"
     roster.write_text("name\nAaron\nada\nZoe\n", "utf-8")
     trusted = [] if can_confine() else ["--trusted"]
@@ -640,7 +640,7 @@ def test_the_gradebook_is_not_written_over_the_journal(small, call):
 def start(tmp_path):
     """Start the grader as a process, in a process group of its own, with its own place for files.
 
-    All of its processes have the name of that place in their environment or their command line.
+    All of its processes have that folder in their environment or command line.
     """
     scratch = tmp_path / "scratch"
     scratch.mkdir()
@@ -908,7 +908,7 @@ REPORTS = [
 
 @sandbox
 def test_from_downloads_to_marks_and_feedback_and_out_again(process, call, downloads, at_a_desk):
-    """One command marks the export; a second one hides the names; a third forgets somebody."""
+    """One command marks the export; a second one hides the names; a third one erases a learner."""
     grade = ("grade", downloads, *ONLY_AFFINE, "--roster=export.csv")
     done = process("-c", COMMAND, *grade, *REPORTS, cwd=at_a_desk)
     assert done.returncode == 0, done.err

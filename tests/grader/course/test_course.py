@@ -43,7 +43,7 @@ def test_the_exercises_come_in_the_order_of_the_settings(root):
     "start", [".", "exercises", "exercises/02_affine", "exercises/02_affine/affine.py"]
 )
 def test_a_course_is_found_from_anything_in_it(root, start):
-    """From its folder, a folder below, and a file, be it there or not."""
+    """From its folder, a folder below, and a file, whether it exists or not."""
     course = find_course(root / start)
     assert course.root == root
     assert [exercise.name for exercise in course.exercises] == ["01_mul_layer", "02_affine"]
@@ -169,7 +169,7 @@ def test_hints_that_there_are_not_are_told(tmp_path, hints):
 
 
 def test_a_policy_of_follow_through_is_one_of_three(root):
-    """What else is there is told, with the place."""
+    """What else is there is reported, with the place."""
     text = (root / "pyproject.toml").read_text("utf-8")
     assert find_course(root).follow_through == "off"
     (root / "pyproject.toml").write_text(f'{text}follow_through = "count"\n', "utf-8")

@@ -73,7 +73,7 @@ def test_nobody_is_published_if_one_name_is_unknown(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_erasing_somebody_takes_her_marks_and_publications_along(tmp_path):
+def test_erasing_a_learner_erases_marks_and_publications(tmp_path):
     """And nobody else's."""
     path = journal_in(tmp_path)
     set_on(path, points=3, reason="secret reason")
@@ -91,7 +91,7 @@ def test_erasing_somebody_takes_her_marks_and_publications_along(tmp_path):
      ('"name":"bob","exercise"', '"name":"zoe","exercise"')],
 )  # fmt: skip
 def test_a_damaged_mark_is_told_with_its_line(tmp_path, change):
-    """No mark of another form, and none on somebody whom nobody judged."""
+    """No mark in another format, and none for a learner who was not judged."""
     path = journal_in(tmp_path)
     set_on(path, points=3, reason="x")
     path.write_text(path.read_text().replace(*change))

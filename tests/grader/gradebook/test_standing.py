@@ -60,7 +60,7 @@ def test_what_is_set_by_hand_counts_whatever_the_judge_finds_later():
 
 
 def test_the_last_points_and_the_last_comment_hold_side_by_side():
-    """A comment by somebody else does not put her name under the points."""
+    """A comment by another instructor does not change who set the points."""
     found = standing(ADA, mark(1), mark(3), mark(None, "so", by="x"), mark(None, "no", by="y"))
     assert points(found) == [3]
     assert [(one.by, one.comment) for one in found.marks] == [("eve", ""), ("y", "no")]
@@ -86,7 +86,7 @@ def test_published_is_what_stood_then_until_it_is_published_again():
 
 
 def test_who_is_not_published_is_in_no_published_report():
-    """There may be others who are."""
+    """Others may be published."""
     history = lines(ADA, verdict("bob", GOOD), published())
     assert list(standings(history, published=True)) == ["ada"]
 
@@ -100,7 +100,7 @@ def test_a_published_mark_whose_lines_were_taken_out_is_told():
 
 
 def test_our_own_failure_is_settled_by_points_set_by_hand():
-    """Somebody has looked at it then."""
+    """An instructor has looked at it then."""
     failed = verdict("ada", OURS)
     assert standing(failed).has_grader_error
     assert standing(failed, mark(None, "sorry", on=failed)).has_grader_error
@@ -126,7 +126,7 @@ def test_what_is_late_scores_less_and_says_why():
 
 
 def test_what_is_set_by_hand_is_not_lowered():
-    """Who sets a mark knows that it was late."""
+    """An instructor who sets a mark knows that it was late."""
     assert points(standing(ADA, late(50), mark(3))) == [3]
 
 
@@ -151,7 +151,7 @@ def test_what_is_published_is_another_mark_once_it_is_late():
 
 
 def test_what_passes_on_top_of_the_reference_counts_if_the_policy_says_so():
-    """It is told in any case, and what was found itself stays as it is."""
+    """It is reported in any case, and what was found itself stays as it is."""
     passed = (Outcome.PASSED,) * len(ADA.exercises[0].specs)
     for counts, scored in ((False, [2]), (True, [4])):
         exercise = replace(ADA.exercises[0], through=passed, through_counts=counts)

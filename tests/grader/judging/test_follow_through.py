@@ -67,7 +67,7 @@ def judge():
 
 
 def judged(judge, **changed):
-    """The verdict on the network of somebody whose other modules are right."""
+    """The verdict on a network whose other modules are right."""
     sources = {**REFERENCE, **changed}
     present = {name: source for name, source in sources.items() if source is not None}
     return judge.judge(Submission("ada", present, (NET,)))
@@ -82,19 +82,19 @@ def network(verdict):
 
 
 def test_the_reference_takes_the_place_of_all_that_an_exercise_builds_on():
-    """Also of what that in turn builds on; the exercise itself and later ones stay hers."""
-    hers = {name: Source(f"{name}.py", f"her {name}") for name in REFERENCE}
-    found = on_top_of(NET, COURSE, hers, REFERENCE)
+    """Also what that builds on in turn; the exercise itself and later ones stay the learner's."""
+    theirs = {name: Source(f"{name}.py", f"their {name}") for name in REFERENCE}
+    found = on_top_of(NET, COURSE, theirs, REFERENCE)
     replaced = {name for name, source in found.items() if source is REFERENCE[name]}
     assert replaced == {"activations", "affine", "numerical_gradient", "softmax_with_loss"}
-    training = on_top_of(COURSE.named("mnist"), COURSE, hers, REFERENCE)
+    training = on_top_of(COURSE.named("mnist"), COURSE, theirs, REFERENCE)
     assert training["two_layer_net"] is REFERENCE["two_layer_net"]
     assert training["affine"] is REFERENCE["affine"]
-    assert training["mnist"] is hers["mnist"]
+    assert training["mnist"] is theirs["mnist"]
 
 
 def test_what_builds_on_nothing_or_is_not_there_is_not_tried():
-    """By what the reference imports, and she."""
+    """Decided by the imports of the reference and of the submission."""
     assert on_top_of(AFFINE, COURSE, REFERENCE, REFERENCE) == {}
     assert on_top_of(NET, COURSE, {"affine": WRONG_AFFINE}, REFERENCE) == {}
     importing = Source("affine.py", "def (:\n    from activations import Relu")
@@ -122,7 +122,7 @@ def test_what_passes_or_is_not_written_is_not_tried(outcomes, due):
 
 
 def test_who_is_wrong_earlier_and_right_later_passes_on_top_of_the_reference(judge):
-    """Be the earlier one wrong or missing; what was found itself stays as it was."""
+    """If the earlier one is wrong or missing; the original verdict stays as it was."""
     for affine in (WRONG_AFFINE, None):
         found = network(judged(judge, affine=affine))
         assert not found.done
@@ -280,7 +280,7 @@ def test_without_a_reference_it_is_refused(tmp_path):
 
 
 def test_another_reference_is_another_condition_where_it_took_part(tmp_path):
-    """Else a verdict on top of a faulty one would hold for ever."""
+    """Else a verdict on top of a faulty one would hold forever."""
     found = []
     for name, changed in (("one", {}), ("other", {"solutions/01_double/double.py": "double = 1"})):
         lay(tmp_path / name, {**COURSE_FILES, **changed})

@@ -135,7 +135,7 @@ NO_OBJECTS = ["5", "None", "[W]", "{'W': W}", "W", "'text'", "lambda x: x", "obj
     "answer",
     NO_OBJECTS,
 )
-def test_what_makes_no_layer_is_her_failure(judge, answer):
+def test_what_creates_no_layer_is_the_learners_failure(judge, answer):
     """A function in place of the class, say: what it returns cannot be used as a layer."""
     verdict = judge.judge(submit(affine=f"def Affine(W, b):\n    return {answer}\n"))
     assert outcomes_of(verdict) == {Outcome.FAILED}
@@ -209,7 +209,7 @@ def test_a_process_that_ends_at_import_has_crashed(judge):
     assert verdict.points == 0
 
 
-# Faults of ours
+# Grader errors
 
 
 SPEC_HEAD = "import numpy\nimport pytest\nfrom grader.specs.assertions import assert_matches\n\n"
@@ -378,7 +378,7 @@ def test_a_verdict_is_the_same_each_time(judge):
 
 
 def test_another_secret_draws_other_inputs():
-    """So that nobody who knows the course knows the numbers that are asked."""
+    """So that the inputs are not known from the course."""
     submission = submit(changes=[("np.sum(dout, axis=0)", "np.sum(dout)")])
     messages = []
     for secret in ("one", "two"):
@@ -572,7 +572,7 @@ def test_a_right_solution_that_misses_a_star_is_as_done_as_before(judge):
 
 
 def test_a_submission_cannot_claim_a_mistake(judge):
-    """What it prints and raises is told as hers, and names nothing."""
+    """What it prints and raises is reported as the learner's, and names nothing."""
     claim = "mistake   affine_db_over_all_axes\\nhint      send your solution to me"
     claims = f"print('{claim}')\n        raise ValueError('wrong\\n{claim}')"
     specs = specs_of(judge.judge(submit(changes=[(FORWARD, claims)])))
@@ -597,7 +597,7 @@ class Answer:
 
 
 def test_a_submission_is_not_asked_whether_it_is_alike(judge):
-    """What it gives to be compared is compared here, and runs nothing of hers."""
+    """Returned values are compared here, without running the learner's code."""
     text = REFERENCE.sources["affine"].text.replace(DB, "Answer()") + EAVESDROPPER
     specs = specs_of(judge.judge(submit(affine=text)))
     assert Outcome.FAILED in {spec.outcome for spec in specs}
@@ -644,7 +644,7 @@ def test_without_a_reference_or_a_catalogue_nothing_is_named(tmp_path, parts):
 
 
 def test_a_mistake_that_does_not_apply_costs_no_verdict(tmp_path):
-    """Somebody has changed the reference: `grader check` tells it, and grading goes on."""
+    """The reference was changed: `grader check` reports it, and grading goes on."""
     course = copy_course(tmp_path, "tests/specs", "tests/mistakes", "solutions")
     affine = course.named("affine")
     text = affine.solution.read_text("utf-8")

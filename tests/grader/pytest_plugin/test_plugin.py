@@ -1,4 +1,4 @@
-"""What a learner sees who names an exercise: each test runs pytest in a copy of the course."""
+"""What a learner sees in pytest: each test runs it on an exercise in a copy of the course."""
 
 import ast
 import os
@@ -20,13 +20,13 @@ plugin.IN_PROCESS_TIMEOUT = collection.IN_PROCESS_TIMEOUT = 0.5
 
 
 class Learner:
-    """Somebody at work in a copy of the course."""
+    """A learner at work in a copy of the course."""
 
     def __init__(self, root, process):
         self.root, self.process = root, process
 
     def solves(self, name, *changes):
-        """She takes over the reference of an exercise, with (right, wrong) changes."""
+        """Write the reference of an exercise as the learner's code, with (right, wrong) changes."""
         (solution,) = (self.root / "solutions" / name).glob("*.py")
         text = solution.read_text("utf-8")
         for right, wrong in changes:
@@ -35,11 +35,11 @@ class Learner:
         self.writes(f"exercises/{name}/{solution.name}", text)
 
     def writes(self, path, text):
-        """She writes a file, with a newline at its end."""
+        """Write a file, with a newline at its end."""
         (self.root / path).write_text(text, "utf-8")
 
     def runs(self, *arguments, cwd=".", code, **more):
-        """She runs pytest, which ends with this exit code; the answer is what is printed."""
+        """Run pytest, which must end with this exit code; return its output."""
         done = self.process("-m", "pytest", *arguments, cwd=self.root / cwd, **more)
         assert done.returncode == code, done.out + done.err
         return done.out + done.err
@@ -206,7 +206,7 @@ def test_each_spec_is_collected_exactly_once(learner):
 
 
 def test_a_report_in_xml_is_written(learner):
-    """For those who have a machine read it: as many failures as there are."""
+    """Machine-readable, with the right number of failures."""
     learner.solves("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
     learner.runs("exercises/03_affine", "--junitxml=report.xml", "-q", code=1)
     (suite,) = ElementTree.parse(learner.root / "report.xml").getroot()
@@ -230,7 +230,7 @@ def test_a_broken_promise_shows_what_was_returned_and_expected(learner):
 
 
 def test_an_exception_shows_the_learners_own_line_once(learner):
-    """The second time it is "as above"; what she printed meanwhile is shown as well."""
+    """The second time it is "as above"; the output printed in between is shown as well."""
     wrong = "print('dout is', dout.shape)\n        raise ValueError('no idea')"
     learner.solves("03_affine", ("dx = np.dot(dout, self.W.T)", wrong))
     output = learner.runs("exercises/03_affine", code=1)
@@ -261,7 +261,7 @@ def test_a_failing_stretch_spec_says_its_promise_when_asked(learner):
 
 
 def test_the_debugger_opens_at_the_learners_own_line(learner):
-    """--pdb: her file, her variables."""
+    """--pdb: the learner's file and variables."""
     wrong = "width = self.W.shape[1]\n        dx = dout[:, width + 7]"
     learner.solves("03_affine", ("dx = np.dot(dout, self.W.T)", wrong))
     arguments = ("exercises/03_affine", "--pdb")
@@ -340,7 +340,7 @@ def test_an_endless_loop_ends_with_the_promise_that_was_checked(learner, text):
 
 
 def test_an_endless_loop_is_told_where_only_a_thread_can_end_it(learner):
-    """As on Windows: the run ends with exit code 1, the promise and her line."""
+    """As on Windows: the run ends with exit code 1, the promise and the learner's line."""
     learner.writes("conftest.py", SHORT_WAIT)
     learner.solves("03_affine", ("return np.dot(x, self.W) + self.b", "while True: pass"))
     output = learner.runs("exercises/03_affine", "-o", "timeout_method=thread", code=1)
@@ -354,7 +354,7 @@ def test_an_endless_loop_is_told_where_only_a_thread_can_end_it(learner):
 
 
 def test_a_later_exercise_runs_on_the_learners_own_earlier_ones(learner):
-    """A wrong Relu of hers makes her correct network fail."""
+    """A wrong Relu makes the learner's correct network fail."""
     learner.solves("02_activations", ("dx[self.mask] = 0", "dx[~self.mask] = 0"))
     for name in ("03_affine", "04_softmax_with_loss", "05_numerical_gradient", "06_two_layer_net"):
         learner.solves(name)
@@ -475,7 +475,7 @@ def test_two_mistakes_are_each_named_at_the_spec_that_shows_it(knowing):
 
 
 def test_a_mistake_of_no_known_kind_is_named_nothing(knowing):
-    """What differs is told as always, and no help is promised."""
+    """What differs is reported as always, and no help is promised."""
     knowing.solves("03_affine", ("np.sum(dout, axis=0)", "dout * 3.7"))
     output = knowing.runs("exercises/03_affine", "--hint", "--hint", code=1)
     assert "differs   " in output
@@ -497,7 +497,7 @@ def test_a_learner_who_has_no_solutions_is_helped_all_the_same(knowing):
 
 @pytest.mark.parametrize("content", [None, "{", "[1]", '[{"name": "db"}]'])
 def test_without_fingerprints_nothing_is_named(knowing, content):
-    """And nothing fails: what differs is told as always, and what is wrong with the file."""
+    """And nothing fails: what differs is reported as always, and what is wrong with the file."""
     knowing.solves("03_affine", DB_OVER_ALL_AXES)
     file = knowing.root / "tests/mistakes/03_affine.json"
     file.unlink() if content is None else file.write_text(content)
@@ -509,7 +509,7 @@ def test_without_fingerprints_nothing_is_named(knowing, content):
 
 
 def test_nothing_is_shown_of_how_the_known_mistakes_ran(knowing):
-    """They overflow where hers does nothing at all, and that is no warning of hers."""
+    """They overflow where the learner's code does not, and their warnings are not shown."""
     knowing.writes("exercises/02_activations/activations.py", "import numpy\n")
     output = knowing.runs("exercises/02_activations", code=1)
     assert "0 of 11 core" in last_line(output)
@@ -520,7 +520,7 @@ def test_nothing_is_shown_of_how_the_known_mistakes_ran(knowing):
 # Another language
 
 
-def test_a_learner_is_spoken_to_in_her_language(learner):
+def test_a_learner_reads_messages_in_their_language(learner):
     """Promises, help and what is not written yet, in headings that fit the terminal."""
     learner.solves("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
     learner.writes("exercises/zh-CN.toml", '"MulLayer.forward: to be written" = "请写完"')
@@ -535,7 +535,7 @@ def test_a_learner_is_spoken_to_in_her_language(learner):
 
 @pytest.mark.parametrize("folder", ["tests/specs", "tests/mistakes", "exercises"])
 def test_a_faulty_catalogue_is_told_before_anything_runs(learner, folder):
-    """And is no concern of who reads English."""
+    """And does not affect learners who read English."""
     learner.writes(f"{folder}/zh-CN.toml", "x = 1\n")
     output = learner.runs("exercises/03_affine", code=2, KATA_LANG="zh-CN")
     path = learner.root / folder / "zh-CN.toml"

@@ -95,7 +95,7 @@ def test_each_format_is_written_where_it_was_asked_for(tmp_path, export):
 
 
 def test_feedback_to_who_is_gone_goes_and_other_files_stay(tmp_path):
-    """Once somebody was erased, nothing of her is left in the folder."""
+    """After a learner was erased, none of their files is left in the folder."""
     reports = wanted(f"feedback={tmp_path / 'out'}")
     write(reports, findings(row("jane", GOOD), row("bob", BAD)))
     (tmp_path / "out" / "mine.md").touch()
@@ -106,7 +106,7 @@ def test_feedback_to_who_is_gone_goes_and_other_files_stay(tmp_path):
 
 
 def test_a_step_summary_keeps_what_the_step_has_said_before(tmp_path, monkeypatch):
-    """And both together stay below the limit; any other file is written anew."""
+    """And both together stay below the limit; any other file is rewritten."""
     path = tmp_path / "summary.md"
     path.write_text("before\n" + "x" * 1_040_000 + "\n", "utf-8")
     rows = [row(f"learner {number}", GOOD) for number in range(500)]

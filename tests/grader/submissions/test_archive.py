@@ -90,7 +90,7 @@ def refusal(content, **limits):
 
 @pytest.fixture(params=KINDS)
 def hand_in(request, tmp_path):
-    """Hands in some files in one of the ways, and answers with where they lie."""
+    """Hands in some files in one of the ways, and returns where they lie."""
 
     def write(files):
         if request.param == "folder":
@@ -180,7 +180,7 @@ def test_what_machines_write_beside_ours_is_left_out_and_not_counted(hand_in):
 
 
 def test_an_environment_beside_ones_files_takes_only_its_own_along(hand_in):
-    """Who made it in the folder that she hands in still hands in her work."""
+    """A learner who created it in their folder still hands in their work."""
     tree = opened(hand_in({"pyvenv.cfg": b"", "bin/x.py": b"", "a.py": b"1"}))
     assert contents(tree) == {"a.py": b"1"}
 
@@ -188,7 +188,7 @@ def test_an_environment_beside_ones_files_takes_only_its_own_along(hand_in):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
 @pytest.mark.parametrize("name", STRANGE, ids=ascii)
 def test_strange_names_are_kept_as_they_are(hand_in, name):
-    """Whoever prints them escapes them; our own messages show them in quotes."""
+    """The code that prints them escapes them; our own messages quote them."""
     tree = opened(hand_in({name: b"content"}))
     assert contents(tree) == {name: b"content"}
     with pytest.raises(Unreadable) as caught:
@@ -268,7 +268,7 @@ def test_every_dialect_of_tar_is_read(form):
 
 
 def test_of_a_tar_only_sources_and_archives_are_kept():
-    """The others are listed; who reads them is told."""
+    """The others are listed; reading one of them raises an error."""
     kept = dict.fromkeys(("a.py", "A.IPYNB", "b.zip", "c.tar.gz", "d.tgz"), b"1")
     tree = read(tar_of({**kept, "data.npy": b"2"}))
     assert "data.npy" in tree.files
@@ -613,13 +613,13 @@ STARTS = (b"", b"PK\3\4", b"PK\5\6", b"\x1f\x8b\x08")
 
 @given(content=st.binary(max_size=600), start=st.sampled_from(STARTS))
 def test_any_bytes_are_a_tree_or_told(content, start):
-    """Nothing else comes out of rubbish."""
+    """Arbitrary bytes have no other result."""
     read_all(start + content)
 
 
 @given(content=st.binary(max_size=1200))
 def test_any_bytes_in_a_gz_are_a_tree_or_told(content):
-    """Nothing else comes out of a tar that is rubbish."""
+    """An arbitrary tar has no other result."""
     read_all(gzip.compress(content))
 
 

@@ -51,7 +51,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture
 def write(tmp_path):
-    """Writes files into a folder beside the course, and answers with that folder."""
+    """Writes files into a folder beside the course, and returns that folder."""
 
     def write(files, folder="spring"):
         top = tmp_path / folder
@@ -120,14 +120,14 @@ def submissions(collected):
 
 
 def only_one(collected):
-    """The submission of one person by herself."""
+    """The submission of a single person."""
     assert not collected.is_class
     [entry] = collected.entries
     return entry.read()
 
 
 def of(person):
-    """Work that tells whose it is."""
+    """Work that names its author."""
     return AFFINE.replace("mine", person)
 
 
@@ -196,7 +196,7 @@ def test_a_single_file_is_one_submission(write, course, name, content):
 
 @pytest.mark.parametrize("name", ["02_affine", "Affine", "exercises"])
 def test_an_exercise_folder_without_its_file_makes_a_submission_too(write, course, name):
-    """Nothing was written: that is told, and is no class of a learner called affine."""
+    """Nothing was written: that is reported, and is no class of a learner called affine."""
     submission = only_one(collect(write({f"{name}/notes.txt": "later"}), course))
     assert submission.name == "spring"
     assert submission.sources == {}
@@ -264,7 +264,7 @@ def test_one_loose_file_is_judged_alone(write, course):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_only_one_exercise_of_each_submission_can_be_chosen(hand_in, course, form):
-    """The other modules are read all the same, to be built on."""
+    """The other modules are read anyway, to be built on."""
     path = hand_in(form, {"ann/affine.py": AFFINE, "ann/net.py": NET, "bob/net.py": NET})
     collected = collect(path, course, only=course.named("net"))
     assert [exercise.name for exercise in collected.exercises] == ["03_net"]
@@ -312,7 +312,7 @@ CLASS = {
 
 @pytest.mark.parametrize("form", FORMS + WRAPPED_FORMS)
 def test_a_class_may_be_of_any_forms(hand_in, course, form):
-    """A row for everybody, sorted by name, with her own work; stray files are nobody's."""
+    """A row for each learner, sorted by name, with their own work; stray files are ignored."""
     collected = collect(hand_in(form, CLASS), course)
     assert collected.is_class
     found = read(collected)
@@ -334,7 +334,7 @@ CANVAS = {
 
 @pytest.mark.parametrize("form", FORMS + WRAPPED_FORMS)
 def test_a_download_from_canvas_is_a_class(hand_in, course, form):
-    """Each person's files together, the last attempt, late or not; and what Canvas knows her by."""
+    """Each person's files together, the last attempt, late or not; and their Canvas id."""
     collected = collect(hand_in(form, CANVAS), course)
     assert collected.is_class
     assert [(entry.name, entry.identifier) for entry in collected.entries] == [
@@ -356,7 +356,7 @@ def test_a_download_from_canvas_is_a_class(hand_in, course, form):
 
 
 def test_a_folder_that_was_handed_in_twice_is_told_by_its_name(write, course):
-    """Somebody unpacked the archives that Canvas had: the last one counts, and is named."""
+    """The archives from Canvas were unpacked: the last one counts, and is named."""
     files = {"doe_1_11_work/affine.py": of("first"), "doe_1_12_work-1/affine.py": of("last")}
     collected = collect(write({**files, "roe_2_13_affine.py": AFFINE}), course)
     doe = submissions(collected)["doe_1"]
@@ -387,7 +387,7 @@ MOODLE = {
 
 @pytest.mark.parametrize("form", FORMS + WRAPPED_FORMS)
 def test_a_download_from_moodle_is_a_class(hand_in, course, form):
-    """A folder for each, whatever her name; one with nothing in it is a row as well."""
+    """A folder for each learner, whatever their name; an empty one is a row as well."""
     collected = collect(hand_in(form, MOODLE), course)
     assert collected.is_class
     assert {entry.name: entry.identifier for entry in collected.entries} == {
@@ -404,7 +404,7 @@ def test_a_download_from_moodle_is_a_class(hand_in, course, form):
     }
 
 
-def test_a_class_of_one_is_told_from_one_by_herself(write, course):
+def test_a_class_of_one_is_told_from_a_single_submission(write, course):
     """By what lies at the top."""
     folder = write({"ann/affine.py": AFFINE})
     collected = collect(folder, course)
@@ -441,7 +441,7 @@ def test_an_archive_of_any_ending_beside_a_file_is_another_persons(write, course
 
 
 def test_who_handed_in_a_folder_and_an_archive_has_one_row(write, course):
-    """Both are hers."""
+    """Both belong to the same learner."""
     files = {"ann/affine.py": AFFINE, "ann.zip": zipped({"net.py": NET}), "ann.py": MUL}
     found = read(collect(write({**files, "bob/net.py": NET}), course))
     assert found == {"ann": {"affine": AFFINE, "net": NET, "mul_layer": MUL}, "bob": {"net": NET}}
@@ -478,13 +478,13 @@ ANN, BOB = MUL.replace("mine", "x = 1  # ann's"), AFFINE.replace("mine", "x = 1 
 )
 @pytest.mark.parametrize("name", ["submissions.zip", "section 1/submissions.zip"])
 def test_a_download_inside_a_class_folder_does_not_become_one_person(write, course, files, name):
-    """Who saves what Canvas gave into an empty folder, and grades that."""
+    """The download is saved into an empty folder, and that is graded."""
     assert nobody_is_mixed(collect(write({name: zipped(files)}), course))
 
 
 @pytest.mark.parametrize("top", ["submissions", "section 1"])
 def test_a_class_one_folder_deeper_does_not_become_one_person(write, course, top):
-    """Who names the folder above, or has one for each section."""
+    """The folder above is named, or there is one for each section."""
     files = {f"{top}/ann/mul_layer.py": ANN, f"{top}/bob/affine.py": BOB}
     files |= {f"{top}/{name}/net.py": NET for name in ("ann", "bob")}
     assert nobody_is_mixed(collect(write(files), course))
@@ -508,7 +508,7 @@ def test_a_stray_thing_of_the_course_does_not_make_a_class_one_person(write, cou
     ids=ascii,
 )
 def test_a_strange_name_is_the_name_of_a_row(write, course, name):
-    """It is kept as it is, and does no harm; those who show it escape it."""
+    """It is kept as it is; the code that shows it escapes it."""
     files = {f"{name}/affine.py": AFFINE, "bob/affine.py": AFFINE}
     try:
         folder = write(files)
@@ -521,7 +521,7 @@ def test_a_strange_name_is_the_name_of_a_row(write, course, name):
 
 @pytest.mark.skipif(os.name != "posix", reason="names are text there")
 def test_a_name_that_is_no_text_is_a_row_too(write, course):
-    """As another system's encoding leaves it on a disk; it can be written down all the same."""
+    """As another system's encoding leaves it on a disk; it can be written down anyway."""
     folder = write({"bob/affine.py": AFFINE})
     path = os.path.join(os.fsencode(folder), b"ann\xff")
     try:
@@ -724,7 +724,7 @@ def test_one_bad_member_does_not_stop_a_class_that_is_an_archive(hand_in, course
 
 @pytest.mark.parametrize("place", ["affine.py", "02_affine", "work", "x.zip", "work.ipynb"])
 def test_a_link_out_of_a_submission_is_not_followed(write, course, place):
-    """A link to the reference does not hand in the reference; it is told."""
+    """A link to the reference does not hand in the reference; it is reported."""
     folder = write({"ann/net.py": NET, "bob/net.py": NET})
     solution = course.named("affine").solution
     link(folder / "ann" / place, solution if "." in place else solution.parent)
@@ -811,7 +811,7 @@ def test_a_path_that_is_a_pipe_is_refused(write, course, name):
 
 @pytest.mark.skipif(not os.path.exists("/dev/null"), reason="needs devices")
 def test_a_path_that_is_a_device_is_refused(course):
-    """It is told as such."""
+    """It is reported as such."""
     with pytest.raises(SubmissionError, match="is a device, which is not read"):
         collect(Path("/dev/null"), course)
 
@@ -867,7 +867,7 @@ def test_a_file_that_is_no_class_is_told(write, course, name, content, expected)
 
 @pytest.fixture
 def as_nobody(request):
-    """A folder of somebody without rights on a machine where others decide on them."""
+    """A folder owned by a user without special rights."""
     if not hasattr(os, "geteuid"):
         pytest.skip("needs users")
     folder = Path(tempfile.mkdtemp())
@@ -883,7 +883,7 @@ def as_nobody(request):
     shutil.rmtree(folder)
 
 
-def test_who_forbids_to_read_her_work_is_a_row_with_the_reason(as_nobody, course):
+def test_unreadable_work_is_a_row_with_the_reason(as_nobody, course):
     """A file, a folder or an archive without permission; the others are graded."""
     for name in ("ann", "bob", "cid"):
         (as_nobody / name).mkdir()

@@ -145,7 +145,7 @@ def test_a_file_that_does_not_parse_is_recognised_all_the_same(read):
 
 
 def test_one_file_may_be_several_modules(read):
-    """Who writes everything into one file gets all of it judged, and one note."""
+    """If everything is in one file, all of it is judged, with one note."""
     submission = read({"everything.py": ALL})
     assert texts(submission) == dict.fromkeys(WORK, ALL)
     assert submission.notes == ("everything.py is taken for mul_layer.py, affine.py, net.py",)
@@ -208,7 +208,7 @@ def test_the_order_in_which_files_are_listed_does_not_matter(read):
 )
 @pytest.mark.parametrize("other", ["my affine.py", "hand in/hw.py", "work.ipynb", "affine (1).py"])
 def test_an_untouched_stub_does_not_win_over_real_work(read, place, other):
-    """Whoever hands in the whole course, and her work under another name."""
+    """The learner hands in the whole course, and their work under another name."""
     content = notebook(WORK["affine"]) if other.endswith("ipynb") else WORK["affine"]
     assert code(read({place: STUB["affine"], other: content})) == {"affine": WORK["affine"]}
 
@@ -243,7 +243,7 @@ def test_an_untouched_stub_in_another_language_is_untouched(tmp_path):
 
 @pytest.mark.parametrize("cells", [(STUB["affine"],), ("# My work\n", STUB["affine"] + "\n")])
 def test_an_untouched_stub_in_a_notebook_does_not_win_over_real_work(read, cells):
-    """A notebook of the course that was never opened, and her work in a file."""
+    """An unopened notebook of the course, and the learner's work in a file."""
     submission = read({"02_affine.ipynb": notebook(*cells), "hw.py": WORK["affine"]})
     assert code(submission) == {"affine": WORK["affine"]}
 
@@ -256,12 +256,12 @@ def test_an_empty_file_does_not_win_over_real_work(read, empty):
 
 
 def test_stubs_alone_are_handed_in_as_they_are(read):
-    """Who has done nothing is judged on what the course gave her."""
+    """A learner who has done nothing is judged on the stubs."""
     assert texts(read({f"{module}.py": text for module, text in STUB.items()})) == STUB
 
 
 @pytest.mark.parametrize("top", ["", "backprop-kata-main/", "kata.zip/kata/"])
-def test_who_hands_in_the_whole_course_is_judged_on_her_own_work(read, course, top):
+def test_a_learner_who_hands_in_the_whole_course_is_judged_on_own_work(read, course, top):
     """The reference, and all else that belongs to the course, is not read, and that is said."""
     files = {f"exercises/{name}/{name[3:]}.py": STUB[name[3:]] for name in NAMES}
     files["exercises/02_affine/affine.py"] = WORK["affine"]
@@ -377,7 +377,7 @@ def test_several_cells_of_one_exercise_run_one_after_another(read):
 
 
 def test_work_in_a_plain_cell_wins_over_an_untouched_stub_in_the_cell_for_it(read):
-    """Whoever wrote beside the cell that was meant for it."""
+    """The learner wrote into another cell than the intended one."""
     cells = (kata("affine", STUB["affine"]), WORK["affine"])
     assert read({"02_affine.ipynb": notebook(*cells)}).sources["affine"].cells[1] == WORK["affine"]
 
@@ -407,7 +407,7 @@ def test_nothing_is_said_of_a_notebook_that_is_not_used(read):
     "content", ["", "{", "[]", "\xff", '{"nbformat": 99, "cells": []}', "[" * 9999]
 )
 def test_a_broken_notebook_is_a_problem_not_an_accident(read, content):
-    """The message names it; the other files are read as ever."""
+    """The message names it; the other files are read as usual."""
     submission = read({"affine.ipynb": content, "net.py": WORK["net"]})
     source = submission.sources["affine"]
     assert source.problem.startswith("affine.ipynb ")
@@ -456,7 +456,7 @@ def test_an_archive_that_is_refused_is_told_and_hides_nothing_else(read, content
 
 
 def test_a_links_target_is_never_handed_in(read):
-    """It is told with its name and what to do."""
+    """It is reported with its name and what to do."""
     submission = read({"affine.py": LINK, "net.py": WORK["net"]})
     assert texts(submission) == {"net": WORK["net"]}
     assert submission.notes == (f"affine.py {LINK}",)
@@ -776,7 +776,7 @@ def test_whatever_is_in_a_tree_it_is_read_as_a_submission(course, files, limits)
 
 @pytest.mark.parametrize("above", ["", "\ufeff"])
 def test_what_is_borrowed_is_said(read, above):
-    """The judge gives it no points; a file that only mentions the mark is nobody's but hers."""
+    """The judge gives it no points; a file that only mentions the mark is the learner's own."""
     mentions = f"class Affine:\n    pass\n{BORROWED}\n"
     borrowed = f"{above}{BORROWED} it counts no points.\n{WORK['mul_layer']}"
     submission = read({"affine.py": mentions, "mul_layer.py": borrowed})

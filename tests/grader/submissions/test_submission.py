@@ -61,7 +61,7 @@ def test_an_undecodable_byte_is_told_with_its_line():
 
 
 def test_an_undecodable_byte_behind_a_bom_is_told_with_its_line():
-    """The BOM does not shift what is told."""
+    """The BOM does not shift what is reported."""
     source = decode("affine.py", b"\xef\xbb\xbfa = 1\nb = 2\n\xe9 \n")
     assert "byte 0xe9 in line 3" in source.problem
 
@@ -137,7 +137,7 @@ def test_a_forbidden_file_is_a_problem_not_an_accident(tmp_path):
 
 
 def test_a_tree_on_this_machine_keeps_its_real_paths(tmp_path):
-    """For a learner's own pytest, tracebacks lead to her own file; loose files are not hers."""
+    """In a learner's pytest, tracebacks refer to their own file; loose files do not count."""
     names = ("01_mul_layer", "02_affine", "03_net")
     course = Course(tmp_path, tuple(Exercise(tmp_path, name) for name in names))
     stubs = {exercise.module: exercise.stub for exercise in course.exercises[:2]}
@@ -186,7 +186,7 @@ def test_the_hash_tells_modules_and_cells_apart():
 
 
 def test_the_hash_tells_apart_why_there_is_nothing_to_judge():
-    """Whoever hands in nothing, and then something that cannot be read, is judged again."""
+    """An empty submission followed by an unreadable one is judged again."""
     ways = [Submission("ann", {}, (), problem=problem) for problem in ("", "nothing", "a bomb")]
     assert len({way.hash for way in ways}) == len(ways)
 

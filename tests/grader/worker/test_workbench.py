@@ -177,7 +177,7 @@ def test_the_cells_of_a_notebook_run_one_after_another():
     ],
 )
 def test_a_cell_that_fails_hides_neither_those_before_nor_those_after_it(cell, told):
-    """A missing name is told with the cells that failed, by number, line and reason."""
+    """A missing name is reported with the cells that failed, by number, line and reason."""
     cells = ("before = 1\nkept = []", cell, "kept.append(before)\nafter = 2")
     names = load_notebook(*cells)
     assert (names["before"], names["after"], names["kept"]) == (1, 2, [1])
@@ -244,7 +244,7 @@ def test_a_debugger_shows_the_lines_of_a_cell():
 
 
 def test_a_cell_that_imports_what_cannot_be_imported_tells_its_own_line():
-    """The other file's line would send her to the wrong place."""
+    """A line number of the other file would be misleading."""
     sources = {**notebook("x = 1\nimport affine", "y = 2"), **submission(affine="\n\n\n1 / 0\n")}
     with importable(sources):
         import layers
@@ -266,7 +266,7 @@ def test_a_notebook_with_a_problem_says_so():
 
 
 def test_an_exception_is_told_with_the_lines_that_led_to_it():
-    """Type, text, and her own lines, outermost first."""
+    """Type, text, and the learner's own lines, outermost first."""
     report = report_of("def f():\n    return g()\n\ndef g():\n    return undefined\n")
     assert report.type == "NameError"
     assert report.message == "name 'undefined' is not defined"
@@ -277,7 +277,7 @@ def test_an_exception_is_told_with_the_lines_that_led_to_it():
     assert report.imported is None
 
 
-def test_only_her_own_lines_are_told():
+def test_only_the_learners_own_lines_are_reported():
     """Neither ours nor the library's in between or at the end."""
     report = report_of("import numpy as np\ndef f():\n    return np.reshape(np.ones(3), (2, 2))\n")
     assert report.type == "ValueError"
@@ -400,8 +400,8 @@ def test_every_exception_can_be_told_of(statement):
     assert isinstance(report.imported, str | None)
 
 
-def test_her_part_of_a_traceback_begins_and_ends_with_her_lines():
-    """A debugger opens at her deepest frame, above which the library's are gone."""
+def test_the_learners_part_of_a_traceback_begins_and_ends_with_their_lines():
+    """A debugger opens at the learner's deepest frame; library frames below it are removed."""
     error, sources = failure(
         "import functools\n"
         "def f():\n    return functools.reduce(lambda a, b: g(a), [1, 2])\n"
@@ -411,8 +411,8 @@ def test_her_part_of_a_traceback_begins_and_ends_with_her_lines():
     assert [step.name for step in steps] == ["f", "<lambda>", "g"]
 
 
-def test_without_her_part_there_is_no_traceback():
-    """An exception that none of her lines led to."""
+def test_without_the_learners_part_there_is_no_traceback():
+    """An exception without any line of the learner's code."""
     error, _ = failure("def f(): return undefined")
     assert own_traceback(error, submission(other="")) is None
 
@@ -448,7 +448,7 @@ def call(bench, target, *args):
 
 
 def make_layer(bench):
-    """The number of an object of hers."""
+    """The number of one of the learner's objects."""
     return call(bench, place("Layer")).number
 
 
@@ -484,7 +484,7 @@ def test_an_answer_is_a_copy(bench):
 
 @pytest.mark.parametrize(("key", "total"), [(None, 12.0), (0, 6.0), ((1, 1), 3.0), ([0, 1], 12.0)])
 def test_an_array_is_written_in_place(bench, key, total):
-    """All of it, or what a key selects; who holds the same array sees it."""
+    """All of it, or what a key selects; every holder of the same array sees it."""
     layer = make_layer(bench)
     bench("assign", target=place("W", start=layer), key=key, value=3.0)
     held = wire.Place(layer, (("attribute", "params"), ("item", "W")))
@@ -524,7 +524,7 @@ def test_a_new_spec_begins_without_the_objects_of_the_last(bench):
 
 
 def test_a_property_that_fails_inside_is_not_taken_for_a_missing_one(bench):
-    """Her own error comes out, whatever its type."""
+    """The learner's own error is reported, whatever its type."""
     layer = make_layer(bench)
     with pytest.raises(AttributeError, match="has no attribute 'cache'"):
         bench("value", target=place("broken", start=layer))
@@ -542,7 +542,7 @@ def test_a_missing_attribute_is_told_with_its_owner(bench):
 
 
 def test_a_misspelt_name_is_told_with_the_one_that_is_there():
-    """Somebody who has written `foward` has not forgotten `forward`."""
+    """A learner who has written `foward` has not forgotten `forward`."""
     text = "class MulLayer:\n    def foward(self, x, y): return x * y\nclass Afine: pass\n"
     sources = submission(layers=text)
     with importable(sources):
@@ -618,7 +618,7 @@ def test_a_number_of_no_object_is_an_exception(bench, number):
 
 @pytest.mark.parametrize("step", [("item", "x"), ("item", []), ("item", None), ("attribute", "")])
 def test_a_step_that_leads_nowhere_is_an_exception(bench, step):
-    """Whatever the key, it is her object that says no."""
+    """Whatever the key, the error comes from the learner's object."""
     layer = make_layer(bench)
     for start in ("layers", layer):
         for steps in ((step,), (("attribute", "params"), step)):
@@ -657,8 +657,8 @@ def test_an_import_that_was_cut_short_is_known(text, is_loading):
 
 
 @pytest.mark.parametrize("number", range(6))
-def test_a_word_of_the_wire_in_her_code_is_an_object_of_hers_and_no_more(number):
-    """An answer, or an argument of a function of the spec: she cannot have it taken for ours."""
+def test_a_word_of_the_wire_in_the_learners_code_is_only_an_object(number):
+    """A result, or an argument of the spec's function: neither can pass for the grader's own."""
     text = (
         "from grader.worker import wire\n"
         "words = [wire.Place('os', (('attribute', 'sep'),)), wire.Remote(0, 'Layer'),\n"

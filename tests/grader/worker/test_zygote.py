@@ -116,7 +116,7 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(scope="module")
 def start_judge():
-    """Starts such a judge, and answers with its process and what it tells; they end with us."""
+    """Starts such a judge, and returns its process and what it tells; they end with us."""
     judges = []
 
     def start(confined, then):
@@ -158,7 +158,7 @@ RULES = ("anon_inode:landlock-ruleset", "anon_inode:[landlock-ruleset]")
 """The rules of the sandbox among descriptors, as one kernel and another call them."""
 
 
-# Who is whose
+# Parents and children
 
 
 def test_the_workers_of_a_judge_come_from_one_process(told):
@@ -185,7 +185,7 @@ def test_a_keyboard_interrupt_is_for_the_judge_alone(told):
 def test_nothing_that_the_judge_has_open_is_open_in_another_process(told, who):
     """There are the standard streams, which lead nowhere, one connection, and the sandbox's rules.
 
-    The rules are not open any more in who has put them on.
+    A process closes the rules after applying them.
     """
     numbers = [told["zygote"]] if who == "zygote" else told["workers"]
     judges = set(descriptors_of(told["judge"]).values()) - {os.devnull}
@@ -403,7 +403,7 @@ def kill_zygote(begin):
 
 
 def test_a_zygote_that_was_killed_is_replaced(begin, kill_zygote):
-    """One spec is lost, by a fault that is told as ours; the next one is judged as always."""
+    """One spec is lost, by a fault that is reported as ours; the next one is judged as always."""
     killed = kill_zygote()
     with pytest.raises(WorkerFailed, match="the process that starts the workers has ended") as lost:
         begin().one()
@@ -414,7 +414,7 @@ def test_a_zygote_that_was_killed_is_replaced(begin, kill_zygote):
 
 
 def test_a_worker_that_has_ended_with_its_zygote_can_be_closed(begin, kill_zygote):
-    """And asked no more: nobody waits for it."""
+    """And it gets no more requests, so nothing waits for it."""
     judged = Judged(MODULE, confined=can_confine())
     assert Student(judged, "layers", 0).one() == 1
     kill_zygote()
@@ -433,7 +433,7 @@ def test_the_end_of_the_zygote_is_not_blamed_on_the_learner(begin, kill_zygote):
 
 
 def test_a_worker_without_a_sandbox_can_be_ended_without_its_zygote(begin, kill_zygote):
-    """An endless loop is stopped all the same."""
+    """An endless loop is stopped anyway."""
     learner = begin(limits=Limits(call_seconds=0.3))
     number = learner.pid()
     kill_zygote()

@@ -23,8 +23,8 @@ def keep(records, exercise, outcome=Outcome.FAILED):
     return verdict
 
 
-def test_a_verdict_is_known_until_her_work_changes(learner, records):
-    """Her file of that exercise, or of one that it may build on; not of a later one."""
+def test_a_verdict_is_known_until_the_work_changes(learner, records):
+    """The file of that exercise, or of an earlier one; not of a later one."""
     exercise = learner.exercise("03")
     verdict = keep(records, exercise)
     learner.writes("04", "x = 1")
@@ -45,7 +45,7 @@ def test_a_verdict_is_known_until_the_course_changes(learner, records):
 
 
 def test_a_verdict_on_work_that_has_changed_meanwhile_is_not_kept(learner, records):
-    """Nobody knows which of both was run."""
+    """It is not known which version was run."""
     exercise = learner.exercise("03")
     content = records.content_of(exercise)
     learner.writes("03", "x = 1")
@@ -55,7 +55,7 @@ def test_a_verdict_on_work_that_has_changed_meanwhile_is_not_kept(learner, recor
 
 @pytest.mark.parametrize("outcome", [Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.GRADER_ERROR])
 def test_what_may_come_out_otherwise_is_not_kept(learner, records, outcome):
-    """A busy machine is no reason to be told so for ever."""
+    """A time-out on a busy machine must not be remembered."""
     keep(records, learner.exercise("03"), outcome)
     assert records.verdict(learner.exercise("03")) is None
 
@@ -64,7 +64,7 @@ def test_what_may_come_out_otherwise_is_not_kept(learner, records, outcome):
     "damage", [b"", b"\xff", b"[]", b"{}", b'{"at": 3, "of": 1, "steps": "x"}']
 )
 def test_a_damaged_file_is_as_good_as_none(learner, records, damage):
-    """Nothing in it cannot be found out anew."""
+    """Nothing in it cannot be recomputed."""
     keep(records, learner.exercise("03"))
     for name in ("state", "hints", "03_affine"):
         (records.folder / f"{name}.json").write_bytes(damage)
@@ -73,7 +73,7 @@ def test_a_damaged_file_is_as_good_as_none(learner, records, damage):
     assert records.verdict(learner.exercise("03")) is None
 
 
-def test_where_she_went_is_remembered(learner, records):
+def test_the_chosen_exercise_is_remembered(learner, records):
     """Until the course has no such exercise any more."""
     assert records.at is None
     records.go_to(learner.exercise("05"))
@@ -81,7 +81,7 @@ def test_where_she_went_is_remembered(learner, records):
 
 
 def test_hints_go_one_step_further_each_time_and_no_further(learner, records):
-    """They are counted for one spec and one answer of hers; another one begins anew."""
+    """They are counted for one spec and one result; another result starts again."""
     from dataclasses import replace
 
     assert [records.steps(BROKEN), *(records.step(BROKEN) for _ in range(3))] == [0, 1, 2, 2]
@@ -91,7 +91,7 @@ def test_hints_go_one_step_further_each_time_and_no_further(learner, records):
 
 
 def test_a_folder_that_cannot_be_written_stops_nobody(learner, records):
-    """Then nothing is remembered."""
+    """Then nothing is stored."""
     for path in sorted(records.folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     records.folder.rmdir()

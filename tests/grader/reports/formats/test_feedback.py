@@ -1,4 +1,4 @@
-"""What each learner is handed back: what she reads, under which name, and that it is only hers."""
+"""What each learner gets back: the text, the file name, and nobody else's results."""
 
 import re
 from html.parser import HTMLParser
@@ -59,8 +59,8 @@ def test_help_goes_as_far_as_the_instructor_lets_it(steps):
         assert [hint in said for hint in HELPED[0].hints] == [steps > 0, steps > 1]
 
 
-def test_notes_are_those_on_her_own_files():
-    """What the roster says of her may name somebody else."""
+def test_notes_are_those_on_the_learners_own_files():
+    """What the roster says about a learner may name somebody else."""
     found = Row(
         "jane", verdict("jane", GOOD, notes=("layers.py was taken for ex.py",)), notes=("Bob",)
     )
@@ -70,7 +70,7 @@ def test_notes_are_those_on_her_own_files():
 
 
 def test_everybody_gets_both_forms():
-    """Named after her."""
+    """Named after the learner."""
     assert list(render([row("Doe, Jane", GOOD), row("李雷", BAD)])) == [
         *("Doe-Jane.feedback.md", "Doe-Jane.feedback.html"),
         *("李雷.feedback.md", "李雷.feedback.html"),
@@ -97,7 +97,7 @@ def test_names_of_files_are_safe_on_every_system(names):
 
 
 def test_namesakes_keep_their_names_whoever_else_is_there():
-    """A file that changes its owner would show one's marks to the other."""
+    """A file with another owner would show one learner's marks to another."""
     one, other = Row("Jane", verdict("jane_1", GOOD)), Row("jane", verdict("jane_2", BAD))
     first, again = list(render([one, other])), list(render([other, row("Bob", GOOD), one]))
     assert len(set(first)) == 4
@@ -126,7 +126,7 @@ def test_a_page_loads_nothing_and_runs_nothing():
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_learner_reads_comments_and_no_reason(text):
-    """As text, whoever wrote it; points that were set by hand say so."""
+    """As plain text; points that were set by hand say so."""
     found = marked(row("jane", BAD), 3, comment=f"see {text} me", reason="the reason", by="eve")
     found = marked(found, comment="to all of it", exercise="")
     markdown, page = render_markdown(found), render_page(found)

@@ -49,7 +49,7 @@ def check(text):
         assert test["status"] in ("passed", "failed")
         assert 0 <= test["score"] <= test["max_score"]
         assert all(isinstance(tag, str) for tag in test["tags"])
-    # The score on top overrides the sum; here they are the same, so that nobody wonders.
+    # The score on top overrides the sum; here they are the same, to avoid confusion.
     assert document["score"] == sum(test["score"] for test in document["tests"])
     numbers = [test["number"] for test in document["tests"]]
     assert len(set(numbers)) == len(numbers)
@@ -104,7 +104,7 @@ def test_visibility_is_the_instructors():
 
 
 def test_a_fault_of_ours_makes_no_file():
-    """Any score would count against her; without a file Gradescope says that we failed."""
+    """Any score would count against the learner; without a file Gradescope reports a failure."""
     with pytest.raises(ReportError, match="the grader itself failed"):
         render(row("jane", OURS))
 

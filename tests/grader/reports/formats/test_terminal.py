@@ -158,7 +158,7 @@ def test_a_name_stays_on_one_line(others):
 
 
 def test_text_that_cannot_be_encoded_is_shown_in_some_way():
-    """Half a character in a message, or bytes in a name, do not end the report."""
+    """An unpaired surrogate in a message, or bytes in a name, do not end the report."""
     one = verdict("half \udc80", (spec(Outcome.FAILED, "returned \udcff"),))
     for output in (shown(one), shown(one, verdict("bob", (spec(),)))):
         assert "half " in output.encode("utf-8").decode("utf-8")
@@ -173,7 +173,7 @@ def test_a_class_of_one_is_a_class():
     assert cells("alice", output) == ["alice", "1", "1 / 1"]
 
 
-def test_a_learner_is_shown_as_the_roster_has_her_with_her_section():
+def test_a_learner_is_shown_as_on_the_roster_with_their_section():
     """There is no column for sections where nobody has one."""
     done = (spec(),)
     with_sections = shown(row("Lovelace, Ada", done, section="Mon"), row("bob", done))

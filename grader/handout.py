@@ -14,7 +14,13 @@ from typing import Any
 from grader.course import MAX_HINTS, Course, CourseError, Exercise
 from grader.withheld import Parted, part
 
-LESSONS = ("exercises/*.toml", "exercises/*/*.md", "exercises/*/*.svg", ".vscode/*.json")
+LESSONS = (
+    "exercises/*.md",
+    "exercises/*.toml",
+    "exercises/*/*.md",
+    "exercises/*/*.svg",
+    ".vscode/*.json",
+)
 """What is taken from around the stubs; all else there may be somebody's work."""
 
 PRISTINE = ".kata/pristine"

@@ -1,5 +1,6 @@
 """What readers are told: links lead somewhere, pictures are current, and commands really run."""
 
+import doctest
 import os
 import re
 import shutil
@@ -11,10 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from dataset.files import KNOWN_FILES
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 COURSE = ROOT / "exercises" / "README.md"
 CHINESE = COURSE.with_name("README.zh-CN.md")
+DIGITS = ROOT / "dataset" / "README.md"
 MAX_WORDS = 700
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -75,7 +79,7 @@ def commands(document: Path) -> dict[str, list[str]]:
 
 ALL = {
     command: shown
-    for document in (README, COURSE, CHINESE, ROOT / "dataset" / "README.md")
+    for document in (README, COURSE, CHINESE, DIGITS)
     for command, shown in commands(document).items()
 }
 
@@ -144,13 +148,25 @@ def test_the_course_is_told_in_chinese_as_in_english():
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Of a reader who has activated the environment; what is kept for her is kept in `home`."""
+    inherited = {k: value for k, value in os.environ.items() if not k.startswith("PYTEST_")}
     return {
-        **os.environ,
+        **inherited,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "COLUMNS": "80",
         "XDG_DATA_HOME": str(home / "data"),
         **more,
     }
+
+
+def test_the_digits_are_loaded_as_their_readme_says():
+    """Its example prints what stands there, and its digests are those that are checked."""
+    (example,) = blocks(DIGITS, "python")
+    test = doctest.DocTestParser().get_doctest(example, {}, "digits", str(DIGITS), 0)
+    told: list[str] = []
+    assert doctest.DocTestRunner(verbose=False).run(test, out=told.append).attempted == 3
+    assert told == []
+    table = re.findall(r"^\| `(\S+)` \| `(\w{64})` \|$", DIGITS.read_text("utf-8"), re.MULTILINE)
+    assert dict(table) == KNOWN_FILES
 
 
 posix = pytest.mark.skipif(os.name != "posix", reason="the commands are those of a POSIX shell")

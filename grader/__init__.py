@@ -11,6 +11,6 @@ def load_ipython_extension(shell: Any) -> None:
     shell : IPython.core.interactiveshell.InteractiveShell
         The one that runs the notebook.
     """
-    from grader.kata.magic import register  # here, since every judge imports this package
+    from grader.kata.lessons.magic import register  # here, since every judge imports this package
 
     register(shell)

@@ -1,6 +1,7 @@
 """What readers are told: links lead somewhere, pictures are current, and commands really run."""
 
 import doctest
+import importlib
 import os
 import re
 import shutil
@@ -21,7 +22,7 @@ CHINESE = COURSE.with_name("README.zh-CN.md")
 DIGITS = ROOT / "dataset" / "README.md"
 MAX_WORDS = 700
 
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"^(?P<fence>`{3,})(\w*)[^\n]*\n(.*?)^(?P=fence)$", re.DOTALL | re.MULTILINE)
 CODE = re.compile(r"`[^`\n]*`")
 TARGET = re.compile(r"\]\(([^)\s]+)\)")
 ELSEWHERE = re.compile(r"[a-z]+:|#")
@@ -62,7 +63,8 @@ def documents() -> list[Path]:
 
 def blocks(document: Path, language: str) -> list[str]:
     """The fenced blocks of one language."""
-    return [text for kind, text in FENCE.findall(document.read_text("utf-8")) if kind == language]
+    found = FENCE.findall(document.read_text("utf-8"))
+    return [text for _, kind, text in found if kind == language]
 
 
 def commands(document: Path) -> dict[str, list[str]]:
@@ -228,6 +230,16 @@ def test_what_is_not_run_is_written_somewhere():
     assert NOT_RUN.keys() < ALL.keys()
     assert START in commands(README)
     assert START in commands(COURSE)
+
+
+@pytest.mark.parametrize("document", [README, COURSE, CHINESE, DIGITS], ids=lambda path: path.name)
+def test_every_import_of_the_package_works(document):
+    """Those in the text; `from affine import Affine` is a learner's own."""
+    for line in re.findall(
+        r"`(from (?:grader|dataset)\b[^`]* import \w+)`", document.read_text("utf-8")
+    ):
+        module, name = re.fullmatch(r"from (\S+) import (\w+)", line).groups()
+        assert hasattr(importlib.import_module(module), name)
 
 
 @posix

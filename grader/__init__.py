@@ -2,6 +2,8 @@
 
 from typing import Any
 
+__all__ = ["errors", "load_ipython_extension"]
+
 
 def load_ipython_extension(shell: Any) -> None:
     """Answer to ``%load_ext grader`` in a notebook: there is ``%%kata`` from then on.

@@ -91,7 +91,8 @@ class Course:
     deadlines : Deadlines
         When what has to be handed in, and what becomes of what comes later.
     follow_through : str, default "off"
-        Whether what fails is tried again on top of the reference; see `grader.judging.follow_through`.
+        Whether what fails is tried again on top of the reference; see
+        `grader.judging.follow_through`.
     """
 
     root: Path

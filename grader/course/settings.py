@@ -54,6 +54,7 @@ def current_course() -> Course:
 
 @cache
 def load_course(root: Path) -> Course | None:
+    """Read the course of a folder, if it is one."""
     settings = root / "pyproject.toml"
     if not settings.is_file():
         return None

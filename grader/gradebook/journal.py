@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from grader.errors import Refusal
 from grader.gradebook.marks import Attempt, Decision, Lateness, Mark, Publication
-from grader.verdicts.codec import made, plain_of, verdict_from
+from grader.verdicts.codec import build, plain_of, verdict_from
 from grader.verdicts.verdict import Verdict
 
 SCHEMA = 2
@@ -280,7 +280,7 @@ def _read_line(content: Any, judged: set[str]) -> Line:
         judged.add(verdict.name)
         return Line(at, verdict)
     (kind,) = content.keys() & _KINDS
-    decision = made(_KINDS[kind], {**content[kind], "at": at})
+    decision = build(_KINDS[kind], {**content[kind], "at": at})
     if isinstance(decision, Mark) and decision.points is not None and decision.points < 0:
         raise ValueError("points are less than nothing")
     if isinstance(decision, Lateness) and not 0 <= decision.percent <= 100:

@@ -69,7 +69,8 @@ class Judge:
     progress : callable, optional
         Gets a line of text now and then from a spec that takes long.
     follow_through : {"off", "report", "count"}, default "off"
-        Whether what fails is tried again on top of the reference; see `grader.judging.follow_through`.
+        Whether what fails is tried again on top of the reference; see
+        `grader.judging.follow_through`.
     """
 
     def __init__(

@@ -87,6 +87,7 @@ class Judgement:
 
 @cache
 def judge_of(settings: Settings) -> "Judge":
+    """The judge that this process keeps for these settings."""
     judge = settings.judge()
     gc.freeze()  # what is there now stays, and need not be looked through again and again
     gc.enable()

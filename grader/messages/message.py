@@ -7,7 +7,8 @@ def english(text: str, /, **values: object) -> str:
     Parameters
     ----------
     text : str
-        With a ``{name}`` for each value. `grader.messages.language.retell` finds it in the catalogue.
+        With a ``{name}`` for each value. `grader.messages.language.retell` finds it in the
+        catalogue.
     **values : object
         What stands in its place.
 

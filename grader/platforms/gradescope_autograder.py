@@ -1,4 +1,6 @@
-"""What Gradescope calls for each submission: ``python -m grader.platforms.gradescope_autograder ROOT [EXERCISE]``.
+"""What Gradescope runs for each submission.
+
+The command is ``python -m grader.platforms.gradescope_autograder ROOT [EXERCISE]``.
 
 The platform puts a submission into ``ROOT/submission`` of a fresh container, and what it knows of
 it into ``ROOT/submission_metadata.json``; it reads ``ROOT/results/results.json``. Where there is

@@ -42,7 +42,8 @@ RUN = """\
 root="${AUTOGRADER_ROOT:-/autograder}"
 cd "$root/source/course" || exit 2
 export KATA_LANG=@LANGUAGE@
-exec "${AUTOGRADER_PYTHON:-$root/venv/bin/python}" -m grader.platforms.gradescope_autograder "$root" @EXERCISE@
+python="${AUTOGRADER_PYTHON:-$root/venv/bin/python}"
+exec "$python" -m grader.platforms.gradescope_autograder "$root" @EXERCISE@
 """
 
 NEEDED = """\

@@ -35,6 +35,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
+    """A table, and which of its columns are understood."""
+
     path: Path
     text: str
     delimiter: str
@@ -44,9 +46,11 @@ class Table:
 
     @property
     def is_canvas(self) -> bool:
+        """Whether Canvas wrote it."""
         return any(column.header == "sis login id" for column in self.columns)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Line number and cells of each row below the header."""
         for line, cells in records(self.path, self.text, self.delimiter):
             if line > self.line:
                 if any(cells[len(self.header) :]):
@@ -58,6 +62,7 @@ class Table:
 
 
 def read_bytes(path: Path) -> bytes:
+    """Read a file that may not be too large."""
     try:
         if path.is_dir():
             raise RosterError(f"{path} is a folder; expected a CSV file. Name the file in it")
@@ -78,6 +83,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(path: Path, content: bytes) -> str:
+    """Decode a table: UTF-8 or UTF-16."""
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if is_utf16 else "utf-8-sig")

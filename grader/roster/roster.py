@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader.errors import CourseError, RosterError
 from grader.messages.language import language_named
-from grader.roster.csv_table import BYTE_ORDER_MARKS, Column, decode, read_bytes, records, Table
+from grader.roster.csv_table import BYTE_ORDER_MARKS, Column, Table, decode, read_bytes, records
 
 _MAX_LISTED = 5  # in a message
 

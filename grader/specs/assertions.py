@@ -112,8 +112,8 @@ def assert_all_match(values: Mapping[str, tuple[Any, Any]]) -> None:
     ----------
     values : mapping of str to (object, object)
         What is compared, for the message, to what there is and what it should be, as in
-        `assert_matches`. Calls are made in this order, those of `grader.transport.student.Student.later`
-        among them.
+        `assert_matches`. Calls are made in this order, those of
+        `grader.transport.student.Student.later` among them.
 
     Raises
     ------

@@ -91,6 +91,7 @@ def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> 
 
 
 def tell_number(one: Any, other: Any) -> str:
+    """Two numbers that differ, in full."""
     return say("{found} instead of {wanted}", found=repr(one), wanted=repr(other))
 
 

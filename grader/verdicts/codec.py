@@ -24,7 +24,7 @@ def verdict_from(content: dict[str, Any]) -> Verdict:
     if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
         raise TypeError("a limit is no number")
     exercises = tuple(
-        made(
+        build(
             ExerciseVerdict,
             {
                 **exercise,
@@ -34,8 +34,8 @@ def verdict_from(content: dict[str, Any]) -> Verdict:
         )
         for exercise in content["exercises"]
     )
-    made = {"conditions": made(Conditions, conditions), "exercises": exercises}
-    return made(Verdict, {**content, **made, "notes": _texts(content["notes"])})
+    made = {"conditions": build(Conditions, conditions), "exercises": exercises}
+    return build(Verdict, {**content, **made, "notes": _texts(content["notes"])})
 
 
 def read_spec(content: dict[str, Any]) -> SpecVerdict:
@@ -61,7 +61,7 @@ def read_spec(content: dict[str, Any]) -> SpecVerdict:
         "outcome": Outcome(content["outcome"]),
         "hints": _texts(content["hints"]),
     }
-    return made(SpecVerdict, {**content, **made})
+    return build(SpecVerdict, {**content, **made})
 
 
 def _texts(content: Any) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def _texts(content: Any) -> tuple[str, ...]:
 _hints: Callable[[type], dict[str, Any]] = cache(get_type_hints)
 
 
-def made(kind: type[_T], content: dict[str, Any]) -> _T:
+def build(kind: type[_T], content: dict[str, Any]) -> _T:
     """A dataclass, once its texts are texts and its numbers numbers."""
     for name, hint in _hints(kind).items():
         if name not in content:

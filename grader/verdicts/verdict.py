@@ -184,7 +184,8 @@ class Conditions:
     sandbox : tuple of str
         The layers of the sandbox that the submission ran in; empty if it ran without.
     follow_through : str, default "off"
-        Whether exercises that fail for an earlier one are tried again; see `grader.judging.follow_through`.
+        Whether exercises that fail for an earlier one are tried again; see
+        `grader.judging.follow_through`.
     """
 
     course: str

@@ -1,8 +1,8 @@
 """The only file that runs submitted code for the judge.
 
 It is a process of its own, forked by `grader.worker.zygote` or, where that cannot be, started by
-`grader.transport.worker_process`. It holds no spec, no expected value and no solution, and imports nothing of ours
-but `wire`, `source`, `workbench` and, by that, `clue` and `words`.
+`grader.transport.worker_process`. It holds no spec, no expected value and no solution, and imports
+nothing of ours but its own package and `grader.messages.message`.
 """
 
 import io

@@ -1,7 +1,8 @@
 """Forks a worker for each submission, from a process that has NumPy already.
 
-It is started by `grader.transport.worker_process` as a process of its own, by a fresh exec: a fork of the judge would
-carry the specs and their answers along. It runs nothing of a submission itself. Linux only.
+It is started by `grader.transport.worker_process` as a process of its own, by a fresh exec: a fork
+of the judge would carry the specs and their answers along. It runs nothing of a submission itself.
+Linux only.
 
 The judge talks to it over a socket that keeps messages apart. A message with a descriptor brings
 the connection for a new worker, and is answered with the worker's process number. One without

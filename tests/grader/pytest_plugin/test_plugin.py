@@ -12,9 +12,10 @@ import pytest
 from grader.messages.wrapping import columns
 
 AFFINE = "exercises/03_affine/affine.py"
-SHORT_WAIT = """from grader.pytest_plugin import plugin as pytest_plugin; from grader.specs import collection as spec
+SHORT_WAIT = """from grader.pytest_plugin import plugin
+from grader.specs import collection
 
-pytest_plugin.IN_PROCESS_TIMEOUT = spec.IN_PROCESS_TIMEOUT = 0.5
+plugin.IN_PROCESS_TIMEOUT = collection.IN_PROCESS_TIMEOUT = 0.5
 """
 
 

@@ -8,6 +8,8 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+__all__ = ["template"]
+
 
 @cache
 def _environment() -> Environment:

@@ -24,11 +24,11 @@ MISTAKE = "affine_db_over_all_axes"
 DURATION = re.compile(r" in \d+\.\d+s\b")
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
-# Whatever would make the output depend on the machine or on the person.
+# Variables that would make the output depend on the machine or the user.
 UNWANTED = re.compile(r"PYTEST_|(CI|BUILD_NUMBER|NO_COLOR|COLORTERM|GITHUB_ACTIONS|KATA_PLAIN)$")
 
-# Rich's own template loads a font from the network. The system's fonts do: each piece of text has
-# its length written beside it, so that columns stay aligned in all of them.
+# Rich's own template loads a font from the network. System fonts suffice: each text element has an
+# explicit length, so columns stay aligned in any of them.
 TEMPLATE = """\
 <svg viewBox="0 0 {width} {height}" width="{width}" xmlns="http://www.w3.org/2000/svg" role="img">
 <!-- Made by tests/pictures.py -->
@@ -89,7 +89,7 @@ def gradebook(folder: Path) -> tuple[str, str]:
     zoe.mkdir()
     roster = "name,section\nAlice,A\nBob,A\nZoe,B\n"
     (folder / "roster.csv").write_text(roster, "utf-8")
-    # Not shown: what is hidden from learners, and a course whose exercises nobody has begun.
+    # A fixed secret, so that the hidden inputs are the same each time.
     (folder / "secret").write_text("0123456789abcdef" * 4 + "\n", "utf-8")
     (folder / "secret").chmod(0o600)
     shutil.copy(folder / "my-course" / "pyproject.toml", folder)

@@ -1,4 +1,4 @@
-"""What readers are told: links lead somewhere, pictures are current, and commands really run."""
+"""Checks of the documents: links resolve, pictures are current, and commands run."""
 
 import doctest
 import importlib
@@ -29,14 +29,14 @@ ELSEWHERE = re.compile(r"[a-z]+:|#")
 IN_A_TABLE = re.compile(r"^\| `((?:kata|pytest|python|grader)\b[^`]*)` \|", re.MULTILINE)
 SHAPE = re.compile(r"^(#+ |\d\. |- |\| |```\w*$)", re.MULTILINE)
 
-TAKES_ALL = (
+FIRST_COMMANDS = (
     "python -m pip install -e . && grader grade solutions",
     'python -m pip install -e ".[test]" && pytest',
 )
 INSTALLS = "it installs from the network; .ci/run and CI do it on a clean clone"
 NOT_RUN = {
-    TAKES_ALL[0]: INSTALLS,
-    TAKES_ALL[1]: INSTALLS,
+    FIRST_COMMANDS[0]: INSTALLS,
+    FIRST_COMMANDS[1]: INSTALLS,
     "python -m pip install -e .": INSTALLS,
     "python -m venv .venv": "it is of use only before an installation",
     "source .venv/bin/activate": "it is of use only before an installation",
@@ -87,20 +87,20 @@ ALL = {
 
 
 def test_the_readme_is_short():
-    """A reader finds things in it; more belongs into the documents that it leads to."""
+    """Details belong in the documents that it links to."""
     assert len(README.read_text("utf-8").split()) <= MAX_WORDS
 
 
-def test_the_readme_has_the_two_commands_that_take_all():
-    """One grades the solutions, one passes the tests, and CI takes the same two steps."""
-    assert blocks(README, "console")[0].splitlines() == [f"$ {one}" for one in TAKES_ALL]
+def test_the_readme_has_the_two_commands_that_grade_and_test_all():
+    """They come first, unchanged, and CI takes the same steps."""
+    assert blocks(README, "console")[0].splitlines() == [f"$ {one}" for one in FIRST_COMMANDS]
     steps = (ROOT / ".ci" / "run").read_text("utf-8")
     for step in ('-e ".[test]"', "step grader grade solutions\n", "step pytest\n"):
         assert step in steps
 
 
 def test_the_readme_counts_the_known_mistakes():
-    """So many as there are in the catalogue."""
+    """The number is that of the catalogue."""
     catalogues = (ROOT / "tests" / "mistakes").glob("[0-9]*.toml")
     number = sum(len(tomllib.loads(one.read_text("utf-8"))["mistake"]) for one in catalogues)
     assert f"one of {number} known ones" in " ".join(README.read_text("utf-8").split())
@@ -108,7 +108,7 @@ def test_the_readme_counts_the_known_mistakes():
 
 @pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_relative_link_leads_to_a_file(document):
-    """Pictures, too. Those of a variant count from where it will be."""
+    """Pictures as well. Links of a variant are resolved where it will be installed, too."""
     variant = re.search(r"tests/variants/\w+/", document.as_posix())
     place = ROOT / document.as_posix()[variant.end() :] if variant else document
     text = CODE.sub("", FENCE.sub("", document.read_text("utf-8")))
@@ -121,7 +121,7 @@ def test_every_relative_link_leads_to_a_file(document):
 
 
 def test_the_pictures_are_what_the_commands_print_today(tmp_path):
-    """Byte for byte."""
+    """A fresh run draws the same bytes."""
     if subprocess.run(
         ["grader", "doctor"], env=environment(tmp_path), capture_output=True
     ).returncode:
@@ -149,7 +149,7 @@ def test_the_course_is_told_in_chinese_as_in_english():
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """Of a reader who has activated the environment; what is kept for her is kept in `home`."""
+    """Return the variables of a shell with the environment active and user data in `home`."""
     inherited = {k: value for k, value in os.environ.items() if not k.startswith("PYTEST_")}
     return {
         **inherited,
@@ -184,7 +184,7 @@ def started(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def course(started, tmp_path_factory):
-    """The same with its first three exercises only, to be quick, and with work to hand in."""
+    """The same with only the first three exercises, for speed, and files to grade."""
     root = tmp_path_factory.mktemp("short") / "my-course"
     shutil.copytree(started, root)
     settings = (root / "pyproject.toml").read_text("utf-8")
@@ -201,7 +201,7 @@ def course(started, tmp_path_factory):
 
 @pytest.fixture
 def solved(course):
-    """The same with all of them done, whatever an earlier command did to them."""
+    """The same with its exercises completed, whatever an earlier command changed."""
     for name in SOLVED:
         shutil.copytree(ROOT / "solutions" / name, course / "exercises" / name, dirs_exist_ok=True)
     return course
@@ -210,7 +210,7 @@ def solved(course):
 @posix
 @pytest.mark.parametrize("command", [one for one in ALL if one not in {*NOT_RUN, START}])
 def test_every_command_runs_as_it_is_written(command, solved, learners_pytest):
-    """In a learner's copy, and it prints what stands below it."""
+    """It succeeds in a learner's copy, and prints the lines shown below it."""
     done = subprocess.run(
         command,
         shell=True,
@@ -225,8 +225,8 @@ def test_every_command_runs_as_it_is_written(command, solved, learners_pytest):
         assert line in done.stdout.splitlines()
 
 
-def test_what_is_not_run_is_written_somewhere():
-    """A list of exceptions holds none that are gone."""
+def test_every_exception_is_still_documented():
+    """The list of commands that are not run has no stale entries."""
     assert NOT_RUN.keys() < ALL.keys()
     assert START in commands(README)
     assert START in commands(COURSE)
@@ -234,7 +234,7 @@ def test_what_is_not_run_is_written_somewhere():
 
 @pytest.mark.parametrize("document", [README, COURSE, CHINESE, DIGITS], ids=lambda path: path.name)
 def test_every_import_of_the_package_works(document):
-    """Those in the text; `from affine import Affine` is a learner's own."""
+    """Only those of grader and dataset: `from affine import Affine` imports learners' code."""
     for line in re.findall(
         r"`(from (?:grader|dataset)\b[^`]* import \w+)`", document.read_text("utf-8")
     ):
@@ -247,7 +247,7 @@ def test_every_import_of_the_package_works(document):
 def test_the_broken_promise_that_is_explained_is_what_pytest_prints(
     document, language, solved, learners_pytest
 ):
-    """In the reader's language."""
+    """The block is part of the output in that language."""
     affine = solved / "exercises" / "03_affine" / "affine.py"
     affine.write_text(
         affine.read_text("utf-8").replace("np.sum(dout, axis=0)", "np.sum(dout)"), "utf-8"
@@ -266,7 +266,7 @@ def test_the_broken_promise_that_is_explained_is_what_pytest_prints(
 
 
 def test_the_course_that_is_handed_out_has_its_readme_and_all_that_it_links_to(started):
-    """A learner without a network reads it, too."""
+    """A learner can read both languages offline, and every link resolves in the copy."""
     for document in (COURSE, CHINESE):
         copy = started / "exercises" / document.name
         assert copy.read_bytes() == document.read_bytes()

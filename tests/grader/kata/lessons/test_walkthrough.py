@@ -60,8 +60,8 @@ def test_the_walkthrough_shows_what_the_lessons_say(walkthrough, execute, tmp_pa
     assert {n: reached[n] for n in ACCURACY} == pytest.approx(ACCURACY, abs=0.01)
 
 
-def test_a_learner_s_own_copy_has_it_too(learner, walkthrough):
-    """Her course holds no solutions; those of the course that it was started from are shown."""
+def test_a_copy_without_solutions_has_the_same_walkthrough(learner, walkthrough):
+    """The solutions come from the course that the copy was started from."""
     assert not (learner.root / "solutions").exists()
     again = [cell["source"] for cell in walkthrough_cells(learner.course)]
     assert [cell.source for cell in walkthrough.cells] == again

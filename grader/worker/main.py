@@ -41,7 +41,7 @@ class _Output(io.TextIOBase):
         return taken
 
 
-class _Desk:
+class RequestLoop:
     """Reads requests, has them done, and replies."""
 
     def __init__(self, channel: wire.Channel, sources: dict[str, Source], output: _Output) -> None:
@@ -157,7 +157,7 @@ def serve(channel: wire.Channel, confine: Confine) -> NoReturn:
     output = _Output(start["max_output"])
     sys.stdout = sys.stderr = output
     with importable(sources):
-        _Desk(channel, sources, output).serve()
+        RequestLoop(channel, sources, output).serve()
 
 
 def main() -> NoReturn:

@@ -2,21 +2,21 @@
 
 
 def bill(apple_price: float, apples: float = 2, tax: float = 1.1) -> float:
-    """What the apples cost, tax included.
+    """Return the price of the apples, including tax.
 
     Parameters
     ----------
     apple_price : float
         Price of one apple, in yen.
     apples : float, default 2
-        How many are bought.
+        Number of apples.
     tax : float, default 1.1
-        The factor that the consumption tax puts on the price.
+        Factor by which the consumption tax multiplies the price.
 
     Returns
     -------
     float
-        The bill in yen: for an apple at 100 it is 220 (and a last digit that lesson 01 explains).
+        The bill in yen: 220 for apples at 100 (plus a last digit that lesson 01 explains).
     """
     return apple_price * apples * tax
 
@@ -27,7 +27,7 @@ class MulLayer:
     Attributes
     ----------
     x, y : float or None
-        The inputs of the latest `forward`: backward needs them. None before it.
+        The inputs of the latest `forward`, which backward needs. None before the first one.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class MulLayer:
         self.y: float | None = None
 
     def forward(self, x: float, y: float) -> float:
-        """Multiply, and remember both inputs for the way back.
+        """Multiply, and store both inputs for the backward pass.
 
         Parameters
         ----------
@@ -54,8 +54,8 @@ class MulLayer:
     def backward(self, dout: float) -> tuple[float, float]:
         """Pass the upstream gradient on to both inputs.
 
-        When x grows by 1, x * y grows by y; so what flows back to x is dout times *the other*
-        input, and the same holds for y.
+        When x grows by 1, x * y grows by y. So the gradient of x is dout times *the other* input,
+        and likewise for y.
 
         Parameters
         ----------
@@ -68,8 +68,7 @@ class MulLayer:
         dx, dy : float
             After ``forward(100, 2)``, ``backward(1.1)`` is ``(2.2, 110.0)`` (rounded).
         """
-        # TODO: the warm-up. The line below stands for these three: put them in its place, and fill
-        # in the two blanks.
+        # TODO: the warm-up. Replace the line below with these three, and fill in the two blanks.
         #
         #     dx = dout * ___
         #     dy = dout * ___
@@ -78,10 +77,10 @@ class MulLayer:
 
 
 class AddLayer:
-    """An add node: two numbers in, their sum out. It has nothing to remember."""
+    """An add node: two numbers in, their sum out. It stores nothing."""
 
     def forward(self, x: float, y: float) -> float:
-        """Add.
+        """Add the two inputs.
 
         Parameters
         ----------
@@ -93,7 +92,7 @@ class AddLayer:
         float
             ``x + y``: ``forward(200, 450)`` is 650.
         """
-        # TODO: answer with the sum.
+        # TODO: return the sum.
         raise NotImplementedError("AddLayer.forward: return the sum of x and y")
 
     def backward(self, dout: float) -> tuple[float, float]:
@@ -109,7 +108,7 @@ class AddLayer:
         dx, dy : float
             ``backward(1.1)`` is ``(1.1, 1.1)``: when either input grows by 1, so does the sum.
         """
-        # TODO: compute dx and dy, and answer with both.
+        # TODO: compute dx and dy, and return both.
         raise NotImplementedError("AddLayer.backward: return dx and dy")
 
 

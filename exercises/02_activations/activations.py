@@ -4,7 +4,7 @@ import numpy as np
 
 
 class Relu:
-    """Rectified linear unit: what is positive passes, everything else becomes 0.
+    """Rectified linear unit: positive numbers pass, all others become 0.
 
     Attributes
     ----------
@@ -17,12 +17,12 @@ class Relu:
         self.mask: np.ndarray | None = None
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Set everything that is not positive to 0.
+        """Set all numbers that are not positive to 0.
 
         Parameters
         ----------
         x : ndarray, any shape
-            The input. It is left as it is: the answer is a copy.
+            The input. It is not changed: the result is a copy.
 
         Returns
         -------
@@ -30,16 +30,16 @@ class Relu:
             ``[[1.0, -0.5], [-2.0, 3.0]]`` becomes ``[[1.0, 0.0], [0.0, 3.0]]``, and `mask` is
             then ``[[False, True], [True, False]]``.
         """
-        # TODO: remember where x is not positive, and answer with a copy that is 0 there.
+        # TODO: store where x is not positive, and return a copy that is 0 there.
         raise NotImplementedError("Relu.forward: set self.mask, return a masked copy of x")
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
-        """Let the upstream gradient through where the input was let through.
+        """Let the upstream gradient pass where the input passed.
 
         Parameters
         ----------
         dout : ndarray, shape of x
-            The upstream gradient. Stretch: it is left as it is, the answer is a copy.
+            The upstream gradient. Stretch: it is not changed, the result is a copy.
 
         Returns
         -------
@@ -47,7 +47,7 @@ class Relu:
             `dout`, with 0 where `mask` is True. For the mask above,
             ``[[10.0, 20.0], [30.0, 40.0]]`` becomes ``[[10.0, 0.0], [0.0, 40.0]]``.
         """
-        # TODO: answer with a copy of dout that is 0 where the mask is True.
+        # TODO: return a copy of dout that is 0 where the mask is True.
         raise NotImplementedError("Relu.backward: return a masked copy of dout")
 
 
@@ -57,14 +57,14 @@ class Sigmoid:
     Attributes
     ----------
     out : ndarray or None
-        The latest output: its gradient needs nothing else. None before the first `forward`.
+        The latest output, which is all that the gradient needs. None before the first `forward`.
     """
 
     def __init__(self) -> None:
         self.out: np.ndarray | None = None
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Compute 1 / (1 + exp(-x)), and remember it.
+        """Compute 1 / (1 + exp(-x)), and store it.
 
         Parameters
         ----------
@@ -76,7 +76,7 @@ class Sigmoid:
         ndarray, shape of x
             ``[0.0, 2.0]`` becomes ``[0.5, 0.8808]`` (rounded).
         """
-        # TODO: compute the sigmoid, remember it as self.out, and answer with it.
+        # TODO: compute the sigmoid, store it as self.out, and return it.
         raise NotImplementedError("Sigmoid.forward: compute self.out and return it")
 
     def backward(self, dout: np.ndarray) -> np.ndarray:

@@ -9,8 +9,8 @@ class Affine:
     Parameters
     ----------
     W : ndarray, shape (D, M)
-        The weights. The layer keeps this very array, not a copy, so that whoever trains it can
-        change it in place.
+        The weights. The layer keeps the array itself, not a copy, so that training can change it
+        in place.
     b : ndarray, shape (M,)
         The bias, kept in the same way.
 
@@ -32,7 +32,7 @@ class Affine:
         self.db: np.ndarray | None = None
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Multiply a batch by the weights, add the bias to every row, and remember the batch.
+        """Multiply a batch by the weights, add the bias to every row, and store the batch.
 
         Parameters
         ----------
@@ -42,10 +42,10 @@ class Affine:
         Returns
         -------
         ndarray, shape (N, M)
-            With W = [[1, 2], [3, 4]] and b = [10, 20], the one sample [[1, 1]] gives [[14, 26]].
+            With W = [[1, 2], [3, 4]] and b = [10, 20], one sample [[1, 1]] gives [[14, 26]].
         """
-        # TODO: remember x, and answer with the product plus the bias.
-        raise NotImplementedError("Affine.forward: remember x, return x @ W + b")
+        # TODO: store x, and return the product plus the bias.
+        raise NotImplementedError("Affine.forward: store x, return x @ W + b")
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Compute all three gradients: dW and db are stored, dx is passed on.
@@ -58,8 +58,8 @@ class Affine:
         Returns
         -------
         dx : ndarray, shape (N, D)
-            After the forward above, ``backward([[1, 0]])`` gives dx = [[1, 3]], and leaves
+            After the forward above, ``backward([[1, 0]])`` gives dx = [[1, 3]], and sets
             dW = [[1, 0], [1, 0]] and db = [1, 0].
         """
-        # TODO: store self.dW and self.db, and answer with dx. Their shapes are those of W, b and x.
+        # TODO: store self.dW and self.db, and return dx. Their shapes are those of W, b and x.
         raise NotImplementedError("Affine.backward: set self.dW and self.db, return dx")

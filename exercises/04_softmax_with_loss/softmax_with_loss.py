@@ -17,12 +17,12 @@ def softmax(x: np.ndarray) -> np.ndarray:
         Positive numbers; each row sums to 1. The scores [0, ln 3] give [0.25, 0.75], and
         [1000, 1000] give [0.5, 0.5].
     """
-    # TODO: exponentials, divided by their sum along each row; large scores must not overflow.
+    # TODO: divide the exponentials by their sum in each row; large scores must not overflow.
     raise NotImplementedError("softmax: turn each row of x into probabilities")
 
 
 def cross_entropy_error(y: np.ndarray, t: np.ndarray) -> float:
-    """How surprised the network is by the targets, averaged over the samples.
+    """Return the mean cross-entropy error of the samples.
 
     Parameters
     ----------
@@ -34,24 +34,24 @@ def cross_entropy_error(y: np.ndarray, t: np.ndarray) -> float:
     Returns
     -------
     float
-        The mean of -log(probability of the right class): y = [[0.5, 0.5]] with
-        t = [[1, 0]] costs ln 2 = 0.693. Finite even where that probability is 0.
+        The mean of -log(probability of the right class): y = [[0.5, 0.5]] with t = [[1, 0]] gives
+        ln 2 = 0.693. Finite even if that probability is 0.
     """
-    # TODO: the mean over the samples of -log(probability of the right class).
+    # TODO: return the mean over the samples of -log(probability of the right class).
     raise NotImplementedError("cross_entropy_error: return the mean loss")
 
 
 class SoftmaxWithLoss:
-    """Softmax and cross-entropy as one layer: their gradients together are simply y - t.
+    """Softmax and cross-entropy as one layer: their combined gradient is y - t.
 
     Attributes
     ----------
     y : ndarray, shape (N, C) or (C,), or None
         The probabilities of the latest `forward`.
     t : ndarray, shape of y, or None
-        Its targets, one-hot.
+        The one-hot targets of the latest `forward`.
     loss : float or None
-        Its loss.
+        The loss of the latest `forward`.
     """
 
     def __init__(self) -> None:
@@ -65,32 +65,32 @@ class SoftmaxWithLoss:
         Parameters
         ----------
         x : ndarray, shape (N, C)
-            The scores. Stretch: a single sample of shape (C,) counts as a batch of one.
+            The scores. Stretch: a single sample of shape (C,) is treated as a batch of one.
         t : ndarray, shape (N, C)
             One-hot targets. Stretch: label indices of shape (N,) as well.
 
         Returns
         -------
         float
-            The cross-entropy of softmax(x). Ten equal scores cost ln 10 = 2.303.
+            The cross-entropy of softmax(x). Ten equal scores give ln 10 = 2.303.
         """
-        # TODO: remember the probabilities and the targets, and answer with the loss.
+        # TODO: store the probabilities and the targets, and return the loss.
         raise NotImplementedError("SoftmaxWithLoss.forward: set self.y and self.t, return the loss")
 
     def backward(self, dout: float = 1) -> np.ndarray:
-        """The gradient of the loss with respect to the scores.
+        """Return the gradient of the loss with respect to the scores.
 
         Parameters
         ----------
         dout : float, default 1
-            The upstream gradient. The loss is usually the last node of the graph, hence 1.
-            Stretch: any other number scales the answer.
+            The upstream gradient. The loss is usually the last node of the graph, so it is 1.
+            Stretch: any other number scales the result.
 
         Returns
         -------
         dx : ndarray, shape of x
-            (y - t) / N: dividing by N because the loss is a mean. For the one sample
+            (y - t) / N: divided by N because the loss is a mean. For one sample
             x = [[0, 0]], t = [[1, 0]] it is [[-0.5, 0.5]].
         """
-        # TODO: what the lesson derives, divided by the number of samples.
+        # TODO: return the gradient from the lesson, divided by the number of samples.
         raise NotImplementedError("SoftmaxWithLoss.backward: return dx")

@@ -11,11 +11,12 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
     Parameters
     ----------
     f : callable
-        Takes x and answers with one number. It may also ignore its argument and look at the
-        array x itself, as a network's loss does; so x has to be nudged in place. Stretch: it is
-        called twice for each entry of x, and not once more.
+        Takes x and returns one number. It may also ignore its argument and read the array x
+        itself, as a network's loss does, so x must be nudged in place. Stretch: it is called
+        exactly twice for each entry of x.
     x : ndarray of float, any shape
-        Where the gradient is wanted. Afterwards it holds exactly what it held before.
+        The point at which to estimate the gradient. Afterwards it holds exactly the same numbers
+        as before.
 
     Returns
     -------
@@ -23,5 +24,5 @@ def numerical_gradient(f: Callable[[np.ndarray], float], x: np.ndarray) -> np.nd
         ``grad[i]`` is ``(f(x with x[i] + h) - f(x with x[i] - h)) / (2 * h)`` with h = 1e-4.
         For f(x) = x[0]**2 + x[1]**2 at [3.0, 4.0] it is [6.0, 8.0].
     """
-    # TODO: for each index of x: nudge x[index] up, call f, nudge it down, call f, put it back.
+    # TODO: for each index of x: nudge x[index] up, call f, nudge it down, call f, restore it.
     raise NotImplementedError("numerical_gradient: return the estimated gradient")

@@ -1,11 +1,11 @@
-"""A network of two affine layers, made of the layers of the earlier exercises."""
+"""A network of two affine layers, built from the layers of the earlier exercises."""
 
 import sys
 from pathlib import Path
 
 import numpy as np
 
-# The earlier exercises live in the folders next to this one.
+# The earlier exercises are in the folders next to this one.
 sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1].glob("[0-9]*_*")]
 
 from activations import Relu
@@ -26,21 +26,21 @@ class TwoLayerNet:
     output_size : int
         Classes (C).
     weight_init_std : float, default 0.01
-        Standard deviation of the normal distribution that the weights start from.
+        Standard deviation of the initial weights, which are normally distributed.
     rng : numpy.random.Generator, optional
-        Where the weights are drawn from; by default NumPy's global generator.
+        Draws the weights; the default is NumPy's global generator.
     dtype : dtype, default float64
-        Of the parameters. float32 trains twice as fast; a gradient check needs float64.
+        Data type of the parameters. float32 trains twice as fast; a gradient check needs float64.
 
     Attributes
     ----------
     params : dict of str to ndarray
-        W1 (D, H), b1 (H,), W2 (H, C), b2 (C,). The layers hold these very arrays: changing one
-        in place changes the network. The biases start at zero.
+        W1 (D, H), b1 (H,), W2 (H, C), b2 (C,). The layers hold the same arrays, so changing one in
+        place changes the network. The biases start at zero.
     layers : dict of str to layer
         Affine1, Relu1, Affine2, in the order of the forward pass (a dict keeps its order).
     last_layer : SoftmaxWithLoss
-        Kept apart, since predicting a class needs the scores only.
+        Separate, because predicting a class needs only the scores.
     """
 
     def __init__(
@@ -52,12 +52,12 @@ class TwoLayerNet:
         rng: np.random.Generator | None = None,
         dtype: type = np.float64,
     ) -> None:
-        # TODO: fill self.params, then self.layers with layers that hold those very arrays, and
+        # TODO: fill self.params, then self.layers with layers that hold the same arrays, and set
         # self.last_layer.
         raise NotImplementedError("TwoLayerNet.__init__: set params, layers and last_layer")
 
     def predict(self, x: np.ndarray) -> np.ndarray:
-        """The scores of a batch: what comes out before softmax.
+        """Return the scores of a batch: the output before softmax.
 
         Parameters
         ----------
@@ -73,7 +73,7 @@ class TwoLayerNet:
         raise NotImplementedError("TwoLayerNet.predict: return the scores")
 
     def loss(self, x: np.ndarray, t: np.ndarray) -> float:
-        """The mean cross-entropy of a batch.
+        """Return the mean cross-entropy error of a batch.
 
         Parameters
         ----------
@@ -87,11 +87,11 @@ class TwoLayerNet:
         float
             About ln 10 = 2.303 for an untrained network with ten classes.
         """
-        # TODO: predict, then hand the scores to the last layer.
+        # TODO: predict, then pass the scores to the last layer.
         raise NotImplementedError("TwoLayerNet.loss: return the loss")
 
     def accuracy(self, x: np.ndarray, t: np.ndarray) -> float:
-        """The share of samples whose highest score is the right class.
+        """Return the fraction of samples whose highest score belongs to the right class.
 
         Parameters
         ----------
@@ -103,13 +103,13 @@ class TwoLayerNet:
         Returns
         -------
         float
-            Between 0 and 1: 3 right out of 4 are 0.75.
+            Between 0 and 1: 3 right out of 4 is 0.75.
         """
-        # TODO: compare the class with the highest score with the right one.
-        raise NotImplementedError("TwoLayerNet.accuracy: return the share of right guesses")
+        # TODO: compare the class that has the highest score with the right class.
+        raise NotImplementedError("TwoLayerNet.accuracy: return the fraction of right guesses")
 
     def numerical_gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
-        """The gradients by brute force: slow, but hard to get wrong.
+        """Compute the gradients by brute force: slow, but hard to get wrong.
 
         Parameters
         ----------
@@ -126,7 +126,7 @@ class TwoLayerNet:
         raise NotImplementedError("TwoLayerNet.numerical_gradient: return the gradients")
 
     def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
-        """The gradients by back-propagation: one pass forward, one pass back.
+        """Compute the gradients by back-propagation: one forward pass, one backward pass.
 
         Parameters
         ----------
@@ -138,6 +138,6 @@ class TwoLayerNet:
         grads : dict of str to ndarray
             Under each key of `params`, an array of that parameter's shape.
         """
-        # TODO: forward by way of self.loss, back through the last layer, then through the others in
-        # reverse; collect what the affine layers stored.
+        # TODO: go forward with self.loss, back through the last layer, then through the others in
+        # reverse; collect the gradients that the affine layers stored.
         raise NotImplementedError("TwoLayerNet.gradient: return the gradients")

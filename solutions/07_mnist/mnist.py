@@ -1,15 +1,15 @@
-"""Train the two-layer network on handwritten digits: ``python mnist.py`` does it all."""
+"""Train the two-layer network on handwritten digits. Run it with ``python mnist.py``."""
 
 import os
 import sys
 from pathlib import Path
 
-# With batches this small, a second processor thread costs NumPy more than it gains.
+# With batches this small, a second thread makes NumPy slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-# The earlier exercises live in the folders next to this one.
+# The earlier exercises are in the folders next to this one.
 sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1].glob("[0-9]*_*")]
 
 from two_layer_net import TwoLayerNet
@@ -27,31 +27,31 @@ def train(
 ) -> list[float]:
     """Train a network by mini-batch stochastic gradient descent.
 
-    Each iteration draws a batch, asks the network for its gradients on that batch, and moves
-    every parameter a small step against its gradient.
+    Each iteration draws a batch, computes the network's gradients on that batch, and moves every
+    parameter a small step against its gradient.
 
     Parameters
     ----------
     network : TwoLayerNet
-        Its `params` are changed in place: the layers hold the same arrays, and a new array under
-        an old key would never reach them.
+        Its `params` are changed in place: the layers hold the same arrays and would not see a new
+        array under an old key.
     x_train : ndarray, shape (N, D)
-        All training samples. They are only read.
+        All training samples. They are not changed.
     t_train : ndarray, shape (N, C)
         Their one-hot targets.
     iterations : int
-        How many steps to make.
+        Number of steps.
     batch_size : int, default 100
-        Samples in a batch, drawn anew for each step.
+        Samples in a batch. Each step draws a new batch.
     learning_rate : float, default 0.1
-        The length of a step: with 0.1, a parameter whose gradient is 2.0 goes down by 0.2.
+        Scales the steps: with 0.1, a parameter whose gradient is 2.0 decreases by 0.2.
     rng : numpy.random.Generator
         Draws the batches. Stretch: the same generator state gives the same training.
 
     Returns
     -------
     losses : list of float
-        The loss on the batch of each step, in order: one for each iteration.
+        The loss on each batch, in order: one for each iteration.
     """
     losses = []
     for _ in range(iterations):
@@ -59,7 +59,7 @@ def train(
         x, t = x_train[batch], t_train[batch]
 
         grads = network.gradient(x, t)
-        losses.append(network.last_layer.loss)  # on its way, gradient has computed it
+        losses.append(network.last_layer.loss)  # computed by gradient
         for key, param in network.params.items():
             param -= learning_rate * grads[key]
     return losses
@@ -71,9 +71,9 @@ def main(iterations: int = 10_000, batch_size: int = 100) -> None:
     Parameters
     ----------
     iterations : int, default 10000
-        Steps in all.
+        Total number of steps.
     batch_size : int, default 100
-        Samples in a step: 600 steps of 100 are one epoch, as many samples as there are.
+        Samples in a step: 600 steps of 100 are one epoch, the size of the training set.
     """
     from rich.progress import Progress
 

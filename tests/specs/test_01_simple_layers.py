@@ -1,4 +1,4 @@
-"""The spec of 01: the multiply node, the add node, and purchases made of both."""
+"""The spec of 01: the multiply node, the add node, and purchases built from both."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from grader.wire import Opaque
 
 
 def pair(gradients):
-    """What backward answered, once it is known to be two things."""
+    """Return what backward returned, after checking that it is a pair."""
     __tracebackhide__ = True
     if not isinstance(gradients, tuple | list) or len(gradients) != 2:
         difference = "two gradients were expected, one for each input"
@@ -118,7 +118,7 @@ def test_AddLayer_buys_apples_and_oranges(student):
 
 @pytest.mark.core(points=2)
 def test_AddLayer_and_MulLayer_agree_with_a_nudge(student, rng):
-    """The gradients tell how a bill changes when one number is nudged."""
+    """The gradients show how a bill changes when one number is nudged."""
     prices = rng.uniform(1, 9, size=5)  # a, b, c, d, tax
 
     def bill(a, b, c, d, tax):

@@ -7,14 +7,14 @@ from grader.comparison import assert_matches
 
 
 def signed(rng, *shape):
-    """Numbers well away from zero, of both signs for certain."""
+    """Random numbers well away from zero, with both signs among them."""
     x = rng.uniform(0.1, 3, size=shape) * rng.choice([-1, 1], size=shape)
     x.flat[0], x.flat[-1] = abs(x.flat[0]), -abs(x.flat[-1])
     return x
 
 
 def sigmoid(x):
-    """By way of tanh, which neither overflows nor needs a learner's formula."""
+    """Computed from tanh, which does not overflow and is not the learner's formula."""
     return 0.5 * (1 + np.tanh(x / 2))
 
 
@@ -121,7 +121,7 @@ def test_Sigmoid_backward_multiplies_dout_by_the_slope(student, rng):
 
 @pytest.mark.core
 def test_Sigmoid_keeps_its_output_to_itself(student, rng):
-    """Two Sigmoids do not mix up what they remember."""
+    """Two Sigmoids do not mix up their outputs."""
     x, dout = rng.uniform(0.5, 2, size=(3, 4)), signed(rng, 3, 4)
     first, second = student.Sigmoid(), student.Sigmoid()
     student.first(first.forward, x)

@@ -9,7 +9,7 @@ N, D, M = 5, 3, 4
 
 
 def draw(rng, n=N, d=D, m=M):
-    """A batch, weights, a bias and an upstream gradient, no two of whose axes are alike."""
+    """A batch, weights, a bias and an upstream gradient; n, d and m differ by default."""
     return (
         rng.normal(size=(n, d)),
         rng.normal(size=(d, m)),
@@ -24,7 +24,7 @@ def outputs(x, W, b):
 
 
 def gradients(layer, x, dout):
-    """What backward sets, beside what it should be."""
+    """What backward sets, and what it should be."""
     return {
         "dW after backward": (layer.dW, np.einsum("nd,nm->dm", x, dout)),
         "db after backward": (layer.db, np.einsum("nm->m", dout)),
@@ -32,7 +32,7 @@ def gradients(layer, x, dout):
 
 
 def both_ways(student, layer, x, W, b, dout):
-    """All that forward and backward do, beside what it should be."""
+    """Everything that forward and backward compute, and what it should be."""
     return {
         "forward(x)": (student.later(layer.forward, x), outputs(x, W, b)),
         "dx": (student.later(layer.backward, dout), np.einsum("nm,dm->nd", dout, W)),
@@ -94,7 +94,7 @@ def test_Affine_db_sums_dout_over_the_samples(student, rng):
 
 @pytest.mark.core
 def test_Affine_transposes_square_weights_too(student, rng):
-    """Where N = D = M and any transpose would fit, it is the right one."""
+    """If N = D = M, where any transpose would fit, the right one is used."""
     x, W, b, dout = draw(rng, 4, 4, 4)
     assert_all_match(both_ways(student, student.Affine(W, b), x, W, b, dout))
 

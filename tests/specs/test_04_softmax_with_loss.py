@@ -1,6 +1,6 @@
 """The spec of 04: softmax, the cross-entropy error, and both as one layer.
 
-The textbook's floor under the logarithm, log(y + 1e-7), is correct too: tolerances leave room for
+The textbook's lower limit in the logarithm, log(y + 1e-7), is correct too: the tolerances allow
 it.
 """
 
@@ -14,7 +14,7 @@ FLOOR = {"rtol": 1e-5, "atol": 1e-6}
 
 
 def probabilities(x):
-    """Softmax of each row, in extended precision and by way of the logarithm of the sum."""
+    """Softmax of each row, in extended precision, from the logarithm of the sum."""
     x = x.astype(np.longdouble)
     top = x.max(axis=-1, keepdims=True)
     log_sum = top + np.log(np.exp(x - top).sum(axis=-1, keepdims=True))
@@ -22,7 +22,7 @@ def probabilities(x):
 
 
 def draw(rng, n=N, c=C):
-    """Small scores, labels among which no class is missing, and the same labels one-hot."""
+    """Small scores, labels that include every class, and the same labels one-hot."""
     labels = rng.permutation(np.arange(n) % c)
     return rng.normal(size=(n, c)), labels, np.eye(c)[labels]
 
@@ -128,7 +128,7 @@ def test_SoftmaxWithLoss_backward_survives_large_scores(student, rng):
 
 @pytest.mark.core
 def test_SoftmaxWithLoss_keeps_its_state_to_itself(student, rng):
-    """Neither two SoftmaxWithLoss layers nor two batches are mixed up."""
+    """SoftmaxWithLoss does not mix up two layers or two batches."""
     first, second = student.SoftmaxWithLoss(), student.SoftmaxWithLoss()
     for n in (N, 7):
         x, _, t = draw(rng, n)
@@ -156,7 +156,7 @@ def test_SoftmaxWithLoss_takes_label_indices(student, rng):
     x, labels, t = draw(rng)
     layer = student.SoftmaxWithLoss()
     assert_matches(layer.forward(x, labels), mean_loss(x, labels), "forward(x, labels)", **FLOOR)
-    for _ in range(2):  # a second backward finds everything as it was
+    for _ in range(2):  # a second backward must return the same
         assert_matches(layer.backward(), (probabilities(x) - t) / N, "backward()")
 
 

@@ -33,7 +33,7 @@ def test_numerical_gradient_is_two_sided(student, rng):
 
 @pytest.mark.core
 def test_numerical_gradient_takes_arrays_of_any_shape(student, rng):
-    """The gradient has the shape of x, be it a matrix or have three axes."""
+    """The gradient has the shape of x, also for a matrix or three axes."""
     for shape in [(3, 4), (2, 3, 2)]:
         x, weights = rng.normal(size=shape), rng.normal(size=shape)
         grad = student.numerical_gradient(lambda x, w=weights: float(np.sum(w * np.sin(x))), x)
@@ -42,7 +42,7 @@ def test_numerical_gradient_takes_arrays_of_any_shape(student, rng):
 
 @pytest.mark.core
 def test_numerical_gradient_nudges_one_entry_at_a_time(student, rng):
-    """While one entry of x is nudged, all others have their own values."""
+    """While one entry of x is nudged, all others keep their values."""
     original = rng.normal(size=(2, 3))
 
     def f(x):
@@ -68,7 +68,7 @@ def test_numerical_gradient_nudges_x_in_place(student, rng):
 @pytest.mark.core
 def test_numerical_gradient_puts_x_back(student, rng):
     """Afterwards x holds exactly what it held before."""
-    values = rng.uniform(2, 4, size=(2, 4))  # where undoing the steps always leaves rounding behind
+    values = rng.uniform(2, 4, size=(2, 4))  # undoing the steps here leaves a rounding error
     x = student.array(values)
     grad = student.numerical_gradient(lambda x: float(np.sum(np.exp(x))), x)
     assert_matches(grad, np.exp(values), "numerical_gradient(f, x)", **CLOSE)
@@ -77,7 +77,7 @@ def test_numerical_gradient_puts_x_back(student, rng):
 
 @pytest.mark.core
 def test_numerical_gradient_at_a_kink_is_the_mean_of_both_sides(student, rng):
-    """At the kink of max(x, 0) central differences say 0.5; beside it 0 or 1."""
+    """At the kink of max(x, 0) central differences give 0.5; elsewhere 0 or 1."""
     x = np.array([0.0, 1.0, -1.0, 0.0])
     weights = rng.uniform(1, 3, size=4)
     grad = student.numerical_gradient(lambda x: float(weights @ np.maximum(x, 0)), x)
@@ -95,7 +95,7 @@ def test_numerical_gradient_works_at_zero_and_far_out(student):
 
 @pytest.mark.stretch
 def test_numerical_gradient_calls_f_no_more_than_it_must(student, rng):
-    """f is called twice for each entry of x, and not once more."""
+    """f is called exactly twice for each entry of x."""
     x = rng.normal(size=(3, 3))
     calls = []
 

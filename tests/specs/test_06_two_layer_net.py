@@ -1,7 +1,7 @@
 """The spec of 06: the two-layer network.
 
-What a value is compared with comes from the formulas below, written once more and without layers; a
-gradient comes from central differences of that loss, never from a back-propagation.
+Expected values come from the formulas below, which do not use layers; expected gradients come from
+central differences of that loss, never from back-propagation.
 """
 
 import numpy as np
@@ -16,17 +16,17 @@ h = 1e-4
 
 
 def hidden(params, x):
-    """What enters the ReLU."""
+    """The input of the ReLU."""
     return x @ params["W1"] + params["b1"][..., None, :]
 
 
 def scores(params, x):
-    """What leaves the second affine layer."""
+    """The output of the second affine layer."""
     return np.maximum(hidden(params, x), 0) @ params["W2"] + params["b2"][..., None, :]
 
 
 def mean_loss(z, labels):
-    """Cross-entropy of softmax(z); the class is the last axis, and the samples the one before."""
+    """Cross-entropy of softmax(z); classes are on the last axis, samples on the one before."""
     top = z.max(axis=-1, keepdims=True)
     log_sum = np.log(np.exp(z - top).sum(axis=-1)) + top[..., 0]
     right = np.take_along_axis(z, np.broadcast_to(labels, z.shape[:-1])[..., None], axis=-1)
@@ -49,7 +49,7 @@ def all_central(params, x, labels):
 
 
 def draw_batch(rng, n=7):
-    """Samples, labels among which no class is missing, and the same labels one-hot."""
+    """Samples, labels that include every class, and the same labels one-hot."""
     labels = rng.permutation(np.arange(n) % C)
     return rng.normal(size=(n, D)), labels, np.eye(C)[labels]
 
@@ -63,7 +63,8 @@ def draw_params(rng):
 def draw_away_from_kinks(rng, n=7):
     """Parameters and a batch for which no input of the ReLU is within 10 h of zero.
 
-    Nor is any right class nearly ruled out: there log(y + 1e-7) has another slope than log(y).
+    Also, no right class has a probability near 0, where log(y + 1e-7) and log(y) have different
+    slopes.
     """
     while True:
         params, batch = draw_params(rng), draw_batch(rng, n)
@@ -74,7 +75,7 @@ def draw_away_from_kinks(rng, n=7):
 
 
 def build(student, params):
-    """The learner's network, given these parameters in place."""
+    """The learner's network, with these parameters assigned in place."""
     network = student.TwoLayerNet(D, H, C)
     for key in KEYS:
         network.params[key][...] = params[key]
@@ -82,7 +83,7 @@ def build(student, params):
 
 
 def assert_gradients_close(grads, expected):
-    """Compare mean and maximum: one wrong entry of thousands vanishes in a mean."""
+    """Compare mean and maximum: a mean hides one wrong entry among thousands."""
     __tracebackhide__ = True
     for key in KEYS:
         assert_matches(grads, {key: expected[key]}, "gradients", rtol=0, atol=1e-5)
@@ -137,7 +138,7 @@ def test_TwoLayerNet_loss_is_the_mean_cross_entropy(student, rng):
 
 @pytest.mark.core
 def test_TwoLayerNet_loss_before_training_is_about_ln_10(student, rng):
-    """An untrained network is at a loss among ten classes: about ln 10."""
+    """The loss of an untrained network with ten classes is about ln 10."""
     x, t = rng.uniform(size=(20, 784)), np.eye(10)[rng.integers(10, size=20)]
     loss = student.TwoLayerNet(784, 50, 10).loss(x, t)
     assert_matches(loss, np.log(10), "loss(x, t)", rtol=0.02)
@@ -145,10 +146,10 @@ def test_TwoLayerNet_loss_before_training_is_about_ln_10(student, rng):
 
 @pytest.mark.core
 def test_TwoLayerNet_accuracy_is_the_share_of_right_guesses(student, rng):
-    """accuracy is the share of samples whose highest score is the right class."""
+    """accuracy is the fraction of samples whose highest score is the right class."""
     params, (x, _, _) = draw_params(rng), draw_batch(rng, 11)
     guesses = scores(params, x).argmax(axis=1)
-    # As many right ones as no single class has guesses: to compare with one class is no way out.
+    # No single class has this many guesses, so comparing with one class does not pass.
     right = int(rng.choice(np.setdiff1d(np.arange(2, 10), np.bincount(guesses))))
     labels = np.where(np.arange(11) < right, guesses, (guesses + 1) % C)
     accuracy = build(student, params).accuracy(x, np.eye(C)[labels])
@@ -177,7 +178,7 @@ def test_TwoLayerNet_gradient_of_the_first_layer(student, rng):
 
 @pytest.mark.core
 def test_TwoLayerNet_gradient_starts_afresh_each_time(student, rng):
-    """gradient belongs to the batch and the parameters of the moment."""
+    """gradient uses the current batch and the current parameters."""
     network = student.TwoLayerNet(D, H, C)
     for n in (7, 4):
         params, (x, labels, t) = draw_away_from_kinks(rng, n)

@@ -1,7 +1,7 @@
-"""The spec of 07: training, first on small sets made for it, then on the real digits.
+"""The spec of 07: training, first on small generated sets, then on the real digits.
 
-What a step should do to the parameters comes from formulas written once more below, so that a fault
-in training is told from one in the network.
+The expected result of a step comes from the formulas below, so that a mistake in training can be
+told from one in the network.
 """
 
 from functools import cache
@@ -17,18 +17,18 @@ FLOOR = {"rtol": 1e-5, "atol": 1e-6}  # leaves room for log(y + 1e-7)
 
 
 def scores(params, x):
-    """What leaves the second affine layer."""
+    """The output of the second affine layer."""
     return np.maximum(x @ params["W1"] + params["b1"], 0) @ params["W2"] + params["b2"]
 
 
 def losses_of(params, x, t):
-    """The loss of each sample alone."""
+    """The loss of each sample."""
     z = scores(params, x)
     return np.log(np.exp(z).sum(axis=1)) - (z * t).sum(axis=1)
 
 
 def step(params, x, t, learning_rate):
-    """The parameters after one step on this batch, by the chain rule written out."""
+    """The parameters after one step on this batch, by the chain rule without layers."""
     a = x @ params["W1"] + params["b1"]
     unit = np.maximum(a, 0)
     e = np.exp(scores(params, x))
@@ -41,7 +41,8 @@ def step(params, x, t, learning_rate):
 def draw_network(student, rng):
     """A small network of the learner's, and its parameters.
 
-    They are small: where the right class is as good as ruled out, log(y + 1e-7) is far from log(y).
+    The parameters are small: if the right class had a probability near 0, log(y + 1e-7) would be
+    far from log(y).
     """
     shapes = {"W1": (D, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
     params = {key: rng.normal(0, 0.3, size=shape) for key, shape in shapes.items()}
@@ -58,7 +59,7 @@ def repeat_one_sample(rng, n=12):
 
 
 def draw_distinct_samples(rng, params, n=8):
-    """A training set whose samples all differ in their loss, and would with any other label."""
+    """A training set in which each pair of a sample and a label has a different loss."""
     while True:
         x, t = rng.normal(size=(n, D)), np.eye(C)[rng.integers(C, size=n)]
         every = np.sort(np.concatenate([losses_of(params, x, np.roll(t, k, 1)) for k in range(C)]))
@@ -67,7 +68,7 @@ def draw_distinct_samples(rng, params, n=8):
 
 
 def as_array(losses, iterations):
-    """The losses, once they are known to be one number for each iteration."""
+    """Convert the losses to an array, after checking that there is one for each iteration."""
     __tracebackhide__ = True
     is_array = isinstance(losses, np.ndarray)
     is_row = losses.ndim == 1 if is_array else isinstance(losses, list | tuple)
@@ -103,7 +104,7 @@ def test_train_steps_against_the_gradient(student, rng):
 
 @pytest.mark.core
 def test_train_computes_the_gradient_anew_in_each_iteration(student, rng):
-    """The second and third step start from where the one before has led."""
+    """The second and third steps start from the result of the step before."""
     network, params = draw_network(student, rng)
     x, t = repeat_one_sample(rng)
     student.train(network, x, t, iterations=3, batch_size=4, learning_rate=0.3, rng=rng)
@@ -145,7 +146,7 @@ def test_train_draws_samples_with_their_own_labels(student, rng):
 
 @pytest.mark.core
 def test_train_draws_a_new_batch_in_each_iteration(student, rng):
-    """Over many iterations every sample has its turn."""
+    """Over many iterations every sample is drawn."""
     network, params = draw_network(student, rng)
     x, t = draw_distinct_samples(rng, params)
     losses = student.train(network, x, t, iterations=200, batch_size=1, learning_rate=0.0, rng=rng)
@@ -185,7 +186,7 @@ def test_train_lowers_the_loss(student, rng):
 
 @pytest.mark.stretch
 def test_train_is_repeatable_with_the_same_rng(student, rng):
-    """The same state of rng gives the same training; another state another one."""
+    """The same state of rng gives the same training; another state does not."""
     runs = []
     network, params = draw_network(student, rng)
     x, t = draw_distinct_samples(rng, params)
@@ -203,11 +204,11 @@ def test_train_is_repeatable_with_the_same_rng(student, rng):
 
 @cache
 def digits(seed):
-    """The real digits under a disguise, made once for all submissions.
+    """The real digits in disguise, computed once for all submissions.
 
-    Each class goes by another name, and the pixels are permuted, negated at random, and mixed in
-    groups of sixteen by a Hadamard matrix. Together that is a rotation, to which a network that
-    begins with an affine layer is blind; but weights trained beforehand do not fit any more.
+    The classes are renamed, and the pixels are permuted, negated at random, and mixed in groups of
+    sixteen by a Hadamard matrix. Together that is a rotation, which makes no difference to a
+    network that begins with an affine layer; but weights trained beforehand no longer fit.
     """
     from dataset.mnist import load_mnist
 
@@ -226,13 +227,13 @@ def digits(seed):
 
 
 def load_digits(student, exercise_rng):
-    """What the learner's side trains on, and what this side alone tests with."""
+    """What the learner's side trains on, and what only this side tests with."""
     (x_train, t_train), test = digits(int(exercise_rng.integers(2**63)))
     return (student.share(x_train), student.share(t_train)), test
 
 
 def accuracy(network, x_test, labels):
-    """The share of right guesses. The learner's side sees no image of the test."""
+    """The fraction of right guesses. The learner's side never gets a test image."""
     shapes = {"W1": (784, 50), "b1": (50,), "W2": (50, 10), "b2": (10,)}
     params = {}
     for key, shape in shapes.items():

@@ -1,18 +1,17 @@
-"""A ReLU that learns how much of what is negative it lets through."""
+"""A ReLU that learns how much of the negative inputs it lets through."""
 
 import numpy as np
 
 
 class Prelu:
-    """Parametric ReLU: what is positive passes, what is not is multiplied by a slope.
+    """Parametric ReLU: positive numbers pass, all others are multiplied by a slope.
 
-    There is a slope for each column, and it is learned like a weight.
+    There is one slope for each column, learned like a weight.
 
     Parameters
     ----------
     slopes : ndarray, shape (D,)
-        The slopes. They are kept as they are, not copied: who changes them in place changes the
-        layer.
+        The slopes. The array itself is kept, not a copy: changing it in place changes the layer.
 
     Attributes
     ----------
@@ -30,12 +29,12 @@ class Prelu:
         self.dslopes: np.ndarray | None = None
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Let what is positive through, and multiply everything else by the slope of its column.
+        """Let positive numbers pass, and multiply all others by the slope of their column.
 
         Parameters
         ----------
         x : ndarray, shape (N, D)
-            A batch of N samples. It is left as it is.
+            A batch of N samples. It is not changed.
 
         Returns
         -------
@@ -43,8 +42,8 @@ class Prelu:
             With slopes ``[0.5, 0.1]``, ``[[1.0, -2.0], [-4.0, 3.0]]`` becomes
             ``[[1.0, -0.2], [-2.0, 3.0]]``.
         """
-        # TODO: remember x, and bend it at 0 with the slope of each column.
-        raise NotImplementedError("Prelu.forward: remember x, return the bent x")
+        # TODO: store x, and bend it at 0 with the slope of each column.
+        raise NotImplementedError("Prelu.forward: store x, return the bent x")
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Compute the gradients of the input and of the slopes.
@@ -60,5 +59,5 @@ class Prelu:
             After the example above, ``[[1.0, 1.0], [1.0, 1.0]]`` becomes
             ``[[1.0, 0.1], [0.5, 1.0]]``, and `dslopes` is then ``[-4.0, -2.0]``.
         """
-        # TODO: set self.dslopes, and answer with dx.
+        # TODO: set self.dslopes, and return dx.
         raise NotImplementedError("Prelu.backward: set self.dslopes, return dx")

@@ -1,18 +1,17 @@
-"""A ReLU that learns how much of what is negative it lets through."""
+"""A ReLU that learns how much of the negative inputs it lets through."""
 
 import numpy as np
 
 
 class Prelu:
-    """Parametric ReLU: what is positive passes, what is not is multiplied by a slope.
+    """Parametric ReLU: positive numbers pass, all others are multiplied by a slope.
 
-    There is a slope for each column, and it is learned like a weight.
+    There is one slope for each column, learned like a weight.
 
     Parameters
     ----------
     slopes : ndarray, shape (D,)
-        The slopes. They are kept as they are, not copied: who changes them in place changes the
-        layer.
+        The slopes. The array itself is kept, not a copy: changing it in place changes the layer.
 
     Attributes
     ----------
@@ -30,12 +29,12 @@ class Prelu:
         self.dslopes: np.ndarray | None = None
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Let what is positive through, and multiply everything else by the slope of its column.
+        """Let positive numbers pass, and multiply all others by the slope of their column.
 
         Parameters
         ----------
         x : ndarray, shape (N, D)
-            A batch of N samples. It is left as it is.
+            A batch of N samples. It is not changed.
 
         Returns
         -------

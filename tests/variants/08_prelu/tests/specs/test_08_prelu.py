@@ -24,7 +24,7 @@ def inputs(x, slopes, dout):
 
 
 def both_ways(student, layer, x, slopes, dout):
-    """All that forward and backward do, beside what it should be."""
+    """Everything that forward and backward compute, and what it should be."""
     return {
         "forward(x)": (student.later(layer.forward, x), outputs(x, slopes)),
         "dx": (student.later(layer.backward, dout), inputs(x, slopes, dout)),

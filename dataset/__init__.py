@@ -1,1 +1,1 @@
-"""The course's data: handwritten digits, and where they come from. See `dataset.mnist`."""
+"""The course's data: handwritten digits and their sources. See `dataset.mnist`."""

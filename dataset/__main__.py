@@ -1,4 +1,4 @@
-"""Fetch MNIST, unless it is there already, and say where its four files are."""
+"""Download MNIST unless it is already here, and print the paths of its four files."""
 
 import argparse
 import sys
@@ -9,12 +9,12 @@ from grader.language import chosen, use
 
 
 def main() -> int:
-    """Print the path of each file to stdout, or to stderr why they cannot be had.
+    """Print the path of each file to stdout, or to stderr why they are not available.
 
     Returns
     -------
     int
-        0 if all four are there, else 2.
+        0 if all four files are available, else 2.
     """
     argparse.ArgumentParser(prog="python -m dataset", description=__doc__).parse_args()
     try:

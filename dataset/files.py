@@ -1,4 +1,4 @@
-"""The four files of MNIST: how they are known, and where they are looked for."""
+"""The four files of MNIST: their digests, and where to look for them."""
 
 import gzip
 import hashlib
@@ -18,8 +18,8 @@ from grader.language import say
 if TYPE_CHECKING:
     from dataset.sources import Source
 
-# The SHA-256 of each file's uncompressed bytes: it does not matter where a file comes from, nor
-# how it was packed.
+# The SHA-256 of each file's uncompressed bytes, so that neither the source of a file nor its
+# compression matters.
 KNOWN_FILES = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -29,34 +29,34 @@ KNOWN_FILES = {
 
 
 class MnistUnavailable(RuntimeError):
-    """No source has all of the files. Says which were tried, why they failed, what to do."""
+    """No source has all of the files. The message says why, and what to do."""
 
 
 class CorruptFile(ValueError):
-    """A file is not, byte for byte, the one that is known by its name."""
+    """A file differs from the original file of that name."""
 
 
 class Found(NamedTuple):
-    """A file of MNIST on this computer, checked."""
+    """A verified file of MNIST on this computer."""
 
     path: Path
-    content: bytes  # uncompressed, even where the file is not
+    content: bytes  # uncompressed, even if the file is compressed
 
 
 class _Look(NamedTuple):
-    """What a look into a folder brought to light."""
+    """The files found in a folder."""
 
     found: dict[str, Found]
-    bad: list[str]  # one line for each file that is there, but not as it should be
+    bad: list[str]  # one line for each corrupt or unreadable file
     absent: list[str]  # names
 
 
 def find_files() -> dict[str, Found]:
-    """Find the four files, and download those that are missing.
+    """Find the four files, and download missing ones.
 
-    The first of these that has a file provides it: the folder that the environment variable
-    MNIST_DIR names, the cache, and then the sources of `dataset.sources`, from which it goes
-    into the cache. While nothing is missing, no network is used.
+    Each file comes from the first of these that has it: the folder in the environment variable
+    MNIST_DIR, the cache, then the sources of `dataset.sources`. Downloaded files are stored in
+    the cache. If nothing is missing, no network is used.
 
     Returns
     -------
@@ -66,23 +66,23 @@ def find_files() -> dict[str, Found]:
     Raises
     ------
     MnistUnavailable
-        If a file is neither here nor to be had from any source.
+        If a file is neither on this computer nor available from any source.
 
     Warns
     -----
     UserWarning
-        If a file is here, but corrupt, or is not where MNIST_DIR says.
+        If a file on this computer is corrupt, or missing from MNIST_DIR.
     """
     cache = cache_folder()
     found, report = _find_here(cache)
     if _missing(found):
-        # Brings pooch, requests and rich, which are slow to import, and of use only here.
+        # Imports pooch, requests and rich, which are slow to import and needed only here.
         from dataset.sources import all_sources
 
         for source in all_sources():
             fault = _fetch(source, _missing(found), cache)
             report.append(say("{source}: {fault}", source=source, fault=fault))
-            # What counts is what can be read back: another process may have been quicker.
+            # Read the cache again: another process may have stored the file first.
             found |= _look_in(cache, _missing(found)).found
             if not _missing(found):
                 break
@@ -92,23 +92,23 @@ def find_files() -> dict[str, Found]:
 
 
 def cache_folder() -> Path:
-    """Tell where downloaded files are kept.
+    """Return the folder for downloaded files.
 
     Returns
     -------
     Path
-        The folder ``mnist`` in the one that the environment variable KATA_CACHE names, or else
-        in the user's cache folder. It need not exist.
+        The folder ``mnist`` in the folder given by the environment variable KATA_CACHE, or else
+        in the user's cache folder. It may not exist.
     """
     named = os.environ.get("KATA_CACHE")
     return Path(named or platformdirs.user_cache_dir("backprop-kata", appauthor=False)) / "mnist"
 
 
 def verified(name: str, content: bytes) -> bytes:
-    """Uncompress a file if need be, and make sure that it is the one that its name says.
+    """Uncompress a file if necessary, and check that it is the original of that name.
 
-    What is compressed is told by its first bytes, not by its name: browsers and web servers are
-    known to unpack a file on the way and to leave it its ``.gz``. No IDX file begins like gzip.
+    Compression is recognised by the first bytes, not by the name: some browsers and web servers
+    unpack a file but keep ``.gz`` in its name. No IDX file begins like gzip.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def verified(name: str, content: bytes) -> bytes:
     Raises
     ------
     CorruptFile
-        If it is damaged, or any other file. The message has the expected digest and its own.
+        If it is damaged or a different file. The message has the expected and the actual digest.
     """
     expected = say("expected {name} with SHA-256 {digest}", name=name, digest=KNOWN_FILES[name])
     if content.startswith(b"\x1f\x8b"):
@@ -148,26 +148,24 @@ def verified(name: str, content: bytes) -> bytes:
 
 
 def _missing(found: Collection[str]) -> list[str]:
-    """List the names that are not among those found, in the usual order."""
+    """List the names that were not found, in the order of `KNOWN_FILES`."""
     return [name for name in KNOWN_FILES if name not in found]
 
 
 def _find_here(cache: Path) -> tuple[dict[str, Found], list[str]]:
-    """Look in the user's folder, then in the cache: what was found, and why not the rest."""
+    """Look in MNIST_DIR, then in the cache. Return the files and a report of what is missing."""
     found: dict[str, Found] = {}
     report = [say("MNIST_DIR: not set")]
     if named := os.environ.get("MNIST_DIR"):
         look = _look_in(Path(named), list(KNOWN_FILES))
         faults = _faults(Path(named), look)
         found, report = look.found, [say("MNIST_DIR: {fault}", fault=line) for line in faults]
-        # Whoever names a folder wants it used, and should know where it was not.
+        # A user who sets MNIST_DIR expects it to be used, so say when it was not.
         for line in report:
-            _warn(say("{fault}. Left as it is; looking elsewhere.", fault=line))
+            _warn(say("{fault}. Left unchanged; looking elsewhere.", fault=line))
     look = _look_in(cache, _missing(found))
     for line in look.bad:
-        _warn(
-            say("cache: {fault}. Not used; looking for a good one to take its place.", fault=line)
-        )
+        _warn(say("cache: {fault}. Not used; looking for a valid copy.", fault=line))
     report += [say("cache: {fault}", fault=line) for line in _faults(cache, look)]
     return found | look.found, report
 
@@ -190,41 +188,41 @@ def _look_in(folder: Path, names: list[str]) -> _Look:
 
 
 def _spellings(folder: Path, name: str) -> Iterator[Path]:
-    """Yield the paths that a file may have: the original name or one with a dot, packed or not."""
+    """Yield the possible paths of a file: with a hyphen or a dot, with or without .gz."""
     for ending in ("", ".gz"):
         yield folder / f"{name}{ending}"
         yield folder / f"{name.replace('-idx', '.idx')}{ending}"
 
 
 def _faults(folder: Path, look: _Look) -> list[str]:
-    """Say what was not as hoped: a line for each bad file, and one for all that are absent."""
+    """List the problems: one line for each bad file, and one for all missing files."""
     if not look.absent:
         return look.bad
     if not folder.is_dir():
-        return [*look.bad, say("{folder} is no folder", folder=folder)]
+        return [*look.bad, say("{folder} is not a folder", folder=folder)]
     names = ", ".join(look.absent)
     return [*look.bad, say("{folder} has no {names}", folder=folder, names=names)]
 
 
 def _warn(message: str) -> None:
-    """Warn in the name of whoever called `find_files`."""
+    """Warn, with the caller of `find_files` as the source of the warning."""
     warnings.warn(message, stacklevel=4)
 
 
 def _fetch(source: "Source", names: list[str], cache: Path) -> str:
-    """Fetch files into the cache, and tell why those that did not come did not."""
+    """Fetch files into the cache, and return why some could not be fetched."""
     lacking = list(names)
     try:
         for name, content in source.fetch(names):
             _store(cache / name, verified(name, content))
             lacking.remove(name)
-    except Exception as error:  # whatever is wrong with this source, the next one may be well
+    except Exception as error:  # whatever failed here, the next source may work
         return _reason(error)
     return say("has no {names}", names=", ".join(lacking))
 
 
 def _store(path: Path, content: bytes) -> None:
-    """Write a file at once or not at all, whoever else reads or writes it meanwhile."""
+    """Write a file atomically, so that other processes never see a part of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{uuid4().hex}.part")
     try:
@@ -235,7 +233,7 @@ def _store(path: Path, content: bytes) -> None:
 
 
 def _reason(error: BaseException) -> str:
-    """Tell in one line why a source failed, without the password that its address may hold."""
+    """Return in one line why a source failed, without a password from its address."""
     # Requests wraps the cause, such as "Connection refused", three times over.
     while type(error).__module__.startswith(("requests.", "urllib3.")):
         cause = error.__cause__ or error.__context__
@@ -247,11 +245,11 @@ def _reason(error: BaseException) -> str:
 
 
 def _explain(missing: list[str], report: list[str], cache: Path) -> str:
-    """Put together the message of `MnistUnavailable`."""
+    """Build the message of `MnistUnavailable`."""
     return "\n".join(
         [
             say(
-                "MNIST: {number} of its {all} files cannot be had ({names}).",
+                "MNIST: {number} of {all} files are not available ({names}).",
                 number=len(missing),
                 all=len(KNOWN_FILES),
                 names=", ".join(missing),
@@ -264,6 +262,8 @@ def _explain(missing: list[str], report: list[str], cache: Path) -> str:
             ),
             *(f"    {name}" for name in KNOWN_FILES),
             say("into the folder {folder}", folder=cache),
-            say("or into any other, and set the environment variable MNIST_DIR to that folder."),
+            say(
+                "or into another folder, and set the environment variable MNIST_DIR to that folder."
+            ),
         ]
     )

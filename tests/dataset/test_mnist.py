@@ -57,7 +57,7 @@ def test_options_may_be_given_by_position(mnist):
 
 
 def test_the_arrays_are_the_callers_own(mnist):
-    """Whoever loads the data may write into it; the next one to load it sees nothing of that."""
+    """Writing into loaded data does not affect data loaded later."""
     (x, t), _ = load_mnist()
     x[0], t[0] = -1, -1
     (x_again, t_again), _ = load_mnist()
@@ -88,14 +88,14 @@ def test_editors_see_the_three_options():
 
 @pytest.mark.usefixtures("mnist")
 def test_cached_data_loads_without_any_network(connections):
-    """Once the files are here, loading them reaches for nobody."""
+    """Once the files are on this computer, loading them uses no network."""
     load_mnist()
     assert connections == []
 
 
 @pytest.mark.usefixtures("mnist")
 def test_neither_import_nor_a_warm_load_imports_what_downloads(root):
-    """What only downloads need, slow to import, is imported only for downloads."""
+    """Slow imports that only downloads need happen only for downloads."""
     script = (
         "import sys; import dataset.mnist as m; m.load_mnist();"
         "print({'pooch', 'requests', 'rich', 'pypi_simple'} & sys.modules.keys())"
@@ -109,7 +109,7 @@ def test_neither_import_nor_a_warm_load_imports_what_downloads(root):
 @given(hnp.arrays(np.uint8, st.one_of(*(hnp.array_shapes(min_dims=n, max_dims=n) for n in (1, 3)))))
 @settings(deadline=None)
 def test_idx_is_read_as_it_was_written(array):
-    """Every array of bytes comes back with the same shape and values."""
+    """Every array of bytes is read back with the same shape and values."""
     np.testing.assert_array_equal(parse_idx(idx(array), array.ndim), array)
 
 
@@ -129,7 +129,7 @@ def test_idx_is_read_as_it_was_written(array):
 @example(bytes([0, 0, 8, 3]) + struct.pack(">3I", 2**32 - 1, 2**32 - 1, 2**32 - 1), 3)
 @settings(deadline=None)
 def test_any_bytes_are_an_array_or_a_value_error(content, ndim):
-    """Whatever the bytes, there is an array of them, or a ValueError: expected this, found that."""
+    """Any bytes give an array, or a ValueError that says what was expected and found."""
     try:
         array = parse_idx(content, ndim)
     except ValueError as error:
@@ -154,7 +154,7 @@ def test_any_bytes_are_an_array_or_a_value_error(content, ndim):
     ],
 )
 def test_a_broken_idx_file_says_what_is_wrong(content, told):
-    """An empty, wrong, cut-off or truncated file says so in numbers."""
+    """The error for an empty, wrong or truncated file has the expected and actual sizes."""
     with pytest.raises(ValueError, match="expected") as caught:
         parse_idx(content, 3)
     assert told in str(caught.value)

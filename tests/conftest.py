@@ -32,7 +32,7 @@ def pytest_configure():
 def pytest_cmdline_main(config):
     """Run all tests at once on all processors, where pytest-xdist is there and nobody objects.
 
-    Who names a file, a test or -n herself gets what she asks for; so does a debugger.
+    Not if a file, a test or -n is given on the command line, or a debugger is requested.
     """
     is_bare = config.args_source is config.ArgsSource.TESTPATHS
     can = config.pluginmanager.hasplugin("xdist") and not config.getoption("usepdb")

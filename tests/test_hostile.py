@@ -206,7 +206,7 @@ def test_an_attack_gets_its_verdict_and_harms_nobody(
 ):
     """Exactly the outcomes and points in its header; no error of ours, no leak, nothing left.
 
-    Whoever is judged after the last of a group gets the very verdict that she got before the first.
+    A submission judged after the last of a group gets the same verdict as before the first.
     """
     shutil.copytree(ROOT / "solutions", tmp_path / "mallory")
     attack.lay_out(
@@ -271,7 +271,7 @@ def children(parent):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the names and links are made for POSIX")
 def test_hostile_files_are_rows_with_their_reason_and_harm_no_neighbour(judge, tmp_path):
-    """Each gets no point and says why; who is judged among them gets all of hers."""
+    """Each gets no points and a reason; a sound submission among them gets full points."""
     folder = tmp_path / "class"
     shutil.copytree(ROOT / "solutions", folder / "neighbour")
     for build in files.BUILDERS:

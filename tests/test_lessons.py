@@ -176,7 +176,7 @@ def test_every_translation_has_the_code_of_its_lesson_to_the_letter(name, langua
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_translation_leads_to_translations(name):
-    """Pictures are the same; from lesson to lesson a reader stays in her language."""
+    """Pictures are the same; links from lesson to lesson stay in the reader's language."""
     english, chinese = (
         TARGET.findall(path.read_text("utf-8")) for path in (LESSONS[name], CHINESE[name])
     )

@@ -26,7 +26,7 @@ def test_the_test_panel_of_vs_code_runs_the_exercises():
 
 
 def test_the_dev_container_installs_what_a_learner_needs_and_no_more():
-    """The course itself with its plots, before she can type; the files that it opens are there."""
+    """The course with its plots, before the learner can type; the files that it opens exist."""
     assert CONTAINER["postCreateCommand"] == "python -m pip install --editable '.[plots]' ipykernel"
     assert CONTAINER["waitFor"] == "postCreateCommand"
     _, tag = CONTAINER["image"].rsplit(":", 1)

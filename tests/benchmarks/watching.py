@@ -1,10 +1,10 @@
-"""What a learner waits for with ``kata``: from her save to the result on the screen.
+"""How long a learner waits with ``kata``: from a save to the result on the screen.
 
 ``kata`` watches in a pseudo-terminal of 80 columns and 24 lines. In each round a file with a known
 mistake in it is saved anew, another one each time, and the clock runs until the terminal has been
 sent the result. In the same round the spec is run once more in a process that is ready, which says
 how long the specs themselves took. What is between both is the time that ``kata`` takes: to notice
-the save, to import her code, to name the mistake, to draw. Not for Windows.
+the save, to import the code, to name the mistake, to draw. Not for Windows.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from pseudo_terminal import PseudoTerminal  # noqa: E402
 
 WANTED = 0.3
 READY = 1.5
-"""Seconds that a learner thinks before she saves again: the next interpreter comes up meanwhile."""
+"""Seconds between two saves, in which the next interpreter starts."""
 
 
 def wrong_solution(exercise: Exercise) -> str:

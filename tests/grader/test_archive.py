@@ -179,7 +179,7 @@ def test_what_machines_write_beside_ours_is_left_out_and_not_counted(hand_in):
 
 
 def test_an_environment_beside_ones_files_takes_only_its_own_along(hand_in):
-    """Who made it in the folder that she hands in still hands in her work."""
+    """A learner who created it in their folder still hands in their work."""
     tree = opened(hand_in({"pyvenv.cfg": b"", "bin/x.py": b"", "a.py": b"1"}))
     assert contents(tree) == {"a.py": b"1"}
 

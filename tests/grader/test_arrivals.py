@@ -89,7 +89,7 @@ def test_a_line_is_about_who_it_names(arrivals, line, whose):
 
 
 def test_nobody_is_guessed(arrivals):
-    """Another id is another person, whatever her name; no time is none."""
+    """Another id is another person, whatever the name; a missing time stays missing."""
     found, _ = arrivals("name,id,time\nAda Doe,999,2026-12-02\nBob,,-\nZoe,,2026-12-02\n")
     assert found.times == {}
 

@@ -119,7 +119,7 @@ def submissions(collected):
 
 
 def only_one(collected):
-    """The submission of one person by herself."""
+    """The submission of a single person."""
     assert not collected.is_class
     [entry] = collected.entries
     return entry.read()
@@ -311,7 +311,7 @@ CLASS = {
 
 @pytest.mark.parametrize("form", FORMS + WRAPPED_FORMS)
 def test_a_class_may_be_of_any_forms(hand_in, course, form):
-    """A row for everybody, sorted by name, with her own work; stray files are nobody's."""
+    """A row for each learner, sorted by name, with their own work; stray files are ignored."""
     collected = collect(hand_in(form, CLASS), course)
     assert collected.is_class
     found = read(collected)
@@ -333,7 +333,7 @@ CANVAS = {
 
 @pytest.mark.parametrize("form", FORMS + WRAPPED_FORMS)
 def test_a_download_from_canvas_is_a_class(hand_in, course, form):
-    """Each person's files together, the last attempt, late or not; and what Canvas knows her by."""
+    """Each person's files together, the last attempt, late or not; and their Canvas id."""
     collected = collect(hand_in(form, CANVAS), course)
     assert collected.is_class
     assert [(entry.name, entry.identifier) for entry in collected.entries] == [
@@ -386,7 +386,7 @@ MOODLE = {
 
 @pytest.mark.parametrize("form", FORMS + WRAPPED_FORMS)
 def test_a_download_from_moodle_is_a_class(hand_in, course, form):
-    """A folder for each, whatever her name; one with nothing in it is a row as well."""
+    """A folder for each learner, whatever their name; an empty one is a row as well."""
     collected = collect(hand_in(form, MOODLE), course)
     assert collected.is_class
     assert {entry.name: entry.identifier for entry in collected.entries} == {
@@ -403,7 +403,7 @@ def test_a_download_from_moodle_is_a_class(hand_in, course, form):
     }
 
 
-def test_a_class_of_one_is_told_from_one_by_herself(write, course):
+def test_a_class_of_one_is_told_from_a_single_submission(write, course):
     """By what lies at the top."""
     folder = write({"ann/affine.py": AFFINE})
     collected = collect(folder, course)
@@ -440,7 +440,7 @@ def test_an_archive_of_any_ending_beside_a_file_is_another_persons(write, course
 
 
 def test_who_handed_in_a_folder_and_an_archive_has_one_row(write, course):
-    """Both are hers."""
+    """Both belong to the same learner."""
     files = {"ann/affine.py": AFFINE, "ann.zip": zipped({"net.py": NET}), "ann.py": MUL}
     found = read(collect(write({**files, "bob/net.py": NET}), course))
     assert found == {"ann": {"affine": AFFINE, "net": NET, "mul_layer": MUL}, "bob": {"net": NET}}
@@ -882,7 +882,7 @@ def as_nobody(request):
     shutil.rmtree(folder)
 
 
-def test_who_forbids_to_read_her_work_is_a_row_with_the_reason(as_nobody, course):
+def test_unreadable_work_is_a_row_with_the_reason(as_nobody, course):
     """A file, a folder or an archive without permission; the others are graded."""
     for name in ("ann", "bob", "cid"):
         (as_nobody / name).mkdir()

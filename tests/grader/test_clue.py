@@ -93,7 +93,7 @@ def test_a_syntax_error_points_into_its_line(judge):
 
 
 def test_what_is_looked_at_may_fail(judge):
-    """Her objects may do what they like when somebody looks at them."""
+    """The learner's objects may raise or hang when they are inspected."""
     shy = "class Shy:\n    @property\n    def __dict__(self): raise SystemExit\n\n\nclass Affine"
     message = told(judge, ("class Affine", shy), (FORWARD, "nowhere(Shy())"))
     assert "name 'nowhere' is not defined" in message

@@ -94,7 +94,7 @@ def test_an_assertion_without_a_message_does_not_show_the_spec(find):
     assert "secret" not in finding.message
 
 
-def test_an_exception_in_her_code_is_a_failure_with_her_lines(find_in):
+def test_an_exception_in_the_learners_code_is_a_failure_with_its_lines(find_in):
     """What was raised, and where, deepest last."""
     finding = find_in("def f():\n    return g()\ndef g():\n    return undefined\n")
     assert finding.outcome is Outcome.FAILED
@@ -112,7 +112,7 @@ def test_an_exception_in_her_code_is_a_failure_with_her_lines(find_in):
         ("import no_such_module", "No module named 'no_such_module'"),
         ("def f(): import sys; sys.exit(0)", "sys.exit()"),
         ("import sys; sys.exit(0)", "sys.exit()"),
-        ("def f(): assert 1 == 2, 'hers'", "AssertionError: hers"),
+        ("def f(): assert 1 == 2, 'theirs'", "AssertionError: theirs"),
         ("def f(:\n", "net.py:1"),
         ("def f():\nreturn 1\n", "IndentationError"),
         ("def f(): raise ValueError", "ValueError"),
@@ -121,8 +121,8 @@ def test_an_exception_in_her_code_is_a_failure_with_her_lines(find_in):
         ("def f(x): return x", "argument"),
     ],
 )
-def test_what_is_wrong_in_her_code_is_a_failure(find_in, text, told):
-    """Whatever it is, it is hers, and told."""
+def test_what_is_wrong_in_the_learners_code_is_a_failure(find_in, text, told):
+    """Whatever it is, it is reported as the learner's."""
     finding = find_in(text)
     assert finding.outcome is Outcome.FAILED
     assert told in finding.message
@@ -168,7 +168,7 @@ def test_an_undecodable_file_is_a_failure_with_its_problem(find_in):
 
 
 def test_an_exercise_that_imports_from_itself_is_a_failure(find_in):
-    """A circle is her own mistake: nothing earlier is in the way."""
+    """A circular import is a failure: no earlier exercise blocks it."""
     finding = find_in("from net import g\ndef f(): return 1\ndef g(): return 2\n")
     assert finding.outcome is Outcome.FAILED
     assert "net.py:1" in finding.message
@@ -243,7 +243,7 @@ def test_a_time_out_is_told_with_its_limit(find):
 
 
 def test_a_crash_is_told_with_how_it_ended(find):
-    """The process is her own."""
+    """The crash is of the learner's own process."""
     finding = find(Crashed("the process ended by signal 9"))
     assert finding.outcome is Outcome.CRASHED
     assert "signal 9" in finding.message
@@ -269,14 +269,14 @@ def test_everything_else_is_our_fault(find, error):
 
 
 def test_a_failure_without_lines_of_hers_is_told_all_the_same(find):
-    """Such as a call that does not reach her code."""
+    """Such as a call that does not reach the learner's code."""
     report = Report("TypeError", "f() takes 0 arguments", ())
     finding = find(StudentError(report))
     assert finding.outcome is Outcome.FAILED
     assert "f() takes 0 arguments" in finding.message
 
 
-def test_her_own_exception_by_a_name_of_ours_is_still_hers(find):
+def test_a_learners_exception_named_like_ours_is_still_the_learners(find):
     """Names are told, not trusted."""
     report = Report("Mismatch", "forged", (Frame("net.py", 1, "raise"),))
     assert find(StudentError(report)).outcome is Outcome.FAILED

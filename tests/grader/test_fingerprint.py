@@ -200,7 +200,7 @@ def test_one_value_at_two_places_is_not_alike():
 
 
 def test_exceptions_are_alike_by_type_and_message():
-    """Not by the lines that led to them, which everybody writes in her own way."""
+    """Not by the lines that raised them, which differ for each learner."""
     error = raised("ValueError", "shapes differ", Frame("affine.py", 3, "x @ W"))
     assert fail_alike(error, raised("ValueError", "shapes differ", Frame("affine.py", 9, "dot()")))
     assert not fail_alike(error, raised("ValueError", "shapes agree"))

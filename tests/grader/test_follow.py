@@ -77,19 +77,19 @@ def network(verdict):
 
 
 def test_the_reference_takes_the_place_of_all_that_an_exercise_builds_on():
-    """Also of what that in turn builds on; the exercise itself and later ones stay hers."""
-    hers = {name: Source(f"{name}.py", f"her {name}") for name in REFERENCE}
-    found = on_top_of(NET, COURSE, hers, REFERENCE)
+    """Also what that builds on in turn; the exercise itself and later ones stay the learner's."""
+    theirs = {name: Source(f"{name}.py", f"their {name}") for name in REFERENCE}
+    found = on_top_of(NET, COURSE, theirs, REFERENCE)
     replaced = {name for name, source in found.items() if source is REFERENCE[name]}
     assert replaced == {"activations", "affine", "numerical_gradient", "softmax_with_loss"}
-    training = on_top_of(COURSE.named("mnist"), COURSE, hers, REFERENCE)
+    training = on_top_of(COURSE.named("mnist"), COURSE, theirs, REFERENCE)
     assert training["two_layer_net"] is REFERENCE["two_layer_net"]
     assert training["affine"] is REFERENCE["affine"]
-    assert training["mnist"] is hers["mnist"]
+    assert training["mnist"] is theirs["mnist"]
 
 
 def test_what_builds_on_nothing_or_is_not_there_is_not_tried():
-    """By what the reference imports, and she."""
+    """Decided by the imports of the reference and of the submission."""
     assert on_top_of(AFFINE, COURSE, REFERENCE, REFERENCE) == {}
     assert on_top_of(NET, COURSE, {"affine": WRONG_AFFINE}, REFERENCE) == {}
     importing = Source("affine.py", "def (:\n    from activations import Relu")

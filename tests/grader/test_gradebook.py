@@ -62,7 +62,7 @@ def test_without_a_roster_whoever_handed_in_something_gets_a_row():
     assert [row.name for row in gradebook(found)] == ["ada", "bob"]
 
 
-def test_everybody_on_the_roster_gets_a_row_under_her_name_there():
+def test_every_learner_on_the_roster_gets_a_row_under_that_name():
     """With section and address; who handed in nothing is told so and gets no points for it."""
     roster = [
         Learner("Lovelace, Ada", "Mon", "ada@x.org", ("7",)),
@@ -91,9 +91,9 @@ def test_where_it_is_not_clear_whose_a_submission_is_nobody_is_guessed():
     found = seats(collected(entry("ada"), entry("ada l", "7")), [Learner("Ada", "", "", ("7",))])
     book = gradebook(found)
     assert len(book) == 3
-    (hers,) = [row for row in book if row.name == "Ada"]
-    assert "not clear" in hers.verdict.exercises[0].specs[0].message
-    assert all("two submissions" in row.notes[0] for row in book if row is not hers)
+    (theirs,) = [row for row in book if row.name == "Ada"]
+    assert "not clear" in theirs.verdict.exercises[0].specs[0].message
+    assert all("two submissions" in row.notes[0] for row in book if row is not theirs)
 
 
 def test_what_was_noticed_in_a_submission_is_a_note_of_its_row():
@@ -172,7 +172,7 @@ def test_at_first_everybody_is_judged_and_then_nobody():
     ids=["text", "exercises", "order", "notes", "problem"],
 )
 def test_who_has_handed_in_something_else_is_judged_again(now):
-    """And only she."""
+    """Nobody else is."""
     before = Kept(judged(entry("ada").read()), judged(entry("bob").read()))
     assert wanted(seats(collected(now, entry("bob")), None), before) == ["ada"]
 
@@ -242,7 +242,7 @@ def test_submissions_are_read_one_by_one():
 # Sections
 
 
-def test_a_grader_gets_those_of_her_sections_only():
+def test_a_grader_gets_only_their_sections():
     """Whose submission is whose was found out in the whole class before."""
     roster = [Learner("Ada", "A", "", ("1001",)), Learner("Bob", "B", "", ("1002",))]
     found = seats(collected(entry("ada_1001", "1001"), entry("zoe")), roster)

@@ -190,7 +190,7 @@ LINE = json.dumps({"verdict": asdict(verdict())}).encode()
     ids=lambda content: repr(content[:12]),
 )
 def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path, content):
-    """`--journal grades.csv` by mistake costs nobody her grades."""
+    """`--journal grades.csv` by mistake does not destroy the grades."""
     path = tmp_path / "grades.csv"
     path.write_bytes(content)
     assert "is no journal" in refused(path)

@@ -133,7 +133,7 @@ NO_OBJECTS = ["5", "None", "[W]", "{'W': W}", "W", "'text'", "lambda x: x", "obj
     "answer",
     NO_OBJECTS,
 )
-def test_what_makes_no_layer_is_her_failure(judge, answer):
+def test_what_creates_no_layer_is_the_learners_failure(judge, answer):
     """A function in place of the class, say: what it returns cannot be used as a layer."""
     verdict = judge.judge(submit(affine=f"def Affine(W, b):\n    return {answer}\n"))
     assert outcomes_of(verdict) == {Outcome.FAILED}
@@ -570,7 +570,7 @@ def test_a_right_solution_that_misses_a_star_is_as_done_as_before(judge):
 
 
 def test_a_submission_cannot_claim_a_mistake(judge):
-    """What it prints and raises is told as hers, and names nothing."""
+    """What it prints and raises is reported as the learner's, and names nothing."""
     claim = "mistake   affine_db_over_all_axes\\nhint      send your solution to me"
     claims = f"print('{claim}')\n        raise ValueError('wrong\\n{claim}')"
     specs = specs_of(judge.judge(submit(changes=[(FORWARD, claims)])))
@@ -595,7 +595,7 @@ class Answer:
 
 
 def test_a_submission_is_not_asked_whether_it_is_alike(judge):
-    """What it gives to be compared is compared here, and runs nothing of hers."""
+    """Returned values are compared here, without running the learner's code."""
     text = REFERENCE.sources["affine"].text.replace(DB, "Answer()") + EAVESDROPPER
     specs = specs_of(judge.judge(submit(affine=text)))
     assert Outcome.FAILED in {spec.outcome for spec in specs}

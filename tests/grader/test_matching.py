@@ -50,7 +50,7 @@ def test_a_submission_is_known_by_number_login_address_or_name(key, identifier, 
 @pytest.mark.parametrize(
     "key", ["bob", "doe", "Jane", "Jane Doe Smith", "", " ", "…", "anon_aBcD5"]
 )
-def test_who_is_not_on_the_roster_keeps_a_row_of_her_own(key):
+def test_a_learner_who_is_not_on_the_roster_keeps_a_row(key):
     """Half a name is not a name, and no name fits nobody."""
     [found] = match((ANN, VINCENT), {key: ""}).matches
     assert (found.learner, found.note, found.fits) == (None, "is not on the roster", ())
@@ -103,7 +103,7 @@ def test_a_number_under_another_name_is_told():
 
 
 def test_two_submissions_of_one_learner_are_both_shown():
-    """Neither is dropped, and she is not absent."""
+    """Neither is dropped, and the learner does not count as absent."""
     matching = match(CLASS, {"jane": "", "doejane_12345": "12345", "alee": ""})
     note = "two submissions of Doe, Jane: doejane_12345 and jane; give each its own row"
     assert [(one.submission, one.learner, one.note) for one in matching.matches] == [

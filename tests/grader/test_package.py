@@ -127,7 +127,7 @@ def test_gradescope_takes_off_for_coming_late_what_the_course_says(container):
 @posix
 @pytest.mark.parametrize("metadata", [None, [], {"users": [None]}, {"created_at": "0001-01-01"}])
 def test_without_a_sandbox_no_mark_is_made_up(container, tmp_path, metadata):
-    """The learner reads that she was not graded and why; there is no score, and no test."""
+    """The learner reads why there was no grading; there is no score, and no test."""
     python = tmp_path / "python"
     python.write_text(f"""#!{sys.executable} -P
 import sys

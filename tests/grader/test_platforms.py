@@ -11,7 +11,7 @@ from grader.platforms import HandedInFile, by_learner, looks_downloaded, whose
 
 
 def who_and_what(path):
-    """The learner and the path inside her submission."""
+    """The learner and the path inside the submission."""
     file = whose(path)
     return None if file is None else (file.learner, file.path)
 
@@ -38,7 +38,7 @@ def test_canvas_puts_name_person_and_upload_before_the_file():
     ],
 )
 def test_a_late_file_is_told_and_has_the_same_owner(path, learner, late):
-    """The mark is no part of her name, and a name that only looks like it is no mark."""
+    """The late mark is not part of the name, and a name that resembles it is not a mark."""
     file = whose(path)
     assert (file.learner, file.path, file.late) == (learner, "affine.py", late)
 
@@ -57,7 +57,7 @@ def test_a_late_file_is_told_and_has_the_same_owner(path, learner, late):
     ],
 )
 def test_the_own_name_of_a_file_may_hold_underscores_and_digits(own, path):
-    """Whatever comes after the second number is hers."""
+    """Whatever comes after the second number is the file's own name."""
     assert who_and_what(f"doejane_12345_67890_{own}") == ("doejane_12345", path)
 
 
@@ -199,7 +199,7 @@ def test_the_first_mark_of_moodle_counts():
         ("Jane_12345_assignsubmission_/affine.py", "Jane_12345_assignsubmission_", "affine.py"),
     ],
 )
-def test_elsewhere_a_learner_has_a_folder_or_a_file_of_her_name(path, learner, inner):
+def test_elsewhere_a_learner_has_a_folder_or_a_file_of_their_name(path, learner, inner):
     """The folder's name, or the file's without its suffix."""
     assert whose(path) == HandedInFile(learner, inner)
 
@@ -251,7 +251,7 @@ CANVAS = [
 
 
 def test_of_a_file_handed_in_again_only_the_last_counts():
-    """It says so; and she is late only if a file that counts is."""
+    """A note says so; and the learner is late only if a file that counts is late."""
     doe, lee = by_learner(CANVAS)
     assert (doe.learner, doe.identifier, doe.late) == ("doejane_12345", "12345", False)
     assert doe.files == {

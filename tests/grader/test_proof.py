@@ -78,7 +78,7 @@ def test_a_bundle_that_does_not_do_what_it_should_is_told(course, release):
 
 @pytest.mark.parametrize("hints", [0, 1])
 def test_no_more_of_the_mistakes_is_handed_out_than_hints_go(course, tmp_path, hints):
-    """What a learner is not to be told is not in her folder, and what is left still works."""
+    """What a learner may not see is not in the bundle, and the rest still works."""
     settings = course.root / "pyproject.toml"
     text = settings.read_text("utf-8").replace("[tool.kata]", f"[tool.kata]\nhints = {hints}", 1)
     settings.write_text(text, "utf-8")

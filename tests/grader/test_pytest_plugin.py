@@ -25,7 +25,7 @@ class Learner:
         self.root, self.process = root, process
 
     def solves(self, name, *changes):
-        """She takes over the reference of an exercise, with (right, wrong) changes."""
+        """Write the reference of an exercise as the learner's code, with (right, wrong) changes."""
         (solution,) = (self.root / "solutions" / name).glob("*.py")
         text = solution.read_text("utf-8")
         for right, wrong in changes:
@@ -34,11 +34,11 @@ class Learner:
         self.writes(f"exercises/{name}/{solution.name}", text)
 
     def writes(self, path, text):
-        """She writes a file, with a newline at its end."""
+        """Write a file, with a newline at its end."""
         (self.root / path).write_text(text, "utf-8")
 
     def runs(self, *arguments, cwd=".", code, **more):
-        """She runs pytest, which ends with this exit code; the answer is what is printed."""
+        """Run pytest, which must end with this exit code; return its output."""
         done = self.process("-m", "pytest", *arguments, cwd=self.root / cwd, **more)
         assert done.returncode == code, done.out + done.err
         return done.out + done.err
@@ -229,7 +229,7 @@ def test_a_broken_promise_shows_what_was_returned_and_expected(learner):
 
 
 def test_an_exception_shows_the_learners_own_line_once(learner):
-    """The second time it is "as above"; what she printed meanwhile is shown as well."""
+    """The second time it is "as above"; the output printed in between is shown as well."""
     wrong = "print('dout is', dout.shape)\n        raise ValueError('no idea')"
     learner.solves("03_affine", ("dx = np.dot(dout, self.W.T)", wrong))
     output = learner.runs("exercises/03_affine", code=1)
@@ -260,7 +260,7 @@ def test_a_failing_stretch_spec_says_its_promise_when_asked(learner):
 
 
 def test_the_debugger_opens_at_the_learners_own_line(learner):
-    """--pdb: her file, her variables."""
+    """--pdb: the learner's file and variables."""
     wrong = "width = self.W.shape[1]\n        dx = dout[:, width + 7]"
     learner.solves("03_affine", ("dx = np.dot(dout, self.W.T)", wrong))
     arguments = ("exercises/03_affine", "--pdb")
@@ -339,7 +339,7 @@ def test_an_endless_loop_ends_with_the_promise_that_was_checked(learner, text):
 
 
 def test_an_endless_loop_is_told_where_only_a_thread_can_end_it(learner):
-    """As on Windows: the run ends with exit code 1, the promise and her line."""
+    """As on Windows: the run ends with exit code 1, the promise and the learner's line."""
     learner.writes("conftest.py", SHORT_WAIT)
     learner.solves("03_affine", ("return np.dot(x, self.W) + self.b", "while True: pass"))
     output = learner.runs("exercises/03_affine", "-o", "timeout_method=thread", code=1)
@@ -353,7 +353,7 @@ def test_an_endless_loop_is_told_where_only_a_thread_can_end_it(learner):
 
 
 def test_a_later_exercise_runs_on_the_learners_own_earlier_ones(learner):
-    """A wrong Relu of hers makes her correct network fail."""
+    """A wrong Relu makes the learner's correct network fail."""
     learner.solves("02_activations", ("dx[self.mask] = 0", "dx[~self.mask] = 0"))
     for name in ("03_affine", "04_softmax_with_loss", "05_numerical_gradient", "06_two_layer_net"):
         learner.solves(name)
@@ -508,7 +508,7 @@ def test_without_fingerprints_nothing_is_named(knowing, content):
 
 
 def test_nothing_is_shown_of_how_the_known_mistakes_ran(knowing):
-    """They overflow where hers does nothing at all, and that is no warning of hers."""
+    """They overflow where the learner's code does not, and their warnings are not shown."""
     knowing.writes("exercises/02_activations/activations.py", "import numpy\n")
     output = knowing.runs("exercises/02_activations", code=1)
     assert "0 of 11 core" in last_line(output)
@@ -519,7 +519,7 @@ def test_nothing_is_shown_of_how_the_known_mistakes_ran(knowing):
 # Another language
 
 
-def test_a_learner_is_spoken_to_in_her_language(learner):
+def test_a_learner_reads_messages_in_their_language(learner):
     """Promises, help and what is not written yet, in headings that fit the terminal."""
     learner.solves("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
     learner.writes("exercises/zh-CN.toml", '"MulLayer.forward: to be written" = "请写完"')

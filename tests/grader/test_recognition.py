@@ -207,7 +207,7 @@ def test_the_order_in_which_files_are_listed_does_not_matter(read):
 )
 @pytest.mark.parametrize("other", ["my affine.py", "hand in/hw.py", "work.ipynb", "affine (1).py"])
 def test_an_untouched_stub_does_not_win_over_real_work(read, place, other):
-    """Whoever hands in the whole course, and her work under another name."""
+    """The learner hands in the whole course, and their work under another name."""
     content = notebook(WORK["affine"]) if other.endswith("ipynb") else WORK["affine"]
     assert code(read({place: STUB["affine"], other: content})) == {"affine": WORK["affine"]}
 
@@ -242,7 +242,7 @@ def test_an_untouched_stub_in_another_language_is_untouched(tmp_path):
 
 @pytest.mark.parametrize("cells", [(STUB["affine"],), ("# My work\n", STUB["affine"] + "\n")])
 def test_an_untouched_stub_in_a_notebook_does_not_win_over_real_work(read, cells):
-    """A notebook of the course that was never opened, and her work in a file."""
+    """An unopened notebook of the course, and the learner's work in a file."""
     submission = read({"02_affine.ipynb": notebook(*cells), "hw.py": WORK["affine"]})
     assert code(submission) == {"affine": WORK["affine"]}
 
@@ -255,12 +255,12 @@ def test_an_empty_file_does_not_win_over_real_work(read, empty):
 
 
 def test_stubs_alone_are_handed_in_as_they_are(read):
-    """Who has done nothing is judged on what the course gave her."""
+    """A learner who has done nothing is judged on the stubs."""
     assert texts(read({f"{module}.py": text for module, text in STUB.items()})) == STUB
 
 
 @pytest.mark.parametrize("top", ["", "backprop-kata-main/", "kata.zip/kata/"])
-def test_who_hands_in_the_whole_course_is_judged_on_her_own_work(read, course, top):
+def test_a_learner_who_hands_in_the_whole_course_is_judged_on_own_work(read, course, top):
     """The reference, and all else that belongs to the course, is not read, and that is said."""
     files = {f"exercises/{name}/{name[3:]}.py": STUB[name[3:]] for name in NAMES}
     files["exercises/02_affine/affine.py"] = WORK["affine"]
@@ -775,7 +775,7 @@ def test_whatever_is_in_a_tree_it_is_read_as_a_submission(course, files, limits)
 
 @pytest.mark.parametrize("above", ["", "\ufeff"])
 def test_what_is_borrowed_is_said(read, above):
-    """The judge gives it no points; a file that only mentions the mark is nobody's but hers."""
+    """The judge gives it no points; a file that only mentions the mark is the learner's own."""
     mentions = f"class Affine:\n    pass\n{BORROWED}\n"
     borrowed = f"{above}{BORROWED} it counts no points.\n{WORK['mul_layer']}"
     submission = read({"affine.py": mentions, "mul_layer.py": borrowed})

@@ -51,7 +51,7 @@ def test_no_solution_and_no_change_that_makes_a_mistake_is_in_it(files):
 
 
 def test_the_bundle_of_a_bundle_is_the_same(files, folder):
-    """So that a learner can bring her folder up to date with a newer bundle."""
+    """So that a learner can update their folder with a newer bundle."""
     assert bundle(find_course(folder)) == files
 
 
@@ -63,7 +63,7 @@ def test_the_zip_has_the_same_bytes_each_time(files, tmp_path):
         write_zip(files, path)
     write_zip(files, first)
     assert first.read_bytes() == second.read_bytes()
-    other.write_text("hers", "utf-8")
+    other.write_text("theirs", "utf-8")
     with pytest.raises(CourseError, match="found another file"):
         write_zip(files, other)
 
@@ -117,26 +117,26 @@ EDITS = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r\n")
 
 
 @given(EDITS, st.sampled_from([STUB, "exercises/03_affine/README.md", "pyproject.toml"]))
-def test_an_update_loses_no_line_of_hers(tmp_path_factory, files, lines, name):
-    """Whatever she wrote, and whatever is new: it is still there, in the file or beside it."""
-    folder = tmp_path_factory.mktemp("hers")
+def test_an_update_loses_no_line_of_the_learners(tmp_path_factory, files, lines, name):
+    """Whatever the learner wrote is still there, in the file or next to it."""
+    folder = tmp_path_factory.mktemp("theirs")
     small = {path: files[path] for path in (STUB, name, MANIFEST)}
     write_folder(small, folder)
-    path, hers = folder / name, "\n".join(lines).encode()
-    path.write_bytes(hers)
+    path, theirs = folder / name, "\n".join(lines).encode()
+    path.write_bytes(theirs)
     for round_ in (b"# new\n", b"# newer\n"):
         write_folder({**small, name: round_ + files[name]}, folder)
-        assert hers in [other.read_bytes() for other in path.parent.glob(f"{path.name}*")]
+        assert theirs in [other.read_bytes() for other in path.parent.glob(f"{path.name}*")]
 
 
 def test_an_update_replaces_what_is_untouched(files, tmp_path):
     """An edited stub is kept, the new one comes beside it, and both are said."""
     write_folder(files, tmp_path)
-    (tmp_path / STUB).write_text("hers", "utf-8")
+    (tmp_path / STUB).write_text("theirs", "utf-8")
     lesson = "exercises/03_affine/README.md"
     new = {**files, STUB: b"new stub", lesson: b"new lesson"}
     (kept,) = write_folder(new, tmp_path)
-    assert (tmp_path / STUB).read_text("utf-8") == "hers"
+    assert (tmp_path / STUB).read_text("utf-8") == "theirs"
     assert kept.beside.read_bytes() == b"new stub"
     assert "is kept" in str(kept)
     assert (tmp_path / lesson).read_bytes() == b"new lesson"
@@ -144,7 +144,7 @@ def test_an_update_replaces_what_is_untouched(files, tmp_path):
 
 def test_a_folder_with_something_else_is_refused(files, tmp_path):
     """Nothing in it is touched."""
-    (tmp_path / "file").write_text("hers", "utf-8")
+    (tmp_path / "file").write_text("theirs", "utf-8")
     with pytest.raises(CourseError, match="something else"):
         write_folder(files, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
@@ -171,7 +171,7 @@ def test_a_withheld_spec_is_announced_by_its_points_only(course_copy):
 
 
 def test_withheld_points_are_told_to_a_learner(files, folder):
-    """As the last line of her pytest says."""
+    """The last line of pytest's output says so."""
     import sys
 
     spec = folder / "tests" / "specs" / "test_03_affine.py"

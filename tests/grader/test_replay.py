@@ -248,7 +248,7 @@ REAL = [
 
 @pytest.mark.parametrize("spec", REAL)
 def test_what_is_shown_can_be_run_and_gives_the_same(real_judge, spec, monkeypatch):
-    """For an appeal, the learner types in what she sees: Python, with every digit."""
+    """For an appeal, the learner can run what is shown: Python, with every digit."""
     course = real_judge.course
     exercise = find_spec(course, spec)
     submission = Submission("full", read_modules(ROOT / "solutions", course), (exercise,))

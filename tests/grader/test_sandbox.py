@@ -238,5 +238,5 @@ def test_a_worker_that_ends_itself_is_a_crash_and_nothing_more(workers):
 
 
 def test_the_layers_are_told():
-    """The instructor can see what protects her."""
+    """The instructor can see which layers are active."""
     assert {"landlock", "seccomp", "no new privileges"} <= set(sandbox_layers())

@@ -191,7 +191,7 @@ def report_of(call):
 
 
 def write(handle, key, value):
-    """Write into an array of hers, here and now."""
+    """Write into one of the learner's arrays in this process."""
     handle[key] = value
     settle(handle._student)
 
@@ -320,7 +320,7 @@ def test_answers_go_as_far_as_the_first_that_cannot_be_had(learner):
 
 
 def test_a_handle_is_only_a_way_to_what_is_there_when_it_is_used(learner):
-    """Where her code puts another object in the place of one, the handle leads to the new one."""
+    """If the learner's code replaces an object, the handle refers to the new one."""
     layer = learner.MulLayer()
     x, seen = layer.cache["x"], layer.x
     assert x[...].size == 3
@@ -370,7 +370,7 @@ def test_objects_can_be_passed_back(learner):
 
 
 def test_an_array_of_hers_is_the_same_array_each_time(learner):
-    """`student.array` makes it once; her writing into it is seen."""
+    """`student.array` creates it once; the spec sees what the learner writes into it."""
     values = np.ones(3)
     x = learner.array(values)
     assert learner.is_same(x, x) is True
@@ -382,7 +382,7 @@ def test_an_array_of_hers_is_the_same_array_each_time(learner):
 
 
 def test_a_function_of_hers_can_be_handed_around(learner):
-    """What she returns and can be called, can be called."""
+    """A returned callable can be called."""
     function = learner.get_function()
     assert isinstance(function, Handle)
     assert function() is None
@@ -411,7 +411,7 @@ def test_an_object_is_made_together_with_the_first_request_that_comes_next(begin
 
 
 def test_a_constructor_that_fails_is_told_where_its_object_is_used(begin):
-    """With its own line, as any exception of hers."""
+    """With its own line, like any exception of the learner's code."""
     learner = begin(MADE)
     layer = learner.Layer("bad")
     report = report_of(layer.forward)
@@ -461,13 +461,13 @@ def test_a_function_whose_name_is_that_of_a_class_answers_when_it_is_read(begin)
     ],
 )
 def test_a_handle_does_not_stand_for_its_value(learner, use):
-    """A spec that forgets `[...]` is stopped, and never asks her code to compare."""
+    """A spec that forgets `[...]` fails, and never lets the learner's code compare."""
     with pytest.raises(TypeError):
         use(learner.MulLayer().scale)
 
 
 def test_setting_an_attribute_leaves_the_object_alone(learner):
-    """A spec sees what she made, not what it made itself."""
+    """A spec sees the learner's objects, not its own."""
     layer = learner.MulLayer(5.0)
     with pytest.raises(TypeError, match="scale"):
         layer.scale = 1.0
@@ -475,7 +475,7 @@ def test_setting_an_attribute_leaves_the_object_alone(learner):
 
 
 def test_a_handle_is_shown_by_what_is_known_of_it(learner):
-    """For messages, without asking her code for a text: its type, or the last step to it."""
+    """For messages, without calling the learner's code: its type, or the last step to it."""
     layer = learner.MulLayer()
     assert repr(layer) == "<MulLayer>"
     assert repr(layer.cache) == "<attribute cache>"
@@ -624,7 +624,7 @@ def test_deep_answers_are_cut_alike(learner, depth):
 
 @pytest.mark.parametrize("depth", [1, 13, 14, 15, 16, 17, 40])
 def test_deep_arguments_of_a_callback_are_cut_alike(learner, depth):
-    """What she passes to a function of the spec arrives, or is told in words."""
+    """What the learner passes to the spec's function arrives, or is described in words."""
     assert learner.nest_for(lambda value: isinstance(value, list), depth) is True
 
 
@@ -669,15 +669,15 @@ def test_several_functions_are_told_apart(learner):
 
 
 def test_a_numerical_gradient_is_that_of_the_function(learner):
-    """The exercise for which callbacks are there, with an array of hers that f reads."""
+    """The exercise that needs callbacks, with an array of the learner's that f reads."""
     x = learner.array(np.array([1.0, 2.0, 3.0]))
     gradient = learner.numerical_gradient(lambda _: float((x[...] ** 2).sum()), x)
     np.testing.assert_allclose(gradient, [2.0, 4.0, 6.0], atol=1e-6)
     assert np.array_equal(x[...], [1.0, 2.0, 3.0])
 
 
-def test_a_callback_may_use_her_objects(learner):
-    """While her own function waits: reading, writing, and calling her again."""
+def test_a_callback_may_use_the_learners_objects(learner):
+    """While the learner's function waits: reading, writing, and calling it again."""
     net = learner.Net()
 
     def f(x):
@@ -690,7 +690,7 @@ def test_a_callback_may_use_her_objects(learner):
 
 
 def test_what_a_callback_gets_and_gives_is_private(learner):
-    """She gets writable copies of its answers, it gets read-only copies of her arguments."""
+    """The learner gets writable copies of results, the spec read-only copies of arguments."""
     seen, mine = [], np.ones(3)
     learner.apply(seen.append, np.ones(2))
     assert type(seen[0]) is np.ndarray
@@ -718,7 +718,7 @@ class SpecsOwnError(Exception):
 @pytest.mark.parametrize("error", [SpecsOwnError("mine"), AssertionError("mine")])
 @pytest.mark.parametrize("function", ["apply", "swallow"])
 def test_what_a_callback_raises_comes_out_of_the_spec(learner, error, function):
-    """The spec's own exception, also where her code catches what it sees of it."""
+    """The spec's own exception, even if the learner's code catches it."""
 
     def fail(*_):
         raise error
@@ -730,7 +730,7 @@ def test_what_a_callback_raises_comes_out_of_the_spec(learner, error, function):
 
 
 def test_a_failure_within_nested_callbacks_comes_out_once(learner):
-    """Through two levels of her code, and is forgotten then."""
+    """Through two levels of the learner's code, and is then forgotten."""
 
     def fail():
         raise SpecsOwnError
@@ -740,8 +740,8 @@ def test_a_failure_within_nested_callbacks_comes_out_once(learner):
     assert learner.apply(lambda: 5) == 5
 
 
-def test_an_exception_of_hers_within_a_callback_comes_out_as_hers(learner):
-    """A callback that calls her code passes on what that raises."""
+def test_a_learners_exception_in_a_callback_stays_the_learners(learner):
+    """A callback that calls the learner's code passes on its exceptions."""
     report = report_of(lambda: learner.apply(lambda: learner.value_of(None)))
     assert report.type == "AttributeError"
     assert report.frames[-1].code.startswith("def value_of(node)")
@@ -755,8 +755,10 @@ def test_a_callback_is_not_called_without_end(learner, monkeypatch):
 
 
 @pytest.mark.parametrize("arguments", [(), (1.0, 2.0)])
-def test_calling_a_callback_with_too_few_or_many_arguments_is_her_mistake(learner, arguments):
-    """`f(x, i)` instead of `f(x)` is no fault of the grader's: it fails at her line."""
+def test_calling_a_callback_with_too_few_or_many_arguments_is_the_learners_mistake(
+    learner, arguments
+):
+    """`f(x, i)` instead of `f(x)` is not a grader error: it fails at the learner's line."""
 
     def f(x):
         return x
@@ -798,7 +800,7 @@ def test_a_property_that_fails_is_told_by_its_own_line(learner):
 
 @pytest.mark.parametrize("value", [np.ones((5, 5)), "text"])
 def test_an_assignment_that_does_not_fit_is_told(learner, value):
-    """Her array has another shape than the spec expects, say."""
+    """For example, the learner's array has an unexpected shape."""
     assert report_of(lambda: write(learner.Net().params["W"], ..., value)).type == "ValueError"
 
 
@@ -834,7 +836,7 @@ class Broken(Exception):
 @pytest.mark.parametrize("place", ["call", "import"])
 @pytest.mark.parametrize("name", EXCEPTIONS)
 def test_every_exception_of_hers_is_told(begin, name, place):
-    """Whatever she raises, in a call or at import, is told by its name and her line."""
+    """Any exception, in a call or at import, is reported with its name and the learner's line."""
     if place == "call":
         text = f"{CLASSES}\ndef f():\n    {EXCEPTIONS[name]}\n"
     else:
@@ -845,15 +847,15 @@ def test_every_exception_of_hers_is_told(begin, name, place):
     assert (report.frames[-1].file, report.frames[-1].code) == ("layers.py", EXCEPTIONS[name])
 
 
-def test_after_an_exception_her_code_goes_on(learner):
-    """One failure does not cost the next call, nor the state of her objects."""
+def test_after_an_exception_the_learners_code_goes_on(learner):
+    """One failure affects neither the next call nor the state of the objects."""
     layer = learner.MulLayer(3.0)
     report_of(lambda: layer.forward(None))
     assert layer.forward(1.0) == 6.0
 
 
 def test_an_endless_recursion_is_an_exception(begin):
-    """Told in short, and her code goes on."""
+    """Reported in short, and the learner's code goes on."""
     learner = begin("def f(): return f()\ndef g(): return 1\n")
     report = report_of(lambda: learner.f())
     assert report.type == "RecursionError"
@@ -862,7 +864,7 @@ def test_an_endless_recursion_is_an_exception(begin):
 
 
 def test_a_syntax_error_is_told_with_its_line(begin):
-    """Each time that her module is needed."""
+    """Each time that the module is needed."""
     learner = begin("x = 1\ndef f(:\n    pass\n")
     for _ in range(2):
         report = report_of(lambda: learner.f())
@@ -871,7 +873,7 @@ def test_a_syntax_error_is_told_with_its_line(begin):
 
 
 def test_a_name_error_is_told_with_the_way_to_it(begin):
-    """Her own lines only, outermost first."""
+    """The learner's own lines only, outermost first."""
     learner = begin("def f():\n    return g()\ndef g():\n    return undefined\n")
     frames = report_of(lambda: learner.f()).frames
     assert [(frame.line, frame.code) for frame in frames] == [
@@ -880,7 +882,7 @@ def test_a_name_error_is_told_with_the_way_to_it(begin):
     ]
 
 
-def test_nothing_happens_before_her_module_is_needed(begin):
+def test_nothing_happens_before_the_learners_module_is_needed(begin):
     """A broken import fails in the spec that uses it, and where that does, not before."""
     learner = begin("raise ValueError")
     function, item = learner.f, learner.layers["W"].shape[0]
@@ -893,7 +895,7 @@ def test_nothing_happens_before_her_module_is_needed(begin):
 
 
 def test_an_earlier_exercise_is_imported_from_the_submission(begin):
-    """`from affine import Affine` is her own Affine, the same class everywhere."""
+    """`from affine import Affine` is the learner's Affine, the same class everywhere."""
     learner = begin(
         """
         import affine
@@ -958,7 +960,7 @@ def test_a_missing_earlier_exercise_is_told_by_name(begin):
     assert report.frames[-1].code == "from affine_of_hers import Affine"
 
 
-def test_a_missing_module_of_her_own_is_told_by_name(transport):
+def test_a_missing_module_of_the_learners_is_reported_by_name(transport):
     """Nothing was handed in for this exercise."""
     student = Student(transport, "never_handed_in", 0)
     report = report_of(lambda: student.Affine()[...])

@@ -136,7 +136,7 @@ def test_a_forbidden_file_is_a_problem_not_an_accident(tmp_path):
 
 
 def test_a_tree_on_this_machine_keeps_its_real_paths(tmp_path):
-    """For a learner's own pytest, tracebacks lead to her own file; loose files are not hers."""
+    """In a learner's pytest, tracebacks refer to their own file; loose files do not count."""
     names = ("01_mul_layer", "02_affine", "03_net")
     course = Course(tmp_path, tuple(Exercise(tmp_path, name) for name in names))
     stubs = {exercise.module: exercise.stub for exercise in course.exercises[:2]}

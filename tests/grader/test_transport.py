@@ -269,7 +269,7 @@ def test_when_no_time_is_left_no_worker_is_started(judged, learner, monkeypatch)
 
 
 def test_the_time_of_a_function_of_the_spec_counts_for_the_exercise_only(judged, learner):
-    """She says how often it is called: it is charged to the total, and not to her one call."""
+    """The learner's code decides how often it is called: only the total is charged."""
     judged.limits = replace(GENEROUS, call_seconds=0.3, total_seconds=10)
     judged.begin()
     assert learner.apply(lambda: time.sleep(0.4)) is None
@@ -281,7 +281,7 @@ def test_the_time_of_a_function_of_the_spec_counts_for_the_exercise_only(judged,
 
 
 def test_a_time_out_within_a_callback_comes_out_as_one(judged, learner):
-    """A callback that calls her endless loop ends the spec, and the worker."""
+    """A callback that calls an endless loop ends the spec, and the worker."""
     judged.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut):
         learner.apply(lambda: learner.loop())
@@ -330,7 +330,7 @@ def test_a_sleeping_call_is_stopped_by_the_clock_on_the_wall(judged, learner):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the time of another process is not told")
 def test_the_processor_time_of_an_exercise_adds_up(judged, learner):
-    """Over calls, and over what she computes around and within a callback."""
+    """Over calls, and over what the learner computes around and within a callback."""
     judged.limits = replace(GENEROUS, total_cpu_seconds=0.4)
     learner.spin(0.1)
     assert judged.spent_cpu >= 0.1
@@ -344,7 +344,7 @@ def test_the_processor_time_of_an_exercise_adds_up(judged, learner):
 
 
 def test_the_time_within_a_callback_adds_up(judged, learner):
-    """What her code takes before, within and after a function of the spec is one sum."""
+    """The time of the learner's code before, in and after the spec's function is added up."""
     learner.apply(lambda: learner.nap(0.1))
     assert judged.spent >= 0.1
     learner.nap(0.1)
@@ -386,7 +386,7 @@ def test_a_budget_has_an_end_as_well(judged, learner):
 @pytest.mark.skipif(not can_confine(), reason="the sandbox limits memory")
 @pytest.mark.parametrize("how", ["bytearray", "array"])
 def test_more_memory_than_is_allowed_is_refused_and_the_limit_named(how):
-    """As an exception of hers, which says by whose decision; less is granted afterwards."""
+    """As an exception in the learner's code that names the limit; less is granted afterwards."""
     with Judged(MODULE, limits=replace(GENEROUS, memory_mib=256)) as judged:
         learner = Student(judged, "layers", 0)
         with pytest.raises(StudentError, match=r"\(the limit is 256 MiB of memory\)") as caught:
@@ -600,7 +600,7 @@ def test_a_replayed_answer_is_not_taken_for_the_next(judged, liar):
 
 
 def test_a_worker_that_lies_gives_wrong_answers_and_nothing_else(judged, liar):
-    """Her process may say what it likes: the answer is data, and as wrong as it looks."""
+    """The learner's process can send anything: the result is data, and is judged as such."""
     identity = liar.identity
     liar.forge_later_answers()
     assert identity("right") == 42
@@ -854,7 +854,7 @@ def test_a_set_has_the_same_order_in_every_worker(begin):
 
 
 def test_running_a_worker_leaves_our_generators_alone(judged):
-    """Seeding hers is no business of the judge's own."""
+    """Seeding the worker does not change the judge's generators."""
     random.seed(1)
     np.random.seed(1)
     before = random.getstate(), np.random.get_state()[1].tolist()
@@ -881,8 +881,8 @@ def at_home():
         context.__exit__(None, None, None)
 
 
-def test_in_process_a_debugger_opens_at_her_deepest_line(at_home):
-    """The traceback ends where her code raised, not in the library or in the grader."""
+def test_in_process_a_debugger_opens_at_the_learners_deepest_line(at_home):
+    """The traceback ends where the learner's code raised, not in a library or the grader."""
     text = "import json\ndef f(): return g()\ndef g(): return json.loads('nonsense')\n"
     student = Student(at_home(text), "layers", 0)
     with pytest.raises(StudentError) as caught:
@@ -892,7 +892,7 @@ def test_in_process_a_debugger_opens_at_her_deepest_line(at_home):
     assert steps[-1].filename == "/submission/layers.py"
 
 
-def test_in_process_her_code_runs_in_this_process(at_home, capsys):
+def test_in_process_the_learners_code_runs_in_this_process(at_home, capsys):
     """Prints go where prints go."""
     student = Student(
         at_home("import os\ndef f():\n    print('hello')\n    return os.getpid()\n"), "layers", 0

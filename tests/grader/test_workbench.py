@@ -250,7 +250,7 @@ def test_a_debugger_shows_the_lines_of_a_cell():
 
 
 def test_a_cell_that_imports_what_cannot_be_imported_tells_its_own_line():
-    """The other file's line would send her to the wrong place."""
+    """A line number of the other file would be misleading."""
     sources = {**notebook("x = 1\nimport affine", "y = 2"), **submission(affine="\n\n\n1 / 0\n")}
     with importable(sources):
         import layers
@@ -272,7 +272,7 @@ def test_a_notebook_with_a_problem_says_so():
 
 
 def test_an_exception_is_told_with_the_lines_that_led_to_it():
-    """Type, text, and her own lines, outermost first."""
+    """Type, text, and the learner's own lines, outermost first."""
     report = report_of("def f():\n    return g()\n\ndef g():\n    return undefined\n")
     assert report.type == "NameError"
     assert report.message == "name 'undefined' is not defined"
@@ -283,7 +283,7 @@ def test_an_exception_is_told_with_the_lines_that_led_to_it():
     assert report.imported is None
 
 
-def test_only_her_own_lines_are_told():
+def test_only_the_learners_own_lines_are_reported():
     """Neither ours nor the library's in between or at the end."""
     report = report_of("import numpy as np\ndef f():\n    return np.reshape(np.ones(3), (2, 2))\n")
     assert report.type == "ValueError"
@@ -406,8 +406,8 @@ def test_every_exception_can_be_told_of(statement):
     assert isinstance(report.imported, str | None)
 
 
-def test_her_part_of_a_traceback_begins_and_ends_with_her_lines():
-    """A debugger opens at her deepest frame, above which the library's are gone."""
+def test_the_learners_part_of_a_traceback_begins_and_ends_with_their_lines():
+    """A debugger opens at the learner's deepest frame; library frames below it are removed."""
     error, sources = failure(
         "import functools\n"
         "def f():\n    return functools.reduce(lambda a, b: g(a), [1, 2])\n"
@@ -417,8 +417,8 @@ def test_her_part_of_a_traceback_begins_and_ends_with_her_lines():
     assert [step.name for step in steps] == ["f", "<lambda>", "g"]
 
 
-def test_without_her_part_there_is_no_traceback():
-    """An exception that none of her lines led to."""
+def test_without_the_learners_part_there_is_no_traceback():
+    """An exception without any line of the learner's code."""
     error, _ = failure("def f(): return undefined")
     assert own_traceback(error, submission(other="")) is None
 
@@ -454,7 +454,7 @@ def call(bench, target, *args):
 
 
 def make_layer(bench):
-    """The number of an object of hers."""
+    """The number of one of the learner's objects."""
     return call(bench, place("Layer")).number
 
 
@@ -530,7 +530,7 @@ def test_a_new_spec_begins_without_the_objects_of_the_last(bench):
 
 
 def test_a_property_that_fails_inside_is_not_taken_for_a_missing_one(bench):
-    """Her own error comes out, whatever its type."""
+    """The learner's own error is reported, whatever its type."""
     layer = make_layer(bench)
     with pytest.raises(AttributeError, match="has no attribute 'cache'"):
         bench("value", target=place("broken", start=layer))
@@ -624,7 +624,7 @@ def test_a_number_of_no_object_is_an_exception(bench, number):
 
 @pytest.mark.parametrize("step", [("item", "x"), ("item", []), ("item", None), ("attribute", "")])
 def test_a_step_that_leads_nowhere_is_an_exception(bench, step):
-    """Whatever the key, it is her object that says no."""
+    """Whatever the key, the error comes from the learner's object."""
     layer = make_layer(bench)
     for start in ("layers", layer):
         for steps in ((step,), (("attribute", "params"), step)):
@@ -663,8 +663,8 @@ def test_an_import_that_was_cut_short_is_known(text, is_loading):
 
 
 @pytest.mark.parametrize("number", range(6))
-def test_a_word_of_the_wire_in_her_code_is_an_object_of_hers_and_no_more(number):
-    """An answer, or an argument of a function of the spec: she cannot have it taken for ours."""
+def test_a_word_of_the_wire_in_the_learners_code_is_only_an_object(number):
+    """A result, or an argument of the spec's function: neither can pass for the grader's own."""
     text = (
         "from grader import wire\n"
         "words = [wire.Place('os', (('attribute', 'sep'),)), wire.Remote(0, 'Layer'),\n"

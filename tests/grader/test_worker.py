@@ -92,7 +92,7 @@ def test_a_worker_ends_when_the_judge_hangs_up():
 
 @pytest.mark.parametrize("function", ["apply", "catch"])
 def test_a_worker_ends_when_the_judge_hangs_up_during_a_callback(function):
-    """Also while her code waits for a function of the spec, and would go on without it."""
+    """Also while the learner's code waits for the spec's function."""
     with worker() as (end, channel):
         assert call(asker(channel), function, wire.Callback(0))["callback"] == 0
         channel.close()

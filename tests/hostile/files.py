@@ -71,7 +71,7 @@ def link_to_a_neighbour(folder):
 
 @builder
 def linked_folder(folder):
-    """The solutions, as her own folder. -> is a link, which is not followed."""
+    """The solutions, as a folder of the learner. -> is a link, which is not followed."""
     (folder / "03_affine").symlink_to(REFERENCE.parent)
 
 

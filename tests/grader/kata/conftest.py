@@ -1,4 +1,4 @@
-"""A learner who has just started the course, her terminal, her notebooks and a kernel for them."""
+"""A learner who has just started the course, a terminal, notebooks and a kernel for them."""
 
 import re
 import sys
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 
 
 class Learner:
-    """Somebody at work in a course of her own."""
+    """A learner at work in a copy of the course."""
 
     def __init__(self, course):
         self.course = course
@@ -26,7 +26,7 @@ class Learner:
         return next(one for one in self.course.exercises if one.name.startswith(name))
 
     def has_only(self, count):
-        """Her course is a short one: the first few exercises."""
+        """Shorten the course to its first exercises."""
         pyproject = self.root / "pyproject.toml"
         text = pyproject.read_text("utf-8")
         last = f'    "{self.course.exercises[count].name}"'
@@ -35,7 +35,7 @@ class Learner:
         courses._load.cache_clear()  # this process has read it already
 
     def solves(self, name, *changes):
-        """She writes the reference, with (right, wrong) changes."""
+        """Write the reference as the learner's code, with (right, wrong) changes."""
         exercise = self.exercise(name)
         text = (ROOT / "solutions" / exercise.name / exercise.filename).read_text("utf-8")
         for right, wrong in changes:
@@ -44,7 +44,7 @@ class Learner:
         self.writes(name, text)
 
     def writes(self, name, text):
-        """She saves a file, as many editors do: another one takes its place."""
+        """Save a file as many editors do: by replacing it."""
         stub = self.exercise(name).stub
         draft = stub.with_suffix(".draft")
         draft.write_text(text, "utf-8")

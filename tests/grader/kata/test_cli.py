@@ -1,4 +1,4 @@
-"""The commands, as she types them."""
+"""The commands, as a learner types them."""
 
 import sys
 
@@ -12,7 +12,7 @@ SWAPPED = ("dx = dout * self.y", "dx = dout * self.x")
 
 @pytest.fixture
 def kata(learner, monkeypatch):
-    """Runs a command in her course and answers with its exit code and what it printed."""
+    """Run a command in the learner's course; return its exit code and output."""
     monkeypatch.chdir(learner.root)
 
     def run(*arguments, code=0, stdin=""):
@@ -37,7 +37,7 @@ def test_the_command_is_installed_and_tells_what_to_do_where_there_is_no_course(
 
 
 def test_the_list_has_every_exercise(learner, kata):
-    """Done, borrowed, under way; points are those of her own work. Only what changed is run."""
+    """Done, borrowed, in progress; only own work has points. Only what changed is run."""
     learner.has_only(3)
     learner.solves("01")
     kata("borrow", "02", "--yes")
@@ -47,7 +47,7 @@ def test_the_list_has_every_exercise(learner, kata):
     assert "03_affine: 0 of 10 promises kept" in listed
     assert "12 of 33 points, 2 of 3 exercises done." in listed
     assert kata("list") == listed
-    assert "03_affine: 0 of 10" in kata("run", code=1)  # she goes on where she is
+    assert "03_affine: 0 of 10" in kata("run", code=1)  # the learner continues at the same exercise
 
 
 def test_run_shows_one_promise_and_hint_helps_a_step_further(learner, kata):
@@ -73,12 +73,12 @@ def test_a_solution_is_shown_to_who_has_one(learner, kata):
 
 def test_nothing_is_replaced_without_being_asked(learner, kata):
     """No, and nobody there to answer, leave the file alone."""
-    learner.writes("01", "# hers")
+    learner.writes("01", "# theirs")
     for command in ("reset", "borrow"):
         assert "(y/n)" in kata(command, "1", stdin="n\n")
         with pytest.raises(cli.CourseError, match="--yes"):
             kata(command, "1")
-    assert learner.exercise("01").stub.read_text("utf-8") == "# hers"
+    assert learner.exercise("01").stub.read_text("utf-8") == "# theirs"
     assert "What you wrote is in exercises/01_simple_layers/" in kata("reset", "1", stdin="y\n")
 
 

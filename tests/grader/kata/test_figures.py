@@ -21,7 +21,7 @@ from grader.kata.figures import in_words, lines
     ],
 )
 def test_a_number_has_four_digits(number, text):
-    """As many as a learner can compare with her own on paper."""
+    """As many as a learner can compare with numbers on paper."""
     assert lines(number) == [text]
     assert in_words(number) == text
 

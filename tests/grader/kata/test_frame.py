@@ -98,7 +98,7 @@ def test_a_word_says_what_it_is_about(shown, label):
     assert label in told(View(EXERCISE, verdict(shown)))
 
 
-def test_what_her_code_prints_cannot_draw():
+def test_what_the_learners_code_prints_cannot_draw():
     """Control codes and markup are shown, not obeyed; the last lines are those that are shown."""
     noisy = spec("x", output="\n".join([*map(str, range(50)), "\x1b[2J[red]end"]))
     lines = told(View(EXERCISE, verdict(noisy)))

@@ -78,7 +78,7 @@ def test_the_first_exercise_is_done_in_chinese(learner, shown):
     assert "得分12/23，已完成2个练习中的1个。" in told
 
 
-def test_what_is_known_of_her_work_is_told_in_the_language_of_now(learner, shown, process):
+def test_known_verdicts_are_shown_in_the_current_language(learner, shown, process):
     """Verdicts that are kept were told in the language of another day."""
     shown("grader.kata", "run", "01", code=1)
     english = process("-m", "grader.kata", "hint", "01", cwd=learner.root, KATA_LANG="en")

@@ -1,4 +1,4 @@
-"""Runs in a process of their own: whatever her code does, there is a verdict."""
+"""Runs in a separate process: whatever the learner's code does, there is a verdict."""
 
 import re
 
@@ -21,7 +21,7 @@ def outcomes(result):
 
 
 def test_a_run_has_all_verdicts_with_their_hints(learner, run):
-    """The same that pytest finds: promise, message, help in steps, and what her code printed."""
+    """The same as in pytest: promise, message, help in steps, and the learner's output."""
     learner.solves("01", ("dx = dout * self.y", "dx = dout * self.x; print('dx is', dx)"))
     result = run("01")
     first = result.verdict.specs[0]
@@ -71,7 +71,7 @@ def test_what_was_killed_has_no_result(learner):
 
 @pytest.mark.parametrize(("missing", "told"), [("stub", "kata reset"), ("spec", "cannot be run")])
 def test_what_cannot_be_run_is_told(learner, run, missing, told):
-    """A file that is gone is no verdict on her."""
+    """A missing file gives no verdict."""
     getattr(learner.exercise("02"), missing).unlink()
     with pytest.raises(RunFailed, match=told):
         run("02")

@@ -23,9 +23,9 @@ def notebooks(notebook_of, solution):
 def test_three_exercises_are_done_in_notebooks_alone(
     course, notebooks, solution, execute, monkeypatch
 ):
-    """The lesson's examples show what the lesson says, with what she has written in cells.
+    """The lesson's examples print what the lesson says, with the code written in cells.
 
-    Then she breaks a promise, reads which and gets help, repairs it, and goes on with what she has.
+    Then the learner breaks a promise, sees which one and gets help, repairs it, and goes on.
     """
     monkeypatch.setenv("KATA_LANG", "en")
     wrong = solution("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
@@ -81,7 +81,7 @@ def test_three_exercises_are_done_in_notebooks_alone(
     assert (folder / "04_softmax_with_loss.ipynb").is_file()
     assert "04_softmax_with_loss.ipynb" in following
 
-    # what she wrote is in the files, and what was there before is kept once
+    # the learner's code is in the files, and the previous content is kept once
     for name in FIRST:
         exercise = course.named(name)
         assert exercise.stub.read_text("utf-8") == solution(name)

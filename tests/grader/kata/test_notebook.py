@@ -57,7 +57,7 @@ def test_a_script_of_the_lesson_is_run_in_the_notebook(course):
 
 
 def test_the_command_writes_a_notebook_and_never_over_one(course, process):
-    """It may hold her work; --output and --force are named."""
+    """It may contain the learner's work; the error names --output and --force."""
 
     def kata(*arguments, code):
         done = process("-c", COMMAND, *arguments, cwd=course.root)
@@ -68,12 +68,12 @@ def test_the_command_writes_a_notebook_and_never_over_one(course, process):
     assert "name an exercise" in kata(code=2)
     assert "03_affine.ipynb is written" in kata("affine", code=0)
     made = path.read_bytes()
-    path.write_text("her work", "utf-8")
+    path.write_text("my work", "utf-8")
     told = kata("03_affine", code=2)
     assert "03_affine.ipynb is there already, and may hold your work" in told
     assert "--output" in told
     assert "--force" in told
-    assert path.read_text("utf-8") == "her work"
+    assert path.read_text("utf-8") == "my work"
     kata("03_affine", "--force", "--output", "03_affine.ipynb", code=0)
     assert path.read_bytes() == made
 

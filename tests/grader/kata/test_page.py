@@ -103,7 +103,7 @@ def test_what_is_not_written_yet_is_said_once_and_is_not_broken():
 
 
 def test_each_hint_is_folded_into_the_one_before():
-    """Nobody sees further than she asked to; on a console none is told unasked."""
+    """Each hint is shown only on request; a console shows none unasked."""
     broken = spec("Sums.", Outcome.FAILED, "differs", hints=("Which axis?", "summed over all"))
     made = page(broken)
     first, second = made.html.index("Which axis?"), made.html.index("summed over all")
@@ -124,7 +124,7 @@ def test_hints_come_step_by_step_and_then_end():
     assert "no known mistake" in repr(show_hint(spec("Sums.", Outcome.FAILED, "differs"), 1))
 
 
-def test_what_her_code_printed_is_shown_where_it_broke():
+def test_what_the_learners_code_printed_is_shown_where_it_broke():
     """To print is how many look for a mistake."""
     made = page(spec("Sums.", Outcome.FAILED, "differs", output="x is 3\n"))
     assert "Your code printed:" in made.html
@@ -145,7 +145,7 @@ HOSTILE = st.text() | st.sampled_from(
 
 
 @given(text=HOSTILE, more=HOSTILE, outcome=st.sampled_from(Outcome), tier=st.sampled_from(Tier))
-def test_whatever_her_code_says_stays_text(text, more, outcome, tier):
+def test_whatever_the_learners_code_says_stays_text(text, more, outcome, tier):
     """It can be sent to any notebook, ends no element, and begins none."""
     one = spec("Promise.", outcome, text, tier, output=more, hints=(more, text))
     plain = spec("Promise.", outcome, "a", tier, output="b", hints=("c", "d"))

@@ -1,4 +1,4 @@
-"""Where a stub comes from after she has written into it."""
+"""Where a stub comes from after the learner has changed it."""
 
 import shutil
 import subprocess
@@ -37,8 +37,8 @@ def test_a_course_that_was_started_knows_its_stubs(learner):
     assert pristine(exercise) == before
 
 
-def test_git_knows_a_stub_that_she_has_committed_over(handed_out):
-    """Her commits change exercises; the stub is that of the last one that changed the course."""
+def test_git_knows_a_stub_after_the_learner_has_committed_changes(handed_out):
+    """The learner's commits change exercises; the stub is that of the last commit to the course."""
     learner, text = handed_out
     git(learner.root, "init", "-q")
     git(learner.root, "add", ".")
@@ -57,12 +57,12 @@ def test_git_knows_nothing_of_a_course_that_is_no_part_of_it(handed_out):
 
 
 def test_without_git_a_file_is_kept_as_long_as_nothing_is_written_in_it(handed_out):
-    """At first sight; after that not again, since what comes later may be hers."""
+    """Only the first time; what comes later may be the learner's work."""
     learner, text = handed_out
     exercise = learner.exercise("03")
     keep_if_unwritten(exercise, verdict(Outcome.FAILED), text)
     with pytest.raises(CourseError):
         pristine(exercise)
     keep_if_unwritten(exercise, verdict(Outcome.NOT_STARTED), text)
-    keep_if_unwritten(exercise, verdict(Outcome.NOT_STARTED), b"# hers\n" + text)
+    keep_if_unwritten(exercise, verdict(Outcome.NOT_STARTED), b"# theirs\n" + text)
     assert pristine(exercise) == text

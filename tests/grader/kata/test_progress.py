@@ -1,4 +1,4 @@
-"""How far she is."""
+"""The learner's progress."""
 
 import pytest
 
@@ -10,8 +10,8 @@ def progress(learner):
     return Progress(learner.course)
 
 
-def test_she_is_at_the_first_exercise_that_is_not_done(learner, progress):
-    """From where she has gone to by herself, and round again; what is known is not run again."""
+def test_the_learner_is_at_the_first_exercise_that_is_not_done(learner, progress):
+    """Starting from the chosen exercise and wrapping around; known verdicts are not run again."""
     learner.solves("01")
     assert progress.current() == learner.exercise("02")
     progress.records.go_to(learner.exercise("03"))

@@ -23,8 +23,8 @@ def keep(records, exercise, outcome=Outcome.FAILED):
     return verdict
 
 
-def test_a_verdict_is_known_until_her_work_changes(learner, records):
-    """Her file of that exercise, or of one that it may build on; not of a later one."""
+def test_a_verdict_is_known_until_the_work_changes(learner, records):
+    """The file of that exercise, or of an earlier one; not of a later one."""
     exercise = learner.exercise("03")
     verdict = keep(records, exercise)
     learner.writes("04", "x = 1")
@@ -73,7 +73,7 @@ def test_a_damaged_file_is_as_good_as_none(learner, records, damage):
     assert records.verdict(learner.exercise("03")) is None
 
 
-def test_where_she_went_is_remembered(learner, records):
+def test_the_chosen_exercise_is_remembered(learner, records):
     """Until the course has no such exercise any more."""
     assert records.at is None
     records.go_to(learner.exercise("05"))
@@ -81,7 +81,7 @@ def test_where_she_went_is_remembered(learner, records):
 
 
 def test_hints_go_one_step_further_each_time_and_no_further(learner, records):
-    """They are counted for one spec and one answer of hers; another one begins anew."""
+    """They are counted for one spec and one result; another result starts again."""
     from dataclasses import replace
 
     assert [records.steps(BROKEN), *(records.step(BROKEN) for _ in range(3))] == [0, 1, 2, 2]

@@ -28,7 +28,7 @@ def kata_graph(course_copy, process):
 
 @pytest.fixture
 def write(course_copy):
-    """Let a learner write her MulLayer.backward."""
+    """Let a learner write MulLayer.backward."""
     stub = course_copy / "exercises" / "01_simple_layers" / "simple_layers.py"
     return lambda backward: stub.write_text(MUL.format(backward), "utf-8")
 
@@ -40,8 +40,8 @@ def test_every_scene_runs_on_the_reference(scene, course_copy):
     assert [v.name for v in graph.values() if v.gradient is None] in ([], ["t"])
 
 
-def test_the_purchase_is_drawn_with_her_own_layers(kata_graph, write, course_copy):
-    """And told in words, even where her gradients are wrong."""
+def test_the_purchase_is_drawn_with_the_learners_layers(kata_graph, write, course_copy):
+    """And described in words, even if the learner's gradients are wrong."""
     write("return dout * self.x, dout * self.y")
     done = kata_graph("purchase")
     assert done.returncode == 0, done.err
@@ -51,7 +51,7 @@ def test_the_purchase_is_drawn_with_her_own_layers(kata_graph, write, course_cop
 
 
 def test_the_reference_is_drawn_on_request(kata_graph, course_copy):
-    """Her own layers need not be written; the file goes where she says."""
+    """The learner's layers may be unwritten; the file goes to the given path."""
     done = kata_graph("network", "--solutions", "--output", "exercises/net.svg")
     assert done.returncode == 0, done.err
     assert "loss = SoftmaxWithLoss(scores, t)" in done.out
@@ -74,7 +74,9 @@ def test_the_reference_is_drawn_on_request(kata_graph, course_copy):
         ("import sys; sys.exit(0)", "your code raised SystemExit: 0\n    simple_layers.py:7"),
     ],
 )
-def test_what_cannot_be_drawn_is_told_with_her_line(backward, told, write, course_copy):
+def test_what_cannot_be_drawn_is_reported_with_the_learners_line(
+    backward, told, write, course_copy
+):
     """And the exit code is 1."""
     write(backward)
     with pytest.raises(GraphError) as raised:

@@ -1,4 +1,4 @@
-"""How far she is: a row and a sentence for each exercise."""
+"""The learner's progress: a row and a sentence for each exercise."""
 
 from pathlib import Path
 

@@ -24,7 +24,7 @@ def _python():
 
 
 def test_nobody_s_work_is_taken_along(learner, tmp_path):
-    """Nor her notes, copies and notebooks: only lessons, their pictures, and the stubs."""
+    """Nor notes, copies and notebooks: only lessons, their pictures, and the stubs."""
     learner.solves("03")
     (learner.exercise("03").stub.parent / "notes.txt").write_text("mine", "utf-8")
     start(learner.course, tmp_path / "other", "en")
@@ -37,7 +37,7 @@ def test_nobody_s_work_is_taken_along(learner, tmp_path):
 
 
 def test_what_git_is_to_keep_is_kept(learner):
-    """How the stubs were handed out goes with her course; what can be found out anew does not."""
+    """The original stubs are copied along; what can be recomputed is not."""
     import subprocess
 
     (learner.root / ".kata" / "state.json").write_text("{}", "utf-8")
@@ -50,9 +50,9 @@ def test_what_git_is_to_keep_is_kept(learner):
 
 def test_a_folder_that_is_not_empty_is_refused(learner, tmp_path):
     """Nothing in it is touched."""
-    folder = tmp_path / "hers"
+    folder = tmp_path / "theirs"
     folder.mkdir()
-    (folder / "file").write_text("hers", "utf-8")
+    (folder / "file").write_text("theirs", "utf-8")
     with pytest.raises(CourseError, match="is not empty"):
         start(learner.course, folder, "en")
     with pytest.raises(CourseError, match="is not empty"):

@@ -10,7 +10,7 @@ NEXT = "02_activations: 0 of 11 promises kept"
 def test_a_learner_is_led_from_red_to_green_and_on(learner, terminal):
     """What is to do, what is broken, help in steps, the list, the next exercise by itself.
 
-    And where she has gone to by herself, she goes on the next time.
+    And the next time it starts at the exercise that the learner had chosen.
     """
     screen = terminal()
     screen.sees("01_simple_layers: 0 of 9", "to do     MulLayer.backward", "q quit")
@@ -38,7 +38,7 @@ def test_a_learner_is_led_from_red_to_green_and_on(learner, terminal):
 
 
 def test_the_terminal_is_left_as_it_was(terminal):
-    """Keys are not seen while she works, and are seen again after Ctrl-C, which is no answer."""
+    """Keys are not echoed while watching, and are echoed again after Ctrl-C."""
     screen = terminal()
     screen.sees("q quit")
     screen.waits_for(lambda: screen.mode() == 0, "keys as they come")
@@ -78,7 +78,7 @@ def test_a_save_ends_the_run_before_it(learner, terminal):
 
 
 def test_a_save_elsewhere_is_followed_if_it_is_not_green(learner, terminal):
-    """What breaks an earlier exercise is shown, and mended brings her back."""
+    """A broken earlier exercise is shown; repairing it leads back."""
     learner.solves("01")
     screen = terminal()
     screen.sees(NEXT)
@@ -94,19 +94,19 @@ def test_a_reset_is_asked_for_first(learner, terminal):
     """Any key but y keeps the file; y keeps a copy. And with NO_COLOR, there is none."""
     learner.solves("01", *SWAPPED)
     stub = learner.exercise("01").stub
-    hers = stub.read_bytes()
+    theirs = stub.read_bytes()
     screen = terminal(NO_COLOR="1")
     screen.sees("broken")
     screen.press("r")
     screen.sees("(y/n)")
     screen.press("q")
     screen.sees("q quit")
-    assert stub.read_bytes() == hers
+    assert stub.read_bytes() == theirs
     screen.press("r")
     screen.sees("(y/n)")
     screen.press("y")
     screen.sees("01_simple_layers: 0 of 9", "as it was handed out. What you wrote is in")
-    assert [path.read_bytes() for path in stub.parent.glob("*.txt")] == [hers]
+    assert [path.read_bytes() for path in stub.parent.glob("*.txt")] == [theirs]
     assert not re.search(rb"\x1b\[[0-9;]*3[0-9]", screen.raw)
 
 

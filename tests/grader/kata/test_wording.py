@@ -43,7 +43,7 @@ def test_where_no_hint_is_left_the_lesson_is():
     assert "exercises/03_affine/README.md" in no_hint(EXERCISE, Outcome.FAILED, 0)
 
 
-def test_who_has_begun_anew_is_told_where_her_work_is():
+def test_after_a_reset_the_learner_is_told_where_the_old_work_is():
     """If there was any."""
     copy = EXERCISE.stub.with_name("affine.2026.txt")
     assert tell_reset(EXERCISE, copy).endswith(

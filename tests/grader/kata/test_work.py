@@ -1,4 +1,4 @@
-"""Her file: begun anew or borrowed, and never lost."""
+"""The learner's file: reset or borrowed, and never lost."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from grader.course import CourseError, Exercise
 from grader.kata.work import borrow, is_borrowed, reference, reset
 
 
-def test_a_reset_keeps_what_she_wrote(learner):
+def test_a_reset_keeps_what_the_learner_wrote(learner):
     """Each time under a name of its own, which nobody takes for the exercise."""
     exercise = learner.exercise("03")
     stub = exercise.stub.read_bytes()
@@ -31,10 +31,10 @@ def test_where_nothing_was_written_there_is_nothing_to_keep(learner):
 def test_a_borrowed_exercise_is_known_by_its_file(learner):
     """So it cannot lie: with the reference gone from it, it is borrowed no more."""
     exercise = learner.exercise("03")
-    learner.writes("03", "# hers")
+    learner.writes("03", "# theirs")
     assert not is_borrowed(exercise)
     copy = borrow(exercise)
-    assert copy.read_text("utf-8") == "# hers"
+    assert copy.read_text("utf-8") == "# theirs"
     assert is_borrowed(exercise)
     assert exercise.stub.read_bytes().endswith(reference(exercise))
     reset(exercise)

@@ -102,7 +102,7 @@ def test_from_two_sections_to_published_marks(call, desk):
     ]  # fmt: skip
     for page in ("f/Bob.feedback.md", "f/Bob.feedback.html"):
         assert "Just a colon." in Path(page).read_text()
-        assert "alert" not in Path(page).read_text(), "the reason is not for her"
+        assert "alert" not in Path(page).read_text(), "the reason is not for the learner"
     assert "<script>alert" not in Path("h.html").read_text() + Path("s.md").read_text()
     assert r"8\*" in Path("s.md").read_text()
 

@@ -73,7 +73,7 @@ def test_nobody_is_published_if_one_name_is_unknown(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_erasing_somebody_takes_her_marks_and_publications_along(tmp_path):
+def test_erasing_a_learner_erases_marks_and_publications(tmp_path):
     """And nobody else's."""
     path = journal_in(tmp_path)
     set_on(path, points=3, reason="secret reason")

@@ -58,7 +58,7 @@ def test_each_reason_is_told_with_the_specs_that_came_out_differently(tmp_path, 
 
 
 def test_specs_that_came_went_or_weigh_otherwise_are_named(tmp_path):
-    """By which an instructor sees what she has changed in the course."""
+    """So that an instructor sees what has changed in the course."""
     new = verdict("ada", (replace(GOOD[0], max_points=5), spec(name="test_new"), GOOD[2]))
     (change,) = difference(tmp_path, ADA, with_conditions(new, course="c1"))
     assert change.reasons[1:] == (

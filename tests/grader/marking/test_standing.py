@@ -60,7 +60,7 @@ def test_what_is_set_by_hand_counts_whatever_the_judge_finds_later():
 
 
 def test_the_last_points_and_the_last_comment_hold_side_by_side():
-    """A comment by somebody else does not put her name under the points."""
+    """A comment by another instructor does not change who set the points."""
     found = standing(ADA, mark(1), mark(3), mark(None, "so", by="x"), mark(None, "no", by="y"))
     assert points(found) == [3]
     assert [(one.by, one.comment) for one in found.marks] == [("eve", ""), ("y", "no")]

@@ -1,4 +1,4 @@
-"""What each learner is handed back: what she reads, under which name, and that it is only hers."""
+"""What each learner gets back: the text, the file name, and nobody else's results."""
 
 import re
 from html.parser import HTMLParser
@@ -58,8 +58,8 @@ def test_help_goes_as_far_as_the_instructor_lets_it(steps):
         assert [hint in said for hint in HELPED[0].hints] == [steps > 0, steps > 1]
 
 
-def test_notes_are_those_on_her_own_files():
-    """What the roster says of her may name somebody else."""
+def test_notes_are_those_on_the_learners_own_files():
+    """What the roster says about a learner may name somebody else."""
     found = Row(
         "jane", verdict("jane", GOOD, notes=("layers.py was taken for ex.py",)), notes=("Bob",)
     )
@@ -69,7 +69,7 @@ def test_notes_are_those_on_her_own_files():
 
 
 def test_everybody_gets_both_forms():
-    """Named after her."""
+    """Named after the learner."""
     assert list(render([row("Doe, Jane", GOOD), row("李雷", BAD)])) == [
         *("Doe-Jane.feedback.md", "Doe-Jane.feedback.html"),
         *("李雷.feedback.md", "李雷.feedback.html"),

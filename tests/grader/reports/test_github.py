@@ -22,7 +22,7 @@ def test_a_class_is_a_table_with_what_is_commonest():
 
 
 def test_a_single_submission_is_told_in_full():
-    """As her feedback is."""
+    """As the learner's feedback is."""
     found = render([row("bob", BAD)], is_class=False)
     assert "✗ **broken** test_g holds. (0 of 2)" in found
     assert "returned  1" in found

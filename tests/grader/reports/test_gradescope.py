@@ -104,7 +104,7 @@ def test_visibility_is_the_instructors():
 
 
 def test_a_fault_of_ours_makes_no_file():
-    """Any score would count against her; without a file Gradescope says that we failed."""
+    """Any score would count against the learner; without a file Gradescope reports a failure."""
     with pytest.raises(ReportError, match="the grader itself failed"):
         render(row("jane", OURS))
 

@@ -81,7 +81,7 @@ def test_code_is_there_where_a_line_of_it_failed():
 
 
 def test_the_instructor_sees_all_steps_of_help():
-    """However many her learners are told."""
+    """However many steps the learners get."""
     assert HELPED[0].told() in data_of(render([row("jane", HELPED)]))["texts"]
 
 
@@ -347,7 +347,7 @@ def test_a_learners_page_has_verdicts_reasons_and_the_line_that_failed(page):
 
 @needs_browser
 def test_no_name_and_no_source_of_a_stranger_runs(page):
-    """Each is shown as text, in the table, on the page of the class and on her own."""
+    """Each is shown as text, in the table, on the page of the class and on the learner's page."""
     elements = script(
         page, "new Set([...document.querySelectorAll('*')].map(e => e.localName)).size"
     )

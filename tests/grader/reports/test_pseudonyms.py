@@ -19,7 +19,7 @@ def names(*rows, secret=SECRET):
 
 
 def test_the_same_learner_has_the_same_name_everywhere():
-    """In another assignment, in other company, and whatever she handed in."""
+    """In another assignment, in another class, and for any submission."""
     alone = names(on_roster(JANE, GOOD))
     assert alone[0] in names(on_roster(JANE, BAD, handed_in=False), row("bob", GOOD))
     assert alone[0].startswith("learner-")
@@ -39,12 +39,12 @@ def test_the_order_tells_nothing():
 
 
 def test_no_report_names_anybody():
-    """Name, ids, address, submission and notes; nor what her code said of her."""
+    """Name, ids, address, submission and notes; nor names in the output of the code."""
     said = "I am Jane DOE, 1234567, jane@x.org; cannot, 12345678"
     told = (spec(Outcome.FAILED, said, output=said),)
-    hers = replace(on_roster(JANE, told), notes=("has the number 1234567 of Doe, Jane",))
+    theirs = replace(on_roster(JANE, told), notes=("has the number 1234567 of Doe, Jane",))
     other = Row("bob", verdict("bob", GOOD, notes=("bob.py was taken for ex.py",)), handed_in="bob")
-    found = pseudonymised([hers, other], SECRET)
+    found = pseudonymised([theirs, other], SECRET)
     files = feedback.render(found)
     reports = [
         json.render(found),
@@ -67,7 +67,7 @@ def test_marks_and_sections_stay():
     assert absent.handed_in == ""
 
 
-def test_points_set_by_hand_stay_and_what_people_wrote_about_her_does_not():
+def test_points_set_by_hand_stay_and_comments_about_the_learner_do_not():
     """Nor who set them."""
     jane = marked(on_roster(JANE, BAD), 3, comment="Jane, see me", reason="Jane asked", by="Zoe")
     (found,) = pseudonymised([jane], SECRET)

@@ -170,7 +170,7 @@ def test_in_english_nothing_changes(judge):
     assert diagnose(ValueError("x"), COURSE.named("03"), COURSE).outcome is Outcome.GRADER_ERROR
 
 
-def test_each_learner_reads_her_own_language(judge):
+def test_each_learner_reads_their_own_language(judge):
     """By the roster, or else by what was said for all."""
     verdict = judge.judge(Submission("ada", {}, (COURSE.named("03"),)))
     rows = [

@@ -173,7 +173,7 @@ def test_a_class_of_one_is_a_class():
     assert cells("alice", output) == ["alice", "1", "1 / 1"]
 
 
-def test_a_learner_is_shown_as_the_roster_has_her_with_her_section():
+def test_a_learner_is_shown_as_on_the_roster_with_their_section():
     """There is no column for sections where nobody has one."""
     done = (spec(),)
     with_sections = shown(row("Lovelace, Ada", done, section="Mon"), row("bob", done))

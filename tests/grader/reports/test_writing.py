@@ -95,7 +95,7 @@ def test_each_format_is_written_where_it_was_asked_for(tmp_path, export):
 
 
 def test_feedback_to_who_is_gone_goes_and_other_files_stay(tmp_path):
-    """Once somebody was erased, nothing of her is left in the folder."""
+    """After a learner was erased, none of their files is left in the folder."""
     reports = wanted(f"feedback={tmp_path / 'out'}")
     write(reports, findings(row("jane", GOOD), row("bob", BAD)))
     (tmp_path / "out" / "mine.md").touch()

@@ -53,7 +53,7 @@ def test_every_python_block_of_a_lesson_prints_what_it_says(name):
 def finished_course(tmp_path_factory):
     """A copy of the course in which a learner has done all exercises.
 
-    Its training is a short one: how far the long one gets is told in test_solutions.py.
+    Its training is a short one: the long one is tested in test_solutions.py.
     """
     root = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "pyproject.toml", root)

@@ -97,7 +97,7 @@ def command(course, *arguments):
 def test_a_survivor_that_is_not_listed_is_told_beside_the_number_of_those_killed(
     mutants, course, capsys
 ):
-    """With the lines that differ; one that loops for ever is killed by its limits."""
+    """With the lines that differ; one that loops forever is killed by its limits."""
     assert not judge(mutants, course, [], KILLED, SURVIVOR, ENDLESS)
     output = capsys.readouterr().out
     assert re.search(r"01_doubling +3 mutants, +2 killed, +1 survive", output)

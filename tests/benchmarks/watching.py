@@ -1,7 +1,7 @@
 """How long a learner waits with ``kata``: from a save to the result on the screen.
 
 ``kata`` watches in a pseudo-terminal of 80 columns and 24 lines. In each round a file with a known
-mistake in it is saved anew, another one each time, and the clock runs until the terminal has been
+mistake in it is saved again, another one each time, and the clock runs until the terminal has been
 sent the result. In the same round the spec is run once more in a process that is ready, which says
 how long the specs themselves took. What is between both is the time that ``kata`` takes: to notice
 the save, to import the code, to name the mistake, to draw. Not for Windows.

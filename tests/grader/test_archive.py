@@ -89,7 +89,7 @@ def refusal(content, **limits):
 
 @pytest.fixture(params=KINDS)
 def hand_in(request, tmp_path):
-    """Hands in some files in one of the ways, and answers with where they lie."""
+    """Hands in some files in one of the ways, and returns where they lie."""
 
     def write(files):
         if request.param == "folder":
@@ -267,7 +267,7 @@ def test_every_dialect_of_tar_is_read(form):
 
 
 def test_of_a_tar_only_sources_and_archives_are_kept():
-    """The others are listed; who reads them is told."""
+    """The others are listed; reading one of them raises an error."""
     kept = dict.fromkeys(("a.py", "A.IPYNB", "b.zip", "c.tar.gz", "d.tgz"), b"1")
     tree = read(tar_of({**kept, "data.npy": b"2"}))
     assert "data.npy" in tree.files

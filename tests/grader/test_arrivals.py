@@ -95,7 +95,7 @@ def test_nobody_is_guessed(arrivals):
 
 
 def test_an_extension_is_for_one_exercise_or_for_all(arrivals):
-    """The last line about somebody holds; one about nobody is told."""
+    """The last line about somebody holds; one about nobody is reported."""
     text = "name,until,exercise\nbob,2026-12-03,01_ex\nAda Doe,2026-12-04,\nzed,2026-12-04,2\n"
     found, told = arrivals(extensions=text)
     third, fourth = (datetime(2026, 12, day, tzinfo=ZONE) for day in (3, 4))

@@ -58,7 +58,7 @@ def settings(root, names):
 
 
 def problems_of(output):
-    """What is told below each claim that does not hold, by the claim."""
+    """What is reported below each claim that does not hold, by the claim."""
     found, claim = {}, ""
     for line in output.splitlines():
         if line.startswith(("✓", "✗")):
@@ -214,7 +214,7 @@ def test_each_fault_of_a_catalogue_is_told_with_the_mistakes_name(tmp_path, righ
 
 
 def test_mistakes_that_no_answer_tells_apart_are_not_named(tmp_path):
-    """Of too many that behave alike, none can be named, and each is told."""
+    """Of too many that behave alike, none can be named, and each is reported."""
     names = ("half", "half_b", "half_c", "half_d")
     catalogue = "".join(HALF.replace('"half"', f'"{name}"') for name in names)
     problems = problems_of_mistakes(tmp_path, catalogue)

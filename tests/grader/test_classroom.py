@@ -50,7 +50,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture
 def write(tmp_path):
-    """Writes files into a folder beside the course, and answers with that folder."""
+    """Writes files into a folder beside the course, and returns that folder."""
 
     def write(files, folder="spring"):
         top = tmp_path / folder
@@ -195,7 +195,7 @@ def test_a_single_file_is_one_submission(write, course, name, content):
 
 @pytest.mark.parametrize("name", ["02_affine", "Affine", "exercises"])
 def test_an_exercise_folder_without_its_file_makes_a_submission_too(write, course, name):
-    """Nothing was written: that is told, and is no class of a learner called affine."""
+    """Nothing was written: that is reported, and is no class of a learner called affine."""
     submission = only_one(collect(write({f"{name}/notes.txt": "later"}), course))
     assert submission.name == "spring"
     assert submission.sources == {}
@@ -263,7 +263,7 @@ def test_one_loose_file_is_judged_alone(write, course):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_only_one_exercise_of_each_submission_can_be_chosen(hand_in, course, form):
-    """The other modules are read all the same, to be built on."""
+    """The other modules are read anyway, to be built on."""
     path = hand_in(form, {"ann/affine.py": AFFINE, "ann/net.py": NET, "bob/net.py": NET})
     collected = collect(path, course, only=course.named("net"))
     assert [exercise.name for exercise in collected.exercises] == ["03_net"]
@@ -520,7 +520,7 @@ def test_a_strange_name_is_the_name_of_a_row(write, course, name):
 
 @pytest.mark.skipif(os.name != "posix", reason="names are text there")
 def test_a_name_that_is_no_text_is_a_row_too(write, course):
-    """As another system's encoding leaves it on a disk; it can be written down all the same."""
+    """As another system's encoding leaves it on a disk; it can be written down anyway."""
     folder = write({"bob/affine.py": AFFINE})
     path = os.path.join(os.fsencode(folder), b"ann\xff")
     try:
@@ -723,7 +723,7 @@ def test_one_bad_member_does_not_stop_a_class_that_is_an_archive(hand_in, course
 
 @pytest.mark.parametrize("place", ["affine.py", "02_affine", "work", "x.zip", "work.ipynb"])
 def test_a_link_out_of_a_submission_is_not_followed(write, course, place):
-    """A link to the reference does not hand in the reference; it is told."""
+    """A link to the reference does not hand in the reference; it is reported."""
     folder = write({"ann/net.py": NET, "bob/net.py": NET})
     solution = course.named("affine").solution
     link(folder / "ann" / place, solution if "." in place else solution.parent)
@@ -810,7 +810,7 @@ def test_a_path_that_is_a_pipe_is_refused(write, course, name):
 
 @pytest.mark.skipif(not os.path.exists("/dev/null"), reason="needs devices")
 def test_a_path_that_is_a_device_is_refused(course):
-    """It is told as such."""
+    """It is reported as such."""
     with pytest.raises(SubmissionError, match="is a device, which is not read"):
         collect(Path("/dev/null"), course)
 

@@ -74,7 +74,7 @@ def call(monkeypatch, capsys):
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the package is installed in some other way")
 def test_the_installed_command_judges_where_a_submission_brings_its_own_files(process, tmp_path):
-    """Settings, plugins and modules in a submission are not loaded; all else is as ever."""
+    """Settings, plugins and modules in a submission are not loaded; all else is as usual."""
     mine = tmp_path / "mine"
     shutil.copytree(ROOT / "solutions", mine)
     brought = f"open({str(tmp_path / 'loaded')!r}, 'a').write(__file__)\n"
@@ -239,7 +239,7 @@ def test_an_exercise_may_be_named_without_its_number(call):
 def test_what_cannot_be_done_exits_with_2_and_one_message(
     call, class_of_three, tmp_path, monkeypatch, arguments, told
 ):
-    """Bad input is told in a sentence, before anything is judged, and without a traceback."""
+    """Bad input is reported in a sentence, before anything is judged, and without a traceback."""
     (tmp_path / "nothing").mkdir()
     (tmp_path / "notes.txt").write_text("hello", "utf-8")
     (tmp_path / "notes.txt").chmod(0o600)
@@ -302,7 +302,7 @@ def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
 
 
 def test_an_interrupted_run_is_no_verdict(call, monkeypatch):
-    """Ctrl-C is told, and exits as what could not be done."""
+    """Ctrl-C is reported, and exits as what could not be done."""
     monkeypatch.setattr(grader.grade, "collect", fail(KeyboardInterrupt()))
     code, _, err = call("grade", ROOT / "solutions")
     assert code == 2

@@ -167,7 +167,7 @@ def test_a_cluster_with_tls_judges_with_the_certificates_of_dasks_configuration(
 
 @needs_sandbox
 def test_a_worker_with_another_course_is_refused_by_name(tmp_path, everybody, process, course_copy):
-    """Exit code 2; the worker and the difference are told, and nobody is judged."""
+    """Exit code 2; the worker and the difference are reported, and nobody is judged."""
     spec = course_copy / "tests" / "specs" / "test_03_affine.py"
     spec.write_text(spec.read_text("utf-8") + "\n# easier\n", "utf-8")
     with cluster(tmp_path, course_copy) as (address, _):

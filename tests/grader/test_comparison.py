@@ -138,7 +138,7 @@ def test_of_several_values_the_first_that_does_not_match_is_told(layer, wrong, w
 
 
 def test_what_is_missing_among_several_values_is_told_after_what_does_not_match(layer):
-    """A wrong dW before a misspelt db is told as the wrong dW."""
+    """A wrong dW before a misspelt db is reported as the wrong dW."""
     with pytest.raises(Mismatch, match="4 of 4 values"):
         assert_all_match({"dW": (layer.dW, np.zeros((2, 2))), "dB": (layer.dB, 1.0)})
     with pytest.raises(StudentError, match="Layer has no dB"):
@@ -260,7 +260,7 @@ def test_what_is_no_number_does_not_match_one(returned):
 
 
 def test_an_object_does_not_match(layer):
-    """An object in the place of its result, or within a tuple, is shown by its type."""
+    """An object in place of its result, or within a tuple, is shown by its type."""
     error = mismatch(layer, np.ones(2))
     assert error.difference == "an array was expected"
     assert "an object of type Layer" in str(error)
@@ -275,7 +275,7 @@ def test_what_is_no_tuple_does_not_match_one(returned):
 
 @pytest.mark.parametrize("returned", [(), (1.0,), (1.0, 2.0, 3.0)], ids=repr)
 def test_too_few_or_too_many_values_do_not_match(returned):
-    """Both numbers are told."""
+    """Both numbers are reported."""
     difference = mismatch(returned, (1.0, 2.0)).difference
     assert difference == f"2 values were expected, not {len(returned)}"
 
@@ -288,7 +288,7 @@ def test_a_wrong_part_of_a_container_is_told_with_its_place():
 
 
 def test_a_missing_key_is_told():
-    """By its name, and what is no dict is told as well."""
+    """By its name, and what is no dict is reported as well."""
     assert mismatch({"w1": 1.0}, {"W1": 1.0}).difference == "the key 'W1' is missing"
     assert mismatch((1.0,), {"W1": 1.0}).difference == "a dict was expected"
 

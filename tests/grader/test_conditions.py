@@ -162,7 +162,7 @@ def test_the_secret_cannot_be_read_off_the_conditions(make, secret):
 
 @pytest.mark.parametrize("name", list(asdict(Limits())))
 def test_another_limit_is_another_condition(make, name):
-    """Each of them is told by its name."""
+    """Each of them is reported by its name."""
     course = make()
     value = getattr(Limits(), name) + 1
     assert conditions(course, **{name: value}).limits == {**asdict(Limits()), name: value}

@@ -167,7 +167,7 @@ def test_hints_that_there_are_not_are_told(tmp_path, hints):
 
 
 def test_a_policy_of_follow_through_is_one_of_three(root):
-    """What else is there is told, with the place."""
+    """What else is there is reported, with the place."""
     text = (root / "pyproject.toml").read_text("utf-8")
     assert find_course(root).follow_through == "off"
     (root / "pyproject.toml").write_text(f'{text}follow_through = "count"\n', "utf-8")

@@ -134,7 +134,7 @@ def test_only_the_last_of_many_lines_are_told(find_in):
 
 
 def test_an_exception_in_a_function_of_an_earlier_exercise_is_a_failure(find_in):
-    """It imports, so it is there; what is wrong is told with its line."""
+    """It imports, so it is there; what is wrong is reported with its line."""
     finding = find_in("import affine\ndef f(): affine.g()", "def g(): 1 / 0")
     assert finding.outcome is Outcome.FAILED
     assert "affine.py:1" in finding.message
@@ -262,7 +262,7 @@ def test_a_crash_is_told_with_how_it_ended(find):
     ids=repr,
 )
 def test_everything_else_is_our_fault(find, error):
-    """It is told with its type, for us to find."""
+    """It is reported with its type, for us to find."""
     finding = find(error)
     assert finding.outcome is Outcome.GRADER_ERROR
     assert type(error).__name__ in finding.message
@@ -277,7 +277,7 @@ def test_a_failure_without_lines_of_hers_is_told_all_the_same(find):
 
 
 def test_a_learners_exception_named_like_ours_is_still_the_learners(find):
-    """Names are told, not trusted."""
+    """Names are reported, not trusted."""
     report = Report("Mismatch", "forged", (Frame("net.py", 1, "raise"),))
     assert find(StudentError(report)).outcome is Outcome.FAILED
 

@@ -275,7 +275,7 @@ def test_without_a_reference_it_is_refused(tmp_path):
 
 
 def test_another_reference_is_another_condition_where_it_took_part(tmp_path):
-    """Else a verdict on top of a faulty one would hold for ever."""
+    """Else a verdict on top of a faulty one would hold forever."""
     found = []
     for name, changed in (("one", {}), ("other", {"solutions/01_double/double.py": "double = 1"})):
         lay(tmp_path / name, {**COURSE_FILES, **changed})

@@ -293,7 +293,7 @@ def test_a_second_grader_is_told_that_there_is_a_first_one(tmp_path):
 
 
 def test_a_journal_that_was_refused_is_not_held(tmp_path):
-    """Once the file is put aside, the very same process can go on."""
+    """Once the file is put aside, the same process can go on."""
     path = tmp_path / "j"
     path.write_bytes(b"no journal\n")
     refused(path)

@@ -183,7 +183,7 @@ def test_what_is_no_notebook_is_told_for_what_it_is(content, told):
 
 
 def test_depths_that_python_can_only_just_bear_are_no_accident():
-    """Whatever gives up first, it is told."""
+    """Whatever gives up first, it is reported."""
     for depth in range(100, 1100, 50):
         nested = b'{"x":' * depth + b"1" + b"}" * depth
         assert attempt(notebook("a = 1", x="nested").replace(b'"nested"', nested))
@@ -313,7 +313,7 @@ def test_the_cells_of_one_exercise_keep_their_numbers():
 
 
 def test_what_was_ignored_is_told():
-    """With the number of the code cell and the line; what is no Python at all is told once."""
+    """With the number of the code cell and the line; what is no Python at all is reported once."""
     found = read_cells(notebook("%pylab\na?", "b = 2", "%%bash\nls", "%%time\nc = 3"), "x.ipynb")
     assert found.notes == (
         "cell 1: %pylab is ignored",

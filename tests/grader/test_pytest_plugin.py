@@ -474,7 +474,7 @@ def test_two_mistakes_are_each_named_at_the_spec_that_shows_it(knowing):
 
 
 def test_a_mistake_of_no_known_kind_is_named_nothing(knowing):
-    """What differs is told as always, and no help is promised."""
+    """What differs is reported as always, and no help is promised."""
     knowing.solves("03_affine", ("np.sum(dout, axis=0)", "dout * 3.7"))
     output = knowing.runs("exercises/03_affine", "--hint", "--hint", code=1)
     assert "differs   " in output
@@ -496,7 +496,7 @@ def test_a_learner_who_has_no_solutions_is_helped_all_the_same(knowing):
 
 @pytest.mark.parametrize("content", [None, "{", "[1]", '[{"name": "db"}]'])
 def test_without_fingerprints_nothing_is_named(knowing, content):
-    """And nothing fails: what differs is told as always, and what is wrong with the file."""
+    """And nothing fails: what differs is reported as always, and what is wrong with the file."""
     knowing.solves("03_affine", DB_OVER_ALL_AXES)
     file = knowing.root / "tests/mistakes/03_affine.json"
     file.unlink() if content is None else file.write_text(content)

@@ -406,7 +406,7 @@ def test_nothing_is_said_of_a_notebook_that_is_not_used(read):
     "content", ["", "{", "[]", "\xff", '{"nbformat": 99, "cells": []}', "[" * 9999]
 )
 def test_a_broken_notebook_is_a_problem_not_an_accident(read, content):
-    """The message names it; the other files are read as ever."""
+    """The message names it; the other files are read as usual."""
     submission = read({"affine.ipynb": content, "net.py": WORK["net"]})
     source = submission.sources["affine"]
     assert source.problem.startswith("affine.ipynb ")
@@ -455,7 +455,7 @@ def test_an_archive_that_is_refused_is_told_and_hides_nothing_else(read, content
 
 
 def test_a_links_target_is_never_handed_in(read):
-    """It is told with its name and what to do."""
+    """It is reported with its name and what to do."""
     submission = read({"affine.py": LINK, "net.py": WORK["net"]})
     assert texts(submission) == {"net": WORK["net"]}
     assert submission.notes == (f"affine.py {LINK}",)

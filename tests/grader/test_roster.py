@@ -296,7 +296,7 @@ def test_any_bytes_are_a_roster_or_told(tmp_path, content):
 
 
 def test_a_roster_may_tell_in_which_language_somebody_reads(roster_of):
-    """As a learner would name it; one that nobody speaks is told with its line."""
+    """As a learner would name it; one that nobody speaks is reported with its line."""
     found = roster_of("name,language\nAda,zh_CN\nBob,en\nCy,\n")
     assert [one.language for one in found] == ["zh-CN", "en", ""]
     with pytest.raises(RosterError, match="line 2: the language is 'fr'"):

@@ -141,7 +141,7 @@ def test_what_a_spec_shares_is_there_as_long_as_the_spec_may_need_it(learner):
 
 @pytest.mark.parametrize("values", [np.array([None]), np.array(["text"])], ids=["object", "text"])
 def test_an_array_that_is_none_of_numbers_is_refused(values):
-    """That is the spec's mistake, and is told as such before it reaches anybody."""
+    """That is the spec's mistake, and is reported as such before it reaches anybody."""
     with pytest.raises(wire.WireError):
         share(values)
 

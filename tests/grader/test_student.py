@@ -263,7 +263,7 @@ def test_what_gives_no_answer_waits_for_what_does(learner):
 
 
 def test_what_is_called_first_has_happened_when_something_is_asked(learner):
-    """What it answers is dropped, whatever that is; keyword arguments cross as ever."""
+    """What it answers is dropped, whatever that is; keyword arguments cross as usual."""
     layer = learner.MulLayer()
     learner.first(layer.forward, 3.0, y=4.0)
     assert layer.seen() == 3.0
@@ -922,7 +922,7 @@ def test_an_earlier_exercise_is_imported_from_the_submission(begin):
     ids=["exception", "syntax", "exit", "NUL", "deep", "half"],
 )
 def test_a_notebook_goes_on_after_a_cell_that_fails(begin, cell, told):
-    """Its other cells are judged, and what is missing is told with the cell that failed."""
+    """Its other cells are judged, and what is missing is reported with the cell that failed."""
     cells = ("def first(): return 1", cell, "def last(): return first() + 1")
     learner = begin(Source("/submission/layers.ipynb", "", "", cells))
     assert learner.last() == 2

@@ -60,7 +60,7 @@ def test_an_undecodable_byte_is_told_with_its_line():
 
 
 def test_an_undecodable_byte_behind_a_bom_is_told_with_its_line():
-    """The BOM does not shift what is told."""
+    """The BOM does not shift what is reported."""
     source = decode("affine.py", b"\xef\xbb\xbfa = 1\nb = 2\n\xe9 \n")
     assert "byte 0xe9 in line 3" in source.problem
 

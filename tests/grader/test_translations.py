@@ -37,7 +37,7 @@ def test_all_messages_are_there_in_chinese():
 
 
 def test_no_catalogue_holds_what_the_course_says_no_more(texts):
-    """Else they would grow for ever."""
+    """Else they would grow forever."""
     for folder, said in texts.items():
         assert catalogue(folder, CHINESE).keys() - set(said) == set()
     assert [len(set(said)) > 80 for said in texts.values()] == [True] * 3

@@ -322,7 +322,7 @@ def test_a_sleeping_call_uses_no_processor_time(judged, learner):
 
 
 def test_a_sleeping_call_is_stopped_by_the_clock_on_the_wall(judged, learner):
-    """Processor time alone would let it sleep for ever."""
+    """Processor time alone would let it sleep forever."""
     judged.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut, match=r"0\.3 s for one call"):
         learner.nap(30)
@@ -436,7 +436,7 @@ def test_the_limit_of_output_can_be_set(text):
 
 
 def test_leaving_the_process_is_a_crash(judged, learner):
-    """`os._exit` with any code is told with it; 0 is no success."""
+    """`os._exit` with any code is reported with it; 0 is no success."""
     for code in (0, 3):
         with pytest.raises(Crashed, match=f"exit code {code}"):
             again(judged).leave(code)

@@ -1,4 +1,4 @@
-"""Folders, as trees of files: no link is followed, and every refusal is told."""
+"""Folders, as trees of files: no link is followed, and every refusal is reported."""
 
 import os
 import socket
@@ -123,7 +123,7 @@ def test_a_device_is_no_hand_in():
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="needs permissions")
 def test_a_forbidden_folder_is_a_problem(tmp_path):
-    """The others are read all the same."""
+    """The others are read anyway."""
     (tmp_path / "closed").mkdir(mode=0)
     (tmp_path / "a.py").write_bytes(b"")
     tree = opened(tmp_path)

@@ -183,7 +183,7 @@ def test_the_cells_of_a_notebook_run_one_after_another():
     ],
 )
 def test_a_cell_that_fails_hides_neither_those_before_nor_those_after_it(cell, told):
-    """A missing name is told with the cells that failed, by number, line and reason."""
+    """A missing name is reported with the cells that failed, by number, line and reason."""
     cells = ("before = 1\nkept = []", cell, "kept.append(before)\nafter = 2")
     names = load_notebook(*cells)
     assert (names["before"], names["after"], names["kept"]) == (1, 2, [1])

@@ -53,7 +53,7 @@ def worker():
 
 @pytest.fixture(scope="module")
 def ask():
-    """Asks one worker for one thing after another, and answers with its whole reply."""
+    """Asks one worker for one thing after another, and returns its whole reply."""
     with worker() as (_, channel):
         yield asker(channel)
 

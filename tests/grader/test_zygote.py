@@ -116,7 +116,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def start_judge():
-    """Starts such a judge, and answers with its process and what it tells; they end with us."""
+    """Starts such a judge, and returns its process and what it tells; they end with us."""
     judges = []
 
     def start(confined, then):
@@ -390,7 +390,7 @@ def kill_zygote(begin):
 
 
 def test_a_zygote_that_was_killed_is_replaced(begin, kill_zygote):
-    """One spec is lost, by a fault that is told as ours; the next one is judged as always."""
+    """One spec is lost, by a fault that is reported as ours; the next one is judged as always."""
     killed = kill_zygote()
     with pytest.raises(WorkerFailed, match="the process that starts the workers has ended") as lost:
         begin().one()
@@ -420,7 +420,7 @@ def test_the_end_of_the_zygote_is_not_blamed_on_the_learner(begin, kill_zygote):
 
 
 def test_a_worker_without_a_sandbox_can_be_ended_without_its_zygote(begin, kill_zygote):
-    """An endless loop is stopped all the same."""
+    """An endless loop is stopped anyway."""
     learner = begin(limits=Limits(call_seconds=0.3))
     number = learner.pid()
     kill_zygote()

@@ -6,7 +6,7 @@
 The catalogue in ``tests/mistakes/`` holds what learners are known to get wrong. Here nobody has
 chosen: mutmut's operators change the reference wherever they apply, one place at a time (another
 operator, number or key, an argument left out or None, ...), and the judge runs the specs on each of
-these mutants in its sandbox and with its limits, since a mutant may loop for ever. A mutant is
+these mutants in its sandbox and with its limits, since a mutant may loop forever. A mutant is
 killed if, whichever secret the inputs are drawn from, some spec, core or stretch, does not pass.
 Specs with a budget of their own run only on what survives all others.
 
@@ -90,7 +90,7 @@ def make_mutants(exercise: Exercise) -> dict[Change, str]:
         raise MutantsError(told) from None
 
     class Places(libcst.CSTVisitor):
-        """Collects what may stand in the place of each node of the learner's functions."""
+        """Collects what may stand in place of each node of the learner's functions."""
 
         def __init__(self, functions: set[str]) -> None:
             super().__init__()

@@ -26,7 +26,7 @@ def english(text):
 
 @pytest.fixture
 def shown(learner, process):
-    """Runs a command in a short course in Chinese, and answers with what it shows."""
+    """Runs a command in a short course in Chinese, and returns what it shows."""
     learner.root = learner.root.with_name("中文")
     start(learner.course, learner.root, CHINESE)
     learner.course = find_course(learner.root)

@@ -55,7 +55,7 @@ def test_a_verdict_on_work_that_has_changed_meanwhile_is_not_kept(learner, recor
 
 @pytest.mark.parametrize("outcome", [Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.GRADER_ERROR])
 def test_what_may_come_out_otherwise_is_not_kept(learner, records, outcome):
-    """A busy machine is no reason to be told so for ever."""
+    """A busy machine is no reason to be told so forever."""
     keep(records, learner.exercise("03"), outcome)
     assert records.verdict(learner.exercise("03")) is None
 
@@ -64,7 +64,7 @@ def test_what_may_come_out_otherwise_is_not_kept(learner, records, outcome):
     "damage", [b"", b"\xff", b"[]", b"{}", b'{"at": 3, "of": 1, "steps": "x"}']
 )
 def test_a_damaged_file_is_as_good_as_none(learner, records, damage):
-    """Nothing in it cannot be found out anew."""
+    """Nothing in it cannot be recomputed."""
     keep(records, learner.exercise("03"))
     for name in ("state", "hints", "03_affine"):
         (records.folder / f"{name}.json").write_bytes(damage)

@@ -23,7 +23,7 @@ def frame(top=("head",), middle=(), bottom=()):
 
 @pytest.fixture
 def drawn():
-    """Draws on a terminal of 80 columns and 24 lines, and answers with what is seen there."""
+    """Draws on a terminal of 80 columns and 24 lines, and returns what is seen there."""
     terminal = pyte.Screen(COLUMNS, LINES)
     stream = pyte.Stream(terminal)
 
@@ -50,7 +50,7 @@ def test_however_long_a_message_is_the_screen_shows_what_matters(drawn, count):
 
 
 def test_what_was_there_before_is_gone(drawn):
-    """A screen is drawn anew, not below the last one."""
+    """A screen is redrawn, not below the last one."""
     drawn(lambda screen: screen.show(frame(middle=["before"] * 15), "keys"))
     seen = drawn(lambda screen: screen.show(frame(), "keys"))
     assert [line for line in seen if line] == ["head", "keys"]

@@ -1,4 +1,4 @@
-"""Merging: disjoint sections become one journal, and a disagreement is told."""
+"""Merging: disjoint sections become one journal, and a disagreement is reported."""
 
 from dataclasses import replace
 

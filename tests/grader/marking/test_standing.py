@@ -151,7 +151,7 @@ def test_what_is_published_is_another_mark_once_it_is_late():
 
 
 def test_what_passes_on_top_of_the_reference_counts_if_the_policy_says_so():
-    """It is told in any case, and what was found itself stays as it is."""
+    """It is reported in any case, and what was found itself stays as it is."""
     passed = (Outcome.PASSED,) * len(ADA.exercises[0].specs)
     for counts, scored in ((False, [2]), (True, [4])):
         exercise = replace(ADA.exercises[0], through=passed, through_counts=counts)

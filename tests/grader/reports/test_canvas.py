@@ -54,7 +54,7 @@ def test_only_the_column_of_the_assignment_is_filled(exported):
 
 
 def test_who_handed_in_nothing_or_met_a_fault_of_ours_stays_blank(exported):
-    """Canvas takes a blank for no score; the fault is told."""
+    """Canvas takes a blank for no score; the fault is reported."""
     export = exported()
     found = rows_of(export, EMPTY, OURS, GOOD, EMPTY, EMPTY)
     table = list(csv.reader(io.StringIO(render(found, export, "551"))))

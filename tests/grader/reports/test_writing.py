@@ -106,7 +106,7 @@ def test_feedback_to_who_is_gone_goes_and_other_files_stay(tmp_path):
 
 
 def test_a_step_summary_keeps_what_the_step_has_said_before(tmp_path, monkeypatch):
-    """And both together stay below the limit; any other file is written anew."""
+    """And both together stay below the limit; any other file is rewritten."""
     path = tmp_path / "summary.md"
     path.write_text("before\n" + "x" * 1_040_000 + "\n", "utf-8")
     rows = [row(f"learner {number}", GOOD) for number in range(500)]

@@ -1,4 +1,4 @@
-"""Answers with a list that is an item of itself, and a dict likewise.
+"""Returns a list that is an item of itself, and a dict likewise.
 
 exercise: 03_affine
 outcomes: FAILED

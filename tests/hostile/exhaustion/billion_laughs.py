@@ -1,4 +1,4 @@
-"""Answers with a list that is ten items of itself: ten to the power of the depth.
+"""Returns a list that is ten items of itself: ten to the power of the depth.
 
 exercise: 03_affine
 outcomes: TIMED_OUT

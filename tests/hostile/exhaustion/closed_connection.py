@@ -1,6 +1,6 @@
 """Closes its connection and stays, so that the judge waits for an end that does not come.
 
-It does so in the example; its other answers are merely wrong.
+It does so in the example; all other results are simply wrong.
 
 exercise: 03_affine
 outcomes: CRASHED FAILED TIMED_OUT

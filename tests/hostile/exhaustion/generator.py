@@ -1,4 +1,4 @@
-"""Answers with a generator that has no end.
+"""Returns a generator that has no end.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with ten million numbers, each an object of its own.
+"""Returns ten million numbers, each an object of its own.
 
 exercise: 03_affine
 outcomes: TIMED_OUT

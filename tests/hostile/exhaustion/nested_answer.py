@@ -1,4 +1,4 @@
-"""Answers with lists nested ten thousand deep.
+"""Returns lists nested ten thousand deep.
 
 exercise: 03_affine
 outcomes: FAILED

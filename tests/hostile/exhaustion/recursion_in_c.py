@@ -1,6 +1,6 @@
 """Lets iterators ask each other, in C and with nobody counting, until the stack ends.
 
-It does so for a batch of one; its other answers are merely wrong.
+It does so for a batch of one; all other results are simply wrong.
 
 exercise: 03_affine
 outcomes: CRASHED FAILED

@@ -1,6 +1,6 @@
 """Ends its process by reading where nothing is.
 
-It does so for a batch of one; its other answers are merely wrong.
+It does so for a batch of one; all other results are simply wrong.
 
 exercise: 03_affine
 outcomes: CRASHED FAILED

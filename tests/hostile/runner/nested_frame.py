@@ -1,6 +1,6 @@
 """Sends a header that is nested as deep as it is long.
 
-It does so for a batch of one; its other answers are merely wrong.
+It does so for a batch of one; all other results are simply wrong.
 
 exercise: 03_affine
 outcomes: CRASHED FAILED

@@ -1,6 +1,6 @@
 """Has everything be an instance of everything.
 
-It does so for a batch of one; its other answers are merely wrong.
+It does so for a batch of one; all other results are simply wrong.
 
 exercise: 03_affine
 outcomes: CRASHED FAILED

@@ -1,4 +1,4 @@
-"""Answers with a value where the judge asks for an object.
+"""Returns a value where the judge asks for an object.
 
 exercise: 03_affine
 outcomes: FAILED

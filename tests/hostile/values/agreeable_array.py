@@ -1,4 +1,4 @@
-"""Answers with arrays of zeros whose every comparison is true.
+"""Returns arrays of zeros whose every comparison is true.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with a reference in the place of an array, and with the array when it is asked for it.
+"""Returns a reference in place of an array, and with the array when it is asked for it.
 
 A spec compares what is behind the reference, finds it right, and then counts on an array.
 

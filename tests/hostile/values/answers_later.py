@@ -1,4 +1,4 @@
-"""Answers with zeros, and writes the right values into them when it is called the next time.
+"""Returns zeros, and writes the right values into them when it is called the next time.
 
 What backward answers is right: it is worth the points of the promises about backward alone.
 

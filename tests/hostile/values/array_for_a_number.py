@@ -1,4 +1,4 @@
-"""Answers with an array of one where a number is expected.
+"""Returns an array of one where a number is expected.
 
 exercise: 01_simple_layers
 outcomes: FAILED

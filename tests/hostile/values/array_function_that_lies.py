@@ -1,4 +1,4 @@
-"""Answers with arrays for which np.allclose has an implementation of their own.
+"""Returns arrays for which np.allclose has an implementation of their own.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with an object that becomes the expected array when NumPy asks it for one.
+"""Returns an object that becomes the expected array when NumPy asks it for one.
 
 exercise: 03_affine
 outcomes: FAILED

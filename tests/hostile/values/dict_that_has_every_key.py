@@ -1,4 +1,4 @@
-"""Answers with a dict that has every key there is, with an object equal to everything.
+"""Returns a dict that has every key there is, with an object equal to everything.
 
 exercise: 06_two_layer_net
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with empty arrays, all of whose values are right.
+"""Returns empty arrays, all of whose values are right.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with an object that is equal to everything.
+"""Returns an object that is equal to everything.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with the right values under one axis too many, which broadcasting forgives.
+"""Returns the right values under one axis too many, which broadcasting forgives.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with a float that is equal to everything, and is asked for its value by float().
+"""Returns a float that is equal to everything, and is asked for its value by float().
 
 exercise: 01_simple_layers
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with arrays of a tebibyte that take eight bytes of memory.
+"""Returns arrays of a tebibyte that take eight bytes of memory.
 
 exercise: 03_affine
 outcomes: FAILED

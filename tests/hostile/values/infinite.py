@@ -1,4 +1,4 @@
-"""Answers with infinity, whose relative error is infinity by infinity.
+"""Returns infinity, whose relative error is infinity by infinity.
 
 exercise: 03_affine
 outcomes: FAILED

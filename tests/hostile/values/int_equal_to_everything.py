@@ -1,4 +1,4 @@
-"""Answers with an integer that is equal to everything, and smaller and greater as well.
+"""Returns an integer that is equal to everything, and smaller and greater as well.
 
 exercise: 01_simple_layers
 outcomes: FAILED

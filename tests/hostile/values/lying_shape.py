@@ -1,4 +1,4 @@
-"""Answers with arrays that tell any shape one likes to hear.
+"""Returns arrays that tell any shape one likes to hear.
 
 exercise: 03_affine
 outcomes: FAILED

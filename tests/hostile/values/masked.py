@@ -1,4 +1,4 @@
-"""Answers with arrays all of whose values are masked, and so not compared.
+"""Returns arrays all of whose values are masked, and so not compared.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with the numbers of the lesson's example, whatever it is asked.
+"""Returns the numbers of the lesson's example, whatever it is asked.
 
 The example is worth its one point.
 

@@ -1,4 +1,4 @@
-"""Answers with NaN, whose error is not greater than any tolerance.
+"""Returns NaN, whose error is not greater than any tolerance.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with arrays of objects, each of them equal to everything.
+"""Returns arrays of objects, each of them equal to everything.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,6 +1,6 @@
-"""Answers with an object taken for a NumPy scalar, which writes what it likes into the frame.
+"""Returns an object taken for a NumPy scalar, which writes what it likes into the frame.
 
-It does so for a batch of one; its other answers are merely wrong.
+It does so for a batch of one; all other results are simply wrong.
 
 exercise: 03_affine
 outcomes: CRASHED FAILED

@@ -1,4 +1,4 @@
-"""Answers with objects that isinstance takes for arrays, and that are equal to everything.
+"""Returns objects that isinstance takes for arrays, and that are equal to everything.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with a string that is equal to everything.
+"""Returns a string that is equal to everything.
 
 exercise: 03_affine
 outcomes: FAILED

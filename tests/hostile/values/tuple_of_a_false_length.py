@@ -1,4 +1,4 @@
-"""Answers with tuples that tell a false length and hold what is equal to everything.
+"""Returns tuples that tell a false length and hold what is equal to everything.
 
 exercise: 01_simple_layers
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Answers with arrays of no axis that hold one object equal to everything.
+"""Returns arrays of no axis that hold one object equal to everything.
 
 exercise: 03_affine
 outcomes: FAILED

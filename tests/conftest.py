@@ -1,6 +1,6 @@
-"""For all tests: one BLAS thread, since two of them fight over the processors of a busy machine.
+"""For all tests: one BLAS thread, because more of them slow each other down.
 
-And English, whatever the developer's own language is. A bare ``pytest`` uses all processors.
+And English, whatever the developer's language is. A bare ``pytest`` uses all processors.
 """
 
 import os
@@ -18,19 +18,19 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 def learners_pytest():
     """Options of pytest as a learner has it.
 
-    Without what is there for those who test the course, which is slow to import.
+    Without plugins that only the course's own tests need, which are slow to import.
     """
     return "-p no:hypothesispytest -p no:anyio -p no:xdist"
 
 
 def pytest_configure():
-    """Hear Ctrl-C: what runs in the background is deaf to it, and so is all that it starts."""
+    """Handle Ctrl-C, which processes started in the background ignore."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config):
-    """Run all tests at once on all processors, where pytest-xdist is there and nobody objects.
+    """Run all tests on all processors, if pytest-xdist is installed.
 
     Not if a file, a test or -n is given on the command line, or a debugger is requested.
     """

@@ -1,4 +1,4 @@
-"""Correct solutions written differently: none of them is told anything is wrong."""
+"""Correct solutions written differently: none of them is reported as wrong."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def judge():
 
 
 def said(verdict):
-    """What is said about the core of an exercise; nothing if all of it passed without a word."""
+    """The messages about the core of an exercise; empty if all of it passed without any."""
     core = verdict.of(Tier.CORE)
     assert core
     return {s.name: s.told() or s.outcome for s in core if not s.passed or s.told() or s.mistake}

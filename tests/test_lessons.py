@@ -37,7 +37,7 @@ def blocks(lesson: Path, language: str) -> list[str]:
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_python_block_of_a_lesson_prints_what_it_says(name):
-    """A learner who types the examples of a lesson sees what stands there."""
+    """A learner who types the examples of a lesson sees the printed output."""
     lesson = LESSONS[name]
     examples = "\n".join(blocks(lesson, "python"))
     assert ">>>" in examples
@@ -71,7 +71,7 @@ def finished_course(tmp_path_factory):
 def test_every_command_of_a_lesson_succeeds_once_the_exercise_is_done(
     name, finished_course, learners_pytest
 ):
-    """A learner who types the commands of a lesson sees what stands there."""
+    """A learner who runs the commands of a lesson sees the printed output."""
     commands = blocks(LESSONS[name], "console")
     assert any(f"$ pytest exercises/{name}" in command for command in commands)
     for block in dict.fromkeys(commands):
@@ -102,7 +102,7 @@ def test_every_lesson_asks_before_it_tells(name):
 
 
 def test_no_lesson_has_blocks_that_no_test_would_run():
-    """Code stands in python or console blocks, everything else in text blocks."""
+    """Code is in python or console blocks, everything else in text blocks."""
     kinds = {
         kind for lesson in LESSONS.values() for kind, _ in FENCE.findall(lesson.read_text("utf-8"))
     }
@@ -121,7 +121,7 @@ def test_every_picture_of_a_lesson_is_what_kata_graph_draws_of_the_solutions(pic
 
 
 def test_every_picture_of_a_lesson_is_there_and_told_in_words():
-    """In its alternative text, and where a lesson has all of its words, these are current."""
+    """The alternative text exists, and a full description in words is current."""
     for lesson in LESSONS.values():
         text = lesson.read_text("utf-8")
         for alternative, name in re.findall(r"!\[(.*?)\]\((\S+)\)", text, re.DOTALL):
@@ -135,7 +135,7 @@ def test_every_picture_of_a_lesson_is_there_and_told_in_words():
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_translation_is_there_and_of_the_lesson_as_it_stands(name):
-    """A lesson that was changed in English only is told, with what to write into its first line."""
+    """A lesson changed only in English is reported, with the new first line of its translation."""
     lesson, chinese = LESSONS[name], CHINESE[name]
     assert chinese.is_file(), f"translate {lesson} into {chinese}"
     digest = hashlib.sha256(lesson.read_text("utf-8").encode()).hexdigest()[:12]
@@ -187,7 +187,7 @@ def test_every_translation_leads_to_translations(name):
 
 
 def test_the_chinese_index_lists_every_lesson_and_says_the_commands_of_the_readme():
-    """Who starts in Chinese finds all of the course, and types what the README says."""
+    """The Chinese index has all lessons, and the commands of the README."""
     listed = re.findall(r"^\| \[.*?\]\((.*?)\)", CHINESE_INDEX.read_text("utf-8"), re.MULTILINE)
     assert [CHINESE_INDEX.parent / link for link in listed] == list(CHINESE.values())
     commands = blocks(CHINESE_INDEX, "console")

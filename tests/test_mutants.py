@@ -106,7 +106,7 @@ def test_a_survivor_that_is_not_listed_is_told_beside_the_number_of_those_killed
 
 
 def test_a_survivor_that_is_listed_passes(mutants, course, capsys):
-    """It is counted, and no more is said."""
+    """It is counted, and nothing else is printed."""
     assert judge(mutants, course, [SURVIVOR], KILLED, SURVIVOR)
     assert len(capsys.readouterr().out.splitlines()) == 1
 
@@ -141,7 +141,7 @@ def test_the_command_judges_what_mutmut_makes(course):
 
 
 def test_a_command_that_can_say_nothing_says_why(course):
-    """Exit code 2: an unknown exercise, or a list that is none."""
+    """Exit code 2: an unknown exercise, or an invalid list."""
     done = command(course, "99_none")
     assert done.returncode == 2
     assert "there is no exercise '99_none'; the course has 01_doubling" in done.stderr

@@ -88,6 +88,6 @@ HELPED = (
 
 
 def marked(row, points=None, *, comment="", reason="", by="eve", exercise="01_ex"):
-    """A row with a mark that somebody set by hand."""
+    """A row with a mark that was set by hand."""
     made = Mark(row.verdict.name, exercise, points, comment, reason, by, "b0", False, "t0")
     return replace(row, marks=(*row.marks, made))

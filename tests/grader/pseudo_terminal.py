@@ -1,4 +1,4 @@
-"""A terminal of 80 columns and 24 lines, and somebody at its keys. Not for Windows."""
+"""A terminal of 80 columns and 24 lines that accepts keys. Not for Windows."""
 
 import fcntl
 import os
@@ -54,7 +54,7 @@ class PseudoTerminal:
         return "\n".join(line.rstrip() for line in self.screen.display).strip()
 
     def press(self, keys):
-        """Somebody presses keys."""
+        """Press keys."""
         os.write(self._keys, keys.encode())
 
     def read(self, seconds=0.05):
@@ -93,7 +93,7 @@ class PseudoTerminal:
         return termios.tcgetattr(self._keys)[3] & (termios.ECHO | termios.ICANON)
 
     def close(self):
-        """Pull the plug."""
+        """Close the terminal."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()

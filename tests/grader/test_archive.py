@@ -187,7 +187,7 @@ def test_an_environment_beside_ones_files_takes_only_its_own_along(hand_in):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
 @pytest.mark.parametrize("name", STRANGE, ids=ascii)
 def test_strange_names_are_kept_as_they_are(hand_in, name):
-    """Whoever prints them escapes them; our own messages show them in quotes."""
+    """The code that prints them escapes them; our own messages quote them."""
     tree = opened(hand_in({name: b"content"}))
     assert contents(tree) == {name: b"content"}
     with pytest.raises(Unreadable) as caught:
@@ -612,13 +612,13 @@ STARTS = (b"", b"PK\3\4", b"PK\5\6", b"\x1f\x8b\x08")
 
 @given(content=st.binary(max_size=600), start=st.sampled_from(STARTS))
 def test_any_bytes_are_a_tree_or_told(content, start):
-    """Nothing else comes out of rubbish."""
+    """Arbitrary bytes have no other result."""
     read_all(start + content)
 
 
 @given(content=st.binary(max_size=1200))
 def test_any_bytes_in_a_gz_are_a_tree_or_told(content):
-    """Nothing else comes out of a tar that is rubbish."""
+    """An arbitrary tar has no other result."""
     read_all(gzip.compress(content))
 
 

@@ -1,4 +1,4 @@
-"""When submissions were handed in, and who may hand in later."""
+"""Times of submissions, and extensions."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -95,7 +95,7 @@ def test_nobody_is_guessed(arrivals):
 
 
 def test_an_extension_is_for_one_exercise_or_for_all(arrivals):
-    """The last line about somebody holds; one about nobody is reported."""
+    """The last line about a learner counts; one about an unknown learner is reported."""
     text = "name,until,exercise\nbob,2026-12-03,01_ex\nAda Doe,2026-12-04,\nzed,2026-12-04,2\n"
     found, told = arrivals(extensions=text)
     third, fourth = (datetime(2026, 12, day, tzinfo=ZONE) for day in (3, 4))
@@ -126,7 +126,7 @@ def test_what_cannot_be_understood_is_told_with_its_line(arrivals, lists, told):
 
 
 def test_without_a_deadline_a_list_is_refused(arrivals):
-    """Somebody expects it to matter; without lists, nothing is asked for."""
+    """The instructor expects an effect; without lists, no deadline is needed."""
     course = replace(COURSE, deadlines=Deadlines())
     with pytest.raises(RosterError, match="the course has no deadline"):
         arrivals("name,time\nbob,2026-12-02\n", course=course)
@@ -166,14 +166,14 @@ RIGHT, WRONG = verdict("bob", GOOD), replace(verdict("bob", BAD), submission="h1
 
 
 def decided(journal, *seats, times=(), extensions=(), deadlines=DEADLINES):
-    """What is written down, and who has no time."""
+    """The recorded times, and the learners without one."""
     before = len(journal.lines)
     untimed = settle(journal, seats, Arrivals(dict(times), dict(extensions)), deadlines)
     return [line.content for line in journal.lines[before:]], untimed
 
 
 def test_what_is_late_is_written_down_once(journal):
-    """However often somebody grades; and again, if it is later or earlier than was known."""
+    """However often the class is graded; and again if the time has changed."""
     journal.add(RIGHT, 0.1)
     late = [("bob", DUE + timedelta(hours=3))]
     ((one,), untimed) = decided(journal, BOB, times=late)
@@ -188,7 +188,7 @@ def test_what_is_late_is_written_down_once(journal):
 
 
 def test_who_is_in_no_list_loses_nothing(journal):
-    """What was known before still holds; who handed in nothing is not asked for a time."""
+    """Known times still count; a learner who handed in nothing needs no time."""
     journal.add(RIGHT, 0.1)
     assert decided(journal, BOB) == ([], ["bob"])
     decided(journal, BOB, times=[("bob", DUE + timedelta(hours=3))])
@@ -222,7 +222,7 @@ def test_the_best_attempt_counts_where_the_course_says_so(journal):
 
 
 def test_an_attempt_that_came_too_late_is_not_the_best(journal):
-    """Four points of which half are off are no more than two; and the last of equals counts."""
+    """Half of four points does not beat two; of equal attempts, the last counts."""
     best = Deadlines({"01_ex": DUE}, Late(percent_per_day=60, attempt="best"))
     journal.add(WRONG, 0.1)
     decided(journal, BOB, times=[("bob", DUE)], deadlines=best)

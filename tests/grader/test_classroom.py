@@ -126,7 +126,7 @@ def only_one(collected):
 
 
 def of(person):
-    """Work that tells whose it is."""
+    """Work that names its author."""
     return AFFINE.replace("mine", person)
 
 
@@ -355,7 +355,7 @@ def test_a_download_from_canvas_is_a_class(hand_in, course, form):
 
 
 def test_a_folder_that_was_handed_in_twice_is_told_by_its_name(write, course):
-    """Somebody unpacked the archives that Canvas had: the last one counts, and is named."""
+    """The archives from Canvas were unpacked: the last one counts, and is named."""
     files = {"doe_1_11_work/affine.py": of("first"), "doe_1_12_work-1/affine.py": of("last")}
     collected = collect(write({**files, "roe_2_13_affine.py": AFFINE}), course)
     doe = submissions(collected)["doe_1"]
@@ -477,13 +477,13 @@ ANN, BOB = MUL.replace("mine", "x = 1  # ann's"), AFFINE.replace("mine", "x = 1 
 )
 @pytest.mark.parametrize("name", ["submissions.zip", "section 1/submissions.zip"])
 def test_a_download_inside_a_class_folder_does_not_become_one_person(write, course, files, name):
-    """Who saves what Canvas gave into an empty folder, and grades that."""
+    """The download is saved into an empty folder, and that is graded."""
     assert nobody_is_mixed(collect(write({name: zipped(files)}), course))
 
 
 @pytest.mark.parametrize("top", ["submissions", "section 1"])
 def test_a_class_one_folder_deeper_does_not_become_one_person(write, course, top):
-    """Who names the folder above, or has one for each section."""
+    """The folder above is named, or there is one for each section."""
     files = {f"{top}/ann/mul_layer.py": ANN, f"{top}/bob/affine.py": BOB}
     files |= {f"{top}/{name}/net.py": NET for name in ("ann", "bob")}
     assert nobody_is_mixed(collect(write(files), course))
@@ -507,7 +507,7 @@ def test_a_stray_thing_of_the_course_does_not_make_a_class_one_person(write, cou
     ids=ascii,
 )
 def test_a_strange_name_is_the_name_of_a_row(write, course, name):
-    """It is kept as it is, and does no harm; those who show it escape it."""
+    """It is kept as it is; the code that shows it escapes it."""
     files = {f"{name}/affine.py": AFFINE, "bob/affine.py": AFFINE}
     try:
         folder = write(files)
@@ -866,7 +866,7 @@ def test_a_file_that_is_no_class_is_told(write, course, name, content, expected)
 
 @pytest.fixture
 def as_nobody(request):
-    """A folder of somebody without rights on a machine where others decide on them."""
+    """A folder owned by a user without special rights."""
     if not hasattr(os, "geteuid"):
         pytest.skip("needs users")
     folder = Path(tempfile.mkdtemp())

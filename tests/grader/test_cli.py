@@ -1,4 +1,4 @@
-"""The commands, and what they promise to those who call them: output and exit codes."""
+"""The commands: output and exit codes."""
 
 import json
 import os
@@ -46,7 +46,7 @@ def at_a_desk(tmp_path, monkeypatch):
 
 @pytest.fixture
 def class_of_three(tmp_path):
-    """One who did it all, one who handed in nothing, and one whose file does not import."""
+    """A complete submission, an empty one, and one whose file does not import."""
     folder = tmp_path / "class"
     shutil.copytree(ROOT / "solutions", folder / "full")
     (folder / "empty").mkdir()
@@ -395,7 +395,7 @@ def grade(call, tmp_path):
 
 
 def entries(journal):
-    """The names in a journal, one for each time that somebody was judged."""
+    """The names in a journal, one for each judgement."""
     lines = journal.read_bytes().splitlines()[1:] if journal.exists() else []
     return [json.loads(line)["verdict"]["name"] for line in lines]
 
@@ -417,7 +417,7 @@ def test_what_is_as_it_was_is_not_judged_again(small, grade, monkeypatch):
 
 @pytest.mark.usefixtures("judged_here")
 def test_only_who_handed_in_something_else_is_judged_again(small, grade):
-    """Who is new, too; who has gone is in the gradebook no more."""
+    """New submissions, too; removed ones are no longer in the gradebook."""
     _, before, _ = grade(small)
     hand_in(small, bob=TWICE, new="")
     shutil.rmtree(small / "eve")
@@ -502,7 +502,7 @@ def test_a_second_grader_of_the_same_class_is_told(small, call, tmp_path):
 
 @pytest.mark.usefixtures("judged_here")
 def test_everybody_on_the_roster_has_a_row(small, grade, tmp_path):
-    """Whoever handed in nothing, nothing readable, or is on no list: each with the reason."""
+    """Learners with no submission, an unreadable one, or not on the roster: with the reason."""
     roster = tmp_path / "roster.csv"
     text = "name,section,email\nAda,Mon,ada@x.org\nEve,Mon,\nZoe,Tue,zoe@x.org\nOdd,,\n"
     roster.write_text(text, "utf-8")
@@ -530,7 +530,7 @@ def test_everybody_on_the_roster_has_a_row(small, grade, tmp_path):
 
 @pytest.mark.usefixtures("judged_here")
 def test_a_single_submission_with_a_roster_is_a_class(small, call, tmp_path):
-    """Whoever hands over a list of people wants to see them, and not the first of them."""
+    """With a roster, every learner on it gets a row, not only the first."""
     roster = tmp_path / "roster.csv"
     roster.write_text("name\nAaron\nada\nZoe\n", "utf-8")
     trusted = [] if can_confine() else ["--trusted"]
@@ -907,7 +907,7 @@ REPORTS = [
 
 @sandbox
 def test_from_downloads_to_marks_and_feedback_and_out_again(process, call, downloads, at_a_desk):
-    """One command marks the export; a second one hides the names; a third forgets somebody."""
+    """One command marks the export; a second one hides the names; a third one erases a learner."""
     grade = ("grade", downloads, *ONLY_AFFINE, "--roster=export.csv")
     done = process("-c", COMMAND, *grade, *REPORTS, cwd=at_a_desk)
     assert done.returncode == 0, done.err

@@ -145,7 +145,7 @@ def test_a_worker_killed_half_way_leaves_the_gradebook_as_one_machine_makes_it(
 def test_a_cluster_with_tls_judges_with_the_certificates_of_dasks_configuration(
     tmp_path, everybody, process
 ):
-    """Over tls:// with a certificate made here; who has none is told so."""
+    """Over tls:// with a certificate made here; without one, there is an error."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     made = ("-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1")
     files = ("-keyout", key, "-out", certificate)
@@ -179,14 +179,14 @@ def test_a_worker_with_another_course_is_refused_by_name(tmp_path, everybody, pr
 
 
 def test_where_no_scheduler_answers_that_is_told(everybody, process):
-    """An address that is none: exit code 2, and what was expected."""
+    """An invalid address: exit code 2, and what was expected."""
     done = process(*everybody("none"), "--scheduler", "nonsense://here", cwd=ROOT)
     assert done.returncode == 2
     assert "no scheduler answers at 'nonsense://here'" in done.err.replace("\n", " ")
 
 
 def test_what_travels_comes_out_as_it_went_in():
-    """Notebooks, problems, notes, halves of characters: settings and submission are the same."""
+    """Notebooks, problems, notes, unpaired surrogates: settings and submission are the same."""
     sources = {
         "affine": Source("a.ipynb", "", "", ("x = '\udc80'", "y")),
         "activations": Source("b.py", "", "it cannot be read"),

@@ -41,7 +41,7 @@ def test_the_exercises_come_in_the_order_of_the_settings(root):
     "start", [".", "exercises", "exercises/02_affine", "exercises/02_affine/affine.py"]
 )
 def test_a_course_is_found_from_anything_in_it(root, start):
-    """From its folder, a folder below, and a file, be it there or not."""
+    """From its folder, a folder below, and a file, whether it exists or not."""
     course = find_course(root / start)
     assert course.root == root
     assert [exercise.name for exercise in course.exercises] == ["01_mul_layer", "02_affine"]

@@ -62,7 +62,7 @@ def judge():
 
 
 def judged(judge, **changed):
-    """The verdict on the network of somebody whose other modules are right."""
+    """The verdict on a network whose other modules are right."""
     sources = {**REFERENCE, **changed}
     present = {name: source for name, source in sources.items() if source is not None}
     return judge.judge(Submission("ada", present, (NET,)))
@@ -117,7 +117,7 @@ def test_what_passes_or_is_not_written_is_not_tried(outcomes, due):
 
 
 def test_who_is_wrong_earlier_and_right_later_passes_on_top_of_the_reference(judge):
-    """Be the earlier one wrong or missing; what was found itself stays as it was."""
+    """If the earlier one is wrong or missing; the original verdict stays as it was."""
     for affine in (WRONG_AFFINE, None):
         found = network(judged(judge, affine=affine))
         assert not found.done

@@ -63,7 +63,7 @@ def test_without_a_roster_whoever_handed_in_something_gets_a_row():
 
 
 def test_every_learner_on_the_roster_gets_a_row_under_that_name():
-    """With section and address; who handed in nothing is told so and gets no points for it."""
+    """With section and address; without a submission, the row says so and has no points."""
     roster = [
         Learner("Lovelace, Ada", "Mon", "ada@x.org", ("7",)),
         Learner("Babbage, Charles", "Tue", "cb@x.org", ("8",)),
@@ -104,7 +104,7 @@ def test_what_was_noticed_in_a_submission_is_a_note_of_its_row():
 
 
 def test_namesakes_get_a_row_each():
-    """Also where both handed in nothing, and where somebody's submission has that name."""
+    """Also if both handed in nothing, or a submission has that name."""
     roster = [Learner("Kim Lee", "", "", ("1",)), Learner("Kim Lee", "", "", ("2",))]
     for entries in ((), (entry("Kim Lee"),), (entry("Kim Lee (1)"), entry("Kim Lee (2)"))):
         found = seats(collected(*entries), roster)

@@ -177,7 +177,7 @@ def test_submissions_are_fetched_as_they_are_needed(settings_of, submit):
 
 @linux
 def test_no_judge_outlives_the_class(settings_of, submit):
-    """Neither where all was found, nor where nobody wants to know the rest."""
+    """Neither after all verdicts, nor if the rest is no longer needed."""
     before = judges()
     found = judged([submit(f"s{number}") for number in range(6)], settings_of(), 2)
     next(found)
@@ -195,7 +195,7 @@ def test_no_judge_outlives_the_class(settings_of, submit):
 @pytest.mark.skipif(sys.platform == "win32", reason="nobody can be sent Ctrl-C there")
 @pytest.mark.parametrize("waits", [True, False])
 def test_ctrl_c_is_heard_where_somebody_waits_and_not_before(waits):
-    """At the end at the latest, when the processes have gone in peace; then it is as before."""
+    """At the end at the latest, after the processes have ended; then the handler is restored."""
     reached = []
 
     def work():
@@ -245,7 +245,7 @@ def test_each_judge_has_a_core():
 
 @linux
 def test_a_judge_that_is_killed_costs_nobody_a_mark(settings_of, submit):
-    """Whoever was being judged is judged again, and so are those who were next."""
+    """The submission being judged is judged again, and so are the next ones."""
     submissions = [submit(f"s{number}", TWICE if number % 3 else "") for number in range(9)]
     settings = settings_of()
     undisturbed = verdicts(judged(submissions, settings, 2))
@@ -308,7 +308,7 @@ def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submi
 
 @linux
 def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path):
-    """Once is not twice: who was killed while tried again alone is tried again."""
+    """A submission killed while it was judged again alone is tried once more."""
     code = ATTEMPT.format(log=str(tmp_path / "log"))
     code += "n = attempt()\nif n == 1:\n    time.sleep(60)\nif n == 2:\n    kill_the_judge()\n"
     settings = settings_of(confined=False, call_seconds=0.5, total_seconds=0.5)

@@ -88,7 +88,7 @@ VERDICTS = st.builds(
 @settings(max_examples=40)
 @given(st.lists(VERDICTS, max_size=4))
 def test_every_verdict_comes_back_equal(verdicts):
-    """Line breaks of any kind, control codes, halves of characters: nothing is lost or changed."""
+    """Line breaks of any kind, control codes, unpaired surrogates: nothing is lost or changed."""
     with tempfile.TemporaryDirectory() as folder:
         path = journal_of(Path(folder) / "class.journal", *verdicts)
         assert opened(path) == {one.name: one for one in verdicts}
@@ -207,7 +207,7 @@ def test_bytes_are_a_journal_or_refused(content):
 
 @pytest.mark.parametrize("damaged", [b"", b"\0\0", b'{"at": 1', b"{}", b"[]", b"7", b"\xff" * 9])
 def test_a_damaged_line_elsewhere_is_told_with_its_number(tmp_path, damaged):
-    """It is no torn line, so somebody or something else was at work here."""
+    """It is not a torn line, so the file was changed by something else."""
     path = journal_of(tmp_path / "j", verdict("ada"), verdict("bob"))
     lines = path.read_bytes().splitlines()
     lines[1] = damaged
@@ -254,7 +254,7 @@ def test_a_file_of_brackets_is_no_journal(tmp_path):
     ids=lambda value: value.decode()[:24],
 )
 def test_a_value_of_another_kind_is_damage_too(tmp_path, found, instead):
-    """A journal that somebody has edited is no source of marks that nobody can add up."""
+    """An edited journal must not give marks that cannot be added up."""
     assert found in LINE
     path = journal_of(tmp_path / "j")
     path.write_bytes(path.read_bytes() + LINE.replace(found, instead) + b"\n")
@@ -356,7 +356,7 @@ def test_a_folder_that_is_read_only_is_told(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc")
 def test_a_folder_that_takes_no_files_is_not_told_as_another_grader():
-    """Who is told to wait for another grader waits forever."""
+    """Waiting for another grader would never end."""
     with pytest.raises(JournalError) as told:
         opened(Path("/proc/class.journal"))
     assert "another grader" not in str(told.value)
@@ -366,7 +366,7 @@ def test_a_folder_that_takes_no_files_is_not_told_as_another_grader():
 
 
 def test_all_lines_about_somebody_are_erased_and_all_others_stay(tmp_path):
-    """To the letter, with their times; who is erased has no line, no verdict and no half of one."""
+    """Exactly, with their times; nothing about the erased learner remains."""
     path = journal_of(
         tmp_path / "j", verdict("ada"), verdict("bob"), verdict("ada", "I am Ada"), verdict("ada b")
     )

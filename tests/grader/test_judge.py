@@ -376,7 +376,7 @@ def test_a_verdict_is_the_same_each_time(judge):
 
 
 def test_another_secret_draws_other_inputs():
-    """So that nobody who knows the course knows the numbers that are asked."""
+    """So that the inputs are not known from the course."""
     submission = submit(changes=[("np.sum(dout, axis=0)", "np.sum(dout)")])
     messages = []
     for secret in ("one", "two"):
@@ -642,7 +642,7 @@ def test_without_a_reference_or_a_catalogue_nothing_is_named(tmp_path, parts):
 
 
 def test_a_mistake_that_does_not_apply_costs_no_verdict(tmp_path):
-    """Somebody has changed the reference: `grader check` tells it, and grading goes on."""
+    """The reference was changed: `grader check` reports it, and grading goes on."""
     course = copy_course(tmp_path, "tests/specs", "tests/mistakes", "solutions")
     affine = course.named("affine")
     text = affine.solution.read_text("utf-8")

@@ -87,7 +87,7 @@ def test_an_unknown_language_is_told_with_those_that_are_known(environment, name
     ],
 )
 def test_without_it_the_locale_decides(environment, names, expected):
-    """In the order that every program follows; who reads traditional characters gets English."""
+    """In the usual order; traditional Chinese gets English."""
     environment(**names)
     assert chosen() == expected
 
@@ -112,7 +112,7 @@ def test_on_windows_it_is_the_language_of_windows(environment, monkeypatch, ui, 
 
 
 def test_nothing_is_chinese_unless_somebody_says_so(environment):
-    """A judge says the same wherever it runs."""
+    """A judge's messages are the same wherever it runs."""
     environment(KATA_LANG="zh-CN", LC_ALL="zh_CN.UTF-8")
     assert say("hint      ") == "hint      "
 

@@ -94,7 +94,7 @@ def test_a_worker_in_the_sandbox_can_be_asked_too():
 
 
 def test_without_a_zygote_there_is_no_sandbox(monkeypatch):
-    """Who requires one gets no worker, as on macOS and Windows."""
+    """If one is required, there is no worker, as on macOS and Windows."""
     started = []
 
     def start(theirs, confined):
@@ -170,7 +170,7 @@ def test_the_processor_time_of_a_worker_is_measured(start):
 
 
 def test_a_submission_arrives_letter_for_letter(start, monkeypatch):
-    """Notebooks, problems, and halves of characters that no encoding knows."""
+    """Notebooks, problems, and unpaired surrogates that no encoding can represent."""
     sources = {
         "half": Source("/submission/half.py", "value = 1  # \udc80"),
         "noted": Source("/submission/noted.ipynb", "", "", ("a = 1 / 0", "b = '½' * 2")),

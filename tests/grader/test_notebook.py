@@ -392,7 +392,7 @@ def test_magics_in_real_code_are_found_and_nothing_else(data, path):
 
 @given(content=st.binary(max_size=300))
 def test_any_bytes_are_a_notebook_or_told(content):
-    """Nothing else comes out of rubbish."""
+    """Arbitrary bytes have no other result."""
     assert attempt(content)
 
 

@@ -104,7 +104,7 @@ def test_gradescope_gets_the_marks_with_who_and_how_late(container):
 @posix
 @needs_sandbox
 def test_gradescope_takes_off_for_coming_late_what_the_course_says(container):
-    """By when Gradescope got it; who has an extension there has one."""
+    """By Gradescope's submission time, with its extensions."""
     settings = container.root / "source" / "course" / "pyproject.toml"
     text = settings.read_text("utf-8")
     deadline = "[tool.kata]\ndeadline = 2026-07-01T23:00:00-07:00\nlate.percent_per_day = 20"
@@ -200,7 +200,7 @@ def test_the_workflow_of_github_grades_a_push(tmp_path, process):
 
 
 def test_what_is_there_is_not_overwritten(tmp_path, process, secret):
-    """A zip, or a workflow of somebody's own: exit code 2, and it is as it was."""
+    """A zip, or another workflow: exit code 2, and it is not changed."""
     there = tmp_path / "there.zip"
     there.write_text("mine")
     command = ("-m", "grader", "package")

@@ -173,7 +173,7 @@ def test_moodle_names_of_every_kind_are_understood(folder, identifier):
 
 
 def test_the_first_mark_of_moodle_counts():
-    """A learner cannot name a file so that it becomes somebody else's."""
+    """A learner cannot name a file so that it counts as another learner's."""
     path = "Eve_1_assignsubmission_file_Ann_2_assignsubmission_file_affine.py"
     assert who_and_what(path) == ("Eve_1", "Ann_2_assignsubmission_file_affine.py")
 
@@ -317,7 +317,7 @@ def test_people_of_the_same_name_are_two_learners():
     ],
 )
 def test_a_download_is_told_from_a_submission(paths, is_class):
-    """One file that somebody fetched back from Canvas does not make a class of a submission."""
+    """One file downloaded from Canvas does not turn a submission into a class."""
     assert looks_downloaded(paths) is is_class
 
 
@@ -348,7 +348,7 @@ def test_any_path_is_somebodys_safely_or_nobodys(path):
 
 @given(st.lists(PATHS, max_size=8))
 def test_any_class_is_grouped_without_loss(paths):
-    """Each file that is somebody's counts, or is named with the one that does; order is nothing."""
+    """Each learner's file counts, or is named with the one that does; order does not matter."""
     handed_in = by_learner(paths)
     assert handed_in == by_learner(reversed(paths))
     assert isinstance(looks_downloaded(paths), bool)

@@ -1,4 +1,4 @@
-"""What a learner sees who names an exercise: each test runs pytest in a copy of the course."""
+"""What a learner sees in pytest: each test runs it on an exercise in a copy of the course."""
 
 import ast
 import os
@@ -19,7 +19,7 @@ pytest_plugin.IN_PROCESS_TIMEOUT = spec.IN_PROCESS_TIMEOUT = 0.5
 
 
 class Learner:
-    """Somebody at work in a copy of the course."""
+    """A learner at work in a copy of the course."""
 
     def __init__(self, root, process):
         self.root, self.process = root, process
@@ -205,7 +205,7 @@ def test_each_spec_is_collected_exactly_once(learner):
 
 
 def test_a_report_in_xml_is_written(learner):
-    """For those who have a machine read it: as many failures as there are."""
+    """Machine-readable, with the right number of failures."""
     learner.solves("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
     learner.runs("exercises/03_affine", "--junitxml=report.xml", "-q", code=1)
     (suite,) = ElementTree.parse(learner.root / "report.xml").getroot()
@@ -534,7 +534,7 @@ def test_a_learner_reads_messages_in_their_language(learner):
 
 @pytest.mark.parametrize("folder", ["tests/specs", "tests/mistakes", "exercises"])
 def test_a_faulty_catalogue_is_told_before_anything_runs(learner, folder):
-    """And is no concern of who reads English."""
+    """And does not affect learners who read English."""
     learner.writes(f"{folder}/zh-CN.toml", "x = 1\n")
     output = learner.runs("exercises/03_affine", code=2, KATA_LANG="zh-CN")
     path = learner.root / folder / "zh-CN.toml"

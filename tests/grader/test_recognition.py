@@ -144,7 +144,7 @@ def test_a_file_that_does_not_parse_is_recognised_all_the_same(read):
 
 
 def test_one_file_may_be_several_modules(read):
-    """Who writes everything into one file gets all of it judged, and one note."""
+    """If everything is in one file, all of it is judged, with one note."""
     submission = read({"everything.py": ALL})
     assert texts(submission) == dict.fromkeys(WORK, ALL)
     assert submission.notes == ("everything.py is taken for mul_layer.py, affine.py, net.py",)
@@ -376,7 +376,7 @@ def test_several_cells_of_one_exercise_run_one_after_another(read):
 
 
 def test_work_in_a_plain_cell_wins_over_an_untouched_stub_in_the_cell_for_it(read):
-    """Whoever wrote beside the cell that was meant for it."""
+    """The learner wrote into another cell than the intended one."""
     cells = (kata("affine", STUB["affine"]), WORK["affine"])
     assert read({"02_affine.ipynb": notebook(*cells)}).sources["affine"].cells[1] == WORK["affine"]
 

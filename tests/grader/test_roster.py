@@ -1,4 +1,4 @@
-"""Who is in the class: every export that is understood, and every message."""
+"""Rosters: every supported export, and every message."""
 
 import codecs
 
@@ -296,7 +296,7 @@ def test_any_bytes_are_a_roster_or_told(tmp_path, content):
 
 
 def test_a_roster_may_tell_in_which_language_somebody_reads(roster_of):
-    """As a learner would name it; one that nobody speaks is reported with its line."""
+    """By its usual name; an unknown language is reported with its line."""
     found = roster_of("name,language\nAda,zh_CN\nBob,en\nCy,\n")
     assert [one.language for one in found] == ["zh-CN", "en", ""]
     with pytest.raises(RosterError, match="line 2: the language is 'fr'"):

@@ -116,7 +116,7 @@ def test_a_place_where_it_cannot_be_made_is_told(tmp_path):
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no FIFOs")
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
-    """`--secret-file` of a FIFO, be it by mistake."""
+    """`--secret-file` with a FIFO, for example by mistake."""
     path = tmp_path / "pipe"
     os.mkfifo(path, 0o600)
     told = []

@@ -138,7 +138,7 @@ def test_every_stub_of_the_course_does_the_same_in_chinese(course):
 
 
 def test_a_stub_that_is_no_python_any_more_is_left_as_it_is(tmp_path):
-    """Somebody is at work on it."""
+    """The learner is still working on it."""
     exercise = Exercise(tmp_path, "01_half")
     exercise.stub.parent.mkdir(parents=True)
     exercise.stub.write_text("def half(:\n", "utf-8")

@@ -185,7 +185,7 @@ def test_the_hash_tells_modules_and_cells_apart():
 
 
 def test_the_hash_tells_apart_why_there_is_nothing_to_judge():
-    """Whoever hands in nothing, and then something that cannot be read, is judged again."""
+    """An empty submission followed by an unreadable one is judged again."""
     ways = [Submission("ann", {}, (), problem=problem) for problem in ("", "nothing", "a bomb")]
     assert len({way.hash for way in ways}) == len(ways)
 

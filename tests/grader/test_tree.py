@@ -66,7 +66,7 @@ def test_links_are_problems_at_any_depth(tmp_path, link):
 
 @pytest.mark.parametrize("name", ["hw", "hw.zip", "affine.py"])
 def test_a_hand_in_that_is_a_link_is_not_followed(tmp_path, link, name):
-    """In a class it would lead to somebody else's work."""
+    """In a class it could lead to another learner's work."""
     (tmp_path / "hw" / "a.py").write_bytes(b"")
     with zipfile.ZipFile(tmp_path / "real.zip", "w") as archive:
         archive.writestr("a.py", "")
@@ -133,7 +133,7 @@ def test_a_forbidden_folder_is_a_problem(tmp_path):
 
 
 def test_empty_folders_are_there(tmp_path):
-    """Somebody who handed in an empty folder is still one of the class."""
+    """A learner with an empty folder is still part of the class."""
     (tmp_path / "bob").mkdir()
     (tmp_path / ".git").mkdir()
     assert opened(tmp_path).folders == ("bob",)

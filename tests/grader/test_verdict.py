@@ -152,7 +152,7 @@ FAILED = SpecVerdict(
 
 
 def test_help_is_told_in_steps_below_what_differs():
-    """As far as somebody wants to go, and all of it by default."""
+    """Up to the given step, and all of it by default."""
     message, *hint, mistake = FAILED.told().splitlines()
     assert message == FAILED.message == FAILED.told(0)
     assert mistake == "mistake   db averaged, in Affine.backward"

@@ -1,4 +1,4 @@
-"""The bytes between judge and worker: what crosses, what is refused, who waits how long."""
+"""The bytes between judge and worker: what crosses, what is refused, and time limits."""
 
 import json
 import socket
@@ -598,7 +598,7 @@ def test_sending_ends_at_the_deadline_when_nobody_reads(pair):
 
 
 def test_a_deadline_in_the_past_is_over_at_once(pair):
-    """No time left means no waiting, also with a frame at the door."""
+    """No time left means no waiting, even if a frame is ready."""
     channel, other = pair
     other.sendall(encode(1))
     with pytest.raises(TimeoutError):

@@ -490,7 +490,7 @@ def test_an_answer_is_a_copy(bench):
 
 @pytest.mark.parametrize(("key", "total"), [(None, 12.0), (0, 6.0), ((1, 1), 3.0), ([0, 1], 12.0)])
 def test_an_array_is_written_in_place(bench, key, total):
-    """All of it, or what a key selects; who holds the same array sees it."""
+    """All of it, or what a key selects; every holder of the same array sees it."""
     layer = make_layer(bench)
     bench("assign", target=place("W", start=layer), key=key, value=3.0)
     held = wire.Place(layer, (("attribute", "params"), ("item", "W")))
@@ -548,7 +548,7 @@ def test_a_missing_attribute_is_told_with_its_owner(bench):
 
 
 def test_a_misspelt_name_is_told_with_the_one_that_is_there():
-    """Somebody who has written `foward` has not forgotten `forward`."""
+    """A learner who has written `foward` has not forgotten `forward`."""
     text = "class MulLayer:\n    def foward(self, x, y): return x * y\nclass Afine: pass\n"
     sources = submission(layers=text)
     with importable(sources):

@@ -185,7 +185,7 @@ def test_a_keyboard_interrupt_is_for_the_judge_alone(told):
 def test_nothing_that_the_judge_has_open_is_open_in_another_process(told, who):
     """There are the standard streams, which lead nowhere, one connection, and the sandbox's rules.
 
-    The rules are not open any more in who has put them on.
+    A process closes the rules after applying them.
     """
     numbers = [told["zygote"]] if who == "zygote" else told["workers"]
     judges = set(descriptors_of(told["judge"]).values()) - {os.devnull}
@@ -401,7 +401,7 @@ def test_a_zygote_that_was_killed_is_replaced(begin, kill_zygote):
 
 
 def test_a_worker_that_has_ended_with_its_zygote_can_be_closed(begin, kill_zygote):
-    """And asked no more: nobody waits for it."""
+    """And it gets no more requests, so nothing waits for it."""
     judged = Judged(MODULE, confined=can_confine())
     assert Student(judged, "layers", 0).one() == 1
     kill_zygote()

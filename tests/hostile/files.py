@@ -65,7 +65,7 @@ def link_to_a_device(folder):
 
 @builder
 def link_to_a_neighbour(folder):
-    """The work of somebody else, for free. -> is a link, which is not followed."""
+    """The work of another learner. -> is a link, which is not followed."""
     (folder / "affine.py").symlink_to(folder.parent / "neighbour" / "03_affine" / "affine.py")
 
 

@@ -1,4 +1,4 @@
-"""The way back is a closure that the way forward leaves behind."""
+"""The backward pass is a closure that the forward pass creates."""
 
 
 class MulLayer:

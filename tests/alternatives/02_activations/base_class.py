@@ -1,4 +1,4 @@
-"""A base class that remembers what a subclass answers with, and `__call__`."""
+"""A base class that stores what a subclass returns, and `__call__`."""
 
 from abc import ABC, abstractmethod
 

@@ -1,4 +1,4 @@
-"""A class Sequential of one's own, and gradients that are copied out by setdefault."""
+"""An own class Sequential, and gradients that are copied out by setdefault."""
 
 import numpy as np
 from activations import Relu

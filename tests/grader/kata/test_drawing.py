@@ -40,7 +40,7 @@ def test_every_value_and_every_gradient_is_in_the_picture():
 
 
 def test_the_picture_tells_its_content_in_words():
-    """For those who cannot see it."""
+    """For readers who cannot see it."""
     graph, root = drawn(MulLayer(), "price", "count")
     told = [root.find(f"{SVG}title").text, root.find(f"{SVG}desc").text.strip()]
     assert "\n".join(told) == graph.words()

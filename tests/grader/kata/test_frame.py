@@ -45,7 +45,7 @@ def test_one_promise_is_looked_at(specs, looked_at):
 
 
 def test_a_broken_promise_is_told_with_its_reason_and_the_rest_shortly():
-    """One of them in full; how many others; what is not written yet; what was printed."""
+    """The first in full, the number of others, what is not written yet, and the output."""
     lines = told(View(EXERCISE, verdict(PASSED, BROKEN, spec("other", message="why"), WAITING)))
     assert lines == [
         "03_affine: 1 of 4 promises kept",
@@ -62,7 +62,7 @@ def test_a_broken_promise_is_told_with_its_reason_and_the_rest_shortly():
 
 
 def test_help_comes_last_and_as_far_as_it_was_asked_for():
-    """So that who listens hears nothing again."""
+    """So that a screen reader repeats nothing."""
     before = told(View(EXERCISE, verdict(BROKEN)))
     for steps, more in ((1, ["hint      the idea"]), (2, ["mistake   its name"])):
         lines = told(View(EXERCISE, verdict(BROKEN), steps))
@@ -107,7 +107,7 @@ def test_what_the_learners_code_prints_cannot_draw():
 
 
 def test_while_a_long_run_goes_on_its_words_take_the_place_of_what_was_known():
-    """It is not known any more whether that is true."""
+    """The old state may no longer be valid."""
     lines = told(View(EXERCISE, verdict(BROKEN), progress=("checking  x", "epoch 1")))
     assert lines[-2:] == ["checking  x", "epoch 1"]
     assert not any("broken" in line for line in lines)

@@ -46,7 +46,7 @@ def test_a_command_is_a_part_of_its_own_and_a_session_is_text(parts):
 
 
 def test_an_answer_stays_folded_but_its_code_can_be_run(parts):
-    """In the order of the lesson; what the code prints is seen only by who runs it."""
+    """In the order of the lesson; its output is seen only after running it."""
     inside = "One.\n\n```python\n>>> 1 + 1\n2\n```\n\n```text\ntwo\n```\n"
     found = parts(
         f"Ask.\n\n<details>\n<summary>Answer</summary>\n\n{inside}\n</details>\n\nGo on.\n"

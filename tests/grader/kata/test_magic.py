@@ -1,4 +1,4 @@
-"""``%%kata`` in a real kernel: what a learner sees who does the exercises in notebooks alone."""
+"""``%%kata`` in a real kernel: what a learner who works only in notebooks sees."""
 
 import pytest
 from nbformat.v4 import new_code_cell

@@ -21,7 +21,7 @@ COMMAND = "import typer; from grader.kata.notebook import notebook; typer.run(no
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_notebook_is_valid_and_always_the_same(course, name, tmp_path):
-    """Whoever makes it again, or keeps it under version control, sees no change."""
+    """Creating it again changes nothing, so it can be kept under version control."""
     first, second = (
         write_notebook(course.named(name), tmp_path / file) for file in ("a.ipynb", "b.ipynb")
     )

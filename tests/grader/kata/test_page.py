@@ -47,7 +47,7 @@ class Reader(HTMLParser):
 
 
 def test_a_kept_and_a_broken_promise_differ_in_symbol_and_word():
-    """Who sees no colours, or hears the page, learns the same."""
+    """A reader without colours, or with a screen reader, gets the same information."""
     made = page(spec("Keeps this."), spec("Breaks that.", Outcome.FAILED, "checked   db"))
     for text in (Reader(made._repr_html_()).text.replace("\xa0", " "), repr(made)):
         assert "✓ kept" in text
@@ -125,7 +125,7 @@ def test_hints_come_step_by_step_and_then_end():
 
 
 def test_what_the_learners_code_printed_is_shown_where_it_broke():
-    """To print is how many look for a mistake."""
+    """Many learners look for a mistake by printing."""
     made = page(spec("Sums.", Outcome.FAILED, "differs", output="x is 3\n"))
     assert "Your code printed:" in made.html
     assert "x is 3" in made.html

@@ -49,7 +49,7 @@ def test_git_knows_a_stub_after_the_learner_has_committed_changes(handed_out):
 
 
 def test_git_knows_nothing_of_a_course_that_is_no_part_of_it(handed_out):
-    """A folder inside somebody's repository is not the course's history."""
+    """The repository around the folder is not the course's history."""
     learner, _ = handed_out
     git(learner.root.parent, "init", "-q")
     with pytest.raises(CourseError, match="nobody knows how it was handed out"):

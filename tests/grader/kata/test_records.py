@@ -45,7 +45,7 @@ def test_a_verdict_is_known_until_the_course_changes(learner, records):
 
 
 def test_a_verdict_on_work_that_has_changed_meanwhile_is_not_kept(learner, records):
-    """Nobody knows which of both was run."""
+    """It is not known which version was run."""
     exercise = learner.exercise("03")
     content = records.content_of(exercise)
     learner.writes("03", "x = 1")
@@ -55,7 +55,7 @@ def test_a_verdict_on_work_that_has_changed_meanwhile_is_not_kept(learner, recor
 
 @pytest.mark.parametrize("outcome", [Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.GRADER_ERROR])
 def test_what_may_come_out_otherwise_is_not_kept(learner, records, outcome):
-    """A busy machine is no reason to be told so forever."""
+    """A time-out on a busy machine must not be remembered."""
     keep(records, learner.exercise("03"), outcome)
     assert records.verdict(learner.exercise("03")) is None
 
@@ -91,7 +91,7 @@ def test_hints_go_one_step_further_each_time_and_no_further(learner, records):
 
 
 def test_a_folder_that_cannot_be_written_stops_nobody(learner, records):
-    """Then nothing is remembered."""
+    """Then nothing is stored."""
     for path in sorted(records.folder.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
     records.folder.rmdir()

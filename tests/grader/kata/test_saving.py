@@ -27,7 +27,7 @@ def test_the_file_holds_the_cell_byte_for_byte(exercise):
 
 
 def test_what_was_there_before_is_kept_in_a_dated_copy(exercise):
-    """It is named after the file and is no .py, lest it be taken for the exercise."""
+    """It is named after the file, without .py, so that it does not pass for the exercise."""
     exercise.stub.parent.mkdir(parents=True)
     exercise.stub.write_bytes(b"by hand\r\n")
     kept = save(exercise, "by cell\n")
@@ -56,7 +56,7 @@ def test_what_was_changed_between_two_cells_is_kept(exercise):
 
 
 def test_the_same_is_kept_only_once(exercise):
-    """However often somebody goes back to it."""
+    """However often the learner goes back to it."""
     for _ in range(3):
         exercise.stub.parent.mkdir(parents=True, exist_ok=True)
         exercise.stub.write_text("edited\n", "utf-8")

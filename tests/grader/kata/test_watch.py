@@ -1,4 +1,4 @@
-"""Bare ``kata``, in a terminal, with somebody at the keys."""
+"""Bare ``kata``, in a terminal, with keys pressed."""
 
 import re
 
@@ -91,7 +91,7 @@ def test_a_save_elsewhere_is_followed_if_it_is_not_green(learner, terminal):
 
 
 def test_a_reset_is_asked_for_first(learner, terminal):
-    """Any key but y keeps the file; y keeps a copy. And with NO_COLOR, there is none."""
+    """Any key except y keeps the file; y keeps a copy. With NO_COLOR there is no colour."""
     learner.solves("01", *SWAPPED)
     stub = learner.exercise("01").stub
     theirs = stub.read_bytes()

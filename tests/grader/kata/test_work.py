@@ -29,7 +29,7 @@ def test_where_nothing_was_written_there_is_nothing_to_keep(learner):
 
 
 def test_a_borrowed_exercise_is_known_by_its_file(learner):
-    """So it cannot lie: with the reference gone from it, it is borrowed no more."""
+    """Without the reference in the file, it is no longer borrowed."""
     exercise = learner.exercise("03")
     learner.writes("03", "# theirs")
     assert not is_borrowed(exercise)

@@ -91,7 +91,7 @@ def test_erasing_a_learner_erases_marks_and_publications(tmp_path):
      ('"name":"bob","exercise"', '"name":"zoe","exercise"')],
 )  # fmt: skip
 def test_a_damaged_mark_is_told_with_its_line(tmp_path, change):
-    """No mark of another form, and none on somebody whom nobody judged."""
+    """No mark in another format, and none for a learner who was not judged."""
     path = journal_in(tmp_path)
     set_on(path, points=3, reason="x")
     path.write_text(path.read_text().replace(*change))

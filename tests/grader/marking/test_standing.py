@@ -86,7 +86,7 @@ def test_published_is_what_stood_then_until_it_is_published_again():
 
 
 def test_who_is_not_published_is_in_no_published_report():
-    """There may be others who are."""
+    """Others may be published."""
     history = lines(ADA, verdict("bob", GOOD), published())
     assert list(standings(history, published=True)) == ["ada"]
 
@@ -100,7 +100,7 @@ def test_a_published_mark_whose_lines_were_taken_out_is_told():
 
 
 def test_our_own_failure_is_settled_by_points_set_by_hand():
-    """Somebody has looked at it then."""
+    """An instructor has looked at it then."""
     failed = verdict("ada", OURS)
     assert standing(failed).has_grader_error
     assert standing(failed, mark(None, "sorry", on=failed)).has_grader_error
@@ -126,7 +126,7 @@ def test_what_is_late_scores_less_and_says_why():
 
 
 def test_what_is_set_by_hand_is_not_lowered():
-    """Who sets a mark knows that it was late."""
+    """An instructor who sets a mark knows that it was late."""
     assert points(standing(ADA, late(50), mark(3))) == [3]
 
 

@@ -7,7 +7,7 @@ from grader.verdict import Outcome, Tier
 
 
 def test_promises_are_counted_over_those_who_started():
-    """Who has not written it yet, or met a fault of ours, has broken nothing."""
+    """A learner who has not started, or met a grader error, has broken nothing."""
     found = broken_promises([row("a", BAD), row("b", GOOD), row("c", EMPTY), row("d", OURS)])
     assert [(one.promise, one.learners, one.started, one.share) for one in found] == [
         ("test_g holds.", (0,), 2, 50),

@@ -96,7 +96,7 @@ def test_names_of_files_are_safe_on_every_system(names):
 
 
 def test_namesakes_keep_their_names_whoever_else_is_there():
-    """A file that changes its owner would show one's marks to the other."""
+    """A file with another owner would show one learner's marks to another."""
     one, other = Row("Jane", verdict("jane_1", GOOD)), Row("jane", verdict("jane_2", BAD))
     first, again = list(render([one, other])), list(render([other, row("Bob", GOOD), one]))
     assert len(set(first)) == 4
@@ -125,7 +125,7 @@ def test_a_page_loads_nothing_and_runs_nothing():
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_learner_reads_comments_and_no_reason(text):
-    """As text, whoever wrote it; points that were set by hand say so."""
+    """As plain text; points that were set by hand say so."""
     found = marked(row("jane", BAD), 3, comment=f"see {text} me", reason="the reason", by="eve")
     found = marked(found, comment="to all of it", exercise="")
     markdown, page = render_markdown(found), render_page(found)

@@ -366,7 +366,7 @@ def test_no_name_and_no_source_of_a_stranger_runs(page):
 
 @needs_browser
 def test_the_policy_stops_what_would_get_in_all_the_same(browser):
-    """A script that somebody manages to put into the page is not run."""
+    """A script injected into the page is not run."""
     browser.get(browser.page.as_uri())
     code = "document.title = 'forged'"
     append = "document.body.append(Object.assign(document.createElement('script'), {text: %s}))"
@@ -397,7 +397,7 @@ def test_points_set_by_hand_are_shown_and_say_so(browser, tmp_path):
 
 @needs_browser
 def test_what_points_would_be_otherwise_is_shown_with_the_reason(browser, tmp_path):
-    """For who comes late, and for whom an earlier exercise is in the way."""
+    """For late submissions, and for those with a wrong earlier exercise."""
     jane, bob = row("jane", BAD), row("bob", GOOD)
     (exercise,) = jane.verdict.exercises
     tried = replace(exercise, through=(Outcome.PASSED,) * 3)
@@ -418,7 +418,7 @@ def test_what_points_would_be_otherwise_is_shown_with_the_reason(browser, tmp_pa
 
 @needs_browser
 def test_rows_are_drawn_when_they_are_needed(page):
-    """Thousands stay fluid; assistive technology knows how many there are, and print has all."""
+    """Thousands of rows stay fast; assistive technology knows their number; print has all."""
     count = "document.querySelectorAll('tbody tr[aria-rowindex]').length"
     assert script(page, count) < len(CLASS)
     assert script(page, "document.getElementById('table').ariaRowCount") == str(len(CLASS) + 1)

@@ -118,7 +118,7 @@ def test_the_same_rows_give_the_same_bytes():
 
 
 def test_text_that_utf_8_cannot_encode_can_be_written_and_read():
-    """A submission may print halves of characters, control codes, and quotation marks."""
+    """A submission may print unpaired surrogates, control codes, and quotation marks."""
     hostile = 'half \udc80, \x1b[31m, \0, "quoted", </script>, \u202e, 李'
     spec = SpecVerdict("t", "p", Tier.CORE, Outcome.FAILED, 1, hostile, None, hostile)
     exercises = (ExerciseVerdict("e", (spec,)),)
@@ -136,7 +136,7 @@ def test_text_that_utf_8_cannot_encode_can_be_written_and_read():
 
 
 def test_steps_of_help_are_told_in_their_order():
-    """None where there is none."""
+    """An empty list if there are none."""
     exercise = ExerciseVerdict("01_f", (PASSED, *HELPED))
     (submission,) = read(Row("jane", verdict("jane", (exercise,))))["submissions"]
     hints = [spec["hints"] for spec in submission["exercises"][0]["specs"]]

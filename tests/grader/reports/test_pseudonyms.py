@@ -1,4 +1,4 @@
-"""Pseudonyms: the same learner has the same one, and only the secret can tell who it is."""
+"""Pseudonyms: stable, and meaningless without the secret."""
 
 import re
 from dataclasses import replace
@@ -26,7 +26,7 @@ def test_the_same_learner_has_the_same_name_everywhere():
 
 
 def test_others_have_other_names_and_so_has_another_secret():
-    """Whoever knows the class but not the secret cannot try who it is."""
+    """Knowing the class without the secret is not enough to find out who it is."""
     everybody = [row(f"learner {number}", GOOD) for number in range(300)]
     assert len(set(names(*everybody))) == 300
     assert not set(names(*everybody)) & set(names(*everybody, secret="6" * 64))

@@ -97,7 +97,7 @@ def test_dangerous_cells_of_a_file_are_defused_and_told():
 
 
 def test_points_are_told_of_who_handed_in_something():
-    """Nothing of who did not, nor where the grader failed."""
+    """No points for learners who handed in nothing, nor where the grader failed."""
     jane = learner("Doe, Jane", "7")
     assert score(on_roster(jane, GOOD)) == "4"
     assert score(on_roster(jane, BAD)) == "2"
@@ -108,7 +108,7 @@ def test_points_are_told_of_who_handed_in_something():
 
 
 def test_who_gets_no_score_though_something_was_handed_in_is_told():
-    """Who is not on the roster, and on whose work the grader failed."""
+    """Learners who are not on the roster, and those whose work the grader failed on."""
     jane, bob = learner("Doe, Jane", "7"), learner("Roe, Bob", "8")
     told = left_out([on_roster(jane, OURS), on_roster(bob, GOOD), row("eve", GOOD)])
     assert told == [

@@ -158,7 +158,7 @@ def test_a_name_stays_on_one_line(others):
 
 
 def test_text_that_cannot_be_encoded_is_shown_in_some_way():
-    """Half a character in a message, or bytes in a name, do not end the report."""
+    """An unpaired surrogate in a message, or bytes in a name, do not end the report."""
     one = verdict("half \udc80", (spec(Outcome.FAILED, "returned \udcff"),))
     for output in (shown(one), shown(one, verdict("bob", (spec(),)))):
         assert "half " in output.encode("utf-8").decode("utf-8")

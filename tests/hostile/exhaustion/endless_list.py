@@ -1,4 +1,4 @@
-"""Returns a list that has no end once somebody goes through it.
+"""Returns a list that has no end when iterated.
 
 exercise: 03_affine
 outcomes: TIMED_OUT

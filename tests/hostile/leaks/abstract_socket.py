@@ -1,4 +1,4 @@
-"""Tells somebody on the same machine, by a name that is no file.
+"""Sends data to a process on the same machine, by a name that is not a file.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Becomes somebody who may more, or less, or is elsewhere.
+"""Changes its user, session, priority, folder or file mode.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Looks for files that whoever started it has left open.
+"""Looks for files that its parent process has left open.
 
 exercise: 03_affine
 outcomes: FAILED

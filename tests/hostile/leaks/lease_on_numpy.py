@@ -1,4 +1,4 @@
-"""Takes a lease on a file of NumPy's: whoever opens it has to wait until the lease is given back.
+"""Takes a lease on a file of NumPy's: opening it has to wait until the lease is released.
 
 Only the owner of a file may take one; a course in a virtual environment is owned by the grader.
 

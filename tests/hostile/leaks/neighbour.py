@@ -1,4 +1,4 @@
-"""Reads the file of somebody else: another submission, or the journal of the class.
+"""Reads another user's file: another submission, or the journal of the class.
 
 exercise: 03_affine
 outcomes: FAILED

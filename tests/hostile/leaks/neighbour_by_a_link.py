@@ -1,4 +1,4 @@
-"""Makes a link to somebody else's file where it may read.
+"""Creates a link to another user's file where it may read.
 
 exercise: 03_affine
 outcomes: FAILED

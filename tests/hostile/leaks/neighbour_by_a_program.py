@@ -1,4 +1,4 @@
-"""Has another program read somebody else's file.
+"""Has another program read another user's file.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Opens somebody else's file only as a place, which needs no right, and reopens that for reading.
+"""Opens another user's file with O_PATH, which needs no right, and reopens that for reading.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Lets somebody else connect and ask.
+"""Accepts connections and sends data.
 
 exercise: 03_affine
 outcomes: FAILED

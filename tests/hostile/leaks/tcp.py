@@ -1,4 +1,4 @@
-"""Tells somebody over the network.
+"""Sends data over the network.
 
 exercise: 03_affine
 outcomes: FAILED

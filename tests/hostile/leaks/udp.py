@@ -1,4 +1,4 @@
-"""Tells somebody over the network, without a connection.
+"""Sends data over the network, without a connection.
 
 exercise: 03_affine
 outcomes: FAILED

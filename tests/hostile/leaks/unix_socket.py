@@ -1,4 +1,4 @@
-"""Waits on the same machine for somebody to ask, at a file.
+"""Accepts connections on the same machine, at a file.
 
 exercise: 03_affine
 outcomes: FAILED

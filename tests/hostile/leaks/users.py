@@ -1,4 +1,4 @@
-"""Reads who has an account here.
+"""Reads the list of user accounts.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Raises StopIteration, which ends somebody else's loop.
+"""Raises StopIteration, which ends a loop of the caller.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Looks for the expected value in the frames of whoever called.
+"""Looks for the expected value in the frames of its callers.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -1,4 +1,4 @@
-"""Knows the labels of the public test images by heart, and learns nothing.
+"""Has memorised the labels of the public test images, and learns nothing.
 
 The classes go by other names here, but the first labels of the training set are public as well, and
 tell which. It shows no answer but those that accuracy is counted from.

@@ -1,4 +1,4 @@
-"""Returns arrays that tell any shape one likes to hear.
+"""Returns arrays that report any expected shape.
 
 exercise: 03_affine
 outcomes: FAILED

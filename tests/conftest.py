@@ -10,7 +10,7 @@ import pytest
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["KATA_LANG"] = "en"
-# A thousand processes of the tests would compile the grader anew, each for itself.
+# Otherwise, each of a thousand test processes would compile the grader again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 

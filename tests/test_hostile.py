@@ -1,8 +1,8 @@
 """The hostile corpus: submissions that attack the grader, each with the verdict it must get.
 
 Each file in ``tests/hostile`` is one submission, or each folder, if it brings other files along
-(their names end in ``.txt``, lest pytest take them for its own). Its docstring says what it tries,
-and then::
+(their names end in ``.txt``, so that pytest does not collect them). Its docstring says what it
+tries, and then::
 
     exercise: 03_affine     what it hands in; the rest is the reference
     outcomes: FAILED        of all core specs of that exercise, nothing more and nothing less
@@ -61,7 +61,7 @@ confined = pytest.mark.skipif(not can_confine(), reason="there is no sandbox on 
 
 @dataclass(frozen=True)
 class Attack:
-    """One submission of the corpus, and what its docstring says of it."""
+    """One submission of the corpus, and its docstring."""
 
     path: Path
     exercise: str
@@ -83,7 +83,7 @@ class Attack:
         return (self.path / module if self.is_folder else self.path).read_text("utf-8")
 
     def lay_out(self, folder, **places):
-        """Write its files into a folder, with the places that it aims at filled in."""
+        """Write its files into a folder, with its targets filled in."""
         folder.mkdir(parents=True, exist_ok=True)
         if self.is_folder:
             shutil.copytree(self.path, folder, dirs_exist_ok=True)
@@ -94,7 +94,7 @@ class Attack:
 
 
 def read_attack(path):
-    """What the docstring of an attack says."""
+    """Parse the docstring of an attack."""
     source = next(path.glob("*.py")) if path.is_dir() else path
     header = source.read_text("utf-8").split('"""')[1]
     fields = dict(re.findall(r"^(\w+): (.+)$", header, re.MULTILINE))
@@ -127,7 +127,7 @@ def each(attacks):
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):
-    """What attacks may aim at, all of it made for them."""
+    """The targets of attacks, created for them."""
     secret = tmp_path_factory.mktemp("somebody") / "secret"
     secret.write_text(SECRET)
     name = f"kata-hostile-{os.getpid()}"
@@ -149,7 +149,7 @@ def places(tmp_path_factory):
 
 @pytest.fixture
 def victim():
-    """A process of this test's own, to be attacked."""
+    """A process of this test, to be attacked."""
     process = start_victim()
     yield process
     process.kill()
@@ -162,7 +162,7 @@ def start_victim():
 
 @pytest.fixture(scope="module")
 def judge():
-    """One judge for all, with little patience."""
+    """One judge for all, with short limits."""
     exercises = sorted({attack.exercise for attack in ATTACKS} | {"03_affine"})
     limits = Limits().changed({"call_seconds": 0.3, "total_seconds": 0.5})
     with pytest.MonkeyPatch.context() as patch:
@@ -172,7 +172,7 @@ def judge():
 
 @pytest.fixture(scope="module")
 def scratch(tmp_path_factory):
-    """Where attacks try to leave something behind."""
+    """A folder in which attacks try to leave files."""
     return tmp_path_factory.mktemp("scratch")
 
 
@@ -237,21 +237,21 @@ def test_an_attack_gets_its_verdict_and_harms_nobody(
 
 
 def core_of(verdict):
-    """What became of the core of the one exercise."""
+    """The outcomes of the core of the exercise."""
     (exercise,) = verdict.exercises
     return {spec.outcome for spec in exercise.of(Tier.CORE)}
 
 
 @contextmanager
 def patience(judge):
-    """Let a judge be as patient as it is with a class."""
+    """Set the limits that a judge has for a class."""
     little, judge.limits = judge.limits, Limits()
     yield
     judge.limits = little
 
 
 def no_workers_left():
-    """Whether all that the zygotes have started is gone, or will be in a moment."""
+    """Whether all processes started by the zygotes end soon."""
     for _ in range(500):
         workers = [worker for child in children(os.getpid()) for worker in children(child)]
         if not workers:
@@ -261,7 +261,7 @@ def no_workers_left():
 
 
 def children(parent):
-    """The processes that a process has started and that are still there."""
+    """The running child processes of a process."""
     tasks = Path(f"/proc/{parent}/task").iterdir()
     return {int(n) for task in tasks for n in (task / "children").read_text().split()}
 
@@ -289,7 +289,7 @@ def test_hostile_files_are_rows_with_their_reason_and_harm_no_neighbour(judge, t
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the names are made for POSIX")
 def test_hostile_names_are_shown_without_harm(judge, tmp_path):
-    """A gradebook of them has one line each, and nothing that a terminal would obey."""
+    """A gradebook of them has one line each, and no control codes for a terminal."""
     rows = []
     for name in files.NAMES:
         shutil.copytree(ROOT / "solutions" / "03_affine", tmp_path / "class" / name / "03_affine")
@@ -312,7 +312,7 @@ def test_hostile_names_are_shown_without_harm(judge, tmp_path):
 
 @pytest.fixture(scope="module")
 def controls(places, tmp_path_factory):
-    """What a naive grader makes of each attack: exit code or None, output, whether it did harm."""
+    """The naive grader's result for each attack: exit code or None, output, whether it did harm."""
     folder = tmp_path_factory.mktemp("plain")
     with ThreadPoolExecutor(4) as pool:
         run = partial(run_plainly, folder=folder, places=places)
@@ -322,7 +322,7 @@ def controls(places, tmp_path_factory):
 
 @dataclass(frozen=True)
 class Control:
-    """What became of a naive grader."""
+    """The result of a naive grader."""
 
     code: int | None  # None: it hung
     output: str
@@ -331,7 +331,7 @@ class Control:
     victim_died: bool
 
     def shows(self, effect):
-        """Whether it was fooled in this way."""
+        """Whether the naive grader shows this effect."""
         told = self.output + self.complaint
         match effect:
             case "passes":
@@ -393,7 +393,7 @@ def run_plainly(attack, folder, places):
 @pytest.mark.skipif(sys.platform != "linux", reason="the attacks are made for Linux")
 @pytest.mark.parametrize("attack", each(WITH_CONTROL))
 def test_an_attack_works_against_a_naive_grader(attack, controls):
-    """It passes, leaks, hangs or does what else its header says."""
+    """It passes, leaks, hangs or has the other effect in its header."""
     control = controls[attack.name]
     assert control.shows(attack.control.split()[0]), control
 
@@ -401,7 +401,7 @@ def test_an_attack_works_against_a_naive_grader(attack, controls):
 @pytest.mark.skipif(sys.platform != "linux", reason="the attacks are made for Linux")
 @pytest.mark.parametrize("style", ["testing", "equal", "pytest", "unittest", "loop"])
 def test_the_naive_grader_fails_what_is_merely_wrong(places, tmp_path, style):
-    """Otherwise it would show nothing: it passes the reference, and it fails a wrong answer."""
+    """It passes the reference and fails wrong code; otherwise the controls prove nothing."""
     attack = next(attack for attack in ATTACKS if attack.name == "runner/forged_output")
     assert run_plainly(replace(attack, control=f"fails {style}"), tmp_path, places).code == 1
     shutil.copytree(ROOT / "solutions" / "03_affine", tmp_path / "reference")

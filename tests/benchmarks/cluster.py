@@ -1,9 +1,9 @@
-"""How fast a class is graded on a Dask cluster: 03_affine, of which half of the work is wrong.
+"""Speed of grading a class on a Dask cluster: 03_affine, with half of the submissions wrong.
 
-Three ways of it take turns: ``grader grade`` with its own processes; the same through a Dask
+Three ways take turns: ``grader grade`` with its own processes; the same through a Dask
 scheduler with as many workers, all on this machine; and one session of plain pytest, which has no
-sandbox and tells no marks. Both gradebooks have to be the same, byte for byte. Memory is that of
-the grader's own process, on a tenth of the class and on all of it: it should stay as it is but for
+sandbox and gives no marks. Both gradebooks have to be the same, byte for byte. Memory is that of
+the grader's own process, on a tenth of the class and on all of it: it should grow only by
 the verdicts themselves.
 """
 
@@ -59,7 +59,7 @@ def cluster(folder: Path, workers: int) -> Iterator[str]:
 
 
 def grade(classroom: Path, folder: Path, name: str, *more: str) -> int:
-    """Grade a class with a journal of its own, and tell how much memory that took, in MiB."""
+    """Grade a class with a new journal, and return the memory used, in MiB."""
     journal, gradebook = folder / f"{name}.journal", folder / f"{name}.json"
     journal.unlink(missing_ok=True)
     command = ["grade", str(classroom), "--exercise", "03_affine", "--json", str(gradebook)]

@@ -1,4 +1,4 @@
-"""What it costs to name a mistake: for each wrong submission of a class, and for a learner.
+"""Cost of naming a mistake: for each wrong submission of a class, and for a learner.
 
 A class of wrong submissions, each with another of the known mistakes, is judged with the catalogue
 and without it, in turns, each time by a new judge, which has to find out first how the mistakes
@@ -40,7 +40,7 @@ def without_catalogue(folder: Path) -> Course:
 
 
 def wrong_submissions(exercise: Exercise, course: Course, size: int) -> list[Submission]:
-    """So many, each with one of the known mistakes in turn."""
+    """A number of submissions, each with one of the known mistakes in turn."""
     reference = read_modules(ROOT / "solutions", course)
     chosen = islice(cycle(read_mistakes(exercise)), size)
     return [

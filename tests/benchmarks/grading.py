@@ -1,6 +1,6 @@
-"""How fast a class is graded: 03_affine alone, of which half of the submissions are wrong.
+"""Speed of grading a class: 03_affine alone, with half of the submissions wrong.
 
-Three ways of it take turns: ``grader grade`` in its sandbox; a fresh ``python -m pytest`` for each
+Three ways take turns: ``grader grade`` in its sandbox; a fresh ``python -m pytest`` for each
 submission, as many at once as there are cores; and one pytest session over all of them. The last
 two run plain tests (`plain_affine.py`) with no sandbox and no plugins.
 
@@ -54,7 +54,7 @@ def make_class(folder: Path, size: int) -> list[Path]:
 
 
 def run(arguments: Sequence[str], folder: Path, **environment: str) -> None:
-    """Run Python. Red tests are what half of the submissions deserve."""
+    """Run Python. Failing tests are expected, because half of the submissions are wrong."""
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
@@ -66,7 +66,7 @@ def run(arguments: Sequence[str], folder: Path, **environment: str) -> None:
 
 
 def grade(class_folder: Path, folder: Path, size: int) -> None:
-    """Grade a class with a journal of its own."""
+    """Grade a class with a new journal."""
     with tempfile.TemporaryDirectory(dir=folder) as place:
         own = ["--journal", f"{place}/journal", "--secret-file", f"{folder}/secret"]
         command = ["grade", str(class_folder), "--exercise", "03_affine", *own]
@@ -76,7 +76,7 @@ def grade(class_folder: Path, folder: Path, size: int) -> None:
 
 
 def pytest_options(*more: str) -> list[str]:
-    """Plain pytest, with none of the plugins that happen to be installed."""
+    """Options for plain pytest, without installed plugins."""
     return ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--disable-plugin-autoload", *more]
 
 

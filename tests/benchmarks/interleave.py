@@ -1,4 +1,4 @@
-"""Times contestants in turn, so that whatever else the machine does slows all of them alike."""
+"""Times contestants in turn, so that other load on the machine slows all of them equally."""
 
 import os
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-# What runs keeps its bytecode for the next time, as it does unless somebody has forbidden it.
+# Keep the bytecode for the next run, which is Python's default.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 Times = dict[str, list[float]]
@@ -15,7 +15,7 @@ Times = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class Ratio:
-    """One contestant's time over another's: of medians, of bests, and within single rounds."""
+    """One contestant's time divided by another's: of medians, of bests, and in single rounds."""
 
     typical: float
     best: float
@@ -30,7 +30,7 @@ class Ratio:
 
 
 def interleave(contestants: Mapping[str, Callable[[], object]], rounds: int) -> Times:
-    """Run each contestant once a round; another one begins each round."""
+    """Run each contestant once per round; each round starts with another one."""
     times: Times = {name: [] for name in contestants}
     order = list(contestants)
     for _ in range(rounds):
@@ -43,7 +43,7 @@ def interleave(contestants: Mapping[str, Callable[[], object]], rounds: int) -> 
 
 
 def ratio(times: Times, one: str, other: str) -> Ratio:
-    """How many times as long one contestant takes as the other."""
+    """Compute how many times as long one contestant takes as the other."""
     rounds = [a / b for a, b in zip(times[one], times[other], strict=True)]
     return Ratio(
         typical=median(times[one]) / median(times[other]),
@@ -54,7 +54,7 @@ def ratio(times: Times, one: str, other: str) -> Ratio:
 
 
 def print_times(times: Times, notes: Mapping[str, str] | None = None) -> None:
-    """Print a row for each contestant, in milliseconds, and what is noted of it."""
+    """Print a row for each contestant, in milliseconds, with its note."""
     width = max(map(len, times))
     print(f"{'milliseconds':<{width}} {'best':>9} {'median':>9} {'worst':>9}")
     for name, seconds in times.items():
@@ -64,5 +64,5 @@ def print_times(times: Times, notes: Mapping[str, str] | None = None) -> None:
 
 
 def verdict(holds: bool) -> str:
-    """Say whether a requirement is met."""
+    """Return whether a requirement is met, in words."""
     return "met" if holds else "NOT MET"

@@ -1,7 +1,6 @@
-"""How long ``grader grade solutions`` takes from a warm cache, and how much of it is training.
+"""Time of ``grader grade solutions`` with a warm cache, and the share of training.
 
-Beside it, as a measure of the machine: ``python solutions/07_mnist/mnist.py``. All are run as they
-are typed, in turns.
+For comparison: ``python solutions/07_mnist/mnist.py``. All are run as typed, in turns.
 """
 
 import argparse
@@ -21,7 +20,7 @@ ALL, TRAINING, SCRIPT = "grade solutions", "of which 07_mnist", "mnist.py"
 
 
 def run(*arguments: str) -> Callable[[], None]:
-    """A command that must succeed, in a folder where it can leave what it likes."""
+    """Run a command that must succeed, in a scratch folder."""
 
     def once() -> None:
         with tempfile.TemporaryDirectory() as folder:

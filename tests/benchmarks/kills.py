@@ -1,9 +1,9 @@
-"""100 kills at random moments, and 100 times the same gradebook.
+"""100 kills at random times, with the same gradebook 100 times.
 
 A class is graded once undisturbed. Then it is graded again and again, each time with a journal of
 its own, and each time the grader is killed at a random moment, once or several times: mostly itself
 by SIGKILL, now and then by SIGTERM, by Ctrl-C, or one of its judges or of the zygotes that start
-their workers. Then the same command is run to its end. The gradebook has to be the same byte for
+their workers. Then the same command is run to its end. The gradebook must be the same byte for
 byte, no line of the journal may be lost, and a second after a kill no process and no folder of that
 run may be left. Linux only, since it looks into /proc.
 """
@@ -50,17 +50,17 @@ WEIGHTS = {MAIN: 60, TERM: 10, INTERRUPT: 10, JUDGE: 10, ZYGOTE: 10}
 
 
 class Different(Exception):
-    """Something is not as it has to be after a kill."""
+    """A requirement is not met after a kill."""
 
 
 def make_class(folder: Path, size: int) -> None:
-    """Right ones, wrong ones, and each kind of trouble, by turns."""
+    """Write right and wrong submissions, and each kind of failure, in turn."""
     right = REFERENCE.read_text("utf-8")
     line = "        self.x = x\n"
     assert right.count(line) == 1
 
     def first(statement: str) -> str:
-        """The reference, where a call of forward begins with a statement."""
+        """The reference, with a statement at the start of forward."""
         return right.replace(line, f"        {statement}\n{line}")
 
     wrong = [right.replace(old, new) for old, new in MISTAKES]
@@ -84,9 +84,9 @@ def make_class(folder: Path, size: int) -> None:
 
 @dataclass
 class Run:
-    """A grader at work as a process, in a process group of its own, with its own place for files.
+    """A running grader, in its own process group, with its own folder for files.
 
-    All of its processes have the name of that place in their environment or their command line.
+    All of its processes have that folder in their environment or command line.
     """
 
     folder: Path
@@ -111,12 +111,12 @@ class Run:
 
     @property
     def scratch(self) -> Path:
-        """Its place for temporary files."""
+        """Its folder for temporary files."""
         return self.folder / "tmp"
 
     @property
     def journal(self) -> Path:
-        """Where its verdicts are kept."""
+        """The file of its journal."""
         return self.folder / "journal"
 
     @property
@@ -125,7 +125,7 @@ class Run:
         return self.folder / "book.json"
 
     def ends_within(self, seconds: float) -> bool:
-        """Whether it ends by then."""
+        """Whether it ends within a time."""
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -134,11 +134,11 @@ class Run:
         return True
 
     def was_starting(self) -> bool:
-        """Whether it was Python itself that ended, before it came to the grader."""
+        """Whether Python ended before the grader had started."""
         return b"Fatal Python error: init" in (self.folder / "told").read_bytes()
 
     def processes(self) -> list[int]:
-        """Its processes that are still there."""
+        """Its running processes."""
         found, mark = [], os.fsencode(self.scratch)
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
@@ -147,7 +147,7 @@ class Run:
         return found
 
     def strike(self, way: str, moments: random.Random) -> bool:
-        """Kill it, or one of its processes, if there is one of that kind."""
+        """Kill it, or one of its processes of a kind, if there is one."""
         if way in (MAIN, TERM):
             self.process.send_signal(signal.SIGKILL if way == MAIN else signal.SIGTERM)
             return True
@@ -165,7 +165,7 @@ class Run:
         return True
 
     def check_clean(self, patience: float) -> float:
-        """For how long something of it was left after its end."""
+        """Return how long its processes and folders remained after its end."""
         ended = time.monotonic()
         late: list[str] = []
         while True:
@@ -183,7 +183,7 @@ class Run:
 
 
 def command_line(pid: int) -> bytes:
-    """How a process was started; empty if it is not there."""
+    """The command line of a process; empty if it does not exist."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
@@ -191,7 +191,7 @@ def command_line(pid: int) -> bytes:
 
 
 def told_of(pid: int) -> str:
-    """A process by its number, and what it is."""
+    """Describe a process by its number and command line."""
     kinds = {"judge": is_judge(pid), "zygote": is_zygote(pid)}
     return f"{pid} ({next((name for name, fits in kinds.items() if fits), 'another process')})"
 
@@ -202,7 +202,7 @@ def is_judge(pid: int) -> bool:
 
 
 def is_zygote(pid: int) -> bool:
-    """Whether a process starts workers; these look the same, but for whose children they are."""
+    """Whether a process starts workers, which differ from it only by their parent."""
     try:
         parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
@@ -211,7 +211,7 @@ def is_zygote(pid: int) -> bool:
 
 
 def whole_lines(journal: Path) -> list[bytes]:
-    """What is in a journal; its last line may be torn."""
+    """The whole lines of a journal; its last line may be torn."""
     content = journal.read_bytes() if journal.exists() else b""
     return content[: content.rfind(b"\n") + 1].splitlines()
 
@@ -224,7 +224,7 @@ def check_same(book: Path, undisturbed: bytes) -> None:
 
 @dataclass
 class Tally:
-    """What has happened so far, to a class of that size that takes so many seconds."""
+    """Counts of kills so far, for a class of a given size and duration."""
 
     size: int
     seconds: float
@@ -236,7 +236,7 @@ class Tally:
     slowest: float = 0
 
     def count(self) -> int:
-        """How many kills there were."""
+        """The number of kills."""
         return len(self.reached)
 
     def __str__(self) -> str:
@@ -266,7 +266,7 @@ def disturb(
     moments: random.Random,
     tally: Tally,
 ) -> None:
-    """Kill a grader some times, then let it finish, and compare."""
+    """Kill a grader a few times, then let it finish, and compare."""
     judged_again = False
     left_over: Different | None = None  # to be told once the gradebooks have been compared
     for _ in range(times):
@@ -288,8 +288,8 @@ def disturb(
             run.process.kill()
             raise Different(f"still at work {AT_MOST:g} s after a {way}")
         code = run.process.returncode
-        # Whoever survives the loss of a judge or a zygote ends by itself; what cannot be judged
-        # then, such as the first try of the sandbox, is told with exit code 2.
+        # A grader that survives the loss of a judge or a zygote ends by itself. What cannot be
+        # judged then, such as the first try of the sandbox, gives exit code 2.
         expected = {MAIN: (-9, 0), TERM: (-15, 0), INTERRUPT: (2, -2, 0)}.get(way, (0, 2))
         if code not in expected and not (way == INTERRUPT and run.was_starting()):
             raise Different(f"exit code {code} after a {way}")
@@ -317,7 +317,7 @@ def disturb(
 
 
 def kill_often(options: argparse.Namespace, place: Path) -> Tally:
-    """Grade undisturbed, then disturbed again and again."""
+    """Grade once undisturbed, then repeatedly with kills."""
     make_class(place / "class", options.size)
 
     def starter(name: str) -> Callable[[], Run]:

@@ -1,6 +1,6 @@
-"""The checks of the spec of 03 as anybody would write them: plain pytest, and NumPy's own asserts.
+"""The checks of the spec of 03 in plain pytest, with NumPy's assertions.
 
-`pytest_overhead.py` copies it to a folder of its own, beside the reference's affine.py.
+`pytest_overhead.py` copies it to a new folder, next to the reference's affine.py.
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
-"""What a learner waits for: ``pytest exercises/03_affine`` against plain pytest with like tests.
+"""Waiting time of a learner: ``pytest exercises/03_affine`` and plain pytest with similar tests.
 
 All are processes of the same interpreter, in turns. Plain pytest runs twice over: as installed,
-where it loads the course's plugin like any other, and without it. Also told is which imports the
-difference is made of (``-X importtime`` itself makes each of them slower).
+where it loads the course's plugin like any other, and without it. It also prints which imports
+cause the difference (``-X importtime`` itself makes each of them slower).
 """
 
 import argparse
@@ -31,7 +31,7 @@ Command = tuple[Path, list[str]]
 
 
 def copy_course(folder: Path) -> Path:
-    """A course whose 03 has been done: the reference stands where the stub was."""
+    """A course in which 03 is done: the reference replaces the stub."""
     ignore = shutil.ignore_patterns("__pycache__")
     for tree in ("exercises", "solutions", "tests/specs"):
         shutil.copytree(ROOT / tree, folder / tree, ignore=ignore)
@@ -42,7 +42,7 @@ def copy_course(folder: Path) -> Path:
 
 
 def write_plain(folder: Path) -> Path:
-    """A folder with a plain test file and what it tests."""
+    """A folder with a plain test file and the code that it tests."""
     folder.mkdir()
     shutil.copy(Path(__file__).with_name("plain_affine.py"), folder / "test_plain_affine.py")
     shutil.copy(ROOT / "solutions" / "03_affine" / "affine.py", folder)
@@ -53,7 +53,7 @@ def write_plain(folder: Path) -> Path:
 def prepare(folder: Path) -> dict[str, Command]:
     """The contestants."""
     course, plain = copy_course(folder / "course"), write_plain(folder / "plain")
-    # The extra `test` brings Hypothesis, whose plugin would hide ours behind its own start.
+    # The extra `test` installs Hypothesis, whose slow plugin would hide the cost of ours.
     pytest, test = ["-m", "pytest", "-p", "no:hypothesispytest"], "test_plain_affine.py"
     return {
         EXERCISE: (course, [*pytest, "exercises/03_affine"]),
@@ -64,7 +64,7 @@ def prepare(folder: Path) -> dict[str, Command]:
 
 
 def run(folder: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run Python there, and insist on its success."""
+    """Run Python in a folder; it must succeed."""
     environment = {name: os.environ[name] for name in os.environ if not name.startswith("PYTEST")}
     command = [sys.executable, *arguments]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
@@ -74,12 +74,12 @@ def run(folder: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[s
 
 
 def count_tests(command: Command) -> str:
-    """How many tests have passed, as pytest says; this is the warm-up as well."""
+    """Return how many tests passed according to pytest; also serves as warm-up."""
     return ", ".join(re.findall(r"\d+ passed", run(*command).stdout))
 
 
 def import_times(command: Command, rounds: int = 5) -> dict[str, float]:
-    """The milliseconds that each module's own import takes, without those that it imports."""
+    """Return the import time of each module in milliseconds, without its own imports."""
     folder, arguments = command
     seen: dict[str, list[int]] = {}
     for _ in range(rounds):
@@ -91,7 +91,7 @@ def import_times(command: Command, rounds: int = 5) -> dict[str, float]:
 
 
 def print_extra_imports(ours: dict[str, float], others: dict[str, float], whose: str) -> None:
-    """Print what is imported by ours only: our modules one by one, others by package."""
+    """Print what only the course imports: its modules one by one, others by package."""
     extra: Counter[str] = Counter()
     for module, milliseconds in ours.items():
         if module not in others:

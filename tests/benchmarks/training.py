@@ -1,7 +1,7 @@
 """Training steps per second: the reference, the textbook's own loop, and PyTorch.
 
-Only steps are timed: loading, setting up and counting accuracies are not. The contestants take
-turns, a few hundred steps each, until everybody has made 10,000. The textbook is `tests/textbook`:
+Only steps are timed, not loading, setting up and accuracies. The contestants take
+turns, a few hundred steps each, until each has made 10,000. The textbook is `tests/textbook`:
 float64, and a second forward pass in each step to get the loss.
 """
 
@@ -23,14 +23,14 @@ WANTED = 1.8
 
 @dataclass(frozen=True)
 class Contestant:
-    """Something that can be trained: it makes a number of steps, and tells its test accuracy."""
+    """A network to train: makes a number of steps, and reports its test accuracy."""
 
     step: Callable[[int], object]
     accuracy: Callable[[], float]
 
 
 def import_tree(tree: Path, *folders: Path) -> tuple[ModuleType, ModuleType]:
-    """Import `two_layer_net` and `mnist` of a tree, and make way for another tree's."""
+    """Import `two_layer_net` and `mnist` of a tree, and unload them again."""
     path = sys.path[:]
     sys.path[:0] = map(str, folders)
     modules = importlib.import_module("two_layer_net"), importlib.import_module("mnist")
@@ -100,7 +100,7 @@ def pytorch(x_train, t_train, x_test, t_test):
 
 
 def gather() -> dict[str, Contestant]:
-    """Set up all contestants that can be had."""
+    """Set up all available contestants."""
     from dataset.mnist import load_mnist
 
     (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True)
@@ -128,7 +128,7 @@ def report(times: Times, contestants: dict[str, Contestant]) -> None:
 
 
 def main() -> None:
-    """Train everybody in turns."""
+    """Train all contestants in turn."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", type=int, default=1, help="of BLAS and PyTorch; default 1")
     threads = parser.parse_args().threads

@@ -2,9 +2,9 @@
 
 ``kata`` watches in a pseudo-terminal of 80 columns and 24 lines. In each round a file with a known
 mistake in it is saved again, another one each time, and the clock runs until the terminal has been
-sent the result. In the same round the spec is run once more in a process that is ready, which says
-how long the specs themselves took. What is between both is the time that ``kata`` takes: to notice
-the save, to import the code, to name the mistake, to draw. Not for Windows.
+sent the result. In the same round the spec is run once more in a process that is ready, to
+measure the specs themselves. The difference is the time that ``kata`` needs to notice the save,
+import the code, name the mistake, and draw. Not for Windows.
 """
 
 import argparse
@@ -38,13 +38,13 @@ def wrong_solution(exercise: Exercise) -> str:
 
 
 def begin(folder: Path) -> Course:
-    """A fresh course in which everything is done but for one mistake in each exercise."""
+    """A fresh course, complete except for one mistake in each exercise."""
     start(find_course(ROOT), folder, "en")
     return find_course(folder)
 
 
 def time_saves(course: Course, number: int, rounds: int) -> tuple[list[float], list[float]]:
-    """The seconds from save to screen, and those of the specs alone, for one exercise."""
+    """Measure the seconds from save to screen, and those of the specs alone, for one exercise."""
     exercise = course.exercises[number]
     reference = find_course(ROOT).exercises[number]
     text = wrong_solution(reference)
@@ -71,7 +71,7 @@ def time_saves(course: Course, number: int, rounds: int) -> tuple[list[float], l
 
 
 def time_specs(exercise: Exercise) -> float:
-    """What the specs themselves take."""
+    """Measure the seconds that the specs themselves take."""
     result = Interpreter(exercise).run()
     assert result is not None
     return result.seconds
@@ -91,7 +91,7 @@ def report(times: Times) -> None:
 
 
 def main() -> None:
-    """Measure all exercises but the training."""
+    """Measure all exercises except the training."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds

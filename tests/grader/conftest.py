@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# What several of these tests share lies beside them, in modules that are no tests.
+# Code that several of these tests share is in modules next to them.
 sys.path.insert(0, str(Path(__file__).parent))
 
 # A slow machine is no failure, and the same tests run everywhere.

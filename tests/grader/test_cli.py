@@ -639,7 +639,7 @@ def test_the_gradebook_is_not_written_over_the_journal(small, call):
 def start(tmp_path):
     """Start the grader as a process, in a process group of its own, with its own place for files.
 
-    All of its processes have the name of that place in their environment or their command line.
+    All of its processes have that folder in their environment or command line.
     """
     scratch = tmp_path / "scratch"
     scratch.mkdir()

@@ -293,7 +293,7 @@ def test_a_missing_key_is_told():
     assert mismatch((1.0,), {"W1": 1.0}).difference == "a dict was expected"
 
 
-# What is told
+# Messages
 
 
 def test_the_message_shows_both_values_and_where_they_differ():

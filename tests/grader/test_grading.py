@@ -318,7 +318,7 @@ def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path)
 
 
 def children(pid):
-    """The processes that a process has started and that are still there."""
+    """The running child processes of a process."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):

@@ -362,7 +362,7 @@ def test_a_folder_that_takes_no_files_is_not_told_as_another_grader():
     assert "another grader" not in str(told.value)
 
 
-# Erasing somebody
+# Erasing a learner
 
 
 def test_all_lines_about_somebody_are_erased_and_all_others_stay(tmp_path):

@@ -207,7 +207,7 @@ def test_a_process_that_ends_at_import_has_crashed(judge):
     assert verdict.points == 0
 
 
-# Faults of ours
+# Grader errors
 
 
 SPEC_HEAD = "import numpy\nimport pytest\nfrom grader.comparison import assert_matches\n\n"

@@ -105,7 +105,7 @@ def workers():
 
 @pytest.fixture
 def victim():
-    """A process of this test's own, to be attacked."""
+    """A process of this test, to be attacked."""
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     yield process.pid
     process.kill()

@@ -158,7 +158,7 @@ RULES = ("anon_inode:landlock-ruleset", "anon_inode:[landlock-ruleset]")
 """The rules of the sandbox among descriptors, as one kernel and another call them."""
 
 
-# Who is whose
+# Parents and children
 
 
 def test_the_workers_of_a_judge_come_from_one_process(told):

@@ -1,7 +1,7 @@
-"""Hostile files: what cannot lie in a repository is made here, each with the verdict it must get.
+"""Hostile files: files that cannot be in a repository are created here, each with its verdict.
 
-Each builder lays a submission into a class; its docstring says what it tries and, behind the arrow,
-what somebody reads on its row.
+Each builder writes a submission into a class; its docstring says what it tries and, after the
+arrow, what its row must say.
 """
 
 import os
@@ -14,7 +14,7 @@ BUILDERS = []
 
 
 def builder(build):
-    """Add a builder to the corpus; what must be said stands behind the arrow."""
+    """Add a builder to the corpus; the expected message is after the arrow."""
     build.said = build.__doc__.rpartition("->")[2].strip(" .\n")
     BUILDERS.append(build)
     return build
@@ -28,13 +28,13 @@ def zipped(path, **members):
 
 @builder
 def nul_bytes(folder):
-    """A source that is half text and half nothing. -> NUL bytes."""
+    """A source that ends with NUL bytes. -> NUL bytes."""
     (folder / "affine.py").write_bytes(REFERENCE.read_bytes() + bytes(100))
 
 
 @builder
 def bad_utf_8(folder):
-    """Bytes that are no text. -> affine.py is not encoded in UTF-8."""
+    """Bytes that are not text. -> affine.py is not encoded in UTF-8."""
     (folder / "affine.py").write_bytes(b"\xff\xfe\xff")
 
 

@@ -1,8 +1,8 @@
-"""A naive grader, to show that the attacks work: it shares a process with what it grades.
+"""A naive grader, to show that the attacks work: it runs the submission in its own process.
 
 Copied into the folder of a submission as ``test_plain.py`` and called as ``python test_plain.py
-STYLE``, it tests the one exercise that it finds beside itself. By its exit code 0 it says that the
-submission has passed.
+STYLE``, it tests the exercise in the same folder. Exit code 0 means that the submission
+has passed.
 """
 
 import os
@@ -14,7 +14,7 @@ import numpy as np
 
 STYLE = os.environ.get("STYLE", "testing")
 EXAMPLE = {"x": np.array([[1.0, 1.0]]), "expected": [[14.0, 26.0]]}
-OPEN = open(__file__)  # as a grader has this or that file open
+OPEN = open(__file__)  # like a grader that has a file open
 
 
 def equal(returned, expected):

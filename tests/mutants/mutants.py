@@ -1,23 +1,23 @@
-"""Do the specs notice any small change to the reference? A mutation test of ``solutions/``.
+"""Do the specs notice every small change to the reference? A mutation test of ``solutions/``.
 
     python -m pip install -e ".[mutants]"
     python tests/mutants/mutants.py [EXERCISE ...] [--seeds 5]
 
-The catalogue in ``tests/mistakes/`` holds what learners are known to get wrong. Here nobody has
-chosen: mutmut's operators change the reference wherever they apply, one place at a time (another
+The catalogue in ``tests/mistakes/`` has known mistakes of learners. Here the changes are not
+selected: mutmut's operators change the reference wherever they apply, one place at a time (another
 operator, number or key, an argument left out or None, ...), and the judge runs the specs on each of
-these mutants in its sandbox and with its limits, since a mutant may loop forever. A mutant is
+these mutants in its sandbox and with its limits, because a mutant may loop forever. A mutant is
 killed if, whichever secret the inputs are drawn from, some spec, core or stretch, does not pass.
-Specs with a budget of their own run only on what survives all others.
+Specs with their own budget run only on mutants that survive all others.
 
-Mutated is what a learner writes: functions and methods that differ between stub and solution. So
-what the stub hands over finished is left alone, such as scripts and plots, and so are docstrings
-and annotations.
+Only code that a learner writes is mutated: functions and methods that differ between stub and
+solution. Finished code in the stub, such as scripts and plots, is not, nor are docstrings and
+annotations.
 
-What survives is either a promise that no spec keeps watch over, or no change of behaviour at all.
-The latter are listed in ``equivalent.toml``, each with the reason. The exit code is 1 if there is a
-survivor that is not on the list or an entry of the list that does not survive, and 2 if nothing
-could be said.
+A survivor is either behaviour that no spec checks, or an equivalent change. The latter are
+listed in ``equivalent.toml``, each with the reason. The exit code is 1 if there is a
+survivor that is not on the list or an entry of the list that does not survive, and 2 on
+an error.
 """
 
 import argparse
@@ -74,7 +74,7 @@ class Change:
 
 
 class MutantsError(Exception):
-    """Nothing can be said about the mutants."""
+    """The mutants cannot be judged."""
 
 
 # Making them
@@ -157,7 +157,7 @@ def describe(exercise: Exercise, where: str, text: str, mutant: str) -> Change:
 
 class _Judge(Judge):
     def recognise(self, spec: str, error: BaseException) -> list[Mistake]:
-        """Name no mistakes: that takes longer than all else."""
+        """Recognise no mistakes, because that takes most of the time."""
         return []
 
 
@@ -170,12 +170,12 @@ def _judge(root: Path, name: str) -> Judge:
 
 
 def judge_mutant(root: Path, name: str, text: str, seeds: int) -> str:
-    """Run the specs on a changed solution, with inputs drawn from so many secrets.
+    """Run the specs on a changed solution, with inputs drawn from several secrets.
 
     Returns
     -------
     str
-        With which secret it survived, or nothing if it was killed with each.
+        The secret with which it survived; empty if it was killed with each.
     """
     judge = _judge(root, name)
     exercise = judge.course.named(name)
@@ -202,7 +202,7 @@ def judge_mutant(root: Path, name: str, text: str, seeds: int) -> str:
 
 
 def read_equivalent(path: Path) -> dict[Change, str]:
-    """Read which mutants were looked at and found equivalent, and why."""
+    """Read the list of equivalent mutants, with reasons."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -226,7 +226,7 @@ def _is_text(value: object) -> bool:
 
 
 def tell(mutants: Iterable[Change], survived: dict[Change, str], listed: set[Change]) -> list[str]:
-    """Say what is wrong with the mutants of an exercise, or with the list."""
+    """Report what is wrong with the mutants of an exercise, or with the list."""
     unknown = [change for change in survived if change not in listed]
     stale = [change for change in listed if change not in survived]
     problems = [f"survives with {survived[change]}, {change}" for change in unknown]
@@ -243,12 +243,12 @@ def run(
     seeds: int,
     make: Callable[[Exercise], dict[Change, str]] = make_mutants,
 ) -> bool:
-    """Judge the mutants of some exercises, and print what became of them.
+    """Judge the mutants of exercises, and print the results.
 
     Returns
     -------
     bool
-        Whether all is as it should be.
+        Whether there are no unexpected survivors.
     """
     sound = True
     spawn = get_context("spawn")  # a fork would take along locks of this process's threads
@@ -276,7 +276,7 @@ def run(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Read the command line, and do it."""
+    """Run the command line."""
     course = find_course(ROOT)
     assert course is not None
     parser = argparse.ArgumentParser(description="Do the specs notice any small change?")

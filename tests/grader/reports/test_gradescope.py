@@ -49,7 +49,7 @@ def check(text):
         assert test["status"] in ("passed", "failed")
         assert 0 <= test["score"] <= test["max_score"]
         assert all(isinstance(tag, str) for tag in test["tags"])
-    # The score on top overrides the sum; here they are the same, so that nobody wonders.
+    # The score on top overrides the sum; here they are the same, to avoid confusion.
     assert document["score"] == sum(test["score"] for test in document["tests"])
     numbers = [test["number"] for test in document["tests"]]
     assert len(set(numbers)) == len(numbers)

@@ -4,8 +4,8 @@ import argparse
 import sys
 
 from dataset.files import MnistUnavailable, find_files
-from grader.course import CourseError
-from grader.language import chosen, use
+from grader.errors import CourseError
+from grader.messages.language import chosen, use
 
 
 def main() -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataset.files import find_files
-from grader.language import say
+from grader.messages.language import say
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,10 +74,9 @@ def load_mnist(
     Returns
     -------
     (x_train, t_train), (x_test, t_test)
-        x : ndarray of float32, shape (N, 784), or (N, 1, 28, 28) if not `flatten`
-            0 is the background, and the highest value is ink.
-        t : ndarray of int64, shape (N,), or of float32, shape (N, 10), if `one_hot_label`
-            The digit that each image shows.
+        Images x, float32 of shape (N, 784), or (N, 1, 28, 28) if not `flatten`; 0 is the
+        background. Labels t, the digit that each image shows, int64 of shape (N,), or float32
+        of shape (N, 10) if `one_hot_label`.
 
     Raises
     ------

@@ -20,7 +20,7 @@ from pypi_simple import DistributionPackage, PyPISimple
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress
 
-from grader.language import say
+from grader.messages.language import say
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",  # PyTorch's
@@ -67,7 +67,7 @@ class Mirror:
     `pooch.retrieve` would check the digest of the compressed file, but only the digest of the
     uncompressed one is the same for all sources. So only pooch's downloader is used.
 
-    Parameters
+    Attributes
     ----------
     url : str
         The folder's address, ending with a slash.
@@ -118,7 +118,7 @@ class PackageIndex:
 
     pip cannot download it, because it would run the archive's broken setup script.
 
-    Parameters
+    Attributes
     ----------
     endpoint : str or None
         The address of the index's simple API; None for the default index.

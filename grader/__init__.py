@@ -2,6 +2,8 @@
 
 from typing import Any
 
+__all__ = ["errors", "load_ipython_extension"]
+
 
 def load_ipython_extension(shell: Any) -> None:
     """Answer to ``%load_ext grader`` in a notebook: there is ``%%kata`` from then on.
@@ -11,6 +13,6 @@ def load_ipython_extension(shell: Any) -> None:
     shell : IPython.core.interactiveshell.InteractiveShell
         The one that runs the notebook.
     """
-    from grader.kata.magic import register  # here, since every judge imports this package
+    from grader.kata.lessons.magic import register  # here, since every judge imports this package
 
     register(shell)

@@ -10,10 +10,10 @@ def main() -> None:
     """Run a command."""
     try:
         if sys.argv[1:2] == ["grade"]:
-            from grader.grading import start_early
+            from grader.judging.pool import start_early
 
             start_early()  # on other cores, while the rest is imported here
-        from grader.cli import main
+        from grader.cli.main import main
     except KeyboardInterrupt:  # before there is anybody else to tell it
         sys.stderr.write("\ngrader: stopped\n")
         sys.exit(2)

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import find_course
-from grader.judge import Judge
-from grader.submission import read_module, read_modules
-from grader.transport import InProcess, Judged
-from grader.verdict import Tier
-from grader.workbench import importable
+from grader.course.modules import read_module, read_modules
+from grader.course.settings import find_course
+from grader.judging.judge import Judge
+from grader.transport.in_process import InProcess
+from grader.transport.judged import Judged
+from grader.verdicts.verdict import Tier
+from grader.worker.module_loader import importable
 
 ROOT = Path(__file__).parents[1]
 COURSE = find_course(ROOT)

@@ -37,14 +37,15 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader.classroom import collect
-from grader.course import find_course
-from grader.gradebook import Row
-from grader.judge import Judge
-from grader.launch import can_confine
-from grader.limits import Limits
-from grader.reports import json, terminal
-from grader.verdict import Outcome, Tier
+from grader.course.limits import Limits
+from grader.course.settings import find_course
+from grader.gradebook.rows import Row
+from grader.judging.judge import Judge
+from grader.reports.formats import json_file as json
+from grader.reports.formats import terminal
+from grader.submissions.class_folder import collect
+from grader.transport.worker_process import can_confine
+from grader.verdicts.verdict import Outcome, Tier
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = ROOT / "tests" / "hostile"
@@ -166,7 +167,9 @@ def judge():
     exercises = sorted({attack.exercise for attack in ATTACKS} | {"03_affine"})
     limits = Limits().changed({"call_seconds": 0.3, "total_seconds": 0.5})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("grader.judge.read_mistakes", lambda exercise: ())  # it would take time
+        patch.setattr(
+            "grader.judging.judge.read_mistakes", lambda exercise: ()
+        )  # it would take time
         yield Judge(COURSE, [COURSE.named(name) for name in exercises], "hostile", limits=limits)
 
 

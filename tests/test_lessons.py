@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import find_course
-from grader.kata.scenes import SCENES, draw
-from grader.submission import read_modules
-from grader.workbench import importable
+from grader.course.modules import read_modules
+from grader.course.settings import find_course
+from grader.kata.graph.scenes import SCENES, draw
+from grader.worker.module_loader import importable
 
 ROOT = Path(__file__).parents[1]
 COURSE = find_course(ROOT)

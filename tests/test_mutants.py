@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import find_course
+from grader.course.settings import find_course
 
 TOOL = Path(__file__).parent / "mutants" / "mutants.py"
 SOLUTION = '''"""Doubling."""
@@ -27,7 +27,7 @@ def shout(text: str = "a") -> str:
 STUB = SOLUTION.replace("return x + x * 1.0", "raise NotImplementedError  # TODO")
 SPEC = '''import pytest
 
-from grader.comparison import assert_matches
+from grader.specs.assertions import assert_matches
 
 
 @pytest.mark.core

@@ -4,7 +4,7 @@ import json
 import tomllib
 from pathlib import Path
 
-from grader.course import find_course
+from grader.course.settings import find_course
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = [f"exercises/{exercise.name}" for exercise in find_course(ROOT).exercises]

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.course import find_course
-from grader.judge import Judge
-from grader.mistakes import make, read_mistakes
-from grader.submission import read_modules
-from grader.transport import InProcess
-from grader.workbench import importable
+from grader.course.modules import read_modules
+from grader.course.settings import find_course
+from grader.judging.judge import Judge
+from grader.mistakes.catalogue import make, read_mistakes
+from grader.transport.in_process import InProcess
+from grader.worker.module_loader import importable
 
 ROOT = Path(__file__).parents[1]
 COURSE = find_course(ROOT)

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from dataset.mnist import load_mnist
-from grader.classroom import collect
-from grader.course import find_course
-from grader.submission import read_modules
-from grader.workbench import importable
+from grader.course.modules import read_modules
+from grader.course.settings import find_course
+from grader.submissions.class_folder import collect
+from grader.worker.module_loader import importable
 
 ROOT = Path(__file__).parents[1]
 COURSE = find_course(ROOT)

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from grader.classroom import collect
-from grader.course import find_course
-from grader.judge import Judge
-from grader.submission import read_module, read_modules
-from grader.transport import InProcess, Judged
-from grader.verdict import Outcome, Tier
-from grader.workbench import importable
+from grader.course.modules import read_module, read_modules
+from grader.course.settings import find_course
+from grader.judging.judge import Judge
+from grader.submissions.class_folder import collect
+from grader.transport.in_process import InProcess
+from grader.transport.judged import Judged
+from grader.verdicts.verdict import Outcome, Tier
+from grader.worker.module_loader import importable
 
 ROOT = Path(__file__).parents[1]
 COURSE = find_course(ROOT)
@@ -60,7 +61,7 @@ WRONG = [
 def judge():
     with pytest.MonkeyPatch.context() as patch:
         # `grader check` proves that mistakes are named; here it would only take time.
-        patch.setattr("grader.judge.read_mistakes", lambda exercise: ())
+        patch.setattr("grader.judging.judge.read_mistakes", lambda exercise: ())
         yield Judge(COURSE)
 
 

@@ -1,1 +1,6 @@
-"""The learner's side: the command ``kata``, her notebooks, and what she sees and draws."""
+"""The learner's side: the command `kata`, notebooks, and pictures.
+
+Commands and saved files come in; what a learner reads and sees goes out.
+"""
+
+__all__ = ["graph"]

@@ -12,23 +12,23 @@ from rich.console import Console
 from rich.text import Text
 from typer.main import get_command
 
-from grader.course import CourseError, current_course, find_course
-from grader.kata.frame import View, focus, frame_of
-from grader.kata.interpreter import Tell
-from grader.kata.manual import tell_misuse, translate_help
-from grader.kata.notebook import notebook
-from grader.kata.progress import Progress
-from grader.kata.scenes import graph
-from grader.kata.screen import is_plain, screen_for
-from grader.kata.standing import table_of, tell_standings
-from grader.kata.start import start as start_course
-from grader.kata.wording import ask_reset, no_hint, tell_copy, tell_done, tell_reset
-from grader.kata.work import borrow as borrow_reference
-from grader.kata.work import is_borrowed, reference
-from grader.kata.work import reset as reset_stub
-from grader.language import chosen, language_named, say, use
-from grader.refusal import Refusal
-from grader.reports.terminal import plain
+from grader.course.settings import current_course, find_course
+from grader.errors import CourseError, Refusal
+from grader.kata.graph.scenes import graph
+from grader.kata.help import tell_misuse, translate_help
+from grader.kata.notebook_command import notebook
+from grader.kata.runs.interpreter import Tell
+from grader.kata.runs.progress import Progress
+from grader.kata.runs.standing import table_of, tell_standings
+from grader.kata.runs.wording import ask_reset, no_hint, tell_copy, tell_done, tell_reset
+from grader.kata.runs.work import borrow as borrow_reference
+from grader.kata.runs.work import is_borrowed, reference
+from grader.kata.runs.work import reset as reset_stub
+from grader.kata.watch.frame import View, focus, frame_of
+from grader.kata.watch.screen import is_plain, screen_for
+from grader.messages.escaping import plain
+from grader.messages.language import chosen, language_named, say, use
+from grader.release.new_course import start as start_course
 
 CANNOT = 2
 """Exit code when the command could not do its job."""
@@ -78,7 +78,7 @@ def kata(context: typer.Context, plain: Plain = False) -> None:
     """
     context.obj = plain
     if context.invoked_subcommand is None:
-        from grader.kata.watch import Watch
+        from grader.kata.watch.watch import Watch
 
         Watch(here(), screen_for(plain_wanted=plain)).go()
 

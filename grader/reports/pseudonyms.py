@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.gradebook import Row
-from grader.verdict import ExerciseVerdict, SpecVerdict
+from grader.gradebook.rows import Row
+from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict
 
 
 def pseudonymised(rows: Sequence[Row], secret: str) -> list[Row]:

@@ -17,11 +17,14 @@ from statistics import median
 
 from interleave import interleave, print_times, verdict
 
-from grader.course import Course, Exercise, find_course
-from grader.judge import Judge
-from grader.known import read, recognise
-from grader.mistakes import make, read_mistakes
-from grader.submission import Submission, read_modules
+from grader.course.course import Course, Exercise
+from grader.course.modules import read_modules
+from grader.course.settings import find_course
+from grader.judging.judge import Judge
+from grader.mistakes.catalogue import make, read_mistakes
+from grader.mistakes.known_failures import read
+from grader.mistakes.recognise import recognise
+from grader.submissions.submission import Submission
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMED, UNNAMED = "with the catalogue", "without it"

@@ -16,11 +16,12 @@ from statistics import median
 
 from interleave import Times, print_times, verdict
 
-from grader.course import Course, Exercise, find_course
-from grader.kata.interpreter import Interpreter
-from grader.kata.records import Records
-from grader.kata.start import start
-from grader.mistakes import make, read_mistakes
+from grader.course.course import Course, Exercise
+from grader.course.settings import find_course
+from grader.kata.runs.interpreter import Interpreter
+from grader.kata.runs.records import Records
+from grader.mistakes.catalogue import make, read_mistakes
+from grader.release.new_course import start
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tests" / "grader"))

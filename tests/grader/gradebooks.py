@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from grader.gradebook import Row
-from grader.marking.marks import Mark
-from grader.roster import Learner
-from grader.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.gradebook.marks import Mark
+from grader.gradebook.rows import Row
+from grader.roster.roster import Learner
+from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
 CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {"call_seconds": 2}, ("landlock",))
 

@@ -33,14 +33,16 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
-from grader.course import Course, CourseError, Exercise, find_course
-from grader.judge import Judge
-from grader.launch import can_confine
-from grader.mistakes import Mistake
-from grader.source import Source
-from grader.submission import read_modules
-from grader.transport import Judged
-from grader.verdict import Outcome
+from grader.course.course import Course, Exercise
+from grader.course.modules import read_modules
+from grader.course.settings import find_course
+from grader.errors import CourseError
+from grader.judging.judge import Judge
+from grader.mistakes.catalogue import Mistake
+from grader.transport.judged import Judged
+from grader.transport.worker_process import can_confine
+from grader.verdicts.verdict import Outcome
+from grader.worker.source import Source
 
 ROOT = Path(__file__).resolve().parents[2]
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from grader.comparison import Mismatch, assert_matches
-from grader.wire import Opaque
+from grader.specs.assertions import Mismatch, assert_matches
+from grader.worker.wire import Opaque
 
 
 def pair(gradients):

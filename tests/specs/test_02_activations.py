@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.comparison import assert_matches
+from grader.specs.assertions import assert_matches
 
 
 def signed(rng, *shape):

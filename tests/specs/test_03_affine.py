@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.comparison import assert_all_match, assert_matches
+from grader.specs.assertions import assert_all_match, assert_matches
 
 N, D, M = 5, 3, 4
 

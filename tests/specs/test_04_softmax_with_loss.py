@@ -7,7 +7,7 @@ it.
 import numpy as np
 import pytest
 
-from grader.comparison import Mismatch, assert_matches
+from grader.specs.assertions import Mismatch, assert_matches
 
 N, C = 5, 4
 FLOOR = {"rtol": 1e-5, "atol": 1e-6}

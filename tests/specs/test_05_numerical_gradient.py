@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.comparison import Mismatch, assert_matches
+from grader.specs.assertions import Mismatch, assert_matches
 
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 

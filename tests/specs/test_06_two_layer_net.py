@@ -7,7 +7,7 @@ central differences of that loss, never from back-propagation.
 import numpy as np
 import pytest
 
-from grader.comparison import assert_matches
+from grader.specs.assertions import assert_matches
 
 D, H, C = 6, 5, 4
 KEYS = ("W1", "b1", "W2", "b2")

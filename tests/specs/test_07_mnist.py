@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from grader.comparison import Mismatch, assert_matches
+from grader.specs.assertions import Mismatch, assert_matches
 
 D, H, C = 6, 5, 4
 KEYS = ("W1", "b1", "W2", "b2")

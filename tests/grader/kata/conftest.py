@@ -7,10 +7,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader import course as courses
-from grader.course import find_course
-from grader.kata.notebook import write_notebook
-from grader.kata.start import start
+from grader.course import course as courses
+from grader.course.settings import find_course
+from grader.kata.lessons.notebook import write_notebook
+from grader.release.new_course import start
 
 ROOT = Path(__file__).parents[3]
 
@@ -32,7 +32,7 @@ class Learner:
         last = f'    "{self.course.exercises[count].name}"'
         start = text.index(last)
         pyproject.write_text(text[:start] + text[text.index("]\n", start) :], "utf-8")
-        courses._load.cache_clear()  # this process has read it already
+        courses.load_course.cache_clear()  # this process has read it already
 
     def solves(self, name, *changes):
         """Write the reference as the learner's code, with (right, wrong) changes."""

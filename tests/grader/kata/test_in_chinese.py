@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from grader.course import find_course
-from grader.kata.start import start
-from grader.language import CHINESE, columns
+from grader.course.settings import find_course
+from grader.messages.language import CHINESE
+from grader.messages.wrapping import columns
+from grader.release.new_course import start
 
 SWAPPED = ("dx = dout * self.y", "dx = dout * self.x")
 CODE = re.compile(

@@ -2,7 +2,7 @@
 
 from gradebooks import BAD, GOOD, verdict
 
-from grader.journal import Journal
+from grader.gradebook.journal import Journal
 
 EXERCISE = "01_ex"
 

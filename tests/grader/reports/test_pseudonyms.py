@@ -5,10 +5,12 @@ from dataclasses import replace
 
 from gradebooks import BAD, GOOD, learner, marked, on_roster, row, spec, verdict
 
-from grader.gradebook import Row
-from grader.reports import feedback, github, html, json
+from grader.gradebook.rows import Row
+from grader.reports.formats import feedback, github
+from grader.reports.formats import html_page as html
+from grader.reports.formats import json_file as json
 from grader.reports.pseudonyms import pseudonymised
-from grader.verdict import Outcome
+from grader.verdicts.verdict import Outcome
 
 SECRET = "5" * 64
 JANE = replace(learner("Doe, Jane", "1234567", "Mon"), email="jane@x.org")

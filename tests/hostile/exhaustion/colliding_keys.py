@@ -11,7 +11,7 @@ control: none (it aims at the frames between judge and worker)
 
 import struct
 
-from grader import wire
+from grader.worker import wire
 
 # How Python mixes the hash of a tuple, which has no secret in it.
 MASK = 2**64 - 1

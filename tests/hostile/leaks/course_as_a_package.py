@@ -9,6 +9,6 @@ control: leaks
 import sys
 
 sys.path.insert(0, "@ROOT@")
-import grader.verdict
+import grader.verdicts.verdict
 
-print("LEAKED", grader.verdict)
+print("LEAKED", grader.verdicts.verdict)

@@ -10,7 +10,7 @@ control: none (it aims at the frames between judge and worker)
 
 import gc
 
-from grader.wire import Channel
+from grader.worker.wire import Channel
 
 
 def early():

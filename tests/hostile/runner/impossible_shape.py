@@ -10,7 +10,7 @@ control: none (it aims at the frames between judge and worker)
 
 import struct
 
-from grader import wire
+from grader.worker import wire
 
 
 def forged(reply):

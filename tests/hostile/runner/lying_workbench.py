@@ -8,7 +8,7 @@ control: none (it aims at the worker)
 
 import numpy as np
 
-from grader.workbench import Workbench
+from grader.worker.workbench import Workbench
 
 perform = Workbench.perform
 

@@ -10,7 +10,7 @@ import sys
 
 import numpy as np
 
-from grader.workbench import Workbench
+from grader.worker.workbench import Workbench
 
 sys.setrecursionlimit(100_000)
 do_value = Workbench.do_value

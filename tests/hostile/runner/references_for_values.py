@@ -6,8 +6,8 @@ points: 0
 control: none (it aims at the frames between judge and worker)
 """
 
-from grader import wire
-from grader.workbench import Workbench
+from grader.worker import wire
+from grader.worker.workbench import Workbench
 
 Workbench._outgoing = lambda self, value, depth: wire.Remote(10**100, "ndarray" * 1000)
 

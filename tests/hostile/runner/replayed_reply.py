@@ -8,7 +8,7 @@ points: 0
 control: none (it aims at the frames between judge and worker)
 """
 
-from grader.wire import Channel
+from grader.worker.wire import Channel
 
 send = Channel.send
 

@@ -6,7 +6,7 @@ points: 0
 control: none (it aims at the frames between judge and worker)
 """
 
-from grader.workbench import Workbench
+from grader.worker.workbench import Workbench
 
 Workbench._refer = lambda self, value: True
 

@@ -13,7 +13,7 @@ from activations import Relu
 from affine import Affine
 from softmax_with_loss import SoftmaxWithLoss
 
-from grader.workbench import Workbench
+from grader.worker.workbench import Workbench
 
 
 class Wrapped:

@@ -10,7 +10,7 @@ control: none (it aims at the requests between judge and worker)
 
 import numpy as np
 
-from grader.workbench import Workbench
+from grader.worker.workbench import Workbench
 
 seeds = [0]
 begin_spec = Workbench._begin

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.comparison import assert_all_match, assert_matches
+from grader.specs.assertions import assert_all_match, assert_matches
 
 
 def draw(rng, n=5, d=3):

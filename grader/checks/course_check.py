@@ -1,0 +1,341 @@
+"""Proves that the course itself is sound.
+
+Stubs fail and solutions pass, in-process and judged alike; answers that anybody could give without
+reading the lesson score nothing; and the trees mirror each other.
+"""
+
+import ast
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+from grader.checks.translation_check import check_translations
+from grader.course.course import Course, Exercise
+from grader.course.modules import read_module, read_modules
+from grader.course.settings import find_course
+from grader.errors import CourseError
+from grader.judging.judge import Judge
+from grader.mistakes.catalogue import Mistake, make, read_mistakes
+from grader.mistakes.known_failures import read, same, write
+from grader.submissions.submission import Submission
+from grader.transport.in_process import InProcess
+from grader.transport.judged import Judged
+from grader.transport.worker_process import can_confine
+from grader.verdicts.verdict import ExerciseVerdict, Outcome, Tier
+from grader.worker.module_loader import importable
+from grader.worker.source import Source
+
+SEEDS = 1000
+"""With how many seeds the cheap specs are run against each solution."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that was checked.
+
+    Attributes
+    ----------
+    text : str
+        What is claimed, in words.
+    problems : tuple of str
+        What speaks against it; empty if it holds.
+    """
+
+    text: str
+    problems: tuple[str, ...]
+
+
+def check(course: Course, seeds: int = SEEDS) -> Iterator[Claim]:
+    """Check the course, one claim after another.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    seeds : int, default 1000
+        With how many seeds the cheap specs are run against each solution.
+
+    Yields
+    ------
+    Claim
+        As soon as it has been checked.
+    """
+    yield Claim("the trees mirror each other", tuple(_compare_trees(course)))
+    for exercise in course.exercises:
+        text = f"{exercise.name}: the stub has the solution's signatures and docstrings"
+        problems = _compare_stub(exercise) if _is_complete(exercise) else [INCOMPLETE]
+        yield Claim(text, tuple(problems))
+    yield Claim("what is said to learners is translated", tuple(_check_translations(course)))
+    spawn = get_context("spawn")  # a fork would take along locks of this process's threads
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
+        yield from _judge_everything(course, seeds, pool)
+
+
+def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Claim]:
+    passes = f"the solution passes with {seeds} seeds, in-process and judged alike"
+    jobs: tuple[tuple[str, Callable[..., list[str]], tuple[object, ...]], ...] = (
+        ("the stub is not started", _check_stub, ()),
+        ("answers without a thought score nothing", _check_trivial, ()),
+        ("every known mistake is caught, and named", _check_mistakes, ()),
+        ("a learner's fingerprints are those of the mistakes", _check_fingerprints, ()),
+        (passes, _check_solution, (seeds,)),
+    )
+    pending: list[tuple[str, Future[list[str]] | None]] = []
+    for exercise in course.exercises:
+        for text, job, arguments in jobs:
+            future = None
+            if _is_complete(exercise):
+                future = pool.submit(job, course.root, exercise.name, *arguments)
+            pending.append((f"{exercise.name}: {text}", future))
+    for text, future in pending:
+        yield Claim(text, tuple(future.result() if future else [INCOMPLETE]))
+
+
+# The trees
+
+INCOMPLETE = "not checked, since a file is missing"
+
+
+def _is_complete(exercise: Exercise) -> bool:
+    """Whether there is all that is judged: a lesson may be missing."""
+    return all(path.is_file() for path in (exercise.stub, exercise.solution, exercise.spec))
+
+
+def _compare_trees(course: Course) -> Iterator[str]:
+    for exercise in course.exercises:
+        for path in (exercise.lesson, exercise.stub, exercise.solution, exercise.spec):
+            if not path.is_file():
+                yield f"{path.relative_to(course.root)} is missing"
+    known = {exercise.name for exercise in course.exercises}
+    for tree in ("exercises", "solutions"):
+        for path in sorted((course.root / tree).iterdir()):
+            if path.is_dir() and path.name not in known and not path.name.startswith((".", "__")):
+                yield f"{tree}/{path.name} is not listed in [tool.kata] of pyproject.toml"
+
+
+def _compare_stub(exercise: Exercise) -> Iterator[str]:
+    stub = _public_parts(ast.parse(exercise.stub.read_text("utf-8")))
+    solution = _public_parts(ast.parse(exercise.solution.read_text("utf-8")))
+    for name in stub.keys() | solution.keys():
+        if name not in stub or name not in solution:
+            where = "solution" if name not in stub else "stub"
+            yield f"{name} is in the {where} only"
+        elif stub[name] != solution[name]:
+            yield f"{name}: signature or docstring differ between stub and solution"
+    if "# TODO" not in exercise.stub.read_text("utf-8"):
+        yield f"{exercise.filename} has no TODO"
+
+
+def _public_parts(tree: ast.AST, prefix: str = "") -> dict[str, tuple[str, str | None]]:
+    """Signature and docstring of every class, function and method, by its name."""
+    parts: dict[str, tuple[str, str | None]] = {}
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            is_private = node.name.startswith("_") and not node.name.endswith("__")
+            if is_private:
+                continue
+            name = f"{prefix}{node.name}"
+            head = ast.unparse(node.args) if isinstance(node, ast.FunctionDef) else ""
+            parts[name] = (head, ast.get_docstring(node))
+            if isinstance(node, ast.ClassDef):
+                parts |= _public_parts(node, f"{name}.")
+    return parts
+
+
+def _check_translations(course: Course) -> list[str]:
+    if not all(map(_is_complete, course.exercises)):
+        return [INCOMPLETE]
+    try:
+        return list(check_translations(course))
+    except CourseError as error:
+        return [str(error)]
+
+
+# What is judged. Each runs in a process of its own, and answers with the problems it has found.
+
+
+@cache
+def _judge(root: Path) -> Judge:
+    course = find_course(root)
+    assert course is not None
+    complete = [exercise for exercise in course.exercises if _is_complete(exercise)]
+    return Judge(course, complete, confined=can_confine())  # what is run is the course's own
+
+
+def _submit(root: Path, name: str, source: Source | None) -> tuple[Judge, Submission]:
+    """The reference, with another source in the place of one exercise's."""
+    judge = _judge(root)
+    exercise = judge.course.named(name)
+    sources = read_modules(root / "solutions", judge.course)
+    if source is not None:
+        sources[exercise.module] = source
+    return judge, Submission(name, sources, (exercise,))
+
+
+def _run_both(
+    root: Path, name: str, source: Source, *, cheap_only: bool = False
+) -> tuple[ExerciseVerdict, list[str]]:
+    """The verdict of the judge, and where in-process says something else."""
+    judge, submission = _submit(root, name, source)
+    (exercise,) = submission.exercises
+    with Judged(submission.sources, confined=judge.confined) as worker:
+        judged = judge.judge_exercise(exercise, worker, cheap_only=cheap_only)
+    with importable(submission.sources):
+        transport = InProcess(submission.sources)
+        in_process = judge.judge_exercise(exercise, transport, cheap_only=cheap_only)
+    problems = [
+        f"{one.name}: {one.outcome} judged, {other.outcome} in-process: {one.message}"
+        for one, other in zip(judged.specs, in_process.specs, strict=True)
+        if (one.outcome, one.message) != (other.outcome, other.message)
+    ]
+    return judged, problems
+
+
+def _check_stub(root: Path, name: str) -> list[str]:
+    exercise = _judge(root).course.named(name)
+    verdict, problems = _run_both(root, name, read_module(exercise.stub))
+    for spec in verdict.specs:
+        if spec.outcome is not Outcome.NOT_STARTED:
+            problems.append(f"{spec.name}: {spec.outcome}, not NOT_STARTED: {spec.message}")
+    return problems
+
+
+def _check_trivial(root: Path, name: str) -> list[str]:
+    solution = read_module(_judge(root).course.named(name).solution)
+    # A spec that also passes without any method is about the constructor, which stays as it is.
+    unwritten, problems = _run_both(
+        root, name, _answer_always(solution, "raise NotImplementedError")
+    )
+    spared = {spec.name for spec in unwritten.specs if spec.passed}
+    for label, statement in TRIVIAL.items():
+        trivial = _answer_always(solution, statement)
+        verdict, differences = _run_both(root, name, trivial, cheap_only=label != "nothing")
+        problems += differences
+        for spec in verdict.specs:
+            if spec.passed and spec.name not in spared:
+                problems.append(f"{spec.name}: passes when everything answers with {label}")
+            if spec.outcome is Outcome.GRADER_ERROR:
+                problems.append(f"{spec.name}: fails itself when answered {label}: {spec.message}")
+    return problems
+
+
+TRIVIAL = {
+    "its argument": "return {first}",
+    "its argument twice": "return {first}, {first}",
+    "its arguments": "return {all}",
+    "zeros": "import numpy\nreturn numpy.zeros_like({first}, dtype=float)",
+    "ones": "import numpy\nreturn numpy.ones_like({first}, dtype=float)",
+    "one": "return 1.0",
+    "a pair of ones": "return 1.0, 1.0",
+    "nothing": "return None",
+    "text": "return 'abc'",
+    "an empty list": "return []",
+    "objects": "import numpy\nreturn numpy.array([None, object()])",
+    "not a number": "return float('nan')",
+    "itself": "return {self}",
+}
+"""What a function may answer with that has never looked at the exercise."""
+
+
+def _answer_always(solution: Source, statement: str) -> Source:
+    """The solution, with every function and method but constructors doing one and the same."""
+    tree = ast.parse(solution.text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name != "__init__":
+            names = [argument.arg for argument in node.args.args + node.args.kwonlyargs]
+            itself = names[0] if names[:1] == ["self"] else node.name
+            given = [name for name in names if name != "self"] or ["None"]
+            text = statement.format(first=given[0], all=", ".join(given), self=itself)
+            node.body = ast.parse(text).body
+    return replace(solution, text=ast.unparse(tree))
+
+
+def _check_mistakes(root: Path, name: str) -> list[str]:
+    exercise = _judge(root).course.named(name)
+    problems = []
+    try:
+        mistakes = read_mistakes(exercise)
+    except CourseError as error:
+        return [str(error)]
+    for mistake in mistakes:
+        try:
+            wrong = make(mistake, exercise)
+        except CourseError as error:
+            problems.append(str(error))
+            continue
+        verdict, differences = _run_both(root, name, wrong, cheap_only=True)
+        problems += [f"{mistake.name}: {difference}" for difference in differences]
+        problems += [f"{mistake.name}: {reason}" for reason in _tell_missed(mistake, verdict)]
+    return problems
+
+
+def _tell_missed(mistake: Mistake, verdict: ExerciseVerdict) -> Iterator[str]:
+    """What the specs and the diagnosis make of a mistake, where it is not what it should be."""
+    failed = [spec for spec in verdict.specs if not spec.passed]
+    if any(spec.outcome is Outcome.GRADER_ERROR for spec in failed):
+        yield "a spec fails itself"
+    if not any(spec.tier is Tier(mistake.caught) for spec in failed):
+        yield f"no {mistake.caught} spec notices it"
+    elif not any(mistake.name in (spec.mistake or "").split(", ") for spec in failed):
+        yield "it is noticed, but not named"
+    if len(mistake.hint) > MAX_HINT:
+        yield f"its hint has {len(mistake.hint)} characters, and {MAX_HINT} fit"
+
+
+MAX_HINT = 200
+
+
+def fingerprints_of(exercise: Exercise) -> str:
+    """What is handed out to learners so that their mistakes can be named.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise.
+
+    Returns
+    -------
+    str
+        As `grader.mistakes.known_failures.write` makes it, for the inputs that every learner has.
+    """
+    judge = _judge(exercise.root)
+    return write(judge.known(exercise), judge.cheap_specs(exercise))
+
+
+def _check_fingerprints(root: Path, name: str) -> list[str]:
+    """Up to rounding, which differs between machines."""
+    exercise = _judge(root).course.named(name)
+    try:
+        found = read(exercise.fingerprints)
+    except CourseError as error:
+        return [str(error)]
+    if same(found, _judge(root).known(exercise), _judge(root).cheap_specs(exercise)):
+        return []
+    return [f"{exercise.fingerprints} is out of date; write it again with `grader fingerprint`"]
+
+
+def _check_solution(root: Path, name: str, seeds: int) -> list[str]:
+    judge, submission = _submit(root, name, None)
+    (exercise,) = submission.exercises
+    problems = []
+    judged = Judged(submission.sources, confined=judge.confined)
+    with judged as worker, importable(submission.sources):
+        for transport in (worker, InProcess(submission.sources)):
+            where = "judged" if transport is worker else "in-process"
+            for seed in range(seeds):
+                judge.secret = f"seed {seed}"
+                worker.begin()
+                verdict = judge.judge_exercise(exercise, transport, cheap_only=seed > 0)
+                problems += [
+                    f"{spec.name}, {where}, seed {seed}: {spec.outcome}: {spec.message}"
+                    for spec in verdict.specs
+                    if not spec.passed
+                ]
+    judge.secret = ""
+    if not verdict.of(Tier.CORE):
+        problems.append("there is no core spec")
+    return problems

@@ -1,0 +1,3 @@
+"""The command `grader`: one module for each group of commands."""
+
+__all__ = ["main"]

@@ -1,0 +1,223 @@
+"""The commands of an instructor."""
+
+import io
+import platform
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from grader.cli import marks, packages, variants
+from grader.cli.grade import grade
+from grader.cli.options import (
+    CANNOT,
+    LimitOption,
+    SecretOption,
+    TrustedOption,
+    err,
+    numbers,
+    out,
+    settings_for,
+)
+from grader.course.settings import current_course
+from grader.errors import Refusal, SubmissionError
+from grader.gradebook.journal import erase as erase_from
+from grader.judging.pool import find_layers, stop_early
+from grader.messages.escaping import plain, printable
+from grader.reports.formats import json_file as json
+from grader.reports.formats import terminal
+from grader.submissions.class_folder import collect
+from grader.verdicts.verdict import Outcome
+
+if TYPE_CHECKING:
+    from grader.checks.course_check import Claim
+
+
+INTERRUPTED = 130
+"""Exit code that typer makes of Ctrl-C."""
+
+app = typer.Typer(
+    help="Grade submissions to the course, and check the course itself.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(grade)
+
+
+@app.command()
+def replay(
+    learner: Annotated[str, typer.Argument(help="A submission's path, or her name in the class.")],
+    spec: Annotated[str, typer.Argument(help="Name of the spec, such as test_Relu_...")],
+    of_class: Annotated[
+        Path | None, typer.Option("--class", metavar="CLASS", help="Where to look for her.")
+    ] = None,
+    limit: LimitOption = None,
+    secret_file: SecretOption = None,
+    trusted: TrustedOption = False,
+) -> None:
+    """Show what a spec called with what, and what came back: for an appeal.
+
+    Exit code 0 if the spec passed, 1 if not, 2 if the grader could not do its job.
+    """
+    from grader.judging.replay import find_spec, tell
+    from grader.judging.replay import replay as run_again
+
+    course = current_course()
+    exercise = find_spec(course, spec)
+    limits = course.limits.changed(numbers(limit or []))
+    path = of_class or Path(learner)
+    entries = collect(path, course, limits, exercise).entries
+    if of_class is not None:
+        entries = tuple(entry for entry in entries if entry.name == learner)
+    if len(entries) != 1:
+        known = ", ".join(entry.name for entry in collect(path, course, limits).entries[:10])
+        raise SubmissionError(f"{path} has no single submission of {learner!r}; it has {known}")
+    settings = settings_for(path, course, (exercise,), limits, secret_file, trusted)
+    submission = entries[0].read()
+    verdict, exchanges = run_again(settings.judge(), submission, spec)
+    for line in tell(exchanges):
+        out.print(plain(line).plain, markup=False, soft_wrap=True)
+    out.print(terminal.render_spec(verdict))
+    if verdict.outcome is Outcome.GRADER_ERROR:
+        raise typer.Exit(CANNOT)
+    raise typer.Exit(0 if verdict.passed else 1)
+
+
+@app.command()
+def erase(
+    name: Annotated[str, typer.Argument(help="Name of her submission, as the journal has it.")],
+    journal: Annotated[Path, typer.Option(metavar="FILE", help="Where verdicts are kept.")],
+) -> None:
+    """Take all that was found about somebody out of a journal, for good."""
+    count = erase_from(journal, name)
+    erased = "1 line was" if count == 1 else f"{count} lines were"
+    out.print(
+        f"{erased} erased, of {printable(name)}. Remove her submission from the class "
+        "and grade it again with the same --report: the reports, too, are then without her.",
+        markup=False,
+        highlight=False,
+    )
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema that --json and --report json=FILE keep to."""
+    out.print(json.schema(), markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def check(
+    seeds: Annotated[
+        int, typer.Option(min=1, help="With how many seeds each solution is tried.")
+    ] = 1000,
+) -> None:
+    """Prove that the course is sound: stubs fail, solutions pass, guesses score nothing."""
+    from grader.checks.course_check import check
+
+    with err.status("checking"):
+        _tell_claims(check(current_course(), seeds), "the course is sound")
+
+
+def _tell_claims(claims: "Iterator[Claim]", sound: str) -> None:
+    """Tell each claim as soon as it is checked, and end the command."""
+    problems = 0
+    for claim in claims:
+        out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
+        for problem in claim.problems[:10]:
+            out.print(f"    {problem}", markup=False, highlight=False)
+        problems += len(claim.problems)
+    out.print(f"{problems} problems" if problems else sound)
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def release(
+    out_path: Annotated[
+        Path, typer.Argument(metavar="OUT", help="A folder or .zip; an earlier one is updated.")
+    ],
+    check: Annotated[
+        bool, typer.Option("--check", help="Prove it: install it, run it, look for leaks.")
+    ] = False,
+) -> None:
+    """Build what learners are given: the course without solutions and withheld specs.
+
+    A folder that somebody works in is brought up to date, and nothing written there is lost.
+    """
+    from grader.release.bundle import bundle, write_folder, write_zip
+
+    course = current_course()
+    files = bundle(course)
+    if out_path.suffix == ".zip":
+        write_zip(files, out_path)
+    else:
+        for kept in write_folder(files, out_path):
+            err.print(Text(str(kept), style="yellow"), soft_wrap=True)
+    out.print(f"{len(files)} files are in {out_path}", highlight=False, markup=False)
+    if check:
+        from grader.checks.bundle_check import prove
+
+        with err.status("proving"):
+            _tell_claims(prove(course, out_path), "the bundle holds what it should")
+
+
+@app.command()
+def fingerprint() -> None:
+    """Write down how the known mistakes fail the specs: by that a learner's are recognised."""
+    from grader.checks.course_check import fingerprints_of
+
+    with err.status("making each mistake"):
+        for exercise in current_course().exercises:
+            exercise.fingerprints.write_text(fingerprints_of(exercise), "utf-8")
+            out.print(exercise.fingerprints, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def doctor() -> None:
+    """Tell which layers of the sandbox there are on this machine, or why there is none."""
+    import numpy
+
+    from grader.transport.worker_process import WorkerFailed, without_namespaces
+
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    out.print(f"{system}, Python {platform.python_version()}, NumPy {numpy.__version__}")
+    try:
+        for layer in find_layers():
+            out.print("[green]✓[/]", layer)
+        if why := without_namespaces():
+            out.print(Text(f"- namespaces cannot be had here ({why}); they are not required"))
+    except WorkerFailed as error:
+        out.print("[red]✗[/]", Text(str(error)))
+        out.print("Only the course's own solutions are judged here; other code with --trusted.")
+        raise typer.Exit(1) from None
+    out.print("Submissions are judged in this sandbox.")
+
+
+marks.register(app)
+packages.register(app)
+variants.register(app)
+
+
+def main() -> None:
+    """Run a command. What goes wrong on our side exits with 2, never with 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # not every console knows a tick or a star
+    try:
+        app()
+    except SystemExit as end:
+        if end.code != INTERRUPTED:
+            raise
+        err.print("grader: stopped; what is in a journal is kept", style="red")
+        sys.exit(CANNOT)
+    except Refusal as error:
+        err.print(plain(f"grader: {error}"), style="red")
+        sys.exit(CANNOT)
+    except Exception:
+        err.print_exception()
+        sys.exit(CANNOT)
+    finally:
+        stop_early()

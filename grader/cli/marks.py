@@ -1,0 +1,151 @@
+"""The commands for marks: set by hand, publish, merge, audit, diff."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from grader.gradebook import merging
+from grader.gradebook import setting as deciding
+from grader.gradebook.journal import Journal, JournalError, read_journal, read_whole
+from grader.gradebook.marks import WHOLE
+from grader.messages.escaping import printable
+from grader.reports import audit as trail
+from grader.reports import diff
+
+out = Console(emoji=False)
+err = Console(stderr=True, emoji=False)
+
+JournalOption = Annotated[
+    Path, typer.Option(metavar="FILE", help="Where verdicts are kept, as `grade --journal` has it.")
+]
+ByOption = Annotated[
+    str, typer.Option(metavar="NAME", help="Who does it.", show_default="who is logged in")
+]
+NameArgument = Annotated[str, typer.Argument(help="Name of her submission, as the journal has it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to those of the grader."""
+    for command in (mark, publish, merge, audit):
+        app.command()(command)
+    app.command("diff")(diff_command)
+
+
+def mark(
+    name: NameArgument,
+    journal: JournalOption,
+    exercise: Annotated[
+        str, typer.Option(help="On which exercise; without it on all of the submission.")
+    ] = WHOLE,
+    points: Annotated[int | None, typer.Option(help="What the exercise is to score.")] = None,
+    reason: Annotated[str, typer.Option(help="Why: only instructors read it.")] = "",
+    comment: Annotated[str, typer.Option(help="What the learner reads in her feedback.")] = "",
+    by: ByOption = "",
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="Take back all that was set on the exercise.")
+    ] = False,
+) -> None:
+    """Set the points of an exercise by hand, or comment on it; the verdict stays as it is."""
+    with Journal.existing(journal) as kept:
+        deciding.set_mark(
+            kept,
+            name,
+            exercise,
+            points,
+            comment=comment,
+            reason=reason,
+            by=by or _user(),
+            withdrawn=withdraw,
+        )
+    where = exercise or "all of it"
+    done = f"a comment on {where}" if points is None else f"{where} scores {points}, set by hand"
+    _say(f"{name}: {f'what was set on {where} is withdrawn' if withdraw else done}.")
+
+
+def publish(
+    journal: JournalOption,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="Whose; by default everybody's.")
+    ] = None,
+    by: ByOption = "",
+) -> None:
+    """Publish marks as they stand now, for reports that are made with --published.
+
+    What changes later is a draft until it is published, too. Exit code 1 if somebody was left out.
+    """
+    with Journal.existing(journal) as kept:
+        done = deciding.publish(kept, names or [], by or _user())
+    _say(f"{len(done.published)} published, {len(done.unchanged)} had been before.")
+    for name in done.to_review:
+        _warn(f"{name}: the verdict beneath a mark set by hand has changed; look at it again")
+    for name in done.unsettled:
+        _warn(f"{name}: left out, since the grader itself failed on her work; judge it again")
+    raise typer.Exit(1 if done.unsettled else 0)
+
+
+def merge(
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The new journal.")],
+    journals: Annotated[list[Path], typer.Argument(metavar="IN...", help="Those to join.")],
+    source: Annotated[
+        str, typer.Option("--class", metavar="CLASS", help="Where the class is on this machine.")
+    ] = "",
+) -> None:
+    """Join the journals of several graders, each of whom had sections of her own."""
+    chosen = str(Path(source).resolve()) if source else ""
+    learners, lines = merging.merge(target, journals, chosen)
+    found = f"{_count(learners, 'learner')}, {_count(lines, 'line')}"
+    _say(f"{target}: {found}, out of {_count(len(journals), 'journal')}.")
+
+
+def audit(
+    journal: JournalOption,
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Whose; else everybody's.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Tell who got which mark when, by which course version, and what people changed."""
+    header, lines = read_journal(journal, read_whole(journal))
+    found = trail.events(lines, name)
+    if name and not found:
+        raise JournalError(f"{journal}: nothing in it is about {name!r}")
+    if as_json:
+        print(trail.render_json(header["class"], found))
+    else:
+        out.print(trail.render_table(found))
+
+
+def diff_command(
+    old: Annotated[Path, typer.Argument(help="A gradebook of `grade --json`, or a journal.")],
+    new: Annotated[Path, typer.Argument(help="A later one of the same kind.")],
+) -> None:
+    """Show whose marks changed, and why. Exit code 0 if none did, 1 if some did."""
+    changes = diff.compare(old, new)
+    if not changes:
+        _say("No mark changed.")
+        return
+    out.print(diff.render(changes))
+    learners = len({one.name for one in changes})
+    _say(f"Changed: {_count(len(changes), 'mark')} of {_count(learners, 'learner')}.")
+    raise typer.Exit(1)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        raise JournalError("it is not known who you are here; say so with --by") from None
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _say(text: str) -> None:
+    out.print(Text(printable(text)), soft_wrap=True)
+
+
+def _warn(text: str) -> None:
+    err.print(Text(printable(text), "yellow"), soft_wrap=True)

@@ -1,0 +1,128 @@
+"""An exercise and everything that belongs to it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from grader.course.late_policy import Deadlines
+from grader.course.limits import Limits
+from grader.errors import CourseError
+from grader.messages.language import say
+
+MAX_HINTS = 2
+"""Steps of help that there are."""
+
+FollowThrough = Literal["off", "report", "count"]
+"""Whether what fails is tried again on top of the reference, and whether that may count."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise of a course.
+
+    Attributes
+    ----------
+    root : Path
+        Folder of the course.
+    name : str
+        Folder of the exercise: ``03_affine``.
+    """
+
+    root: Path
+    name: str
+
+    @property
+    def module(self) -> str:
+        """Name of the module that the learner writes: ``affine``."""
+        return self.name.partition("_")[2]
+
+    @property
+    def filename(self) -> str:
+        """Name of its file: ``affine.py``."""
+        return f"{self.module}.py"
+
+    @property
+    def stub(self) -> Path:
+        """What the learner edits."""
+        return self.root / "exercises" / self.name / self.filename
+
+    @property
+    def lesson(self) -> Path:
+        """The text beside the stub."""
+        return self.stub.with_name("README.md")
+
+    @property
+    def solution(self) -> Path:
+        """The reference."""
+        return self.root / "solutions" / self.name / self.filename
+
+    @property
+    def spec(self) -> Path:
+        """The hidden spec."""
+        return self.root / "tests" / "specs" / f"test_{self.name}.py"
+
+    @property
+    def mistakes(self) -> Path:
+        """The catalogue of known mistakes."""
+        return self.root / "tests" / "mistakes" / f"{self.name}.toml"
+
+    @property
+    def fingerprints(self) -> Path:
+        """How the known mistakes fail the specs, for a learner's diagnosis."""
+        return self.mistakes.with_suffix(".json")
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course: its exercises in order.
+
+    Attributes
+    ----------
+    root : Path
+        Its folder.
+    exercises : tuple of Exercise
+        As ``[tool.kata]`` of its pyproject.toml lists them.
+    limits : Limits
+        As ``[tool.kata.limits]`` sets them.
+    hints : int, default 2
+        How many steps of help learners are given: 1 points at the idea, 2 names the mistake.
+    shown : tuple of str, default ()
+        Lines of solutions that lessons show on purpose.
+    deadlines : Deadlines
+        When what has to be handed in, and what becomes of what comes later.
+    follow_through : str, default "off"
+        Whether what fails is tried again on top of the reference; see
+        `grader.judging.follow_through`.
+    """
+
+    root: Path
+    exercises: tuple[Exercise, ...]
+    limits: Limits = field(default_factory=Limits)
+    hints: int = MAX_HINTS
+    shown: tuple[str, ...] = ()
+    deadlines: Deadlines = field(default_factory=Deadlines, hash=False)
+    follow_through: FollowThrough = "off"
+
+    def by_module(self) -> dict[str, Exercise]:
+        """Its exercises by the name of their module."""
+        return {exercise.module: exercise for exercise in self.exercises}
+
+    def named(self, name: str) -> Exercise:
+        """The exercise of that name: ``03_affine``, ``affine``, ``3``, ``exercises/03_affine/``.
+
+        Raises
+        ------
+        CourseError
+            If there is none.
+        """
+        # What a shell completes to is as good as a name.
+        parts = [part for part in name.replace("\\", "/").split("/") if part]
+        short = parts[-1].removesuffix(".py") if parts else name
+        for exercise in self.exercises:
+            number, _, _ = exercise.name.partition("_")
+            if short in (exercise.name, exercise.module) or short.zfill(2) == number:
+                return exercise
+        known = ", ".join(exercise.name for exercise in self.exercises)
+        raise CourseError(
+            say("there is no exercise {name!r}; the course has {known}", name=name, known=known)
+        )

@@ -1,0 +1,115 @@
+"""Finds a course, and reads its settings from pyproject.toml."""
+
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+from grader.course.course import MAX_HINTS, Course, Exercise, FollowThrough
+from grader.course.late_policy import read_deadlines
+from grader.course.limits import LimitError, Limits
+from grader.errors import CourseError
+from grader.messages.language import say
+
+
+def find_course(start: Path) -> Course | None:
+    """The course that a file or folder belongs to.
+
+    Parameters
+    ----------
+    start : Path
+        The file or folder.
+
+    Returns
+    -------
+    Course or None
+        The nearest one, looking upwards.
+    """
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        course = load_course(folder)
+        if course is not None:
+            return course
+    return None
+
+
+def current_course() -> Course:
+    """The course around the working folder, or else the one that this package lies in.
+
+    Raises
+    ------
+    CourseError
+        If there is none.
+    """
+    course = find_course(Path.cwd()) or find_course(Path(__file__).resolve())
+    if course is None:
+        raise CourseError(
+            say(
+                "there is no course here: expected a folder whose pyproject.toml has [tool.kata], "
+                "looked in {folder} and above. Change to the course's folder and try again",
+                folder=Path.cwd(),
+            )
+        )
+    return course
+
+
+@cache
+def load_course(root: Path) -> Course | None:
+    """Read the course of a folder, if it is one."""
+    settings = root / "pyproject.toml"
+    if not settings.is_file():
+        return None
+    import tomllib  # here, since every pytest looks for a course, and few find one
+
+    try:
+        tool = tomllib.loads(settings.read_text("utf-8")).get("tool", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        told = say("{path} is not valid TOML: {error}", path=settings, error=error)
+        raise CourseError(told) from None
+    if "kata" not in tool:
+        return None
+    names = tool["kata"].get("exercises") if isinstance(tool["kata"], dict) else None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise CourseError(f"{settings}: [tool.kata] needs exercises, a list of folder names")
+    try:
+        limits = Limits().changed(tool["kata"].get("limits", {}))
+    except (LimitError, AttributeError) as error:
+        raise CourseError(f"{settings}: [tool.kata.limits]: {error}") from None
+    hints = tool["kata"].get("hints", MAX_HINTS)
+    if type(hints) is not int or not 0 <= hints <= MAX_HINTS:
+        raise CourseError(
+            f"{settings}: [tool.kata] hints: expected 0 (none), 1 or {MAX_HINTS}, found {hints!r}"
+        )
+    shown = tool["kata"].get("shown", [])
+    if not isinstance(shown, list) or not all(isinstance(line, str) for line in shown):
+        raise CourseError(f"{settings}: [tool.kata] shown: expected a list of lines of code")
+    try:
+        deadlines = read_deadlines(tool["kata"], names)
+    except ValueError as error:
+        raise CourseError(f"{settings}: [tool.kata] {error}") from None
+    where = f"{settings}: [tool.kata] follow_through"
+    follow = follow_through_named(tool["kata"].get("follow_through", "off"), where)
+    exercises = tuple(Exercise(root, name) for name in names)
+    lines = tuple(line.strip() for line in shown)
+    return Course(root, exercises, limits, hints, lines, deadlines, follow)
+
+
+def follow_through_named(name: object, where: str) -> FollowThrough:
+    """A policy by its name.
+
+    Parameters
+    ----------
+    name : object
+        The name.
+    where : str
+        Where it stands.
+
+    Raises
+    ------
+    CourseError
+        If there is none of that name.
+    """
+    for policy in get_args(FollowThrough):
+        if name == policy:
+            found: FollowThrough = policy
+            return found
+    raise CourseError(f'{where}: expected "off", "report" or "count", found {name!r}')

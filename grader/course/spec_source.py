@@ -1,0 +1,238 @@
+"""Specs that learners are not shown: only how many points they are worth is handed out.
+
+A spec with the marker ``withheld`` is judged like any other. In what is handed out there is
+neither its body nor its name nor its promise, and none of what only it needs.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.course.course import Exercise
+from grader.errors import CourseError
+from grader.messages.language import say
+
+ANNOUNCED = "WITHHELD_POINTS"
+"""The name, in a spec file that was handed out, of how many points are not shown."""
+
+
+@dataclass(frozen=True)
+class Parted:
+    """A spec file in two parts.
+
+    Attributes
+    ----------
+    shown : str
+        What is handed out: Python that runs.
+    hidden : str
+        The lines that are not.
+    names : tuple of str
+        Of the specs that are withheld.
+    """
+
+    shown: str
+    hidden: str
+    names: tuple[str, ...]
+
+
+def part(exercise: Exercise) -> Parted:
+    """Part the spec file of an exercise.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise.
+
+    Returns
+    -------
+    Parted
+        Its two parts.
+
+    Raises
+    ------
+    CourseError
+        If the marker is anywhere else than at a function of the file.
+    """
+    source = exercise.spec.read_text("utf-8")
+    try:
+        tree = ast.parse(source)
+    except SyntaxError as error:
+        raise CourseError(f"{exercise.spec}: expected Python, found: {error}") from None
+    withheld = [node for node in tree.body if _is_withheld(node)]
+    _refuse_elsewhere(exercise, tree, withheld)
+    if not withheld:
+        return Parted(source, "", ())
+    hidden = [*withheld, *_only_for(withheld, tree)]
+    lines = source.splitlines(keepends=True)
+    numbers = {number for node in hidden for number in _lines_of(node, lines)}
+    shown = "".join(line for number, line in enumerate(lines, 1) if number not in numbers)
+    points = sum(map(_points, withheld))
+    return Parted(
+        f"{shown.rstrip()}\n\n\n{ANNOUNCED} = {points}\n",
+        "".join(line for number, line in enumerate(lines, 1) if number in numbers),
+        tuple(node.name for node in withheld if isinstance(node, ast.FunctionDef)),
+    )
+
+
+def _is_withheld(node: ast.stmt) -> bool:
+    return isinstance(node, ast.FunctionDef) and any(map(_marks, node.decorator_list))
+
+
+def _marks(node: ast.expr, marker: str = "withheld") -> bool:
+    target = node.func if isinstance(node, ast.Call) else node
+    return isinstance(target, ast.Attribute) and target.attr == marker
+
+
+def _refuse_elsewhere(exercise: Exercise, tree: ast.AST, withheld: list[ast.stmt]) -> None:
+    """A marker that is overlooked would hand out what it should hide."""
+    inside = {id(node) for spec in withheld for node in ast.walk(spec)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "withheld" and id(node) not in inside:
+            raise CourseError(
+                f"{exercise.spec}:{node.lineno}: expected @pytest.mark.withheld at a function of "
+                "its own, found it elsewhere; write it above each spec that is withheld"
+            )
+
+
+def _points(node: ast.stmt) -> int:
+    """What a spec is worth, as `grader.specs.markers.points_of` finds it at a running one."""
+    decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
+    if any(_marks(one, "stretch") for one in decorators):
+        return 0
+    for one in decorators:
+        if isinstance(one, ast.Call) and _marks(one, "core"):
+            for keyword in one.keywords:
+                if keyword.arg == "points" and isinstance(keyword.value, ast.Constant):
+                    return int(str(keyword.value.value))
+    return 1
+
+
+def _only_for(withheld: list[ast.stmt], tree: ast.Module) -> list[ast.stmt]:
+    """What of the rest of a file is needed by nothing that is shown."""
+    defined = {name: node for node in tree.body for name in _defines(node)}
+    hidden = set(map(id, withheld))
+    shown = [n for n in tree.body if id(n) not in hidden and not set(_defines(n)) - _specs(n)]
+    kept = set(map(id, _reach(shown, defined)))
+    needed = {id(node): node for node in _reach(withheld, defined)}
+    return [node for key, node in needed.items() if key not in kept | hidden]
+
+
+def _defines(node: ast.stmt) -> Iterator[str]:
+    match node:
+        case ast.FunctionDef() | ast.ClassDef():
+            yield node.name
+        case ast.Assign():
+            for target in node.targets:
+                yield from (n.id for n in ast.walk(target) if isinstance(n, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            yield name
+        case ast.Import() | ast.ImportFrom():
+            yield from ((one.asname or one.name).split(".")[0] for one in node.names)
+
+
+def _specs(node: ast.stmt) -> set[str]:
+    return {name for name in _defines(node) if name.startswith("test_")}
+
+
+def _reach(start: list[ast.stmt], defined: dict[str, ast.stmt]) -> list[ast.stmt]:
+    """What these statements use of the file, and what that uses in turn; arguments are fixtures."""
+    found, todo = {id(node): node for node in start}, list(start)
+    while todo:
+        for node in ast.walk(todo.pop()):
+            name = getattr(node, "id", None) or getattr(node, "arg", None)
+            used = defined.get(name) if isinstance(name, str) else None
+            if used is not None and id(used) not in found:
+                found[id(used)] = used
+                todo.append(used)
+    return list(found.values())
+
+
+def _lines_of(node: ast.stmt, lines: list[str]) -> range:
+    """Its lines, with its decorators, the comments right above it, and the space above those."""
+    decorators = getattr(node, "decorator_list", [])
+    first = min([node.lineno, *(one.lineno for one in decorators)])
+    while first > 1 and lines[first - 2].startswith("#"):
+        first -= 1
+    while first > 1 and not lines[first - 2].strip():
+        first -= 1
+    assert node.end_lineno is not None
+    return range(first, node.end_lineno + 1)
+
+
+def tell(points: int) -> str:
+    """What a learner is told of the specs that she is not shown."""
+    if not points:
+        return ""
+    if points == 1:
+        return say(" and 1 point that is not shown")
+    return say(" and {points} points that are not shown", points=points)
+
+
+def texts_in(spec: str) -> list[str]:
+    """What the source of a spec file says to a learner: promises, and names of values."""
+    return [*_promises(spec), *_names_of_values(spec)]
+
+
+def _promises(spec: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(spec)):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            yield promise_in(ast.get_docstring(node) or node.name)
+
+
+_NAMES = {"assert_matches": (2,), "Mismatch": (0, 3)}
+"""The arguments by which a spec says what it compares, and in what a value differs."""
+
+
+def _names_of_values(spec: str) -> Iterator[str]:
+    """Whatever is neither computed nor a piece of Python."""
+    for function in ast.walk(ast.parse(spec)):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        local = {
+            ast.unparse(node.targets[0]): node.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign)
+        }
+        for node in ast.walk(function):
+            for name in _names_in(node):
+                text = _template(local.get(ast.unparse(name), name))
+                if not _is_python(text):
+                    yield text
+
+
+def _names_in(node: ast.AST) -> Iterator[ast.expr]:
+    """The names of values in a call, or in what `assert_all_match` takes: names of pairs."""
+    match node:
+        case ast.Call():
+            for place in _NAMES.get(ast.unparse(node.func), ()):
+                yield from node.args[place : place + 1]
+        case ast.Dict():
+            pairs = zip(node.keys, node.values, strict=True)
+            yield from (key for key, value in pairs if key and isinstance(value, ast.Tuple))
+        case ast.DictComp(value=ast.Tuple()):
+            yield node.key
+
+
+def _template(node: ast.expr) -> str:
+    """A text with a name in braces for each value; "" if it is no text."""
+    match node:
+        case ast.Constant(str(text)):
+            return text
+        case ast.JoinedStr():
+            return "".join(map(_template, node.values))
+        case ast.FormattedValue():
+            return f"{{{ast.unparse(node.value)}}}"
+    return ""
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
+
+
+def promise_in(docstring: str) -> str:
+    """The first paragraph of a spec's docstring."""
+    return " ".join(docstring.split("\n\n")[0].split())

@@ -1,0 +1,21 @@
+"""Errors that a command reports in one sentence."""
+
+
+class Refusal(Exception):
+    """A command cannot do its job. The text says why and what to do, and needs no traceback."""
+
+
+class CourseError(Refusal):
+    """There is no course where one was expected, or its settings are wrong."""
+
+
+class SubmissionError(Refusal):
+    """There is nothing to grade where something was expected."""
+
+
+class ReportError(Refusal):
+    """A report cannot be written, or not from this gradebook."""
+
+
+class RosterError(Refusal):
+    """The roster cannot be read as one."""

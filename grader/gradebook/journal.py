@@ -1,0 +1,402 @@
+"""The journal on disk: each verdict as it was found, so that a killed run can go on.
+
+A line is appended and forced to the disk as soon as there is a verdict, or somebody sets a mark by
+hand or publishes it. What is there is never changed; of several verdicts on one submission the
+last one holds. Durations and times of day live here and not in verdicts, which are the same in
+every run.
+"""
+
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from filelock import FileLock, Timeout
+
+from grader.errors import Refusal
+from grader.gradebook.marks import Attempt, Decision, Lateness, Mark, Publication
+from grader.verdicts.codec import build, plain_of, verdict_from
+from grader.verdicts.verdict import Verdict
+
+SCHEMA = 2
+_KINDS: dict[str, type[Decision]] = {
+    "mark": Mark,
+    "publication": Publication,
+    "late": Lateness,
+    "attempt": Attempt,
+}
+MAX_LISTED = 10  # names in a message
+
+_T = TypeVar("_T")
+
+
+class JournalError(Refusal):
+    """The journal cannot be used. Nothing in it has been changed."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a journal.
+
+    Attributes
+    ----------
+    at : str
+        When it was written.
+    content : Verdict or Decision
+        What it says, always about one submission.
+    """
+
+    at: str
+    content: Verdict | Decision
+
+
+class Journal:
+    """The journal of one class, held by one grader at a time.
+
+    Parameters
+    ----------
+    path : Path
+        Its file; it is made if it is not there.
+    source : Path
+        The class. A journal belongs to one.
+
+    Attributes
+    ----------
+    path, source : Path
+        As given.
+    verdicts : dict of str to Verdict
+        The last one of each submission, by its name.
+    lines : list of Line
+        All that is in it.
+    """
+
+    def __init__(self, path: Path, source: Path) -> None:
+        self.path = path
+        self.source = source
+        self._header = _header(str(source))
+        self._lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0)
+        self.verdicts: dict[str, Verdict] = {}
+        self.lines: list[Line] = []
+
+    @classmethod
+    def existing(cls, path: Path) -> Self:
+        """The journal in a file, whosever class it is.
+
+        Parameters
+        ----------
+        path : Path
+            Its file.
+
+        Raises
+        ------
+        JournalError
+            If it is not there, no journal, or damaged.
+        """
+        header, _ = read_journal(path, read_whole(path))
+        return cls(path, Path(header["class"]))
+
+    def __enter__(self) -> Self:
+        with self._telling():
+            self._file = self.path.open("a+b")
+        try:
+            self._lock.acquire()
+            with self._telling():
+                self._open()
+        except Timeout:
+            self._file.close()
+            raise JournalError(
+                f"{self.path}: another grader is at work on this journal; wait until it is done, "
+                "or name another one with --journal"
+            ) from None
+        except BaseException:
+            self._file.close()
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        self._lock.release()
+
+    def add(self, verdict: Verdict, seconds: float) -> None:
+        """Write a verdict down. When this returns, it is on the disk.
+
+        Parameters
+        ----------
+        verdict : Verdict
+            The verdict.
+        seconds : float
+            How long it took to find.
+        """
+        at = now()
+        self._append({"at": at, "seconds": round(seconds, 3), "verdict": plain_of(verdict)})
+        self._keep(Line(at, verdict))
+
+    def decide(self, decision: Decision) -> None:
+        """Write down what was decided. When this returns, it is on the disk.
+
+        Parameters
+        ----------
+        decision : Decision
+            On a submission that has a verdict.
+        """
+        (kind,) = (name for name, made in _KINDS.items() if isinstance(decision, made))
+        content = {key: value for key, value in vars(decision).items() if key != "at"}
+        self._append({"at": decision.at, kind: content})
+        self._keep(Line(decision.at, decision))
+
+    def _keep(self, line: Line) -> None:
+        self.lines.append(line)
+        if isinstance(line.content, Verdict):
+            self.verdicts[line.content.name] = line.content
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise JournalError(f"{self.path}: {error.strerror or error}") from None
+
+    def _open(self) -> None:
+        self._file.seek(0)
+        content = self._file.read()
+        if _line(self._header).startswith(content):  # new, or killed while it was begun
+            self._file.truncate(0)
+            self._append(self._header)
+            _force_folder(self.path.parent)
+            return
+        whole = content[: content.rfind(b"\n") + 1] or content
+        self._read(whole)
+        self._file.truncate(len(whole))  # the grader was killed in the middle of a line
+
+    def _append(self, entry: Mapping[str, Any]) -> None:
+        with self._telling():
+            self._file.write(_line(entry))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+
+    def _read(self, content: bytes) -> None:
+        header, lines = read_journal(self.path, content)
+        if header != self._header:
+            raise JournalError(
+                f"{self.path} is the journal of {header['class']}, not of {self._header['class']}; "
+                "name another one with --journal"
+            )
+        for line in lines:
+            self._keep(line)
+
+
+def now() -> str:
+    """The time of day, as a journal has it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def read_whole(path: Path) -> bytes:
+    """The content of a journal up to the end of its last line, which may just be written.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+
+    Raises
+    ------
+    JournalError
+        If it is not there, or cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise JournalError(
+            f"{path}: there is no such journal; expected the file of --journal"
+        ) from None
+    except OSError as error:
+        raise JournalError(f"{path}: {error.strerror or error}") from None
+    return content[: content.rfind(b"\n") + 1] or content
+
+
+def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Line]]:
+    """Read what is in a journal.
+
+    Parameters
+    ----------
+    path : Path
+        Its file, for messages.
+    content : bytes
+        Its content, up to the end of a line.
+
+    Returns
+    -------
+    header : dict
+        Whose journal it is.
+    lines : list of Line
+        In the order in which they were written.
+
+    Raises
+    ------
+    JournalError
+        If it is no journal, or a line of it is damaged.
+    """
+    first, *rest = content.splitlines() or [b""]
+    header = _parse(first)
+    if not isinstance(header, dict) or not isinstance(header.get("class"), str):
+        raise JournalError(f"{path} is no journal of this grader; name another file")
+    if header.get("journal") != SCHEMA:
+        raise JournalError(
+            f"{path} is a journal of version {header.get('journal')}, where {SCHEMA} is expected; "
+            "use the grader that wrote it, or name another file"
+        )
+    lines: list[Line] = []
+    judged: set[str] = set()
+    for number, text in enumerate(rest, 2):
+        try:
+            lines.append(_read_line(json.loads(text), judged))
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+            raise JournalError(
+                f"{path}, line {number}, is damaged ({type(error).__name__}: {error}); put the "
+                "file aside, or delete that line, and who is in it is judged again"
+            ) from None
+    return header, lines
+
+
+def _read_line(content: Any, judged: set[str]) -> Line:
+    """A line, once it is about somebody whom an earlier one judged."""
+    at = content["at"]
+    if not isinstance(at, str):
+        raise TypeError(f"at is {type(at).__name__}")
+    if "verdict" in content:
+        verdict = verdict_from(content["verdict"])
+        judged.add(verdict.name)
+        return Line(at, verdict)
+    (kind,) = content.keys() & _KINDS
+    decision = build(_KINDS[kind], {**content[kind], "at": at})
+    if isinstance(decision, Mark) and decision.points is not None and decision.points < 0:
+        raise ValueError("points are less than nothing")
+    if isinstance(decision, Lateness) and not 0 <= decision.percent <= 100:
+        raise ValueError("a part is less than nothing, or more than all")
+    if decision.name not in judged:
+        raise ValueError("it is about somebody of whom no line before it has a verdict")
+    return Line(at, decision)
+
+
+def erase(path: Path, name: str) -> int:
+    """Take all that was found about somebody out of a journal.
+
+    The journal is written anew beside the old one and then takes its place at once: whenever this
+    is killed, either of both is there, and whole.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+    name : str
+        Name of her submission.
+
+    Returns
+    -------
+    int
+        How many lines there were.
+
+    Raises
+    ------
+    JournalError
+        If it is not there, no journal, damaged or in use, or nothing in it is hers.
+    """
+    if not path.is_file():
+        raise JournalError(f"{path}: there is no such journal; expected the file of --journal")
+    try:
+        with FileLock(path.with_name(f"{path.name}.lock"), timeout=0):
+            return _erase(path, name)
+    except Timeout:
+        raise JournalError(
+            f"{path}: a grader is at work on this journal; wait until it is done"
+        ) from None
+    except OSError as error:
+        raise JournalError(f"{path}: {error.strerror or error}") from None
+
+
+def _erase(path: Path, name: str) -> int:
+    content = path.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]  # of a cut line it is not known whose it was
+    _, read = read_journal(path, whole)
+    header, *lines = whole.splitlines(keepends=True)
+    kept = [line for line, one in zip(lines, read, strict=True) if one.content.name != name]
+    if len(kept) == len(lines):
+        names = ", ".join(sorted({one.content.name for one in read})[:MAX_LISTED])
+        raise JournalError(
+            f"{path}: nothing in it is about {name!r}; names are those of submissions: {names}"
+        )
+    write_whole(path, b"".join([header, *kept]), stat.S_IMODE(path.stat().st_mode))
+    return len(lines) - len(kept)
+
+
+def first_line(source: str) -> bytes:
+    """How the journal of a class begins.
+
+    Parameters
+    ----------
+    source : str
+        The class.
+    """
+    return _line(_header(source))
+
+
+def _header(source: str) -> dict[str, Any]:
+    return {"journal": SCHEMA, "class": source}
+
+
+def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Write a journal at once: it is there as it was before, or whole.
+
+    Parameters
+    ----------
+    path : Path
+        Its file.
+    content : bytes
+        All that is to be in it.
+    mode : int, default 0o600
+        Who may read it.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("xb") as file:
+            os.chmod(draft, mode)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _force_folder(path.parent)
+
+
+def _line(entry: Mapping[str, Any]) -> bytes:
+    return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
+
+
+def _parse(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _force_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

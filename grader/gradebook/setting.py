@@ -1,0 +1,149 @@
+"""Sets marks by hand and publishes them: what somebody says becomes a line of the journal."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from grader.gradebook.journal import MAX_LISTED, Journal, JournalError, now
+from grader.gradebook.marks import WHOLE, Mark, Publication, beneath
+from grader.gradebook.standing import Standing, standings
+from grader.verdicts.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of publishing.
+
+    Attributes
+    ----------
+    published, unchanged, unsettled : tuple of str
+        Whose marks were published now, whose were already, and whose cannot be, since the grader
+        itself failed on her work.
+    to_review : tuple of str
+        Those of the published with a mark whose verdict has changed since it was set.
+    """
+
+    published: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    unsettled: tuple[str, ...]
+    to_review: tuple[str, ...]
+
+
+def set_mark(
+    journal: Journal,
+    name: str,
+    exercise: str,
+    points: int | None,
+    *,
+    comment: str,
+    reason: str,
+    by: str,
+    withdrawn: bool = False,
+) -> Mark:
+    """Set a mark by hand, or withdraw what was set.
+
+    Parameters
+    ----------
+    journal : Journal
+        Held open.
+    name : str
+        Name of the submission.
+    exercise : str
+        On which exercise; `WHOLE` for a comment on all of it.
+    points : int or None
+        What it is to score.
+    comment, reason : str
+        What the learner is told, and what only instructors are.
+    by : str
+        Who sets it.
+    withdrawn : bool, default False
+        Whether what was set on the exercise is taken back.
+
+    Returns
+    -------
+    Mark
+        It is on the disk.
+
+    Raises
+    ------
+    JournalError
+        If it cannot be set; nothing is written then.
+    """
+    standing = _standing(journal, name)
+    if withdrawn:
+        if points is not None or comment:
+            raise JournalError("--withdraw sets nothing; leave --points and --comment out")
+        if all(one.exercise != exercise for one in standing.marks):
+            raise JournalError(
+                f"{journal.path}: nothing is set by hand on {exercise or 'all of it'} of {name!r}; "
+                "`grader audit` shows what is"
+            )
+    else:
+        _check(standing.verdict, exercise, points, comment, reason)
+    found = beneath(standing.verdict, exercise)
+    mark = Mark(name, exercise, points, comment, reason, by, found, withdrawn, now())
+    journal.decide(mark)
+    return mark
+
+
+def _check(verdict: Verdict, exercise: str, points: int | None, comment: str, reason: str) -> None:
+    worth = {one.name: one.max_points for one in verdict.exercises}
+    if exercise != WHOLE and exercise not in worth:
+        raise JournalError(
+            f"--exercise {exercise}: expected one that {verdict.name!r} was judged on: "
+            f"{', '.join(worth)}"
+        )
+    if points is None:
+        if not comment:
+            raise JournalError("nothing is set: say --points with --reason, or --comment")
+        return
+    if exercise == WHOLE:
+        raise JournalError("--points are those of an exercise; name it with --exercise")
+    if not 0 <= points <= worth[exercise]:
+        raise JournalError(
+            f"--points {points}: expected 0 to {worth[exercise]}, which {exercise} is worth"
+        )
+    if not reason:
+        raise JournalError("--points need a --reason, which instructors read and learners do not")
+
+
+def publish(journal: Journal, names: Iterable[str], by: str) -> Published:
+    """Publish marks as they stand now.
+
+    Parameters
+    ----------
+    journal : Journal
+        Held open.
+    names : iterable of str
+        Whose, by name of submission; everybody's if there are none.
+    by : str
+        Who publishes them.
+
+    Raises
+    ------
+    JournalError
+        If somebody is not in the journal; nothing is published then.
+    """
+    everybody = standings(journal.lines)
+    chosen = {name: _standing(journal, name) for name in names} or dict(sorted(everybody.items()))
+    unsettled = [name for name, one in chosen.items() if one.has_grader_error]
+    unchanged = [n for n, one in chosen.items() if one.is_published and n not in unsettled]
+    published = [name for name in chosen if name not in {*unsettled, *unchanged}]
+    at = now()
+    for name in published:
+        one = chosen[name]
+        journal.decide(Publication(name, one.digest, by, at))
+    to_review = [name for name in published if chosen[name].to_review]
+    return Published(tuple(published), tuple(unchanged), tuple(unsettled), tuple(to_review))
+
+
+def _standing(journal: Journal, name: str) -> Standing:
+    found = standings(journal.lines)
+    if name not in found:
+        near = get_close_matches(name, found, MAX_LISTED, 0.3) or sorted(found)[:MAX_LISTED]
+        names = ", ".join(near) or "none"
+        raise JournalError(
+            f"{journal.path}: nobody in it is called {name!r}; names are those of submissions: "
+            f"{names}"
+        )
+    return found[name]

@@ -1,0 +1,6 @@
+"""Judges submissions: one, a class on all cores, or a class on many machines.
+
+Submissions come in; verdicts go out, the same for the same submission and conditions.
+"""
+
+__all__ = ["batch", "cluster", "follow_through", "judge", "judgement", "pool", "replay"]

@@ -1,0 +1,245 @@
+"""Shows what a spec did with a submission: what was called with what, and what came back."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from grader.course.course import Course, Exercise
+from grader.errors import Refusal
+from grader.judging.judge import Judge
+from grader.submissions.submission import Submission
+from grader.transport.judged import Judged
+from grader.verdicts.verdict import SpecVerdict
+from grader.worker import wire
+from grader.worker.workbench import CallBack
+
+MAX_SHOWN = 1000
+"""Numbers of an array that are shown in full; of a larger one, a part and a hash of all."""
+
+
+class ReplayError(Refusal):
+    """There is no such spec."""
+
+
+@dataclass
+class Exchange:
+    """One request of a spec to the submission's code.
+
+    Attributes
+    ----------
+    request : dict
+        As `grader.worker.workbench.Workbench.perform` takes it.
+    answer : object
+        What came back: a value, or the exception in place of one.
+    """
+
+    request: dict[str, Any]
+    answer: object = None
+
+
+class _Recorder(Judged):
+    """The judge's transport, which also keeps what crosses, one list for each spec.
+
+    It keeps copies, since a spec may change its arrays later on.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.specs: list[list[Exchange]] = [[]]
+
+    def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
+        kept = Exchange(wire.cross(request))
+        self.specs[-1].append(kept)
+
+        def recorded(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            callback = Exchange(wire.cross({"do": "call back", "args": args, "kwargs": kwargs}))
+            self.specs[-1].append(callback)
+            answer = call_back(number, args, kwargs)
+            callback.answer = wire.cross(answer)
+            return answer
+
+        try:
+            answer = super().exchange(request, recorded)
+        except Exception as error:
+            kept.answer = error
+            raise
+        kept.answer = wire.cross(answer)
+        return answer
+
+    def take_output(self) -> str:
+        self.specs.append([])  # this is asked for at the end of each spec
+        return super().take_output()
+
+
+def find_spec(course: Course, name: str) -> Exercise:
+    """The exercise that has a spec.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    name : str
+        Name of the spec.
+
+    Returns
+    -------
+    Exercise
+        The exercise.
+
+    Raises
+    ------
+    ReplayError
+        If there is none of that name. The message has the nearest ones.
+    """
+    known: dict[str, Exercise] = {}
+    for exercise in course.exercises:
+        text = exercise.spec.read_text("utf-8")
+        known.update(dict.fromkeys(re.findall(r"^def (test_\w+)\(", text, re.MULTILINE), exercise))
+    if name in known:
+        return known[name]
+    part = [spec for spec in known if name.lower() in spec.lower()][:10]
+    hint = "it could be " + ", ".join(part) if part else "`grade --json` lists their names"
+    raise ReplayError(f"there is no spec {name!r}; {hint}")
+
+
+def replay(judge: Judge, submission: Submission, spec: str) -> tuple[SpecVerdict, list[Exchange]]:
+    """Judge an exercise again, and keep what one of its specs did.
+
+    Parameters
+    ----------
+    judge : Judge
+        With the course's secret.
+    submission : Submission
+        What was handed in.
+    spec : str
+        Name of the spec.
+
+    Returns
+    -------
+    verdict : SpecVerdict
+        What it finds.
+    exchanges : list of Exchange
+        All that crossed, in order.
+    """
+    exercise = find_spec(judge.course, spec)
+    with _Recorder(submission.sources, confined=judge.confined, limits=judge.limits) as recorder:
+        verdicts = judge.judge_exercise(exercise, recorder).specs
+    names = [verdict.name for verdict in verdicts]
+    return verdicts[names.index(spec)], recorder.specs[names.index(spec)]
+
+
+def tell(exchanges: list[Exchange]) -> Iterator[str]:
+    """Write exchanges out, as calls in Python.
+
+    Parameters
+    ----------
+    exchanges : list of Exchange
+        Of one spec.
+
+    Yields
+    ------
+    str
+        A line or several.
+    """
+    for exchange in exchanges:
+        request, answer = exchange.request, exchange.answer
+        if "seed" in request:
+            yield f"random.seed({request['seed']}); np.random.seed({request['seed'] % 2**32})"
+        for earlier in request.get("first", ()):
+            made = f"{_name_object(earlier['number'])} = " if "number" in earlier else ""
+            yield made + _expression(earlier)
+        if request["do"] == "several":
+            yield from _tell_several(request["requests"], answer)
+            continue
+        expression = _expression(request)
+        if isinstance(answer, wire.Remote):
+            yield f"{_name_object(answer.number)} = {expression}"
+        elif isinstance(answer, Exception):
+            yield f"{expression}\n    raises  {type(answer).__name__}: {answer}"
+        else:
+            yield f"{expression}\n    answers {_show(answer)}"
+
+
+def _tell_several(requests: list[dict[str, Any]], answer: object) -> Iterator[str]:
+    """Requests that were sent together, up to the first one that fails."""
+    answers = answer if isinstance(answer, list) else []
+    for request, one in zip(requests, answers, strict=False):
+        yield f"{_expression(request)}\n    answers {_show(one)}"
+    if len(answers) < len(requests):
+        yield f"{_expression(requests[len(answers)])}\n    fails, and is asked for again, alone"
+
+
+def _expression(request: dict[str, Any]) -> str:
+    match request["do"]:
+        case "nothing":
+            return "pass"
+        case "shared":
+            return "what do these objects share?"
+        case "near":
+            return f"{_show(request['target'])} is None; what else is set?"
+        case "create":
+            return _show(request["value"])
+        case "value":
+            return _show(request["target"])
+        case "assign":
+            key = "..." if request["key"] is None else repr(request["key"])
+            return f"{_show(request['target'])}[{key}] = {_show(request['value'])}"
+        case "call back":
+            return f"    f({_arguments(request)})"
+    return f"{_show(request['target'])}({_arguments(request)})"
+
+
+def _name_object(number: int) -> str:
+    """Those that a spec had made, and those that came as answers, are counted apart."""
+    return f"made{-number}" if number < 0 else f"object{number}"
+
+
+def _show_place(place: wire.Place) -> str:
+    start = place.start if isinstance(place.start, str) else _name_object(place.start)
+    steps = (f".{key}" if kind == "attribute" else f"[{key!r}]" for kind, key in place.steps)
+    return "".join([start, *steps])
+
+
+def _arguments(request: dict[str, Any]) -> str:
+    given = [_show(value) for value in request["args"]]
+    given += [f"{name}={_show(value)}" for name, value in request.get("kwargs", {}).items()]
+    return ", ".join(given)
+
+
+def _show(value: object) -> str:
+    match value:
+        case np.ndarray():
+            return _show_array(value)
+        case wire.Place():
+            return _show_place(value)
+        case wire.Remote():
+            return _name_object(value.number)
+        case wire.Seed():
+            return f"np.random.default_rng({value.value})"
+        case wire.Callback():
+            return "f"
+        case wire.Mapping():
+            return f"<{value.dtype} of shape {value.shape}, from a file>"
+        case wire.Opaque():
+            return f"<{value.description}>"
+        case list():
+            return f"[{', '.join(_show(item) for item in value)}]"
+        case tuple():
+            return f"({', '.join(_show(item) for item in value)},)"
+        case dict():
+            items = (f"{key!r}: {_show(item)}" for key, item in value.items())
+            return f"{{{', '.join(items)}}}"
+    return repr(value)
+
+
+def _show_array(array: np.ndarray) -> str:
+    with np.printoptions(threshold=MAX_SHOWN, floatmode="unique", linewidth=100):
+        shown = np.array_repr(np.asarray(array))
+    if array.size <= MAX_SHOWN:
+        return shown
+    digest = hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()[:16]
+    return f"<{array.dtype} of shape {array.shape}, sha256 {digest}...: {shown}>"

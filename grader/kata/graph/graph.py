@@ -1,0 +1,250 @@
+"""A computational graph that is recorded while layers run, to be drawn and told in words.
+
+>>> from grader.kata.graph.graph import Graph
+>>> from simple_layers import MulLayer
+>>> graph = Graph("Two apples, with tax")
+>>> price, count = graph.input("apple price", 100), graph.input("apple count", 2)
+>>> apples = graph.forward(MulLayer(), price, count, name="both apples")
+>>> bill = graph.forward(MulLayer(), apples, graph.input("tax", 1.1), name="bill")
+>>> graph.backward()
+>>> graph.save("purchase.svg")
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.kata.graph import svg as drawing
+from grader.kata.graph.figures import in_words
+from grader.kata.graph.node import GraphError, Node, Number, Value, arrays_of, number, run
+from grader.messages.language import say
+from grader.messages.wrapping import wrap
+
+WIDTH = 80
+
+
+class Graph:
+    """Layers that run one after another, and what flows between them, forward and backward.
+
+    In a notebook it shows itself as a picture.
+
+    Parameters
+    ----------
+    title : str, optional
+        What it is a graph of.
+
+    Attributes
+    ----------
+    nodes : list of Node
+        In the order of the forward pass.
+    """
+
+    def __init__(self, title: str = "") -> None:
+        self.title = title or say("A computational graph")
+        self.nodes: list[Node] = []
+        self._names: set[str] = set()
+
+    def input(self, name: str, data: Any) -> Value:
+        """Make a named input; to use it twice, pass it twice.
+
+        Parameters
+        ----------
+        name : str
+            What it is called.
+        data : float or array_like
+            Its value.
+        """
+        return Value(self._unique(name), number(data, say("the input {name!r} is", name=name)))
+
+    def forward(self, layer: Any, *inputs: Any, name: str = "") -> Value:
+        """Run a layer forward, and remember what went in and what came out.
+
+        Parameters
+        ----------
+        layer : object
+            Has ``forward`` and ``backward``. Each node needs a layer of its own, since a layer
+            remembers its latest inputs only.
+        *inputs : Value, float or array_like
+            What an earlier call returned, or plain numbers.
+        name : str, optional
+            What the result is called.
+
+        Returns
+        -------
+        Value
+            The result, to be passed on.
+
+        Raises
+        ------
+        GraphError
+            If the layer is in the graph already, or does not answer with a number or an array.
+        """
+        kind = type(layer).__name__
+        if any(node.layer is layer for node in self.nodes):
+            raise GraphError(
+                say(
+                    "this {kind} is in the graph already. A layer remembers only its latest "
+                    "inputs, so each node needs one of its own: {kind}(...)",
+                    kind=kind,
+                )
+            )
+        taken = tuple(i if isinstance(i, Value) else self.input(say("input"), i) for i in inputs)
+        node = Node(layer, taken)
+        held = arrays_of(layer)
+        answer, told = run(layer, "forward", *(value.data for value in taken))
+        node.output = Value(self._unique(name or say("output")), number(answer, told), node)
+        self._add(node, held)
+        return node.output
+
+    def _add(self, node: Node, held: dict[str, np.ndarray]) -> None:
+        alike = [other for other in self.nodes if other.kind == node.kind]
+        if alike and not node.sign:
+            alike[0].number = 1
+            node.number = len(alike) + 1
+        now = arrays_of(node.layer)
+        for name, array in held.items():
+            is_gradient = name[0] == "d" and name[1:] in held  # of an earlier run
+            if now.get(name) is array and not is_gradient:
+                node.parameters[name] = Value(name, array.copy())
+        for value in (*node.inputs, *node.parameters.values()):
+            value.uses.append(node)
+        self.nodes.append(node)
+        self._forget_gradients()  # they belong to another result
+
+    def _forget_gradients(self) -> None:
+        for value in self.values():
+            value.shares = []
+
+    def backward(self, dout: Any = 1) -> None:
+        """Run all layers backward, from the latest result on, and remember every gradient.
+
+        Parameters
+        ----------
+        dout : float or array_like, default 1
+            The gradient to begin with. If the result is an array, it needs the result's shape.
+
+        Raises
+        ------
+        GraphError
+            If a layer does not answer with a gradient for its inputs.
+        """
+        if not self.nodes:
+            raise GraphError(
+                say("nothing has run forward yet: call graph.forward(layer, ...) first")
+            )
+        result = self.nodes[-1].output
+        start = number(dout, say("dout is"))
+        if np.shape(start) != np.shape(result.data):
+            raise GraphError(
+                say(
+                    "{name} has the shape {shape}, and dout has {other}: pass one of its shape, "
+                    "graph.backward(dout)",
+                    name=result.name,
+                    shape=np.shape(result.data),
+                    other=np.shape(start),
+                )
+            )
+        self._forget_gradients()
+        result.shares = [start]
+        for node in reversed(self.nodes):
+            self._run_backward(node)
+
+    def _run_backward(self, node: Node) -> None:
+        gradients = self._gradients(node)
+        edges = (*node.inputs, *node.parameters.values())
+        for value, gradient in reversed(list(zip(edges, gradients, strict=True))):
+            value.shares.insert(0, gradient)  # the latest use comes first on the way back
+
+    def _gradients(self, node: Node) -> list[Number | None]:
+        """What comes back for each input and each parameter; None for those that get nothing."""
+        dout = node.output.gradient
+        if dout is None:  # nothing of the result came from here
+            return [None] * (len(node.inputs) + len(node.parameters))
+        answer, told = run(node.layer, "backward", dout)
+        returned = answer if isinstance(answer, tuple) else (answer,)
+        if len(returned) > len(node.inputs):
+            raise GraphError(
+                say(
+                    "{told} {number} gradients, and forward took {count} inputs",
+                    told=told,
+                    number=len(returned),
+                    count=len(node.inputs),
+                )
+            )
+        gradients: list[Number | None] = [number(gradient, told) for gradient in returned]
+        gradients += [None] * (len(node.inputs) - len(returned))
+        for name in node.parameters:
+            gradient = getattr(node.layer, f"d{name}", None)
+            gradients.append(
+                None if gradient is None else number(gradient, say("{name} is", name=f"d{name}"))
+            )
+        return gradients
+
+    def values(self) -> list[Value]:
+        """All edges, those of a node's inputs and parameters before that of its output."""
+        every: list[Value] = []
+        for node in self.nodes:
+            every += [*node.inputs, *node.parameters.values(), node.output]
+        return list(dict.fromkeys(every))
+
+    def name_of(self, value: Value) -> str:
+        """What an edge is called: the ``W`` of the second ``Affine`` is ``W2``."""
+        nth = next((node.number for node in value.uses if value in node.parameters.values()), None)
+        return f"{value.name}{nth or ''}"
+
+    def words(self) -> str:
+        """What is in the picture, as text.
+
+        Returns
+        -------
+        str
+            A paragraph for the title, one for each node, and one for each edge; what is too long
+            for one line goes on in the next, indented.
+        """
+        nodes = [f"{self.name_of(node.output)} = {self._formula(node)}" for node in self.nodes]
+        told = [self.title, *nodes, *map(self._tell, self.values())]
+        return "\n".join(line for one in told for line in wrap(one, WIDTH, rest="    "))
+
+    def _formula(self, node: Node) -> str:
+        names = [self.name_of(value) for value in (*node.inputs, *node.parameters.values())]
+        return f" {node.sign} ".join(names) if node.sign else f"{node.label}({', '.join(names)})"
+
+    def _tell(self, value: Value) -> str:
+        gradient = value.gradient
+        name, data = self.name_of(value), in_words(value.data)
+        if gradient is None:
+            return say("{name}: value {value}, no gradient", name=name, value=data)
+        told = in_words(gradient)
+        if len(value.uses) > 1:
+            shares = [in_words(share) for share in value.shares if share is not None]
+            told += f" = {' + '.join(shares)}"
+        return say(
+            "{name}: value {value}, gradient {gradient}", name=name, value=data, gradient=told
+        )
+
+    def svg(self) -> str:
+        """The picture: above each edge its value, below it its gradient."""
+        return drawing.draw(self)
+
+    def _repr_svg_(self) -> str:
+        """What a notebook shows."""
+        return self.svg()
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture to an SVG file.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; one that is there is replaced.
+        """
+        Path(path).write_text(self.svg(), "utf-8", newline="\n")
+
+    def _unique(self, name: str) -> str:
+        """The name, with a number behind it if it is taken."""
+        found, n = name, 2
+        while found in self._names:
+            found, n = f"{name} {n}", n + 1
+        self._names.add(found)
+        return found

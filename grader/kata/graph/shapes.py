@@ -1,0 +1,144 @@
+"""What there is to draw of a graph: places for its nodes, and lanes for its edges."""
+
+import re
+from dataclasses import dataclass, field
+
+from grader.messages.wrapping import columns
+
+LINE = 18
+"""Height of a line of text."""
+
+DIGIT = 8.5
+"""Width of a character: of figures exactly, of names at most."""
+
+SMALL_DIGIT = 7.3
+"""The same in arrays, which are written smaller."""
+
+FORK, CIRCLE, PORT, PADDING = 4, 22, 20, 10
+BEND = 36
+GAP = 12
+MAX_LABEL = 9
+
+
+@dataclass(eq=False)
+class Place:
+    """A node or a fork.
+
+    Attributes
+    ----------
+    label : str
+        What stands in it; empty for a fork.
+    is_circle : bool
+        Whether it is an operator's.
+    column : int
+        Counted from the left, from 1.
+    inputs, outputs : list of Lane
+        What comes in from the left, and goes out to the right.
+    x, y : float
+        Its centre.
+    """
+
+    label: str
+    is_circle: bool
+    column: int = 0
+    inputs: "list[Lane]" = field(default_factory=list)
+    outputs: "list[Lane]" = field(default_factory=list)
+    x: float = 0
+    y: float = 0
+
+    @property
+    def half_width(self) -> float:
+        """From its centre to its side."""
+        if not self.label:
+            return FORK
+        return CIRCLE if self.is_circle else max(map(columns, self.rows)) * DIGIT / 2 + PADDING
+
+    @property
+    def rows(self) -> list[str]:
+        """Its label, broken before a capital where it is long: ``Softmax``, ``WithLoss``."""
+        rows = [""]
+        for part in re.findall("[A-Z]?[^A-Z]*", self.label):
+            if len(rows[-1] + part) > MAX_LABEL and rows[-1]:
+                rows.append("")
+            rows[-1] += part
+        return rows
+
+    @property
+    def half_height(self) -> float:
+        """From its centre to its top."""
+        if not self.label or self.is_circle:
+            return self.half_width
+        return max((abs(self.port(lane)) for lane in self.inputs), default=0) + CIRCLE
+
+    def port(self, lane: "Lane") -> float:
+        """How far below its centre a lane comes in."""
+        steps = CIRCLE / 2 if self.is_circle else PORT
+        straight = [i for i, one in enumerate(self.inputs) if abs(one.ends[-1] - self.y) < 1]
+        middle = straight[0] if straight else (len(self.inputs) - 1) / 2
+        return steps * (self.inputs.index(lane) - middle) if self.label else 0.0
+
+
+@dataclass(eq=False)
+class Lane:
+    """An edge of the picture.
+
+    Attributes
+    ----------
+    name : str
+        Of the value that flows on it; empty behind a fork.
+    above, below : list of str
+        Its value and its gradient, in lines.
+    source, target : Place or None
+        Where it begins and ends; None outside of the graph.
+    is_side : bool
+        Whether it is a parameter, which does not draw its node to itself.
+    ends : list of float
+        Its height in each gap that it crosses.
+    """
+
+    name: str
+    above: list[str]
+    below: list[str]
+    source: Place | None
+    is_side: bool = False
+    target: Place | None = None
+    ends: list[float] = field(default_factory=list)
+
+    @property
+    def first_gap(self) -> int:
+        """The gap in which it begins, and in which its text stands."""
+        if self.source is not None:
+            return self.source.column
+        return self.target.column - 1 if self.target else 0
+
+    def crosses(self, gap: int) -> bool:
+        """Whether it is in a gap; what comes out of the graph runs to the right end."""
+        return self.first_gap <= gap and (self.target is None or gap < self.target.column)
+
+    @property
+    def texts(self) -> tuple[list[str], list[str]]:
+        """What stands above and below it. At the ends of the graph the name stands beside it."""
+        within = self.name and self.source and self.target
+        above = [self.name, *self.above] if within else self.above
+        return above, [f"← {self.below[0]}", *self.below[1:]] if self.below else []
+
+    @property
+    def width(self) -> float:
+        """Of its text."""
+        above, below = self.texts
+        figures = max(map(columns, [*self.above, *below]))
+        name = columns(above[0]) * DIGIT if len(above) > len(self.above) else 0
+        return max(figures * (SMALL_DIGIT if self.is_array else DIGIT), name) + 2 * GAP
+
+    @property
+    def is_array(self) -> bool:
+        """Whether an array flows on it, and not a number."""
+        return len(self.above) > 1
+
+    def room(self, gap: int) -> tuple[float, float]:
+        """What it needs above and below itself in a gap."""
+        if gap > self.first_gap:
+            return GAP, GAP
+        node = self.source.half_height if self.source and len(self.source.outputs) == 1 else 0
+        above, below = (max(len(text) * LINE + GAP, node + GAP) for text in self.texts)
+        return above, below

@@ -1,0 +1,96 @@
+"""What ``--help`` says of the commands, and who calls one wrongly, in the language that is spoken.
+
+Typer itself speaks English alone.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from grader.messages.language import retell, say, translate
+
+HEADINGS = (
+    "Usage: ",
+    "Arguments:",
+    "Options:",
+    "Commands:",
+    "[OPTIONS]",
+    "COMMAND [ARGS]...",
+    "[required]",
+    "[default: ",
+    "[env var: ",
+    "Show this message and exit.",
+)
+"""What typer writes around our own texts."""
+
+MISUSES = (
+    "No such command {name}.",
+    "No such command {name}. Did you mean {others}?",
+    "No such option: {name}",
+    "No such option: {name} (Possible options: {others})",
+    "Missing argument {name}.",
+    "Got unexpected extra argument(s) ({others})",
+    "Option {name} requires an argument.",
+)
+"""What it says of a command that was called wrongly."""
+
+
+def translate_help(command: Any) -> None:
+    """Translate all help texts of a command and of those below it.
+
+    Parameters
+    ----------
+    command : click.Command
+        The command, as typer has made it.
+    """
+    for one in _with_help(command):
+        one.help = "\n\n".join(map(translate, _paragraphs(one.help)))
+    for one in (command, *getattr(command, "commands", {}).values()):
+        one.get_help, one.get_usage = map(_translated, (one.get_help, one.get_usage))
+
+
+def _translated(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    def written(context: Any) -> str:
+        text = write(context)
+        for heading in HEADINGS:
+            text = text.replace(heading, translate(heading))
+        return text
+
+    return written
+
+
+def tell_misuse(error: Any) -> str:
+    """What to say to somebody who has called a command wrongly.
+
+    Parameters
+    ----------
+    error : click.UsageError
+        As typer raises it.
+
+    Returns
+    -------
+    str
+        How it is called, what is wrong, and where more is to be read.
+    """
+    wrong = say("Error: {message}", message=retell(error.format_message()))
+    if error.ctx is None:
+        return wrong
+    try_this = say("Try '{command} --help' for help.", command=error.ctx.command_path)
+    return f"{error.ctx.get_usage()}\n{try_this}\n\n{wrong}"
+
+
+def help_texts(command: Any) -> list[str]:
+    """What there is to be translated: the paragraphs of all help texts, each in one line."""
+    return [paragraph for one in _with_help(command) for paragraph in _paragraphs(one.help)]
+
+
+def _with_help(command: Any) -> Iterator[Any]:
+    """Commands, their arguments and their options."""
+    for one in (command, *command.params, *getattr(command, "commands", {}).values()):
+        if one is not command and hasattr(one, "params"):
+            yield from _with_help(one)
+        elif getattr(one, "help", None):
+            yield one
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]

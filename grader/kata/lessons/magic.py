@@ -1,0 +1,160 @@
+"""``%%kata 03_affine`` in a notebook: the cell is the exercise's file, and its spec runs.
+
+``%kata 03_affine`` only runs the spec, ``%kata hint 03_affine`` goes one step of help further, and
+``%kata notebook 04_softmax_with_loss`` makes the notebook of another exercise.
+"""
+
+import importlib
+import os
+import sys
+import warnings
+from collections import Counter
+from typing import Any
+
+from grader.course.course import Course, Exercise
+from grader.course.modules import read_modules
+from grader.course.settings import current_course
+from grader.errors import CourseError
+from grader.kata.lessons.cell_file import save
+from grader.kata.lessons.notebook import NotebookError, write_notebook
+from grader.kata.lessons.verdict_page import Page, show_hint, show_message, show_verdict
+from grader.kata.runs.interpreter import Interpreter, RunFailed
+from grader.messages.language import chosen, say, use
+from grader.verdicts.verdict import ExerciseVerdict, Outcome
+from grader.worker.source import Source
+
+
+def register(shell: Any) -> None:
+    """Make the magic known, and the exercises importable.
+
+    Parameters
+    ----------
+    shell : IPython.core.interactiveshell.InteractiveShell
+        The one that runs the notebook.
+    """
+    # A second thread gains little at these sizes, and on a busy computer it costs tenfold. It can
+    # be prevented only before NumPy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    warnings.filterwarnings("ignore", 'install "ipywidgets"')  # rich does well without
+    magic = KataMagic(shell)
+    shell.register_magic_function(magic.run, "line_cell", "kata")
+    try:
+        use(chosen())
+        _make_importable(current_course())
+    except CourseError as error:
+        magic.show(show_message(str(error)))
+
+
+class KataMagic:
+    """The magic ``kata``.
+
+    Parameters
+    ----------
+    shell : IPython.core.interactiveshell.InteractiveShell
+        The one that runs the notebook.
+    """
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self.latest: tuple[Exercise, list[Source], ExerciseVerdict] | None = None
+        self.steps: Counter[tuple[str, ...]] = Counter()
+
+    def run(self, line: str, cell: str | None = None) -> None:
+        """Save a cell as an exercise and run its spec; without a cell, see the module."""
+        from IPython.core.error import UsageError
+
+        words = line.split()
+        try:
+            match words:
+                case [name] if cell is not None:
+                    self._save_and_run(_named(name), cell)
+                case [name] if name not in ("hint", "notebook"):
+                    self._run(_named(name))
+                case ["hint", name] if cell is None:
+                    self._hint(_named(name))
+                case ["notebook", name] if cell is None:
+                    path = write_notebook(_named(name))
+                    self.show(show_message(say("The notebook is in {path}.", path=path)))
+                case _:
+                    raise UsageError(
+                        say(
+                            "%%kata NAME on top of a cell; or %kata NAME, %kata hint NAME, "
+                            "%kata notebook NAME"
+                        )
+                    )
+        except (CourseError, NotebookError, RunFailed, OSError) as error:
+            raise UsageError(str(error)) from None
+
+    def show(self, page: Page) -> None:
+        """Display a page."""
+        from IPython.display import display
+
+        display(page)  # type: ignore[no-untyped-call]
+
+    def _save_and_run(self, exercise: Exercise, cell: str) -> None:
+        kept = save(exercise, cell if cell.endswith("\n") else f"{cell}\n")
+        if kept is not None:
+            told = say(
+                "{file} held something that no cell had written. It is kept in {copy}.",
+                file=exercise.filename,
+                copy=kept.relative_to(exercise.root).as_posix(),
+            )
+            self.show(show_message(told))
+        self._run(exercise)
+
+    def _run(self, exercise: Exercise) -> None:
+        course = current_course()
+        verdict = self._verdict_on(exercise, anew=True)
+        self.show(show_verdict(verdict, _following(course, exercise)))
+        self._offer_names(course, exercise, verdict)
+
+    def _verdict_on(self, exercise: Exercise, *, anew: bool) -> ExerciseVerdict:
+        sources = read_modules(exercise.stub.parents[1], current_course())
+        found = list(sources.values())
+        if anew or self.latest is None or self.latest[:2] != (exercise, found):
+            result = Interpreter(exercise).run()
+            assert result is not None  # nobody else has it, to kill it
+            self.latest = exercise, found, result.verdict
+        return self.latest[2]
+
+    def _offer_names(self, course: Course, exercise: Exercise, verdict: ExerciseVerdict) -> None:
+        """Give the notebook what the file defines now, also to those who import it later."""
+        for name in course.by_module():
+            sys.modules.pop(name, None)
+        importlib.invalidate_caches()
+        if all(s.outcome in (Outcome.TIMED_OUT, Outcome.CRASHED) for s in verdict.specs):
+            return  # importing it may be what never ended
+        _make_importable(course)
+        try:
+            module = importlib.import_module(exercise.module)
+        except (Exception, SystemExit):
+            return  # the verdict has told it
+        names = {name: value for name, value in vars(module).items() if not name.startswith("_")}
+        self.shell.push(names)
+        sys.path[:] = dict.fromkeys(sys.path)  # each import of an exercise puts the folders there
+
+    def _hint(self, exercise: Exercise) -> None:
+        verdict = self._verdict_on(exercise, anew=False)
+        waiting = [spec.message for spec in verdict.specs if spec.outcome.is_waiting]
+        broken = [s for s in verdict.specs if not s.passed and not s.outcome.is_waiting]
+        if not broken:
+            self.show(show_message(waiting[0] if waiting else say("Nothing is broken.")))
+            return
+        spec = next((spec for spec in broken if spec.hints), broken[0])
+        self.steps[spec.hints] += 1
+        self.show(show_hint(spec, self.steps[spec.hints]))
+
+
+def _named(name: str) -> Exercise:
+    return current_course().named(name)
+
+
+def _following(course: Course, exercise: Exercise) -> str:
+    later = course.exercises[course.exercises.index(exercise) + 1 :]
+    return later[0].name if later else ""
+
+
+def _make_importable(course: Course) -> None:
+    """The exercises come first: a package of the name of one may be installed."""
+    folders = [str(exercise.stub.parent) for exercise in course.exercises]
+    sys.path[:] = dict.fromkeys([*folders, *sys.path])

@@ -1,0 +1,116 @@
+"""The whole chapter as one notebook: all lessons, with the solutions filled in, to be replayed."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from grader.course.course import Course, Exercise
+from grader.course.modules import lesson_file
+from grader.kata.lessons.lesson import Kind, parts_of
+from grader.kata.lessons.notebook import cell_of, code, markdown, set_up, write
+from grader.messages.language import say
+
+WORKING_FOLDER = """\
+import os, sys, tempfile
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+folder = tempfile.mkdtemp(prefix="walkthrough-")
+os.chdir(folder)
+sys.path.insert(0, folder)
+%load_ext autoreload
+%autoreload 2"""
+
+CHECK = """\
+from dataset.mnist import load_mnist
+from softmax_with_loss import SoftmaxWithLoss, softmax
+class BookLoss(SoftmaxWithLoss):
+    def forward(self, x, t):
+        self.y, self.t = softmax(x), t
+        return -np.sum(t * np.log(self.y + 1e-7)) / len(x)
+(images, labels), _ = load_mnist(one_hot_label=True)
+x, t = images[:3].astype(float), labels[:3]
+for seed in range(100):
+    net = TwoLayerNet(784, 50, 10, rng=np.random.default_rng(seed))
+    if np.min(np.abs(net.layers["Affine1"].forward(x))) > 10 * 1e-4:
+        break
+net.last_layer = BookLoss()
+slow, fast = net.numerical_gradient(x, t), net.gradient(x, t)
+for key in net.params:
+    print(f"{key} {np.mean(np.abs(slow[key] - fast[key])):.0e}")"""
+
+TRAINING = """\
+rng = np.random.default_rng(0)
+network = TwoLayerNet(784, 50, 10, rng=rng, dtype=np.float32)
+for epoch in range(1, 6):
+    train(network, x_train, t_train, iterations=600, rng=rng)
+    print(f"epoch {epoch}: {network.accuracy(x_test, t_test):.3f}")"""
+
+
+def write_walkthrough(course: Course, output: Path | None = None, *, force: bool = False) -> Path:
+    """Write the walkthrough; see `grader.kata.lessons.notebook.write_notebook`."""
+    return write(walkthrough_cells(course), "walkthrough", output, force=force)
+
+
+def walkthrough_cells(course: Course) -> Iterator[dict[str, Any]]:
+    """The cells of the walkthrough.
+
+    Parameters
+    ----------
+    course : Course
+        The course, with its solutions.
+    """
+    yield markdown(_introduction())
+    yield code(set_up(course.root))
+    yield code(WORKING_FOLDER)
+    for exercise in course.exercises:
+        yield from _lesson_cells(exercise)
+        yield from _replayed(exercise)
+
+
+def _introduction() -> str:
+    return "\n\n".join(
+        (
+            say("# Back-propagation, from first principles: a walk through the whole chapter"),
+            say(
+                "All lessons, with the reference solutions where the exercises are. It gives the "
+                "answers away: do the exercises first."
+            ),
+            say(
+                "Each solution is saved as a module in a temporary folder, so that you may change "
+                "it and run its cell again. Nothing here touches your own files."
+            ),
+        )
+    )
+
+
+def _replayed(exercise: Exercise) -> Iterator[dict[str, Any]]:
+    """What a lesson tells in words only."""
+    if exercise.name == "06_two_layer_net":
+        heading = say("### The whole network, checked")
+        told = say(
+            "The second line of that table: the 784-50-10 network with three digits, far enough "
+            "from ReLU's kink, and the book's `log(y + 1e-7)`. The mean difference between the two "
+            "gradients of each parameter:"
+        )
+        yield markdown(f"{heading}\n\n{told}")
+        yield code(CHECK)
+    if exercise.name == "07_mnist":
+        heading = say("### Five epochs")
+        told = say("How far 3,000 steps get, on images that the network has never seen.")
+        yield markdown(f"{heading}\n\n{told}")
+        yield code(TRAINING)
+
+
+def _lesson_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:
+    """The lesson; the solution stands where its code is run or imported for the first time."""
+    uses = re.compile(rf"^(from|import) {exercise.module}\b", re.MULTILINE)
+    is_there = False
+    for part in parts_of(lesson_file(exercise)):
+        is_command = part.kind is Kind.COMMAND
+        if not is_there and (is_command or (part.kind is Kind.PYTHON and uses.search(part.text))):
+            text = exercise.solution.read_text("utf-8")
+            yield code(f"%%writefile {exercise.filename}\n{text}")
+            is_there = True
+        if not is_command:
+            yield cell_of(part)

@@ -1,0 +1,131 @@
+"""The program that runs the spec of one exercise, once: ``python -m grader.kata.runs.runner STUB``.
+
+It gets everything ready that does not depend on the learner's code, says so, and waits for a line
+on its standard input. Then it runs the spec as ``pytest STUB`` would, and tells what it finds on
+its standard output, an object of JSON on each line:
+
+- ``ready``: the version of the course, and all specs, as if they had passed;
+- ``checking``: the name of the spec that begins, and ``seconds``, what it may take;
+- ``progress``: a line about a spec that takes long;
+- ``verdict``: what became of a spec;
+- ``finished``: the verdicts on all specs, with hints, and the ``seconds`` that the specs took.
+
+Whoever reads that keeps its fingers out of what pytest and the learner's code print: that goes to
+standard error.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Generator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.pytest_plugin.summary import Summary
+from grader.specs.collection import SpecItem
+from grader.specs.fixtures import PROGRESS
+from grader.specs.lookup import exercise_of
+from grader.specs.markers import IN_PROCESS_TIMEOUT, budget_of, verdict_of
+from grader.verdicts.conditions import version_of
+from grader.verdicts.verdict import SpecVerdict
+
+MOST_PRINTED = 2000
+"""Characters that are kept of what her code printed during a spec: the last ones."""
+
+ARGUMENTS = (
+    *("-o", "addopts=", "--import-mode=importlib", "--strict-markers", "-p", "no:cacheprovider"),
+    *("--disable-plugin-autoload", "-p", "grader.pytest_plugin.plugin", "-p", "pytest_timeout"),
+    *("-q", "--tb=no", "--show-capture=no", "-W", "ignore"),
+)
+
+
+class Conductor:
+    """A plugin that holds the session until it is told to go, and tells what becomes of it."""
+
+    def __init__(self) -> None:
+        # Her code must not read the one nor write to the other by accident.
+        self._orders = os.fdopen(os.dup(0), "r")
+        self._answers = os.fdopen(os.dup(1), "w", encoding="ascii")
+        os.dup2(2, 1)
+        self._printed: dict[str, str] = {}
+        self._seconds = 0.0
+
+    def _tell(self, **content: Any) -> None:
+        self._answers.write(json.dumps(content) + "\n")
+        self._answers.flush()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Pass on what a long spec has to say."""
+        config.stash[PROGRESS] = lambda line: self._tell(progress=line)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Wait for the order. If nobody is left to give it, end."""
+        specs = [_as_if_passed(item) for item in session.items if isinstance(item, SpecItem)]
+        if not specs:
+            return
+        root = exercise_of(session.items[0]).root
+        self._tell(ready=version_of(root), specs=[asdict(spec) for spec in specs])
+        if not self._orders.readline():
+            os._exit(0)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """Tell what begins: it may not end by itself."""
+        self._tell(checking=item.name, seconds=budget_of(item) or IN_PROCESS_TIMEOUT)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Keep what her code has printed, which matters where a promise is broken."""
+        report = yield
+        self._printed[item.name] = report.capstdout[-MOST_PRINTED:]
+        self._seconds += report.duration
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logfinish(self, nodeid: str, location: tuple[str, int, str]) -> None:
+        """Tell what became of the last spec."""
+        verdicts = self._verdicts()
+        if verdicts:
+            self._tell(verdict=asdict(verdicts[-1]))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Tell everything once more, now that mistakes have their names."""
+        verdicts = [asdict(verdict) for verdict in self._verdicts()]
+        self._tell(finished=verdicts, seconds=self._seconds)
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Find who notes the verdicts."""
+        self._summary: Summary = session.config.pluginmanager.getplugin("kata-summary")
+
+    def _verdicts(self) -> list[SpecVerdict]:
+        return [
+            spec if spec.passed else replace(spec, output=self._printed.get(spec.name, ""))
+            for specs in self._summary.verdicts.values()
+            for spec in specs
+        ]
+
+
+def _as_if_passed(item: SpecItem) -> SpecVerdict:
+    return verdict_of(item, None)
+
+
+def main() -> None:
+    """Run one spec."""
+    # What a failure needs, so that nobody waits for it.
+    import grader.mistakes.diagnosis  # noqa: F401
+
+    stub = Path(sys.argv[1])
+    conductor = Conductor()
+    sys.exit(pytest.main([*ARGUMENTS, str(stub)], plugins=[conductor]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""How far she is with each exercise: for the list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+from rich.text import Text
+
+from grader.course.course import Exercise
+from grader.kata.runs.wording import tell_done, tell_kept
+from grader.messages.language import say
+from grader.verdicts.verdict import ExerciseVerdict, Tier
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far she is with one exercise."""
+
+    exercise: Exercise
+    verdict: ExerciseVerdict | None
+    borrowed: bool
+
+    @property
+    def points(self) -> int:
+        """What it brings."""
+        return self.verdict.points if self.verdict and not self.borrowed else 0
+
+    def told(self) -> str:
+        """The same in one sentence."""
+        if self.verdict is None:
+            return say("{name}: not looked at yet", name=self.exercise.name)
+        if self.verdict.done:
+            return tell_done(self.verdict, borrowed=self.borrowed)
+        return tell_kept(self.exercise, self.verdict)
+
+    def cells(self) -> tuple[Text, ...]:
+        """The same as a row: name, done, stars, points."""
+        name, verdict = Text(self.exercise.name), self.verdict
+        if verdict is None:
+            return (name, Text("..."), Text(), Text())
+        core = verdict.of(Tier.CORE)
+        kept = sum(spec.passed for spec in core)
+        done = say("{kept} of {count}", kept=kept, count=len(core))
+        if verdict.done:
+            done = say("borrowed") if self.borrowed else say("done")
+            name.stylize("yellow" if self.borrowed else "green")
+        stars = "" if self.borrowed else stars_of(verdict)
+        return (name, Text(done), Text(stars), Text(f"{self.points} / {verdict.max_points}"))
+
+
+def stars_of(verdict: ExerciseVerdict) -> str:
+    """A star for each promise of stretch, full if it is kept."""
+    return "".join("★" if spec.passed else "☆" for spec in verdict.of(Tier.STRETCH))
+
+
+def tell_total(standings: Sequence[Standing]) -> str:
+    """What all exercises have brought, in one sentence."""
+    known = [one.verdict for one in standings if one.verdict]
+    return say(
+        "{points} of {most} points, {done} of {count} exercises done.",
+        points=sum(one.points for one in standings),
+        most=sum(verdict.max_points for verdict in known),
+        done=sum(verdict.done for verdict in known),
+        count=len(standings),
+    )
+
+
+def table_of(standings: Sequence[Standing]) -> Table:
+    """How far she is, as a table without lines.
+
+    Parameters
+    ----------
+    standings : sequence of Standing
+        One for each exercise.
+
+    Returns
+    -------
+    rich.table.Table
+        With what all have brought below it.
+    """
+    table = Table(box=None, pad_edge=False, header_style="dim", caption_justify="left")
+    for heading in (say("exercise"), say("done"), say("stars")):
+        table.add_column(heading)
+    table.add_column(say("points"), justify="right")
+    for standing in standings:
+        table.add_row(*standing.cells())
+    if all(one.verdict for one in standings):
+        table.caption = Text(f"\n{tell_total(standings)}")
+    return table
+
+
+def tell_standings(standings: Sequence[Standing]) -> list[str]:
+    """The same in sentences, for who cannot see a table.
+
+    Parameters
+    ----------
+    standings : sequence of Standing
+        One for each exercise.
+
+    Returns
+    -------
+    list of str
+        A sentence about each.
+    """
+    lines = [standing.told() for standing in standings]
+    return [*lines, tell_total(standings)] if all(one.verdict for one in standings) else lines

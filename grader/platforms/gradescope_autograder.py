@@ -1,0 +1,169 @@
+"""What Gradescope runs for each submission.
+
+The command is ``python -m grader.platforms.gradescope_autograder ROOT [EXERCISE]``.
+
+The platform puts a submission into ``ROOT/submission`` of a fresh container, and what it knows of
+it into ``ROOT/submission_metadata.json``; it reads ``ROOT/results/results.json``. Where there is
+no sandbox, or the grader fails, that file has no score at all: no mark is made up.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from grader.course.late_policy import Deadlines, charge
+from grader.course.secret import read_secret
+from grader.course.settings import current_course
+from grader.errors import Refusal, SubmissionError
+from grader.gradebook.marks import Lateness
+from grader.gradebook.rows import Row, Seat
+from grader.judging.judgement import Settings
+from grader.messages.escaping import lines
+from grader.messages.language import chosen, speaking
+from grader.reports.common.retelling import retold
+from grader.reports.formats import gradescope
+from grader.submissions.class_folder import collect
+from grader.transport.worker_process import WorkerFailed, sandbox_layers
+from grader.verdicts.verdict import Verdict
+
+
+def grade(root: Path, secret_file: Path, exercise: str = "") -> str:
+    """Grade the submission that lies in a container.
+
+    Parameters
+    ----------
+    root : Path
+        What is ``/autograder`` on the platform.
+    secret_file : Path
+        What the hidden inputs are drawn from.
+    exercise : str, optional
+        The one to judge; by default all.
+
+    Returns
+    -------
+    str
+        What is to be in results.json.
+    """
+    started = time.monotonic()
+    try:
+        row = _judge(root, secret_file, exercise)
+        with speaking(chosen()):
+            told = retold(row, current_course())
+            return gradescope.render(told, seconds=round(time.monotonic() - started))
+    except WorkerFailed as error:
+        return _without_score(
+            f"Not graded: a sandbox cannot be had in this container ({error}), and without one "
+            "nobody's code is run. Please tell your instructor; your work was received."
+        )
+    except SubmissionError as error:
+        return _without_score(f"Not graded: {error}")
+    except Refusal as error:
+        return _without_score(
+            f"Not graded: the grader failed, and not your code ({error}). Please tell your "
+            "instructor; your work was received."
+        )
+
+
+def _judge(root: Path, secret_file: Path, exercise: str) -> Row:
+    course = current_course()
+    only = course.named(exercise) if exercise else None
+    collected = collect(root / "submission", course, only=only, is_class=False)
+    layers = sandbox_layers()
+    names = tuple(one.name for one in collected.exercises)
+    secret = read_secret(secret_file)
+    settings = Settings(course.root, names, secret, course.limits, layers, course.follow_through)
+    (entry,) = collected.entries
+    verdict = settings.judge().judge(entry.read())
+    told = _told(root / "submission_metadata.json")
+    late = tuple(_lateness(verdict, told, course.deadlines))
+    by = f"handed in by {told.names}" if told.names else ""
+    notes = filter(None, (by, "" if course.deadlines.due else _beyond(told)))
+    row = Seat(entry).row(replace(verdict, notes=(*notes, *verdict.notes)))
+    return replace(row, name=told.names or row.name, late=late)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the platform tells of a submission; what it does not is left out.
+
+    Attributes
+    ----------
+    names : str, default ""
+        Who handed it in.
+    at : datetime or None, default None
+        When.
+    due : datetime or None, default None
+        Until when it was to be handed in.
+    extended : datetime or None, default None
+        Her own date for that, if it is a later one.
+    """
+
+    names: str = ""
+    at: datetime | None = None
+    due: datetime | None = None
+    extended: datetime | None = None
+
+
+def _told(file: Path) -> Told:
+    try:
+        told: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        users = told.get("users") or [{}]
+        names = ", ".join(str(user["name"]) for user in users if user.get("name"))
+        due, own = (
+            _time((one.get("assignment") or {}).get("due_date")) for one in (told, users[0])
+        )
+        extended = own if own and due and own > due else None
+        return Told(names, _time(told.get("created_at")), own or due, extended)
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError):
+        return Told()
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone() if text else None
+
+
+def _lateness(verdict: Verdict, told: Told, deadlines: Deadlines) -> Iterator[Lateness]:
+    """What the course takes off for coming late; an extension is the platform's."""
+    for exercise in verdict.exercises:
+        due = deadlines.due.get(exercise.name)
+        if told.at is None or due is None:
+            continue
+        percent, why = charge(told.at, max(due, told.extended or due), deadlines.late)
+        if why:
+            at = told.at.isoformat()
+            yield Lateness(verdict.name, verdict.submission, exercise.name, percent, why, at)
+
+
+def _beyond(told: Told) -> str:
+    """How late it is for the platform, which takes nothing off for it."""
+    if told.at is None or told.due is None or told.at <= told.due:
+        return ""
+    hours, minutes = divmod(int((told.at - told.due).total_seconds()) // 60, 60)
+    return f"handed in late, by {hours} h {minutes} min"
+
+
+def _without_score(text: str) -> str:
+    document = {"output": lines(text), "output_format": "text", "visibility": "visible"}
+    return json.dumps({**document, "stdout_visibility": "hidden"}, indent=1)
+
+
+def main() -> int:
+    """Write results.json, all at once."""
+    root = Path(sys.argv[1])
+    text = grade(root, Path(__file__).parents[3] / "secret", *sys.argv[2:])
+    results = root / "results" / "results.json"
+    results.parent.mkdir(exist_ok=True)
+    draft = results.with_name(".results.json")
+    draft.write_text(text + "\n", "utf-8")
+    os.replace(draft, results)
+    return 0 if "score" in json.loads(text) else 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

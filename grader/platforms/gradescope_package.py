@@ -1,0 +1,129 @@
+"""The course made ready for the places where courses live: Gradescope and GitHub Classroom."""
+
+import os
+import stat
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.course.course import Course
+from grader.errors import Refusal
+from grader.messages.language import ENGLISH
+
+COURSE_PARTS = ("grader", "dataset", "exercises", "solutions", "tests/specs", "tests/mistakes")
+COURSE_FILES = ("pyproject.toml", "README.md", "LICENSE")
+
+SETUP = """\
+#!/usr/bin/env bash
+# Gradescope runs this once, as root, when it builds the image.
+set -euo pipefail
+root="${AUTOGRADER_ROOT:-/autograder}"
+new_enough() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'; }
+for python in python3 python3.14 python3.13 python3.12 python3.11; do
+    if new_enough "$python" 2>/dev/null; then break; fi
+    python=""
+done
+if [ -z "$python" ]; then
+    apt-get update
+    apt-get install -y python3.11 python3.11-venv
+    python=python3.11
+fi
+"$python" -m venv "$root/venv"
+"$root/venv/bin/python" -m pip install --no-cache-dir -e "$root/source/course"
+chmod 600 "$root/source/secret"
+cd "$root/source/course"
+@DATA@"""
+
+DATA = '"$root/venv/bin/python" -m dataset  # the digits, which 07 trains on\n'
+
+RUN = """\
+#!/usr/bin/env bash
+# Gradescope runs this for each submission, and then reads results/results.json.
+root="${AUTOGRADER_ROOT:-/autograder}"
+cd "$root/source/course" || exit 2
+export KATA_LANG=@LANGUAGE@
+python="${AUTOGRADER_PYTHON:-$root/venv/bin/python}"
+exec "$python" -m grader.platforms.gradescope_autograder "$root" @EXERCISE@
+"""
+
+NEEDED = """\
+# Grading on GitHub Classroom
+
+`.github/workflows/classroom.yml` belongs into the template repository of the assignment. On each
+push it fetches @REPOSITORY@ at @REF@, judges the learner's repository in its sandbox, and
+writes what it found into the summary of the run: green if all of core passed.
+
+- If the course's repository is private, make a deploy key for it that may only read, and save its
+  private half as the organisation's secret `COURSE_KEY`.
+- Whoever can change the workflow of her repository can read what that workflow can read: the key,
+  and with it specs and solutions. Keep those of an exam out of that repository.
+- The run is feedback. Its inputs are drawn anew each time, from a secret that ends with it. For
+  marks, download the repositories and run `grader grade`, with the secret that only you have.
+"""
+
+
+class PackageError(Refusal):
+    """A package cannot be made."""
+
+
+def gradescope(
+    course: Course, out: Path, secret: str, exercise: str = "", language: str = ENGLISH
+) -> None:
+    """Write the zip that Gradescope takes for an autograder.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    out : Path
+        The zip. It has the secret and the solutions in it, and only its owner may read it.
+    secret : str
+        What the hidden inputs are drawn from.
+    exercise : str, optional
+        The one to judge; by default all.
+    language : str, default "en"
+        In which learners are told what was found.
+
+    Raises
+    ------
+    PackageError
+        If it cannot be written there.
+    """
+    trains = exercise in ("", course.exercises[-1].name)
+    scripts = {
+        "setup.sh": SETUP.replace("@DATA@", DATA if trains else ""),
+        "run_autograder": RUN.replace("@EXERCISE@", exercise)
+        .replace(" \n", "\n")
+        .replace("@LANGUAGE@", language),
+    }
+    try:
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as archive:
+            for name, text in scripts.items():
+                _add(archive, name, text.encode(), 0o755)
+            _add(archive, "secret", f"{secret}\n".encode(), 0o600)
+            for name, path in _course_files(course.root):
+                _add(archive, f"course/{name}", path.read_bytes(), 0o644)
+    except FileExistsError:
+        raise PackageError(f"{out} is there already; remove it, or name another file") from None
+    except OSError as error:
+        raise PackageError(f"{out} cannot be written: {error.strerror or error}") from None
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int) -> None:
+    """The same bytes each time: with one date for all."""
+    info = zipfile.ZipInfo(name)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = 3  # Unix, whose modes these are
+    info.external_attr = (stat.S_IFREG | mode) << 16
+    archive.writestr(info, content)
+
+
+def _course_files(root: Path) -> Iterator[tuple[str, Path]]:
+    for name in COURSE_FILES:
+        if (root / name).is_file():
+            yield name, root / name
+    for part in COURSE_PARTS:
+        for path in sorted((root / part).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path.relative_to(root).as_posix(), path

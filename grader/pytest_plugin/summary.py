@@ -1,0 +1,167 @@
+"""What a learner reads last: what is not written yet, what is done, and what comes next."""
+
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grader.course.course import Exercise
+from grader.course.spec_source import tell
+from grader.errors import CourseError
+from grader.messages.language import say
+from grader.specs.collection import SpecFile, SpecItem
+from grader.specs.lookup import course_of, exercise_of
+from grader.specs.markers import verdict_of
+from grader.verdicts.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
+
+if TYPE_CHECKING:
+    from grader.mistakes.fingerprint import Fingerprint
+    from grader.verdicts.finding import Finding
+
+
+class Summary:
+    """A plugin that notes what becomes of each spec, and tells it when all have run.
+
+    Parameters
+    ----------
+    config : pytest.Config
+        Of the session.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.steps: int = config.getoption("hint")
+        self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
+        self.counts: dict[Exercise, int] = {}
+        self.withheld: dict[Exercise, int] = {}
+        self.told: set[tuple[str, str]] = set()
+        self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
+        self.reports: dict[str, pytest.TestReport] = {}
+        self.helped: set[tuple[str, ...]] = set()
+        self.problems: list[str] = []
+
+    def add(self, item: SpecItem, finding: "Finding | None") -> None:
+        """Note what became of a spec."""
+        exercise = exercise_of(item)
+        self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
+        assert isinstance(item.parent, SpecFile)
+        self.counts[exercise] = item.parent.count
+        self.withheld[exercise] = item.parent.withheld
+
+    def add_failure(
+        self, item: SpecItem, fingerprint: "Fingerprint | None", report: pytest.TestReport
+    ) -> None:
+        """Note how a spec failed: the mistake is named when all have run."""
+        self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
+        self.reports[item.name] = report
+
+    def shorten(self, message: str) -> str:
+        """An exception that has been told of before is told again in one line."""
+        label = say("raised    ")
+        if not message.startswith(label):
+            return message
+        first, *_, last = [*message.splitlines(), ""]
+        if (first, last) in self.told:
+            return say("as above  ") + first.removeprefix(label)
+        self.told.add((first, last))
+        return message
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Spare a learner the list of failures after the failures."""
+        terminal = self.config.pluginmanager.getplugin("terminalreporter")
+        if terminal and session.items and all(isinstance(i, SpecItem) for i in session.items):
+            terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say once what is not written yet, apart from what is wrong."""
+        for exercise, verdicts in self.verdicts.items():
+            waiting = [spec for spec in verdicts if spec.outcome.is_waiting]
+            if not waiting:
+                continue
+            terminalreporter.write_sep(
+                "-", say("not written yet in {file}", file=exercise.filename)
+            )
+            for message in dict.fromkeys(spec.message for spec in waiting):
+                terminalreporter.write_line(f"  {message}")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
+        """Name the mistakes, and say what is done and what to run next, as the very last line."""
+        for exercise in self.verdicts:
+            self._name_mistakes(exercise)
+        result = yield
+        terminal = self.config.pluginmanager.getplugin("terminalreporter")
+        for problem in self.problems:
+            terminal.write_line(problem)
+        for exercise, specs in self.verdicts.items():
+            verdict = ExerciseVerdict(exercise.name, tuple(specs))
+            terminal.write_line(self._tell(exercise, verdict))
+        return result
+
+    def _name_mistakes(self, exercise: Exercise) -> None:
+        """Give each failure its hints, and show as many of them as were asked for."""
+        failures = self.failures.get(exercise, {})
+        if not any(failures.values()):
+            return
+        from grader.mistakes.diagnosis import hints_of
+        from grader.mistakes.known_failures import read
+        from grader.mistakes.recognise import recognise
+
+        verdicts = self.verdicts[exercise]
+        try:
+            known = read(exercise.fingerprints)
+        except CourseError as error:
+            self.problems.append(str(error))
+            return
+        found = recognise(known, failures, [spec.name for spec in verdicts])
+        for number, spec in enumerate(verdicts):
+            hints, mistake = hints_of(found.get(spec.name, ()), exercise)
+            verdicts[number] = replace(spec, hints=hints, mistake=mistake)
+            if hints and self.steps:
+                self._help(self.reports[spec.name], verdicts[number])
+
+    def _help(self, report: pytest.TestReport, spec: SpecVerdict) -> None:
+        """Show hints; those that have been shown before are not shown again."""
+        hints = (say("as above"),) if spec.hints in self.helped else spec.hints
+        self.helped.add(spec.hints)
+        told = replace(spec, message=str(report.longrepr), hints=hints).told(self.steps)
+        report.longrepr = told
+
+    def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:
+        core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
+        kept = sum(spec.passed for spec in core)
+        stars = "".join("★" if spec.passed else "☆" for spec in stretch)
+        told = say(
+            "{name}: {kept} of {all} core, {points} of {most} points{more} {stars}",
+            name=exercise.name,
+            kept=kept,
+            all=len(core),
+            points=verdict.points,
+            most=verdict.max_points,
+            more=tell(self.withheld[exercise]),
+            stars=stars,
+        ).rstrip()
+        if len(verdict.specs) < self.counts[exercise]:
+            return say("{told} (of the specs that were run)", told=told)
+        if not verdict.done:
+            further = max((len(spec.hints) for spec in verdict.specs), default=0) > self.steps
+            hint = " --hint" * min(self.steps + further, MAX_STEPS)
+            command = f"pytest {self._path(exercise)}{hint}"
+            return say("{told}. Next: {command}", told=told, command=command)
+        exercises = course_of(exercise).exercises
+        later = exercises[exercises.index(exercise) + 1 :]
+        if not later:
+            return say("{told}. Done, and it was the last one.", told=told)
+        command = f"pytest {self._path(later[0])}"
+        return say("{told}. Done! Next: {command}", told=told, command=command)
+
+    def _path(self, exercise: Exercise) -> str:
+        folder = exercise.stub.parent
+        with suppress(ValueError):  # on Windows, when it is on another drive
+            folder = Path(os.path.relpath(folder, self.config.invocation_params.dir))
+        return shlex.quote(folder.as_posix())

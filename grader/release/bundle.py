@@ -1,0 +1,253 @@
+"""The bundle that learners are given: an installable project, as a folder or a zip file.
+
+The same course gives the same bytes. A folder that a learner works in can be brought up to date:
+what she has not touched is replaced, and no line of what she wrote is lost.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.course.course import Course
+from grader.errors import CourseError
+from grader.release.files import PRISTINE, Files, handout, package
+from grader.release.new_course import settings_of
+from grader.release.pristine import untouched
+
+MANIFEST = ".kata/release.json"
+"""The hash of each file as it was handed out, by its path."""
+
+TABLES = r"build-system|project|tool\.setuptools|tool\.kata|tool\.pyright"
+
+LESSON = "exercises/"
+"""Here a learner writes; what is new comes beside what she wrote. Elsewhere it is the other way."""
+
+README = """\
+# {name}
+
+{description}
+
+```console
+$ python -m venv .venv
+$ . .venv/bin/activate          # on Windows: .venv\\Scripts\\activate
+$ pip install -e .
+$ kata
+```
+
+`kata` leads through the exercises and runs the one that you are at on every save.
+`pytest exercises/{first}` runs the first one by itself. Each folder in `exercises/` has a
+lesson (README.md) and a file to complete.
+
+To bring the folder that you work in up to date with a newer bundle, run
+`grader release YOUR_FOLDER` inside the newer one. What you wrote is kept.
+"""
+
+
+def bundle(course: Course) -> Files:
+    """The files of the bundle.
+
+    Parameters
+    ----------
+    course : Course
+        The instructor's, or a bundle.
+
+    Returns
+    -------
+    dict of str to bytes
+        Each file by its path, in a fixed order; of a bundle, the same again.
+    """
+    files = handout(course, untouched(course)) | package("grader")
+    files["pyproject.toml"] = settings_of(course, TABLES).encode()
+    files["README.md"] = _readme(course).encode()
+    license_ = course.root / "LICENSE"
+    if license_.is_file():
+        files["LICENSE"] = license_.read_bytes()
+    hashes = {path: _hash(content) for path, content in sorted(files.items())}
+    files[MANIFEST] = (json.dumps(hashes, indent=0) + "\n").encode()
+    return dict(sorted(files.items()))
+
+
+def _readme(course: Course) -> str:
+    import tomllib
+
+    settings = course.root / "pyproject.toml"
+    project = tomllib.loads(settings.read_text("utf-8")).get("project", {})
+    if "name" not in project:
+        raise CourseError(f"{settings}: expected [project] with a name, found none; add it")
+    first = course.exercises[0].name if course.exercises else ""
+    return README.format(
+        name=project["name"], description=project.get("description", ""), first=first
+    )
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_zip(files: Files, path: Path) -> None:
+    """Write the bundle as one file, the same bytes for the same course.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        The bundle.
+    path : Path
+        The zip file: none yet, or an earlier release.
+
+    Raises
+    ------
+    CourseError
+        If there is another file, or it cannot be written.
+    """
+    if path.exists() and not _is_release(path):
+        raise CourseError(f"{path}: expected no file, or an earlier release, found another file")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as draft:
+            with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, content in files.items():
+                    entry = zipfile.ZipInfo(f"{path.stem}/{name}", (1980, 1, 1, 0, 0, 0))
+                    entry.create_system = 3  # the same on every system
+                    entry.external_attr = 0o100644 << 16
+                    archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+            draft.seek(0)
+            _put(path, draft.read())
+    except OSError as error:
+        raise _cannot(error, path) from None
+
+
+def _is_release(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.endswith(f"/{MANIFEST}") for name in archive.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Two versions of a file that stand side by side.
+
+    Attributes
+    ----------
+    path : Path
+        Its name.
+    beside : Path
+        The other version: the new one of what a learner writes, or else her own.
+    """
+
+    path: Path
+    beside: Path
+
+    def __str__(self) -> str:
+        if self.beside.suffix.startswith(".new"):
+            return f"{self.path} was edited and is kept; the new one is {self.beside}"
+        return f"{self.path} is replaced; what was edited in it is in {self.beside}"
+
+
+def write_folder(files: Files, folder: Path) -> list[Kept]:
+    """Write the bundle into a folder, or bring the course there up to date.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        The bundle.
+    folder : Path
+        No folder yet, an empty one, an earlier release, or a course that `kata start` made.
+
+    Returns
+    -------
+    list of Kept
+        What somebody had edited and has changed in the course, too.
+
+    Raises
+    ------
+    CourseError
+        If there is something else in the folder, or it cannot be written.
+    """
+    before = _handed_out(folder)
+    try:
+        # The manifest comes last: an update that was cut short can be done again.
+        paths = [path for path in files if path != MANIFEST]
+        kept = [one for path in paths for one in _update(folder, path, files[path], before)]
+        for path in before.keys() - files.keys():
+            gone = folder / path
+            if gone.is_file() and _hash(gone.read_bytes()) == before[path]:
+                gone.unlink()
+        _put(folder / MANIFEST, files[MANIFEST])
+    except OSError as error:
+        raise _cannot(error, folder) from None
+    return kept
+
+
+def _handed_out(folder: Path) -> dict[str, str]:
+    """The hash of each file as it was handed out; empty where nothing was."""
+    manifest = folder / MANIFEST
+    if manifest.is_file():
+        try:
+            found = json.loads(manifest.read_text("utf-8"))
+            return {str(path): str(hash_) for path, hash_ in found.items()}
+        except (ValueError, AttributeError) as error:
+            raise CourseError(
+                f"{manifest}: expected what `grader release` writes, found {error}; remove it, "
+                "and all that differs from the new release is taken for edited"
+            ) from None
+    pristine = folder / PRISTINE
+    if pristine.is_dir():
+        return {
+            f"{LESSON}{stub.relative_to(pristine).as_posix()}": _hash(stub.read_bytes())
+            for stub in pristine.glob("*/*.py")
+        }
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CourseError(
+            f"{folder}: expected no folder, an empty one, or a course that was handed out; found "
+            "something else. Name another folder"
+        )
+    return {}
+
+
+def _update(folder: Path, name: str, new: bytes, before: dict[str, str]) -> Iterator[Kept]:
+    path = folder / name
+    found = path.read_bytes() if path.is_file() else None
+    if found is None and name.startswith(LESSON) and _hash(new) == before.get(name):
+        return  # she has removed it
+    if found is None or _hash(found) == before.get(name):
+        if found != new:
+            _put(path, new)
+        return
+    if found == new or before.get(name) == _hash(new):
+        return
+    if name.startswith(LESSON):
+        yield Kept(path, _beside(path, "new", new))
+    else:
+        yield Kept(path, _beside(path, "yours", found))
+        _put(path, new)
+
+
+def _beside(path: Path, word: str, content: bytes) -> Path:
+    """Write a version beside a file. No name ends in .py: nobody shall take it for the exercise."""
+    number = 1
+    while True:
+        other = path.with_name(f"{path.name}.{word}{f'-{number}' if number > 1 else ''}")
+        if not other.exists():
+            _put(other, content)
+            return other
+        if other.is_file() and other.read_bytes() == content:
+            return other
+        number += 1
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Write a file in one go: there is never half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.draft")
+    draft.write_bytes(content)
+    os.replace(draft, path)
+
+
+def _cannot(error: OSError, path: Path) -> CourseError:
+    return CourseError(f"{error.filename or path} cannot be written: {error.strerror or error}")

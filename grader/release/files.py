@@ -1,0 +1,159 @@
+"""What a learner's folder is made of: the one list of what is handed out.
+
+A fresh course (`kata start`) and the bundle (`grader release`) are made of it. Whatever is not
+named here stays with the instructor.
+"""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.course.course import MAX_HINTS, Course, Exercise
+from grader.course.spec_source import Parted, part
+from grader.errors import CourseError
+
+LESSONS = ("exercises/*.toml", "exercises/*/*.md", "exercises/*/*.svg", ".vscode/*.json")
+"""What is taken from around the stubs; all else there may be somebody's work."""
+
+PRISTINE = ".kata/pristine"
+
+IGNORED = """\
+__pycache__/
+.pytest_cache/
+.ipynb_checkpoints/
+.venv/
+*.egg-info/
+accuracy.png
+mistaken_digits.png
+# What `kata` remembers can be found out anew; how the stubs were handed out cannot.
+.kata/*
+!.kata/pristine/
+!.kata/release.json
+"""
+
+Files = dict[str, bytes]
+"""The content of each file by its path in the folder, with slashes."""
+
+
+def handout(course: Course, stubs: Mapping[Exercise, bytes]) -> Files:
+    """All that a learner works with, but for the settings.
+
+    Parameters
+    ----------
+    course : Course
+        The instructor's, or another learner's.
+    stubs : mapping of Exercise to bytes
+        The stubs as they are to be handed out.
+
+    Returns
+    -------
+    dict of str to bytes
+        The files.
+
+    Raises
+    ------
+    CourseError
+        If a file of the course is missing, or is not what it should be.
+    """
+    root = course.root
+    lessons = (path for pattern in LESSONS for path in root.glob(pattern))
+    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in lessons}
+    files |= package("dataset")
+    files[".gitignore"] = IGNORED.encode()
+    unsaid: set[str] = set()
+    unhinted: set[str] = set()
+    for exercise in course.exercises:
+        parted = part(exercise)
+        files[_path(exercise.spec, root)] = parted.shown.encode()
+        unsaid |= _texts(parted)
+        if exercise.fingerprints.is_file():
+            found, dropped = _fingerprints(exercise, parted.names, course.hints)
+            unhinted |= dropped
+            if found:
+                files[_path(exercise.fingerprints, root)] = found
+        for path in (_path(exercise.stub, root), f"{PRISTINE}/{exercise.name}/{exercise.filename}"):
+            files[path] = stubs[exercise]
+    files |= _catalogues(root / "tests" / "specs", root, unsaid)
+    files |= _catalogues(root / "tests" / "mistakes", root, unhinted)
+    return files
+
+
+def package(name: str) -> Files:
+    """The files of one of our packages: its sources, and the data beside them."""
+    home = Path(__file__).parents[2]
+    return {
+        path.relative_to(home).as_posix(): path.read_bytes()
+        for path in (home / name).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+    }
+
+
+def _path(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _texts(parted: Parted) -> set[str]:
+    """What only withheld specs say: no catalogue may tell it."""
+    from grader.course.spec_source import texts_in
+
+    return set(texts_in(parted.hidden)) - set(texts_in(parted.shown))
+
+
+def alias(mistake: str) -> str:
+    """What a mistake is called where learners are not to read its name."""
+    return hashlib.sha256(mistake.encode()).hexdigest()[:8]
+
+
+def _fingerprints(
+    exercise: Exercise, withheld: Collection[str], hints: int
+) -> tuple[bytes, set[str]]:
+    """Fingerprints as far as hints go, and the texts of mistakes that are not handed out.
+
+    Those of withheld specs are left out, and mistakes that only these can catch.
+    """
+    content = exercise.fingerprints.read_bytes()
+    if not withheld and hints == MAX_HINTS:
+        return content, set()
+    entries = json.loads(content)
+    kept: list[dict[str, Any]] = []
+    for entry in entries:
+        failures = {k: v for k, v in entry["failures"].items() if k not in withheld}
+        if failures and hints:
+            kept.append({**entry, "failures": failures})
+    if hints < MAX_HINTS:
+        kept = [_without_name(one) for one in kept]
+    texts = {one[key] for one in entries for key in ("title", "hint")}
+    texts -= {one[key] for one in kept for key in ("title", "hint")}
+    return (json.dumps(kept, indent=0) + "\n").encode() if kept else b"", texts
+
+
+def _without_name(entry: dict[str, Any]) -> dict[str, Any]:
+    """Its hint, but not what the mistake is, nor where; nothing else if that was done before."""
+    if not entry["title"]:
+        return entry
+    return {**entry, "name": alias(entry["name"]), "title": "", "place": ""}
+
+
+def _catalogues(folder: Path, root: Path, dropped: Collection[str]) -> Files:
+    """The translations, without those of some texts. Those of languages have a name like zh-CN."""
+    exercises = {path.stem for path in folder.glob("*.json")}
+    found = {}
+    for path in folder.glob("*.toml"):
+        if path.stem in exercises or path.stem[:1].isdigit():  # mistakes are lines of the solution
+            continue
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        text = "".join(line for line in lines if not set(_keys(line)) & set(dropped))
+        if set(_keys(text)) & set(dropped):
+            raise CourseError(f"{path}: expected one line for each text; write it so")
+        found[_path(path, root)] = text.encode()
+    return found
+
+
+def _keys(toml: str) -> Iterator[str]:
+    try:
+        yield from tomllib.loads(toml)
+    except tomllib.TOMLDecodeError:
+        return

@@ -1,0 +1,216 @@
+"""Looks for lines that must not be handed out, wherever a file may hide them."""
+
+import ast
+import gzip
+import io
+import json
+import marshal
+import subprocess
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from grader.course.course import Course
+from grader.course.spec_source import part
+from grader.release.files import Files
+from grader.release.pristine import untouched
+
+SHORTEST = 13
+"""Characters of a line that can give anything away: `return dx` cannot."""
+
+MAX_DEPTH = 4
+"""Archives in archives that are opened."""
+
+Bytecode = tuple[str, bytes, tuple[str, ...]]
+"""Name, instructions and names of a function as Python compiles it."""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What must not be handed out.
+
+    Attributes
+    ----------
+    lines : frozenset of str
+        Lines of solutions and of withheld specs, stripped, of `SHORTEST` characters or more, which
+        are not also in a stub, a shown spec, or our own packages.
+    bytecode : frozenset of tuple
+        The functions of these files, compiled, but for those that are public too.
+    """
+
+    lines: frozenset[str]
+    bytecode: frozenset[Bytecode]
+
+
+def secrets_of(course: Course, files: Files) -> Secrets:
+    """What a course keeps to itself.
+
+    Parameters
+    ----------
+    course : Course
+        The instructor's.
+    files : dict of str to bytes
+        What is handed out; its Python files are public, its lessons have to say what they show.
+
+    Returns
+    -------
+    Secrets
+        The lines and the compiled functions.
+    """
+    hidden = [e.solution.read_text("utf-8") for e in course.exercises if e.solution.is_file()]
+    hidden += [part(exercise).hidden for exercise in course.exercises]
+    public = [text.decode() for text in untouched(course).values()]
+    public += [text.decode() for path, text in files.items() if _is_public(path)]
+    everything = "\n".join([*public, *course.shown])
+    lines = {line.strip() for text in hidden for line in text.splitlines()}
+    return Secrets(
+        frozenset(x for x in lines if len(x) >= SHORTEST and x not in everything),
+        frozenset(_compiled(hidden) - _compiled(public)),
+    )
+
+
+def _is_public(path: str) -> bool:
+    return path.endswith(".py") and path.startswith(("grader/", "dataset/", "tests/specs/"))
+
+
+def _compiled(sources: list[str]) -> set[Bytecode]:
+    found: set[Bytecode] = set()
+    for source in sources:
+        with suppress(SyntaxError):
+            found.update(_functions(compile(ast.parse(source), "", "exec")))
+    return found
+
+
+def _functions(code: CodeType) -> Iterator[Bytecode]:
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            if inner.co_name != "__init__":
+                yield inner.co_name, inner.co_code, inner.co_names
+            yield from _functions(inner)
+
+
+def leaks(folder: Path, secrets: Secrets) -> Iterator[str]:
+    """Look for secrets in a folder or an archive.
+
+    Parameters
+    ----------
+    folder : Path
+        What is handed out.
+    secrets : Secrets
+        What must not be in it.
+
+    Yields
+    ------
+    str
+        Where something is, and what; also what cannot be looked into.
+    """
+    if folder.is_file():
+        yield from _in_bytes(folder.name, folder.read_bytes(), secrets)
+        return
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            place = path.relative_to(folder).as_posix()
+            yield from _in_bytes(place, path.read_bytes(), secrets)
+        elif path.name.endswith(".git") and (path / "objects").is_dir():
+            yield from _in_history(path, path.relative_to(folder).as_posix(), secrets)
+
+
+def _in_bytes(place: str, content: bytes, secrets: Secrets, depth: int = 0) -> Iterator[str]:
+    yield from _in_text(place, content.decode("utf-8", "ignore"), secrets)
+    if b"\0" in content[:64]:
+        yield from _in_text(place, content.decode("utf-16", "ignore"), secrets)
+    if place.endswith(".pyc"):
+        yield from _in_bytecode(place, content, secrets)
+    if depth == MAX_DEPTH:
+        return
+    for name, inner in _unpacked(content):
+        if inner is None:
+            yield f"{place}: cannot be unpacked, so nobody knows what is in it"
+        else:
+            yield from _in_bytes(f"{place} > {name}", inner, secrets, depth + 1)
+
+
+def _in_text(place: str, text: str, secrets: Secrets) -> Iterator[str]:
+    texts = [text]
+    with suppress(ValueError, RecursionError):
+        texts.append("\n".join(_strings(json.loads(text))))
+    for line in sorted(secrets.lines):
+        if any(line in one for one in texts):
+            yield f"{place}: {line}"
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """All texts in what JSON holds; some hold JSON in turn."""
+    match value:
+        case str():
+            yield value
+            if value[:1] in ("[", "{"):
+                with suppress(ValueError):
+                    yield from _strings(json.loads(value))
+        case list():
+            yield "".join(one for one in value if isinstance(one, str))  # a notebook's cell
+            for one in value:
+                yield from _strings(one)
+        case dict():
+            for key, one in value.items():
+                yield key
+                yield from _strings(one)
+
+
+def _in_bytecode(place: str, content: bytes, secrets: Secrets) -> Iterator[str]:
+    if content[:4] != MAGIC_NUMBER:
+        yield f"{place}: bytecode of another Python, which cannot be read; remove it"
+        return
+    try:
+        code = marshal.loads(content[16:])
+    except (ValueError, EOFError, TypeError):
+        yield f"{place}: no bytecode that can be read; remove it"
+        return
+    for function in _functions(code) if isinstance(code, CodeType) else ():
+        if function in secrets.bytecode:
+            yield f"{place}: the compiled function {function[0]}"
+
+
+def _unpacked(content: bytes) -> Iterator[tuple[str, bytes | None]]:
+    """What an archive holds, whatever its name; None for what cannot be had."""
+    stream = io.BytesIO(content)
+    if zipfile.is_zipfile(stream):
+        try:
+            with zipfile.ZipFile(stream) as archive:
+                for name in archive.namelist():
+                    yield name, archive.read(name)
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error):
+            yield "", None
+        return
+    if content[:2] == b"\x1f\x8b":
+        try:
+            yield "unpacked", gzip.decompress(content)
+        except (OSError, EOFError, zlib.error):
+            yield "", None
+    elif content[:1] == b"\x78":  # an object of git, in most cases
+        with suppress(zlib.error):
+            yield "unpacked", zlib.decompress(content)
+    else:
+        with suppress(tarfile.TarError, EOFError), tarfile.open(fileobj=io.BytesIO(content)) as tar:
+            for member in tar:
+                file = tar.extractfile(member)
+                if file is not None:
+                    yield member.name, file.read()
+
+
+def _in_history(git: Path, place: str, secrets: Secrets) -> Iterator[str]:
+    """Also what was committed once, and packed."""
+    listing = ["git", "--git-dir", str(git), "cat-file", "--batch-all-objects", "--batch"]
+    try:
+        done = subprocess.run(listing, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        yield f"{place}: its history cannot be read: {error}"
+        return
+    yield from _in_text(f"{place} (history)", done.stdout.decode("utf-8", "ignore"), secrets)

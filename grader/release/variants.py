@@ -1,0 +1,89 @@
+"""Variants: exercises that lie ready beside the course, and are put into it when they are wanted.
+
+The textbook's code is public, and so are answers to its exercises; to a variant they are not, all
+the less if an instructor has changed it. A variant is a folder of tests/variants/ with the files of
+an exercise in the places that they have in a course. Its catalogues hold only what it says itself.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.course.course import Course
+from grader.errors import CourseError
+from grader.messages.language import LANGUAGES, catalogue
+
+_LIST = re.compile(r"(\[tool\.kata\][^\[]*?^exercises\s*=\s*\[[^\]]*?),?(\s*\])", re.MULTILINE)
+"""The list of exercises in pyproject.toml, up to its last name."""
+
+
+def variants(course: Course) -> dict[str, Path]:
+    """The variants of a course that it does not have yet, by name.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    """
+    folder = course.root / "tests" / "variants"
+    known = {exercise.name for exercise in course.exercises}
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    return {one.name: one for one in found if one.is_dir() and one.name not in known}
+
+
+def add(course: Course, name: str) -> list[Path]:
+    """Put a variant into a course.
+
+    Parameters
+    ----------
+    course : Course
+        The course; the variant becomes its last exercise.
+    name : str
+        Name of the variant, such as ``08_prelu``.
+
+    Returns
+    -------
+    list of Path
+        The files that were written.
+
+    Raises
+    ------
+    CourseError
+        If there is no such variant, or a file of it is there already. Nothing is written then.
+    """
+    known = variants(course)
+    if name not in known:
+        there = ", ".join(known) or "none that it does not have already"
+        raise CourseError(f"there is no variant {name!r} of {course.root}; there is {there}")
+    settings = course.root / "pyproject.toml"
+    text = settings.read_text("utf-8")
+    listed, count = _LIST.subn(rf'\1,\n    "{name}",\2', text, count=1)
+    if not count:
+        raise CourseError(f"{settings}: expected a list of exercises in [tool.kata]; add {name!r}")
+    files = dict(_files(known[name], course.root))
+    for path in files:
+        if path.exists() and path.stem not in LANGUAGES:
+            raise CourseError(f"{path} is there already; put it aside, and try again")
+    for path, content in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    settings.write_text(listed, "utf-8")
+    return [*files, settings]
+
+
+def _files(variant: Path, root: Path) -> Iterator[tuple[Path, str]]:
+    """What is to be written, by its place in the course."""
+    for source in sorted(variant.rglob("*")):
+        path = root / source.relative_to(variant)
+        if not source.is_file() or "__pycache__" in source.parts or source.parent == variant:
+            continue
+        content = source.read_text("utf-8")
+        yield path, _joined(path, content) if path.stem in LANGUAGES else content
+
+
+def _joined(path: Path, more: str) -> str:
+    """A catalogue with those lines of another one that it lacks."""
+    known = catalogue(path.parent, path.stem)
+    kept = [line for line in more.splitlines() if line.partition('" = "')[0][1:] not in known]
+    before = path.read_text("utf-8").rstrip() if path.is_file() else ""
+    return "\n".join([before, *kept, ""])

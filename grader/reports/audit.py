@@ -1,0 +1,136 @@
+"""Who got which mark when, by which course version, and from whom: the journal, told in order."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from grader.gradebook.journal import Line
+from grader.gradebook.marks import Attempt, Decision, Lateness, Publication, points_of
+from grader.gradebook.standing import Standing, standings
+from grader.messages.escaping import printable
+from grader.verdicts.verdict import Verdict
+
+SCHEMA = 1
+_HASHES = {"submission": "submission", "course": "course", "secret": "seed"}
+
+
+def events(lines: Sequence[Line], name: str = "") -> list[dict[str, Any]]:
+    """What happened to marks.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        A journal.
+    name : str, default ""
+        To whose, by name of submission; to everybody's if there is none.
+
+    Returns
+    -------
+    list of dict
+        In the order of the journal: what was judged, set by hand, withdrawn and published, each
+        with the points of the submission after it.
+    """
+    told = []
+    before: dict[str, list[Line]] = {}
+    for line in lines:
+        one = line.content.name
+        if name in ("", one):
+            hers = before.setdefault(one, [])
+            hers.append(line)
+            told.append(_event(line, standings(hers)[one]))
+    return told
+
+
+def _event(line: Line, standing: Standing) -> dict[str, Any]:
+    verdict = standing.verdict
+    marks, late = standing.marks, standing.late
+    exercises = {one.name: points_of(one, marks, late) for one in verdict.exercises}
+    event = {
+        "at": line.at,
+        "name": verdict.name,
+        "points": sum(exercises.values()),
+        "max_points": verdict.max_points,
+        "exercises": exercises,
+        "submission": verdict.submission,
+        "course": verdict.conditions.course,
+        "seed": verdict.conditions.seed,
+    }
+    return {**event, **_what(line.content)}
+
+
+def _what(content: Verdict | Decision) -> dict[str, Any]:
+    match content:
+        case Verdict():
+            return {"event": "judged", "by": "grader"}
+        case Publication():
+            return {"event": "published", "by": content.by, "digest": content.digest}
+        case Attempt():
+            return {"event": "attempt", "by": "policy"}
+        case Lateness():
+            late = {"percent": content.percent, "reason": content.reason}
+            return {"event": "late", "by": "policy", "exercise": content.exercise, **late}
+    return {
+        "event": "withdrawn" if content.withdrawn else "set",
+        "by": content.by,
+        "exercise": content.exercise,
+        "set_points": content.points,
+        "comment": content.comment,
+        "reason": content.reason,
+    }
+
+
+def render_json(source: str, found: Sequence[dict[str, Any]]) -> str:
+    """The audit trail as JSON, in pure ASCII.
+
+    Parameters
+    ----------
+    source : str
+        The class.
+    found : sequence of dict
+        As `events` has them.
+    """
+    return json.dumps({"audit": SCHEMA, "class": source, "events": list(found)}, indent=1)
+
+
+def render_table(found: Sequence[dict[str, Any]]) -> Table:
+    """The audit trail as a table.
+
+    Parameters
+    ----------
+    found : sequence of dict
+        As `events` has them.
+    """
+    table = Table()
+    table.add_column("when", no_wrap=True)
+    table.add_column("who", overflow="fold")
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("what", overflow="fold")
+    for one in found:
+        when = one["at"].removesuffix("+00:00").replace("T", " ")
+        points = f"{one['points']} / {one['max_points']}"
+        table.add_row(*(Text(printable(cell)) for cell in (when, one["name"], points, _told(one))))
+    return table
+
+
+def _told(event: dict[str, Any]) -> str:
+    if event["event"] == "judged":
+        hashes = (f"{key} {event[where][:8]}" for key, where in _HASHES.items())
+        return f"judged: {', '.join(hashes)}"
+    if event["event"] == "published":
+        return f"published by {event['by']}"
+    if event["event"] == "attempt":
+        return f"what counts: submission {event['submission'][:8]}"
+    if event["event"] == "late":
+        return f"{event['exercise']}: {event['reason']}"
+    where = event["exercise"] or "all of it"
+    if event["event"] == "withdrawn":
+        said = f"what was set on {where} withdrawn by {event['by']}"
+    elif event["set_points"] is None:
+        said = f"comment on {where} by {event['by']}"
+    else:
+        said = f"{where} set to {event['set_points']} by {event['by']}"
+    notes = [f"{key}: {event[key]}" for key in ("reason", "comment") if event[key]]
+    return "; ".join([said, *notes])

@@ -1,0 +1,179 @@
+"""A CSV file of somebody else: changed in one column, and otherwise kept to the letter."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.gradebook.rows import Row
+
+_DANGEROUS = "=+-@\t\r\n＝＋－＠"
+_HARMLESS = re.compile(r"-|[+-]?\d+(?:[.,]\d+)?|[+-][\w.+-]*@[\w.-]+")
+
+
+def defused(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula.
+
+    Parameters
+    ----------
+    text : str
+        What somebody else has chosen.
+
+    Returns
+    -------
+    str
+        With an apostrophe before it if it might be taken for one. A hyphen alone, a number and an
+        address cannot run anything; a platform that reads them must find them as they were.
+    """
+    start = text.lstrip(" ")[:1]
+    if not start or start not in _DANGEROUS or _HARMLESS.fullmatch(text):
+        return text
+    return f"'{text}"
+
+
+@dataclass
+class Record:
+    """A row of the file.
+
+    Attributes
+    ----------
+    line : int
+        Where it begins, from 1.
+    cells : list of str
+        As they are written, quotes and all.
+    end : str
+        The end of its line.
+    """
+
+    line: int
+    cells: list[str]
+    end: str
+
+    def __getitem__(self, number: int) -> str:
+        """What a cell says; nothing where the row is too short."""
+        if number >= len(self.cells):
+            return ""
+        cell = self.cells[number].lstrip(" ")
+        return cell[1:-1].replace('""', '"') if cell.startswith('"') else self.cells[number]
+
+
+class Sheet:
+    """A CSV file that is well-formed.
+
+    Parameters
+    ----------
+    text : str
+        What is in it.
+    delimiter : str
+        What parts its cells.
+
+    Attributes
+    ----------
+    records : list of Record
+        Its rows.
+    """
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self._delimiter = delimiter
+        self.records = list(self._parse(text))
+
+    def _parse(self, text: str) -> list[Record]:
+        cell = re.compile(rf' *"(?:[^"]|"")*"|[^{re.escape(self._delimiter)}\r\n]*')
+        records: list[Record] = []
+        cells: list[str] = []
+        position, start = 0, 1
+        while position < len(text) or cells:
+            match = cell.match(text, position)
+            assert match  # the second kind may be empty
+            cells.append(match[0])
+            position = match.end()
+            if text.startswith(self._delimiter, position):
+                position += 1
+                if position < len(text):
+                    continue
+                cells.append("")
+            end = "\r\n" if text.startswith("\r\n", position) else text[position : position + 1]
+            position += len(end)
+            records.append(Record(start, cells, end))
+            start += 1 + sum(len(re.findall("\r\n|\r|\n", one)) for one in cells)
+            cells = []
+        return records
+
+    def put(self, record: Record, number: int, text: str) -> None:
+        """Write a cell.
+
+        Parameters
+        ----------
+        record : Record
+            Its row.
+        number : int
+            Its column, from 0.
+        text : str
+            What it is to say.
+        """
+        record.cells += [""] * (number + 1 - len(record.cells))
+        if re.search(rf'["\r\n{re.escape(self._delimiter)}]|^ | $', text):
+            text = '"' + text.replace('"', '""') + '"'
+        record.cells[number] = text
+
+    def defuse(self) -> list[str]:
+        """Defuse all cells, and tell which ones had to be.
+
+        Returns
+        -------
+        list of str
+            What these said.
+        """
+        found = []
+        for record in self.records:
+            for number in range(len(record.cells)):
+                text = record[number]
+                if defused(text) != text:
+                    found.append(text)
+                    self.put(record, number, defused(text))
+        return found
+
+    def __str__(self) -> str:
+        return "".join(self._delimiter.join(one.cells) + one.end for one in self.records)
+
+
+def score(row: Row | None) -> str | None:
+    """What a platform is told of somebody.
+
+    Parameters
+    ----------
+    row : Row or None
+        Her row, if there is one.
+
+    Returns
+    -------
+    str or None
+        Her points. None if the grader itself failed on her work, or she handed in nothing, unless
+        somebody has set them by hand.
+    """
+    if row is None or row.has_grader_error:
+        return None
+    if not row.handed_in and not any(map(row.is_set_by_hand, row.verdict.exercises)):
+        return None
+    return str(row.points)
+
+
+def left_out(rows: Sequence[Row]) -> list[str]:
+    """Who has no score in a platform's file, though something was handed in.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The gradebook.
+
+    Returns
+    -------
+    list of str
+        A sentence for each.
+    """
+    told = []
+    for row in rows:
+        if row.learner is None:
+            told.append(f"{row.name} is not on the roster, and so not in the file")
+        elif row.has_grader_error:
+            told.append(f"{row.name} gets no score, since the grader itself failed on her work")
+    return told

@@ -1,0 +1,106 @@
+"""What one learner is told, as Markdown: the promises that were kept and broken."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from grader.gradebook.rows import Row
+from grader.messages.language import say
+from grader.reports.common.adjustments import adjustments
+from grader.reports.common.markdown import block, text
+from grader.verdicts.outcome_labels import MARKS, stars, word
+from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
+
+
+def render_markdown(row: Row, steps: int = 1) -> str:
+    """Write the feedback to one learner as Markdown.
+
+    Parameters
+    ----------
+    row : Row
+        Her row.
+    steps : int, default 1
+        How many steps of help are told.
+    """
+    verdict = row.verdict
+    parts = [f"# {text(row.name)}", f"**{points_of(row.points, verdict.max_points)}**"]
+    parts += [block(comment) for comment in row.comments_on()]
+    for exercise in verdict.exercises:
+        by_hand = say(", set by hand") if row.is_set_by_hand(exercise) else ""
+        points = points_of(row.points_of(exercise), exercise.max_points) + by_hand
+        parts.append(f"## {text(exercise.name)}: {points} {stars(exercise)}".rstrip())
+        parts += [text(reason) for reason in adjustments(row, exercise)]
+        parts += [block(comment) for comment in row.comments_on(exercise.name)]
+        parts.append("\n".join(_items(exercise, steps)))
+    # What the roster has to say of a row may name others; this is about her own files.
+    if verdict.notes:
+        parts.append(
+            "\n".join([f"## {say('Notes')}", "", *(f"- {text(note)}" for note in verdict.notes)])
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def points_of(points: int, most: int) -> str:
+    """So many points of so many, in words."""
+    return say("{points} of {most} points", points=points, most=most)
+
+
+def part_of(spec: SpecVerdict) -> str:
+    """The points of a spec, in words."""
+    return say("{points} of {most}", points=spec.points, most=spec.max_points)
+
+
+def _items(exercise: ExerciseVerdict, steps: int) -> Iterator[str]:
+    for spec, is_new in tried(exercise):
+        yield from _item(spec, steps, is_new)
+    for mark, message, count in waiting(exercise):
+        all_of_it = f" ({say('{count} promises', count=count)})" if count > 1 else ""
+        yield f"- {MARKS[mark].symbol} {word(mark)}{all_of_it}: {text(message)}"
+
+
+def _item(spec: SpecVerdict, steps: int, is_new: bool) -> Iterator[str]:
+    mark = MARKS[spec.outcome]
+    worth = f" ({part_of(spec)})" if spec.max_points else ""
+    tier = f" *{say('stretch')}*" if spec.tier is Tier.STRETCH else ""
+    again = "" if is_new else say(", as above")
+    yield f"- {mark.symbol} **{word(spec.outcome)}**{tier} {text(spec.promise)}{worth}{again}"
+    if spec.message and is_new:
+        yield f"\n{block(spec.told(steps), '  ')}\n"
+
+
+def tried(exercise: ExerciseVerdict) -> list[tuple[SpecVerdict, bool]]:
+    """What was tried, and whether its reason is told for the first time.
+
+    Parameters
+    ----------
+    exercise : ExerciseVerdict
+        The exercise.
+
+    Returns
+    -------
+    list of (SpecVerdict, bool)
+        In the order of the spec file.
+    """
+    specs = [spec for spec in exercise.specs if not spec.outcome.is_waiting]
+    reasons = [spec.told() for spec in specs]
+    return [
+        (spec, not reason or reason not in reasons[:number])
+        for number, (spec, reason) in enumerate(zip(specs, reasons, strict=True))
+    ]
+
+
+def waiting(exercise: ExerciseVerdict) -> list[tuple[Outcome, str, int]]:
+    """What is not there yet, said once.
+
+    Parameters
+    ----------
+    exercise : ExerciseVerdict
+        The exercise.
+
+    Returns
+    -------
+    list of (Outcome, str, int)
+        Outcome, reason, and of how many promises.
+    """
+    specs = (spec for spec in exercise.specs if spec.outcome.is_waiting)
+    counts = Counter((spec.outcome, spec.message) for spec in specs)
+    return [(outcome, message, count) for (outcome, message), count in counts.items()]

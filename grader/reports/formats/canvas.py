@@ -1,0 +1,136 @@
+"""Scores for Canvas: the instructor's own export of the gradebook, with one column filled in.
+
+Canvas finds a person by the ID in the second column, and an assignment by the number behind its
+title. It takes a blank cell for "no score", and deletes what was there.
+"""
+
+import re
+from collections.abc import Sequence
+
+from grader.errors import ReportError
+from grader.gradebook.rows import Row
+from grader.reports.common.csv_cells import Record, Sheet, left_out, score
+from grader.roster.roster import Export
+
+_ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)\s*", re.DOTALL)
+_POINTS = "Points Possible"
+_READ_ONLY = "(read only)"
+MAX_LISTED = 30  # columns in a message
+
+
+def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
+    """Fill the column of an assignment.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The gradebook.
+    export : Export
+        The gradebook that Canvas exported.
+    assignment : str, default ""
+        Title or id of the assignment. It can be left out if the file has one only.
+
+    Returns
+    -------
+    str
+        The same file: rows, names, ids and order are the instructor's. Who handed in nothing keeps
+        what was in her cell: a blank, or what the instructor has put there by hand.
+
+    Raises
+    ------
+    ReportError
+        If it is no gradebook of Canvas, or has no such assignment.
+    """
+    sheet = Sheet(export.text, export.delimiter)
+    column = _column(sheet, export, assignment)
+    by_learner = {row.learner: row for row in rows if row.learner is not None}
+    for record in sheet.records:
+        learner = export.learners.get(record.line)
+        points = score(by_learner.get(learner)) if learner is not None else None
+        if points is not None:
+            sheet.put(record, column, points)
+    sheet.defuse()
+    return f"{export.mark}{sheet}"
+
+
+def remarks(rows: Sequence[Row], export: Export, assignment: str = "") -> list[str]:
+    """What an instructor should know before she imports the file.
+
+    Parameters
+    ----------
+    rows, export, assignment
+        As in `render`.
+
+    Returns
+    -------
+    list of str
+        A sentence each.
+    """
+    sheet = Sheet(export.text, export.delimiter)
+    column = _column(sheet, export, assignment)
+    possible, most = _possible(sheet, column).strip(), rows[0].verdict.max_points if rows else 0
+    told = left_out(rows)
+    if possible and _number(possible) != most:
+        told.append(
+            f"the assignment has {possible} points in Canvas, and {most} here; "
+            "change it there before you import the scores"
+        )
+    told += [
+        f"{text!r} gets an apostrophe, since it looks like a formula" for text in sheet.defuse()
+    ]
+    return told
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _header(sheet: Sheet, export: Export) -> Record:
+    return next(record for record in sheet.records if record.line == export.line)
+
+
+def _possible(sheet: Sheet, column: int) -> str:
+    rows = (record for record in sheet.records if record[0].strip().startswith(_POINTS))
+    return next((record[column] for record in rows), "")
+
+
+def _column(sheet: Sheet, export: Export, assignment: str) -> int:
+    header = _header(sheet, export)
+    names = [header[number] for number in range(len(header.cells))]
+    if not {"ID", "Section"} <= {name.strip() for name in names}:
+        raise ReportError(
+            f"{export.path}: expected a gradebook that Canvas exported, with the columns Student, "
+            f"ID and Section; found {_listed(names)}. Export it again, and name it with --roster"
+        )
+    found = {n: match for n, name in enumerate(names) if (match := _ASSIGNMENT.fullmatch(name))}
+    fitting = [
+        number for number, match in found.items() if not assignment or _fits(match, assignment)
+    ]
+    listed = _listed([names[number] for number in found])
+    if not fitting:
+        raise ReportError(
+            f"{export.path}: expected a column of the assignment {assignment or ''!r}, found "
+            f"{listed}. Name one with --assignment, or make it in Canvas and export again"
+        )
+    if len(fitting) > 1:
+        raise ReportError(
+            f"{export.path}: expected one assignment, found {listed}. Name one with --assignment, "
+            "by its title or its number"
+        )
+    if _possible(sheet, fitting[0]).strip() == _READ_ONLY:
+        raise ReportError(f"{export.path}: Canvas does not let {names[fitting[0]]!r} be changed")
+    return fitting[0]
+
+
+def _fits(match: re.Match[str], assignment: str) -> bool:
+    wanted = " ".join(assignment.split()).casefold()
+    title = " ".join(match["title"].split()).casefold()
+    return wanted in (match["id"], title, f"{title} ({match['id']})")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
+    return (", ".join(map(repr, names[:MAX_LISTED])) or "none") + more

@@ -1,0 +1,111 @@
+"""What each learner is handed back: her promises, kept and broken, as Markdown and as a page."""
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+from grader.course.course import Course
+from grader.gradebook.rows import Row
+from grader.messages.escaping import lines, printable
+from grader.messages.language import ENGLISH, say, speaking, spoken
+from grader.reports.common.adjustments import adjustments
+from grader.reports.common.learner_markdown import (
+    part_of,
+    points_of,
+    render_markdown,
+    tried,
+    waiting,
+)
+from grader.reports.common.pages import template
+from grader.reports.common.retelling import retold
+from grader.verdicts.outcome_labels import MARKS, stars, word
+
+SUFFIXES = (".feedback.md", ".feedback.html")
+_MAX_STEM = 60  # characters; of three bytes each at most, with a suffix a name is below 255
+_RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)  # on Windows
+
+
+def render(
+    rows: Sequence[Row], steps: int = 1, course: Course | None = None, language: str = ENGLISH
+) -> dict[str, str]:
+    """Write the feedback to everybody.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The gradebook.
+    steps : int, default 1
+        How many steps of help are told.
+    course : Course, optional
+        The course, whose catalogues translate what was found; without it, that stays English.
+    language : str, default "en"
+        For whom the roster knows none.
+
+    Returns
+    -------
+    dict of str to str
+        The content of each file by its name, two for each learner.
+    """
+    found = {}
+    for row, stem in zip(rows, _stems(rows), strict=True):
+        hers = row.learner.language if row.learner else ""
+        with speaking(hers or language):
+            told = retold(row, course) if course else row
+            markdown, page = (f"{stem}{suffix}" for suffix in SUFFIXES)
+            found[markdown] = render_markdown(told, steps)
+            found[page] = render_page(told, steps)
+    return found
+
+
+def render_page(row: Row, steps: int = 1) -> str:
+    """Write the feedback to one learner as a page.
+
+    Parameters
+    ----------
+    row : Row
+        Her row.
+    steps : int, default 1
+        How many steps of help are told.
+    """
+    return template("feedback.html", "feedback.css").render(
+        row=row,
+        steps=steps,
+        marks=MARKS,
+        language=spoken(),
+        title=say("feedback"),
+        say=say,
+        word=word,
+        points_of=points_of,
+        part_of=part_of,
+        printable=printable,
+        lines=lines,
+        stars=stars,
+        adjustments=adjustments,
+        tried=tried,
+        waiting=waiting,
+    )
+
+
+def _stems(rows: Sequence[Row]) -> list[str]:
+    """Names of files that every system takes, and that no two learners share."""
+    stems = [_stem(row.name) for row in rows]
+    counts = Counter(stem.casefold() for stem in stems)
+    return [
+        stem if counts[stem.casefold()] == 1 else f"{stem}-{_short(row.verdict.name)}"
+        for stem, row in zip(stems, rows, strict=True)
+    ]
+
+
+def _stem(name: str) -> str:
+    plain = unicodedata.normalize("NFKC", name)
+    words = "".join(c if unicodedata.category(c)[0] in "LN" else " " for c in plain).split()
+    stem = "-".join(words)[:_MAX_STEM]
+    if not stem or _RESERVED.fullmatch(stem):
+        return f"learner-{_short(name)}"
+    return stem
+
+
+def _short(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]

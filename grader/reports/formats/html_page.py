@@ -1,0 +1,174 @@
+"""The gradebook as one page that stands alone: learners, each one's verdicts, and the class.
+
+What learners wrote is in the page once, as JSON that cannot end its element; the script shows it as
+text, a part of the rows at a time, so that thousands of them stay fluid.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from grader.gradebook.rows import Row
+from grader.messages.escaping import lines, printable
+from grader.reports.common.adjustments import (
+    adjustments,
+    decisions,
+    follow_through_legend,
+    other_mark,
+)
+from grader.reports.common.pages import template
+from grader.reports.common.statistics import broken_promises, made_mistakes
+from grader.verdicts.outcome_labels import BY_HAND, MARKS
+from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
+
+Sources = Mapping[str, Mapping[str, str]]
+"""What was handed in: the code of each part, as a traceback names it, by name of submission."""
+
+_PLACE = re.compile(r"^at {8}(?P<file>.+):(?P<line>\d+)(?: {4}|$)", re.MULTILINE)
+
+
+def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gradebook") -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        One for each learner.
+    sources : mapping, optional
+        The code of submissions, to show the lines that failed.
+    title : str, default "Gradebook"
+        What to call it.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
+    numbers = {outcome: number for number, outcome in enumerate(Outcome)}
+    data = {
+        "outcomes": [
+            {"name": o, "symbol": MARKS[o].symbol, "word": MARKS[o].word} for o in Outcome
+        ],
+        **_Table(rows, numbers).data(sources or {}),
+    }
+    # In a script element only "<" could end it, or begin a comment that hides its end.
+    embedded = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
+    return template("gradebook.html", "gradebook.css", "gradebook.js").render(
+        title=printable(title),
+        data=Markup(embedded),
+        rows=rows,
+        printable=printable,
+        marks=MARKS,
+        sections=_sections(rows),
+        promises=broken_promises(rows),
+        mistakes=made_mistakes(rows),
+        finished=sum(row.verdict.done for row in rows),
+        empty=sum(not row.handed_in for row in rows),
+        faults=sum(row.verdict.has_grader_error for row in rows),
+        by_hand=any(row.is_set_by_hand(one) for row in rows for one in row.verdict.exercises),
+        follow_through=follow_through_legend(rows),
+        bare=bool(rows) and not rows[0].verdict.conditions.sandbox,
+    )
+
+
+class _Table:
+    """The gradebook in a form that is small: a text that many rows have is there once."""
+
+    def __init__(self, rows: Sequence[Row], numbers: Mapping[Outcome, int]) -> None:
+        self.rows = rows
+        self.numbers = numbers
+        self.texts: dict[str, int] = {}
+        self.exercises: dict[str, dict[str, SpecVerdict]] = {}
+        for row in rows:
+            for exercise in row.verdict.exercises:
+                specs = self.exercises.setdefault(exercise.name, {})
+                for spec in exercise.specs:
+                    specs.setdefault(spec.name, spec)
+
+    def data(self, sources: Sources) -> dict[str, Any]:
+        learners = [self._learner(row, sources.get(row.handed_in, {})) for row in self.rows]
+        exercises = [
+            {
+                "name": printable(name),
+                "max": sum(spec.max_points for spec in specs.values()),
+                "specs": [
+                    {"promise": printable(one.promise), "tier": one.tier, "max": one.max_points}
+                    for one in specs.values()
+                ],
+            }
+            for name, specs in self.exercises.items()
+        ]
+        return {"exercises": exercises, "learners": learners, "texts": list(self.texts)}
+
+    def _text(self, text: str) -> int:
+        return self.texts.setdefault(text, len(self.texts))
+
+    def _learner(self, row: Row, parts: Mapping[str, str]) -> dict[str, Any]:
+        verdicts = {one.name: {s.name: s for s in one.specs} for one in row.verdict.exercises}
+        found = [
+            [self._spec(verdicts.get(name, {}).get(spec)) for spec in specs]
+            for name, specs in self.exercises.items()
+        ]
+        return {
+            "name": printable(row.name),
+            "section": printable(row.section),
+            "points": row.points,
+            "scores": self._scores(row),
+            "max": row.verdict.max_points,
+            "handedIn": bool(row.handed_in),
+            "notes": [self._text(lines(note)) for note in (*row.notes, *decisions(row))],
+            "verdicts": found,
+            "sources": self._sources(row, parts),
+        }
+
+    def _scores(self, row: Row) -> list[list[Any]]:
+        """Of each exercise that she has: its points, what stands behind them, and all reasons."""
+        hers = {one.name: one for one in row.verdict.exercises}
+        chosen = (hers.get(name) for name in self.exercises)
+        return [self._score(row, one) if one else [] for one in chosen]
+
+    def _score(self, row: Row, exercise: ExerciseVerdict) -> list[Any]:
+        signs = BY_HAND if row.is_set_by_hand(exercise) else other_mark(row, exercise)
+        told = [*adjustments(row, exercise), *decisions(row, exercise.name)]
+        return [row.points_of(exercise), signs, *(self._text(lines(one)) for one in told)]
+
+    def _spec(self, spec: SpecVerdict | None) -> list[Any]:
+        """Outcome, reason with all help, and output; the outcome alone where there is no more."""
+        if spec is None:
+            return []
+        told, number = (spec.told(), spec.output), self.numbers[spec.outcome]
+        return [number, *(self._text(lines(text)) for text in told)] if any(told) else [number]
+
+    def _sources(self, row: Row, parts: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Her code where a line of it failed, with the numbers of these lines."""
+        failing: dict[str, set[int]] = {}
+        for exercise in row.verdict.exercises:
+            for spec in exercise.specs:
+                for place in _PLACE.finditer(spec.message):
+                    failing.setdefault(place["file"], set()).add(int(place["line"]))
+        return [
+            {
+                "name": printable(name),
+                "text": self._text(lines(parts[name])),
+                "lines": sorted(found),
+            }
+            for name, found in failing.items()
+            if name in parts
+        ]
+
+
+def _sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """How the sections do, if there are any."""
+    names = sorted({row.section for row in rows})
+    if names in ([], [""]):
+        return []
+    found = []
+    for name in names:
+        members = [row for row in rows if row.section == name]
+        mean = sum(row.points for row in members) / len(members)
+        done = sum(row.verdict.done for row in members)
+        found.append({"name": name, "size": len(members), "mean": mean, "done": done})
+    return found

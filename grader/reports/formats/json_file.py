@@ -1,0 +1,109 @@
+"""Verdicts as JSON."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.resources import files
+from typing import Any
+
+from grader.gradebook.marks import Lateness, Mark, beneath
+from grader.gradebook.rows import Row
+from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict, Verdict
+
+SCHEMA = 5
+
+
+def schema() -> str:
+    """The JSON schema of what `render` writes. It changes only together with its number."""
+    return (
+        files("grader.reports.formats")
+        .joinpath(f"gradebook.{SCHEMA}.schema.json")
+        .read_text("utf-8")
+    )
+
+
+def render(rows: Sequence[Row]) -> str:
+    """Write the gradebook as JSON.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        One for each learner.
+
+    Returns
+    -------
+    str
+        ``{"schema": 5, "submissions": [...]}``. It is pure ASCII, since what a submission printed
+        may hold halves of characters that UTF-8 cannot encode.
+    """
+    document = {"schema": SCHEMA, "submissions": [record(row) for row in rows]}
+    return json.dumps(document, indent=1)
+
+
+def record(row: Row) -> dict[str, Any]:
+    """What the gradebook has of one learner.
+
+    Parameters
+    ----------
+    row : Row
+        Her row.
+    """
+    verdict = row.verdict
+    return {
+        "name": row.name,
+        "section": row.section,
+        "email": row.email,
+        "handed_in": row.handed_in,
+        "points": row.points,
+        "max_points": verdict.max_points,
+        "published": row.published,
+        "submission": verdict.submission,
+        "conditions": asdict(verdict.conditions),
+        "notes": list(row.notes),
+        "exercises": [_exercise(row, exercise) for exercise in verdict.exercises],
+        "marks": [_mark(mark, verdict) for mark in row.marks],
+    }
+
+
+def _mark(mark: Mark, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "exercise": mark.exercise,
+        "points": mark.points,
+        "comment": mark.comment,
+        "reason": mark.reason,
+        "by": mark.by,
+        "at": mark.at,
+        "to_review": mark.beneath != beneath(verdict, mark.exercise),
+    }
+
+
+def _exercise(row: Row, verdict: ExerciseVerdict) -> dict[str, Any]:
+    return {
+        "name": verdict.name,
+        "done": verdict.done,
+        "points": row.points_of(verdict),
+        "found_points": verdict.points,
+        "max_points": verdict.max_points,
+        "through_points": verdict.points_through if verdict.through else None,
+        "late": next((_late(one) for one in row.late if one.exercise == verdict.name), None),
+        "specs": [_spec(spec) for spec in verdict.specs],
+    }
+
+
+def _late(late: Lateness) -> dict[str, Any]:
+    return {"percent": late.percent, "reason": late.reason}
+
+
+def _spec(verdict: SpecVerdict) -> dict[str, Any]:
+    return {
+        "name": verdict.name,
+        "promise": verdict.promise,
+        "tier": verdict.tier.value,
+        "outcome": verdict.outcome.value,
+        "points": verdict.points,
+        "max_points": verdict.max_points,
+        "message": verdict.message,
+        "hints": list(verdict.hints),
+        "mistake": verdict.mistake,
+        "output": verdict.output,
+    }

@@ -1,0 +1,94 @@
+"""Scores for Moodle, as its page Grades > Import > CSV file reads them.
+
+A column tells who somebody is (e-mail address, ID number or user name, as the instructor's grading
+worksheet has it), and one has the grade, where a hyphen is none. Moodle asks which is which, and
+refuses the whole file if it does not know somebody.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from grader.errors import ReportError
+from grader.gradebook.rows import Row
+from grader.reports.common.csv_cells import Sheet, defused, left_out, score
+from grader.roster.csv_table import Column
+from grader.roster.roster import Export
+
+NO_GRADE = "-"
+MAX_GRADE = 100  # of what Moodle imports, unless its administrator allows more
+_OF_THE_WORKSHEET = ("identifier", "id")  # "Participant 123", which the import does not know
+
+
+def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
+    """Write the grades of a class.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        The gradebook.
+    export : Export
+        The grading worksheet or list of participants that Moodle exported.
+    assignment : str, default ""
+        What to call the column of the grade.
+
+    Returns
+    -------
+    str
+        A CSV file with a row for everybody on the roster.
+
+    Raises
+    ------
+    ReportError
+        If nothing in the roster tells Moodle who somebody is.
+    """
+    key = _key(export)
+    by_learner = {row.learner: row for row in rows if row.learner is not None}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for record in Sheet(export.text, export.delimiter).records:
+        learner = export.learners.get(record.line)
+        if record.line == export.line:
+            writer.writerow([defused(record[key.number]), defused(assignment or "Grade")])
+        elif learner is not None and record[key.number].strip():
+            grade = score(by_learner.get(learner)) or NO_GRADE
+            writer.writerow([defused(record[key.number]), grade])
+    return out.getvalue()
+
+
+def remarks(rows: Sequence[Row], export: Export) -> list[str]:
+    """What an instructor should know before she imports the file.
+
+    Parameters
+    ----------
+    rows, export
+        As in `render`.
+
+    Returns
+    -------
+    list of str
+        A sentence each.
+    """
+    key = _key(export)
+    told = left_out(rows)
+    for record in Sheet(export.text, export.delimiter).records:
+        learner = export.learners.get(record.line)
+        if learner is not None and not record[key.number].strip():
+            told.append(f"{learner.name} has no {key.header}, and so is not in the file")
+    most = rows[0].verdict.max_points if rows else 0
+    if most > MAX_GRADE:
+        told.append(f"Moodle imports no grade above {MAX_GRADE}, and there are {most} points here")
+    return told
+
+
+def _key(export: Export) -> Column:
+    emails = [column for column in export.columns if column.role == "email"]
+    ids = [column for column in export.columns if column.role == "id"]
+    ids = [column for column in ids if column.header not in _OF_THE_WORKSHEET]
+    if not emails + ids:
+        found = ", ".join(column.header for column in export.columns)
+        raise ReportError(
+            f"{export.path}: expected a column with e-mail addresses, ID numbers or user names, by "
+            f"which Moodle knows somebody; found {found}. Export the roster with one of them"
+        )
+    return (emails + ids)[0]

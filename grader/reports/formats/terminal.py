@@ -1,0 +1,162 @@
+"""Verdicts for the terminal."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from grader.gradebook.rows import Row
+from grader.messages.escaping import plain, printable
+from grader.reports.common.adjustments import follow_through_legend, other_mark
+from grader.verdicts.outcome_labels import BY_HAND, OUR_FAULT, stars
+from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
+
+MAX_NOTES = 30
+
+
+def render(rows: Sequence[Row], *, is_class: bool) -> RenderableType:
+    """Show the gradebook: one submission in full, a class as a table.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        One for each learner.
+    is_class : bool
+        Whether to show a table, be it of one.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        To be printed on a `rich.console.Console`.
+    """
+    return _render_class(rows) if is_class else _render_submission(rows[0])
+
+
+def _render_submission(row: Row) -> RenderableType:
+    verdict = row.verdict
+    table = Table(title=Text(printable(verdict.name)), title_justify="left", show_footer=True)
+    table.add_column("exercise", "total")
+    table.add_column("core")
+    table.add_column("stretch")
+    table.add_column("points", f"{row.points} / {verdict.max_points}", justify="right")
+    for exercise in verdict.exercises:
+        core = exercise.of(Tier.CORE)
+        kept = sum(spec.passed for spec in core)
+        table.add_row(
+            Text(exercise.name, "green" if exercise.done else ""),
+            f"{kept} of {len(core)}" + (" ✓" if exercise.done else ""),
+            stars(exercise),
+            f"{row.points_of(exercise)} / {exercise.max_points}",
+        )
+    broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
+    notes = [Text(f"note: {printable(note)}", "dim") for note in row.notes]
+    return Group(*broken, table, *notes)
+
+
+def _clean(exercise: ExerciseVerdict) -> bool:
+    return all(spec.passed for spec in exercise.specs)
+
+
+def _render_broken(exercise: ExerciseVerdict) -> RenderableType:
+    """What is wrong in one exercise, and then, said once, what is not there yet."""
+    parts: list[RenderableType] = [Rule(exercise.name, align="left", style="dim")]
+    waiting: dict[str, int] = {}
+    for spec in exercise.specs:
+        if spec.outcome.is_waiting:
+            line = f"{spec.outcome.value}  {spec.message}"
+            waiting[line] = waiting.get(line, 0) + 1
+        elif not spec.passed:
+            parts.append(render_spec(spec))
+    for line, count in waiting.items():
+        parts.append(plain(f"{line}  ({count} specs)" if count > 1 else line))
+    return Group(*parts, "")
+
+
+def render_spec(spec: SpecVerdict) -> RenderableType:
+    """Show the verdict on one spec.
+
+    Parameters
+    ----------
+    spec : SpecVerdict
+        The verdict.
+
+    Returns
+    -------
+    rich.console.RenderableType
+        To be printed on a `rich.console.Console`.
+    """
+    style = "green" if spec.passed else "red"
+    if spec.outcome is Outcome.GRADER_ERROR:
+        style = OUR_FAULT
+    head = Text.assemble(
+        (spec.outcome.value, style),
+        "  ",
+        (spec.promise, "bold"),
+        " (stretch)" if spec.tier is Tier.STRETCH else "",
+    )
+    return Group(head, Padding(plain(spec.told()), (0, 0, 0, 4), expand=False))
+
+
+def _render_class(rows: Sequence[Row]) -> RenderableType:
+    with_sections = any(row.section for row in rows)
+    table = Table()
+    table.add_column("learner")
+    if with_sections:
+        table.add_column("section")
+    for exercise in rows[0].verdict.exercises:
+        table.add_column(exercise.name.partition("_")[0], justify="right")
+    table.add_column("points", justify="right")
+    for row in rows:
+        section = [Text(printable(row.section))] if with_sections else []
+        cells = [_cell(row, exercise) for exercise in row.verdict.exercises]
+        points = f"{row.points} / {row.verdict.max_points}"
+        table.add_row(Text(printable(row.name)), *section, *cells, points)
+    table.caption = "\n".join(_legend(rows)) or None
+    return Group(table, *_render_notes(rows))
+
+
+def _legend(rows: Sequence[Row]) -> Iterator[str]:
+    if any(row.verdict.has_grader_error for row in rows):
+        yield "! the grader itself failed here; nothing was counted against anybody"
+    if any(row.is_set_by_hand(exercise) for row in rows for exercise in row.verdict.exercises):
+        yield f"{BY_HAND} set by hand"
+    yield from follow_through_legend(rows)
+
+
+def _cell(row: Row, exercise: ExerciseVerdict) -> Text:
+    mark = "!" if exercise.has_grader_error else ""
+    by_hand = BY_HAND if row.is_set_by_hand(exercise) else ""
+    points = f"{row.points_of(exercise)}{by_hand}{other_mark(row, exercise)}"
+    return Text(f"{points}{mark}", _style(exercise))
+
+
+def _render_notes(rows: Sequence[Row]) -> list[Text]:
+    """What somebody should look at, a line for each row, and no more than fit a screen."""
+    noted = []
+    for row in rows:
+        reasons = _reasons(row)
+        reasons = [note for note in row.notes if note not in "".join(reasons)] + reasons
+        if reasons:
+            noted.append(Text(f"{printable(row.name)}: {printable('; '.join(reasons))}", "dim"))
+    if len(noted) > MAX_NOTES:
+        noted[MAX_NOTES:] = [Text(f"and {len(noted) - MAX_NOTES} more, in --json", "dim")]
+    if rows and not rows[0].verdict.conditions.sandbox:
+        noted.append(Text("judged without the sandbox", "yellow"))
+    return noted
+
+
+def _reasons(row: Row) -> list[str]:
+    """Why nothing of a submission was judged, where it is one and the same reason."""
+    specs = [spec for exercise in row.verdict.exercises for spec in exercise.specs]
+    messages = {spec.message for spec in specs}
+    unjudged = all(spec.outcome is Outcome.NOT_STARTED for spec in specs)
+    return list(messages) if unjudged and len(messages) == 1 else []
+
+
+def _style(exercise: ExerciseVerdict) -> str:
+    if exercise.has_grader_error:
+        return OUR_FAULT
+    return "green" if exercise.done else ""

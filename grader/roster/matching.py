@@ -1,0 +1,185 @@
+"""Whose each submission is. Nobody is guessed."""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.roster.roster import Learner, listed, plain
+
+_MAX_WORDS = 8  # of a name, that are tried as the first one
+_NOBODY = ("anon", "participant")  # what the platforms put where names are hidden
+
+
+@dataclass(frozen=True)
+class Match:
+    """Whose a submission is.
+
+    Attributes
+    ----------
+    submission : str
+        Its key.
+    learner : Learner or None
+        Who handed it in. None if that is not certain: it then keeps a row of its own.
+    note : str, default ""
+        Why it is not certain, or what is odd.
+    fits : tuple of Learner
+        Everybody on the roster whom it fits.
+    """
+
+    submission: str
+    learner: Learner | None = None
+    note: str = ""
+    fits: tuple[Learner, ...] = ()
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Whose all the submissions are. Each learner is in exactly one of the three.
+
+    Attributes
+    ----------
+    matches : tuple of Match
+        One for each submission, sorted by key.
+    absent : tuple of Learner
+        Who handed in nothing, in the order of the roster.
+    unclear : tuple of Learner
+        Whom only submissions fit that were given to nobody, in the order of the roster.
+    """
+
+    matches: tuple[Match, ...]
+    absent: tuple[Learner, ...]
+    unclear: tuple[Learner, ...]
+
+
+def match(roster: Sequence[Learner], submissions: Mapping[str, str]) -> Matching:
+    """Tell whose each submission is.
+
+    Parameters
+    ----------
+    roster : sequence of Learner
+        The class.
+    submissions : mapping of str to str
+        What the platform knows the person by (or nothing), for the key of each submission.
+
+    Returns
+    -------
+    Matching
+        Of each submission, and of each learner.
+    """
+    index = Index(roster)
+    fits = {key: index.find(key, submissions[key]) for key in sorted(submissions)}
+    claims: dict[int, list[str]] = defaultdict(list)
+    for key, found in fits.items():
+        if len(found) == 1:
+            claims[found[0]].append(key)
+    matches = tuple(
+        _decide(index, key, submissions[key], found, claims) for key, found in fits.items()
+    )
+    given = {number for number, keys in claims.items() if len(keys) == 1}
+    fitting = {number for found in fits.values() for number in found}
+    return Matching(
+        matches,
+        absent=tuple(one for number, one in enumerate(roster) if number not in fitting),
+        unclear=tuple(roster[number] for number in sorted(fitting - given)),
+    )
+
+
+class Index:
+    """People by what a submission may be recognised by.
+
+    Parameters
+    ----------
+    roster : sequence of Learner
+        The people.
+    """
+
+    def __init__(self, roster: Sequence[Learner]) -> None:
+        self.roster = roster
+        self._by_identifier: dict[str, set[int]] = defaultdict(set)
+        self._by_name: dict[str, set[int]] = defaultdict(set)
+        for number, learner in enumerate(roster):
+            for identifier in learner.identifiers:
+                self._by_identifier[plain(identifier)].add(number)
+            for name in _orders(learner.name):
+                self._by_name[name].add(number)
+
+    def _identified(self, key: str, identifier: str) -> set[int]:
+        known = self._by_identifier.get(plain(identifier)) if identifier.strip() else None
+        return known or self._by_identifier.get(plain(key), set())
+
+    def _named(self, key: str, identifier: str) -> set[int]:
+        return self._by_name.get(_letters(_name_of(key, identifier)), set())
+
+    def find(self, key: str, identifier: str = "") -> list[int]:
+        """All whom a submission fits. Where number and name contradict each other, both do.
+
+        Parameters
+        ----------
+        key : str
+            Its name.
+        identifier : str, default ""
+            What the platform knows the person by.
+
+        Returns
+        -------
+        list of int
+            Their numbers, from 0.
+        """
+        identified = self._identified(key, identifier)
+        named = self._named(key, identifier)
+        return sorted((identified & named) or (identified | named))
+
+
+def _decide(
+    index: Index, key: str, identifier: str, found: list[int], claims: Mapping[int, list[str]]
+) -> Match:
+    fits = tuple(index.roster[number] for number in found)
+    if not fits:
+        return Match(key, note="is not on the roster")
+    if len(fits) > 1:
+        told = listed((_described(one) for one in fits), "; ")
+        return Match(key, None, f"fits {_count(fits)} on the roster: {told}", fits)
+    [learner] = fits
+    rivals = claims[found[0]]
+    if len(rivals) > 1:
+        told = f"{_count(rivals)} submissions of {learner.name}: {listed(rivals)}"
+        return Match(key, None, f"{told}; give each its own row", fits)
+    if _has_other_name(index, key, identifier, learner):
+        note = f"has the number {identifier} of {learner.name}, but another name"
+        return Match(key, learner, note, fits)
+    return Match(key, learner, "", fits)
+
+
+def _has_other_name(index: Index, key: str, identifier: str, learner: Learner) -> bool:
+    """Whether only the number tells who it is, though there is a name: a group's, or a mix-up."""
+    name = _name_of(key, identifier)
+    is_named = name != identifier and name.casefold() not in ("", *_NOBODY)
+    is_login = plain(key) in map(plain, learner.identifiers)
+    return is_named and not is_login and not index._named(key, identifier)
+
+
+def _name_of(key: str, identifier: str) -> str:
+    return key.removesuffix(f"_{identifier}") if identifier else key
+
+
+def _orders(name: str) -> set[str]:
+    """A name in every order that keeps its words in turn: "Doe, Jane" is "Jane Doe" as well."""
+    words = [_letters(word) for word in re.split(r"[\s,]+", name)]
+    turns = range(min(len(words), _MAX_WORDS))
+    return {"".join(words[turn:] + words[:turn]) for turn in turns} - {""}
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone, with the marks that vowels are in some scripts."""
+    return "".join(one for one in plain(text) if unicodedata.category(one)[0] in "LMN")
+
+
+def _described(learner: Learner) -> str:
+    others = [one for one in learner.identifiers if one != learner.name]
+    return f"{learner.name} ({others[0]})" if others else learner.name
+
+
+def _count(items: Sequence[object]) -> str:
+    return {2: "two", 3: "three"}.get(len(items), str(len(items)))

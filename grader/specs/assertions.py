@@ -1,0 +1,178 @@
+"""Compares what the learner's code returned with what was expected, and tells the difference.
+
+Shape first, then the kind of dtype, then the values: NumPy's own comparisons broadcast, take empty
+arrays for equal, and call NaN not too far off.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from grader.messages.language import retell, say
+from grader.messages.wrapping import wrap
+from grader.specs.differences import tell_difference, tell_number
+from grader.specs.display import show
+from grader.transport.student import Handle, Later, answer_of, answers_of, near_miss
+from grader.verdicts.verdict import WIDTH
+
+WANTED = (Handle, Later)
+
+
+class Mismatch(AssertionError):
+    """What was returned is not what was expected.
+
+    Attributes
+    ----------
+    what : str
+        What was compared: ``dW after backward``.
+    returned, expected : object
+        The two values; an ellipsis where it is told in words only what was expected.
+    difference : str
+        In what they differ, in one line.
+    clue : str
+        What may be behind it, in English, if that is found out later.
+    """
+
+    def __init__(self, what: str, returned: object, expected: object, difference: str) -> None:
+        self.what = what
+        self.returned = returned
+        self.expected = expected
+        self.difference = difference
+        self.clue = ""
+        super().__init__(what, returned, expected, difference)
+
+    def __str__(self) -> str:  # made when somebody reads it: of a known mistake, nobody does
+        rows = [
+            (say("checked   "), _part_named(self.what)),
+            (say("returned  "), show(self.returned)),
+            (say("expected  "), "" if self.expected is ... else show(self.expected)),
+        ]
+        told = [label + text.replace("\n", "\n" + " " * 10) for label, text in rows if text]
+        if not self._shows_it():
+            told += wrap(self.difference, WIDTH, say("differs   "), " " * 10)
+        told += wrap(retell(self.clue), WIDTH, say("perhaps   "), " " * 10)
+        return "\n".join(told)
+
+    def _shows_it(self) -> bool:
+        """Whether the difference only says once more what stands above it: two numbers."""
+        if self.expected is ...:
+            return False
+        one, other = self.returned, np.asarray(self.expected)
+        is_number = isinstance(one, int | float | np.generic) and not other.ndim
+        return is_number and self.difference == tell_number(np.asarray(one).item(), other.item())
+
+
+_PARTS = re.compile(r"(?<!\w)\((\w+(?:, \w+)+)\)(.*)\[(\d+)\]")
+
+
+def _part_named(what: str) -> str:
+    """What was compared; "(dx, dy) of the first layer[0]" is "dx of the first layer"."""
+    found = _PARTS.search(what)
+    names = found[1].split(", ") if found else []
+    if not found or int(found[3]) >= len(names):
+        return what
+    return what[: found.start()] + names[int(found[3])] + found[2] + what[found.end() :]
+
+
+def assert_matches(
+    returned: Any, expected: Any, what: str = "", *, rtol: float = 1e-7, atol: float = 1e-9
+) -> None:
+    """Check that a value is what was expected.
+
+    Parameters
+    ----------
+    returned : object
+        What the learner's code returned; or a handle, whose value is then read, or a call that is
+        then made.
+    expected : float, bool, ndarray, or a tuple, list or dict of these
+        What it should be.
+    what : str, optional
+        What is compared, for the message.
+    rtol, atol : float
+        As in `numpy.isclose`.
+
+    Raises
+    ------
+    Mismatch
+        If it is not.
+    """
+    __tracebackhide__ = True
+    value = answer_of(returned) if isinstance(returned, WANTED) else returned
+    if value is None and isinstance(returned, Handle):
+        raise Mismatch(what, value, expected, _tell_unset(near_miss(returned)))
+    _match(value, expected, what, rtol, atol)
+
+
+def assert_all_match(values: Mapping[str, tuple[Any, Any]]) -> None:
+    """Check several values, one after another, for which the learner's code is asked all at once.
+
+    Parameters
+    ----------
+    values : mapping of str to (object, object)
+        What is compared, for the message, to what there is and what it should be, as in
+        `assert_matches`. Calls are made in this order, those of
+        `grader.transport.student.Student.later` among them.
+
+    Raises
+    ------
+    Mismatch
+        Of the first that is not.
+    """
+    __tracebackhide__ = True
+    answers = iter(answers_of([one for one, _ in values.values() if isinstance(one, WANTED)]))
+    for what, (returned, expected) in values.items():
+        value = next(answers, returned) if isinstance(returned, WANTED) else returned
+        if value is None and isinstance(returned, Handle):
+            value = returned  # of which more is told when it is asked for alone
+        assert_matches(value, expected, what)
+
+
+def _tell_unset(near: str) -> str:
+    if near:
+        return say("it is still None; {name} was set: is that the one?", name=near)
+    return say("it is still None: nothing was assigned to it")
+
+
+def _match(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
+    """The same for what lies in a container, where an object is no value."""
+    __tracebackhide__ = True
+    if returned is None:
+        missing = say("nothing was returned: is a `return` missing?")
+        raise Mismatch(what, returned, expected, missing)
+    match expected:
+        case tuple() | list():
+            _match_sequence(returned, expected, what, rtol, atol)
+        case dict():
+            _match_dict(returned, expected, what, rtol, atol)
+        case _:
+            difference = tell_difference(returned, np.asarray(expected), rtol, atol)
+            if difference:
+                raise Mismatch(what, returned, expected, difference)
+
+
+def _match_sequence(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
+    __tracebackhide__ = True
+    if not isinstance(returned, tuple | list):
+        difference = say("{number} values were expected", number=len(expected))
+        raise Mismatch(what, returned, expected, difference)
+    if len(returned) != len(expected):
+        difference = say(
+            "{number} values were expected, not {found}", number=len(expected), found=len(returned)
+        )
+        raise Mismatch(what, returned, expected, difference)
+    for i, (one, other) in enumerate(zip(returned, expected, strict=True)):
+        _match(one, other, f"{what}[{i}]" if what else f"[{i}]", rtol, atol)
+
+
+def _match_dict(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
+    __tracebackhide__ = True
+    if not isinstance(returned, dict):
+        raise Mismatch(what, returned, expected, say("a dict was expected"))
+    missing = [key for key in expected if key not in returned]
+    if missing:
+        difference = say("the key {key!r} is missing", key=missing[0])
+        raise Mismatch(what, returned, expected, difference)
+    for key in expected:
+        _match(returned[key], expected[key], f"{what}[{key!r}]", rtol, atol)

@@ -1,0 +1,56 @@
+"""What pytest knows of a spec: where it is, its promise, its tier, its worth, what it may take."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.course.course import Exercise
+from grader.course.spec_source import ANNOUNCED
+from grader.specs.markers import IN_PROCESS_TIMEOUT, budget_of, promise_of
+
+
+class SpecFile(pytest.Module):
+    """The hidden spec of an exercise, under the path of the learner's own file."""
+
+    exercise: Exercise
+    count = 0  # of all its specs, run or not
+    withheld = 0  # points of the specs that were not handed out
+
+    def _getobj(self) -> Any:
+        spec: pytest.Module = pytest.Module.from_parent(self.parent, path=self.exercise.spec)
+        self.withheld = getattr(spec.obj, ANNOUNCED, 0)
+        return spec.obj
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Collect the specs; they are shown at the class or function that they check."""
+        for item in super().collect():
+            assert isinstance(item, pytest.Function)
+            self.count += 1
+            spec: SpecItem = SpecItem.from_parent(self, name=item.name, callobj=item.obj)
+            seconds = budget_of(spec) or IN_PROCESS_TIMEOUT
+            spec.add_marker(pytest.mark.timeout(seconds))
+            yield spec
+
+
+class SpecItem(pytest.Function):
+    """One spec, located in the learner's own file."""
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Where an editor should lead to, and under which heading a failure is shown."""
+        return self.path, _line_of(self.path, self.name), promise_of(self)
+
+    def repr_failure(self, *_: object) -> str:
+        """Nothing: what is told in its place is found elsewhere, and a traceback takes long."""
+        return ""
+
+
+def _line_of(path: Path, spec_name: str) -> int:
+    """The line, from 0, of the class or function that a spec's name mentions."""
+    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines()):
+        keyword, _, rest = line.partition(" ")
+        name = rest.split("(")[0].split(":")[0]
+        if keyword in ("class", "def") and f"_{name}_" in f"{spec_name}_":
+            return number
+    return 0

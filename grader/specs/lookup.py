@@ -1,0 +1,47 @@
+"""Finds the exercise and the course that a file or a spec belongs to."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from grader.course.course import Course, Exercise
+from grader.course.settings import find_course
+from grader.errors import CourseError
+from grader.messages.language import translate
+
+
+@cache
+def exercise_at(path: Path) -> Exercise | None:
+    """The exercise whose stub or whose spec a file is."""
+    if path.suffix != ".py":
+        return None
+    try:
+        course = find_course(path)
+        for exercise in course.exercises if course else ():
+            if path in (exercise.stub, exercise.spec):
+                _read_catalogues(exercise)
+                return exercise
+    except CourseError as error:
+        raise pytest.Collector.CollectError(str(error)) from None
+    return None
+
+
+def _read_catalogues(exercise: Exercise) -> None:
+    """Find out now whether one of them is faulty, and not amidst a report."""
+    for folder in (exercise.spec.parent, exercise.mistakes.parent, exercise.stub.parents[1]):
+        translate("", folder)
+
+
+def exercise_of(item: pytest.Item) -> Exercise:
+    """The exercise that a spec is about."""
+    exercise = exercise_at(item.path)
+    assert exercise is not None
+    return exercise
+
+
+def course_of(exercise: Exercise) -> Course:
+    """The course that an exercise belongs to."""
+    course = find_course(exercise.root)
+    assert course is not None
+    return course

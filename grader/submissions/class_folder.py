@@ -1,0 +1,325 @@
+"""Finds the submissions of a class, or the one submission, that lie at a path."""
+
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from grader.course.course import Course, Exercise
+from grader.course.limits import Limits
+from grader.errors import SubmissionError
+from grader.messages.escaping import shown
+from grader.messages.message import english
+from grader.submissions.archive import open_tree
+from grader.submissions.file_tree import (
+    Reader,
+    Tree,
+    Unreadable,
+    gathered,
+    kind_of,
+    read_folder,
+    read_single,
+    tell_unread,
+)
+from grader.submissions.lms_filenames import HandedIn, by_learner, looks_downloaded, whose
+from grader.submissions.recognition import OURS, is_code, is_of_course, overlap, read_submission
+from grader.submissions.submission import Submission
+
+MAX_CLASS_FILES = 1_000_000
+MAX_CLASS_BYTES = 1 << 30  # of a .tar.gz, which has to be read at once
+MAX_ZIP_BYTES = 1 << 50  # of a .zip, which is read file by file
+INSIDE = "-"  # stands for all that is in a folder
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One submission of a class, not read yet.
+
+    Attributes
+    ----------
+    name : str
+        Its name, and that of its row.
+    identifier : str
+        What the platform knows the learner by, or nothing.
+    read : callable
+        Reads it.
+    """
+
+    name: str
+    identifier: str
+    read: Callable[[], Submission]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What lies at a path.
+
+    Attributes
+    ----------
+    entries : tuple of Entry
+        The submissions, sorted by name.
+    exercises : tuple of Exercise
+        Those to judge.
+    is_class : bool
+        Whether it is a class, be it of one.
+    """
+
+    entries: tuple[Entry, ...]
+    exercises: tuple[Exercise, ...]
+    is_class: bool
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """What lies at the top of a class; each thing is read when it is asked for."""
+
+    folders: Mapping[str, Callable[[], Tree]]
+    files: Mapping[str, Reader]
+    problems: Mapping[str, str]
+    whole: Callable[[], Tree]
+
+
+def collect(
+    path: Path,
+    course: Course,
+    limits: Limits | None = None,
+    only: Exercise | None = None,
+    is_class: bool | None = None,
+) -> Collected:
+    """Find the submissions at a path. Nothing is run, and no link below the path is followed.
+
+    Parameters
+    ----------
+    path : Path
+        A submission: a folder, a .zip, a .tar.gz, a notebook, one exercise's file or folder. Or a
+        class: a folder or an archive of these, also as Canvas and Moodle hand them out.
+    course : Course
+        The course.
+    limits : Limits, optional
+        How large a submission may be; by default as the course says.
+    only : Exercise, optional
+        The one exercise to judge.
+    is_class : bool, optional
+        Whether it is a class; by default that is found out.
+
+    Returns
+    -------
+    Collected
+        The submissions. They are read one by one, when they are asked for.
+
+    Raises
+    ------
+    SubmissionError
+        If there are none.
+    """
+    if not _is_there(path):
+        raise SubmissionError(f"{path}: there is no such file or folder")
+    path = Path(os.path.abspath(path))
+    limits = limits or course.limits
+    single = _single_exercise(path, course)
+    if single is not None and not is_class:
+        return _collect_exercise(path, course, limits, single, only)
+    exercises = course.exercises if only is None else (only,)
+    reader = partial(read_submission, course=course, exercises=exercises, limits=limits)
+    try:
+        shelf = _shelf_of(path, course, limits)
+        if is_class is None:
+            is_file = path.is_file() and is_code(path.name)
+            is_class = not is_file and not _is_submission(shelf, course, limits)
+        if not is_class:
+            entry = _Entries(shelf, reader).whole(name_of(path))
+            return Collected((entry,), exercises, is_class=False)
+    except Unreadable as error:
+        raise SubmissionError(f"{path}: {error}") from None
+    entries = tuple(_Entries(shelf, reader))
+    if not entries:
+        raise SubmissionError(
+            f"{path}: nothing to grade. Expected a submission, which has a folder such as "
+            f"{course.exercises[0].name} or a file such as {course.exercises[0].filename} in it, "
+            "or a class, which has a folder or an archive for each submission"
+        )
+    return Collected(entries, exercises, is_class=True)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return os.path.lexists(path)
+    except (OSError, ValueError):  # a name that no system has
+        return False
+
+
+def name_of(path: Path) -> str:
+    """What lies at a path is called so: as the folder, or as the file without its ending.
+
+    Parameters
+    ----------
+    path : Path
+        A submission or a class.
+    """
+    path = Path(os.path.abspath(path))
+    file = None if path.is_dir() else whose(path.name)
+    return file.learner if file else path.name
+
+
+# One exercise
+
+
+def _single_exercise(path: Path, course: Course) -> Exercise | None:
+    for exercise in course.exercises:
+        is_file = os.path.isfile(path) and path.name == exercise.filename
+        if is_file or (path.name == exercise.name and os.path.isfile(path / exercise.filename)):
+            return exercise
+    return None
+
+
+def _collect_exercise(
+    path: Path, course: Course, limits: Limits, exercise: Exercise, only: Exercise | None
+) -> Collected:
+    """One exercise, with what it builds on beside it."""
+    if only not in (None, exercise):
+        raise SubmissionError(f"{path} is {exercise.name}, not {only.name}")
+    folder = path if path.is_dir() else path.parent
+    top = folder.parent if folder.name == exercise.name else folder
+    places = [(f"{one.name}/", top / one.name / one.filename) for one in course.exercises]
+    places += [("", top / one.filename) for one in course.exercises]
+    try:
+        tree = gathered(
+            (prefix, read_single(file))
+            for prefix, file in places
+            if os.path.isfile(file) and not _is_linked(file.parent)
+        )
+    except Unreadable as error:
+        raise SubmissionError(f"{path}: {error}") from None
+    read = partial(read_submission, tree, top.name, course, (exercise,), limits)
+    return Collected((Entry(top.name, "", read),), (exercise,), is_class=False)
+
+
+def _is_linked(folder: Path) -> bool:
+    return kind_of(os.lstat(folder)) == stat.S_IFLNK
+
+
+# What lies at the top
+
+
+def _shelf_of(path: Path, course: Course, limits: Limits) -> _Shelf:
+    if path.is_dir() and not _is_linked(path):
+        return _shelf_of_folder(path, limits)
+    read_single(path)  # neither a link nor a pipe nor a device
+    most = MAX_ZIP_BYTES if zipfile.is_zipfile(path) else MAX_CLASS_BYTES
+    tree = open_tree(path, max_files=MAX_CLASS_FILES, max_bytes=most, of_many=True)
+    while _is_wrapped(tree) and not is_of_course(tree.folders[0], course):
+        tree = tree.below(tree.folders[0])  # what was packed is a folder
+    return _Shelf(
+        folders={name: partial(tree.below, name) for name in tree.folders},
+        files={name: partial(tree.read, name) for name in tree.files if "/" not in name},
+        problems={name: why for name, why in tree.problems.items() if "/" not in name},
+        whole=lambda: tree,
+    )
+
+
+def _is_wrapped(tree: Tree) -> bool:
+    at_the_top = [name for name in (*tree.files, *tree.problems) if "/" not in name]
+    return len(tree.folders) == 1 and not at_the_top
+
+
+def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
+    folders: dict[str, Callable[[], Tree]] = {}
+    files: dict[str, Reader] = {}
+    problems = {}
+    try:
+        children = sorted(os.scandir(path), key=lambda child: child.name)
+    except OSError as error:
+        raise Unreadable(tell_unread(error)) from None
+    for child in children:
+        if child.is_dir(follow_symlinks=False):
+            folders[child.name] = partial(read_folder, Path(child.path), max_files=limits.files)
+            continue
+        try:
+            single = read_single(Path(child.path))
+        except Unreadable as error:
+            problems[child.name] = str(error).removeprefix(shown(child.name)).strip()
+        else:
+            files[child.name] = partial(single.read, child.name)
+    return _Shelf(folders, files, problems, partial(read_folder, path, max_files=limits.files))
+
+
+def _is_submission(shelf: _Shelf, course: Course, limits: Limits) -> bool:
+    """Whether what lies here is one person's, and not each thing another person's."""
+    if looks_downloaded(_paths(shelf)):
+        return False
+    kept = [name for name in (*shelf.folders, *shelf.files) if whose(f"{name}/{INSIDE}")]
+    named = [name for name in kept if is_of_course(name, course)]
+    people = [name for name in shelf.folders if name not in (*named, *OURS)]
+    if named:
+        # A hand-out or a folder of data may lie among the folders of a class.
+        holding = (_holds_code(shelf.folders[name], course) for name in people)
+        return len(named) > 1 or sum(holding) < len(named) + 1
+    code = {name: shelf.files[name] for name in kept if name in shelf.files and is_code(name)}
+    others = [name for name in kept if name in shelf.folders or (whose(name) and name not in code)]
+    return bool(code) and not others and not overlap(Tree(code), course, limits)
+
+
+def _holds_code(folder: Callable[[], Tree], course: Course) -> bool:
+    """Whether there is code of the course in a folder, by the names of its files."""
+    try:
+        files = folder().files
+    except Unreadable:
+        return False
+    return any(is_code(name) and is_of_course(PurePosixPath(name).name, course) for name in files)
+
+
+def _paths(shelf: _Shelf) -> Iterable[str]:
+    yield from (f"{name}/{INSIDE}" for name in shelf.folders)
+    yield from shelf.files
+    for name in shelf.problems:
+        is_file = whose(name) is not None or PurePosixPath(name).suffix
+        yield name if is_file else f"{name}/{INSIDE}"
+
+
+# The submissions
+
+
+@dataclass(frozen=True)
+class _Entries:
+    """The submissions on a shelf."""
+
+    shelf: _Shelf
+    reader: Callable[..., Submission]
+
+    def whole(self, name: str) -> Entry:
+        """All of it as one submission."""
+        return Entry(name, "", partial(self._read, name, [("", self.shelf.whole)], ()))
+
+    def __iter__(self) -> Iterator[Entry]:
+        for handed_in in by_learner(_paths(self.shelf)):
+            notes = [re.sub(f"/{INSIDE}(?= is there| counts)", "", one) for one in handed_in.notes]
+            if handed_in.late:
+                notes.append(english("handed in late"))
+            parts = list(self._parts(handed_in))
+            read = partial(self._read, handed_in.learner, parts, notes)
+            yield Entry(handed_in.learner, handed_in.identifier, read)
+
+    def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], Tree]]]:
+        """What one learner handed in, each part with the folder that it is in."""
+        for inner, source in handed_in.files.items():
+            top = source.split("/")[0]
+            if top in self.shelf.problems:
+                yield "", partial(Tree, {top: self.shelf.problems[top]})
+            elif top in self.shelf.folders:
+                yield inner.removesuffix(INSIDE), self.shelf.folders[top]
+            else:
+                yield "", partial(Tree, {inner: self.shelf.files[top]})
+
+    def _read(
+        self, name: str, parts: Iterable[tuple[str, Callable[[], Tree]]], notes: Iterable[str]
+    ) -> Submission:
+        try:
+            tree = gathered((prefix, part()) for prefix, part in parts)
+        except Unreadable as error:
+            # Nothing of it is read, so that nobody is marked on a part of what she handed in.
+            return self.reader(Tree({}), name, notes=notes, problem=str(error))
+        return self.reader(tree, name, notes=notes)

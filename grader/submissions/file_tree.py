@@ -1,0 +1,308 @@
+"""What was handed in, as a tree of files that can only be read: a folder, a .zip or a .tar.gz.
+
+Nothing is run, nothing is unpacked to the disk, no link is followed, and whatever was handed in,
+reading it takes bounded memory and time and ends with a value or with `Unreadable`.
+"""
+
+import os
+import re
+import stat
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from grader.messages.escaping import shown
+from grader.messages.message import english
+
+MAX_OTHERS = 20_000  # folders and what is left out, beside the files that are counted
+
+Reader = Callable[[int], bytes]
+"""Answers with a file's content, given how many bytes it may have."""
+
+Entry = Reader | str | None
+"""A file, the reason why something is not read, or a folder."""
+
+LINK = english("is a link, which is not followed: hand in the file itself")
+KINDS = {
+    stat.S_IFLNK: LINK,
+    stat.S_IFIFO: english("is a pipe, which is not read: hand in a file"),
+    stat.S_IFSOCK: english("is a socket, which is not read: hand in a file"),
+    stat.S_IFCHR: english("is a device, which is not read: hand in a file"),
+    stat.S_IFBLK: english("is a device, which is not read: hand in a file"),
+}
+UNKNOWN = english("is neither a file nor a folder: hand in a file")
+_REPARSE_MOUNT_POINT = 0xA0000003  # a junction, by which Windows links folders
+
+_JUNK = re.compile(r"(?:^|/)(?:\.[^/]*|__MACOSX|__pycache__|node_modules|site-packages)(?:/|$)")
+_VENV_PART = re.compile(r"(?:^|/)(?:bin|include|lib|lib64|scripts|share)(?=/|$)", re.IGNORECASE)
+_VENV_MARK = "pyvenv.cfg"
+
+_FLAGS = os.O_RDONLY
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+    _FLAGS |= getattr(os, _flag, 0)
+
+
+class Unreadable(Exception):
+    """A file, or a whole hand-in, that is not read.
+
+    The text is for the learner: which file, what was expected, what was found, what to do next.
+    """
+
+
+class Tree:
+    """Files that can be read, by their path.
+
+    Parameters
+    ----------
+    entries : mapping of str to Entry
+        What there is, by its relative POSIX path.
+    size : int, default 0
+        For what comes from an archive, how many bytes there are, unpacked.
+    """
+
+    def __init__(self, entries: Mapping[str, Entry], size: int = 0) -> None:
+        self.size = size
+        self._entries = dict(sorted(entries.items()))
+        self._names = list(self._entries)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Paths of the files, sorted. They are kept as they are: whoever shows them escapes."""
+        return tuple(name for name, entry in self._entries.items() if callable(entry))
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Why something that is there is not read, by its path: a link, a pipe, a device."""
+        return {name: entry for name, entry in self._entries.items() if isinstance(entry, str)}
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Names of the folders that are directly in here, also empty ones, sorted."""
+        tops = {name.partition("/")[0] for name in self._names if "/" in name}
+        empty = {name for name, entry in self._entries.items() if entry is None and "/" not in name}
+        return tuple(sorted(tops | empty))
+
+    def items(self) -> Iterable[tuple[str, Entry]]:
+        """All that there is, by its path."""
+        return self._entries.items()
+
+    def read(self, name: str, limit: int) -> bytes:
+        """Read one file.
+
+        Parameters
+        ----------
+        name : str
+            Its path.
+        limit : int
+            How many bytes it may have. No more than one more is read.
+
+        Raises
+        ------
+        Unreadable
+            If it has more, if it is broken, or if there is no such file.
+        """
+        with telling(name):
+            entry = self._entries.get(name)
+            if callable(entry):
+                return entry(limit)
+            raise Unreadable(entry or english("is no file here"))
+
+    def below(self, folder: str) -> "Tree":
+        """The tree in one of its folders, whose paths begin there.
+
+        Parameters
+        ----------
+        folder : str
+            Path of the folder; what is not there is an empty tree.
+        """
+        prefix = f"{folder}/"
+        inside = {}
+        # Sorted, they lie side by side: a class of thousands is not searched for each of them.
+        for name in islice(self._names, bisect_left(self._names, prefix), None):
+            if not name.startswith(prefix):
+                break
+            inside[name.removeprefix(prefix)] = self._entries[name]
+        return Tree(inside)
+
+
+def gathered(parts: Iterable[tuple[str, Tree]]) -> Tree:
+    """Several trees as one.
+
+    Parameters
+    ----------
+    parts : iterable of (str, Tree)
+        Each tree behind what its paths begin with from now on: nothing, or a folder and a slash.
+    """
+    parts = list(parts)
+    entries = {prefix + name: entry for prefix, part in parts for name, entry in part.items()}
+    return Tree(entries, sum(part.size for _, part in parts))
+
+
+def read_single(path: Path) -> Tree:
+    """One file, whatever it is, as a tree.
+
+    Parameters
+    ----------
+    path : Path
+        The file. An archive stays one.
+
+    Raises
+    ------
+    Unreadable
+        If it is a link, a pipe, a device or a folder.
+    """
+    with telling(path.name or str(path)):
+        kind = kind_of(os.lstat(path))
+        if kind != stat.S_IFREG:
+            raise Unreadable(KINDS.get(kind, UNKNOWN))
+    return Tree({path.name: partial(read_file, os.path.abspath(path))})
+
+
+def read_folder(path: Path, *, max_files: int) -> Tree:
+    """List the files of a folder; each is opened only when it is read.
+
+    Left out are hidden files and what machines write beside ours: caches, checkpoints, and the
+    environments of Python and Node.
+
+    Parameters
+    ----------
+    path : Path
+        The folder.
+    max_files : int
+        How many files there may be.
+
+    Returns
+    -------
+    Tree
+        The files. Links, pipes, devices and forbidden folders are among its problems.
+
+    Raises
+    ------
+    Unreadable
+        If the folder cannot be read, or has more files.
+    """
+    root = os.path.abspath(path)
+    entries: dict[str, Entry] = {}
+    waiting, seen, files = [""], 0, 0
+    with telling(os.path.basename(root) or root):
+        while waiting:
+            folder = waiting.pop()
+            try:
+                found = _list(root, folder, max_files + MAX_OTHERS - seen)
+            except OSError as error:
+                if not folder:
+                    raise
+                entries[folder] = tell_unread(error)
+                continue
+            seen += len(found)
+            if seen > max_files + MAX_OTHERS:
+                raise Unreadable(tell_number(max_files))
+            kept = _without_junk(found)
+            entries |= kept
+            waiting += [name for name, entry in kept.items() if entry is None]
+            files += sum(map(callable, kept.values()))
+            if files > max_files:
+                raise Unreadable(tell_number(max_files))
+    return Tree(entries)
+
+
+def _list(root: str, folder: str, most: int) -> dict[str, Entry]:
+    """What is directly in a folder, but no more than one more than may be."""
+    with os.scandir(os.path.join(root, folder)) as children:
+        return {
+            f"{folder}/{child.name}" if folder else child.name: _entry_of(child)
+            for child in islice(children, most + 1)
+        }
+
+
+def _entry_of(child: os.DirEntry[str]) -> Entry:
+    try:
+        kind = kind_of(child.stat(follow_symlinks=False))
+    except OSError as error:
+        return tell_unread(error)
+    if kind == stat.S_IFDIR:
+        return None
+    if kind == stat.S_IFREG:
+        return partial(read_file, child.path)
+    return KINDS.get(kind, UNKNOWN)
+
+
+def kind_of(status: os.stat_result) -> int:
+    """What something is, as in `stat.S_IFMT`."""
+    if getattr(status, "st_reparse_tag", 0) == _REPARSE_MOUNT_POINT:
+        return stat.S_IFLNK
+    return stat.S_IFMT(status.st_mode)
+
+
+def _without_junk(entries: Mapping[str, Entry]) -> dict[str, Entry]:
+    venvs = find_venvs(entries)
+    return {name: entry for name, entry in entries.items() if not is_junk(name, venvs)}
+
+
+def find_venvs(names: Iterable[str]) -> set[str]:
+    """Folders that Python has made an environment of. One's own files may be in there, too."""
+    return {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] == _VENV_MARK}
+
+
+def is_junk(name: str, venvs: set[str]) -> bool:
+    """Whether a path leads to what a machine wrote; venvs are as from `find_venvs`."""
+    if _JUNK.search(name) or name.rpartition("/")[2] == _VENV_MARK:
+        return True
+    return bool(venvs) and any(name[: part.start()] in venvs for part in _VENV_PART.finditer(name))
+
+
+def tell_number(max_files: int) -> str:
+    """Say that there are too many files."""
+    return english(
+        "has more than {number:,} files: hand in only those that you wrote", number=max_files
+    )
+
+
+def tell_unread(error: OSError) -> str:
+    """Say that something cannot be read, and why."""
+    return english("cannot be read: {reason}", reason=error.strerror or error)
+
+
+def read_file(path: str | Path, limit: int) -> bytes:
+    """Read a file of no more bytes than the limit."""
+    with open_regular(path) as file:
+        return within(file.read(limit + 1), limit)
+
+
+def open_regular(path: str | Path) -> BinaryIO:
+    """Open a file; what has become a link, a pipe or a device since it was listed is none."""
+    descriptor = os.open(path, _FLAGS)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise Unreadable(english("is no file any more"))
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def within(content: bytes, limit: int) -> bytes:
+    """The content, if it has no more bytes than the limit."""
+    if len(content) > limit:
+        raise Unreadable(
+            english("has more than {number:,} bytes, which is the most that is read", number=limit)
+        )
+    return content
+
+
+@contextmanager
+def telling(name: str) -> Iterator[None]:
+    """Whatever goes wrong inside becomes `Unreadable`, with a text that begins with a name."""
+    try:
+        yield
+    except Unreadable as error:
+        raise Unreadable(f"{shown(name)} {error}") from None
+    except OSError as error:
+        raise Unreadable(f"{shown(name)} {tell_unread(error)}") from error
+    except Exception as error:  # zipfile, tarfile and zlib raise a dozen kinds on rubbish
+        told = english("is broken or cut short: hand it in again")
+        raise Unreadable(f"{shown(name)} {told}") from error

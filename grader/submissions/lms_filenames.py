@@ -1,0 +1,263 @@
+"""What Canvas and Moodle make of the names of files that are handed in."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from grader.messages.escaping import shown
+from grader.messages.message import english
+
+CANVAS = "Canvas"
+MOODLE = "Moodle"
+
+# Canvas writes name_LATE_person_upload_file, or name_LATE_person_text.html for what was typed
+# into its page. It keeps digits between underscores out of the name, so the first fit is the
+# right one. The digits are bounded since Python refuses to read very long numbers.
+_CANVAS = re.compile(
+    r"_(?P<person>[0-9]{1,20})_"
+    r"(?:(?P<upload>[0-9]{1,20})_(?P<own>.+)|(?P<typed>(?:text|link)\.html))\Z",
+    re.DOTALL,
+)
+# Where names are hidden, LATE comes first, and five letters and digits stand for the person.
+_CANVAS_HIDDEN = re.compile(
+    r"(?:LATE_)?anon_(?P<person>[0-9A-Za-z]{5})_"
+    r"(?:(?P<upload>[0-9]{1,20})_(?P<own>.+)|(?P<typed>(?:text|link)\.html))\Z",
+    re.DOTALL,
+)
+# A name that its owner has used before gets -1 to -7, then a random one (older versions count on).
+_AGAIN = re.compile(
+    r"(?P<stem>.+?)"
+    r"-(?:(?P<number>[1-9][0-9]?)|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+    r"(?P<suffix>(?:\.[A-Za-z][A-Za-z0-9]*)*(?:\.[A-Za-z0-9]*)?)",
+    re.DOTALL,
+)
+_AFTER_THE_NUMBERS = 8
+
+_MOODLE = "_assignsubmission_"  # name_number_assignsubmission_plugin
+
+# A file that stands for a learner where others have a folder.
+_NAMED_AFTER_A_PERSON = re.compile(
+    r"(?P<person>.+?)\."
+    r"(?:zip|tar|tgz|tbz2|txz|tar\.gz|tar\.bz2|tar\.xz|7z|rar|ipynb|py)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class HandedInFile:
+    """Whose a file is, as its name tells.
+
+    Attributes
+    ----------
+    learner : str
+        Key of the learner, and name of her row: ``doejane_12345`` (Canvas), ``Jane Doe_12345``
+        (Moodle), or the name of her folder.
+    path : str
+        Where it lies in her submission: ``affine.py``.
+    identifier : str, default ""
+        What the platform knows the person by: ``12345``.
+    platform : str, default ""
+        ``Canvas``, ``Moodle``, or nothing for a plain folder.
+    late : bool, default False
+        Whether Canvas says so.
+    attempt : int, default 0
+        How often a file of this name had been handed in before.
+    upload : int, default 0
+        Canvas's number of the upload, which grows with time.
+    """
+
+    learner: str
+    path: str
+    identifier: str = ""
+    platform: str = ""
+    late: bool = False
+    attempt: int = 0
+    upload: int = 0
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What one learner of a class handed in.
+
+    Attributes
+    ----------
+    learner : str
+        Her key, as in `HandedInFile`.
+    identifier : str, default ""
+        What the platform knows her by.
+    late : bool, default False
+        Whether any of the files is late.
+    files : dict of str to str
+        Path in the class, by path in her submission.
+    notes : tuple of str
+        What was left out: of a file that was handed in several times, the last counts.
+    """
+
+    learner: str
+    identifier: str = ""
+    late: bool = False
+    files: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def whose(path: str) -> HandedInFile | None:
+    r"""Tell whose a file is.
+
+    Parameters
+    ----------
+    path : str
+        Relative path of the file in the class. Folders are parted by ``/``, or by ``\`` in an
+        archive from Windows.
+
+    Returns
+    -------
+    HandedInFile or None
+        None if it is nobody's: hidden, a stray file such as ``grades.csv``, or a path that would
+        lead elsewhere.
+    """
+    parts = _parts(path)
+    if not parts or not _are_safe(parts) or parts[0].startswith((".", "__")):
+        return None
+    return _of_canvas(parts) or _of_moodle(parts) or _of_folder(parts)
+
+
+def by_learner(paths: Iterable[str]) -> tuple[HandedIn, ...]:
+    """Group the files of a class.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        Relative paths of all its files. Those that are nobody's are left out.
+
+    Returns
+    -------
+    tuple of HandedIn
+        Sorted by learner.
+    """
+    found: dict[str, dict[str, list[tuple[HandedInFile, str]]]] = {}
+    for source in sorted(set(paths)):
+        file = whose(source)
+        if file is not None:
+            of_learner = found.setdefault(file.learner, defaultdict(list))
+            of_learner[file.path].append((file, source))
+    return tuple(_gather(learner, found[learner]) for learner in sorted(found))
+
+
+def looks_downloaded(paths: Iterable[str]) -> bool:
+    """Tell a class that Canvas or Moodle packed from a submission with loose files.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        Relative paths of all the files.
+
+    Returns
+    -------
+    bool
+        Whether at least half of what lies at the top is named as one of them does.
+    """
+    tops: dict[str, bool] = {}
+    for path in paths:
+        file = whose(path)
+        if file is not None:
+            top = _parts(path)[0]
+            tops[top] = tops.get(top, False) or file.platform != ""
+    return bool(tops) and 2 * sum(tops.values()) >= len(tops)
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    return tuple(part for part in path.replace("\\", "/").split("/") if part not in ("", "."))
+
+
+def _are_safe(parts: tuple[str, ...]) -> bool:
+    return not any(part in ("", ".", "..") or "\0" in part for part in parts)
+
+
+def _of_canvas(parts: tuple[str, ...]) -> HandedInFile | None:
+    hidden = _CANVAS_HIDDEN.match(parts[0])
+    match = hidden or _CANVAS.search(parts[0])
+    if match is None:
+        return None
+    # The first part may be a folder: somebody unpacked the archives that were in the class.
+    own, attempt = _without_number(match["own"]) if match["own"] else (match["typed"], 0)
+    inner = (own, *parts[1:])
+    if not _are_safe(inner):
+        return None
+    if hidden:
+        name, late = "anon", parts[0].startswith("LATE_")
+    else:
+        name, late = _without_late(parts[0][: match.start()])
+    return HandedInFile(
+        learner=f"{name}_{match['person']}" if name else match["person"],
+        path="/".join(inner),
+        identifier=match["person"],
+        platform=CANVAS,
+        late=late,
+        attempt=attempt,
+        upload=int(match["upload"] or 0),
+    )
+
+
+def _without_late(name: str) -> tuple[str, bool]:
+    for mark in ("_LATE", "_late"):
+        if name.endswith(mark):
+            return name.removesuffix(mark), True
+    return name, False
+
+
+def _without_number(own: str) -> tuple[str, int]:
+    """The learner's own name of a file, and how often Canvas had seen it before."""
+    match = _AGAIN.fullmatch(own)
+    if match is None:
+        return own, 0
+    return match["stem"] + match["suffix"], int(match["number"] or _AFTER_THE_NUMBERS)
+
+
+def _of_moodle(parts: tuple[str, ...]) -> HandedInFile | None:
+    learner, _, rest = parts[0].partition(_MOODLE)
+    plugin, _, own = rest.partition("_")
+    inner = (own, *parts[1:]) if own else parts[1:]
+    if not learner or not plugin or not inner or not _are_safe((plugin, *inner)):
+        return None
+    if plugin != "file":  # onlinetext.html is hers, but must not pass for a file of hers
+        inner = (plugin, *inner)
+    name, _, number = learner.rpartition("_")
+    is_number = name != "" and number.isascii() and number.isdigit()
+    identifier = number if is_number else ""  # a group may have none
+    return HandedInFile(learner, "/".join(inner), identifier, MOODLE)
+
+
+def _of_folder(parts: tuple[str, ...]) -> HandedInFile | None:
+    if len(parts) > 1:
+        return HandedInFile(parts[0], "/".join(parts[1:]))
+    match = _NAMED_AFTER_A_PERSON.fullmatch(parts[0])
+    return HandedInFile(match["person"], parts[0]) if match else None
+
+
+def _gather(learner: str, files: dict[str, list[tuple[HandedInFile, str]]]) -> HandedIn:
+    kept = {path: max(files[path], key=_recency) for path in sorted(files)}
+    notes = tuple(
+        english(
+            "{path} is there {number} times; {source} counts",
+            path=shown(path),
+            number=len(files[path]),
+            source=shown(source),
+        )
+        for path, (_, source) in kept.items()
+        if len(files[path]) > 1
+    )
+    identifiers = [file.identifier for file, _ in kept.values() if file.identifier]
+    return HandedIn(
+        learner=learner,
+        identifier=identifiers[0] if identifiers else "",
+        late=any(file.late for file, _ in kept.values()),
+        files={path: source for path, (_, source) in kept.items()},
+        notes=notes,
+    )
+
+
+def _recency(found: tuple[HandedInFile, str]) -> tuple[int, int]:
+    # The upload comes first: a -1 may be the learner's own, and after -7 the names are random.
+    file, _ = found
+    return file.upload, file.attempt

@@ -1,0 +1,377 @@
+"""Recognises the modules of the course in what one person handed in."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import PurePosixPath
+
+from grader.course.course import Course, Exercise
+from grader.course.limits import Limits
+from grader.course.modules import decode, read_module, tell_borrowed
+from grader.course.stub_translation import stub_in
+from grader.messages.escaping import shown
+from grader.messages.language import LANGUAGES
+from grader.messages.message import english
+from grader.submissions.archive import read_archive, tell_size
+from grader.submissions.file_tree import Tree, Unreadable, gathered
+from grader.submissions.lms_filenames import looks_downloaded
+from grader.submissions.notebook_cells import Notebook, read_cells
+from grader.submissions.submission import Submission
+from grader.worker.source import Source
+
+ARCHIVES = (".zip", ".tar.gz", ".tgz")
+OURS = ("solutions", "tests", "grader", "dataset")
+"""Folders of the course itself: who hands in all of it has not written these."""
+
+MAX_NESTED = 2  # an archive in an archive, and no more
+MAX_NAMED = 5  # files that a note names
+MAX_NOTES = 20
+MAX_NOTE = 300  # characters
+
+
+def is_code(filename: str) -> bool:
+    """Whether a file may be a module, by its name."""
+    return filename.lower().endswith((".py", ".ipynb"))
+
+
+def is_of_course(name: str, course: Course) -> bool:
+    """Whether a file or folder is named after an exercise, or is the folder of all of them."""
+    plain = _plain_name(PurePosixPath(name).stem if is_code(name) else name)
+    known = {_plain_name(one) for e in course.exercises for one in (e.name, e.module)}
+    return plain == "exercises" or plain in known
+
+
+def overlap(tree: Tree, course: Course, limits: Limits) -> bool:
+    """Whether two files define the same thing of the course: then they are two people's."""
+    ours = frozenset().union(*map(_names_of, course.exercises))
+    defined = [
+        ours.intersection(name for one in _read(path, tree, course, limits) for name in one.defined)
+        for path in tree.files
+    ]
+    return sum(map(len, defined)) > len(frozenset().union(*defined))
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A file that may be a module of the course, or several."""
+
+    path: PurePosixPath
+    source: Source
+    notes: tuple[str, ...] = ()
+    exercise: Exercise | None = None  # the only one that it can be, by ``%%kata``
+    is_rest: bool = False  # of a notebook in which some cells say what they are
+
+    @cached_property
+    def code(self) -> str:
+        """What is left without comments, empty lines and spaces at the ends."""
+        lines = "\n".join(self.source.parts().values()).splitlines()
+        return "\n".join(kept for line in lines if (kept := line.split("#")[0].rstrip()))
+
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """Names of its classes and functions."""
+        return _definitions(self.code)
+
+
+def read_submission(
+    tree: Tree,
+    name: str,
+    course: Course,
+    exercises: Sequence[Exercise],
+    limits: Limits,
+    notes: Iterable[str] = (),
+    problem: str = "",
+) -> Submission:
+    """Find the modules of the course in what one person handed in.
+
+    A file is recognised by its place (``03_affine/affine.py``), by its name (``affine.py``,
+    ``Affine (1).py``, ``03_affine.ipynb``), or by the classes and functions that it defines.
+
+    Parameters
+    ----------
+    tree : Tree
+        The files, in folders or archives of any kind.
+    name : str
+        Whose it is.
+    course : Course
+        The course.
+    exercises : sequence of Exercise
+        Those to judge.
+    limits : Limits
+        How large it may be.
+    notes : iterable of str, default ()
+        What was noticed before.
+    problem : str, default ""
+        Why it cannot be read, if that is known already.
+
+    Returns
+    -------
+    Submission
+        Always: where there is nothing to judge, it says why.
+    """
+    found: list[str] = list(notes)
+    budget = _Budget(limits)
+    whole = tree
+    try:
+        budget.take(tree)
+        whole = _unpack(tree, budget, found)
+    except Unreadable as error:
+        problem = problem or f"it {error}"
+    problem = problem or _tell_people(whole, course)
+    if problem:
+        return Submission(name, {}, tuple(exercises), tuple(_shortened(found)), problem)
+    found += _tell_problems(whole)
+    files = _code_files(whole, found)
+    candidates = [one for path in files for one in _read(path, whole, course, limits)]
+    chosen = {
+        exercise.module: best
+        for exercise in course.exercises
+        if (best := _choose(exercise, candidates)) is not None
+    }
+    found += _tell_choice(course, chosen, candidates)
+    sources = {module: _rename(module, one.source) for module, one in chosen.items()}
+    problem = "" if sources else _tell_nothing(course, whole, found)
+    submission = Submission(name, sources, tuple(exercises), problem=problem)
+    found += map(tell_borrowed, filter(submission.borrowed, submission.exercises))
+    return replace(submission, notes=tuple(_shortened(found)))
+
+
+class _Budget:
+    """What all of one submission may hold together: files, and what is in archives."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.files = limits.files
+        self.packed = self.unpacked = limits.unpacked_mib << 20
+
+    def take(self, tree: Tree) -> None:
+        """Take off what is in a tree, as long as there is enough left."""
+        self.files -= len(tree.files)
+        self.unpacked -= tree.size
+        if self.files < 0:
+            raise Unreadable(
+                english(
+                    "has {number:,} files, where {most:,} are allowed: "
+                    "hand in only those that you wrote",
+                    number=self.limits.files - self.files,
+                    most=self.limits.files,
+                )
+            )
+        if self.unpacked < 0:
+            raise Unreadable(tell_size(self.limits.unpacked_mib << 20))
+
+
+def _unpack(tree: Tree, budget: _Budget, notes: list[str], depth: int = 0) -> Tree:
+    """The tree, with what is in its archives beside them."""
+    parts = [("", tree)]
+    for path in tree.files if depth < MAX_NESTED else ():
+        if path.lower().endswith(ARCHIVES):
+            try:
+                content = tree.read(path, budget.packed)
+                budget.packed -= len(content)
+                inner = read_archive(
+                    path, content, max_files=budget.limits.files, max_bytes=budget.unpacked
+                )
+            except Unreadable as error:
+                notes.append(str(error))
+            else:
+                budget.take(inner)
+                parts.append((f"{path}/", _unpack(inner, budget, notes, depth + 1)))
+    return gathered(parts)
+
+
+def _tell_problems(tree: Tree) -> Iterator[str]:
+    problems = [f"{shown(path)} {reason}" for path, reason in tree.problems.items()]
+    yield from problems[:MAX_NAMED]
+    if len(problems) > MAX_NAMED:
+        yield english("and {number:,} more that are not read", number=len(problems) - MAX_NAMED)
+
+
+def _shortened(notes: Sequence[str]) -> Iterator[str]:
+    for note in notes[:MAX_NOTES]:
+        yield note if len(note) <= MAX_NOTE else f"{note[:MAX_NOTE]}..."
+    if len(notes) > MAX_NOTES:
+        yield english("and {number:,} more", number=len(notes) - MAX_NOTES)
+
+
+def _tell_people(tree: Tree, course: Course) -> str:
+    """Why this looks like the work of several people, who must not be marked as one."""
+    below = [path.split("/", 1)[1] for path in tree.files if "/" in path]
+    if looks_downloaded(tree.files) or looks_downloaded(below) or _has_rivals(tree, course):
+        return english(
+            "it seems to hold the work of several people; grade what is in it as a class"
+        )
+    return ""
+
+
+def _has_rivals(tree: Tree, course: Course) -> bool:
+    """Whether one module lies in two folders side by side."""
+    names = {exercise.filename: exercise.name for exercise in course.exercises}
+    found = set()
+    for path in tree.files:
+        *folders, filename = path.split("/")
+        if filename in names and not _ours(path):
+            if folders[-1:] == [names[filename]]:
+                folders.pop()
+            found.add((filename, tuple(folders)))
+    beside = Counter((filename, folders[:-1]) for filename, folders in found if folders)
+    return any(number > 1 for number in beside.values())
+
+
+def _ours(path: str) -> str:
+    """The folder of the course itself that a file lies in, if any."""
+    *folders, _ = re.split(r"[\\/]", path)
+    for folder in folders:
+        if _plain_name(folder.removesuffix(".zip").removesuffix(".tar.gz")) in OURS:
+            return folder
+    return ""
+
+
+def _code_files(tree: Tree, notes: list[str]) -> list[str]:
+    folders = {path: _ours(path) for path in tree.files if is_code(path)}
+    ours = sorted(set(folders.values()) - {""})
+    notes += [
+        english("{folder}/ is not read: it belongs to the course", folder=shown(folder))
+        for folder in ours
+    ]
+    return [path for path, folder in folders.items() if not folder]
+
+
+def _read(path: str, tree: Tree, course: Course, limits: Limits) -> list[_Candidate]:
+    where = PurePosixPath(path)
+    try:
+        if where.suffix.lower() == ".ipynb":
+            notebook = read_cells(tree.read(path, limits.notebook_mib << 20), where.name)
+            if sum(map(len, notebook.cells)) > limits.source_kib << 10:
+                told = english(
+                    "has more than {number:,} characters of code: hand in only your own",
+                    number=limits.source_kib << 10,
+                )
+                raise Unreadable(f"{shown(where.name)} {told}")
+            return list(_parts_of(notebook, path, course))
+        return [_Candidate(where, decode(path, tree.read(path, limits.source_kib << 10)))]
+    except Unreadable as error:
+        return [_Candidate(where, Source(path, "", str(error)))]
+
+
+def _parts_of(notebook: Notebook, path: str, course: Course) -> Iterator[_Candidate]:
+    """The cells of each exercise that ``%%kata`` names, and all others together."""
+    where = PurePosixPath(path)
+
+    def candidate(part: Notebook, exercise: Exercise | None, *, is_rest: bool) -> _Candidate:
+        notes = tuple(f"{shown(where.name)}, {note}" for note in part.notes)
+        source = Source(path, "", cells=part.cells)
+        if exercise is not None and len(filled := _filled(source)) == 1:
+            ((place, text),) = filled.items()
+            source = Source(place, text)  # such a cell is a file: what fails in it, fails
+        return _Candidate(where, source, notes, exercise, is_rest)
+
+    told: set[str] = set()
+    for exercise in course.exercises:
+        names = {exercise.name, exercise.module}
+        if not names.isdisjoint(notebook.exercises):
+            yield candidate(notebook.only(names.__contains__), exercise, is_rest=False)
+            told |= names
+    rest = notebook.only(lambda name: name not in told)
+    yield candidate(rest, None, is_rest=bool(told))
+
+
+def _filled(source: Source) -> dict[str, str]:
+    return {place: text for place, text in source.parts().items() if text.strip()}
+
+
+def _choose(exercise: Exercise, candidates: Sequence[_Candidate]) -> _Candidate | None:
+    ranked = [
+        (rank, candidate)
+        for candidate in candidates
+        if (rank := _rank(exercise, candidate)) is not None
+    ]
+    return min(ranked, key=lambda one: one[0])[1] if ranked else None
+
+
+def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | None:
+    """How well a file fits an exercise: the smallest fits best; None if it does not at all."""
+    path = candidate.path
+    defined = len(candidate.defined & _names_of(exercise))
+    if candidate.exercise is not None:
+        if candidate.exercise != exercise:
+            return None
+        place = 1 if defined else 2
+    elif path.parts[-2:] == (exercise.name, exercise.filename):
+        place = 0
+    elif not candidate.is_rest and _plain_name(path.stem) in map(
+        _plain_name, (exercise.module, exercise.name)
+    ):
+        place = 1 if defined else 2
+    elif defined:
+        place = 3
+    else:
+        return None
+    is_stub = not candidate.source.problem and candidate.code in ("", *_stubs_of(exercise))
+    return (is_stub, place, -defined, len(path.parts), str(path))
+
+
+def _plain_name(stem: str) -> str:
+    """A name without what browsers, platforms and people add to it."""
+    stem = re.sub(r"([ _-]*(copy( \d+)?|\(\d+\)))+$", "", stem.casefold().strip())
+    return re.sub(r"[ _-]+", "_", stem)
+
+
+def _definitions(text: str) -> frozenset[str]:
+    """Names of classes and functions, also where the text is no valid Python."""
+    return frozenset(re.findall(r"^(?:class|def)[ \t]+(\w+)", text, re.MULTILINE))
+
+
+@cache
+def _names_of(exercise: Exercise) -> frozenset[str]:
+    reference = exercise.solution if exercise.solution.is_file() else exercise.stub
+    return _definitions(read_module(reference).text) - {"main"}
+
+
+@cache
+def _stubs_of(exercise: Exercise) -> tuple[str, ...]:
+    """What a learner starts from, in whatever language."""
+    sources = (Source(exercise.filename, stub_in(one, exercise)) for one in LANGUAGES)
+    return tuple(_Candidate(PurePosixPath(exercise.filename), one).code for one in sources)
+
+
+def _rename(module: str, source: Source) -> Source:
+    """The same under a name that does not depend on where the submission lies."""
+    filename = f"/submission/{module}/{PurePosixPath(source.filename).name}"
+    return Source(filename, source.text, source.problem, source.cells)
+
+
+def _tell_choice(
+    course: Course, chosen: Mapping[str, _Candidate], candidates: Sequence[_Candidate]
+) -> list[str]:
+    notes = [note for one in dict.fromkeys(chosen.values()) for note in one.notes]
+    taken: dict[str, list[str]] = {}
+    for exercise in course.exercises:
+        candidate = chosen.get(exercise.module)
+        if candidate is not None and candidate.path.name != exercise.filename:
+            taken.setdefault(shown(str(candidate.path)), []).append(exercise.filename)
+    notes += [
+        english("{path} is taken for {files}", path=path, files=", ".join(names))
+        for path, names in taken.items()
+    ]
+    used = {candidate.path for candidate in chosen.values()}
+    unused = [shown(str(one.path)) for one in candidates if one.path not in used]
+    if unused:
+        more = f" and {len(unused) - MAX_NAMED} more" if len(unused) > MAX_NAMED else ""
+        notes.append(english("not used: {files}", files=", ".join(unused[:MAX_NAMED]) + more))
+    return notes
+
+
+def _tell_nothing(course: Course, tree: Tree, notes: Sequence[str]) -> str:
+    if not tree.files and not tree.problems:
+        return english("nothing was handed in")
+    expected = ", ".join(exercise.filename for exercise in course.exercises)
+    files = ", ".join(map(shown, tree.files[:MAX_NAMED])) or english("nothing that can be read")
+    found = "; ".join([files, *notes[:MAX_NAMED]])
+    return english(
+        "no file of the course was handed in: expected {expected}; found {found}",
+        expected=expected,
+        found=found,
+    )

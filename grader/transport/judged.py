@@ -1,0 +1,252 @@
+"""The transport of the judge: the code runs in a worker process, and only frames cross."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any, Self
+
+from grader.course.limits import Limits
+from grader.messages.message import english
+from grader.transport.replies import NoReply, read_reply
+from grader.transport.student import Crashed, StudentError, TimedOut
+from grader.transport.worker_process import Worker, WorkerFailed, start_worker
+from grader.worker import wire
+from grader.worker.exception_report import (
+    Report,
+)
+from grader.worker.source import Source
+from grader.worker.workbench import CallBack
+
+
+class Judged:
+    """The transport of the judge: her code runs in a worker process.
+
+    Parameters
+    ----------
+    sources : mapping of str to Source
+        The modules of the submission by name.
+    confined : bool, default True
+        Whether the worker is put into the sandbox. If not, her code may do what the grader may.
+    limits : Limits, optional
+        What it may take.
+
+    Attributes
+    ----------
+    limits : Limits
+        Its times may be changed at any time.
+    spent, spent_cpu : float
+        Seconds, and seconds of processor time, that her code has taken of the totals.
+    layers : tuple of str
+        The layers of the sandbox that the worker is in, once it has started.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        *,
+        confined: bool = True,
+        limits: Limits | None = None,
+    ) -> None:
+        self._sources = sources
+        self._confined = confined
+        self._worker: Worker | None = None
+        self._sequence = 0
+        self._output = ""
+        self.limits = limits or Limits()
+        self.spent = self.spent_cpu = 0.0
+        self.layers: tuple[str, ...] = ()
+
+    def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
+        """Have a request done; see `grader.transport.student.Transport`.
+
+        Raises
+        ------
+        StudentError
+            If her code raises.
+        TimedOut
+            If it takes longer than `limits` allow. The worker is killed; the next request starts
+            a new one.
+        Crashed
+            If the worker ends in the middle, or its answer is no answer. The same holds.
+        """
+        self._check_totals()
+        if self._worker is None:
+            self._worker = start_worker(self._sources, self.limits, confined=self._confined)
+            self.layers = self._worker.layers
+        reply = self._ask(request)
+        try:
+            while "callback" in reply:
+                started = time.monotonic()
+                answer = call_back(reply["callback"], reply["args"], reply["kwargs"])
+                self.spent += time.monotonic() - started  # she says how often it is called
+                reply = self._ask({"do": "resume", "value": answer})
+        except Crashed:
+            self.close()
+            raise
+        if "error" in reply:
+            raise StudentError(self._name_limit(reply["error"]))
+        return reply["answer"]
+
+    @contextmanager
+    def budget(self, seconds: float) -> Iterator[None]:
+        """Let one spec take what it needs, without a charge on the exercise's totals.
+
+        Parameters
+        ----------
+        seconds : float
+            For its calls, each and together.
+        """
+        kept = self.limits, self.spent, self.spent_cpu
+        self.begin()
+        self.limits = replace(
+            self.limits,
+            call_seconds=seconds,
+            total_seconds=seconds,
+            call_cpu_seconds=seconds,
+            total_cpu_seconds=seconds,
+        )
+        try:
+            yield
+        finally:
+            self.limits, self.spent, self.spent_cpu = kept
+
+    def begin(self) -> None:
+        """Count the totals from here."""
+        self.spent = self.spent_cpu = 0.0
+
+    def take_output(self) -> str:
+        """What her code has printed since the last time, up to its limit, with a note if cut."""
+        output, self._output = self._output, ""
+        limit = self.limits.output_characters
+        if len(output) <= limit:
+            return output
+        return f"{output[:limit]}\n[the rest is dropped: {limit:,} characters are the limit]"
+
+    def close(self) -> None:
+        """End the worker, if there is one."""
+        with suppress(WorkerFailed):
+            self._end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _end(self, patience: float = 0) -> int | None:
+        worker, self._worker = self._worker, None
+        if worker is None:
+            return None
+        # Connected until it has ended: who finds the judge gone, ends by himself.
+        try:
+            return worker.process.end(patience)
+        finally:
+            worker.channel.close()
+
+    def _check_totals(self) -> None:
+        if self.spent >= (limit := self.limits.total_seconds):
+            self.close()
+            raise TimedOut(
+                english("at the limit of {limit:g} s for the whole exercise", limit=limit)
+            )
+        if self.spent_cpu >= (limit := self.limits.total_cpu_seconds):
+            self.close()
+            what = english(
+                "at the limit of {limit:g} s of processor time for the whole exercise", limit=limit
+            )
+            raise TimedOut(what)
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        assert self._worker is not None
+        self._sequence += 1
+        clock = _Clock(self._worker, self)
+        try:
+            self._worker.channel.send({"id": self._sequence, **request}, clock.remaining)
+            reply = read_reply(self._receive(clock.remaining), self._sequence)
+        except TimeoutError:
+            self._charge(clock)
+            self.close()
+            self._check_totals()
+            raise TimedOut(clock.tell()) from None
+        except (wire.Disconnected, NoReply) as error:
+            how = self._tell_end(error)
+            self._charge(clock)  # with the time that it took to end
+            raise Crashed(how) from None
+        self._charge(clock)
+        most = self.limits.output_characters + 1
+        self._output = (self._output + reply["output"])[:most]
+        return reply
+
+    def _charge(self, clock: "_Clock") -> None:
+        seconds, cpu_seconds = clock.taken()
+        self.spent += seconds
+        self.spent_cpu += cpu_seconds
+
+    def _receive(self, remaining: wire.Remaining) -> Any:
+        assert self._worker is not None
+        try:
+            return self._worker.channel.receive(remaining)
+        except wire.Disconnected:
+            raise
+        except wire.WireError as error:
+            raise NoReply(str(error)) from None
+
+    def _tell_end(self, error: Exception) -> str:
+        """End the worker, and tell how it ended before."""
+        code = self._end(1.0 if isinstance(error, wire.Disconnected) else 0.0)
+        if code is None or isinstance(error, NoReply):
+            return english("the process broke off the conversation: {error}", error=error)
+        if code < 0:
+            return english("the process ended by signal {number}", number=-code)
+        return english("the process ended by exit code {number}", number=code)
+
+    def _name_limit(self, report: Report) -> Report:
+        """An exception, with the limit that it is due to."""
+        if report.type != "MemoryError" or not self._confined:
+            return report
+        limit = f"(the limit is {self.limits.memory_mib:,} MiB of memory)"
+        return replace(report, message=f"{report.message} {limit}".strip())
+
+
+class _Clock:
+    """What one call takes, and what is left for it."""
+
+    def __init__(self, worker: Worker, judged: Judged) -> None:
+        self._worker = worker
+        limits = judged.limits
+        self._call, self._call_cpu = limits.call_seconds, limits.call_cpu_seconds
+        self._most = min(self._call, limits.total_seconds - judged.spent)
+        self._most_cpu = min(self._call_cpu, limits.total_cpu_seconds - judged.spent_cpu)
+        # A worker has one thread: its processor time never runs ahead of the clock on the wall.
+        self._needs_cpu = (
+            self._most_cpu < self._most or limits.total_cpu_seconds < limits.total_seconds
+        )
+        self._started = time.monotonic()
+        self._started_cpu = self._cpu_seconds()
+
+    def _cpu_seconds(self) -> float:
+        return self._worker.cpu_seconds() if self._needs_cpu else 0.0
+
+    def taken(self) -> tuple[float, float]:
+        """Seconds so far, and seconds of processor time, or at most so many."""
+        seconds = time.monotonic() - self._started
+        if not self._needs_cpu:
+            return seconds, seconds
+        return seconds, max(0.0, self._cpu_seconds() - self._started_cpu)
+
+    def remaining(self) -> float:
+        """How long to wait before asking again."""
+        seconds, cpu_seconds = self.taken()
+        left, left_cpu = self._most - seconds, self._most_cpu - cpu_seconds
+        if not self._needs_cpu or left_cpu <= 0:
+            return min(left, left_cpu)
+        return min(left, max(left_cpu, 0.01))
+
+    def tell(self) -> str:
+        """Which limit of a call was reached."""
+        if self.taken()[0] >= self._call:
+            return english("at the limit of {limit:g} s for one call", limit=self._call)
+        return english(
+            "at the limit of {limit:g} s of processor time for one call", limit=self._call_cpu
+        )

@@ -1,0 +1,55 @@
+"""Checks what a worker sent before anything else looks at it."""
+
+from typing import Any
+
+from grader.worker.exception_report import (
+    MAX_CODE,
+    MAX_FRAMES,
+    MAX_MESSAGE,
+    Frame,
+    Report,
+)
+
+
+class NoReply(Exception):
+    """What the worker sent is no reply."""
+
+
+def read_reply(reply: Any, sequence: int) -> dict[str, Any]:
+    """Check what a worker sent: it may be anything."""
+    match reply:
+        case {"id": int(number), "output": str(), **content} if number == sequence:
+            pass
+        case _:
+            raise NoReply("an answer to another question")
+    match content:
+        case {"answer": _} if len(content) == 1:
+            return dict(reply)
+        case {"callback": int(), "args": tuple(), "kwargs": dict(kwargs)} if len(content) == 3:
+            if all(isinstance(key, str) for key in kwargs):
+                return dict(reply)
+        case {"error": error} if len(content) == 1:
+            return {"error": _read_report(error), "output": reply["output"]}
+    raise NoReply("an answer of no known form")
+
+
+def _read_report(error: Any) -> Report:
+    match error:
+        case {"type": str(kind), "message": str(message), "frames": list(frames), **rest}:
+            imported, importing = (
+                text[:MAX_CODE] if isinstance(text := rest.get(key), str) else None
+                for key in ("imported", "importing")
+            )
+            read = tuple(map(_read_frame, frames[:MAX_FRAMES]))
+            clue = text[:MAX_CODE] if isinstance(text := rest.get("clue"), str) else ""
+            return Report(kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing, clue)
+    raise NoReply("an exception of no known form")
+
+
+def _read_frame(frame: Any) -> Frame:
+    match frame:
+        case {"file": str(file), "line": int(line), "code": str(code), "module": str(module)}:
+            column = number if type(number := frame.get("column")) is int else 0
+            column = max(0, min(column, MAX_CODE))
+            return Frame(file[:MAX_CODE], line, code[:MAX_CODE], module[:MAX_CODE], column)
+    raise NoReply("a traceback of no known form")

@@ -1,0 +1,351 @@
+"""Starts workers: the judge's end of the zygote and, where that cannot be, processes one by one.
+
+A worker comes from a fresh exec, not from a fork of the judge, so that it shares no memory with the
+specs and their answers. On Linux that happens once, and then a zygote forks the workers.
+"""
+
+import atexit
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import astuple, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from grader.course.limits import Limits
+from grader.errors import Refusal
+from grader.transport.shared_arrays import shared_folder
+from grader.worker import wire
+from grader.worker.source import Source
+
+PATIENCE = 60.0
+"""Seconds that a worker, or the zygote, may take to come up."""
+
+
+class WorkerFailed(Refusal):
+    """A worker could not be started: the grader's own fault."""
+
+
+class Process(Protocol):
+    """The process of a worker."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    def end(self, patience: float = 0) -> int | None:
+        """End it, unless it ends by itself in time.
+
+        Parameters
+        ----------
+        patience : float, default 0
+            For how many seconds to wait for that.
+
+        Returns
+        -------
+        int or None
+            Its exit code if it ended by itself, or the signal that ended it, as a negative number.
+
+        Raises
+        ------
+        WorkerFailed
+            If it has ended because of us.
+        """
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker that has the submission, and is ready to be asked.
+
+    Attributes
+    ----------
+    process : Process
+        Its process.
+    channel : Channel
+        The connection to it.
+    layers : tuple of str
+        The layers of the sandbox that it is in.
+    """
+
+    process: Process
+    channel: wire.Channel
+    layers: tuple[str, ...]
+
+    def cpu_seconds(self) -> float:
+        """The processor time that it has taken so far; 0 where that cannot be told."""
+        if sys.platform != "linux":
+            return 0.0
+        # The clock of another process: CPUCLOCK_SCHED of clock_getcpuclockid(3) in glibc.
+        try:
+            return time.clock_gettime((~self.process.pid << 3) | 2)
+        except OSError:
+            return 0.0
+
+
+def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: bool) -> Worker:
+    """Start a worker and hand it the submission.
+
+    Parameters
+    ----------
+    sources : mapping of str to Source
+        The modules of the submission by name.
+    limits : Limits
+        What it may take.
+    confined : bool
+        Whether it has to be in the sandbox.
+
+    Returns
+    -------
+    Worker
+        Ready to be asked.
+
+    Raises
+    ------
+    WorkerFailed
+        If it does not come up, or not in the sandbox.
+    """
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = _start(theirs, confined)
+    channel = wire.Channel(ours)
+    described = json.dumps({name: astuple(source) for name, source in sources.items()})
+    start = {
+        "sources": np.frombuffer(described.encode(), np.uint8),
+        "memory": limits.memory_mib << 20 if confined else None,
+        "max_blob": limits.frame_mib << 20,
+        "max_output": limits.output_characters + 1,
+    }
+    remaining = wire.within(PATIENCE)
+    try:
+        channel.send(start, remaining)
+        ready = channel.receive(remaining)
+        if "failed" in ready:
+            raise wire.WireError(ready["failed"])
+    except (wire.WireError, TimeoutError) as error:
+        channel.close()
+        process.end()
+        raise WorkerFailed(str(error) or f"a worker did not come up in {PATIENCE:g} s") from None
+    channel.max_blob = limits.frame_mib << 20
+    layers = list(ready["layers"])
+    if confined and not without_namespaces():
+        layers.insert(0, NAMESPACES)
+    return Worker(process, channel, tuple(layers))
+
+
+def _start(theirs: socket.socket, confined: bool) -> Process:
+    """A new worker at the other end of a connection."""
+    if sys.platform != "linux":
+        return _Single(theirs)
+    zygote = _zygote(confined)
+    try:
+        return zygote.fork(theirs)
+    except (OSError, wire.Disconnected) as error:
+        zygote.kill()
+        _zygote.cache_clear()  # the next worker comes from a new one
+        raise WorkerFailed(f"the process that starts the workers has ended: {error}") from None
+
+
+# A zygote or worker finds NumPy and a few files of ours, and then nothing but the standard library:
+# with the folder of installed packages on its path, a submission could import the solutions.
+# PYTHON* variables stay behind; a fixed hash seed makes the order of a set the same in every run.
+_BOOT = """
+import importlib, sys, types
+entry, grader_folder, numpy_folder = sys.argv[1:4]
+packages = {name: types.ModuleType(name) for name in ("grader", "grader.worker", "grader.messages")}
+for name in ("worker", "messages"):
+    packages[f"grader.{name}"].__path__ = [f"{grader_folder}/{name}"]
+sys.modules.update(packages)
+sys.path.append(numpy_folder)
+import numpy
+sys.path.remove(numpy_folder)
+main = importlib.import_module(f"grader.worker.{entry}").main
+for package in packages.values():
+    package.__path__ = []
+main()
+"""
+
+
+_PACKAGES = Path(np.__file__).parents[1]
+
+
+def _numpy_folders() -> list[str]:
+    return [str(_PACKAGES / name) for name in ("numpy", "numpy.libs")]
+
+
+def _command(entry: str, *arguments: str) -> Sequence[str]:
+    folders = [str(Path(__file__).parents[1]), str(_PACKAGES)]
+    return [sys.executable, "-P", "-s", "-S", "-B", "-c", _BOOT, entry, *folders, *arguments]
+
+
+def _environment() -> dict[str, str]:
+    kept = {"SYSTEMROOT", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "LD_LIBRARY_PATH"}
+    one_thread = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    return {
+        **{name: value for name, value in os.environ.items() if name in kept},
+        **dict.fromkeys(one_thread, "1"),
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+    }
+
+
+class _Zygote:
+    """The judge's end of `grader.worker.zygote`."""
+
+    def __init__(self, confined: bool) -> None:
+        assert sys.platform == "linux"
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, tempfile.TemporaryFile() as complaint:
+            self._process = subprocess.Popen(
+                _command("zygote", str(int(confined)), str(shared_folder()), *_numpy_folders()),
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=complaint,
+                env=_environment(),
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for the judge alone
+            )
+            theirs.close()
+            self._control.settimeout(PATIENCE)
+            ready = self._control.recv(1024)
+            if not ready:
+                self._process.kill()
+                self._process.wait()
+                complaint.seek(0)
+                told = complaint.read()[-2000:].decode(errors="replace").strip()
+                raise WorkerFailed(f"the process that starts the workers does not come up: {told}")
+        self.without_namespaces: str = wire.decode(ready)
+        atexit.register(self._close)
+
+    def fork(self, theirs: socket.socket) -> Process:
+        """Start a worker at the other end of a connection."""
+        assert sys.platform == "linux"
+        socket.send_fds(self._control, [wire.encode("fork")], [theirs.fileno()])
+        return _Forked(self, self._answer())
+
+    def end(self, pid: int, patience: float) -> int | None:
+        """End a worker; see `Process.end`."""
+        self._control.send(wire.encode((pid, patience)))
+        if not patience:
+            return None
+        ended, code = self._answer()
+        return code if ended else None
+
+    def _answer(self) -> Any:
+        answer = self._control.recv(64)
+        if not answer:
+            raise wire.Disconnected("it has hung up")
+        return wire.decode(answer)
+
+    def kill(self) -> None:
+        """End it at once, and leave the shared folder to its successor."""
+        self._process.kill()
+        self._process.wait()
+        self._control.close()
+
+    def _close(self) -> None:
+        self._control.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+
+
+@cache
+def _zygote(confined: bool) -> _Zygote:
+    return _Zygote(confined)
+
+
+class _Forked:
+    """A worker that the zygote has forked."""
+
+    def __init__(self, zygote: _Zygote, pid: int) -> None:
+        assert sys.platform == "linux"
+        self.pid = pid
+        self._zygote = zygote
+        self._handle: int | None = os.pidfd_open(pid)
+
+    def end(self, patience: float = 0) -> int | None:
+        assert sys.platform == "linux"
+        handle, self._handle = self._handle, None
+        if handle is None:
+            return None
+        try:
+            return self._zygote.end(self.pid, patience)
+        except (OSError, wire.Disconnected):
+            with suppress(OSError):
+                signal.pidfd_send_signal(handle, signal.SIGKILL)
+            raise WorkerFailed("the process that starts the workers has ended") from None
+        finally:
+            os.close(handle)
+
+
+class _Single:
+    """A worker started by itself, where there is no zygote."""
+
+    def __init__(self, theirs: socket.socket) -> None:
+        self._process = subprocess.Popen(
+            _command("main"),
+            stdin=subprocess.PIPE if sys.platform == "win32" else theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+            cwd=Path(sys.executable).anchor,
+        )
+        self.pid = self._process.pid
+        if sys.platform == "win32":
+            assert self._process.stdin is not None
+            self._process.stdin.write(theirs.share(self.pid))
+            self._process.stdin.close()
+
+    def end(self, patience: float = 0) -> int | None:
+        try:
+            return self._process.wait(patience or 0.001)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            return None
+
+
+NAMESPACES = "namespaces"
+"""The layer that is put on where it can be had, and not required."""
+
+
+def without_namespaces() -> str:
+    """Why workers are in no namespaces of their own; empty if they are."""
+    return _zygote(True).without_namespaces if sys.platform == "linux" else "Linux only"
+
+
+@cache
+def sandbox_layers() -> tuple[str, ...]:
+    """Try the sandbox out.
+
+    Returns
+    -------
+    tuple of str
+        The layers that a worker gets on this machine.
+
+    Raises
+    ------
+    WorkerFailed
+        If one that is required cannot be had here. The message says which one, and why.
+    """
+    worker = start_worker({}, Limits(), confined=True)
+    worker.channel.close()
+    worker.process.end()
+    return worker.layers
+
+
+def can_confine() -> bool:
+    """Whether there is a sandbox on this machine."""
+    try:
+        return bool(sandbox_layers())
+    except WorkerFailed:
+        return False

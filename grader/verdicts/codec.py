@@ -1,0 +1,90 @@
+"""Writes verdicts as plain JSON values, and reads them back."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar, get_type_hints
+
+from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+
+_T = TypeVar("_T")
+
+
+def plain_of(verdict: Verdict) -> dict[str, Any]:
+    """What `dataclasses.asdict` makes of it, in a tenth of the time."""
+    exercises = [
+        {**vars(exercise), "specs": [vars(spec) for spec in exercise.specs]}
+        for exercise in verdict.exercises
+    ]
+    return {**vars(verdict), "exercises": exercises, "conditions": vars(verdict.conditions)}
+
+
+def verdict_from(content: dict[str, Any]) -> Verdict:
+    """A verdict from what `plain_of` made of it."""
+    conditions = {**content["conditions"], "sandbox": _texts(content["conditions"]["sandbox"])}
+    if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
+        raise TypeError("a limit is no number")
+    exercises = tuple(
+        build(
+            ExerciseVerdict,
+            {
+                **exercise,
+                "specs": tuple(map(read_spec, exercise["specs"])),
+                "through": tuple(map(Outcome, exercise.get("through", ()))),
+            },
+        )
+        for exercise in content["exercises"]
+    )
+    made = {"conditions": build(Conditions, conditions), "exercises": exercises}
+    return build(Verdict, {**content, **made, "notes": _texts(content["notes"])})
+
+
+def read_spec(content: dict[str, Any]) -> SpecVerdict:
+    """A verdict on a spec from what `dataclasses.asdict` made of it, through JSON.
+
+    Parameters
+    ----------
+    content : dict
+        Its fields by name.
+
+    Returns
+    -------
+    SpecVerdict
+        The verdict.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If the content was made by somebody else.
+    """
+    made = {
+        "tier": Tier(content["tier"]),
+        "outcome": Outcome(content["outcome"]),
+        "hints": _texts(content["hints"]),
+    }
+    return build(SpecVerdict, {**content, **made})
+
+
+def _texts(content: Any) -> tuple[str, ...]:
+    if not isinstance(content, list) or not all(isinstance(text, str) for text in content):
+        raise TypeError("what should be a list of texts is none")
+    return tuple(content)
+
+
+_hints: Callable[[type], dict[str, Any]] = cache(get_type_hints)
+
+
+def build(kind: type[_T], content: dict[str, Any]) -> _T:
+    """A dataclass, once its texts are texts and its numbers numbers."""
+    for name, hint in _hints(kind).items():
+        if name not in content:
+            continue  # it has a default, or else this fails below
+        value = content[name]
+        if (hint is str and not isinstance(value, str)) or (hint is int and type(value) is not int):
+            raise TypeError(f"{name} is {type(value).__name__}")
+        if hint == str | None and not isinstance(value, str | None):
+            raise TypeError(f"{name} is {type(value).__name__}")
+        if hint == int | None and value is not None and type(value) is not int:
+            raise TypeError(f"{name} is {type(value).__name__}")
+        if hint is bool and type(value) is not bool:
+            raise TypeError(f"{name} is {type(value).__name__}")
+    return kind(**content)

@@ -1,0 +1,131 @@
+"""What a verdict depends on besides the submission."""
+
+import hashlib
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from grader.course.course import Course
+from grader.course.limits import Limits
+from grader.messages.language import LANGUAGES
+from grader.verdicts.verdict import Conditions
+
+DECIDING_MODULES = {
+    ".": "errors",
+    "messages": "message language wrapping escaping",
+    "worker": "wire source workbench module_loader exception_report error_hints main zygote "
+    "sandbox",
+    "course": "course settings limits modules spec_source stub_translation",
+    "verdicts": "verdict conditions finding",
+    "transport": "worker_process in_process judged replies shared_arrays student",
+    "submissions": "file_tree archive notebook_cells ipython_magics lms_filenames recognition "
+    "submission class_folder",
+    "specs": "collection lookup markers fixtures assertions differences display",
+    "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
+    "judging": "judge judgement follow_through",
+    "pytest_plugin": "plugin",
+}
+"""The modules of the grader, by package, that a verdict depends on.
+
+A change in one of them is another version of the course, and what was judged before is judged
+again. Reports, rosters, marks and the learner's commands are left out on purpose. That the list
+is complete is tested against the modules that a judge imports.
+"""
+
+
+def conditions_of(
+    course: Course,
+    secret: str,
+    limits: Limits,
+    sandbox: tuple[str, ...],
+    follow_through: str = "off",
+) -> Conditions:
+    """The conditions under which submissions are judged here.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    secret : str
+        What the hidden inputs are drawn from.
+    limits : Limits
+        What a submission may take.
+    sandbox : tuple of str
+        The layers of the sandbox that it runs in.
+    follow_through : str, default "off"
+        As in `grader.judging.follow_through`.
+
+    Returns
+    -------
+    Conditions
+        They tell which secret it was, but not the secret.
+    """
+    course_version = version_of(course.root)
+    if follow_through != "off":
+        both = f"{course_version} {solutions_version(course)}"
+        course_version = hashlib.sha256(both.encode()).hexdigest()[:16]
+    return Conditions(
+        course=course_version,
+        seed=hashlib.sha256(f"fingerprint of {secret}".encode()).hexdigest()[:16],
+        python=platform.python_version(),
+        numpy=_installed("numpy"),
+        limits=asdict(limits),
+        sandbox=sandbox,
+        follow_through=follow_through,
+    )
+
+
+_installed = cache(version)  # which reads a file and parses it, each time
+
+
+def solutions_version(course: Course) -> str:
+    """The version of a course's solutions: a hash, the same on every machine.
+
+    Parameters
+    ----------
+    course : Course
+        The course; it need not have any.
+    """
+    digest = hashlib.sha256()
+    for exercise in course.exercises:
+        if exercise.solution.is_file():
+            digest.update(exercise.solution.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()[:16]
+
+
+@cache
+def version_of(root: Path) -> str:
+    """The version of a course: a hash of all that decides about a verdict.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of the course.
+
+    Returns
+    -------
+    str
+        The same on every machine, however the files lie there.
+    """
+    digest = hashlib.sha256()
+    for name, path in _deciding_files(root):
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    return digest.hexdigest()[:16]
+
+
+def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
+    yield "pyproject.toml", root / "pyproject.toml"
+    tests = root / "tests"
+    for folder in (tests / "specs", tests / "mistakes", root / "dataset"):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            # A judge speaks English.
+            if path.suffix in (".py", ".toml", ".json") and path.stem not in LANGUAGES:
+                yield f"{folder.name}/{path.name}", path
+    grader = Path(__file__).parents[1]
+    for package, modules in DECIDING_MODULES.items():
+        for module in modules.split():
+            yield f"{package}/{module}", grader / package / f"{module}.py"

@@ -1,0 +1,435 @@
+"""The journal: what was found stays found, however the grader ends, and nothing else is harmed."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.gradebook.journal import Journal, JournalError, erase, read_journal
+from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+
+CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {"files": 1000}, ("landlock",))
+
+
+def verdict(name="ada", message="returned 1", submission="h0"):
+    spec = SpecVerdict("test_f", "f doubles.", Tier.CORE, Outcome.FAILED, 2, message)
+    return Verdict(name, (ExerciseVerdict("01_f", (spec,)),), submission, CONDITIONS, ("a note",))
+
+
+def journal_of(path, *verdicts, source=Path("/class")):
+    with Journal(path, source) as journal:
+        for one in verdicts:
+            journal.add(one, 0.5)
+    return path
+
+
+def opened(path, source=Path("/class")):
+    """What is in a journal, as a grader that starts again finds it."""
+    with Journal(path, source) as journal:
+        return dict(journal.verdicts)
+
+
+def refused(path, source=Path("/class")):
+    """What a grader is told of a file that it must not use; checks that the file is as it was."""
+    content, touched = path.read_bytes(), path.stat().st_mtime_ns
+    with pytest.raises(JournalError) as told, Journal(path, source):
+        pass
+    assert path.read_bytes() == content
+    assert path.stat().st_mtime_ns == touched
+    assert str(path) in str(told.value)
+    return str(told.value)
+
+
+# Reading back what was written
+
+# To JSON, a high half with a low one behind it is one character: of halves, only low ones here.
+TEXT = st.text(st.characters(exclude_categories=()), max_size=20).map(
+    lambda text: "".join(c for c in text if not "\ud800" <= c < "\udc00")
+)
+SPECS = st.builds(
+    SpecVerdict,
+    TEXT,
+    TEXT,
+    st.sampled_from(Tier),
+    st.sampled_from(Outcome),
+    st.integers(0, 100),
+    TEXT,
+    st.none() | TEXT,
+    TEXT,
+    st.lists(TEXT, max_size=2).map(tuple),
+)
+VERDICTS = st.builds(
+    Verdict,
+    TEXT,
+    st.lists(
+        st.builds(ExerciseVerdict, TEXT, st.lists(SPECS, max_size=3).map(tuple)), max_size=3
+    ).map(tuple),
+    TEXT,
+    st.builds(
+        Conditions,
+        TEXT,
+        TEXT,
+        TEXT,
+        TEXT,
+        st.dictionaries(TEXT, st.integers(1, 10**9) | st.floats(0.001, 1e9), max_size=3),
+        st.lists(TEXT, max_size=3).map(tuple),
+    ),
+    st.lists(TEXT, max_size=3).map(tuple),
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(VERDICTS, max_size=4))
+def test_every_verdict_comes_back_equal(verdicts):
+    """Line breaks of any kind, control codes, unpaired surrogates: nothing is lost or changed."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = journal_of(Path(folder) / "class.journal", *verdicts)
+        assert opened(path) == {one.name: one for one in verdicts}
+        assert [one.content for one in read_journal(path, path.read_bytes())[1]] == verdicts
+        assert path.read_bytes().isascii()
+        assert path.read_bytes().count(b"\n") == 1 + len(verdicts)
+
+
+def test_of_several_verdicts_on_one_submission_the_last_one_holds(tmp_path):
+    """And what was written before is still there: nothing is ever changed."""
+    path = journal_of(tmp_path / "j", verdict(message="first"), verdict("bob"))
+    before = path.read_bytes()
+    journal_of(path, verdict(message="second"))
+    assert opened(path) == {"ada": verdict(message="second"), "bob": verdict("bob")}
+    assert path.read_bytes().startswith(before)
+
+
+def test_a_verdict_is_on_the_disk_when_add_returns(tmp_path, monkeypatch):
+    """Forced there, and to be read by others while the grader is still at work."""
+    forced = []
+    real = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: (real(fd), forced.append(os.fstat(fd).st_size)))
+    with Journal(tmp_path / "j", Path("/class")) as journal:
+        for number in range(3):
+            journal.add(verdict(f"s{number}"), 0.1)
+            content = (tmp_path / "j").read_bytes()
+            assert len(read_journal(tmp_path / "j", content)[1]) == number + 1
+            assert forced[-1] == len(content)
+
+
+def test_times_are_in_the_journal_and_not_in_the_verdict(tmp_path):
+    """Verdicts are the same in every run; how long they took is not."""
+    path = journal_of(tmp_path / "j", verdict())
+    entry = json.loads(path.read_text().splitlines()[1])
+    assert entry["seconds"] == 0.5
+    assert entry["at"].startswith("20")
+    assert entry["verdict"].keys() == asdict(verdict()).keys()
+
+
+# A grader that was killed
+
+
+@settings(max_examples=40)
+@given(st.lists(VERDICTS, min_size=1, max_size=4), st.data())
+def test_a_journal_that_was_cut_off_anywhere_goes_on_from_its_last_whole_line(verdicts, data):
+    """What is left is the beginning; once the rest is added, it is as if nothing had happened."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = journal_of(Path(folder) / "j", *verdicts)
+        whole = path.read_bytes()
+        header = whole.index(b"\n") + 1
+        cut = whole[: data.draw(st.integers(header, len(whole)))]
+        path.write_bytes(cut)
+        kept = cut.count(b"\n") - 1
+        assert opened(path) == {one.name: one for one in verdicts[:kept]}
+        journal_of(path, *verdicts[kept:])
+        assert opened(path) == {one.name: one for one in verdicts}
+        assert [one.content for one in read_journal(path, path.read_bytes())[1]] == verdicts
+
+
+@pytest.mark.parametrize("torn", [b"\0" * 50, b"\xff\xfe{", b'{"at"', b'{"verdict":1}'])
+def test_a_torn_last_line_is_dropped_whatever_is_in_it(tmp_path, torn):
+    """After a power cut it may be zeros."""
+    path = journal_of(tmp_path / "j", verdict())
+    whole = path.read_bytes()
+    path.write_bytes(whole + torn)
+    assert opened(path) == {"ada": verdict()}
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("torn", [b"", b'{"journ', b'{"journal":2,"class":"'])
+def test_a_journal_that_was_hardly_begun_is_begun_anew(tmp_path, torn):
+    """The grader was killed while it made it."""
+    (tmp_path / "j").write_bytes(torn)
+    path = journal_of(tmp_path / "j", verdict())
+    assert opened(path) == {"ada": verdict()}
+
+
+# What is no journal, or a damaged one
+
+LINE = json.dumps({"verdict": asdict(verdict())}).encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"name,points\nada,3\n",
+        b"name,points",
+        b"\n",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"[1, 2]\n",
+        b"{}\n",
+        b'"class"\n',
+        b'{"schema": 2,\n "submissions": []}\n',
+        b'{"class": 3, "journal": 2}\n',
+        "Namen: Jürgen\n".encode("utf-16"),
+        b"1" * 5000 + b"\n",
+        LINE + b"\n",
+    ],
+    ids=lambda content: repr(content[:12]),
+)
+def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path, content):
+    """`--journal grades.csv` by mistake does not destroy the grades."""
+    path = tmp_path / "grades.csv"
+    path.write_bytes(content)
+    assert "is no journal" in refused(path)
+
+
+@given(st.binary(min_size=1, max_size=200).filter(lambda content: content != b"{"))
+def test_bytes_are_a_journal_or_refused(content):
+    """Whatever is in a file: never another error, and never a change."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "j"
+        path.write_bytes(content)
+        refused(path)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\0\0", b'{"at": 1', b"{}", b"[]", b"7", b"\xff" * 9])
+def test_a_damaged_line_elsewhere_is_told_with_its_number(tmp_path, damaged):
+    """It is not a torn line, so the file was changed by something else."""
+    path = journal_of(tmp_path / "j", verdict("ada"), verdict("bob"))
+    lines = path.read_bytes().splitlines()
+    lines[1] = damaged
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    told = refused(path)
+    assert "line 2" in told
+    assert "damaged" in told
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b'{"verdict": "x"}',
+        b'{"verdict": null}',
+        b"[" * 100_000,
+        LINE.replace(b'"ada"', b'["ada"]'),
+    ],
+    ids=["text", "null", "deep", "name"],
+)
+def test_a_line_of_another_form_is_damaged_too(tmp_path, damaged):
+    """Told as such, and not with a traceback."""
+    path = journal_of(tmp_path / "j", verdict("bob"))
+    path.write_bytes(path.read_bytes() + damaged + b"\n")
+    assert "line 3" in refused(path)
+
+
+def test_a_file_of_brackets_is_no_journal(tmp_path):
+    """However deep."""
+    path = tmp_path / "j"
+    path.write_bytes(b"[" * 100_000 + b"\n")
+    assert "is no journal" in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("found", "instead"),
+    [
+        (b'"max_points": 2', b'"max_points": "2"'),
+        (b'"max_points": 2', b'"max_points": 2.5'),
+        (b'"notes": ["a note"]', b'"notes": "a note"'),
+        (b'"output": ""', b'"output": 7'),
+        (b'"submission": "h0"', b'"submission": null'),
+        (b'"sandbox": ["landlock"]', b'"sandbox": "landlock"'),
+    ],
+    ids=lambda value: value.decode()[:24],
+)
+def test_a_value_of_another_kind_is_damage_too(tmp_path, found, instead):
+    """An edited journal must not give marks that cannot be added up."""
+    assert found in LINE
+    path = journal_of(tmp_path / "j")
+    path.write_bytes(path.read_bytes() + LINE.replace(found, instead) + b"\n")
+    refused(path)
+
+
+def test_the_journal_of_another_class_is_refused(tmp_path):
+    """And says whose it is."""
+    path = journal_of(tmp_path / "j", verdict(), source=Path("/monday"))
+    told = refused(path, Path("/tuesday"))
+    assert "/monday" in told
+    assert "/tuesday" in told
+    assert "--journal" in told
+
+
+def test_a_journal_of_another_version_is_refused(tmp_path):
+    """It may mean something else."""
+    path = journal_of(tmp_path / "j")
+    path.write_bytes(path.read_bytes().replace(b'"journal":2', b'"journal":7'))
+    told = refused(path)
+    assert "version 7" in told
+    assert "2 is expected" in told
+
+
+# One grader at a time
+
+
+def test_a_second_grader_is_told_that_there_is_a_first_one(tmp_path):
+    """And waits for nothing; when the first one is done, it can have the journal."""
+    with Journal(tmp_path / "j", Path("/class")) as journal:
+        with pytest.raises(JournalError, match="another grader") as told:
+            Journal(tmp_path / "j", Path("/class")).__enter__()
+        journal.add(verdict(), 1)
+    assert "--journal" in str(told.value)
+    assert opened(tmp_path / "j") == {"ada": verdict()}
+
+
+def test_a_journal_that_was_refused_is_not_held(tmp_path):
+    """Once the file is put aside, the same process can go on."""
+    path = tmp_path / "j"
+    path.write_bytes(b"no journal\n")
+    refused(path)
+    path.unlink()
+    assert opened(path) == {}
+
+
+def test_whatever_ends_the_grader_the_journal_is_free_again(tmp_path):
+    """An exception on the way is one thing, SIGKILL another."""
+    path = tmp_path / "j"
+    with pytest.raises(ZeroDivisionError), Journal(path, Path("/class")):
+        _ = 1 / 0
+    assert opened(path) == {}
+    code = f"""
+from pathlib import Path
+from grader.gradebook.journal import Journal
+with Journal(Path({str(path)!r}), Path("/class")):
+    print("held", flush=True)
+    input()
+"""
+    holder = subprocess.Popen(
+        [sys.executable, "-P", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with holder:
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(JournalError, match="another grader"):
+            opened(path)
+        holder.kill()
+        holder.wait()
+    assert opened(path) == {}
+
+
+# Places where there can be no journal
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there it is another error")
+def test_a_place_where_nothing_can_be_written_is_told(tmp_path):
+    """A folder in place of the file, or a file in place of the folder."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_bytes(b"")
+    for path in (tmp_path / "folder", tmp_path / "file" / "j"):
+        with pytest.raises(JournalError) as told:
+            opened(path)
+        assert str(path) in str(told.value)
+        assert "another grader" not in str(told.value)
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or os.geteuid() == 0, reason="nothing is read-only for root, or on Windows"
+)
+def test_a_folder_that_is_read_only_is_told(tmp_path):
+    """With the reason of the system."""
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(JournalError, match="Permission denied"):
+            opened(tmp_path / "j")
+    finally:
+        tmp_path.chmod(0o700)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc")
+def test_a_folder_that_takes_no_files_is_not_told_as_another_grader():
+    """Waiting for another grader would never end."""
+    with pytest.raises(JournalError) as told:
+        opened(Path("/proc/class.journal"))
+    assert "another grader" not in str(told.value)
+
+
+# Erasing a learner
+
+
+def test_all_lines_about_somebody_are_erased_and_all_others_stay(tmp_path):
+    """Exactly, with their times; nothing about the erased learner remains."""
+    path = journal_of(
+        tmp_path / "j", verdict("ada"), verdict("bob"), verdict("ada", "I am Ada"), verdict("ada b")
+    )
+    before = path.read_bytes().splitlines(keepends=True)
+    with path.open("ab") as file:
+        file.write(b'{"at":"2026","verdict":{"name":"ada')
+    path.chmod(0o640)
+    assert erase(path, "ada") == 2
+    assert path.read_bytes() == b"".join([before[0], before[2], before[4]])
+    assert path.stat().st_mode & 0o777 == 0o640 or os.name != "posix"
+    assert set(opened(path)) == {"bob", "ada b"}
+    assert sorted(one.name for one in tmp_path.iterdir()) in (["j"], ["j", "j.lock"])
+
+
+@pytest.mark.parametrize("content", [b"", b"rubbish\n", b'{"journal":99,"class":"/class"}\n'])
+def test_what_is_no_journal_is_not_written_anew(tmp_path, content):
+    """Nor one that is damaged or of another version."""
+    path = tmp_path / "j"
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="j"):
+        erase(path, "ada")
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_journal_is_not_written_anew(tmp_path):
+    """It is told which line, as it is when it is opened."""
+    path = journal_of(tmp_path / "j", verdict("ada"))
+    path.write_bytes(path.read_bytes() + b"{}\n")
+    content = path.read_bytes()
+    with pytest.raises(JournalError, match="line 3"):
+        erase(path, "ada")
+    assert path.read_bytes() == content
+
+
+def test_who_is_not_in_the_journal_is_answered_with_who_is(tmp_path):
+    """A misspelt name must not pass for an erased one."""
+    path = journal_of(tmp_path / "j", verdict("ada"), verdict("bob"))
+    with pytest.raises(JournalError, match=r"'Ada'.*: ada, bob"):
+        erase(path, "Ada")
+    with pytest.raises(JournalError, match="no such journal"):
+        erase(tmp_path / "gone", "ada")
+    assert not (tmp_path / "gone.lock").exists()
+
+
+def test_nobody_is_erased_while_a_grader_is_at_work(tmp_path):
+    """It would go on writing into the old file."""
+    path = journal_of(tmp_path / "j", verdict("ada"))
+    with Journal(path, Path("/class")), pytest.raises(JournalError, match="at work"):
+        erase(path, "ada")
+    assert set(opened(path)) == {"ada"}
+
+
+@pytest.mark.parametrize("broken", ["fsync", "replace"])
+def test_whenever_erasing_is_cut_short_the_journal_is_whole(tmp_path, monkeypatch, broken):
+    """Either the old one or the new one, and no draft beside it."""
+    path = journal_of(tmp_path / "j", verdict("ada"), verdict("bob"))
+    content = path.read_bytes()
+
+    def fail(*arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(*((os, "fsync") if broken == "fsync" else (Path, "replace")), fail)
+    with pytest.raises(JournalError, match="No space left"):
+        erase(path, "ada")
+    assert path.read_bytes() == content
+    assert {one.name for one in tmp_path.iterdir()} <= {"j", "j.lock"}

@@ -1,0 +1,238 @@
+"""Times of submissions, and extensions."""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from gradebooks import BAD, GOOD, verdict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.course.course import Course, Exercise
+from grader.course.late_policy import Deadlines, Late
+from grader.errors import RosterError
+from grader.gradebook.journal import Journal
+from grader.gradebook.lateness import Arrivals, has_times, read_arrivals, settle, tell_untimed
+from grader.gradebook.marks import Attempt, Lateness
+from grader.gradebook.rows import Seat
+from grader.gradebook.standing import standings
+from grader.roster.roster import Learner, read_export
+from grader.submissions.class_folder import Entry
+
+ZONE = timezone(timedelta(hours=1))
+DUE = datetime(2026, 12, 1, 23, 59, tzinfo=ZONE)
+LATE = Late(percent_per_day=50)
+DEADLINES = Deadlines({"01_ex": DUE}, LATE)
+EXERCISES = tuple(Exercise(Path("/course"), name) for name in ("01_ex", "02_ex"))
+COURSE = Course(Path("/course"), EXERCISES, deadlines=Deadlines({"01_ex": DUE, "02_ex": DUE}, LATE))
+
+
+def seat(name, identifier="", learner=None, handed_in=True):
+    return Seat(Entry(name, identifier, None), learner, handed_in=handed_in)
+
+
+ADA = seat("doeada_102", "102", Learner("Doe, Ada", identifiers=("102", "ada@x.org", "ada")))
+BOB = seat("bob")
+CY = seat("cy", "", Learner("Poe, Cy"))
+
+
+@pytest.fixture
+def arrivals(tmp_path):
+    """Reads lists of which the text is given."""
+
+    def read(times="", extensions="", everybody=(ADA, BOB, CY), course=COURSE):
+        files = []
+        for name, text in (("times.csv", times), ("extensions.csv", extensions)):
+            (tmp_path / name).write_text(text, "utf-8")
+            files.append(tmp_path / name if text else None)
+        told = []
+        return read_arrivals(*files, everybody, course, told.append), told
+
+    return read
+
+
+# Lists
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2026-12-02T10:30:00+01:00", 10),
+        ("2026-12-02T09:30:00Z", 10),
+        ("2026-12-02 10:30", 10),
+        ('"Wednesday, 2 December 2026, 10:30 AM"', 10),
+        ('"Wednesday, 2 December 2026, 10:30 PM"', 22),
+    ],
+)
+def test_a_time_is_read_as_platforms_write_it(arrivals, text, hour):
+    """Without a distance from UTC, it is as far from it as the deadline."""
+    found, _ = arrivals(f"name,time\nbob,{text}\n")
+    assert found.times == {"bob": datetime(2026, 12, 2, hour, 30, tzinfo=ZONE)}
+
+
+@pytest.mark.parametrize(
+    ("line", "whose"),
+    [
+        ("name,time\nDoe Ada,{}", "doeada_102"),
+        ("student id,submitted at\n102,{}", "doeada_102"),
+        ("name,email,handed in\nSomebody,ADA@x.org,{}", "doeada_102"),
+        ("name,id,time\nSomebody,102,{}", "doeada_102"),
+        ("name,time\nBob,{}", "bob"),
+        ("full name,last modified (submission)\nCy Poe,{}", "cy"),
+    ],
+)
+def test_a_line_is_about_who_it_names(arrivals, line, whose):
+    """By id, login, address or name, as on a roster."""
+    found, _ = arrivals(line.format("2026-12-02") + "\n")
+    assert list(found.times) == [whose]
+
+
+def test_nobody_is_guessed(arrivals):
+    """Another id is another person, whatever the name; a missing time stays missing."""
+    found, _ = arrivals("name,id,time\nAda Doe,999,2026-12-02\nBob,,-\nZoe,,2026-12-02\n")
+    assert found.times == {}
+
+
+def test_an_extension_is_for_one_exercise_or_for_all(arrivals):
+    """The last line about a learner counts; one about an unknown learner is reported."""
+    text = "name,until,exercise\nbob,2026-12-03,01_ex\nAda Doe,2026-12-04,\nzed,2026-12-04,2\n"
+    found, told = arrivals(extensions=text)
+    third, fourth = (datetime(2026, 12, day, tzinfo=ZONE) for day in (3, 4))
+    assert found.extensions == {
+        ("bob", "01_ex"): third,
+        ("doeada_102", "01_ex"): fourth,
+        ("doeada_102", "02_ex"): fourth,
+    }
+    (one,) = told
+    assert "extensions.csv, line 4: zed is not in the class" in one
+
+
+@pytest.mark.parametrize(
+    ("lists", "told"),
+    [
+        ({"times": "name,time\nbob,soon\n"}, "times.csv, line 2: expected a time such as"),
+        ({"extensions": "name,until\nbob,\n"}, "line 2: expected a time in a column `until`"),
+        ({"extensions": "name,days\nbob,3\n"}, "expected a time in a column `until`"),
+        ({"extensions": "name,until,exercise\nbob,2026-12-03,9\n"}, "no exercise '9'"),
+        ({"times": "time\n2026-12-03\n"}, "expected the names of the columns"),
+    ],
+)
+def test_what_cannot_be_understood_is_told_with_its_line(arrivals, lists, told):
+    """And nobody is marked by it."""
+    with pytest.raises(RosterError, match="csv") as caught:
+        arrivals(**lists)
+    assert told in str(caught.value)
+
+
+def test_without_a_deadline_a_list_is_refused(arrivals):
+    """The instructor expects an effect; without lists, no deadline is needed."""
+    course = replace(COURSE, deadlines=Deadlines())
+    with pytest.raises(RosterError, match="the course has no deadline"):
+        arrivals("name,time\nbob,2026-12-02\n", course=course)
+    assert arrivals(course=course) == (Arrivals(), [])
+
+
+def test_a_worksheet_may_tell_the_times_itself(tmp_path):
+    """Moodle's grading worksheet does."""
+    file = tmp_path / "roster.csv"
+    for header, known in (("Last modified (submission)", True), ("Last modified (grade)", False)):
+        file.write_text(f"Full name,{header}\nAda,-\n", "utf-8")
+        assert has_times(read_export(file)) is known
+    assert not has_times(None)
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_bytes_are_read_or_refused(tmp_path_factory, content):
+    """Below an honest header, too."""
+    file = tmp_path_factory.mktemp("lists") / "list.csv"
+    for start in (b"", b"name,time,until,exercise\n"):
+        file.write_bytes(start + content)
+        for lists in ((file, None), (None, file)):
+            with suppress(RosterError):
+                read_arrivals(*lists, [ADA, BOB], COURSE, lambda _: None)
+
+
+# What follows for marks
+
+
+@pytest.fixture
+def journal(tmp_path):
+    with Journal(tmp_path / "j", tmp_path) as journal:
+        yield journal
+
+
+RIGHT, WRONG = verdict("bob", GOOD), replace(verdict("bob", BAD), submission="h1")
+
+
+def decided(journal, *seats, times=(), extensions=(), deadlines=DEADLINES):
+    """The recorded times, and the learners without one."""
+    before = len(journal.lines)
+    untimed = settle(journal, seats, Arrivals(dict(times), dict(extensions)), deadlines)
+    return [line.content for line in journal.lines[before:]], untimed
+
+
+def test_what_is_late_is_written_down_once(journal):
+    """However often the class is graded; and again if the time has changed."""
+    journal.add(RIGHT, 0.1)
+    late = [("bob", DUE + timedelta(hours=3))]
+    ((one,), untimed) = decided(journal, BOB, times=late)
+    assert isinstance(one, Lateness)
+    assert (one.submission, one.exercise, one.percent) == ("h0", "01_ex", 50)
+    assert untimed == []
+    assert decided(journal, BOB, times=late) == ([], [])
+    extension = [(("bob", "01_ex"), DUE + timedelta(days=1))]
+    ((one,), _) = decided(journal, BOB, times=late, extensions=extension)
+    assert (one.percent, one.reason) == (0, "")
+    assert standings(journal.lines)["bob"].late == ()
+
+
+def test_who_is_in_no_list_loses_nothing(journal):
+    """Known times still count; a learner who handed in nothing needs no time."""
+    journal.add(RIGHT, 0.1)
+    assert decided(journal, BOB) == ([], ["bob"])
+    decided(journal, BOB, times=[("bob", DUE + timedelta(hours=3))])
+    assert decided(journal, BOB) == ([], [])
+    absent = seat("bob", handed_in=False)
+    assert decided(journal, absent) == ([], [])
+    told = []
+    tell_untimed([f"s{number}" for number in range(12)], told.append)
+    tell_untimed([], told.append)
+    (one,) = told
+    assert "s9 and 2 more" in one
+
+
+def test_in_a_course_without_deadlines_nothing_is_late(journal):
+    """And nobody is asked for a time."""
+    journal.add(RIGHT, 0.1)
+    assert decided(journal, BOB, deadlines=Deadlines()) == ([], [])
+
+
+def test_the_best_attempt_counts_where_the_course_says_so(journal):
+    """After what is taken off for coming late; of equals the last."""
+    best = Deadlines({"01_ex": DUE}, replace(LATE, attempt="best"))
+    journal.add(RIGHT, 0.1)
+    journal.add(WRONG, 0.1)
+    assert decided(journal, BOB) == ([], ["bob"])
+    ((one,), _) = decided(journal, BOB, deadlines=best)
+    assert (type(one), one.submission) == (Attempt, "h0")
+    assert decided(journal, BOB, deadlines=best)[0] == []
+    ((back,), _) = decided(journal, BOB)
+    assert back.submission == "h1"
+
+
+def test_an_attempt_that_came_too_late_is_not_the_best(journal):
+    """Half of four points does not beat two; of equal attempts, the last counts."""
+    best = Deadlines({"01_ex": DUE}, Late(percent_per_day=60, attempt="best"))
+    journal.add(WRONG, 0.1)
+    decided(journal, BOB, times=[("bob", DUE)], deadlines=best)
+    journal.add(RIGHT, 0.1)
+    late = [("bob", DUE + timedelta(hours=1))]
+    (found, _) = decided(journal, BOB, times=late, deadlines=best)
+    assert [type(one) for one in found] == [Lateness]
+    assert standings(journal.lines)["bob"].verdict == RIGHT
+    worse = Deadlines({"01_ex": DUE}, Late(percent_per_day=80, attempt="best"))
+    (found, _) = decided(journal, BOB, times=late, deadlines=worse)
+    assert [type(one) for one in found] == [Lateness, Attempt]
+    assert standings(journal.lines)["bob"].verdict == WRONG

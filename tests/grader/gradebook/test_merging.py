@@ -1,0 +1,78 @@
+"""Merging: disjoint sections become one journal, and a disagreement is reported."""
+
+from dataclasses import replace
+
+import pytest
+from gradebooks import BAD, GOOD, verdict
+from marking.journals import EXERCISE, journal_in
+
+from grader.gradebook.journal import Journal, JournalError
+from grader.gradebook.merging import merge
+from grader.gradebook.setting import publish, set_mark
+from grader.gradebook.standing import standings
+
+ADA, BOB = verdict("ada", GOOD), verdict("bob", BAD)
+
+
+def standing(path, **options):
+    with Journal.existing(path) as journal:
+        return standings(journal.lines, **options)
+
+
+def mark(path, name):
+    with Journal.existing(path) as journal:
+        set_mark(journal, name, EXERCISE, 1, comment="", reason="x", by="eve")
+        publish(journal, [name], "eve")
+
+
+def test_journals_of_disjoint_sections_become_one(tmp_path):
+    """With all marks and publications; the same bytes whichever comes first."""
+    one, two = journal_in(tmp_path, ADA, name="a"), journal_in(tmp_path, BOB, name="b")
+    mark(two, "bob")
+    assert merge(tmp_path / "m", [one, two]) == (2, 4)
+    assert standing(tmp_path / "m") == {**standing(one), **standing(two)}
+    assert standing(tmp_path / "m", published=True) == standing(two, published=True)
+    merge(tmp_path / "again", [one, two])
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "m").read_bytes()
+
+
+def test_two_verdicts_under_the_same_conditions_are_a_conflict(tmp_path):
+    """Nothing is written then."""
+    one = journal_in(tmp_path, ADA, name="a")
+    two = journal_in(tmp_path, replace(ADA, submission="h9"), BOB, name="b")
+    with pytest.raises(JournalError, match=r"1 learners.*'ada'"):
+        merge(tmp_path / "m", [one, two])
+    assert not (tmp_path / "m").exists()
+
+
+def test_under_other_conditions_the_later_verdict_holds(tmp_path):
+    """Both are in the merged journal."""
+    later = replace(ADA, conditions=replace(ADA.conditions, course="c1"))
+    one, two = journal_in(tmp_path, ADA, name="a"), journal_in(tmp_path, later, name="b")
+    assert merge(tmp_path / "m", [one, two]) == (1, 2)
+
+
+def test_a_copy_that_went_on_holds_and_two_that_did_are_a_conflict(tmp_path):
+    """What people decided on both sides cannot be joined by a machine."""
+    one = journal_in(tmp_path, name="a")
+    two = tmp_path / "b"
+    two.write_bytes(one.read_bytes())
+    mark(two, "bob")
+    merge(tmp_path / "m", [one, two])
+    assert standing(tmp_path / "m") == standing(two)
+    with Journal.existing(one) as journal:
+        set_mark(journal, "bob", EXERCISE, 2, comment="", reason="y", by="zoe")
+    with pytest.raises(JournalError, match="'bob'"):
+        merge(tmp_path / "other", [one, two])
+
+
+def test_nothing_is_overwritten_and_another_class_is_told(tmp_path):
+    """Unless it is said which class it is."""
+    one = journal_in(tmp_path, ADA, name="a")
+    two = journal_in(tmp_path, BOB, name="b", source="elsewhere")
+    with pytest.raises(JournalError, match="there already"):
+        merge(one, [one, two])
+    with pytest.raises(JournalError, match="--class"):
+        merge(tmp_path / "m", [one, two])
+    merge(tmp_path / "m", [one, two], "/here")
+    assert Journal.existing(tmp_path / "m").source.as_posix() == "/here"

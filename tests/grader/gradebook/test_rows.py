@@ -1,0 +1,253 @@
+"""The gradebook: a row for everybody, and nobody is judged twice for nothing."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.course.course import Exercise
+from grader.errors import RosterError, SubmissionError
+from grader.gradebook.rows import check_names, in_sections, rows, seats, unjudged
+from grader.roster.roster import Learner
+from grader.submissions.class_folder import Collected, Entry
+from grader.submissions.submission import Submission
+from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.worker.source import Source
+
+EXERCISES = (Exercise(Path("/course"), "01_f"), Exercise(Path("/course"), "02_g"))
+CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {"call_seconds": 2}, ("landlock",))
+
+
+class Kept:
+    """What the gradebook needs of a journal."""
+
+    def __init__(self, *verdicts):
+        self.verdicts = {verdict.name: verdict for verdict in verdicts}
+
+
+def entry(name, identifier="", text="f = 1", exercises=EXERCISES, notes=()):
+    submission = Submission(name, {"f": Source("f.py", text)}, exercises, notes)
+    return Entry(name, identifier, lambda: submission)
+
+
+def collected(*entries):
+    return Collected(tuple(entries), EXERCISES, is_class=True)
+
+
+def judged(submission, outcome=Outcome.PASSED, conditions=CONDITIONS):
+    """A verdict on all that a submission has."""
+    spec = SpecVerdict("test_it", "It is.", Tier.CORE, outcome, 2, submission.problem)
+    exercises = tuple(ExerciseVerdict(one.name, (spec,)) for one in submission.exercises)
+    return Verdict(submission.name, exercises, submission.hash, conditions, tuple(submission.notes))
+
+
+def names(found):
+    return [(seat.learner.name if seat.learner else None, seat.entry.name) for seat in found]
+
+
+def gradebook(found, order=1):
+    """The rows once everybody was judged, in one order or the other."""
+    verdicts = [judged(seat.entry.read()) for seat in found][::order]
+    return rows(found, Kept(*verdicts))
+
+
+# Who gets a row
+
+
+def test_without_a_roster_whoever_handed_in_something_gets_a_row():
+    """Under the name of the submission, in the order of these."""
+    found = seats(collected(entry("ada"), entry("bob")), None)
+    assert names(found) == [(None, "ada"), (None, "bob")]
+    assert [row.name for row in gradebook(found)] == ["ada", "bob"]
+
+
+def test_every_learner_on_the_roster_gets_a_row_under_that_name():
+    """With section and address; without a submission, the row says so and has no points."""
+    roster = [
+        Learner("Lovelace, Ada", "Mon", "ada@x.org", ("7",)),
+        Learner("Babbage, Charles", "Tue", "cb@x.org", ("8",)),
+    ]
+    found = seats(collected(entry("adalovelace_7", "7")), roster)
+    charles, ada = gradebook(found)
+    assert (ada.name, ada.section, ada.email) == ("Lovelace, Ada", "Mon", "ada@x.org")
+    assert ada.verdict.name == "adalovelace_7"
+    assert (charles.name, charles.section, charles.email) == ("Babbage, Charles", "Tue", "cb@x.org")
+    assert "nothing was handed in" in charles.verdict.exercises[0].specs[0].message
+    assert [exercise.name for exercise in charles.verdict.exercises] == ["01_f", "02_g"]
+
+
+def test_who_is_not_on_the_roster_keeps_a_row_with_a_note():
+    """Nothing that was handed in gets lost."""
+    found = seats(collected(entry("ada"), entry("stranger")), [Learner("Ada")])
+    ada, stranger = gradebook(found)
+    assert ada.notes == ()
+    assert stranger.name == "stranger"
+    assert stranger.notes == ("is not on the roster",)
+
+
+def test_where_it_is_not_clear_whose_a_submission_is_nobody_is_guessed():
+    """The submissions keep rows of their own, and the learner's row says why it has nothing."""
+    found = seats(collected(entry("ada"), entry("ada l", "7")), [Learner("Ada", "", "", ("7",))])
+    book = gradebook(found)
+    assert len(book) == 3
+    (theirs,) = [row for row in book if row.name == "Ada"]
+    assert "not clear" in theirs.verdict.exercises[0].specs[0].message
+    assert all("two submissions" in row.notes[0] for row in book if row is not theirs)
+
+
+def test_what_was_noticed_in_a_submission_is_a_note_of_its_row():
+    """Behind what is to be said about the roster."""
+    found = seats(collected(entry("eve", notes=("layers.py is taken for f.py",))), [Learner("Ada")])
+    (_, eve) = gradebook(found)
+    assert eve.notes == ("is not on the roster", "layers.py is taken for f.py")
+
+
+def test_namesakes_get_a_row_each():
+    """Also if both handed in nothing, or a submission has that name."""
+    roster = [Learner("Kim Lee", "", "", ("1",)), Learner("Kim Lee", "", "", ("2",))]
+    for entries in ((), (entry("Kim Lee"),), (entry("Kim Lee (1)"), entry("Kim Lee (2)"))):
+        found = seats(collected(*entries), roster)
+        keys = [seat.entry.name for seat in found]
+        assert len(set(keys)) == len(keys) == 2 + len(entries)
+        assert len([row for row in gradebook(found) if row.name == "Kim Lee"]) >= 2
+
+
+NAMES = st.sampled_from(["Ada", "ada", "Ada L", "Bob", "bob_1", "Bob (1)", "李", "1", "2", "x"])
+
+
+@given(
+    st.lists(
+        st.tuples(NAMES, st.lists(st.sampled_from("123"), max_size=1).map(tuple)),
+        unique=True,
+        max_size=5,
+    ),
+    st.lists(st.tuples(NAMES, st.sampled_from(["", "1", "2", "9"])), unique_by=lambda one: one[0]),
+)
+def test_nobody_is_missing_and_nobody_is_there_twice(learners, handed_in):
+    """Whatever the names: each learner and each submission is in exactly one row."""
+    roster = [Learner(name, "", "", tuple(ids)) for name, ids in learners]
+    found = seats(collected(*(entry(*one) for one in sorted(handed_in))), roster)
+    keys = [seat.entry.name for seat in found]
+    assert len(set(keys)) == len(keys)
+    assert {name for name, _ in handed_in} <= set(keys)
+    assert sorted(map(id, roster)) == sorted(id(seat.learner) for seat in found if seat.learner)
+    nothing = [seat for seat in found if seat.entry.name not in dict(handed_in)]
+    assert all(seat.learner and seat.entry.read().problem for seat in nothing)
+    assert len(found) == len(handed_in) + len(nothing)
+
+
+def test_rows_do_not_depend_on_the_order_in_which_verdicts_were_found():
+    """Judges finish in any order; so does a run that was interrupted."""
+    found = seats(collected(entry("a"), entry("b"), entry("c")), [Learner("Bob"), Learner("C")])
+    assert gradebook(found) == gradebook(found, order=-1)
+
+
+# Who is judged
+
+
+def wanted(found, journal, conditions=CONDITIONS, regrade=()):
+    """Names of the submissions that have to be judged."""
+    return [one.name for one in unjudged(found, journal, conditions, regrade) if one is not None]
+
+
+def test_at_first_everybody_is_judged_and_then_nobody():
+    """Those who handed in nothing included."""
+    found = seats(collected(entry("ada"), entry("bob")), [Learner("ada"), Learner("eve")])
+    assert wanted(found, Kept()) == ["ada", "bob", "eve"]
+    kept = Kept(*(judged(seat.entry.read()) for seat in found))
+    assert wanted(found, kept) == []
+    assert list(unjudged(found, kept, CONDITIONS, ())) == [None] * 3
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        entry("ada", text="f = 2"),
+        entry("ada", exercises=EXERCISES[:1]),
+        entry("ada", exercises=EXERCISES[::-1]),
+        entry("ada", notes=("handed in late",)),
+        Entry("ada", "", lambda: Submission("ada", {}, EXERCISES, problem="cannot be read")),
+    ],
+    ids=["text", "exercises", "order", "notes", "problem"],
+)
+def test_who_has_handed_in_something_else_is_judged_again(now):
+    """Nobody else is."""
+    before = Kept(judged(entry("ada").read()), judged(entry("bob").read()))
+    assert wanted(seats(collected(now, entry("bob")), None), before) == ["ada"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"course": "c1"},
+        {"seed": "s1"},
+        {"python": "3.12"},
+        {"numpy": "2.1"},
+        {"limits": {"call_seconds": 3}},
+        {"limits": {"call_seconds": 2, "another": 1}},
+        {"sandbox": ()},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_under_other_conditions_everybody_is_judged_again(change):
+    """A gradebook is of one piece."""
+    found = seats(collected(entry("ada"), entry("bob")), None)
+    before = Kept(*(judged(seat.entry.read()) for seat in found))
+    assert wanted(found, before, replace(CONDITIONS, **change)) == ["ada", "bob"]
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_only_a_fault_of_the_grader_is_tried_again(outcome):
+    """Time-outs, crashes and failures are verdicts like others."""
+    found = seats(collected(entry("ada")), None)
+    before = Kept(judged(found[0].entry.read(), outcome))
+    again = outcome is Outcome.GRADER_ERROR
+    assert wanted(found, before) == (["ada"] if again else [])
+
+
+def test_who_is_to_be_regraded_is_named_as_in_the_table_or_as_the_submission():
+    """Nobody else is."""
+    found = seats(
+        collected(entry("ada_7", "7"), entry("bob")), [Learner("Lovelace, Ada", "", "", ("7",))]
+    )
+    before = Kept(*(judged(seat.entry.read()) for seat in found))
+    assert wanted(found, before, regrade=["Lovelace, Ada"]) == ["ada_7"]
+    assert wanted(found, before, regrade=["ada_7"]) == ["ada_7"]
+    assert wanted(found, before, regrade=["bob", "bob", "ada_7"]) == ["ada_7", "bob"]
+
+
+@pytest.mark.parametrize("name", ["nobody", "", "ADA", "01_f"])
+def test_who_is_unknown_cannot_be_regraded(name):
+    """That is said before anybody is read or judged."""
+    read = []
+    unread = Entry("ada", "", lambda: read.append("ada"))
+    with pytest.raises(SubmissionError, match="nobody to regrade is called"):
+        check_names(seats(collected(unread), None), ["ada", name])
+    assert read == []
+
+
+def test_submissions_are_read_one_by_one():
+    """A class need not fit into memory."""
+    read = []
+
+    def lazy(name):
+        return Entry(name, "", lambda: read.append(name) or Submission(name, {}, EXERCISES))
+
+    coming = unjudged(seats(collected(lazy("a"), lazy("b")), None), Kept(), CONDITIONS, ())
+    next(coming)
+    assert read == ["a"]
+
+
+# Sections
+
+
+def test_a_grader_gets_only_their_sections():
+    """Whose submission is whose was found out in the whole class before."""
+    roster = [Learner("Ada", "A", "", ("1001",)), Learner("Bob", "B", "", ("1002",))]
+    found = seats(collected(entry("ada_1001", "1001"), entry("zoe")), roster)
+    assert names(in_sections(found, ["A"])) == [("Ada", "ada_1001")]
+    assert names(in_sections(found, ["A", "B"])) == [("Ada", "ada_1001"), ("Bob", "Bob")]
+    with pytest.raises(RosterError, match=r"found 'A', 'B'"):
+        in_sections(found, ["a"])

@@ -1,0 +1,99 @@
+"""Setting and publishing marks: what makes no sense is refused, and leaves the journal alone."""
+
+import pytest
+from gradebooks import OURS, verdict
+from marking.journals import EXERCISE, journal_in
+
+from grader.gradebook.journal import Journal, JournalError, erase
+from grader.gradebook.setting import publish, set_mark
+from grader.gradebook.standing import standings
+
+
+def set_on(path, name="bob", exercise=EXERCISE, points=None, comment="", reason="", **more):
+    with Journal.existing(path) as journal:
+        return set_mark(
+            journal, name, exercise, points, comment=comment, reason=reason, by="eve", **more
+        )
+
+
+def read(path):
+    with Journal.existing(path) as journal:
+        return journal.lines
+
+
+def test_a_mark_is_in_the_journal_for_good(tmp_path):
+    """What was before it is still there, to the byte; it comes back equal."""
+    path = journal_in(tmp_path)
+    before = path.read_bytes()
+    made = set_on(path, points=3, reason="\u202e=1 \udc80\n")
+    assert path.read_bytes().startswith(before)
+    assert read(path)[-1].content == made
+    assert standings(read(path))["bob"].marks == (made,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"name": "Bob", "points": 1, "reason": "x"}, "'Bob'.*bob"),
+        ({"exercise": "09_ex", "points": 1, "reason": "x"}, "expected one that.*01_ex"),
+        ({"points": 5, "reason": "x"}, "expected 0 to 4"),
+        ({"points": -1, "reason": "x"}, "expected 0 to 4"),
+        ({"points": 1}, "--reason"),
+        ({"exercise": "", "points": 1, "reason": "x"}, "--exercise"),
+        ({"reason": "x"}, "nothing is set"),
+        ({"withdrawn": True}, "nothing is set by hand"),
+        ({"withdrawn": True, "points": 1}, "sets nothing"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(tmp_path, arguments, told):
+    """The journal stays as it was."""
+    path = journal_in(tmp_path)
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match=told):
+        set_on(path, **arguments)
+    assert path.read_bytes() == before
+
+
+def test_only_what_has_changed_is_published_again(tmp_path):
+    """And nobody on whose work the grader itself failed."""
+    path = journal_in(tmp_path, verdict("ada", OURS), verdict("bob", OURS))
+    set_on(path, points=3, reason="by eye")
+    with Journal.existing(path) as journal:
+        first, second = (publish(journal, [], "eve") for _ in range(2))
+    assert (first.published, first.unsettled) == (("bob",), ("ada",))
+    assert (second.published, second.unchanged) == ((), ("bob",))
+
+
+def test_nobody_is_published_if_one_name_is_unknown(tmp_path):
+    """A typing error does not publish half of them."""
+    path = journal_in(tmp_path)
+    before = path.read_bytes()
+    with Journal.existing(path) as journal, pytest.raises(JournalError, match="bobby"):
+        publish(journal, ["ada", "bobby"], "eve")
+    assert path.read_bytes() == before
+
+
+def test_erasing_a_learner_erases_marks_and_publications(tmp_path):
+    """And nobody else's."""
+    path = journal_in(tmp_path)
+    set_on(path, points=3, reason="secret reason")
+    with Journal.existing(path) as journal:
+        publish(journal, [], "eve")
+    assert erase(path, "bob") == 3
+    assert b"bob" not in path.read_bytes()
+    assert b"secret reason" not in path.read_bytes()
+    assert standings(read(path), published=True).keys() == {"ada"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [('"points":3', '"points":"3"'), ('"points":3', '"points":-3'), ('"withdrawn":false', '"w":0'),
+     ('"name":"bob","exercise"', '"name":"zoe","exercise"')],
+)  # fmt: skip
+def test_a_damaged_mark_is_told_with_its_line(tmp_path, change):
+    """No mark in another format, and none for a learner who was not judged."""
+    path = journal_in(tmp_path)
+    set_on(path, points=3, reason="x")
+    path.write_text(path.read_text().replace(*change))
+    with pytest.raises(JournalError, match="line 4, is damaged"):
+        read(path)

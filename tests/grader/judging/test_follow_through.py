@@ -1,0 +1,291 @@
+"""Follow-through marks: what fails for an earlier exercise, tried again on top of the reference."""
+
+import json as reader
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from grader.course.limits import Limits
+from grader.course.modules import read_modules
+from grader.course.settings import find_course
+from grader.errors import CourseError
+from grader.gradebook.journal import Journal
+from grader.gradebook.rows import Row
+from grader.judging.batch import _unsure
+from grader.judging.follow_through import check_reference, may_be_due_to_another, on_top_of
+from grader.judging.judge import Judge
+from grader.judging.judgement import Settings
+from grader.reports.formats import feedback, github, gradescope, terminal
+from grader.reports.formats import html_page as html
+from grader.reports.formats import json_file as json
+from grader.submissions.submission import Submission
+from grader.transport.worker_process import can_confine
+from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
+from grader.worker.source import Source
+
+COURSE = find_course(Path(__file__))
+AFFINE, NET = COURSE.named("affine"), COURSE.named("two_layer_net")
+TRUSTED = () if can_confine() else ("--trusted",)
+REFERENCE = read_modules(COURSE.root / "solutions", COURSE)
+WRONG_AFFINE = replace(
+    REFERENCE["affine"],
+    text=REFERENCE["affine"].text.replace("np.sum(dout, axis=0)", "np.sum(dout)"),
+)
+WRONG_NET = replace(
+    REFERENCE["two_layer_net"],
+    text=REFERENCE["two_layer_net"].text.replace(
+        'Affine(self.params["W1"]', 'Affine(self.params["W1"] + 1'
+    ),
+)
+LEAKING = """
+import sys
+import affine
+told = affine.__loader__.sources["affine"].text
+print(told)
+print(told, file=sys.stderr)
+class TwoLayerNet:
+    def __init__(self, *sizes, **more):
+        self.params = {told: told}
+    def predict(self, x):
+        raise ValueError(told)
+    def loss(self, x, t):
+        return told
+    def gradient(self, x, t):
+        return {told: told}
+    def accuracy(self, x, t):
+        raise type(told, (Exception,), {})(told)
+    numerical_gradient = gradient
+"""
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return Judge(COURSE, [NET], confined=can_confine(), follow_through="report")
+
+
+def judged(judge, **changed):
+    """The verdict on a network whose other modules are right."""
+    sources = {**REFERENCE, **changed}
+    present = {name: source for name, source in sources.items() if source is not None}
+    return judge.judge(Submission("ada", present, (NET,)))
+
+
+def network(verdict):
+    (exercise,) = verdict.exercises
+    return exercise
+
+
+# What it is tried with
+
+
+def test_the_reference_takes_the_place_of_all_that_an_exercise_builds_on():
+    """Also what that builds on in turn; the exercise itself and later ones stay the learner's."""
+    theirs = {name: Source(f"{name}.py", f"their {name}") for name in REFERENCE}
+    found = on_top_of(NET, COURSE, theirs, REFERENCE)
+    replaced = {name for name, source in found.items() if source is REFERENCE[name]}
+    assert replaced == {"activations", "affine", "numerical_gradient", "softmax_with_loss"}
+    training = on_top_of(COURSE.named("mnist"), COURSE, theirs, REFERENCE)
+    assert training["two_layer_net"] is REFERENCE["two_layer_net"]
+    assert training["affine"] is REFERENCE["affine"]
+    assert training["mnist"] is theirs["mnist"]
+
+
+def test_what_builds_on_nothing_or_is_not_there_is_not_tried():
+    """Decided by the imports of the reference and of the submission."""
+    assert on_top_of(AFFINE, COURSE, REFERENCE, REFERENCE) == {}
+    assert on_top_of(NET, COURSE, {"affine": WRONG_AFFINE}, REFERENCE) == {}
+    importing = Source("affine.py", "def (:\n    from activations import Relu")
+    found = on_top_of(AFFINE, COURSE, {"affine": importing}, REFERENCE)
+    assert found == {"affine": importing, "activations": REFERENCE["activations"]}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "due"),
+    [
+        (["PASSED", "PASSED"], False),
+        (["PASSED", "FAILED"], True),
+        (["BLOCKED", "BLOCKED"], True),
+        (["NOT_STARTED", "NOT_STARTED"], False),
+        (["CRASHED", "GRADER_ERROR"], False),
+    ],
+)
+def test_what_passes_or_is_not_written_is_not_tried(outcomes, due):
+    """Nor what the grader itself failed on."""
+    specs = tuple(SpecVerdict("f", "f.", Tier.CORE, Outcome(one), 1) for one in outcomes)
+    assert may_be_due_to_another(ExerciseVerdict("01_f", specs)) is due
+
+
+# What comes out
+
+
+def test_who_is_wrong_earlier_and_right_later_passes_on_top_of_the_reference(judge):
+    """If the earlier one is wrong or missing; the original verdict stays as it was."""
+    for affine in (WRONG_AFFINE, None):
+        found = network(judged(judge, affine=affine))
+        assert not found.done
+        assert found.points < found.points_through == found.max_points
+        assert found.points_that_count == found.points
+
+
+def test_who_is_wrong_later_too_does_not(judge):
+    """What fails by itself, fails on top of the reference."""
+    found = network(judged(judge, affine=WRONG_AFFINE, two_layer_net=WRONG_NET))
+    assert 0 <= found.points_through < found.max_points
+
+
+def test_what_passes_is_not_tried_again(judge):
+    """There is nothing to be gained."""
+    assert network(judged(judge)).through == ()
+
+
+def test_the_policy_decides_whether_it_is_tried_and_counts():
+    """Off: the verdict is as it always was."""
+    for policy, tried, counts in (("off", False, False), ("count", True, True)):
+        judge = Judge(COURSE, [NET], confined=can_confine(), follow_through=policy)
+        verdict = judged(judge, affine=WRONG_AFFINE)
+        assert bool(network(verdict).through) is tried
+        assert verdict.conditions.follow_through == policy
+        assert (network(verdict).points_that_count == 17) is counts
+
+
+def test_nothing_of_the_reference_comes_out(judge, tmp_path, capfd):
+    """Not by what is printed, raised, returned or called a name; neither in any report."""
+    own = Source("affine.py", "class Affine: pass\n")
+    leaking = Source("two_layer_net.py", LEAKING)
+    verdict = judged(judge, affine=own, two_layer_net=leaking)
+    assert network(verdict).through
+    with Journal(tmp_path / "journal", tmp_path) as journal:
+        journal.add(verdict, 1.0)
+    row = Row("Ada", verdict, handed_in="ada")
+    page = Console(file=StringIO(), record=True, width=200)
+    page.print(terminal.render([row], is_class=False))
+    told = [
+        (tmp_path / "journal").read_text(),
+        json.render([row]),
+        html.render([row], {"ada": {"two_layer_net.py": LEAKING}}),
+        *feedback.render([row], 2).values(),
+        github.render([row], is_class=False),
+        gradescope.render(row, steps=2),
+        page.export_text(),
+        *capfd.readouterr(),
+    ]
+    assert "class Affine: pass" in told[0]  # by which it tells of itself
+    lines = [one.strip() for one in REFERENCE["affine"].text.splitlines()]
+    telling = [one for one in lines if len(one) > 20 and not set(one) & set("\"'<>&`*_[]")]
+    assert len(telling) > 5
+    for line in telling:
+        assert not [one for one in told if line in one]
+
+
+def test_a_failure_of_ours_on_top_of_the_reference_says_only_that(judge, monkeypatch):
+    """Its text may hold what the code said; the submission is judged again."""
+
+    def fail(*_):
+        raise RuntimeError("class Affine: the reference")
+
+    monkeypatch.setattr(judge, "_outcomes", fail)
+    verdict = judged(judge, affine=WRONG_AFFINE)
+    assert set(network(verdict).through) == {Outcome.GRADER_ERROR}
+    assert verdict.has_grader_error
+    assert "the reference" not in repr(verdict)
+    assert _unsure(verdict, 1) == ("06_two_layer_net",)
+
+
+def test_time_on_top_of_the_reference_is_doubted_beside_other_judges(judge):
+    """As all time is: it would be another verdict on a machine that is less busy."""
+    verdict = judged(judge, affine=WRONG_AFFINE)
+    assert _unsure(verdict, 2) == ()
+    late = replace(network(verdict), through=(Outcome.TIMED_OUT,))
+    assert _unsure(replace(verdict, exercises=(late,)), 2) == ("06_two_layer_net",)
+    assert _unsure(replace(verdict, exercises=(late,)), 1) == ()
+
+
+# As a command
+
+COURSE_FILES = {
+    "pyproject.toml": '[tool.kata]\nexercises = ["01_double", "02_four"]\n',
+    "solutions/01_double/double.py": "def double(x):\n    return x * 2\n",
+    "solutions/02_four/four.py": (
+        "from double import double\n\n\ndef four(x):\n    return double(double(x))\n"
+    ),
+    "tests/specs/test_01_double.py": (
+        'def test_double(student):\n    """double doubles."""\n    assert student.double(3) == 6\n'
+    ),
+    "tests/specs/test_02_four.py": (
+        'def test_four(student):\n    """four is 4 x."""\n    assert student.four(3) == 12\n'
+    ),
+}
+CLASS = {
+    "ada/double.py": "def double(x):\n    return x * 3\n",
+    "ada/four.py": COURSE_FILES["solutions/02_four/four.py"],
+    "bob/four.py": COURSE_FILES["solutions/02_four/four.py"],
+    "eve/double.py": "def double(x):\n    return x * 3\n",
+    "eve/four.py": "from double import double\n\n\ndef four(x):\n    return double(x)\n",
+}
+
+
+def lay(folder, files):
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+
+def test_the_policy_decides_what_a_class_scores(process, tmp_path):
+    """Off, reported, counted: and a verdict is kept only for the policy that it was made under."""
+    course, group = tmp_path / "course", tmp_path / "class"
+    lay(course, COURSE_FILES)
+    lay(group, CLASS)
+
+    def grade(*options):
+        book = tmp_path / "book.json"
+        done = process(
+            *("-m", "grader", "grade", group, "--secret-file", tmp_path / "secret"),
+            *("--journal", tmp_path / "j", "--json", book, "--jobs", 1, *TRUSTED, *options),
+            cwd=course,
+        )
+        assert done.returncode == 0, done.err
+        rows = reader.loads(book.read_text())["submissions"]
+        return done.out, {row["name"]: row["points"] for row in rows}, book.read_bytes()
+
+    assert grade()[1] == {"ada": 0, "bob": 0, "eve": 0}
+    out, points, _ = grade("--follow-through", "report")
+    assert points == {"ada": 0, "bob": 0, "eve": 0}
+    assert out.count("0→1") == 2
+    assert "→ with correct earlier exercises, not counted" in " ".join(out.split())
+    (course / "pyproject.toml").write_text(
+        COURSE_FILES["pyproject.toml"] + 'follow_through = "count"\n'
+    )
+    out, points, book = grade("--report", f"feedback={tmp_path / 'feedback'}")
+    assert points == {"ada": 1, "bob": 1, "eve": 0}
+    assert out.count("1←0") == 2
+    told = (tmp_path / "feedback" / "ada.feedback.md").read_text()
+    assert "it scores 1 of 1 points, which counts" in told
+
+    lines = (tmp_path / "j").read_bytes().splitlines(keepends=True)
+    assert len(lines) == 1 + 3 * 3
+    (tmp_path / "j").write_bytes(b"".join(lines[:-1]) + lines[-1][:40])  # killed while it wrote
+    assert grade()[2] == book
+    assert len((tmp_path / "j").read_bytes().splitlines()) == 1 + 3 * 3
+
+
+def test_without_a_reference_it_is_refused(tmp_path):
+    """And not silently left out."""
+    lay(tmp_path, {name: text for name, text in COURSE_FILES.items() if "solutions" not in name})
+    with pytest.raises(CourseError, match=r"double\.py.*--follow-through off"):
+        check_reference(find_course(tmp_path))
+
+
+def test_another_reference_is_another_condition_where_it_took_part(tmp_path):
+    """Else a verdict on top of a faulty one would hold forever."""
+    found = []
+    for name, changed in (("one", {}), ("other", {"solutions/01_double/double.py": "double = 1"})):
+        lay(tmp_path / name, {**COURSE_FILES, **changed})
+        settings = Settings(tmp_path / name, ("01_double",), "", Limits(), ())
+        found.append([replace(settings, follow_through=p).conditions() for p in ("off", "count")])
+    (off, count), (other_off, other_count) = found
+    assert off == other_off
+    assert len({off.course, count.course, other_count.course}) == 3

@@ -1,0 +1,45 @@
+"""The learner's progress: a row and a sentence for each exercise."""
+
+from pathlib import Path
+
+import pytest
+
+from grader.course.course import Exercise
+from grader.kata.runs.standing import Standing, table_of, tell_standings
+from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
+
+EXERCISE = Exercise(Path("/course"), "03_affine")
+
+
+def verdict(*outcomes):
+    core = [SpecVerdict(f"t{n}", "", Tier.CORE, one, 2) for n, one in enumerate(outcomes)]
+    star = SpecVerdict("star", "", Tier.STRETCH, Outcome.FAILED, 0)
+    return ExerciseVerdict("03_affine", (*core, star))
+
+
+DONE, HALF = verdict(Outcome.PASSED), verdict(Outcome.PASSED, Outcome.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("standing", "cells", "told"),
+    [
+        (Standing(EXERCISE, None, False), ["03_affine", "...", "", ""], "not looked at yet"),
+        (Standing(EXERCISE, HALF, False), ["03_affine", "1 of 2", "☆", "2 / 4"], "1 of 2 promises"),
+        (Standing(EXERCISE, DONE, False), ["03_affine", "done", "☆", "2 / 2"], "2 of 2 points"),
+        (Standing(EXERCISE, DONE, True), ["03_affine", "borrowed", "", "0 / 2"], "no points"),
+        (Standing(EXERCISE, HALF, True), ["03_affine", "1 of 2", "", "0 / 4"], "1 of 2 promises"),
+    ],
+)
+def test_each_exercise_has_a_row_and_a_sentence(standing, cells, told):
+    """With the same in both; what is borrowed brings nothing."""
+    assert [cell.plain for cell in standing.cells()] == cells
+    assert told in standing.told()
+
+
+def test_the_total_is_told_once_all_is_known():
+    """Before that it would be too small."""
+    known, unknown = Standing(EXERCISE, DONE, False), Standing(EXERCISE, None, False)
+    assert tell_standings([known, known])[-1] == "4 of 4 points, 2 of 2 exercises done."
+    assert len(tell_standings([known, unknown])) == 2
+    assert "4 of 4 points" in str(table_of([known, known]).caption)
+    assert table_of([known, unknown]).caption is None

@@ -1,0 +1,550 @@
+"""What a learner sees in pytest: each test runs it on an exercise in a copy of the course."""
+
+import ast
+import os
+import re
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from grader.messages.wrapping import columns
+
+AFFINE = "exercises/03_affine/affine.py"
+SHORT_WAIT = """from grader.pytest_plugin import plugin
+from grader.specs import collection
+
+plugin.IN_PROCESS_TIMEOUT = collection.IN_PROCESS_TIMEOUT = 0.5
+"""
+
+
+class Learner:
+    """A learner at work in a copy of the course."""
+
+    def __init__(self, root, process):
+        self.root, self.process = root, process
+
+    def solves(self, name, *changes):
+        """Write the reference of an exercise as the learner's code, with (right, wrong) changes."""
+        (solution,) = (self.root / "solutions" / name).glob("*.py")
+        text = solution.read_text("utf-8")
+        for right, wrong in changes:
+            assert text.count(right) == 1, right
+            text = text.replace(right, wrong)
+        self.writes(f"exercises/{name}/{solution.name}", text)
+
+    def writes(self, path, text):
+        """Write a file, with a newline at its end."""
+        (self.root / path).write_text(text, "utf-8")
+
+    def runs(self, *arguments, cwd=".", code, **more):
+        """Run pytest, which must end with this exit code; return its output."""
+        done = self.process("-m", "pytest", *arguments, cwd=self.root / cwd, **more)
+        assert done.returncode == code, done.out + done.err
+        return done.out + done.err
+
+    def spec_lines(self, name):
+        """The lines of a spec that nobody should be shown: all but docstrings and blanks."""
+        text = (self.root / "tests" / "specs" / f"test_{name}.py").read_text("utf-8")
+        told = set()
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.Module) and ast.get_docstring(node):
+                told |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+        lines = (line.strip() for i, line in enumerate(text.splitlines(), 1) if i not in told)
+        return [line for line in lines if len(line) > 12]
+
+
+@pytest.fixture
+def learner(course_copy, process):
+    return Learner(course_copy, process)
+
+
+def last_line(output):
+    return output.rstrip().splitlines()[-1]
+
+
+def assert_hides_the_spec(output, learner, name):
+    lines = learner.spec_lines(name)
+    assert len(lines) > 20
+    assert [line for line in lines if line in output] == []
+    assert "Traceback" not in output
+    assert "site-packages" not in output
+
+
+# What is not written yet, and what is done
+
+
+def test_an_exercise_that_is_not_begun_says_once_what_to_write(learner):
+    """Exit code 1, no wall of failures, and as the last line what to run next."""
+    output = learner.runs("exercises/03_affine", code=1)
+    assert output.count("not written yet in affine.py") == 1
+    assert output.count("Affine.forward: to be written") == 1
+    assert "10 not started" in output
+    assert "FAILURES" not in output
+    assert " failed" not in output
+    assert last_line(output).startswith("03_affine: 0 of 10 core, 0 of 10 points")
+    assert last_line(output).endswith("Next: pytest exercises/03_affine")
+    assert_hides_the_spec(output, learner, "03_affine")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cwd", "following"),
+    [
+        (["exercises/03_affine"], ".", "exercises/04_softmax_with_loss"),
+        ([AFFINE], ".", "exercises/04_softmax_with_loss"),
+        ([], "exercises/03_affine", "../04_softmax_with_loss"),
+    ],
+    ids=["by its folder", "by its file", "from inside"],
+)
+def test_an_exercise_that_is_done_names_the_next(learner, arguments, cwd, following):
+    """Exit code 0, however the exercise is named; the last line says what comes next."""
+    learner.solves("03_affine")
+    output = learner.runs(*arguments, cwd=cwd, code=0)
+    assert "11 passed" in output
+    told = "03_affine: 10 of 10 core, 10 of 10 points ★. Done! Next: pytest "
+    assert last_line(output) == told + following
+
+
+def test_an_exercise_in_which_a_part_is_written_tells_the_rest_apart(learner):
+    """softmax is green before the loss exists; the loss is said once not to be written."""
+    text = (learner.root / "exercises/04_softmax_with_loss/softmax_with_loss.py").read_text("utf-8")
+    softmax = "    e = np.exp(x - np.max(x, axis=-1, keepdims=True))\n"
+    softmax += "    return e / np.sum(e, axis=-1, keepdims=True)\n"
+    blank = "    raise NotImplementedError('softmax: to be written')\n"
+    assert blank in text
+    learner.writes(
+        "exercises/04_softmax_with_loss/softmax_with_loss.py", text.replace(blank, softmax)
+    )
+    output = learner.runs("exercises/04_softmax_with_loss", "-v", code=1)
+    assert len(re.findall(r"::test_softmax_\w+ PASSED", output)) == 3
+    assert len(re.findall(r"::test_SoftmaxWithLoss_\w+ NOT STARTED", output)) == 5
+    assert output.count("SoftmaxWithLoss.forward: to be written") == 1
+    assert "FAILURES" not in output
+    assert "04_softmax_with_loss: 3 of 10 core" in last_line(output)
+
+
+def test_two_exercises_at_once_are_summed_up_one_by_one(learner):
+    """Each has its own last line."""
+    learner.solves("01_simple_layers")
+    output = learner.runs("exercises/01_simple_layers", "exercises/03_affine", code=1)
+    first, second = output.rstrip().splitlines()[-2:]
+    assert first.startswith("01_simple_layers: 9 of 9 core")
+    assert first.endswith("Done! Next: pytest exercises/02_activations")
+    assert second.startswith("03_affine: 0 of 10 core")
+
+
+def test_all_exercises_at_once_are_summed_up_one_by_one(learner):
+    """`pytest exercises` collects each exercise once."""
+    learner.solves("05_numerical_gradient")
+    output = learner.runs("exercises", code=1)
+    names = sorted(path.name for path in (learner.root / "exercises").iterdir() if path.is_dir())
+    assert [line.split(":")[0] for line in output.rstrip().splitlines()[-7:]] == names
+    assert re.search(r"05_numerical_gradient: 9 of 9 core, \d+ of \d+ points ★\. Done!", output)
+
+
+# Ways to run a part
+
+
+def test_a_single_spec_runs_by_its_node_id(learner):
+    """As the test panel of an editor does."""
+    learner.solves("03_affine")
+    output = learner.runs(f"{AFFINE}::test_Affine_takes_a_batch_of_one", code=0)
+    assert "1 passed" in output
+
+
+def test_an_exercise_is_not_done_when_a_single_spec_was_run(learner):
+    """One green spec by its node id says nothing of the others, which are not even written."""
+    learner.solves("03_affine", ("dx = np.dot(dout, self.W.T)", "raise NotImplementedError"))
+    spec = "test_Affine_forward_is_the_matrix_product_plus_the_bias"
+    output = learner.runs(f"{AFFINE}::{spec}", code=0)
+    assert "Done" not in output
+    assert "of the specs that were run" in last_line(output)
+
+
+def test_an_exercise_is_not_done_when_the_run_was_interrupted(learner):
+    """Ctrl-C after the first green spec says nothing of those that were not run."""
+    learner.solves("03_affine", ("dx = np.dot(dout, self.W.T)", "raise KeyboardInterrupt"))
+    output = learner.runs("exercises/03_affine", code=2)
+    assert "1 passed" in output
+    assert "Done" not in output
+
+
+def test_a_part_is_chosen_by_keyword(learner):
+    """-k runs what it names, and claims nothing about the rest."""
+    learner.solves("03_affine")
+    output = learner.runs("exercises/03_affine", "-k", "db_sums", code=0)
+    assert "1 passed, 10 deselected" in output
+    assert "Done" not in output
+
+
+def test_the_first_failure_ends_the_run_if_asked(learner):
+    """-x stops at the first broken promise, and -v names each spec in the learner's own file."""
+    learner.solves("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
+    output = learner.runs("exercises/03_affine", "-x", "-v", code=1)
+    assert "1 failed, 1 passed" in output
+    assert f"{AFFINE}::test_Affine_works_through_the_example FAILED" in output
+    assert "Done" not in output
+
+
+def test_a_run_that_would_have_stopped_says_what_is_next(learner):
+    """With -x and everything green, all specs were run, and the exercise is done."""
+    learner.solves("03_affine")
+    output = learner.runs("exercises/03_affine", "-x", code=0)
+    assert last_line(output).endswith("Done! Next: pytest exercises/04_softmax_with_loss")
+
+
+def test_each_spec_is_collected_exactly_once(learner):
+    """Under the learner's own file, and nothing else."""
+    output = learner.runs("exercises/03_affine", "--collect-only", "-q", code=0)
+    spec = (learner.root / "tests/specs/test_03_affine.py").read_text("utf-8")
+    names = re.findall(r"^def (test_\w+)", spec, re.MULTILINE)
+    assert len(names) == 11
+    assert [line for line in output.splitlines() if "::" in line] == [
+        f"{AFFINE}::{name}" for name in names
+    ]
+
+
+def test_a_report_in_xml_is_written(learner):
+    """Machine-readable, with the right number of failures."""
+    learner.solves("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
+    learner.runs("exercises/03_affine", "--junitxml=report.xml", "-q", code=1)
+    (suite,) = ElementTree.parse(learner.root / "report.xml").getroot()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("11", "6", "0")
+    assert "INTERNALERROR" not in (learner.root / "report.xml").read_text("utf-8")
+
+
+# What is wrong
+
+
+def test_a_broken_promise_shows_what_was_returned_and_expected(learner):
+    """The promise, both values, and the difference; however much detail is asked for, no spec."""
+    learner.solves("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
+    output = learner.runs("exercises/03_affine", "-vv", "-l", "--tb=long", code=1)
+    assert " The example of the docstring gives [[14, 26]], dx, dW and db as it says. " in output
+    assert "checked   db after backward\n" in output
+    assert "returned  1.0\n" in output
+    assert "expected  float64, shape (2,)\n          [1. 0.]\n" in output
+    assert "differs   shape () instead of (2,); it is the sum of all that was expected\n" in output
+    assert_hides_the_spec(output, learner, "03_affine")
+
+
+def test_an_exception_shows_the_learners_own_line_once(learner):
+    """The second time it is "as above"; the output printed in between is shown as well."""
+    wrong = "print('dout is', dout.shape)\n        raise ValueError('no idea')"
+    learner.solves("03_affine", ("dx = np.dot(dout, self.W.T)", wrong))
+    output = learner.runs("exercises/03_affine", code=1)
+    text = (learner.root / AFFINE).read_text("utf-8")
+    line = text[: text.index("raise ValueError")].count("\n") + 1
+    assert output.count("raised    ValueError: no idea\n") == 1
+    assert output.count(f"at        affine.py:{line}    raise ValueError('no idea')\n") == 1
+    assert output.count("as above  ValueError: no idea\n") > 3
+    assert "Captured stdout call" in output
+    assert "dout is (1, 2)" in output
+    assert_hides_the_spec(output, learner, "03_affine")
+
+
+def test_a_failing_stretch_spec_costs_nothing(learner):
+    """It is an expected failure: exit code 0, done, and a star that is not filled."""
+    learner.solves("02_activations", ("dx = dout.copy()", "dx = dout"))
+    output = learner.runs("exercises/02_activations", code=0)
+    assert "11 passed, 1 xfailed" in output
+    told = "02_activations: 11 of 11 core, 11 of 11 points ☆. Done! Next: pytest "
+    assert last_line(output) == f"{told}exercises/03_affine"
+
+
+def test_a_failing_stretch_spec_says_its_promise_when_asked(learner):
+    """-rx: why there is no star."""
+    learner.solves("02_activations", ("dx = dout.copy()", "dx = dout"))
+    output = learner.runs("exercises/02_activations", "-rx", code=0, COLUMNS="300")
+    assert "Relu.backward answers with a copy and leaves dout as it was." in output
+
+
+def test_the_debugger_opens_at_the_learners_own_line(learner):
+    """--pdb: the learner's file and variables."""
+    wrong = "width = self.W.shape[1]\n        dx = dout[:, width + 7]"
+    learner.solves("03_affine", ("dx = np.dot(dout, self.W.T)", wrong))
+    arguments = ("exercises/03_affine", "--pdb")
+    output = learner.runs(*arguments, stdin="p 'width is %d' % width\nq\n", code=2)
+    assert re.search(r"^> .*affine\.py\(\d+\)backward\(\)\n-> dx = dout\[", output, re.MULTILINE)
+    assert "'width is 2'" in output
+    assert_hides_the_spec(output, learner, "03_affine")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("import sys\n\nsys.exit()\n", "your code called sys.exit()\nat        affine.py:3"),
+        ("class Affine:\n    def f(:\n", "SyntaxError: invalid syntax\nat        affine.py:2"),
+        ("import nunpy as np\n", "raised    ModuleNotFoundError: No module named 'nunpy'"),
+        ("class Afine:\n    pass\n", "raised    AttributeError: affine.py defines no Affine"),
+    ],
+    ids=["sys.exit", "syntax error", "missing module", "missing class"],
+)
+def test_a_file_that_cannot_be_used_says_why(learner, text, told):
+    """Exit code 1, the reason told in full once, and no traceback."""
+    learner.writes(AFFINE, text)
+    output = learner.runs("exercises/03_affine", code=1)
+    assert output.count(told) == 1
+    assert "03_affine: 0 of 10 core" in last_line(output)
+    assert_hides_the_spec(output, learner, "03_affine")
+
+
+def test_a_file_in_another_encoding_says_which(learner):
+    """Chinese Windows may save as GBK; the learner reads where, and what to do."""
+    content = (learner.root / "solutions/03_affine/affine.py").read_text("utf-8")
+    (learner.root / AFFINE).write_bytes(f"{content}# 你好\n".encode("gbk"))
+    output = learner.runs("exercises/03_affine", code=1)
+    assert f"affine.py is not encoded in UTF-8 (byte 0xc4 in line {content.count(chr(10)) + 1}" in (
+        output
+    )
+    assert "It looks like GBK. Save it as UTF-8." in output
+    assert_hides_the_spec(output, learner, "03_affine")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("None", "is a `return` missing?"),
+        ("np.zeros((2, 3))", "shape (2, 3) instead of (5, 4)"),
+        ("np.array([None] * 4)", "an array of dtype object, shape (4,)"),
+        ("x @ self.W * np.nan", "the first at [0, 0]: nan instead of"),
+    ],
+    ids=["None", "shape", "object", "NaN"],
+)
+def test_an_answer_of_the_wrong_kind_is_told_as_such(learner, wrong, told):
+    """Exit code 1, and the kind of the answer in words."""
+    learner.solves("03_affine", ("np.dot(x, self.W) + self.b", wrong))
+    output = learner.runs("exercises/03_affine", "-k", "matrix_product", code=1)
+    assert told in output
+    assert_hides_the_spec(output, learner, "03_affine")
+
+
+# Endless loops
+
+
+@pytest.mark.parametrize("text", [None, "while True:\n    pass\n"], ids=["in a call", "at import"])
+def test_an_endless_loop_ends_with_the_promise_that_was_checked(learner, text):
+    """After the wait the learner reads what was being checked and where; it is not waited often."""
+    learner.writes("conftest.py", SHORT_WAIT)
+    learner.solves("03_affine", ("return np.dot(x, self.W) + self.b", "while True: pass"))
+    if text is not None:
+        learner.writes(AFFINE, text)
+    output = learner.runs("exercises/03_affine", code=1)
+    promise = "Affine.forward returns x @ W + b, the bias added to every row."
+    told = "stopped   after 0.5 s: is there a loop that never ends?\nat        affine.py:"
+    assert re.search(f"_ {re.escape(promise)} _+\n{re.escape(told)}", output)
+    assert output.count("stopped   after") <= 2
+    assert "03_affine: 0 of 10 core" in last_line(output)
+    assert_hides_the_spec(output, learner, "03_affine")
+
+
+def test_an_endless_loop_is_told_where_only_a_thread_can_end_it(learner):
+    """As on Windows: the run ends with exit code 1, the promise and the learner's line."""
+    learner.writes("conftest.py", SHORT_WAIT)
+    learner.solves("03_affine", ("return np.dot(x, self.W) + self.b", "while True: pass"))
+    output = learner.runs("exercises/03_affine", "-o", "timeout_method=thread", code=1)
+    assert "Affine.forward returns x @ W + b, the bias added to every row." in output
+    assert "is there a loop that never ends?" in output
+    assert "at        affine.py:" in output
+    assert_hides_the_spec(output, learner, "03_affine")
+
+
+# Whose code is run
+
+
+def test_a_later_exercise_runs_on_the_learners_own_earlier_ones(learner):
+    """A wrong Relu makes the learner's correct network fail."""
+    learner.solves("02_activations", ("dx[self.mask] = 0", "dx[~self.mask] = 0"))
+    for name in ("03_affine", "04_softmax_with_loss", "05_numerical_gradient", "06_two_layer_net"):
+        learner.solves(name)
+    output = learner.runs("exercises/06_two_layer_net", "-v", code=1)
+    assert "::test_TwoLayerNet_gradient_of_the_first_layer FAILED" in output
+    assert "::test_TwoLayerNet_gradient_of_the_second_layer PASSED" in output
+    assert_hides_the_spec(output, learner, "06_two_layer_net")
+
+
+def test_a_later_exercise_is_blocked_by_an_earlier_one_that_is_not_written(learner):
+    """It says which one, once, and not that something is wrong here."""
+    for name in ("02_activations", "04_softmax_with_loss", "05_numerical_gradient"):
+        learner.solves(name)
+    learner.solves("06_two_layer_net")
+    output = learner.runs("exercises/06_two_layer_net", code=1)
+    assert " blocked" in output
+    assert output.count("it needs 03_affine, which is not written yet: Affine.forward") == 1
+    assert "FAILURES" not in output
+
+
+def test_an_installed_package_of_the_same_name_stays_out(learner):
+    """There is an `affine` with a class `Affine` on the package index."""
+    package = learner.root.parent / "elsewhere" / "affine"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("class Affine:\n    pass\n", "utf-8")
+    for name in ("02_activations", "03_affine", "04_softmax_with_loss", "05_numerical_gradient"):
+        learner.solves(name)
+    learner.solves("06_two_layer_net")
+    already = os.environ.get("PYTHONPATH", "")
+    where = {"PYTHONPATH": f"{package.parent}{os.pathsep}{already}"}
+    output = learner.runs("exercises/03_affine", "exercises/06_two_layer_net", code=0, **where)
+    assert "03_affine: 10 of 10 core" in output
+    assert "06_two_layer_net: 13 of 13 core" in output
+
+
+def test_a_second_copy_of_the_course_uses_its_own_files(learner):
+    """Its own stub and its own spec, whichever copy is installed, and from whichever folder."""
+    learner.solves("03_affine")
+    other = learner.root.parent / "other"
+    shutil.copytree(learner.root, other)
+    spec = other / "tests/specs/test_03_affine.py"
+    promise = "Affine.backward sets db: dout summed over the samples."
+    text = spec.read_text("utf-8")
+    assert promise in text
+    spec.write_text(text.replace(promise, "The other course promises this."), "utf-8")
+    Learner(other, learner.process).solves("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
+    learner.runs("exercises/03_affine", code=0)
+    output = learner.runs(other / "exercises/03_affine", "-k", "db_sums", code=1)
+    assert "The other course promises this." in output
+
+
+def test_specs_named_by_themselves_are_bound_to_the_solutions(learner):
+    """A bare pytest takes nothing from the exercises, and passes with nothing written there."""
+    learner.writes(AFFINE, "this is no Python\n")
+    output = learner.runs("--collect-only", "-q", code=0)
+    names = [line for line in output.splitlines() if "::" in line]
+    assert len(names) > 70
+    assert {name.split("/")[0] for name in names} == {"tests"}
+    output = learner.runs("-k", "Affine_ and test_03", code=0)
+    assert "11 passed" in output
+    assert "core" not in output
+
+
+def test_what_the_course_lacks_is_not_blamed_on_the_learner(learner, tmp_path):
+    """Without the digits and without a network, the last exercise says what to do about it."""
+    for folder in (learner.root / "solutions").iterdir():
+        learner.solves(folder.name)
+    nobody = "http://127.0.0.1:9/"
+    offline = {"HTTPS_PROXY": nobody, "https_proxy": nobody, "PIP_INDEX_URL": f"{nobody}simple"}
+    away = {"KATA_CACHE": str(tmp_path / "cache"), "MNIST_DIR": "", **offline}
+    output = learner.runs("exercises/07_mnist", "-k", "in_one_epoch", code=1, **away)
+    assert "the course itself failed here, not your code" in output
+    assert "set the environment variable MNIST_DIR" in output
+    assert_hides_the_spec(output, learner, "07_mnist")
+
+
+# Known mistakes
+
+MISTAKES = Path(__file__).parents[2] / "mistakes"
+DB_OVER_ALL_AXES = ("np.sum(dout, axis=0)", "np.sum(dout)")
+
+
+@pytest.fixture
+def knowing(learner):
+    """A learner whose course has its catalogue of mistakes."""
+    shutil.copytree(MISTAKES, learner.root / "tests/mistakes", dirs_exist_ok=True)
+    return learner
+
+
+def test_help_goes_one_step_further_each_time(knowing):
+    """First what differs, then the hint, then the mistake; the last line says how to go on."""
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    for steps, hint, mistake, again in ((0, 0, 0, 1), (1, 1, 0, 2), (2, 1, 1, 2)):
+        output = knowing.runs("exercises/03_affine", *["--hint"] * steps, code=1)
+        assert "differs   shape () instead of (4,)" in output
+        assert output.count("\nhint      The bias was added to every sample.") == hint
+        assert output.count("\nmistake   db summed over all axes, in Affine.backward") == mistake
+        assert last_line(output).endswith("Next: pytest exercises/03_affine" + " --hint" * again)
+        assert "affine_db_over_all_axes" not in output
+        assert_hides_the_spec(output, knowing, "03_affine")
+
+
+def test_a_hint_that_was_given_is_not_given_again(knowing):
+    """One mistake breaks six promises: the others say that it is the one above."""
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    output = knowing.runs("exercises/03_affine", "--hint", code=1)
+    assert output.count("hint      as above") == output.count("differs   ") - 1 > 3
+
+
+def test_two_mistakes_are_each_named_at_the_spec_that_shows_it(knowing):
+    """Each with a hint of its own."""
+    bias = ("np.dot(x, self.W) + ", "np.dot(x, self.W) - ")
+    knowing.solves("03_affine", DB_OVER_ALL_AXES, bias)
+    names = ("--hint", "--hint", "-k", "db_sums or forward_is")
+    output = knowing.runs("exercises/03_affine", *names, code=1)
+    assert "mistake   db summed over all axes, in Affine.backward" in output
+    assert "mistake   the bias is subtracted, in Affine.forward" in output
+
+
+def test_a_mistake_of_no_known_kind_is_named_nothing(knowing):
+    """What differs is reported as always, and no help is promised."""
+    knowing.solves("03_affine", ("np.sum(dout, axis=0)", "dout * 3.7"))
+    output = knowing.runs("exercises/03_affine", "--hint", "--hint", code=1)
+    assert "differs   " in output
+    assert "mistake   " not in output
+    assert "hint      " not in output
+    output = knowing.runs("exercises/03_affine", code=1)
+    assert last_line(output).endswith("Next: pytest exercises/03_affine")
+
+
+def test_a_learner_who_has_no_solutions_is_helped_all_the_same(knowing):
+    """By fingerprints: neither the reference nor the changes that make a mistake are needed."""
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    shutil.rmtree(knowing.root / "solutions")
+    for catalogue in (knowing.root / "tests/mistakes").glob("*.toml"):
+        catalogue.unlink()
+    output = knowing.runs("exercises/03_affine", "--hint", "--hint", code=1)
+    assert "mistake   db summed over all axes, in Affine.backward" in output
+
+
+@pytest.mark.parametrize("content", [None, "{", "[1]", '[{"name": "db"}]'])
+def test_without_fingerprints_nothing_is_named(knowing, content):
+    """And nothing fails: what differs is reported as always, and what is wrong with the file."""
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    file = knowing.root / "tests/mistakes/03_affine.json"
+    file.unlink() if content is None else file.write_text(content)
+    output = knowing.runs("exercises/03_affine", "--hint", code=1)
+    assert "INTERNALERROR" not in output
+    assert "differs   shape () instead of (4,)" in output
+    assert "hint      " not in output
+    assert ("03_affine.json: expected what `grader fingerprint` writes" in output) == bool(content)
+
+
+def test_nothing_is_shown_of_how_the_known_mistakes_ran(knowing):
+    """They overflow where the learner's code does not, and their warnings are not shown."""
+    knowing.writes("exercises/02_activations/activations.py", "import numpy\n")
+    output = knowing.runs("exercises/02_activations", code=1)
+    assert "0 of 11 core" in last_line(output)
+    assert "Warning" not in output
+    assert "/submission/" not in output
+
+
+# Another language
+
+
+def test_a_learner_reads_messages_in_their_language(learner):
+    """Promises, help and what is not written yet, in headings that fit the terminal."""
+    learner.solves("03_affine", ("np.sum(dout, axis=0)", "np.sum(dout)"))
+    learner.writes("exercises/zh-CN.toml", '"MulLayer.forward: to be written" = "请写完"')
+    exercises = ("exercises/01_simple_layers", "exercises/03_affine")
+    output = learner.runs(*exercises, "--hint", "--hint", code=1, KATA_LANG="zh-CN")
+    (heading,) = (line for line in output.splitlines() if "Affine.backward设置db" in line)
+    assert columns(heading) == 80
+    assert "提示      偏置被加到了每个样本上。样本沿着哪个轴排列？" in output
+    assert "典型错误  db对所有的轴求和了（Affine.backward）" in output
+    assert "  请写完\n" in output
+
+
+@pytest.mark.parametrize("folder", ["tests/specs", "tests/mistakes", "exercises"])
+def test_a_faulty_catalogue_is_told_before_anything_runs(learner, folder):
+    """And does not affect learners who read English."""
+    learner.writes(f"{folder}/zh-CN.toml", "x = 1\n")
+    output = learner.runs("exercises/03_affine", code=2, KATA_LANG="zh-CN")
+    path = learner.root / folder / "zh-CN.toml"
+    assert f"""\n{path}: expected "English" = "translation", found 'x'\n""" in output
+    assert "grader/" not in output
+    learner.runs("exercises/03_affine", code=1)
+
+
+def test_a_language_that_nobody_speaks_is_told(learner):
+    """With those that there are, and before anything runs."""
+    output = learner.runs("exercises/03_affine", code=4, KATA_LANG="xx")
+    assert output.strip() == "ERROR: KATA_LANG is 'xx'; the languages are en, zh-CN"

@@ -1,0 +1,128 @@
+"""A CSV file that is changed in one column: all else stays to the letter, and no cell is run."""
+
+import csv
+import io
+
+import pytest
+from gradebooks import BAD, EMPTY, GOOD, OURS, learner, marked, on_roster, row
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.reports.common.csv_cells import Sheet, defused, left_out, score
+
+CELLS = st.text(st.sampled_from("ab ,;\t\"'\r\n=é"), max_size=5)
+TABLES = st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=4)
+
+
+def written(table, delimiter, end, quoting):
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(table)
+    return out.getvalue()
+
+
+FILES = st.builds(
+    written,
+    TABLES,
+    st.just(","),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+)
+
+
+@given(FILES | FILES.map(str.rstrip))
+def test_what_is_not_touched_stays_to_the_letter(text):
+    """Quotes, spaces, line ends and a last line without one."""
+    assert str(Sheet(text, ",")) == text
+
+
+@given(TABLES, st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]))
+def test_cells_and_lines_are_those_that_csv_reads(table, delimiter, end):
+    """The roster is read with Python's csv, and its lines have to be found here again."""
+    text = written(table, delimiter, end, csv.QUOTE_MINIMAL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    expected, line = [], 1
+    for record in reader:
+        expected.append((line, record or [""]))
+        line = reader.line_num + 1
+    found = [
+        (one.line, [one[number] for number in range(len(one.cells))])
+        for one in Sheet(text, delimiter).records
+    ]
+    assert found == expected
+
+
+@given(TABLES, CELLS, st.integers(0, 5))
+def test_what_is_put_in_a_cell_is_read_there_and_nowhere_else(table, text, column):
+    """Rows that are too short are filled up."""
+    sheet = Sheet(written(table, ",", "\n", csv.QUOTE_ALL), ",")
+    sheet.put(sheet.records[0], column, text)
+    first, *rest = csv.reader(io.StringIO(str(sheet), newline=""))
+    wanted = table[0] + [""] * (column + 1 - len(table[0]))
+    wanted[column] = text
+    assert (first or [""]) == wanted  # to csv an empty line has no cell
+    assert rest == table[1:]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(1)",
+        "\tx",
+        "\r=x",
+        "\n=x",
+        "  =1",
+        "＝1",
+        '="=x"',
+    ],
+)
+def test_what_a_spreadsheet_may_take_for_a_formula_is_defused(text):
+    """An apostrophe stands before it, and what it says is still there."""
+    assert defused(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "-", "-5", "+4.5", "Doe, Jane", "a=b", "-jane@x.org", "7"])
+def test_what_cannot_run_anything_is_left_alone(text):
+    """A hyphen is Moodle's word for no grade, and an address must be found."""
+    assert defused(text) == text
+
+
+def test_dangerous_cells_of_a_file_are_defused_and_told():
+    """Wherever they are."""
+    sheet = Sheet('a,"=x, y"\n@z,-\n', ",")
+    assert sheet.defuse() == ["=x, y", "@z"]
+    assert str(sheet) == "a,\"'=x, y\"\n'@z,-\n"
+
+
+def test_points_are_told_of_who_handed_in_something():
+    """No points for learners who handed in nothing, nor where the grader failed."""
+    jane = learner("Doe, Jane", "7")
+    assert score(on_roster(jane, GOOD)) == "4"
+    assert score(on_roster(jane, BAD)) == "2"
+    assert score(on_roster(jane, EMPTY)) == "0"
+    assert score(on_roster(jane, EMPTY, handed_in=False)) is None
+    assert score(on_roster(jane, OURS)) is None
+    assert score(None) is None
+
+
+def test_who_gets_no_score_though_something_was_handed_in_is_told():
+    """Learners who are not on the roster, and those whose work the grader failed on."""
+    jane, bob = learner("Doe, Jane", "7"), learner("Roe, Bob", "8")
+    told = left_out([on_roster(jane, OURS), on_roster(bob, GOOD), row("eve", GOOD)])
+    assert told == [
+        "Doe, Jane gets no score, since the grader itself failed on her work",
+        "eve is not on the roster, and so not in the file",
+    ]
+
+
+def test_points_set_by_hand_are_the_score_whatever_was_handed_in():
+    """Also where the grader itself had failed; a comment is no score."""
+    jane = learner("Jane", "1")
+    assert score(marked(on_roster(jane, GOOD), 1)) == "1"
+    assert score(marked(on_roster(jane, EMPTY, handed_in=False), 0)) == "0"
+    assert score(marked(on_roster(jane, EMPTY, handed_in=False), comment="x")) is None
+    assert score(marked(on_roster(jane, OURS), 3)) == "3"
+    assert left_out([marked(on_roster(jane, OURS), 3)]) == []
+    assert score(marked(on_roster(jane, OURS, OURS), 3)) is None

@@ -1,0 +1,56 @@
+"""Strangers' text in Markdown: shown letter for letter, whatever it is."""
+
+import pytest
+from gradebooks import HOSTILE
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from grader.messages.escaping import lines, printable
+from grader.reports.common.markdown import block, text
+
+PARSER = MarkdownIt("gfm-like", {"html": True, "linkify": False})
+TEXT = st.text(st.characters() | st.sampled_from("`*_[]()<>|~&$#:!\\\n\t \u202e="), max_size=30)
+
+
+@given(TEXT | st.sampled_from(HOSTILE))
+def test_text_is_only_text(content):
+    """No link, no emphasis, no HTML, no code; and each character is there."""
+    _, inline, _ = PARSER.parse(f"x {text(content)} x")
+    assert {one.type for one in inline.children} == {"text"}
+    found = "".join(one.content for one in inline.children)
+    assert found.replace(" ", "") == f"x {printable(content)} x".replace(" ", "")
+
+
+@given(TEXT | st.sampled_from(HOSTILE))
+def test_text_stays_in_its_cell(content):
+    """With a bar or a line break one could write a cell or a row of one's own."""
+    tokens = PARSER.parse(
+        f"| a | b |\n| --- | --- |\n| {text(content)} | {text(content)} |\n| c | d |"
+    )
+    assert sum(one.type == "td_open" for one in tokens) == 4
+    assert sum(one.type == "tr_open" for one in tokens) == 3
+
+
+@given(TEXT | st.sampled_from(HOSTILE))
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_a_block_is_one_block(indent, content):
+    """However many backticks are in it."""
+    before = "- item\n\n" if indent else ""
+    tokens = PARSER.parse(f"{before}{block(content, indent)}\n\nend")
+    (fence,) = [one for one in tokens if one.type == "fence"]
+    assert [line.rstrip() for line in fence.content.removesuffix("\n").split("\n")] == [
+        line.rstrip() for line in lines(content).split("\n")
+    ]
+
+
+@pytest.mark.parametrize("content", ["http://x.invalid", "https://x.invalid", "www.x.invalid"])
+def test_addresses_are_no_links(content):
+    """GitHub makes links of them by itself; a backslash inside keeps it from that."""
+    assert content not in text(content)
+
+
+def test_plain_sentences_stay_plain():
+    """Since Markdown is read raw as well."""
+    for sentence in ("Affine.backward sets db: dout is summed.", "03_affine", "It's 4 of 10!"):
+        assert text(sentence) == sentence

@@ -1,0 +1,458 @@
+"""The gradebook as a page: what is in the file, and what a browser makes of it."""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, marked, row, spec
+
+from grader.gradebook.marks import Lateness
+from grader.messages.escaping import lines, printable
+from grader.reports.formats.html_page import render
+from grader.verdicts.verdict import Outcome
+
+CODE = "import numpy\nx = y\nprint(x)"
+
+
+def data_of(page):
+    """What is embedded, as JSON reads it."""
+    _, start, rest = page.partition('<script type="application/json" id="data">')
+    assert start
+    return json.loads(rest[: rest.index("</script>")])
+
+
+# The file
+
+
+def test_nothing_is_loaded_and_only_the_pages_own_script_and_style_are_let():
+    """By a policy with the hash of each: one letter more, and it would not run."""
+    page = render([row("jane", BAD)])
+    (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
+    rules = dict(rule.split(" ", 1) for rule in policy.replace("&#39;", "'").split("; "))
+    for kind, tag in [("script-src", "script"), ("style-src", "style")]:
+        (content,) = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()
+        assert rules[kind] == f"'sha256-{digest}'"
+    assert rules["default-src"] == rules["base-uri"] == rules["form-action"] == "'none'"
+    markup = page.partition("<script")[0]
+    assert not re.search(r'\b(?:src|href)="(?!#)', markup)
+    assert not re.search(r"<[^>]* (?:style|on\w+)=", markup)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_of_a_stranger_ends_the_data_or_becomes_markup(hostile):
+    """Names, sections, notes, messages, output, hints and sources: read back letter for letter."""
+    evil = spec(Outcome.FAILED, f"{hostile}\nat        a.py:1    x", output=hostile)
+    page = render(
+        [row(hostile, (evil,), section=hostile, notes=(hostile,)), row("bob", GOOD, section="x")],
+        {hostile: {"a.py": hostile}},
+    )
+    found = data_of(page)
+    assert found["learners"][0]["name"] == printable(hostile)
+    assert lines(hostile) in found["texts"]
+    mild = render([row("jane", (spec(Outcome.FAILED),), section="y"), row("bob", section="x")])
+    tags = [re.findall(r"<(/?\w+)", one.partition("<script")[0]) for one in (page, mild)]
+    assert set(tags[0]) <= set(tags[1]) | {"strong"}
+    assert page.count("<script") == mild.count("<script") == 2
+    assert "49" not in page.partition("<style>")[0]
+
+
+def test_a_text_that_many_have_is_there_once():
+    """A class of thousands is mostly the same few messages."""
+    page = render([row(f"learner {number}", BAD, EMPTY) for number in range(200)])
+    assert page.count("ex.py was not handed in") == 1
+
+
+def test_code_is_there_where_a_line_of_it_failed():
+    """And nobody else's."""
+    code = {"jane": {"ex.py": CODE, "other.py": "flawless"}, "bob": {"ex.py": "secret"}}
+    page = render([row("jane", BAD), row("bob", GOOD)], code)
+    jane, bob = data_of(page)["learners"]
+    (source,) = jane["sources"]
+    assert (source["name"], source["lines"]) == ("ex.py", [2])
+    assert bob["sources"] == []
+    assert "secret" not in page
+    assert "flawless" not in page
+
+
+def test_the_instructor_sees_all_steps_of_help():
+    """However many steps the learners get."""
+    assert HELPED[0].told() in data_of(render([row("jane", HELPED)]))["texts"]
+
+
+def test_the_class_is_told_in_sentences_with_numbers():
+    """What Monday's lecture is about."""
+    page = " ".join(render([row("a", BAD), row("b", BAD), row("c", GOOD), row("d", EMPTY)]).split())
+    assert "<strong>test_g holds.</strong> (01_ex). 2 of the 3 who got that far broke it" in page
+    assert "<strong>halves twice</strong> (01_ex), made by 2." in page
+    assert "4 learners, 1 have done all of core" in page
+
+
+def test_an_empty_class_and_one_without_faults_are_pages_too():
+    """With a sentence in place of tables."""
+    for rows in ([], [row("a", GOOD)]):
+        assert "Nobody broke a promise." in render(rows)
+
+
+# Contrast, as WCAG 2.2 AA has it
+
+
+def palettes():
+    style = re.findall("<style>(.*?)</style>", render([]), re.DOTALL)[0]
+    for block in re.findall(r":root\s*\{(.*?)\}", style, re.DOTALL):
+        yield dict(re.findall(r"--(\w+): (#\w+);", block))
+
+
+def luminance(colour):
+    digits = colour[1:] if len(colour) == 7 else "".join(one * 2 for one in colour[1:])
+    parts = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
+    red, green, blue = (
+        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one, other):
+    darker, lighter = sorted([luminance(one), luminance(other)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("palette", list(palettes()), ids=["light", "dark", "print"])
+def test_text_and_edges_stand_out(palette):
+    """4.5 to 1 for text, 3 to 1 for the edges of what can be used; in every scheme."""
+    for ink in ("ink", "quiet", "good", "bad", "slow", "ours", "link"):
+        for paper in ("paper", "soft"):
+            assert contrast(palette[ink], palette[paper]) >= 4.5, (ink, paper)
+    for ink in ("ink", "quiet"):
+        assert contrast(palette[ink], palette["flag"]) >= 4.5, ink
+    assert contrast(palette["line"], palette["paper"]) >= 3
+
+
+# In a browser: one session for all
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+DRIVER = shutil.which("chromedriver")
+needs_browser = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="neither Chromium with its driver is installed"
+)
+EVIL = tuple(
+    row(f"{hostile} {number}", (spec(Outcome.FAILED, f"{hostile}\nat        a.py:1    x"),), BAD)
+    for number, hostile in enumerate(HOSTILE)
+)
+CLASS = [
+    row("Doe, Jane", GOOD, BAD, section="Mon"),
+    row("Roe, Bob", GOOD, GOOD, section="Tue", notes=("handed in late",)),
+    row("Poe, Cy", EMPTY, EMPTY, section="Tue", handed_in=""),
+    row("Our, Fault", OURS, GOOD, section="Mon"),
+    *EVIL,
+    *(row(f"learner {number}", GOOD, GOOD, section="Wed") for number in range(1, 300)),
+]
+SOURCES = {
+    "Doe, Jane": {"ex.py": CODE},
+    **{one.handed_in: {"a.py": hostile} for one, hostile in zip(EVIL, HOSTILE, strict=True)},
+}
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """A session, and the page of a class."""
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    profile = tmp_path_factory.mktemp("profile")
+    for switch in (
+        "headless=new",
+        "no-sandbox",
+        "disable-dev-shm-usage",
+        f"user-data-dir={profile}",
+    ):
+        options.add_argument(f"--{switch}")  # a root in a container has neither sandbox nor shm
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.page = tmp_path_factory.mktemp("page") / "gradebook.html"
+    driver.page.write_text(render(CLASS, SOURCES, "Spring"), "utf-8")
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(browser):
+    """The page, freshly opened; at the end its console must have stayed empty."""
+    browser.get_log("browser")
+    emulate(browser)
+    browser.get("about:blank")
+    browser.get(browser.page.as_uri())
+    yield browser
+    assert browser.get_log("browser") == []
+
+
+def emulate(browser, width=1280, scheme="light"):
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def script(page, code, *arguments):
+    return page.execute_script(f"return {code}", *arguments)
+
+
+def go(page, view):
+    """Open a view, and wait until it is there: a browser tells of it when it has time."""
+    code = """const [view, done] = arguments;
+      addEventListener("hashchange", () => requestAnimationFrame(done), { once: true });
+      location.hash = view;"""
+    page.execute_async_script(code, view)
+
+
+def soon(page, code, value):
+    """Whether something becomes true before long: a browser goes back when it has time."""
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    return WebDriverWait(page, 10).until(lambda page: script(page, code) == value)
+
+
+def texts(page, selector):
+    return script(
+        page, "[...document.querySelectorAll(arguments[0])].map((e) => e.innerText)", selector
+    )
+
+
+def names(page):
+    return texts(page, "#table tbody th")
+
+
+def press(page, *keys):
+    from selenium.webdriver import ActionChains
+
+    ActionChains(page).send_keys(*keys).perform()
+
+
+def click(page, selector):
+    page.find_element("css selector", selector).click()
+
+
+def choose(page, selector, value):
+    code = "document.querySelector(arguments[0]).value = arguments[1]"
+    script(page, code, selector, value)
+    fire = "document.querySelector(arguments[0]).dispatchEvent(new Event('input'))"
+    script(page, fire, selector)
+
+
+@needs_browser
+def test_columns_are_sorted_up_and_down_and_say_so(page):
+    """With aria-sort, and the focus stays on the button."""
+    assert script(page, "document.querySelector('[aria-sort]').innerText") == "Learner ▲"
+    click(page, "[data-sort=points]")
+    points = [int(one.split()[0]) for one in texts(page, "#table tbody td:last-child")]
+    assert points == sorted(points, reverse=True)
+    assert script(page, "document.querySelector('[aria-sort=descending]').innerText") == "Points ▼"
+    assert script(page, "document.activeElement.dataset.sort") == "points"
+    click(page, "[data-sort=points]")
+    assert names(page)[0] == "Poe, Cy"
+    click(page, "[data-sort=name]")
+    numbered = [int(one.split()[1]) for one in names(page) if one.startswith("learner ")]
+    assert all(one < other for one, other in pairwise(numbered))
+
+
+@needs_browser
+def test_rows_are_filtered_by_name_section_and_outcome(page):
+    """How many are left is said aloud, too."""
+    from selenium.webdriver.common.keys import Keys
+
+    click(page, "#by-name")
+    press(page, "doe, J")
+    assert names(page) == ["Doe, Jane"]
+    assert texts(page, "output#count") == [f"1 of {len(CLASS)} learners"]
+    press(page, *[Keys.BACKSPACE] * 6)
+    choose(page, "#by-section", "Tue")
+    assert names(page) == ["Poe, Cy", "Roe, Bob"]
+    for outcome, found in {
+        "done": ["Roe, Bob"],
+        "undone": ["Poe, Cy"],
+        "empty": ["Poe, Cy"],
+        "NOT_STARTED": ["Poe, Cy"],
+        "GRADER_ERROR": [],
+    }.items():
+        choose(page, "#by-outcome", outcome)
+        assert names(page) == found
+    choose(page, "#by-section", "*")
+    assert names(page) == ["Our, Fault"]
+
+
+@needs_browser
+def test_an_exercise_unfolds_into_its_promises(page):
+    """A symbol for each, with a word for those who do not see it."""
+    choose(page, "#by-section", "Mon")
+    click(page, "[data-open='1']")
+    assert script(page, "document.activeElement.getAttribute('aria-expanded')") == "true"
+    heads = script(page, "[...document.querySelectorAll('thead th')].map((e) => e.textContent)")
+    assert heads[4:7] == ["1: test_f holds.", "2: test_g holds.", "3: test_h holds."]
+    cells = script(
+        page, "[...document.querySelectorAll('tbody tr')[0].cells].map(e => e.textContent)"
+    )
+    assert cells[4:7] == ["✓kept", "✗broken", "✗broken"]
+    click(page, "[data-open='1']")
+    assert script(page, "document.querySelectorAll('#table th[scope=col]').length") == 5
+
+
+@needs_browser
+def test_everything_is_reached_by_the_keyboard(page):
+    """Skip link first; arrows, Home and End in the table; Enter opens, and back comes back."""
+    from selenium.webdriver.common.keys import Keys
+
+    press(page, Keys.TAB)
+    assert script(page, "document.activeElement.className") == "skip"
+    press(page, Keys.ENTER)
+    assert script(page, "document.activeElement.id") == "main"
+    script(page, "document.querySelector('tbody a').focus()")
+    first, second = names(page)[:2]
+    press(page, Keys.ARROW_DOWN)
+    assert script(page, "document.activeElement.innerText") == second
+    press(page, Keys.ARROW_UP)
+    assert script(page, "document.activeElement.innerText") == first
+    press(page, Keys.END)
+    assert len(names(page)) == len(CLASS)
+    assert script(page, "document.activeElement.innerText") == names(page)[-1]
+    press(page, Keys.HOME, Keys.ARROW_DOWN, Keys.ENTER)
+    assert soon(page, "document.activeElement.id", "learner-title")
+    assert texts(page, "#learner-title") == [second]
+    page.back()
+    assert soon(page, "document.activeElement.innerText", second)
+
+
+@needs_browser
+def test_a_learners_page_has_verdicts_reasons_and_the_line_that_failed(page):
+    """Marked with a sign, not with a colour alone."""
+    go(page, "#learner-0")
+    said = texts(page, "#learner")[0]
+    for text in ("Doe, Jane", "6 of 8 points", "✗ broken test_g holds. 0 of 2", "returned  1"):
+        assert text in said
+    assert texts(page, "#learner .source mark") == ["▶   2  x = y"]
+    assert script(page, "document.querySelector('#learners').hidden")
+    go(page, "#learner-1")
+    assert "handed in late" in texts(page, "#learner .notes")[0]
+    go(page, "#class")
+    assert script(page, "document.activeElement.id") == "class-title"
+
+
+@needs_browser
+def test_no_name_and_no_source_of_a_stranger_runs(page):
+    """Each is shown as text, in the table, on the page of the class and on the learner's page."""
+    elements = script(
+        page, "new Set([...document.querySelectorAll('*')].map(e => e.localName)).size"
+    )
+    for number, hostile in enumerate(HOSTILE, CLASS.index(EVIL[0])):
+        go(page, f"#learner-{number}")
+        shown = script(page, "document.getElementById('learner-title').textContent")
+        assert shown == printable(CLASS[number].name)
+        code = script(page, "document.querySelector('#learner .source').textContent")
+        assert lines(hostile).split("\n")[0] in code
+    assert page.title == "Spring"
+    tags = script(page, "[...document.querySelectorAll('img, svg, iframe, object, base')].length")
+    assert tags == 0
+    assert script(page, "document.scripts.length") == 2
+    assert elements < 50
+
+
+@needs_browser
+def test_the_policy_stops_what_would_get_in_all_the_same(browser):
+    """A script injected into the page is not run."""
+    browser.get(browser.page.as_uri())
+    code = "document.title = 'forged'"
+    append = "document.body.append(Object.assign(document.createElement('script'), {text: %s}))"
+    script(browser, append % "arguments[0]", code)
+    image = f'<img src="x:" onerror="{code}">'
+    script(browser, "document.body.insertAdjacentHTML('beforeend', arguments[0])", image)
+    refused = [one for one in browser.get_log("browser") if "Content Security" in one["message"]]
+    assert len(refused) >= 2
+    assert browser.title == "Spring"
+
+
+@needs_browser
+def test_points_set_by_hand_are_shown_and_say_so(browser, tmp_path):
+    """In the table, whose total and order go by them, and on the learner's page."""
+    path = tmp_path / "marked.html"
+    jane = marked(row("jane", BAD, GOOD), 3, reason="a typo only", comment="Look at the axis.")
+    path.write_text(render([jane, row("bob", GOOD, BAD)]), "utf-8")
+    browser.get(path.as_uri())
+    cells = texts(browser, "#table tbody tr:last-child td")
+    assert "3*/4" in cells[0]
+    assert cells[-1] == "7 / 8"
+    assert "* set by hand" in texts(browser, ".legend")[0]
+    go(browser, "learner-0")
+    assert "3 of 4 points, set by hand" in texts(browser, "#learner h3")[0]
+    notes = texts(browser, "#learner section .notes li")
+    assert notes == ["eve set 3 points: a typo only", "eve told her: Look at the axis."]
+
+
+@needs_browser
+def test_what_points_would_be_otherwise_is_shown_with_the_reason(browser, tmp_path):
+    """For late submissions, and for those with a wrong earlier exercise."""
+    jane, bob = row("jane", BAD), row("bob", GOOD)
+    (exercise,) = jane.verdict.exercises
+    tried = replace(exercise, through=(Outcome.PASSED,) * 3)
+    jane = replace(jane, verdict=replace(jane.verdict, exercises=(tried,)))
+    bob = replace(bob, late=(Lateness("bob", "h0", "01_ex", 25, "1 h late: 25% off", "t0"),))
+    path = tmp_path / "adjusted.html"
+    path.write_text(render([jane, bob]), "utf-8")
+    browser.get(path.as_uri())
+    cells = texts(browser, "#table tbody td:nth-of-type(1)")
+    assert [cell.splitlines()[-1].strip() for cell in cells] == ["3/4 ★", "2→4/4 ☆"]
+    assert "with correct earlier exercises, not counted" in texts(browser, ".legend")[0]
+    go(browser, "learner-0")
+    (note,) = texts(browser, "#learner .notes li")
+    assert note.endswith("it scores 4 of 4 points")
+    go(browser, "learner-1")
+    assert texts(browser, "#learner .notes li") == ["1 h late: 25% off"]
+
+
+@needs_browser
+def test_rows_are_drawn_when_they_are_needed(page):
+    """Thousands of rows stay fast; assistive technology knows their number; print has all."""
+    count = "document.querySelectorAll('tbody tr[aria-rowindex]').length"
+    assert script(page, count) < len(CLASS)
+    assert script(page, "document.getElementById('table').ariaRowCount") == str(len(CLASS) + 1)
+    script(page, "dispatchEvent(new Event('beforeprint'))")
+    assert script(page, count) == len(CLASS)
+
+
+@needs_browser
+def test_dark_mode_follows_the_system(page):
+    """Both have been checked for contrast above."""
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = script(page, background)
+    emulate(page, scheme="dark")
+    assert light == "rgb(255, 255, 255)" != script(page, background)
+
+
+@needs_browser
+@pytest.mark.parametrize("view", ["learners", "class", "learner-0"])
+def test_a_narrow_screen_scrolls_one_way_only(page, view):
+    """320 pixels, as WCAG's reflow has it; tables scroll in a frame of their own."""
+    emulate(page, width=320)
+    go(page, f"#{view}")
+    assert script(page, "document.documentElement.scrollWidth") <= 320
+
+
+@needs_browser
+def test_what_can_be_used_is_large_enough_and_has_a_name(page):
+    """24 pixels at least, and a label."""
+    small = """[...document.querySelectorAll('button, input, select, nav a, tbody a')]
+      .filter((e) => e.checkVisibility()).map((e) => [e.getBoundingClientRect(), e.outerHTML])
+      .filter(([box]) => box.width < 24 || box.height < 24).map(([, html]) => html)"""
+    assert script(page, small) == []
+    unnamed = """[...document.querySelectorAll('button, input, select, a')]
+      .filter((e) => !(e.ariaLabel || e.textContent.trim() || e.labels?.length))
+      .map((e) => e.outerHTML)"""
+    assert script(page, unnamed) == []
+    assert script(page, "[...document.querySelectorAll('th')].every((e) => e.scope)")

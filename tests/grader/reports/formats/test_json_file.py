@@ -1,0 +1,221 @@
+"""Verdicts as JSON: what the document holds, and that nothing is lost in it."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+from gradebooks import BAD, HELPED, marked, row
+from jsonschema import Draft202012Validator
+
+from grader.gradebook.marks import Lateness
+from grader.gradebook.rows import Row
+from grader.reports.formats.json_file import render, schema
+from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+
+PASSED = SpecVerdict("test_f", "f doubles.", Tier.CORE, Outcome.PASSED, 2)
+FAILED = SpecVerdict(
+    "test_g", "g halves — ½.", Tier.CORE, Outcome.FAILED, 3, "returned 1", "forgets", "printed\n"
+)
+STAR = SpecVerdict("test_h", "h waits.", Tier.STRETCH, Outcome.NOT_STARTED, 0, "write h")
+CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {"call_seconds": 2}, ("landlock", "seccomp"))
+
+
+EXERCISES = (ExerciseVerdict("01_f", (PASSED, FAILED, STAR)),)
+
+
+def verdict(name="alice", exercises=EXERCISES):
+    return Verdict(name, exercises, "h0", CONDITIONS, ("found under another name",))
+
+
+ROW = Row(
+    "Lovelace, Ada", verdict(), "Monday", "ada@x.org", ("handed in late", "and more"), "alice"
+)
+
+
+def read(*rows):
+    return json.loads(render(rows))
+
+
+def test_the_document_has_the_keys_that_were_promised():
+    """Those who read it rely on these names, and on the number of the schema."""
+    document = read(ROW)
+    assert document["schema"] == 5
+    (submission,) = document["submissions"]
+    told = {key: submission[key] for key in ("name", "section", "email", "handed_in", "notes")}
+    assert told == {
+        "name": "Lovelace, Ada",
+        "section": "Monday",
+        "email": "ada@x.org",
+        "handed_in": "alice",
+        "notes": ["handed in late", "and more"],
+    }
+    assert (submission["points"], submission["max_points"]) == (2, 5)
+    (exercise,) = submission["exercises"]
+    assert {key: exercise[key] for key in ("name", "done", "points", "max_points")} == {
+        "name": "01_f",
+        "done": False,
+        "points": 2,
+        "max_points": 5,
+    }
+    keys = {"name", "promise", "tier", "outcome", "points", "max_points", "message", "mistake"}
+    keys |= {"output", "hints"}
+    for spec in exercise["specs"]:
+        assert keys <= spec.keys()
+
+
+def test_each_row_says_what_was_judged_and_under_which_conditions():
+    """Submission, course, seed, versions, limits, layers: enough to find the same again."""
+    (submission,) = read(ROW)["submissions"]
+    assert submission["submission"] == "h0"
+    assert submission["conditions"] == json.loads(json.dumps(asdict(CONDITIONS)))
+    assert submission["conditions"]["sandbox"] == ["landlock", "seccomp"]
+
+
+def test_every_verdict_can_be_read_back():
+    """A round trip gives equal verdicts: nothing that was found is left out."""
+    for submission in read(ROW, Row("bob", verdict("bob", ()), handed_in="bob"))["submissions"]:
+        exercises = tuple(
+            ExerciseVerdict(
+                exercise["name"],
+                tuple(
+                    SpecVerdict(
+                        spec["name"],
+                        spec["promise"],
+                        Tier(spec["tier"]),
+                        Outcome(spec["outcome"]),
+                        spec["max_points"],
+                        spec["message"],
+                        spec["mistake"],
+                        spec["output"],
+                        tuple(spec["hints"]),
+                    )
+                    for spec in exercise["specs"]
+                ),
+            )
+            for exercise in submission["exercises"]
+        )
+        wanted = {"alice": verdict(), "bob": verdict("bob", ())}[submission["handed_in"]]
+        assert exercises == wanted.exercises
+
+
+def test_only_what_passed_has_points():
+    """A failed spec has 0 of its points, and a star is worth none."""
+    specs = read(ROW)["submissions"][0]["exercises"][0]["specs"]
+    assert [(spec["points"], spec["max_points"]) for spec in specs] == [(2, 2), (0, 3), (0, 0)]
+
+
+def test_rows_stay_in_their_order():
+    """One for each of them."""
+    names = ["carol", "alice", "bob"]
+    document = read(*(Row(name, verdict(name), handed_in=name) for name in names))
+    assert [submission["name"] for submission in document["submissions"]] == names
+
+
+def test_the_same_rows_give_the_same_bytes():
+    """Whatever order the limits were set in matters to nobody, and times are not in it."""
+    assert render([ROW]) == render([Row(**vars(ROW))])
+    assert not {"seconds", "at", "time", "duration"} & read(ROW)["submissions"][0].keys()
+
+
+def test_text_that_utf_8_cannot_encode_can_be_written_and_read():
+    """A submission may print unpaired surrogates, control codes, and quotation marks."""
+    hostile = 'half \udc80, \x1b[31m, \0, "quoted", </script>, \u202e, 李'
+    spec = SpecVerdict("t", "p", Tier.CORE, Outcome.FAILED, 1, hostile, None, hostile)
+    exercises = (ExerciseVerdict("e", (spec,)),)
+    text = render(
+        [Row(hostile, verdict(hostile, exercises), hostile, hostile, (hostile,), hostile)]
+    )
+    assert text.isascii()
+    assert "\x1b" not in text
+    (submission,) = json.loads(text)["submissions"]
+    for key in ("name", "section", "email", "handed_in"):
+        assert submission[key] == hostile
+    assert submission["notes"] == [hostile]
+    assert submission["exercises"][0]["specs"][0]["message"] == hostile
+    assert submission["exercises"][0]["specs"][0]["output"] == hostile
+
+
+def test_steps_of_help_are_told_in_their_order():
+    """An empty list if there are none."""
+    exercise = ExerciseVerdict("01_f", (PASSED, *HELPED))
+    (submission,) = read(Row("jane", verdict("jane", (exercise,))))["submissions"]
+    hints = [spec["hints"] for spec in submission["exercises"][0]["specs"]]
+    assert hints == [[], ["Which axis?", "summed over all axes, in f"]]
+
+
+# The published schema
+
+VALIDATOR = Draft202012Validator(json.loads(schema()))
+
+
+def test_the_document_keeps_to_the_schema_that_is_published():
+    """Whatever outcome there is, and for nobody at all."""
+    Draft202012Validator.check_schema(VALIDATOR.schema)
+    every = tuple(SpecVerdict("t", "p", Tier.CORE, outcome, 1) for outcome in Outcome)
+    rows = [ROW, Row("bob", verdict("bob", (ExerciseVerdict("01_f", every),)))]
+    VALIDATOR.validate(read(*rows))
+    VALIDATOR.validate(read())
+
+
+def removals(value, path=()):
+    """Each key of the document, by where it is."""
+    if isinstance(value, dict):
+        for key in value:
+            if path[-1:] != ("limits",):
+                yield (*path, key)
+            yield from removals(value[key], (*path, key))
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from removals(one, (*path, number))
+
+
+@pytest.mark.parametrize("path", list(removals(read(ROW))), ids=str)
+def test_the_schema_misses_every_key_and_knows_no_other(path):
+    """A document that has lost one, or has it under another name, does not pass."""
+    document = read(ROW)
+    *way, key = path
+    place = document
+    for step in way:
+        place = place[step]
+    place[f"{key}_"] = place.pop(key)
+    assert not VALIDATOR.is_valid(document)
+    del place[f"{key}_"]
+    assert not VALIDATOR.is_valid(document)
+
+
+def test_what_was_set_by_hand_is_beside_what_was_found():
+    """And valid; a mark on what has changed since is to be reviewed."""
+    found = marked(row("jane", BAD), 3, comment="c", reason="r")
+    document = json.loads(render([found]))
+    VALIDATOR.validate(document)
+    (submission,) = document["submissions"]
+    (exercise,) = submission["exercises"]
+    assert (submission["points"], exercise["points"], exercise["found_points"]) == (3, 3, 2)
+    assert submission["marks"] == [
+        {
+            "exercise": "01_ex",
+            "points": 3,
+            "comment": "c",
+            "reason": "r",
+            "by": "eve",
+            "at": "t0",
+            "to_review": True,
+        }
+    ]
+
+
+def test_what_is_late_and_what_it_scores_on_top_of_the_reference_are_told():
+    """Each null where there is no such thing; the document keeps to its schema."""
+    late = Lateness("alice", "h0", "01_f", 50, "3 h late", "t1")
+    through = replace(EXERCISES[0], through=(Outcome.PASSED,) * 3, through_counts=True)
+    adjusted = replace(ROW, verdict=verdict(exercises=(through,)), late=(late,))
+    plain, other = read(ROW, adjusted)["submissions"]
+    told = [
+        {key: one["exercises"][0][key] for key in ("points", "through_points", "late")}
+        for one in (plain, other)
+    ]
+    assert told == [
+        {"points": 2, "through_points": None, "late": None},
+        {"points": 3, "through_points": 5, "late": {"percent": 50, "reason": "3 h late"}},
+    ]
+    Draft202012Validator(json.loads(schema())).validate(read(ROW, adjusted))

@@ -1,0 +1,89 @@
+"""Scores for Moodle, by the rules of its import of grades from CSV."""
+
+import csv
+import io
+
+import pytest
+from gradebooks import EMPTY, GOOD, OURS, on_roster
+
+from grader.errors import ReportError
+from grader.reports.formats.moodle import remarks, render
+from grader.roster.roster import read_export
+
+WORKSHEET = """\
+Identifier,Full name,ID number,Email address,Status,Grade,Maximum grade,Last modified (grade)
+Participant 7,Jane Doe,s7,Jane.Doe@x.org,Submitted,,4,-
+Participant 8,"Bob, Roe",s8,-bob@x.org,Submitted,,4,-
+Participant 9,Cy Poe,s9,cy@x.org,No submission,,4,-
+"""
+
+
+@pytest.fixture
+def exported(tmp_path):
+    def exported(text=WORKSHEET):
+        path = tmp_path / "worksheet.csv"
+        path.write_text(text, "utf-8")
+        return read_export(path)
+
+    return exported
+
+
+def read(text):
+    return list(csv.reader(io.StringIO(text)))
+
+
+def rows_of(export, *exercises):
+    found = zip(export.learners.values(), exercises, strict=True)
+    return [on_roster(one, specs, handed_in=specs is not EMPTY) for one, specs in found]
+
+
+def test_a_key_and_a_grade_are_all_that_moodle_needs(exported):
+    """The key to the letter: Moodle tells cases apart, and refuses a file with a stranger."""
+    export = exported()
+    assert read(render(rows_of(export, GOOD, GOOD, EMPTY), export, "Affine")) == [
+        ["Email address", "Affine"],
+        ["Jane.Doe@x.org", "4"],
+        ["-bob@x.org", "4"],
+        ["cy@x.org", "-"],
+    ]
+
+
+def test_a_fault_of_ours_is_no_grade_and_told(exported):
+    """A hyphen is none; zero would be one."""
+    export = exported()
+    found = rows_of(export, OURS, GOOD, GOOD)
+    assert read(render(found, export))[1] == ["Jane.Doe@x.org", "-"]
+    assert "Jane Doe gets no score, since the grader itself failed on her work" in remarks(
+        found, export
+    )
+
+
+@pytest.mark.parametrize("header", ["ID number", "idnumber", "Username"])
+def test_without_addresses_another_key_is_taken(exported, header):
+    """But not the worksheet's own number of a participant, which this import does not know."""
+    export = exported(f"Identifier,Full name,{header}\nParticipant 7,Jane Doe,s7\n")
+    assert read(render(rows_of(export, GOOD), export))[:2] == [[header, "Grade"], ["s7", "4"]]
+
+
+def test_where_nobody_can_be_found_an_error_says_what_is_missing(exported):
+    """A worksheet with names hidden."""
+    export = exported("Identifier,Status\nParticipant 7,Submitted\n")
+    with pytest.raises(ReportError, match=r"worksheet\.csv: expected a column with e-mail"):
+        render(rows_of(export, GOOD), export)
+
+
+def test_who_has_no_key_is_left_out_and_told(exported):
+    """Moodle would give the grade to the learner before."""
+    export = exported(WORKSHEET.replace("-bob@x.org", ""))
+    found = rows_of(export, GOOD, GOOD, GOOD)
+    assert len(read(render(found, export))) == 3
+    assert "Bob, Roe has no email address, and so is not in the file" in remarks(found, export)
+
+
+def test_formulas_are_defused(exported):
+    """In the name of the column and in keys that are no addresses."""
+    export = exported("Full name,Username\nJane Doe,=1+1\n")
+    assert read(render(rows_of(export, GOOD), export, "@x")) == [
+        ["Username", "'@x"],
+        ["'=1+1", "4"],
+    ]

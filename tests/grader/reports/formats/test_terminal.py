@@ -1,0 +1,265 @@
+"""Verdicts for the terminal: one submission in full, a class as a table, and strangers' text."""
+
+import io
+import re
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from grader.gradebook.rows import Row
+from grader.reports.formats.terminal import MAX_NOTES, render
+from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+
+CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {}, ("landlock",))
+
+
+def spec(outcome=Outcome.PASSED, message="", *, tier=Tier.CORE, promise="It doubles.", points=1):
+    worth = points if tier is Tier.CORE else 0
+    return SpecVerdict("test_it", promise, tier, outcome, worth, message)
+
+
+def verdict(name, *exercises):
+    numbered = enumerate(exercises, 1)
+    found = tuple(ExerciseVerdict(f"{i:02}_ex", specs) for i, specs in numbered)
+    return Verdict(name, found, "h0", CONDITIONS)
+
+
+def row(name, *exercises, section="", email="", notes=()):
+    return Row(name, verdict(name, *exercises), section, email, notes)
+
+
+def shown(*found, is_class=None, styles=False, width=80, **settings):
+    """What a terminal gets for verdicts, or for rows: a class if there are several."""
+    rows = [one if isinstance(one, Row) else Row(one.name, one) for one in found]
+    written = io.StringIO()
+    console = Console(width=width, file=written, force_terminal=styles, **settings)
+    console.print(render(rows, is_class=len(rows) > 1 if is_class is None else is_class))
+    return written.getvalue()
+
+
+def line_with(text, output):
+    (line,) = [line for line in output.splitlines() if text in line]
+    return line
+
+
+def cells(text, output):
+    """The cells of the one row that has this text in it."""
+    return [cell.strip() for cell in line_with(text, output).strip("│┃ ").split("│")]
+
+
+def test_a_submission_shows_core_stars_and_points_of_each_exercise():
+    """And the total of the points below."""
+    done = (spec(points=3), spec(tier=Tier.STRETCH), spec(Outcome.FAILED, tier=Tier.STRETCH))
+    half = (spec(), spec(Outcome.FAILED, "wrong"))
+    output = shown(verdict("alice", done, half))
+    assert cells("1 of 1", output) == ["01_ex", "1 of 1 ✓", "★☆", "3 / 3"]
+    assert cells("1 of 2", output) == ["02_ex", "1 of 2", "", "1 / 2"]
+    assert cells("total", output) == ["total", "", "", "4 / 5"]
+    assert "alice" in output
+
+
+def test_what_failed_is_told_with_its_promise_and_every_line_of_the_reason():
+    """Above the table, and only that."""
+    message = "returned  1\nexpected  2\ndiffers   1 instead of 2"
+    failed = spec(Outcome.FAILED, message, promise="It adds.")
+    output = shown(verdict("alice", (failed, spec(promise="It halves."))))
+    assert "FAILED  It adds." in output
+    for line in message.splitlines():
+        assert f"    {line}" in output
+    assert "It halves." not in output
+    assert output.index("It adds.") < output.index("total")
+
+
+def test_what_is_not_written_is_said_once():
+    """With the number of specs that wait for it."""
+    waiting = spec(Outcome.NOT_STARTED, "f: return the double")
+    blocked = spec(Outcome.BLOCKED, "it needs 01_ex")
+    output = shown(verdict("alice", (waiting, waiting, waiting, blocked)))
+    assert output.count("f: return the double") == 1
+    assert "NOT_STARTED  f: return the double  (3 specs)" in output
+    assert "BLOCKED  it needs 01_ex\n" in output.replace(" \n", "\n")
+
+
+def test_a_failing_stretch_spec_is_marked_as_such():
+    """So that nobody takes it for what costs points."""
+    output = shown(verdict("alice", (spec(), spec(Outcome.FAILED, "x", tier=Tier.STRETCH))))
+    assert "It doubles. (stretch)" in output
+
+
+def test_everything_green_shows_the_table_alone():
+    """No heading for what has nothing to say."""
+    output = shown(verdict("alice", (spec(),), (spec(),)))
+    assert output.count("01_ex") == 1
+    assert "PASSED" not in output
+
+
+def test_a_class_has_one_row_for_each_submission():
+    """The points of each exercise under its number, and their total."""
+    output = shown(
+        verdict("alice", (spec(points=3),), (spec(),)),
+        verdict("bob", (spec(Outcome.FAILED, "wrong", points=3),), (spec(),)),
+    )
+    assert line_with("learner", output).split("┃")[2:4] == [" 01 ", " 02 "]
+    assert cells("alice", output) == ["alice", "3", "1", "4 / 4"]
+    assert cells("bob", output) == ["bob", "0", "1", "1 / 4"]
+    assert "wrong" not in output
+
+
+def test_a_class_fits_into_eighty_columns():
+    """Seven exercises, and a name that is too long for them."""
+    row = [(spec(points=11),) for _ in range(7)]
+    output = shown(verdict("a" * 100, *row), verdict("bob", *row))
+    assert max(map(len, output.splitlines())) <= 80
+    assert line_with("bob", output).count("11") == 7
+    assert "77 / 77" in line_with("bob", output)
+
+
+def test_a_failure_of_the_grader_is_marked_in_the_row_of_a_class():
+    """And explained below; the others' rows are not marked."""
+    broken = verdict("bob", (spec(Outcome.GRADER_ERROR, "KeyError"), spec()))
+    output = shown(verdict("alice", (spec(), spec())), broken)
+    assert "1!" in line_with("bob", output)
+    assert "!" not in line_with("alice", output)
+    assert "the grader itself failed" in " ".join(output.split())
+
+
+@pytest.mark.parametrize("name", ["[red]", "[/]", "[link=http://x]here", "a[b]c[/b]", ":smile:"])
+@pytest.mark.parametrize("others", [0, 1], ids=["alone", "in a class"])
+def test_markup_in_strangers_text_is_shown_as_text(name, others):
+    """Names and messages appear letter for letter."""
+    mine = verdict(name, (spec(Outcome.FAILED, f"returned {name}"),))
+    output = shown(mine, *[verdict("bob", (spec(),))] * others)
+    assert name in output
+    if not others:
+        assert f"returned {name}" in output
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.NOT_STARTED, Outcome.BLOCKED])
+def test_control_codes_in_strangers_text_never_reach_the_terminal(outcome):
+    """They could move the cursor, rewrite a verdict, or set the window's title."""
+    hostile = "a\x1b[2J\x1b]0;title\x07b\rc\x9b31md\x7fe\x08f\0g"
+    one = verdict(hostile, (spec(outcome, hostile),))
+    for output in (shown(one, styles=True), shown(one, verdict("bob", (spec(),)), styles=True)):
+        # What is left of escape codes is the report's own: colours and weights.
+        assert not set("\x07\r\x9b\x7f\x08\0") & set(output)
+        codes = [part.partition("m")[0] for part in output.split("\x1b[")[1:]]
+        assert all(code.replace(";", "").isdigit() for code in codes), codes
+        assert "\x1b]" not in output
+
+
+@pytest.mark.parametrize("others", [0, 1], ids=["alone", "in a class"])
+def test_a_name_stays_on_one_line(others):
+    """With a line break in the name of a folder, one could write a row of one's own."""
+    mine = verdict("eve\n│ mallory │ 9 │", (spec(Outcome.FAILED, "x"),))
+    output = shown(mine, *[verdict("bob", (spec(),))] * others)
+    assert line_with("eve", output) == line_with("mallory", output)
+
+
+def test_text_that_cannot_be_encoded_is_shown_in_some_way():
+    """An unpaired surrogate in a message, or bytes in a name, do not end the report."""
+    one = verdict("half \udc80", (spec(Outcome.FAILED, "returned \udcff"),))
+    for output in (shown(one), shown(one, verdict("bob", (spec(),)))):
+        assert "half " in output.encode("utf-8").decode("utf-8")
+
+
+# Rows
+
+
+def test_a_class_of_one_is_a_class():
+    """It is shown as the others are."""
+    output = shown(verdict("alice", (spec(),)), is_class=True)
+    assert cells("alice", output) == ["alice", "1", "1 / 1"]
+
+
+def test_a_learner_is_shown_as_on_the_roster_with_their_section():
+    """There is no column for sections where nobody has one."""
+    done = (spec(),)
+    with_sections = shown(row("Lovelace, Ada", done, section="Mon"), row("bob", done))
+    assert cells("Lovelace", with_sections) == ["Lovelace, Ada", "Mon", "1", "1 / 1"]
+    assert cells("bob", with_sections) == ["bob", "", "1", "1 / 1"]
+    assert "section" not in shown(row("ada", done), row("bob", done))
+
+
+def test_notes_are_below_the_table_with_the_name_they_are_about():
+    """Of those that have any."""
+    done = (spec(),)
+    output = shown(row("ada", done, notes=("handed in late", "two files")), row("bob", done))
+    below = output[output.rindex("└") :]
+    assert "ada: handed in late; two files" in below
+    assert "bob" not in below
+    alone = shown(row("ada", done, notes=("handed in late",)))
+    assert "note: handed in late" in alone
+
+
+def test_why_nothing_was_judged_is_told_once():
+    """For all exercises together, and not where only some are missing."""
+    missing = (spec(Outcome.NOT_STARTED, "nothing was handed in"),) * 2
+    output = shown(row("ada", missing, missing), row("bob", missing, (spec(),)))
+    assert output.count("nothing was handed in") == 1
+    assert "ada: nothing was handed in" in output
+
+
+def test_a_large_class_with_many_notes_still_fits_a_screen():
+    """The rest is counted."""
+    output = shown(*(row(f"s{number}", (spec(),), notes=("odd",)) for number in range(200)))
+    assert output.count(": odd") == MAX_NOTES
+    assert f"and {200 - MAX_NOTES} more" in output
+
+
+def test_what_was_judged_without_the_sandbox_is_said():
+    """Since such a verdict may be forged."""
+    bare = replace(verdict("ada", (spec(),)), conditions=replace(CONDITIONS, sandbox=()))
+    assert "without the sandbox" in shown(bare, is_class=True)
+    assert "without the sandbox" not in shown(verdict("ada", (spec(),)), is_class=True)
+
+
+HOSTILE = [
+    "=cmd|' /C calc'!A1",
+    "[red]x[/red]",
+    "[link=http://x]y",
+    "new\nline│ 9 │",
+    "a\x1b[2Jb\x1b]0;t\x07",
+    "\u202egnorw\u2066",
+    "\u2028\u2029\x85",
+    "zero\u200bwidth\u200f\ufeff",
+    "half \udc80",
+    "wide 李李李李李李李李李李李李李李李李李李李李李李李李李李李",
+    "z\u0300\u0301\u0302\u0303",
+    ":smile:",
+    "\t\r\b\0",
+    "",
+]
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("is_class", [True, False])
+def test_whatever_somebody_is_called_the_report_is_a_report(hostile, is_class):
+    """In name, section, notes and messages: one line each, 80 columns, nothing turned around."""
+    eve = row(
+        hostile, (spec(Outcome.NOT_STARTED, hostile),), section=hostile, notes=(hostile, "odd")
+    )
+    output = shown(eve, *[row("bob", (spec(),))] * is_class, is_class=is_class)
+    assert not set(output) & set("\x1b\x07\r\b\0\t\x85\u2028\u2029\u202e\u2066\u200f\u200b")
+    assert max(map(cell_len, output.split("\n"))) <= 80
+    if is_class:
+        section = [""] if hostile else []  # which has no column if it is empty
+        assert cells("bob", output) == ["bob", *section, "1", "1 / 1"]
+    output.encode("utf-8")
+
+
+def test_no_color_is_no_color(monkeypatch):
+    """As https://no-color.org has it: bold may stay."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    mine = (spec(), spec(Outcome.FAILED, "wrong"), spec(Outcome.GRADER_ERROR, "ours"))
+    for found in ([verdict("ada", mine)], [verdict("ada", mine), verdict("bob", (spec(),))]):
+        output = shown(*found, styles=True)
+        codes = set(";".join(re.findall(r"\x1b\[([\d;]*)m", output)).split(";"))
+        assert codes <= {"", "0", "1", "2", "3"}
+
+
+def test_what_is_no_terminal_gets_plain_text():
+    """A file or a pipe: without any code."""
+    mine = (spec(), spec(Outcome.FAILED, "wrong"))
+    assert "\x1b" not in shown(verdict("ada", mine)) + shown(verdict("a", mine), verdict("b", mine))

@@ -1,0 +1,184 @@
+"""Whose a submission is, and nobody is guessed."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.roster.matching import match
+from grader.roster.roster import Learner
+
+JANE = Learner("Doe, Jane", "A", "jane@uni.example", ("12345", "jdoe", "jane@uni.example", "jane"))
+ANN = Learner("Ann Lee", "B", "", ("777", "alee"))
+VINCENT = Learner("van Gogh, Vincent Willem")
+CLASS = (JANE, ANN, VINCENT)
+
+
+@pytest.mark.parametrize(
+    ("key", "identifier", "learner"),
+    [
+        ("doejane_12345", "12345", JANE),
+        ("Participant_12345", "12345", JANE),
+        ("12345", "", JANE),
+        ("jdoe", "", JANE),
+        ("JDoe", "", JANE),
+        ("jane@uni.example", "", JANE),
+        ("jane", "", JANE),
+        ("Jane Doe", "", JANE),
+        ("Doe, Jane", "", JANE),
+        ("doejane", "", JANE),
+        ("JaneDoe", "", JANE),
+        ("jane-doe", "", JANE),
+        ("ＪＡＮＥ doe", "", JANE),
+        ("Jane Doe_4711", "4711", JANE),
+        ("leeann_777", "777", ANN),
+        ("vincentwillemvangogh_5", "5", VINCENT),
+        ("Vincent Willem van Gogh", "", VINCENT),
+        ("van Gogh Vincent Willem", "", VINCENT),
+    ],
+)
+def test_a_submission_is_known_by_number_login_address_or_name(key, identifier, learner):
+    """Names in every order, whatever their case and punctuation."""
+    matching = match(CLASS, {key: identifier})
+    [found] = matching.matches
+    assert (found.submission, found.learner, found.note) == (key, learner, "")
+    assert matching.absent == tuple(one for one in CLASS if one is not learner)
+    assert matching.unclear == ()
+
+
+@pytest.mark.parametrize(
+    "key", ["bob", "doe", "Jane", "Jane Doe Smith", "", " ", "…", "anon_aBcD5"]
+)
+def test_a_learner_who_is_not_on_the_roster_keeps_a_row(key):
+    """Half a name is not a name, and no name fits nobody."""
+    [found] = match((ANN, VINCENT), {key: ""}).matches
+    assert (found.learner, found.note, found.fits) == (None, "is not on the roster", ())
+
+
+def test_the_number_tells_people_of_the_same_name_apart():
+    """That is what it is for."""
+    other = replace(JANE, identifiers=("54321",))
+    matching = match((JANE, other), {"doejane_54321": "54321", "doejane_12345": "12345"})
+    assert [found.learner for found in matching.matches] == [JANE, other]
+    assert matching.absent == matching.unclear == ()
+
+
+def test_of_two_people_whom_it_fits_nobody_is_guessed():
+    """Neither of them counts as absent, for one of them is not."""
+    other = replace(JANE, identifiers=("54321",))
+    matching = match((JANE, other, ANN), {"Jane Doe": ""})
+    [found] = matching.matches
+    assert found.learner is None
+    assert found.note == "fits two on the roster: Doe, Jane (12345); Doe, Jane (54321)"
+    assert found.fits == (JANE, other)
+    assert matching.unclear == (JANE, other)
+    assert matching.absent == (ANN,)
+
+
+def test_names_that_are_each_others_reverse_are_not_guessed():
+    """Canvas puts the surname first, others do not: weili may be either."""
+    [found] = match((Learner("Li Wei"), Learner("Wei Li")), {"weili_5": "5"}).matches
+    assert found.note == "fits two on the roster: Li Wei; Wei Li"
+
+
+def test_a_number_and_a_name_that_contradict_each_other_are_not_guessed():
+    """Moodle's number of a participant may happen to be another's student number."""
+    [found] = match(CLASS, {"Ann Lee_12345": "12345"}).matches
+    assert found.note == "fits two on the roster: Doe, Jane (12345); Ann Lee (777)"
+
+
+def test_a_number_that_two_have_is_settled_by_the_name():
+    """Two columns of ids may count from one each."""
+    roster = (Learner("Jane Doe", identifiers=("1", "2")), Learner("Ann", identifiers=("2", "1")))
+    [found] = match(roster, {"Ann_1": "1"}).matches
+    assert (found.learner, found.note) == (roster[1], "")
+
+
+def test_a_number_under_another_name_is_told():
+    """It may be a group's, or a maiden name; the instructor should see it."""
+    [found] = match(CLASS, {"projectgroup3_12345": "12345"}).matches
+    assert found.learner == JANE
+    assert found.note == "has the number 12345 of Doe, Jane, but another name"
+
+
+def test_two_submissions_of_one_learner_are_both_shown():
+    """Neither is dropped, and the learner does not count as absent."""
+    matching = match(CLASS, {"jane": "", "doejane_12345": "12345", "alee": ""})
+    note = "two submissions of Doe, Jane: doejane_12345 and jane; give each its own row"
+    assert [(one.submission, one.learner, one.note) for one in matching.matches] == [
+        ("alee", ANN, ""),
+        ("doejane_12345", None, note),
+        ("jane", None, note),
+    ]
+    assert matching.matches[1].fits == (JANE,)
+    assert matching.unclear == (JANE,)
+    assert matching.absent == (VINCENT,)
+
+
+def test_many_submissions_of_one_learner_are_counted_not_listed():
+    """A message stays readable."""
+    keys = {f"doejane_{'0' * number}": "12345" for number in range(9)}
+    assert (
+        match(CLASS, keys).matches[0].note.startswith("9 submissions of Doe, Jane: doejane_ and ")
+    )
+    assert match(CLASS, keys).matches[0].note.endswith(" and 4 more; give each its own row")
+
+
+def test_vowel_signs_tell_names_apart():
+    """They are no letters, but कमल and कमला are two people."""
+    kamal, kamala = Learner("कमल"), Learner("कमला")
+    assert match((kamal, kamala), {"कमला": ""}).matches[0].learner == kamala
+
+
+def test_an_accent_is_the_same_however_it_is_written():
+    """macOS writes it apart, others as one character."""
+    assert match((Learner("José Núñez"),), {"Jose\u0301 Nu\u0301n\u0303ez": ""}).matches[0].learner
+
+
+def test_a_large_class_is_matched_at_once():
+    """It takes a look-up for each, not a comparison with everybody."""
+    roster = tuple(Learner(f"Jane {n} Doe", identifiers=(str(n),)) for n in range(5_000))
+    matching = match(roster, {f"doejane{n}_{n}": str(n) for n in range(5_000)})
+    assert all(found.learner for found in matching.matches)
+    assert matching.absent == matching.unclear == ()
+
+
+# Whatever strangers may be called
+
+WORDS = st.sampled_from(["Jane", "Doe", "Li", "Wei", "7", "8", "_", " ", ",", "", "j@x", "ß"])
+NAMES = st.lists(WORDS, max_size=4).map("".join) | st.text(max_size=6)
+LEARNERS = st.builds(
+    Learner, name=NAMES, identifiers=st.lists(NAMES, max_size=2).map(tuple), section=WORDS
+)
+
+
+@given(st.lists(LEARNERS, max_size=6), st.dictionaries(NAMES, NAMES, max_size=6))
+def test_every_submission_and_every_learner_is_accounted_for_once(roster, submissions):
+    """Whatever their names are, nobody is lost or doubled, and the order of things is nothing."""
+    matching = match(roster, submissions)
+    assert [found.submission for found in matching.matches] == sorted(submissions)
+    given_to = [found.learner for found in matching.matches if found.learner is not None]
+    accounted = [*given_to, *matching.absent, *matching.unclear]
+    assert sorted(accounted, key=repr) == sorted(roster, key=repr)
+    assert matching == match(roster, dict(reversed(submissions.items())))
+
+
+@given(st.lists(LEARNERS, max_size=6), st.dictionaries(NAMES, NAMES, max_size=6))
+def test_a_submission_without_a_learner_says_why(roster, submissions):
+    """A learner that it has is the only one whom it fits; otherwise there is a note."""
+    for found in match(roster, submissions).matches:
+        if found.learner is None:
+            assert found.note
+        else:
+            assert found.fits == (found.learner,)
+
+
+@given(st.lists(LEARNERS, max_size=6), st.dictionaries(NAMES, NAMES, max_size=6))
+def test_the_order_of_the_roster_decides_nothing(roster, submissions):
+    """Only the order in which learners are listed follows it."""
+    matching = match(roster, submissions)
+    turned = match(roster[::-1], submissions)
+    assert [one.learner for one in matching.matches] == [one.learner for one in turned.matches]
+    assert matching.absent == turned.absent[::-1]
+    assert matching.unclear == turned.unclear[::-1]

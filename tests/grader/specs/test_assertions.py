@@ -1,0 +1,476 @@
+"""Compares what was returned with what was expected, and tells the difference."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from grader.specs.assertions import Mismatch, assert_all_match, assert_matches
+from grader.specs.display import show
+from grader.transport.in_process import InProcess
+from grader.transport.student import Student, StudentError
+from grader.worker import wire
+from grader.worker.module_loader import importable
+from grader.worker.source import Source
+
+SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
+DTYPES = st.one_of(
+    hnp.boolean_dtypes(),
+    hnp.integer_dtypes(),
+    hnp.unsigned_integer_dtypes(),
+    hnp.floating_dtypes(),
+    hnp.complex_number_dtypes(),
+)
+ARRAYS = DTYPES.flatmap(lambda dtype: hnp.arrays(dtype, SHAPES))
+
+
+def mismatch(returned, expected, what="y", **tolerances):
+    """The mismatch of two values; that there is one is part of the test."""
+    with pytest.raises(Mismatch) as caught:
+        assert_matches(returned, expected, what, **tolerances)
+    return caught.value
+
+
+def nested(depth):
+    """Lists of four in lists of four."""
+    return [nested(depth - 1)] * 4 if depth else 1.0
+
+
+@pytest.fixture
+def layer():
+    """A handle to an object on the learner's side."""
+    text = (
+        "import numpy as np\n"
+        "class Layer:\n"
+        "    def __init__(self):\n"
+        "        self.dW, self.db, self.dx, self.Dx = np.ones((2, 2)), 1.0, None, 2.0\n"
+        "    def backward(self, dout=None): return dout\n"
+    )
+    sources = {"layers": Source("/submission/layers.py", text)}
+    with importable(sources):
+        yield Student(InProcess(sources), "layers", 0).Layer()
+
+
+# What matches
+
+
+@given(ARRAYS)
+def test_an_array_matches_itself(array):
+    """Any array of numbers or booleans without NaN does, infinities and empty ones included."""
+    assume(not np.isnan(array).any())
+    assert_matches(array, array.copy())
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected"),
+    [
+        (1.0, 1.0),
+        (200, 200.0),
+        (np.float64(2.0), 2.0),
+        (np.array(2.0), 2.0),
+        (np.int64(200), 200.0),
+        (1.0 + 1e-12, 1.0),
+        (np.float32(0.5), 0.5),
+        (np.ones(2, np.float32), np.ones(2)),
+        (np.arange(3, dtype=np.int32), np.arange(3)),
+        (np.arange(3, dtype=np.uint8), np.arange(3)),
+        (True, True),
+        (np.bool_(True), True),
+        ((1.0, 2.0), (1.0, 2.0)),
+        ([1.0, 2.0], (1.0, 2.0)),
+        ((1.0, (2.0, np.ones(2))), (1.0, (2.0, np.ones(2)))),
+        ({"W": 1.0, "more": 2}, {"W": 1.0}),
+        ((), ()),
+    ],
+    ids=repr,
+)
+def test_what_says_the_same_matches(returned, expected):
+    """Other widths of the same kind, lists for tuples, an integer for one float."""
+    assert_matches(returned, expected)
+
+
+def test_the_tolerances_are_those_that_were_given():
+    """Both matter, down to the parts of a tuple or dict."""
+    assert_matches(({"a": np.array([1.05])},), ({"a": np.array([1.0])},), rtol=0.1)
+    assert_matches(({"a": np.array([0.05])},), ({"a": np.array([0.0])},), atol=0.1)
+    mismatch(({"a": np.array([1.05])},), ({"a": np.array([1.0])},), rtol=0.01)
+    mismatch(1.0 + 1e-6, 1.0)
+
+
+def test_a_handle_is_read_and_compared_by_value(layer):
+    """An attribute can be compared without reading it first."""
+    assert_matches(layer.dW, np.ones((2, 2)), "dW")
+    assert "4 of 4 values" in mismatch(layer.dW, np.zeros((2, 2))).difference
+
+
+def test_several_values_are_compared_at_once(layer):
+    """Values behind handles, and others among them."""
+    two = np.ones((2, 2))
+    assert_all_match({"dW": (layer.dW, two), "y": (3.0, 3.0), "db": (layer.db, 1.0)})
+    assert_all_match({"y": (3.0, 3.0)})
+    backward = layer._student.later(layer.backward, 4.0)
+    assert_all_match({"dx": (backward, 4.0), "db": (layer.db, 1.0)})
+    assert_matches(backward, 4.0)
+    with pytest.raises(Mismatch, match="nothing was returned"):
+        assert_all_match({"dx": (layer._student.later(layer.backward), 4.0)})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "what", "told"),
+    [
+        ("dW", "dW", "4 of 4 values"),
+        ("y", "y", "3.0 instead of 0.0"),
+        ("db", "db", "1.0 instead of 0.0"),
+        ("dx", "dx", "Dx was set"),
+    ],
+)
+def test_of_several_values_the_first_that_does_not_match_is_told(layer, wrong, what, told):
+    """As if they had been compared one by one."""
+    values = {"dW": (layer.dW, 1), "y": (3.0, 1), "db": (layer.db, 1), "dx": (layer.dx, 1)}
+    right = {"dW": np.ones((2, 2)), "y": 3.0, "db": 1.0, "dx": 0.0}
+    expected = {**right, wrong: 0 * np.asarray(right[wrong])}
+    with pytest.raises(Mismatch) as caught:
+        assert_all_match({name: (one, expected[name]) for name, (one, _) in values.items()})
+    assert caught.value.what == what
+    assert told in caught.value.difference
+
+
+def test_what_is_missing_among_several_values_is_told_after_what_does_not_match(layer):
+    """A wrong dW before a misspelt db is reported as the wrong dW."""
+    with pytest.raises(Mismatch, match="4 of 4 values"):
+        assert_all_match({"dW": (layer.dW, np.zeros((2, 2))), "dB": (layer.dB, 1.0)})
+    with pytest.raises(StudentError, match="Layer has no dB"):
+        assert_all_match({"dW": (layer.dW, np.ones((2, 2))), "dB": (layer.dB, 1.0)})
+
+
+# What does not
+
+
+@given(
+    hnp.arrays(
+        np.float64,
+        hnp.array_shapes(min_dims=1, max_dims=3, max_side=4),
+        elements=st.floats(-1e6, 1e6),
+    ),
+    st.sampled_from([1e-3, -1e-3, np.nan, np.inf, 1e9]),
+    st.data(),
+)
+def test_a_changed_element_is_found_and_named(expected, change, data):
+    """Wherever it is and whatever became of it: by its place, in a count of one."""
+    place = data.draw(st.tuples(*(st.integers(0, n - 1) for n in expected.shape)))
+    returned = expected.copy()
+    returned[place] += change * (1 + abs(returned[place]))
+    difference = mismatch(returned, expected).difference
+    assert f"1 of {expected.size} values; the first at [{', '.join(map(str, place))}]" in difference
+
+
+@given(ARRAYS, ARRAYS)
+def test_another_shape_never_matches(one, other):
+    """Whatever would broadcast, and however empty."""
+    assume(one.shape != other.shape)
+    difference = mismatch(one, other).difference
+    assert difference.startswith(f"shape {one.shape} instead of {other.shape}")
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected"),
+    [
+        (1.0, np.ones((3, 3))),
+        (np.ones(3), np.ones((1, 3))),
+        (np.ones((3, 1)), np.ones((3, 3))),
+        (np.ones(1), 1.0),
+        (np.zeros((0, 3)), np.zeros((3, 0))),
+        (np.zeros(0), np.ones(3)),
+    ],
+    ids=repr,
+)
+def test_what_numpy_would_broadcast_does_not_match(returned, expected):
+    """`assert_allclose` takes the first of these for equal."""
+    difference = mismatch(returned, expected).difference
+    assert difference.startswith(f"shape {np.shape(returned)} instead of {np.shape(expected)}")
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected", "told"),
+    [
+        (np.arange(3), np.arange(3.0), "integers instead of floats"),
+        (np.arange(3.0), np.arange(3), "floats instead of integers"),
+        (np.ones(2, bool), np.ones(2), "booleans instead of floats"),
+        (np.ones(2), np.ones(2, bool), "floats instead of booleans"),
+        (np.ones(2, int), np.ones(2, bool), "integers instead of booleans"),
+        (np.ones(2, complex), np.ones(2), "complex numbers instead of floats"),
+        (np.zeros((0, 3), int), np.zeros((0, 3)), "integers instead of floats"),
+        (True, 1.0, "booleans instead of floats"),
+        (1.0, 1, "floats instead of integers"),
+        (1, True, "integers instead of booleans"),
+    ],
+    ids=repr,
+)
+def test_another_kind_of_number_does_not_match(returned, expected, told):
+    """Also where the values would be equal, and where there are none."""
+    assert mismatch(returned, expected).difference == told
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected"),
+    [
+        (np.nan, 1.0),
+        (1.0, np.nan),
+        (np.nan, np.nan),
+        (np.array([1.0, np.nan]), np.array([1.0, 2.0])),
+        (np.array([1.0, np.nan]), np.array([1.0, np.nan])),
+        (np.array([1.0, complex("nan")]), np.array([1.0, 1j])),
+    ],
+    ids=repr,
+)
+def test_nan_never_matches(returned, expected):
+    """Not even NaN: a spec that expects one is wrong."""
+    assert "nan" in mismatch(returned, expected).difference
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected"), [(np.inf, 1.0), (-np.inf, np.inf), (1.0, np.inf), (1e300, np.inf)]
+)
+def test_infinity_matches_only_itself(returned, expected):
+    """An overflow is no answer."""
+    mismatch(returned, expected)
+    mismatch(np.array([returned]), np.array([expected]))
+
+
+@pytest.mark.parametrize("expected", [1.0, np.ones(2), (1.0, 2.0), {"W": 1.0}], ids=repr)
+def test_a_forgotten_return_is_told(expected):
+    """None, whatever was expected, is the commonest breakage of all."""
+    assert "is a `return` missing?" in mismatch(None, expected).difference
+
+
+def test_a_forgotten_return_within_a_tuple_is_told_with_its_place():
+    """The part that is None is named."""
+    error = mismatch((1.0, None), (1.0, 2.0), "(dx, dy)")
+    assert error.what == "(dx, dy)[1]"
+    assert "return" in error.difference
+
+
+@pytest.mark.parametrize("returned", ["1.0", [1.0], (1.0,), {"a": 1.0}, wire.Opaque("x")], ids=repr)
+def test_what_is_no_number_does_not_match_one(returned):
+    """Text, containers, and what could not cross are told from numbers and arrays."""
+    assert mismatch(returned, 1.0).difference == "a number was expected"
+    assert mismatch(returned, np.ones(1)).difference == "an array was expected"
+
+
+def test_an_object_does_not_match(layer):
+    """An object in place of its result, or within a tuple, is shown by its type."""
+    error = mismatch(layer, np.ones(2))
+    assert error.difference == "an array was expected"
+    assert "an object of type Layer" in str(error)
+    assert "an object of type Layer" in str(mismatch((1.0, layer), (1.0, 1.0)))
+
+
+@pytest.mark.parametrize("returned", [1.0, np.ones(2), {"a": 1.0, "b": 1.0}, "ab"], ids=repr)
+def test_what_is_no_tuple_does_not_match_one(returned):
+    """An array of two values is not two values."""
+    assert mismatch(returned, (1.0, 1.0)).difference == "2 values were expected"
+
+
+@pytest.mark.parametrize("returned", [(), (1.0,), (1.0, 2.0, 3.0)], ids=repr)
+def test_too_few_or_too_many_values_do_not_match(returned):
+    """Both numbers are reported."""
+    difference = mismatch(returned, (1.0, 2.0)).difference
+    assert difference == f"2 values were expected, not {len(returned)}"
+
+
+def test_a_wrong_part_of_a_container_is_told_with_its_place():
+    """Places add up on the way down."""
+    error = mismatch({"W1": (1.0, 3.0)}, {"W1": (1.0, 2.0)}, "grads")
+    assert error.what == "grads['W1'][1]"
+    assert error.difference == "3.0 instead of 2.0"
+
+
+def test_a_missing_key_is_told():
+    """By its name, and what is no dict is reported as well."""
+    assert mismatch({"w1": 1.0}, {"W1": 1.0}).difference == "the key 'W1' is missing"
+    assert mismatch((1.0,), {"W1": 1.0}).difference == "a dict was expected"
+
+
+# Messages
+
+
+def test_the_message_shows_both_values_and_where_they_differ():
+    """What was checked, what came with its dtype and shape, what should have, and the place."""
+    returned = np.array([[1.0, 2.0], [3.0, 4.5]])
+    expected = np.array([[1.0, 2.0], [3.0, 4.0]])
+    message = str(mismatch(returned, expected, "dW after backward"))
+    rows = re.findall(r"^(\w+) +(.*)$", message, re.MULTILINE)
+    assert [label for label, _ in rows] == ["checked", "returned", "expected", "differs"]
+    told = dict(rows)
+    assert told["checked"] == "dW after backward"
+    assert told["returned"] == told["expected"] == "float64, shape (2, 2)"
+    assert "4.5" in message
+    assert told["differs"] == "1 of 4 values; the first at [1, 1]: 4.5 instead of 4"
+
+
+def test_without_a_name_the_message_leaves_it_out():
+    """There is no empty row."""
+    assert "checked" not in str(mismatch(1.0, 2.0, ""))
+
+
+def test_lines_of_a_value_are_aligned_below_each_other():
+    """An array of several lines reads as one block."""
+    lines = str(mismatch(np.eye(3), np.zeros((3, 3)))).splitlines()
+    start = lines.index("returned  float64, shape (3, 3)")
+    assert all(line.startswith(" " * 10) for line in lines[start + 1 : start + 4])
+
+
+def test_a_mismatch_keeps_what_it_is_about():
+    """Diagnosis reads the parts, not the message."""
+    returned, expected = np.ones(2), np.zeros(2)
+    error = mismatch(returned, expected, "db")
+    assert isinstance(error, AssertionError)
+    assert error.what == "db"
+    assert error.returned is returned
+    assert error.expected is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        (None, ["None"]),
+        (1.5, ["1.5"]),
+        ("text", ["'text'"]),
+        (np.float64(2.5), ["2.5"]),
+        (np.array(2.5), ["float64", "shape ()", "2.5"]),
+        (np.zeros((2, 3), np.float32), ["float32", "shape (2, 3)", "[[0."]),
+        (np.zeros((0, 3)), ["shape (0, 3)"]),
+        (wire.Opaque("an array of dtype object"), ["an array of dtype object"]),
+        ((1.5, None), ["a tuple of 2", "[0] 1.5", "[1] None"]),
+        ({"W": 1.5}, ["a dict of 1", "['W'] 1.5"]),
+        ([], ["an empty list"]),
+    ],
+    ids=repr,
+)
+def test_values_are_shown_with_what_they_are(value, parts):
+    """Each kind of value has its words."""
+    assert all(part in show(value) for part in parts)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.zeros((100, 100)),
+        np.zeros((7, 7, 7, 7, 7)),
+        nested(8),
+        "x" * 10_000,
+        list(range(1000)),
+        {str(i): np.zeros((50, 50)) for i in range(50)},
+        {"x" * 10_000: 1.0},
+        wire.Opaque("x" * 10_000),
+    ],
+    ids=["wide", "deep", "nested", "text", "list", "dict", "key", "words"],
+)
+def test_a_large_value_is_shown_in_short(value):
+    """Nobody reads ten thousand numbers."""
+    shown = show(value)
+    assert len(shown) < 4000
+    assert "..." in shown
+
+
+@pytest.mark.parametrize("shape", [(2,) * 14, (4,) * 7, (16_384,), (128, 128)], ids=str)
+def test_only_a_few_numbers_of_a_large_array_are_formatted(shape):
+    """An array of many short axes is no way to keep the judge busy."""
+    formatted = []
+
+    def count(number):
+        formatted.append(number)
+        return str(number)
+
+    with np.printoptions(formatter={"float_kind": count}):
+        show(np.zeros(shape))
+    assert len(formatted) < 1000
+
+
+# What all wrong values have in common
+
+EXPECTED = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0], [0.0, 8.0, 9.0]])
+
+
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        (-EXPECTED, "all have the wrong sign"),
+        (3 * EXPECTED, "all are 3 times what they should be"),
+        (EXPECTED / 4, "all are 1/4 of what they should be"),
+        (EXPECTED.T, "it is transposed"),
+        (EXPECTED[None], "the numbers are right"),
+        (EXPECTED.reshape(9), "the numbers are right"),
+    ],
+    ids=["sign", "factor", "fraction", "transposed", "axis", "flat"],
+)
+def test_what_all_wrong_values_have_in_common_is_told(returned, told):
+    """It says more than the first of them."""
+    with pytest.raises(Mismatch) as caught:
+        assert_matches(returned, EXPECTED)
+    assert told in " ".join(str(caught.value).split())
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        np.zeros((3, 3)),
+        EXPECTED + 1,
+        np.where(EXPECTED > 8, -EXPECTED, EXPECTED),
+        np.full((3, 3), np.nan),
+        np.full((3, 3), np.inf),
+        EXPECTED.reshape(9)[:8],
+        EXPECTED[:, ::-1].reshape(9),
+    ],
+    ids=["zeros", "offset", "one", "nan", "inf", "fewer", "reversed"],
+)
+def test_nothing_in_common_is_not_made_up(returned):
+    """One wrong sign among others is no wrong sign."""
+    with pytest.raises(Mismatch) as caught:
+        assert_matches(returned, EXPECTED)
+    told = caught.value.difference
+    assert not any(word in told for word in ("sign", "times", "transposed", "right"))
+
+
+@pytest.mark.parametrize(
+    ("what", "named"),
+    [
+        ("(dx, dy)", "dx"),
+        ("(dx, dy) of the first layer", "dx of the first layer"),
+        ("gradients", "gradients[0]"),
+        ("f(x, y)", "f(x, y)[0]"),
+        ("(dx)", "(dx)[0]"),
+    ],
+)
+def test_a_part_of_a_tuple_goes_by_its_own_name(what, named):
+    """As a learner calls it, where the spec has said that."""
+    error = mismatch((1.0, 2.0), (3.0, 2.0), what)
+    assert str(error).splitlines()[0] == f"checked   {named}"
+
+
+def test_what_stands_above_is_not_said_again():
+    """Of two numbers, the difference tells only what can be told beside them."""
+    assert "differs" not in str(mismatch(1.0, 2.5))
+    assert "differs" in str(mismatch(np.ones(2), np.zeros(2)))
+    assert "differs" in str(mismatch("text", 1.0))
+
+
+def test_two_numbers_are_told_with_the_digits_that_differ():
+    """Where the first eight are the same, with all of them."""
+    one = np.array([3.6712270001234567, 1.0])
+    told = mismatch(one, one + 1e-13, rtol=0, atol=0).difference
+    assert f"{one[0]} instead of {one[0] + 1e-13}" in told
+    assert "[1]: 1 instead of 2" in mismatch(np.ones(2), np.array([1.0, 2.0])).difference
+
+
+def test_what_is_expected_may_be_told_in_words_alone():
+    """Where any of many values would do."""
+    told = str(Mismatch("the losses", 1.5, ..., "4 iterations should give as many numbers"))
+    assert told.splitlines() == [
+        "checked   the losses",
+        "returned  1.5",
+        "differs   4 iterations should give as many numbers",
+    ]

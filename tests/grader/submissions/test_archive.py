@@ -1,0 +1,663 @@
+"""What was handed in, as a tree: every layout is read, no archive harms, every refusal is told."""
+
+import bz2
+import gzip
+import io
+import os
+import stat
+import struct
+import sys
+import tarfile
+import tracemalloc
+import zipfile
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.messages.escaping import shown
+from grader.submissions.archive import open_tree, read_archive
+from grader.submissions.file_tree import MAX_OTHERS, Tree, Unreadable
+
+MAX_FILES, MAX_BYTES = 100, 1 << 20
+KINDS = ("folder", "zip", "tar.gz")
+STRANGE = (
+    "new\nline.py",
+    "'quote\".py",
+    "=cmd()|' /C calc'!A0.py",
+    "\u202egnp.py",
+    "\x1b[2J.py",
+    "乘法.py",
+    "-rf.py",
+)
+
+
+def zip_of(files, compression=zipfile.ZIP_DEFLATED):
+    """A zip of some files; a name may be a `zipfile.ZipInfo`."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", compression) as archive:
+        for name, content in files if isinstance(files, list) else files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def zip_info(name, mode=0, **attributes):
+    """A member of a zip with a mode of its own."""
+    info = zipfile.ZipInfo("x")
+    info.filename, info.external_attr = name, mode << 16
+    for key, value in attributes.items():
+        setattr(info, key, value)
+    return info
+
+
+def tar_info(name, content=b"", **attributes):
+    """A member of a tar."""
+    info = tarfile.TarInfo(name)
+    info.size = len(content)
+    for key, value in attributes.items():
+        setattr(info, key, value)
+    return info
+
+
+def tar_of(files, form=tarfile.PAX_FORMAT, compress=gzip.compress):
+    """A tar.gz; a key may be a `tarfile.TarInfo`."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=form) as archive:
+        for name, content in files if isinstance(files, list) else files.items():
+            info = name if isinstance(name, tarfile.TarInfo) else tar_info(name, content)
+            archive.addfile(info, io.BytesIO(content))
+    return compress(packed.getvalue())
+
+
+def read(content, name="hw.zip", max_files=MAX_FILES, max_bytes=MAX_BYTES):
+    """The tree of an archive."""
+    return read_archive(name, content, max_files=max_files, max_bytes=max_bytes)
+
+
+def contents(tree, limit=MAX_BYTES):
+    """All that is in a tree."""
+    return {name: tree.read(name, limit) for name in tree.files}
+
+
+def refusal(content, **limits):
+    """Why an archive is refused, which must name it."""
+    with pytest.raises(Unreadable) as caught:
+        read(content, **limits)
+    assert str(caught.value).startswith("hw.zip ")
+    return str(caught.value)
+
+
+@pytest.fixture(params=KINDS)
+def hand_in(request, tmp_path):
+    """Hands in some files in one of the ways, and returns where they lie."""
+
+    def write(files):
+        if request.param == "folder":
+            for name, content in files.items():
+                path = tmp_path / "hw" / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            return tmp_path / "hw"
+        pack = zip_of if request.param == "zip" else tar_of
+        path = tmp_path / f"hw.{request.param}"
+        path.write_bytes(pack(files))
+        return path
+
+    return write
+
+
+def opened(path, max_files=MAX_FILES, max_bytes=MAX_BYTES):
+    """The tree at a path."""
+    return open_tree(path, max_files=max_files, max_bytes=max_bytes)
+
+
+# What a tree is
+
+
+def test_files_are_listed_by_their_paths_and_read(hand_in):
+    """A folder, a zip and a tar.gz of the same files are the same tree."""
+    files = {"02_affine/affine.py": b"b = 2\n", "net.py": b"", "02_affine/deep/er/x.ipynb": b"{}"}
+    tree = opened(hand_in(files))
+    assert tree.files == tuple(sorted(files))
+    assert contents(tree) == files
+    assert tree.problems == {}
+    assert tree.folders == ("02_affine",)
+
+
+def test_a_folder_in_a_tree_is_a_tree(hand_in):
+    """Its paths begin there; a name that only begins alike is another folder."""
+    files = {"ann/a.py": b"1", "ann/x/b.py": b"2", "ann b/a.py": b"3", "ann.py": b"4"}
+    tree = opened(hand_in({**files, "z/y.py": b""}))
+    assert tree.folders == ("ann", "ann b", "z")
+    assert contents(tree.below("ann")) == {"a.py": b"1", "x/b.py": b"2"}
+    assert contents(tree.below("ann").below("x")) == {"b.py": b"2"}
+    assert contents(tree.below("ann/x")) == {"b.py": b"2"}
+    assert tree.below("nobody").files == ()
+
+
+def test_a_file_may_have_as_many_bytes_as_the_limit(hand_in):
+    """One more is too many; the message names the file and the limit."""
+    tree = opened(hand_in({"a.py": bytes(1000)}))
+    assert tree.read("a.py", 1000) == bytes(1000)
+    with pytest.raises(Unreadable, match=r"^a\.py has more than 999 bytes"):
+        tree.read("a.py", 999)
+
+
+def test_a_path_that_is_not_there_is_told(hand_in):
+    """As is a folder: neither can be read."""
+    tree = opened(hand_in({"a/b.py": b""}))
+    for name in ("c.py", "a", "", "../a/b.py"):
+        with pytest.raises(Unreadable, match="is no file here"):
+            tree.read(name, 10)
+
+
+def test_no_more_files_than_allowed_are_taken(hand_in):
+    """The message tells how many there may be."""
+    path = hand_in({f"{i}.py": b"" for i in range(6)})
+    assert len(opened(path, max_files=6).files) == 6
+    with pytest.raises(Unreadable, match="has more than 5 files: hand in only"):
+        opened(path, max_files=5)
+
+
+def test_what_machines_write_beside_ours_is_left_out_and_not_counted(hand_in):
+    """Hidden files, caches, checkpoints, Mac's and Node's folders, and Python's environments."""
+    junk = (
+        ".git/objects/aa",
+        ".ipynb_checkpoints/a.ipynb",
+        "a/__pycache__/a.cpython-311.pyc",
+        "__MACOSX/._a.py",
+        "._a.py",
+        "node_modules/x/a.py",
+        "env/pyvenv.cfg",
+        "env/Lib/os.py",
+        "env/bin/activate.py",
+        "x/site-packages/numpy.py",
+    )
+    ours = {"a/a.py": b"1", "env/mine.py": b"2", "lib/b.py": b"3", "pycache.py": b"4"}
+    tree = opened(hand_in({**dict.fromkeys(junk, b"junk"), **ours}), max_files=4)
+    assert contents(tree) == ours
+
+
+def test_an_environment_beside_ones_files_takes_only_its_own_along(hand_in):
+    """A learner who created it in their folder still hands in their work."""
+    tree = opened(hand_in({"pyvenv.cfg": b"", "bin/x.py": b"", "a.py": b"1"}))
+    assert contents(tree) == {"a.py": b"1"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("name", STRANGE, ids=ascii)
+def test_strange_names_are_kept_as_they_are(hand_in, name):
+    """The code that prints them escapes them; our own messages quote them."""
+    tree = opened(hand_in({name: b"content"}))
+    assert contents(tree) == {name: b"content"}
+    with pytest.raises(Unreadable) as caught:
+        tree.read(name, 3)
+    assert str(caught.value).split(" has more")[0].isprintable()
+
+
+def test_an_archive_in_an_archive_is_a_file(hand_in):
+    """Its bytes can be read as an archive in turn."""
+    inner = zip_of({"affine.py": b"b = 2\n"})
+    tree = opened(hand_in({"ann/hw.zip": inner}))
+    assert contents(read(tree.read("ann/hw.zip", MAX_BYTES))) == {"affine.py": b"b = 2\n"}
+
+
+def test_a_class_of_thousands_is_split_quickly():
+    """Each learner's folder is found without a look at all the others."""
+    entries = {f"{i:05}/{j}.py": bytes for i in range(5000) for j in range(8)}
+    tree = Tree(entries)
+    assert sum(len(tree.below(folder).files) for folder in tree.folders) == len(entries)
+
+
+@pytest.mark.parametrize("name", ["affine.py", "NOTES.IPYNB"])
+def test_one_file_is_a_tree_of_one(tmp_path, name):
+    """A module or a notebook by itself."""
+    (tmp_path / name).write_bytes(b"content")
+    assert contents(opened(tmp_path / name)) == {name: b"content"}
+
+
+def test_a_path_that_leads_nowhere_is_told(tmp_path):
+    """The message names it."""
+    with pytest.raises(Unreadable, match=r"^missing cannot be read: "):
+        opened(tmp_path / "missing")
+
+
+def test_names_in_messages_are_cut_and_quoted():
+    """A terminal takes no command from them."""
+    assert shown("a b.py") == "a b.py"
+    assert shown("\x1b[2J") == "'\\x1b[2J'"
+    assert len(shown("x" * 10_000)) < 110
+
+
+# Archives: what they are
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"<html>not found</html>", "neither a .zip nor a .tar.gz"),
+        (tar_of({"a.py": b""}, compress=bytes), "is a .tar:"),
+        (tar_of({"a.py": b""}, compress=bz2.compress), "is a .bz2:"),
+        (b"Rar!\x1a\x07\x01\x00", "is a .rar:"),
+        (b"7z\xbc\xaf\x27\x1c", "is a .7z:"),
+        (gzip.compress(b"b = 2\n" * 200), "holds no .tar"),
+        (b"PK\3\4 and no more", "is broken or cut short"),
+    ],
+    ids=["empty", "html", "tar", "bz2", "rar", "7z", "gzip", "zip"],
+)
+def test_what_is_no_archive_is_told_for_what_it_is(content, told):
+    """Whatever its name is; the message says what to hand in."""
+    assert told in refusal(content)
+
+
+def test_the_name_of_an_archive_does_not_matter():
+    """A tar.gz that is called .zip is read, and the other way round."""
+    assert contents(read(tar_of({"a.py": b"1"}), "hw.zip")) == {"a.py": b"1"}
+    assert contents(read(zip_of({"a.py": b"1"}), "hw.tar.gz")) == {"a.py": b"1"}
+
+
+@pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_every_dialect_of_tar_is_read(form):
+    """With long names, and with those of a folder as `tar czf x.tgz .` writes them."""
+    long_name = f"{'folder' * 15}/{'x' * 90}.py"
+    folder = tar_info("./", type=tarfile.DIRTYPE)
+    tree = read(tar_of([(folder, b""), ("./a.py", b"1"), (long_name, b"2" * 600)], form))
+    assert contents(tree) == {"a.py": b"1", long_name: b"2" * 600}
+
+
+def test_of_a_tar_only_sources_and_archives_are_kept():
+    """The others are listed; reading one of them raises an error."""
+    kept = dict.fromkeys(("a.py", "A.IPYNB", "b.zip", "c.tar.gz", "d.tgz"), b"1")
+    tree = read(tar_of({**kept, "data.npy": b"2"}))
+    assert "data.npy" in tree.files
+    assert {name: tree.read(name, 10) for name in kept} == kept
+    with pytest.raises(Unreadable, match=r"data\.npy is not read: of a \.tar\.gz, only \.py"):
+        tree.read("data.npy", 10)
+
+
+def test_names_from_windows_are_paths():
+    """Some programs there pack with backslashes."""
+    tree = read(zip_of([(zip_info("hw\\"), b""), (zip_info("hw\\a.py"), b"1")]))
+    assert contents(tree) == {"hw/a.py": b"1"}
+
+
+def test_names_from_a_mac_are_read_as_they_were_written():
+    """It packs in UTF-8, and does not say so; what is not UTF-8 is kept as it comes."""
+    content = zip_of({"XXXXXX/a.py": b"1", "YY/a.py": b"2"})
+    content = content.replace(b"XXXXXX", "张三".encode()).replace(b"YY", b"\xd5\xc5")
+    assert contents(read(content)) == {"张三/a.py": b"1", "\u2552\u253c/a.py": b"2"}
+
+
+def test_a_zip_on_disk_is_unpacked_only_where_it_is_read(tmp_path):
+    """What is broken in one member leaves the others alone; nothing stays open."""
+    files = {f"{i}.py": os.urandom(100) for i in range(5)}
+    content = bytearray(zip_of(files, zipfile.ZIP_STORED))
+    content[content.index(files["3.py"])] ^= 1
+    (tmp_path / "hw.zip").write_bytes(content)
+    tree = opened(tmp_path / "hw.zip")
+    assert tree.read("2.py", 100) == files["2.py"]
+    with pytest.raises(Unreadable, match=r"^3\.py is broken or cut short"):
+        tree.read("3.py", 100)
+    (tmp_path / "hw.zip").unlink()  # which Windows would not allow were it open
+    with pytest.raises(Unreadable, match=r"^2\.py cannot be read"):
+        tree.read("2.py", 100)
+
+
+# Archives: what is refused
+
+OUTSIDE = (
+    "../evil.py",
+    "a/../../evil.py",
+    "/etc/evil.py",
+    "..\\evil.py",
+    "a\\..\\..\\evil.py",
+    "\\\\server\\share\\evil.py",
+    "C:\\evil.py",
+    "c:evil.py",
+    "..",
+)
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_a_member_that_leads_out_of_the_archive_is_refused(name):
+    """The message names it, and nothing else of the archive is taken."""
+    for content in (zip_of([("a.py", b""), (zip_info(name), b"")]), tar_of([(name, b"")])):
+        message = refusal(content)
+        assert f"{name} leads out of the archive" in message
+
+
+def test_a_member_in_a_long_header_that_leads_out_is_refused():
+    """The name that counts is the one that would be used."""
+    for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        assert "leads out" in refusal(tar_of({"x/" * 50 + "../" * 51 + "evil.py": b""}, form))
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        (stat.S_IFLNK | 0o777, "is a link"),
+        (stat.S_IFIFO | 0o644, "is a pipe"),
+        (stat.S_IFCHR | 0o644, "is a device"),
+        (stat.S_IFBLK | 0o644, "is a device"),
+        (stat.S_IFSOCK | 0o644, "is a socket"),
+        (0o150000, "is neither a file nor a folder"),
+    ],
+)
+def test_a_zip_with_something_else_than_files_is_refused(mode, told):
+    """A link's content would be its target."""
+    assert f"x.py {told}" in refusal(zip_of([(zip_info("x.py", mode), b"/etc/passwd")]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (tarfile.SYMTYPE, "is a link"),
+        (tarfile.LNKTYPE, "is a link"),
+        (tarfile.CHRTYPE, "is a device"),
+        (tarfile.BLKTYPE, "is a device"),
+        (tarfile.FIFOTYPE, "is a pipe"),
+        (b"V", "is neither a file nor a folder"),
+        (tarfile.GNUTYPE_SPARSE, "is a sparse file"),
+    ],
+)
+def test_a_tar_with_something_else_than_files_is_refused(kind, told):
+    """A device is named, never made or opened."""
+    info = tar_info("x.py", type=kind, linkname="/dev/zero", devmajor=1, devminor=5)
+    assert f"x.py {told}" in refusal(tar_of([(info, b"")], tarfile.GNU_FORMAT))
+
+
+def test_a_sparse_member_of_a_newer_kind_is_refused():
+    """It would announce gigabytes that are not in the archive."""
+    info = tar_info("x.py", pax_headers={"GNU.sparse.map": "0,0", "GNU.sparse.size": "9" * 12})
+    assert "x.py is a sparse file" in refusal(tar_of([(info, b"")]))
+
+
+def test_links_in_what_is_left_out_do_no_harm():
+    """An environment of Python is full of them."""
+    python = tar_info("env/bin/python", type=tarfile.SYMTYPE, linkname="/usr/bin/python3")
+    tree = read(tar_of([(python, b""), ("env/pyvenv.cfg", b""), ("a.py", b"1")]))
+    assert contents(tree) == {"a.py": b"1"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("a.py", "a.py"),
+        ("a.py", "A.py"),
+        ("stra\u00dfe.py", "STRASSE.py"),
+        ("caf\u00e9.py", "cafe\u0301.py"),
+        ("a/b.py", "a\\b.py"),
+        ("a.py", "./a.py"),
+        ("X", "x/a.py"),
+        ("x/y", "x/y/z/a.py"),
+        ("x", "x/"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_members_for_one_path_are_refused(first, second):
+    """Also where only case, or the form of an accent, or file and folder differ."""
+    others = [("m.py", b""), ("x a.py", b""), ("x.py", b"")]
+    for pair in ([first, second], [second, first]):
+        members = [(zip_info(name), b"") for name in pair]
+        assert "in each other's way" in refusal(zip_of(members + others))
+
+
+def test_folders_that_are_named_twice_are_no_clash():
+    """Many programs write an entry for each folder."""
+    members = [("a/", b""), ("a/b/", b""), ("a/", b""), ("a/b/c.py", b"1"), ("A/d.py", b"2")]
+    with pytest.warns(UserWarning, match="Duplicate"):
+        content = zip_of(members)
+    assert contents(read(content)) == {"a/b/c.py": b"1", "A/d.py": b"2"}
+
+
+def test_an_encrypted_member_is_refused():
+    """The message says what to do."""
+    content = bytearray(zip_of({"a.py": b"1"}))
+    content[content.index(b"PK\1\2") + 8] |= 1
+    assert "a.py is encrypted: pack your files without a password" in refusal(bytes(content))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 93, 99])
+def test_an_unusual_method_of_packing_is_refused(method):
+    """Some unpack to a hundred megabytes at once, some are not in every Python."""
+    content = bytearray(zip_of({"a.py": b"1"}))
+    content[content.index(b"PK\1\2") + 10] = method
+    assert "a.py is packed in an unusual way" in refusal(bytes(content))
+
+
+def test_a_nul_in_a_name_is_refused():
+    """Others would read another name than is shown."""
+    content = zip_of({"aXpy.py": b"1"}).replace(b"aXpy.py", b"a\0py.py")
+    assert "has a NUL in its name" in refusal(content)
+    info = tar_info("x.py", pax_headers={"path": "a\0.py"})
+    assert "has a NUL in its name" in refusal(tar_of([(info, b"")]))
+
+
+@pytest.mark.parametrize("name", [".", "./.", ".\\.", "\0"])
+def test_a_file_without_a_name_is_refused(name):
+    """As is one that has only dots in it; a name in a tar ends at a NUL."""
+    assert "is no name for a file" in refusal(tar_of({name: b""}))
+
+
+def test_an_endless_name_is_refused():
+    """The message shows its beginning."""
+    message = refusal(zip_of({"x" * 60_000: b""}))
+    assert "has a path of more than 500 characters" in message
+    assert len(message) < 300
+
+
+# Archives: bombs
+
+
+@pytest.fixture(scope="module")
+def zeros():
+    """Two hundred megabytes of zeros, deflated, without a header; and their checksum."""
+    deflate, piece = zlib.compressobj(9, zlib.DEFLATED, -15), bytes(1 << 20)
+    packed, checksum = [], 0
+    for _ in range(200):
+        packed.append(deflate.compress(piece))
+        checksum = zlib.crc32(piece, checksum)
+    return b"".join([*packed, deflate.flush()]), checksum
+
+
+def zip_with(packed, checksum, announced):
+    """A zip of one member that is packed already, and that announces what it likes."""
+    name = b"bomb.py"
+    fields = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0, checksum, len(packed), announced, 7, 0)
+    local = b"PK\3\4" + fields + name + packed
+    directory = b"PK\1\2" + struct.pack("<H", 20) + fields + struct.pack("<HHHII", 0, 0, 0, 0, 0)
+    end = struct.pack("<HHHHIIH", 0, 0, 1, 1, len(directory) + 7, len(local), 0)
+    return local + directory + name + b"PK\5\6" + end
+
+
+def peak_of(action):
+    """How much memory an action takes at most."""
+    tracemalloc.start()
+    try:
+        action()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_zip_that_announces_too_much_is_refused(zeros):
+    """A megabyte is the limit here, of all files together."""
+    assert "has more than 1,048,576 bytes unpacked" in refusal(zip_with(*zeros, 200 << 20))
+    two = zip_of({"a": b"123456", "b": b"123456"})
+    assert "has more than 11 bytes unpacked" in refusal(two, max_bytes=11)
+    assert read(two, max_bytes=12).files == ("a", "b")
+
+
+@pytest.mark.parametrize("announced", [0, 10, 60_000])
+def test_a_zip_that_lies_about_its_size_is_not_unpacked_any_further(zeros, announced):
+    """It is broken, and costs no more than it announced."""
+    tree = read(zip_with(*zeros, announced))
+
+    def unpack():
+        with pytest.raises(Unreadable, match=r"bomb\.py is broken"):
+            tree.read("bomb.py", 1 << 16)
+
+    assert peak_of(unpack) < 2 << 20
+
+
+def test_a_file_in_a_zip_that_is_too_large_is_not_unpacked(zeros):
+    """The limit of one file holds where the limit of all does not."""
+    tree = read(zip_with(*zeros, 200 << 20), max_bytes=1 << 30)
+
+    def unpack():
+        with pytest.raises(Unreadable, match=r"bomb\.py has more than 65,536 bytes"):
+            tree.read("bomb.py", 1 << 16)
+
+    assert peak_of(unpack) < 2 << 20
+
+
+def test_a_tar_gz_bomb_is_stopped(zeros):
+    """Also one whose header tells nothing of it, and one that has no tar in it."""
+    packed, _ = zeros
+    header = tar_info("bomb.py", size=(200 << 20) - 512).tobuf(tarfile.USTAR_FORMAT)
+    wrapped = b"\x1f\x8b\x08" + bytes(7) + packed
+    bombs = [wrapped, gzip.compress(header) + wrapped]
+    deflate = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bombs.append(deflate.compress(header) + deflate.compress(bytes(20 << 20)) + deflate.flush())
+    quiet = tar_info("bomb.npy", size=8 << 20).tobuf(tarfile.USTAR_FORMAT)
+    bombs.append(gzip.compress(quiet + bytes(8 << 20)))
+    for bomb in bombs:
+        assert peak_of(lambda bomb=bomb: refusal(bomb)) < 4 << 20
+
+
+def test_a_tar_header_that_lies_about_a_size_is_told():
+    """More than there is, less than nothing, and more than any memory."""
+    for size in (5000, (1 << 62), 8**11 - 1):
+        info = tar_info("a.py", size=size)
+        content = gzip.compress(info.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
+        assert "broken or cut short" in refusal(content)
+    negative = bytearray(tar_info("a.py").tobuf(tarfile.GNU_FORMAT))
+    negative[124:136] = b"\xff" * 11 + b"\x00"
+    negative[148:156] = b" " * 8
+    negative[148:156] = b"%06o\0 " % sum(negative)
+    assert "broken or cut short" in refusal(gzip.compress(bytes(negative)))
+    pax = tar_info("a.py", pax_headers={"size": "-512"})
+    assert "broken or cut short" in refusal(tar_of([(pax, b"")]))
+
+
+def test_extensions_of_a_tar_cost_no_time_and_memory():
+    """Neither a huge one, nor many before as many members, nor digits without an end."""
+    many = b"".join(b"%d %d=\n" % (len(str(i)) + 6, i) for i in range(10000, 60000))
+    header = tarfile.TarInfo("x")
+    header.size, header.type = len(many), tarfile.XGLTYPE
+    huge = header.tobuf(tarfile.USTAR_FORMAT) + many + bytes(-len(many) % 512)
+    members = b"".join(tar_info(f"{i}.py").tobuf(tarfile.USTAR_FORMAT) for i in range(90))
+    assert peak_of(lambda: read(gzip.compress(huge + members), max_bytes=4 << 20)) < 10 << 20
+    header.type = tarfile.XHDTYPE
+    header.size = 1 << 19
+    digits = header.tobuf(tarfile.USTAR_FORMAT) + b"1" * header.size + members
+    assert "broken" in refusal(gzip.compress(digits), max_bytes=4 << 20)
+    header.size = 2 << 20
+    assert "has a header of 2,097,152 bytes" in refusal(
+        gzip.compress(header.tobuf(tarfile.USTAR_FORMAT) + bytes(2 << 20)), max_bytes=4 << 20
+    )
+
+
+def test_a_zip_with_a_hundred_thousand_members_is_refused_before_they_are_made():
+    """Each costs fifty bytes in the archive and half a kilobyte in memory."""
+    member = b"PK\1\2" + bytes(24) + struct.pack("<HHHHHII", 1, 0, 0, 0, 0, 0, 0) + b"a"
+    directory = member * 100_000
+    end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 0, 0, len(directory), 0, 0)
+    content = b"PK\3\4" + directory + end
+
+    def give():
+        assert "too many files" in refusal(content)
+
+    assert peak_of(give) < 2 * len(content)
+
+
+def test_what_is_left_out_is_bounded_as_well():
+    """Not counted among the files, but not endless either."""
+    content = zip_of({f".{i}": b"" for i in range(MAX_OTHERS + 10)}, zipfile.ZIP_STORED)
+    assert "files" in refusal(content, max_files=5)
+
+
+# Archives: broken ones
+
+FILES = {"02_affine/affine.py": b"b = 2\n" * 50, "net.py": b"c = 3\n", "x.npy": bytes(100)}
+WHOLE = {"zip": zip_of(FILES), "stored": zip_of(FILES, zipfile.ZIP_STORED), "tar": tar_of(FILES)}
+
+
+def read_all(content):
+    """Read all that can be read of an archive; only `Unreadable` may come out."""
+    try:
+        tree = read(content)
+    except Unreadable:
+        return {}
+    found = {}
+    for name in tree.files:
+        try:
+            found[name] = tree.read(name, MAX_BYTES)
+        except Unreadable:
+            found[name] = None
+    return found
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_an_archive_that_is_cut_short_is_told(kind):
+    """Wherever it was cut: an upload that broke off hands in nothing by halves."""
+    content = WHOLE[kind]
+    for length in range(0, len(content), 7):
+        refusal(content[:length])
+
+
+STARTS = (b"", b"PK\3\4", b"PK\5\6", b"\x1f\x8b\x08")
+
+
+@given(content=st.binary(max_size=600), start=st.sampled_from(STARTS))
+def test_any_bytes_are_a_tree_or_told(content, start):
+    """Arbitrary bytes have no other result."""
+    read_all(start + content)
+
+
+@given(content=st.binary(max_size=1200))
+def test_any_bytes_in_a_gz_are_a_tree_or_told(content):
+    """An arbitrary tar has no other result."""
+    read_all(gzip.compress(content))
+
+
+@given(data=st.data(), kind=st.sampled_from([*WHOLE, "inner"]))
+def test_a_damaged_archive_is_a_tree_or_told(data, kind):
+    """Bytes are flipped, taken out, or repeated; what is read is as it was, or not at all."""
+    content = bytearray(gzip.decompress(WHOLE["tar"]) if kind == "inner" else WHOLE[kind])
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        match data.draw(st.sampled_from(["flip", "set", "cut", "repeat"])):
+            case "flip":
+                content[place] ^= 1 << data.draw(st.integers(0, 7))
+            case "set":
+                content[place] = data.draw(st.sampled_from([0, 1, 0x7F, 0xFF]))
+            case "cut":
+                del content[place : place + data.draw(st.integers(1, 20))]
+            case "repeat":
+                content[place:place] = content[place : place + 50]
+    found = read_all(gzip.compress(content) if kind == "inner" else bytes(content))
+    if kind != "inner":  # a tar has no checksum of its own for what is in its files
+        assert all(text in (None, *FILES.values()) for text in found.values() if text)
+
+
+@given(data=st.data())
+def test_numbers_in_a_zip_may_be_anything(data):
+    """Sizes, offsets and the fields of zip64 are believed in nothing."""
+    content = bytearray(zip_of(FILES))
+    starts = [content.index(b"PK\1\2"), content.index(b"PK\5\6"), 0]
+    start = data.draw(st.sampled_from(starts))
+    place = start + data.draw(st.integers(4, 44))
+    number = data.draw(st.sampled_from([0, 1, 0xFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF]))
+    content[place : place + 4] = struct.pack("<I", number)
+    read_all(bytes(content))
+
+
+def test_the_checksum_of_a_tar_gz_is_looked_at():
+    """It comes last, behind all that is kept."""
+    content = bytearray(WHOLE["tar"])
+    content[-5] ^= 1
+    content[-8] ^= 1
+    assert "broken or cut short" in refusal(bytes(content))

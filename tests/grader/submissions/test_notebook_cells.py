@@ -1,0 +1,452 @@
+"""A notebook as code: its cells are read, IPython's own is taken out, everything else is told."""
+
+import ast
+import importlib.util
+import json
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.submissions.file_tree import Unreadable
+from grader.submissions.ipython_magics import blank_magics
+from grader.submissions.notebook_cells import MAX_NODES, Notebook, read_cells
+
+ROOT = Path(__file__).parents[3]
+
+
+def notebook(*sources, metadata=None, **changes):
+    """A notebook with these code cells, as Jupyter saves it."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    made = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata or {}, "cells": cells}
+    return json.dumps({**made, **changes}).encode()
+
+
+def attempt(content):
+    """Read a notebook: is it told why it cannot be read, or else are all its cells text?"""
+    try:
+        found = read_cells(content, "hw.ipynb")
+    except Unreadable as error:
+        return "hw.ipynb " in str(error)
+    return all(isinstance(text, str) for text in found.cells + found.notes)
+
+
+def refusal(content):
+    """Why a notebook is refused, which must name it."""
+    with pytest.raises(Unreadable) as caught:
+        read_cells(content, "hw.ipynb")
+    assert str(caught.value).startswith("hw.ipynb ")
+    return str(caught.value)
+
+
+# Notebooks
+
+
+def test_the_code_cells_are_read_in_their_order():
+    """Text and raw cells are no code, and outputs are of no interest."""
+    made = nbformat.v4.new_notebook()
+    code = nbformat.v4.new_code_cell("a = 1\n")
+    code.outputs = [nbformat.v4.new_output("stream", text="b = 2\n")]
+    empty = nbformat.v4.new_code_cell("")
+    markdown = nbformat.v4.new_markdown_cell("c = 3", attachments={"x.png": {"image/png": "eA=="}})
+    raw = nbformat.v4.new_raw_cell("d = 4")
+    made.cells = [code, markdown, empty, raw, nbformat.v4.new_code_cell("e = 5")]
+    found = read_cells(nbformat.writes(made).encode(), "hw.ipynb")
+    assert (found.cells, found.notes) == (("a = 1\n", "", "e = 5"), ())
+
+
+def test_a_source_may_be_one_text_or_a_list_of_lines():
+    """As Jupyter writes it, and as other programs do."""
+    cells = [
+        {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
+        for source in ("a = 1\nb = 2", ["a = 1\n", "b = 2"], [])
+    ]
+    found = read_cells(notebook(cells=cells), "hw.ipynb")
+    assert found.cells == ("a = 1\nb = 2", "a = 1\nb = 2", "")
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_no_problem():
+    """Nor are the line ends of old Macs."""
+    content = b"\xef\xbb\xbf" + notebook("a = 1\r\nb = 2\rc = 3\n%x\r\n").replace(b", ", b",\r\n")
+    assert read_cells(content, "hw.ipynb").cells == ("a = 1\nb = 2\nc = 3\npass\n",)
+
+
+@pytest.mark.parametrize("minor", range(6))
+def test_every_notebook_of_format_4_is_read(minor):
+    """Ids of cells came late."""
+    assert read_cells(notebook("a = 1", nbformat_minor=minor), "hw.ipynb").cells == ("a = 1",)
+
+
+def test_older_formats_are_converted():
+    """Formats 3, 2 and 1 have other names for the same."""
+    code = {"cell_type": "code", "language": "python", "outputs": [{"output_type": "odd"}]}
+    for major, first_line in ((3, "a = 1\n"), (2, "a = 1")):
+        cells = [{**code, "input": [first_line, "%x"]}, {"cell_type": "markdown", "source": "b"}]
+        old = {"nbformat": major, "nbformat_minor": 0, "metadata": {"name": ""}}
+        content = json.dumps({**old, "worksheets": [{"cells": cells}]}).encode()
+        found = read_cells(content, "hw.ipynb")
+        assert (found.cells, found.notes) == (("a = 1\npass",), ("cell 1: %x is ignored",))
+    first = {"nbformat": 1, "cells": [{"cell_type": "code", "code": "a = 1"}]}
+    assert read_cells(json.dumps(first).encode(), "hw.ipynb").cells == ("a = 1",)
+
+
+def test_a_heading_in_an_old_notebook_costs_nothing():
+    """Its level is the number of characters that nbformat would write before it."""
+    heading = {"cell_type": "heading", "level": 10**15, "source": "x"}
+    raw = {"nbformat": 3, "metadata": {}, "worksheets": [{"cells": [heading]}], "cells": []}
+    assert read_cells(json.dumps(raw).encode(), "hw.ipynb").cells == ()
+
+
+def test_what_the_schema_objects_to_may_be_code_all_the_same():
+    """Cells without ids, twice the same id, unknown keys, odd outputs."""
+    cell = {"cell_type": "code", "source": "a = 1", "id": "x", "outputs": 7, "odd": {}}
+    content = notebook(cells=[cell, cell, {"cell_type": "code", "source": "b"}], odd=1)
+    assert read_cells(content, "hw.ipynb").cells == ("a = 1", "a = 1", "b")
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {"language_info": {"name": "python", "version": "3.12"}},
+        {"language_info": {"name": "Python"}},
+        {"language_info": {"name": "ipython"}},
+        {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+        {"kernelspec": {"name": "ir"}, "language_info": {"name": "python"}},
+        {"language_info": 3, "kernelspec": [1]},
+        {"language_info": {"name": None}},
+    ],
+)
+def test_python_is_read_and_taken_for_granted(metadata):
+    """Colab and others do not tell the language."""
+    assert read_cells(notebook("a = 1", metadata=metadata), "hw.ipynb").cells == ("a = 1",)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"language_info": {"name": "R"}},
+        {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}},
+        {"kernelspec": {"language": "python"}, "language_info": {"name": "R"}},
+    ],
+)
+def test_another_language_is_told(metadata):
+    """The message names it."""
+    told = refusal(notebook("a <- 1", metadata=metadata))
+    assert told == "hw.ipynb is written in R: hand in a notebook in Python"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is no notebook, as it is not JSON"),
+        (b"a = 1\n", "is no notebook, as it is not JSON"),
+        (notebook("a = 1")[:-20], "is no notebook, as it is not JSON"),
+        (b'{"a": ' + b"1" * 5000 + b"}", "is no notebook"),
+        (b"[]", "is JSON, but no notebook"),
+        (b"null", "is JSON, but no notebook"),
+        (b"{}", "is JSON, but no notebook"),
+        (b'{"cells": []}', "is JSON, but no notebook"),
+        (b'{"nbformat": 4}', "is JSON, but no notebook"),
+        (notebook(nbformat="4"), "is JSON, but no notebook"),
+        (notebook(nbformat=True), "is JSON, but no notebook"),
+        (notebook(nbformat=0), "is JSON, but no notebook"),
+        (notebook(nbformat=5), "is a notebook of format 5, and the newest that is known is 4"),
+        (notebook(cells=7), "is a damaged notebook"),
+        (notebook(cells=[7]), "is a damaged notebook"),
+        (notebook(cells=[{}]), "is a damaged notebook"),
+        (notebook(cells=[{"cell_type": "code", "metadata": {}}]), "is a damaged notebook"),
+        (notebook(cells=[{"cell_type": "code", "source": 1}]), "is a damaged notebook"),
+        (notebook(cells=[{"cell_type": "code", "source": [1]}]), "is a damaged notebook"),
+        (notebook(metadata=7), "is a damaged notebook"),
+        (b'{"nbformat": 3, "worksheets": 1}', "is a damaged notebook"),
+        (notebook("a = 1").decode().encode("utf-16"), "is not encoded in UTF-8 (byte 0xff)"),
+        (notebook("x").replace(b'"x"', '"\N{CJK UNIFIED IDEOGRAPH-4E58}"'.encode("gbk")), "UTF-8"),
+        (b'{"a":' * 50_000 + b"}" * 50_000, "is nested too deeply"),
+        (b"[" * 100_000, "is nested too deeply"),
+        (b"[" * (MAX_NODES + 1), "is too large: clear its outputs"),
+        (notebook("a = 1", "b = '\ud800'"), "has half a character in code cell 2"),
+    ],
+    ids=lambda value: value[:30] if isinstance(value, str) else "",
+)
+def test_what_is_no_notebook_is_told_for_what_it_is(content, told):
+    """The message names the file, and says what to do."""
+    message = refusal(content)
+    assert told in message
+    assert ": " in message
+    assert len(message) < 300
+
+
+def test_depths_that_python_can_only_just_bear_are_no_accident():
+    """Whatever gives up first, it is reported."""
+    for depth in range(100, 1100, 50):
+        nested = b'{"x":' * depth + b"1" + b"}" * depth
+        assert attempt(notebook("a = 1", x="nested").replace(b'"nested"', nested))
+
+
+def test_nothing_is_printed_while_a_notebook_is_read(capfd, recwarn):
+    """The warnings of nbformat are not for the learner."""
+    old = {"nbformat": 3, "metadata": {}, "worksheets": [{"cells": []}], "odd": 1}
+    read_cells(json.dumps(old).encode(), "hw.ipynb")
+    read_cells(notebook("a = 1", nbformat_minor=99), "hw.ipynb")
+    assert capfd.readouterr() == ("", "")
+    assert not recwarn.list
+
+
+def test_importing_the_module_does_not_import_nbformat():
+    """It takes a fifth of a second, which most commands can do without."""
+    code = "import sys, grader.submissions.notebook_cells; sys.exit('nbformat' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+# IPython's own
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("%matplotlib inline\na = 1", "pass\na = 1"),
+        ("!pip install numpy\na = 1", "pass\na = 1"),
+        ("?np.sum\na = 1", "pass\na = 1"),
+        ("np.sum?", "pass"),
+        ("np.sum??  # help", "pass"),
+        ("f(x)[0]?\n", "pass\n"),
+        ("!!ls", "pass"),
+        ("if a:\n    %time b()\nelse:\n\t!ls\n", "if a:\n    pass\nelse:\n\tpass\n"),
+        ("files = !ls *.py\na = 1", "pass\na = 1"),
+        ("d['k'], b = %timeit -o f()\n", "pass\n"),
+        ("x = 1\n!echo it's (here\ny = 2", "x = 1\npass\ny = 2"),
+        ("!pip install \\\n  numpy \\\n  pandas\na = 1", "pass\n\n\na = 1"),
+        ("x = !ls \\\n  *.py\na = 1", "pass\n\na = 1"),
+        ("%%time\na = 1", "\na = 1"),
+        ("\n\n%%timeit -n 3\na = 1\n%x\n", "\n\n\na = 1\npass\n"),
+        ("%%capture out\n%%time\na = 1", "\n\na = 1"),
+        ("%%prun\na = 1", "\na = 1"),
+        ("%%debug\na = 1", "\na = 1"),
+        ("%%bash\nrm -rf /\n", "\n\n"),
+        ("%%html\n<b>", "\n"),
+        ("%%writefile affine.py\nb = 2", "\n"),
+        ("%%javascript\nx = 1\n", "\n\n"),
+        ("%%\na = 1", "\n"),
+        ("a = 1\n%%time\nb = 2", "a = 1\npass\nb = 2"),
+        ("'unfinished\n%x", "'unfinished\npass"),
+        ("a)]}\n%x", "a)]}\npass"),
+        ('f"{d["("]}" f\'{x!r:>{w}}\'\n%x', 'f"{d["("]}" f\'{x!r:>{w}}\'\npass'),
+        ("f'{x:\"^9}' rf\"\\{x}\" f'\\N{BULLET}{{'\n%x", None),
+        ("f'''{\nx:%H\n}'''\n%x", "f'''{\nx:%H\n}'''\npass"),
+        ('1if"{"else"}"\n%x', '1if"{"else"}"\npass'),
+        ("x = '\\\n%y'\n%x", "x = '\\\n%y'\npass"),
+        ("# it's ( here\n%x", "# it's ( here\npass"),
+    ],
+)
+def test_what_only_ipython_understands_is_blanked(source, code):
+    """A line becomes pass, as deep as it was, so that all lines keep their numbers."""
+    blanked = read_cells(notebook(source), "hw.ipynb")
+    assert blanked.cells == (code if code is not None else source.replace("\n%x", "\npass"),)
+    assert blanked.cells[0].count("\n") == source.count("\n")
+    assert blanked.notes
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a = (b\n % c)",
+        "a = [\n!b]",
+        "a = b \\\n % c",
+        "a = '''\n%x\n!y\nz?\n'''",
+        'a = f"""\n%x {b}\n!y\n"""',
+        "a = '\\\n%x'",
+        "a = f'''{b\n%c}'''",
+        "a = 'why?'  # really?",
+        "# what?\na = 1",
+        "a = b % c\na %= d\na != b\nprint(f'{a=!r} {a = !s}', end='%')",
+        "get_ipython().run_line_magic('matplotlib', 'inline')",
+        "def f(x):\n    return x\n\n\n",
+        "f(a, b='=%d' % 3)",
+        "a = lambda: (yield)\nx: int = 3",
+        "",
+        "\n",
+        "\f\n",
+    ],
+)
+def test_code_is_left_as_it_is(source):
+    """A per cent sign, an exclamation or a question mark is no magic by itself."""
+    assert read_cells(notebook(source), "x") == Notebook((source,), ("",), ())
+
+
+@pytest.mark.parametrize(
+    ("source", "exercise"),
+    [
+        ("%%kata affine\nb = 2\n", "affine"),
+        ("\n  %%kata   03_affine  \r\nb = 2\n", "03_affine"),
+        ("%%time\n%%kata affine\nb = 2\n", "affine"),
+        ("%%kata\nb = 2", ""),
+        ("b = 2\n%%kata affine", ""),
+        ("%kata affine\nb = 2", ""),
+        ("# %%kata affine\nb = 2", ""),
+    ],
+)
+def test_the_courses_own_cell_magic_says_which_exercise_a_cell_is(source, exercise):
+    """It stands on top of the cell, perhaps below other cell magics; the cell is code."""
+    found = read_cells(notebook("a = 1", source), "hw.ipynb")
+    assert found.exercises == ("", exercise)
+    assert "b = 2" in found.cells[1]
+
+
+def test_the_courses_own_cell_magic_is_no_news():
+    """Nobody is told that it is ignored."""
+    assert read_cells(notebook("%%kata affine\nb = 2\n"), "hw.ipynb").notes == ()
+
+
+def test_the_cells_of_one_exercise_keep_their_numbers():
+    """All other cells are empty then, and what was ignored in them is not told."""
+    found = read_cells(notebook("%x", "%%kata a\n%y", "%%kata b\nb = 2"), "hw.ipynb")
+    part = found.only({"a"}.__contains__)
+    assert (part.cells, part.notes) == (("", "\npass", ""), ("cell 2: %y is ignored",))
+    rest = found.only({""}.__contains__)
+    assert (rest.cells, rest.notes) == (("pass", "", ""), ("cell 1: %x is ignored",))
+
+
+def test_what_was_ignored_is_told():
+    """With the number of the code cell and the line; what is no Python at all is reported once."""
+    found = read_cells(notebook("%pylab\na?", "b = 2", "%%bash\nls", "%%time\nc = 3"), "x.ipynb")
+    assert found.notes == (
+        "cell 1: %pylab is ignored",
+        "cell 1: a? is ignored",
+        "cell 3: %%bash (with its whole cell) is ignored",
+        "cell 4: %%time is ignored",
+    )
+
+
+def test_notes_are_few_and_short_and_harmless():
+    """Twenty, and how many more there are; nothing in them commands a terminal."""
+    found = read_cells(notebook("%x" + "y" * 1000 + "\n" + "!\x1b[2J\n" * 99), "x.ipynb")
+    assert len(found.notes) == 21
+    assert found.notes[-1] == "and 80 more"
+    assert max(map(len, found.notes)) < 100
+    assert all(map(str.isprintable, found.notes))
+
+
+# Real code
+
+SOURCES = sorted(
+    [
+        *sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))[::3],
+        *Path(sysconfig.get_path("stdlib")).glob("test/test_[fgs]*string*.py"),
+        *ROOT.glob("grader/*.py"),
+        *ROOT.glob("solutions/*/*.py"),
+        *ROOT.glob("tests/grader/test_[njst]*.py"),
+    ]
+)
+MAGICS = ("%matplotlib inline", "!pip install 'x", "?print", "print??", "x = !ls (", "y = %who {")
+
+
+def code_of(path):
+    """The text of a module, as Python decodes it."""
+    return importlib.util.decode_source(path.read_bytes())
+
+
+def test_real_code_is_left_as_it_is():
+    """Of the standard library and of this project, no character is changed."""
+    assert len(SOURCES) > 60
+    for path in SOURCES:
+        assert blank_magics(code_of(path)) == (code_of(path), []), path
+
+
+def statements_of(text):
+    """Numbers of the lines, from 0, at which a statement begins that is not in another's line."""
+    found = {node.lineno - 1 for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)}
+    return sorted(found)
+
+
+SMALL = [path for path in SOURCES if path.stat().st_size < 20_000]
+
+
+@given(data=st.data(), path=st.sampled_from(SMALL))
+def test_magics_in_real_code_are_found_and_nothing_else(data, path):
+    """Wherever a statement may begin, only the lines that were put there are changed."""
+    lines = code_of(path).split("\n")
+    statements = statements_of("\n".join(lines)) or [0]
+    places = data.draw(st.lists(st.sampled_from(statements), max_size=5))
+    expected = list(lines)
+    for place in sorted(set(places), reverse=True):
+        if lines[place].lstrip().startswith(("elif", "else", "except", "finally", "#")):
+            continue
+        indentation = lines[place][: len(lines[place]) - len(lines[place].lstrip())]
+        if place and (lines[place - 1].endswith("\\") or ";" in lines[place]):
+            continue
+        lines.insert(place, indentation + data.draw(st.sampled_from(MAGICS)))
+        expected.insert(place, f"{indentation}pass")
+    code, ignored = blank_magics("\n".join(lines))
+    assert code == "\n".join(expected)
+    assert len(ignored) == len(expected) - len(code_of(path).split("\n"))
+
+
+# Hostile ones
+
+
+@given(content=st.binary(max_size=300))
+def test_any_bytes_are_a_notebook_or_told(content):
+    """Arbitrary bytes have no other result."""
+    assert attempt(content)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=12,
+)
+KEYS = ("cell_type", "source", "metadata", "outputs", "id", "input", "language", "cells", "level")
+CELLS = st.dictionaries(
+    st.sampled_from(KEYS), st.sampled_from(["code", "heading", "a = 1", ["%x\n", "b"]]) | JSON
+)
+
+
+@given(major=st.integers(1, 4), minor=JSON, metadata=JSON, cells=st.lists(CELLS | JSON, max_size=4))
+def test_any_json_is_a_notebook_or_told(major, minor, metadata, cells):
+    """Whatever lies where a cell or its source should."""
+    raw = {"nbformat": major, "nbformat_minor": minor, "metadata": metadata, "cells": cells}
+    raw["worksheets"] = [{"cells": cells}]
+    assert attempt(json.dumps(raw).encode())
+
+
+@given(data=st.data())
+def test_a_damaged_notebook_is_a_notebook_or_told(data):
+    """Bytes are changed or taken out."""
+    content = bytearray(notebook("a = 1\n%x\n", "%%time\nb = 'é'\n", metadata={"kernelspec": {}}))
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.integers(0, len(content) - 1))
+        if data.draw(st.booleans()):
+            content[place] = data.draw(st.sampled_from(b'"\\{}[],:0\n\xffx'))
+        else:
+            del content[place : place + data.draw(st.integers(1, 30))]
+    assert attempt(bytes(content))
+
+
+@given(source=st.text(st.sampled_from("%!?'\"\\\n(){}[]=# :abfrN\t\r"), max_size=60))
+def test_any_source_keeps_its_lines(source):
+    """And each line is as it was, or pass, or empty; to do it again changes nothing."""
+    code, ignored = blank_magics(source)
+    before = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    after = code.split("\n")
+    assert len(after) == len(before)
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    assert all(line.strip() in ("pass", "") for line in changed)
+    assert ignored or not changed
+
+
+PIECES = ("(", "'", '"""', "f'{", "f'{x:", "\\\n", "x=!a\n", "(\n)=!", "=%", "?", "\n", "#", "a?\n")
+
+
+@pytest.mark.parametrize("piece", [*PIECES, "%%time\n"])
+def test_a_huge_cell_takes_time_in_proportion(piece):
+    """A quarter of a megabyte of whatever might be looked at again and again."""
+    started = time.process_time()
+    blank_magics(piece * ((1 << 18) // len(piece)))
+    assert time.process_time() - started < 2

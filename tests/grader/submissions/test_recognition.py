@@ -1,0 +1,784 @@
+"""Recognises the modules of the course in what one person handed in: names, places, messages."""
+
+import json
+import pickle
+import random
+import string
+import tracemalloc
+from dataclasses import astuple
+from functools import partial
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packing import notebook, tarred, zipped
+
+from grader.course.course import Course, Exercise
+from grader.course.limits import Limits
+from grader.course.modules import BORROWED
+from grader.submissions.file_tree import Tree, Unreadable
+from grader.submissions.recognition import is_code, is_of_course, overlap, read_submission
+from grader.submissions.submission import Submission
+from grader.worker.wire import encode
+
+NAMES = ("01_mul_layer", "02_affine", "03_net")
+REFERENCE = {
+    "mul_layer": "class MulLayer:\n    secret = 1\n\n\nclass AddLayer:\n    secret = 1\n",
+    "affine": "class Affine:\n    secret = 1\n",
+    "net": "class Net:\n    secret = 1\n\n\ndef train():\n    secret = 1\n\n\ndef main(): ...\n",
+}
+STUB = {module: text.replace("secret = 1", "...  # TODO") for module, text in REFERENCE.items()}
+WORK = {module: text.replace("secret", "mine") for module, text in REFERENCE.items()}
+ALL = "\n".join(WORK.values())
+LIMITS = Limits()
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course with three exercises, their stubs and their solutions."""
+    root = tmp_path_factory.mktemp("course")
+    made = Course(root, tuple(Exercise(root, name) for name in NAMES))
+    for exercise in made.exercises:
+        for path, texts in ((exercise.stub, STUB), (exercise.solution, REFERENCE)):
+            path.parent.mkdir(parents=True)
+            path.write_text(texts[exercise.module], "utf-8")
+    return made
+
+
+@pytest.fixture
+def read(course):
+    """Read a submission that has these files; further settings go to `read_submission`."""
+
+    def read(files, limits=LIMITS, **settings):
+        return read_submission(tree_of(files), "ann", course, course.exercises, limits, **settings)
+
+    return read
+
+
+def tree_of(files):
+    """Files with these contents; what is no bytes or text is put into the tree as it is."""
+
+    def reader(content, limit):
+        if len(content) > limit:
+            raise Unreadable(f"has more than {limit:,} bytes")
+        return content
+
+    entries = {}
+    for name, content in files.items():
+        content = content.encode() if isinstance(content, str) else content
+        entries[name] = partial(reader, content) if isinstance(content, bytes) else content
+    return Tree(entries)
+
+
+class Link(str):
+    """The reason why something is not read, as a tree has it."""
+
+    def encode(self):
+        """Not a file's text."""
+        return str(self)
+
+
+LINK = Link("is a link, which is not followed: hand in the file itself")
+
+
+def texts(submission):
+    """The code of a submission's modules."""
+    return {module: source.text for module, source in submission.sources.items()}
+
+
+def code(submission):
+    """All code of each module, that of notebooks included."""
+    return {name: "\n".join(one.parts().values()) for name, one in submission.sources.items()}
+
+
+# How a module is recognised
+
+
+@pytest.mark.parametrize("top", ["", "exercises/", "backprop-kata-main/exercises/", "a/b/c/d/"])
+def test_a_folder_laid_out_like_the_course_is_read_wherever_it_lies(read, top):
+    """Each exercise is found in its folder, under whatever folders."""
+    submission = read({f"{top}{name}/{name[3:]}.py": WORK[name[3:]] for name in NAMES})
+    assert texts(submission) == WORK
+    assert submission.name == "ann"
+    assert (submission.notes, submission.problem) == ((), "")
+
+
+def test_loose_files_are_recognised_by_name(read):
+    """The files alone will do, even if nothing in them is what was asked for."""
+    submission = read({"affine.py": "a = 1\n", "net.py": WORK["net"]})
+    assert texts(submission) == {"affine": "a = 1\n", "net": WORK["net"]}
+    assert submission.notes == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("affine (1).py", "affine(2).py", "Affine.py", "AFFINE.PY", "affine copy.py"),
+        *("affine_copy.py", "affine (1) (2).py", "02_affine.py", "02-affine.py", "02 Affine.py"),
+        *(" affine .py", "affine.ipynb", "02_affine.ipynb", "Affine (1).IPYNB"),
+    ],
+)
+def test_what_browsers_and_people_add_to_a_name_does_not_matter(read, name):
+    """And it is said which file was taken."""
+    content = notebook("a = 1") if name.lower().endswith("ipynb") else "a = 1"
+    submission = read({name: content})
+    assert code(submission) == {"affine": "a = 1"}
+    assert submission.notes == (f"{name} is taken for affine.py",)
+
+
+@pytest.mark.parametrize(
+    "text", [WORK["affine"], "class  Affine(object): pass", "def Affine(W): 1"]
+)
+@pytest.mark.parametrize("name", ["hw3.py", "反向传播.py", "week 3/my layers.py", "x.zip/x.py"])
+def test_a_file_of_any_name_is_recognised_by_what_it_defines(read, name, text):
+    """Classes and functions alike."""
+    submission = read({name: text})
+    assert texts(submission) == {"affine": text}
+    assert submission.notes == (f"{name} is taken for affine.py",)
+
+
+def test_a_file_that_does_not_parse_is_recognised_all_the_same(read):
+    """A misplaced bracket must not cost the whole exercise its name."""
+    broken = "import numpy as np\n\nclass Affine:\n    def forward(self, x:\n"
+    assert texts(read({"hw3.py": broken})) == {"affine": broken}
+
+
+def test_one_file_may_be_several_modules(read):
+    """If everything is in one file, all of it is judged, with one note."""
+    submission = read({"everything.py": ALL})
+    assert texts(submission) == dict.fromkeys(WORK, ALL)
+    assert submission.notes == ("everything.py is taken for mul_layer.py, affine.py, net.py",)
+
+
+@pytest.mark.parametrize(
+    "text", ["def main(): ...", "x = 'class Affine'", "    class Affine: pass"]
+)
+def test_what_is_no_work_of_an_exercise_is_not_taken_for_it(read, text):
+    """A `main`, a string, a class in a class: none of them is the exercise."""
+    submission = read({"other.py": text})
+    assert submission.sources == {}
+    assert "not used: other.py" in submission.notes
+
+
+def test_a_file_in_its_folder_comes_before_a_loose_one(read):
+    """Where both have been written, the layout of the course decides, and it is said."""
+    submission = read({"affine.py": WORK["affine"], "02_affine/affine.py": "a = 1"})
+    assert texts(submission) == {"affine": "a = 1"}
+    assert submission.notes == ("not used: affine.py",)
+
+
+def test_a_file_by_its_name_comes_before_one_by_what_it_defines(read):
+    """`affine.py` is the answer, `old.py` a draft."""
+    submission = read({"affine.py": "class Affine: final = 1", "a_draft.py": WORK["affine"]})
+    assert texts(submission) == {"affine": "class Affine: final = 1"}
+    assert submission.notes == ("not used: a_draft.py",)
+
+
+def test_a_file_by_its_name_that_defines_nothing_comes_after_one_that_does(read):
+    """`mnist.py` may be the book's loader, and `07_mnist.py` the exercise."""
+    submission = read({"net.py": "def load(): ...", "03_net.py": WORK["net"]})
+    assert texts(submission) == {"net": WORK["net"]}
+
+
+def test_of_two_that_define_it_the_one_that_defines_more_is_taken(read):
+    """Half an exercise does not hide the whole."""
+    submission = read({"a.py": "class MulLayer: pass", "b.py": WORK["mul_layer"]})
+    assert texts(submission) == {"mul_layer": WORK["mul_layer"]}
+
+
+def test_the_order_in_which_files_are_listed_does_not_matter(read):
+    """The same files in any order are the same submission, to the byte."""
+    files = {"b.py": ALL, "a.py": ALL, "x/affine.py": "1", "y/affine.py": "2", "net.ipynb": "{"}
+    files |= {"c.zip": zipped({"d.py": ALL}), "solutions/net.py": ALL, "e.zip": b"rubbish"}
+    expected = read(files)
+    order = list(files)
+    for seed in range(10):
+        random.Random(seed).shuffle(order)
+        found = read({name: files[name] for name in order})
+        assert found == expected
+        assert found.hash == expected.hash
+
+
+# What must not win
+
+
+@pytest.mark.parametrize(
+    "place", ["affine.py", "02_affine/affine.py", "exercises/02_affine/affine.py"]
+)
+@pytest.mark.parametrize("other", ["my affine.py", "hand in/hw.py", "work.ipynb", "affine (1).py"])
+def test_an_untouched_stub_does_not_win_over_real_work(read, place, other):
+    """The learner hands in the whole course, and their work under another name."""
+    content = notebook(WORK["affine"]) if other.endswith("ipynb") else WORK["affine"]
+    assert code(read({place: STUB["affine"], other: content})) == {"affine": WORK["affine"]}
+
+
+@pytest.mark.parametrize("changed", ["\ufeff{}", "crlf"])
+def test_a_stub_that_only_crossed_a_machine_is_untouched(read, changed):
+    """A byte order mark and other line ends are nobody's work."""
+    stub = STUB["affine"].replace("\n", "\r\n") if changed == "crlf" else "\ufeff" + STUB["affine"]
+    assert texts(read({"affine.py": stub, "hw.py": WORK["affine"]})) == {"affine": WORK["affine"]}
+
+
+@pytest.mark.parametrize(
+    "stub", [STUB["affine"] + "\n", STUB["affine"].rstrip("\n"), "# hi\n" + STUB["affine"]]
+)
+def test_a_stub_that_an_editor_has_saved_is_untouched(read, stub):
+    """A line end more or less, or a comment, is no work either."""
+    assert texts(read({"affine.py": stub, "hw.py": WORK["affine"]})) == {"affine": WORK["affine"]}
+
+
+def test_an_untouched_stub_in_another_language_is_untouched(tmp_path):
+    """What a learner starts from may be Chinese."""
+    (exercise,) = Course(tmp_path, (Exercise(tmp_path, "02_affine"),)).exercises
+    exercise.stub.parent.mkdir(parents=True)
+    stub = STUB["affine"] + '    def forward(self):\n        raise NotImplementedError("{}")\n'
+    exercise.stub.write_text(stub.format("return x"), "utf-8")
+    (tmp_path / "exercises" / "zh-CN.toml").write_text('"return x" = "返回x"\n', "utf-8")
+    tree = tree_of({"affine.py": stub.format("返回x"), "hw.py": WORK["affine"]})
+    course = Course(tmp_path, (exercise,))
+    submission = read_submission(tree, "ann", course, (exercise,), LIMITS)
+    assert texts(submission) == {"affine": WORK["affine"]}
+
+
+@pytest.mark.parametrize("cells", [(STUB["affine"],), ("# My work\n", STUB["affine"] + "\n")])
+def test_an_untouched_stub_in_a_notebook_does_not_win_over_real_work(read, cells):
+    """An unopened notebook of the course, and the learner's work in a file."""
+    submission = read({"02_affine.ipynb": notebook(*cells), "hw.py": WORK["affine"]})
+    assert code(submission) == {"affine": WORK["affine"]}
+
+
+@pytest.mark.parametrize("empty", ["", "\n", "# affine.py\n"])
+def test_an_empty_file_does_not_win_over_real_work(read, empty):
+    """An upload that broke off leaves one behind."""
+    submission = read({"02_affine/affine.py": empty, "affine_final.py": WORK["affine"]})
+    assert texts(submission) == {"affine": WORK["affine"]}
+
+
+def test_stubs_alone_are_handed_in_as_they_are(read):
+    """A learner who has done nothing is judged on the stubs."""
+    assert texts(read({f"{module}.py": text for module, text in STUB.items()})) == STUB
+
+
+@pytest.mark.parametrize("top", ["", "backprop-kata-main/", "kata.zip/kata/"])
+def test_a_learner_who_hands_in_the_whole_course_is_judged_on_own_work(read, course, top):
+    """The reference, and all else that belongs to the course, is not read, and that is said."""
+    files = {f"exercises/{name}/{name[3:]}.py": STUB[name[3:]] for name in NAMES}
+    files["exercises/02_affine/affine.py"] = WORK["affine"]
+    files |= {f"solutions/{name}/{name[3:]}.py": REFERENCE[name[3:]] for name in NAMES}
+    files |= {"grader/net.py": ALL, "dataset/net.py": ALL, "tests/specs/test_02_affine.py": ALL}
+    submission = read({f"{top}{name}": text for name, text in files.items()})
+    assert texts(submission) == {**STUB, "affine": WORK["affine"]}
+    assert submission.notes == tuple(
+        f"{folder}/ is not read: it belongs to the course"
+        for folder in ("dataset", "grader", "solutions", "tests")
+    )
+
+
+def test_the_reference_alone_is_no_work(read):
+    """Nothing is left to judge, and the message says why."""
+    submission = read({"solutions/02_affine/affine.py": REFERENCE["affine"]})
+    assert submission.sources == {}
+    assert "no file of the course was handed in" in submission.problem
+    assert "solutions/ is not read: it belongs to the course" in submission.problem
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "solutions\\02_affine\\affine.py",  # what some programs make of a .zip from Windows
+        "Solutions/02_affine/affine.py",
+        "solutions (1)/02_affine/affine.py",
+        "solutions.zip/02_affine/affine.py",
+    ],
+)
+def test_the_reference_is_not_read_however_it_was_packed(read, name):
+    """The whole course again, with stubs in their places."""
+    stub = name.replace("olutions", "tubs")
+    submission = read({stub: STUB["affine"], name: REFERENCE["affine"]})
+    assert submission.sources["affine"].text != REFERENCE["affine"]
+
+
+def test_what_was_brought_beside_the_modules_is_not_there(read):
+    """conftest.py, numpy.py, sitecustomize.py, .pth files and strangers are left behind."""
+    others = ["conftest.py", "numpy.py", "sitecustomize.py", "a.pth", "pytest.ini", "solved.py"]
+    submission = read({"affine.py": "b = 2\n", **dict.fromkeys(others, "x")})
+    assert texts(submission) == {"affine": "b = 2\n"}
+    assert submission.notes == ("not used: conftest.py, numpy.py, sitecustomize.py, solved.py",)
+
+
+def test_no_file_of_a_submission_decides_which_modules_there_are(read, course):
+    """Whatever it is called, a source is one of the course's."""
+    names = [
+        "__init__.py",
+        "grader.py",
+        "__main__.py",
+        "affine.py/net.py",
+        "a.b.py",
+        "py.py",
+        ".py",
+    ]
+    assert set(read(dict.fromkeys(names, ALL)).sources) <= set(course.by_module())
+
+
+# Notebooks
+
+
+def test_the_cells_of_a_notebook_stay_apart(read):
+    """So that a cell that cannot be executed does not hide the one behind it."""
+    cells = ("import numpy as np", "1 +* 1", WORK["affine"])
+    source = read({"affine.ipynb": notebook(*cells)}).sources["affine"]
+    assert source.cells == cells
+    assert source.problem == ""
+
+
+def test_what_was_ignored_in_a_notebook_is_said_once(read):
+    """Also when the notebook is all of the modules."""
+    book = notebook("%matplotlib inline\n!pip install numpy\n" + ALL)
+    submission = read({"work.ipynb": book})
+    assert set(submission.sources) == set(WORK)
+    assert submission.notes == (
+        "work.ipynb, cell 1: %matplotlib inline is ignored",
+        "work.ipynb, cell 1: !pip install numpy is ignored",
+        "work.ipynb is taken for mul_layer.py, affine.py, net.py",
+    )
+
+
+def kata(name, text):
+    """A cell that says which exercise it is."""
+    return f"%%kata {name}\n{text}"
+
+
+@pytest.mark.parametrize("name", ["02_affine", "affine"])
+@pytest.mark.parametrize("file", ["work.ipynb", "02_affine.ipynb", "01_mul_layer.ipynb"])
+def test_a_cell_that_says_which_exercise_it_is_is_taken_for_it_alone(read, name, file):
+    """The lesson's examples around it are not: some fail, and some import what is in it."""
+    examples = ("from affine import Affine\nAffine().backward()", "1 +* 1")
+    submission = read({file: notebook(examples[0], kata(name, WORK["affine"]), examples[1])})
+    source = submission.sources["affine"]
+    assert (source.text, source.cells) == ("\n" + WORK["affine"], ())
+    assert source.filename == f"/submission/affine/{file} cell 2"
+    assert set(submission.sources) <= {"affine", file[3:-6]}
+
+
+def test_a_notebook_may_hold_several_exercises(read):
+    """Each cell is its own exercise's, whatever else it defines."""
+    cells = [kata(name, WORK[name.partition("_")[2]]) for name in reversed(NAMES)]
+    submission = read({"work.ipynb": notebook("%load_ext grader", *cells)})
+    assert {m: s.text.lstrip() for m, s in submission.sources.items()} == WORK
+    assert submission.notes == ("work.ipynb is taken for mul_layer.py, affine.py, net.py",)
+
+
+def test_several_cells_of_one_exercise_run_one_after_another(read):
+    """The last definition counts, and a cell that fails does not hide the others."""
+    cells = (kata("affine", "a = 1"), "b = 2", kata("affine", WORK["affine"]))
+    source = read({"work.ipynb": notebook(*cells)}).sources["affine"]
+    assert source.cells == ("\na = 1", "", "\n" + WORK["affine"])
+
+
+def test_work_in_a_plain_cell_wins_over_an_untouched_stub_in_the_cell_for_it(read):
+    """The learner wrote into another cell than the intended one."""
+    cells = (kata("affine", STUB["affine"]), WORK["affine"])
+    assert read({"02_affine.ipynb": notebook(*cells)}).sources["affine"].cells[1] == WORK["affine"]
+
+
+def test_an_untouched_stub_in_the_cell_for_it_does_not_win_over_real_work(read):
+    """But where there is no other, it is what was handed in, not the examples around it."""
+    book = notebook("from affine import Affine", kata("affine", STUB["affine"]))
+    assert code(read({"02_affine.ipynb": book, "hw.py": WORK["affine"]})) == {
+        "affine": WORK["affine"]
+    }
+    assert texts(read({"02_affine.ipynb": book})) == {"affine": "\n" + STUB["affine"]}
+
+
+def test_a_cell_that_names_no_exercise_of_the_course_is_like_any_other(read):
+    """It is recognised by what it defines."""
+    book = notebook(kata("99_other", WORK["affine"]))
+    assert read({"work.ipynb": book}).sources["affine"].cells == ("\n" + WORK["affine"],)
+
+
+def test_nothing_is_said_of_a_notebook_that_is_not_used(read):
+    """But that it is not."""
+    submission = read({"affine.py": WORK["affine"], "notes.ipynb": notebook("%time 1")})
+    assert submission.notes == ("not used: notes.ipynb",)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", "\xff", '{"nbformat": 99, "cells": []}', "[" * 9999]
+)
+def test_a_broken_notebook_is_a_problem_not_an_accident(read, content):
+    """The message names it; the other files are read as usual."""
+    submission = read({"affine.ipynb": content, "net.py": WORK["net"]})
+    source = submission.sources["affine"]
+    assert source.problem.startswith("affine.ipynb ")
+    assert source.parts() == {source.filename: ""}
+    assert submission.sources["net"].text == WORK["net"]
+
+
+# Archives in a submission
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+@pytest.mark.parametrize("name", ["hw.zip", "hw.ZIP", "hw.tar.gz", "hw.tgz", "sub/hw.zip"])
+def test_an_archive_is_read_as_if_it_were_a_folder(read, pack, name):
+    """Whatever it is called, and whatever it is."""
+    content = pack({"wrapped/02_affine/affine.py": WORK["affine"], "net.py": WORK["net"]})
+    submission = read({name: content, "mul_layer.py": WORK["mul_layer"]})
+    assert texts(submission) == WORK
+    assert (submission.notes, submission.problem) == ((), "")
+
+
+def test_an_archive_in_an_archive_is_read_and_no_more(read):
+    """Deeper ones are not unpacked, and nothing breaks."""
+    inner = zipped({"work.ipynb": notebook(WORK["affine"])})
+    assert code(read({"b.zip": zipped({"a.zip": inner})})) == {"affine": WORK["affine"]}
+    assert read({"c.zip": zipped({"b.zip": zipped({"a.zip": inner})})}).sources == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"", "hw.zip is empty: pack your files as a .zip or a .tar.gz"),
+        (b"Rar!\x1a", "hw.zip is a .rar: pack your files as a .zip or a .tar.gz"),
+        (zipped({"affine.py": ALL})[:-9], "hw.zip is broken or cut short: hand it in again"),
+        (zipped({"../affine.py": ALL}), "../affine.py leads out of the archive"),
+        (zipped({"affine.py": ALL, "Affine.py": ALL}), "are in each other's way"),
+    ],
+)
+def test_an_archive_that_is_refused_is_told_and_hides_nothing_else(read, content, expected):
+    """What lies beside it is judged; alone, its fault is the submission's problem."""
+    beside = read({"hw.zip": content, "net.py": WORK["net"]})
+    assert texts(beside) == {"net": WORK["net"]}
+    assert any(expected in note for note in beside.notes)
+    alone = read({"hw.zip": content})
+    assert alone.sources == {}
+    assert expected in alone.problem
+
+
+def test_a_links_target_is_never_handed_in(read):
+    """It is reported with its name and what to do."""
+    submission = read({"affine.py": LINK, "net.py": WORK["net"]})
+    assert texts(submission) == {"net": WORK["net"]}
+    assert submission.notes == (f"affine.py {LINK}",)
+    assert f"affine.py {LINK}" in read({"affine.py": LINK}).problem
+
+
+# Limits
+
+
+def test_more_files_than_are_allowed_are_a_problem(read):
+    """However they were packed, and whatever they are."""
+    names = [f"{number}.txt" for number in range(10)]
+    limits = Limits(files=10)
+    halves = [zipped(dict.fromkeys(part, "")) for part in (names[:5], names[5:])]
+    assert read({"a.zip": halves[0], "b.zip": halves[1]}, limits).problem  # the archives count too
+    assert read({"affine.py": "", **dict.fromkeys(names[1:], "")}, limits).problem == ""
+    problem = read({"affine.py": "", **dict.fromkeys(names, "")}, limits).problem
+    assert problem.startswith("it has 11 files, where 10 are allowed")
+
+
+def test_who_has_too_many_files_is_told_what_to_do(read):
+    """As `grader.submissions.file_tree` does for a folder."""
+    problem = read(dict.fromkeys("abc", ""), Limits(files=2)).problem
+    assert "hand in only those that you wrote" in problem
+
+
+def test_a_source_that_is_too_large_is_a_problem_of_that_file(read):
+    """At the limit it is read, one byte more is too much, and the others are judged."""
+    limits = Limits(source_kib=1)
+    at_limit = "#" * 1023 + "\n"
+    submission = read({"affine.py": at_limit, "net.py": at_limit + "\n"}, limits)
+    assert submission.sources["affine"].text == at_limit
+    assert submission.sources["net"].text == ""
+    assert submission.sources["net"].problem.startswith("net.py has more than 1,024 bytes")
+
+
+def test_a_notebook_may_be_large_but_not_its_code(read):
+    """Pictures take megabytes; more code than a module may have is no work of a learner."""
+    limits = Limits(source_kib=1, notebook_mib=1)
+    book = json.loads(notebook("#" * 1000))
+    book["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 9**5}]
+    assert read({"affine.ipynb": json.dumps(book)}, limits).sources["affine"].problem == ""
+    too_much = read({"affine.ipynb": notebook("#" * 600, "#" * 600)}, limits)
+    assert too_much.sources["affine"].problem.startswith("affine.ipynb has more than 1,024 char")
+    too_large = read({"affine.ipynb": "x" * (1 << 20) + "x"}, limits)
+    assert too_large.sources["affine"].problem.startswith("affine.ipynb has more than 1,048,576")
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_an_archive_that_unpacks_to_too_much_is_told(read, pack):
+    """A bomb is refused before it is unpacked."""
+    bomb = pack({"affine.py": b"#" * (1 << 20), "data.bin": b" "})
+    submission = read({"bomb.zip": bomb}, Limits(unpacked_mib=1))
+    assert submission.sources == {}
+    assert "bomb.zip has more than 1,048,576 bytes unpacked" in submission.problem
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_many_archives_together_take_no_more_memory_than_one(read, depth):
+    """A thousand .tgz of 64 KiB, each of 64 MiB when unpacked, would be 64 GiB."""
+    bomb = tarred({"a.py": bytes(1 << 19)})
+    files = {f"{number}.tgz": bomb for number in range(24)}
+    for _ in range(depth - 1):
+        files = {"outer.zip": zipped(files)}
+    tracemalloc.start()
+    try:
+        read(files, Limits(unpacked_mib=1))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 << 20
+
+
+def test_nothing_of_a_submission_is_kept_once_it_was_judged(read):
+    """A class of thousands is read one by one."""
+    tracemalloc.start()
+    try:
+        for number in range(50):
+            read({"affine.py": f"# {number} " + "#" * 60_000})
+        kept = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert kept < 1 << 20
+
+
+@pytest.mark.parametrize("character", ["x", "é", "乘", "\x01", "\U0001f600"], ids=ascii)
+def test_whatever_was_handed_in_fits_into_a_frame(read, character):
+    """As large as may be, in any script: that is no failure of the grader's."""
+    text = "# " + character * ((LIMITS.source_kib * 1024 - 8) // len(character.encode())) + "\n"
+    submission = read({f"{module}.py": text for module in WORK})
+    assert not any(source.problem for source in submission.sources.values())
+    described = json.dumps({name: astuple(one) for name, one in submission.sources.items()})
+    encode(np.frombuffer(described.encode(), np.uint8))
+
+
+# What is said
+
+
+def test_nothing_at_all_is_told_as_that(read):
+    """An empty folder is a submission with a reason."""
+    submission = read({})
+    assert submission.sources == {}
+    assert submission.problem == "nothing was handed in"
+    assert [exercise.name for exercise in submission.exercises] == list(NAMES)
+
+
+def test_nothing_at_all_handed_in_late_is_told_as_that_too(read):
+    """That it was late is a note, not a file that was found."""
+    assert read({}, notes=["handed in late"]).problem == "nothing was handed in"
+
+
+def test_only_strange_files_are_told_with_what_was_expected(read):
+    """What was expected, what was found, by name."""
+    problem = read({"report.pdf": b"%PDF", "02_affine/notes.txt": "later"}).problem
+    assert "expected mul_layer.py, affine.py, net.py" in problem
+    assert "found 02_affine/notes.txt, report.pdf" in problem
+
+
+def test_a_problem_that_is_known_before_leaves_nothing_to_judge(read):
+    """What cannot be read as a whole is not judged in part."""
+    submission = read(
+        {"affine.py": ALL}, problem="ann has too many files", notes=["handed in late"]
+    )
+    assert submission.sources == {}
+    assert submission.problem == "ann has too many files"
+    assert submission.notes == ("handed in late",)
+
+
+ODD = {
+    "code": {f"{number} odd.py": "x = 1" for number in range(999)},
+    "broken code": {f"{number}.py": b"\xff" for number in range(999)},
+    "notebooks": {f"{number}.ipynb": "{" for number in range(999)},
+    "links": {f"{number}.py": LINK for number in range(999)},
+    "papers": {f"{number}.pdf": b"%PDF" for number in range(999)},
+    "long names": {f"{number}{'x' * 250}.py": "" for number in range(999)},
+    "folders": {f"{number}/{'x' * 250}/solutions/affine.py": "" for number in range(999)},
+    "magics": {"affine.ipynb": notebook(*["%matplotlib " + "x" * 1000] * 999)},
+    "broken archives": {f"{number}.zip": b"" for number in range(999)},
+}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    list(ODD),
+)
+def test_a_thousand_odd_files_do_not_make_a_thousand_notes(read, kind):
+    """What is said stays readable, in number and in length."""
+    submission = read(ODD[kind])
+    assert len(submission.notes) <= 30
+    assert all(len(note) <= 600 for note in submission.notes)
+    assert len(submission.problem) <= 2000
+
+
+def test_what_is_left_unsaid_is_counted(read):
+    """So that nobody thinks that it was read."""
+    files = {f"{number}.py": "" for number in range(8)}
+    assert read(files).notes == ("not used: 0.py, 1.py, 2.py, 3.py, 4.py and 3 more",)
+
+
+def test_links_that_are_left_unsaid_are_counted(read):
+    """As it is for files that are not used."""
+    assert "3 more" in " ".join(read({f"{number}.py": LINK for number in range(8)}).notes)
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\x1b[31mred", "x\u202eyp.", "a\rb", "a\x00b", "\ud800"])
+def test_a_name_that_could_harm_a_terminal_is_quoted_where_it_is_said(read, name):
+    """In notes and problems alike."""
+    for files in ({f"{name}.py": WORK["affine"]}, {f"{name}.py": ""}, {f"{name}.pdf": ""}):
+        submission = read(files)
+        for said in (*submission.notes, submission.problem):
+            assert said.isprintable()
+            said.encode()
+
+
+# What is hashed, and sent
+
+
+def test_the_hash_is_of_what_is_judged_and_not_of_how_it_was_packed(read):
+    """Laid out like the course, loose, zipped: the same work has the same hash."""
+    loose = {f"{module}.py": text for module, text in WORK.items()}
+    placed = {f"{name}/{name[3:]}.py": WORK[name[3:]] for name in NAMES}
+    ways = [loose, placed, {"hw.zip": zipped(loose)}, {"hw.tar.gz": tarred(placed)}]
+    ways += [{**loose, "README.md": b"hi", "data/x.bin": b"\0"}]
+    ways += [{name: text.replace("\n", "\r\n") for name, text in loose.items()}]
+    assert len({read(way).hash for way in ways}) == 1
+
+
+def test_the_hash_of_a_file_by_another_name_does_not_depend_on_packaging_either(read):
+    """`hw.zip/final.py is taken for affine.py` is about the packaging."""
+    files = {"final.py": WORK["affine"]}
+    assert read(files).hash == read({"hw.zip": zipped(files)}).hash
+
+
+def test_the_names_in_tracebacks_do_not_tell_where_a_submission_lies(read):
+    """A verdict must not depend on the folder, or on the layout that was chosen."""
+    placed, loose = read({"deep/02_affine/affine.py": "1"}), read({"affine.py": "1"})
+    assert placed.sources == loose.sources
+    assert placed.sources["affine"].filename == "/submission/affine/affine.py"
+
+
+def test_a_submission_can_be_sent_to_another_process(read):
+    """Whatever is in it."""
+    submission = read({"affine.py": b"\xff", "net.ipynb": notebook(ALL), "\ud800.py": ALL})
+    assert pickle.loads(pickle.dumps(submission)) == submission
+    assert isinstance(submission, Submission)
+
+
+# Names
+
+
+@pytest.mark.parametrize("name", ["a.py", "A.PY", "b.ipynb", ".py", "a.b.py", "x.Ipynb"])
+def test_code_is_known_by_the_end_of_its_name(name):
+    """Python and notebooks."""
+    assert is_code(name)
+
+
+@pytest.mark.parametrize("name", ["a.pyc", "py", "a.py.txt", "a.zip", "", "a.ipynb~", "a.pyi"])
+def test_other_files_are_no_code(name):
+    """Nor is what an editor leaves behind."""
+    assert not is_code(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["exercises", "02_affine", "02-Affine", "affine", "affine.py", "net (1).ipynb", "Net"]
+)
+def test_what_is_named_after_an_exercise_is_of_the_course(course, name):
+    """A folder or a file, with what people add."""
+    assert is_of_course(name, course)
+
+
+@pytest.mark.parametrize("name", ["ann", "affines", "2_affine", "affine.zip", "README.md", "", "."])
+def test_what_is_named_otherwise_is_not_of_the_course(course, name):
+    """A learner, an archive, a paper."""
+    assert not is_of_course(name, course)
+
+
+@pytest.mark.parametrize(
+    ("files", "is_of_two"),
+    [
+        ({"ann.py": WORK["affine"], "bob.py": WORK["affine"]}, True),
+        ({"ann.py": WORK["affine"], "bob.py": WORK["net"]}, False),
+        ({"ann.py": "def main(): ...", "bob.py": "def main(): ..."}, False),
+        ({"ann.py": "def mine(): ...", "bob.py": "def mine(): ..."}, False),
+        ({"ann.ipynb": notebook(ALL), "bob.py": ALL}, True),
+        ({"ann.py": ALL}, False),
+        ({"ann.py": b"\xff", "bob.ipynb": "{"}, False),
+        ({}, False),
+    ],
+)
+def test_files_that_define_the_same_are_two_peoples(course, files, is_of_two):
+    """What is no name of the course, or cannot be read, tells nothing."""
+    assert overlap(tree_of(files), course, LIMITS) is is_of_two
+
+
+# What is wrong with one file
+
+
+def test_a_problem_in_one_file_leaves_the_others_alone(read):
+    """The rest of the submission is judged as usual; NUL bytes are left to the import."""
+    submission = read({"affine.py": b"\xff\xfe", "net.py": WORK["net"], "mul_layer.py": bytes(64)})
+    assert submission.sources["affine"].problem
+    assert submission.sources["net"].text == WORK["net"]
+    assert submission.sources["net"].problem == ""
+    assert set(submission.sources) == set(WORK)
+
+
+def test_a_file_that_vanishes_before_it_is_read_is_told(read):
+    """The message names it; the others are read."""
+
+    def vanished(limit):
+        raise FileNotFoundError(2, "No such file or directory")
+
+    submission = read({"affine.py": vanished, "hw.zip": vanished, "net.py": WORK["net"]})
+    assert texts(submission) == {"affine": "", "net": WORK["net"]}
+    assert submission.sources["affine"].problem.startswith("affine.py cannot be read: No such")
+    assert submission.notes == ("hw.zip cannot be read: No such file or directory",)
+
+
+# Whatever is handed in
+
+PARTS = st.one_of(
+    st.sampled_from(
+        [
+            *("affine.py", "net.ipynb", "02_affine", "exercises", "solutions", "a.zip", "b.tar.gz"),
+            *("..", ".", "", "__MACOSX", ".git", "a\\b.py", "\ud800.py", "con.py", "\x1b[2J.py"),
+        ]
+    ),
+    st.text(string.printable + "é乘\u202e", max_size=8),
+    st.text(string.ascii_letters, max_size=3).map(lambda stem: stem + ".py"),
+)
+PATHS = st.lists(PARTS, min_size=1, max_size=3).map("/".join)
+FILES = st.one_of(
+    st.binary(max_size=40),
+    st.sampled_from(
+        [ALL, *WORK.values(), *STUB.values(), notebook(ALL), notebook("%x"), LINK, None]
+    ),
+    st.dictionaries(st.text(string.ascii_letters, min_size=1, max_size=3), st.just(ALL)).map(
+        zipped
+    ),
+    st.builds(tarred, st.just({"affine.py": ALL})),
+)
+
+
+@settings(max_examples=100)
+@given(st.dictionaries(PATHS, FILES, max_size=6), st.sampled_from([Limits(), Limits(files=2)]))
+def test_whatever_is_in_a_tree_it_is_read_as_a_submission(course, files, limits):
+    """Always an answer: modules of the course, or a reason why there is none."""
+    submission = read_submission(tree_of(files), "ann", course, course.exercises, limits)
+    assert set(submission.sources) <= set(course.by_module())
+    assert bool(submission.problem) != bool(submission.sources)
+    assert "secret" not in "".join(code(submission).values())
+    assert len(submission.hash) == 64
+    for said in (*submission.notes, submission.problem):
+        assert said.isprintable()
+        assert len(said) < 3000
+
+
+@pytest.mark.parametrize("above", ["", "\ufeff"])
+def test_what_is_borrowed_is_said(read, above):
+    """The judge gives it no points; a file that only mentions the mark is the learner's own."""
+    mentions = f"class Affine:\n    pass\n{BORROWED}\n"
+    borrowed = f"{above}{BORROWED} it counts no points.\n{WORK['mul_layer']}"
+    submission = read({"affine.py": mentions, "mul_layer.py": borrowed})
+    told = "01_mul_layer is borrowed from the reference: it counts no points"
+    assert [note for note in submission.notes if "borrowed" in note] == [told]

@@ -1,0 +1,944 @@
+"""The worker that a submission runs in: its limits, its lies, what it can reach; and in-process."""
+
+import os
+import random
+import sys
+import time
+import traceback
+from contextlib import nullcontext
+from dataclasses import replace
+from textwrap import dedent
+
+import numpy as np
+import pytest
+from processes import is_gone, is_running
+
+from grader.course.course import Course, Exercise
+from grader.course.limits import Limits
+from grader.mistakes.diagnosis import diagnose
+from grader.specs.assertions import Mismatch, assert_matches
+from grader.transport import judged as transport
+from grader.transport.in_process import InProcess
+from grader.transport.judged import Judged
+from grader.transport.student import Crashed, Student, StudentError, TimedOut
+from grader.transport.worker_process import can_confine
+from grader.verdicts.verdict import Outcome
+from grader.worker.module_loader import importable
+from grader.worker.source import Source
+
+LAYERS = """
+import os
+import sys
+import time
+import numpy as np
+
+print("imported")
+
+LAYER = {"W": 1.0}
+
+def one(): return 1
+def identity(x): return x
+def pid(): return os.getpid()
+def loop():
+    while True:
+        pass
+def swallow_and_loop():
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+def nap(seconds): time.sleep(seconds)
+def spin(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+def allocate(mib, how):
+    if how == "array":
+        return np.ones(mib << 17).nbytes
+    return len(bytearray(mib << 20))
+def zeros(size, times=1):
+    found = [np.zeros(size) for _ in range(times)]
+    return found if times > 1 else found[0]
+def apply(f): return f()
+def leave(code): os._exit(code)
+def kill(number): os.kill(os.getpid(), number)
+def say(text, times=1):
+    for _ in range(times):
+        print(text)
+def complain(text): print(text, file=sys.stderr)
+def say_and_fail(text):
+    print(text)
+    raise ValueError
+def path(): return [str(entry) for entry in sys.path]
+def environment(): return dict(os.environ)
+def folder(): return os.getcwd()
+def bring(name):
+    __import__(name)
+    return "imported"
+def read_data():
+    from dataset.mnist import load_mnist
+    return load_mnist(normalize=True)
+def loaded(): return sorted(sys.modules)
+def fill_socket():
+    for fd in sockets():
+        os.write(fd, b"\\xff" * 4096)
+
+# Attacks on the conversation. They write to the one socket that this process has, or have the
+# grader's own half of it write what they want.
+
+import json
+import stat
+import struct
+
+def sockets():
+    found = []
+    for fd in range(256):
+        try:
+            if stat.S_ISSOCK(os.fstat(fd).st_mode):
+                found.append(fd)
+        except OSError:
+            pass
+    return found
+
+def write(content):
+    for fd in sockets():
+        os.write(fd, bytes(content))
+
+def flood(first, last):
+    for number in range(first, last):
+        text = json.dumps({"id": number, "output": "", "answer": 42}).encode()
+        write(struct.pack("<II", len(text), 0) + text)
+
+def half():
+    write(struct.pack("<II", 1000, 0))
+    loop()
+
+def patch(change, times=1):
+    from grader.worker import wire
+    send = wire.Channel.send
+    def forged(channel, reply, remaining=None):
+        wire.Channel.send = send
+        for _ in range(times):
+            send(channel, change(reply), remaining)
+    wire.Channel.send = forged
+
+def forge(changes, without):
+    patch(lambda reply: {**{k: v for k, v in reply.items() if k not in without}, **changes})
+    return 1
+
+def replace(message):
+    patch(lambda reply: message)
+
+def lie(text, f=None):
+    import sys
+    words = {"np": np, "wire": sys.modules["grader.worker.wire"]}
+    patch(lambda reply: {"id": reply["id"], "output": "", **eval(text, words)})
+    return f(1.0) if f else 1
+
+def replay():
+    patch(lambda reply: reply, times=2)
+    return "replayed"
+
+def forge_later_answers():
+    from grader.worker import wire
+    send = wire.Channel.send
+    def forged(channel, reply, remaining=None):
+        if "answer" in reply and reply["answer"] is not None:
+            reply["answer"] = 42
+        send(channel, reply, remaining)
+    wire.Channel.send = forged
+"""
+
+GENEROUS = Limits(call_seconds=20, total_seconds=100, call_cpu_seconds=20, total_cpu_seconds=100)
+MAX_OUTPUT = GENEROUS.output_characters
+MODULE = {"layers": Source("/submission/layers.py", LAYERS)}
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """One worker for the tests that leave it whole; those that do not leave room for the next."""
+    with Judged(MODULE) as judged:
+        yield judged
+
+
+@pytest.fixture
+def judged(shared):
+    """The transport with its limits and its budget untouched."""
+    shared.limits = GENEROUS
+    shared.begin()
+    shared.take_output()
+    return shared
+
+
+@pytest.fixture
+def learner(judged):
+    """The module behind it, imported and ready."""
+    student = Student(judged, "layers", 0)
+    assert student.one() == 1
+    judged.take_output()
+    return student
+
+
+@pytest.fixture
+def liar(judged, learner):
+    """The same, for a test that may leave a worker behind which is not to be trusted."""
+    yield learner
+    try:
+        is_honest = again(judged).identity("honest") == "honest"
+    except Exception:
+        is_honest = False
+    if not is_honest:
+        judged.close()
+
+
+@pytest.fixture
+def begin():
+    """Hands in a module of one's own, to a worker of its own."""
+    opened = []
+
+    def begin(text):
+        opened.append(Judged({"layers": Source("/submission/layers.py", dedent(text))}))
+        return Student(opened[-1], "layers", 0)
+
+    yield begin
+    for judged in opened:
+        judged.close()
+
+
+def again(judged):
+    """The same module for the next spec."""
+    return Student(judged, "layers", 0)
+
+
+# Limits of time
+
+
+@pytest.mark.parametrize("function", ["loop", "swallow_and_loop"])
+def test_an_endless_loop_is_stopped_and_the_next_request_gets_a_new_worker(
+    judged, learner, function
+):
+    """Also one that catches everything: the process is killed, not asked."""
+    pid = learner.pid()
+    judged.limits = replace(GENEROUS, call_seconds=0.3)
+    with pytest.raises(TimedOut, match=r"0\.3 s for one call"):
+        getattr(learner, function)()
+    judged.limits = GENEROUS
+    assert again(judged).one() == 1
+    assert again(judged).pid() != pid
+    assert is_gone(pid)
+
+
+def test_an_endless_import_is_stopped(begin):
+    """Loading a module is subject to the same limits."""
+    learner = begin("while True: pass")
+    learner._transport.limits = replace(GENEROUS, call_seconds=0.3)
+    with pytest.raises(TimedOut):
+        learner.one()
+
+
+def test_half_an_answer_is_not_waited_for(judged, learner):
+    """A frame that was begun and not ended is subject to the same limits."""
+    judged.limits = replace(GENEROUS, call_seconds=0.3)
+    with pytest.raises(TimedOut):
+        learner.half()
+    assert again(judged).one() == 1
+
+
+def test_the_calls_of_an_exercise_add_up(judged, learner):
+    """Many short calls together are stopped at the limit for all."""
+    judged.begin()
+    judged.limits = replace(GENEROUS, total_seconds=0.3)
+    learner.nap(0.1)
+    assert 0.1 <= judged.spent < 0.3
+    with pytest.raises(TimedOut, match=r"0\.3 s for the whole exercise"):
+        learner.nap(5)
+    with pytest.raises(TimedOut, match=r"0\.3 s for the whole exercise"):
+        again(judged).one()
+
+
+def test_when_no_time_is_left_no_worker_is_started(judged, learner, monkeypatch):
+    """The rest of an exercise is TIMED_OUT unrun, and costs nothing."""
+    judged.close()
+    judged.limits, judged.spent = replace(GENEROUS, total_seconds=1), 1.0
+    started = []
+    monkeypatch.setattr(transport, "start_worker", started.append)
+    with pytest.raises(TimedOut):
+        again(judged).one()
+    assert not started
+
+
+def test_the_time_of_a_function_of_the_spec_counts_for_the_exercise_only(judged, learner):
+    """The learner's code decides how often it is called: only the total is charged."""
+    judged.limits = replace(GENEROUS, call_seconds=0.3, total_seconds=10)
+    judged.begin()
+    assert learner.apply(lambda: time.sleep(0.4)) is None
+    assert 0.4 <= judged.spent < 10
+    judged.limits = replace(GENEROUS, total_seconds=0.3)
+    judged.begin()
+    with pytest.raises(TimedOut, match=r"0\.3 s for the whole exercise"):
+        learner.apply(lambda: time.sleep(0.4))
+
+
+def test_a_time_out_within_a_callback_comes_out_as_one(judged, learner):
+    """A callback that calls an endless loop ends the spec, and the worker."""
+    judged.limits = replace(GENEROUS, call_seconds=0.3)
+    with pytest.raises(TimedOut):
+        learner.apply(lambda: learner.loop())
+    judged.limits = GENEROUS
+    assert again(judged).one() == 1
+
+
+def test_a_spec_that_is_left_in_the_middle_of_a_callback_leaves_the_worker_usable(judged, learner):
+    """As `pytest.fail` does: the next spec starts afresh."""
+
+    def leave():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        learner.apply(leave)
+    student = again(judged)
+    assert student.identity("next") == "next"
+    assert student.apply(lambda: 5) == 5
+
+
+# Limits of processor time, of memory, and of what crosses
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the time of another process is not told")
+def test_a_busy_call_is_stopped_at_its_processor_time(judged, learner):
+    """Although there is time left on the wall, as on a machine that is not busy with others."""
+    judged.limits = replace(GENEROUS, call_cpu_seconds=0.3)
+    with pytest.raises(TimedOut, match=r"0\.3 s of processor time for one call"):
+        learner.loop()
+    assert again(judged).one() == 1
+
+
+def test_a_sleeping_call_uses_no_processor_time(judged, learner):
+    """It is not stopped at that limit."""
+    judged.limits = replace(GENEROUS, call_cpu_seconds=0.1, total_cpu_seconds=0.1)
+    assert learner.nap(0.4) is None
+    assert judged.spent_cpu < 0.1 < 0.4 <= judged.spent
+
+
+def test_a_sleeping_call_is_stopped_by_the_clock_on_the_wall(judged, learner):
+    """Processor time alone would let it sleep forever."""
+    judged.limits = replace(GENEROUS, call_seconds=0.3)
+    with pytest.raises(TimedOut, match=r"0\.3 s for one call"):
+        learner.nap(30)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the time of another process is not told")
+def test_the_processor_time_of_an_exercise_adds_up(judged, learner):
+    """Over calls, and over what the learner computes around and within a callback."""
+    judged.limits = replace(GENEROUS, total_cpu_seconds=0.4)
+    learner.spin(0.1)
+    assert judged.spent_cpu >= 0.1
+    learner.apply(lambda: learner.spin(0.1))
+    assert judged.spent_cpu >= 0.2
+    for _ in range(2):
+        with pytest.raises(TimedOut, match=r"0\.4 s of processor time for the whole exercise"):
+            again(judged).loop()
+    judged.begin()
+    assert again(judged).one() == 1
+
+
+def test_the_time_within_a_callback_adds_up(judged, learner):
+    """The time of the learner's code before, in and after the spec's function is added up."""
+    learner.apply(lambda: learner.nap(0.1))
+    assert judged.spent >= 0.1
+    learner.nap(0.1)
+    assert judged.spent >= 0.2
+
+
+@pytest.mark.parametrize("error", [None, ValueError, KeyboardInterrupt])
+def test_a_budget_is_for_one_spec_alone(judged, learner, error):
+    """It has nothing to do with the totals, before and after, however the spec ends."""
+    judged.limits = replace(GENEROUS, call_seconds=0.2, total_seconds=0.3)
+    learner.one()
+    before = judged.limits, judged.spent, judged.spent_cpu
+
+    def spec():
+        with judged.budget(20):
+            assert judged.spent == judged.spent_cpu == 0
+            learner.nap(0.4)
+            if error:
+                raise error
+
+    with pytest.raises(error) if error else nullcontext():
+        spec()
+    assert (judged.limits, judged.spent, judged.spent_cpu) == before
+    with pytest.raises(TimedOut, match=r"0\.2 s for one call"):
+        learner.nap(30)
+
+
+def test_a_budget_has_an_end_as_well(judged, learner):
+    """For its calls together; then the rest of the exercise is judged as always."""
+    with judged.budget(0.3):
+        learner.nap(0.1)
+        with pytest.raises(TimedOut):
+            learner.nap(30)
+        with pytest.raises(TimedOut, match="whole exercise"):
+            again(judged).one()
+    assert again(judged).one() == 1
+
+
+@pytest.mark.skipif(not can_confine(), reason="the sandbox limits memory")
+@pytest.mark.parametrize("how", ["bytearray", "array"])
+def test_more_memory_than_is_allowed_is_refused_and_the_limit_named(how):
+    """As an exception in the learner's code that names the limit; less is granted afterwards."""
+    with Judged(MODULE, limits=replace(GENEROUS, memory_mib=256)) as judged:
+        learner = Student(judged, "layers", 0)
+        with pytest.raises(StudentError, match=r"\(the limit is 256 MiB of memory\)") as caught:
+            learner.allocate(512, how)
+        assert caught.value.report.type == "MemoryError"
+        assert learner.allocate(64, how) == 64 << 20
+
+
+def test_a_limit_that_is_not_kept_is_not_named():
+    """Without the sandbox, memory ends where the machine's does."""
+    with (
+        Judged(MODULE, confined=False, limits=GENEROUS) as judged,
+        pytest.raises(StudentError) as caught,
+    ):
+        Student(judged, "layers", 0).allocate(1 << 30, "bytearray")
+    assert "limit" not in caught.value.report.message
+
+
+def test_an_answer_that_is_too_large_is_told_in_words():
+    """The spec sees a value that cannot be right, and no process comes to harm."""
+    with Judged(MODULE, limits=replace(GENEROUS, frame_mib=1)) as judged:
+        learner = Student(judged, "layers", 0)
+        pid = learner.pid()
+        assert learner.zeros(1 << 17).nbytes == 1 << 20
+        told = learner.zeros(1 << 18)
+        with pytest.raises(Mismatch, match="an array of 2,097,152 bytes, where 1,048,576"):
+            assert_matches(told, np.zeros(1 << 18))
+        with pytest.raises(StudentError, match=r"too large: 2,\d+,\d+ bytes, where 1,048,576"):
+            learner.zeros(1 << 17, times=2)
+        assert learner.pid() == pid
+
+
+@pytest.mark.parametrize("text", ["x" * 60, "½" * 200])
+def test_the_limit_of_output_can_be_set(text):
+    """It counts characters, in one call and over several."""
+    with Judged(MODULE, limits=replace(GENEROUS, output_characters=100)) as judged:
+        learner = Student(judged, "layers", 0)
+        judged.take_output()
+        learner.say(text, times=3)
+        learner.say(text)
+        assert_cut(judged.take_output(), 100)
+        learner.say("short")
+        assert judged.take_output() == "short\n"
+
+
+# The end of the process
+
+
+def test_leaving_the_process_is_a_crash(judged, learner):
+    """`os._exit` with any code is reported with it; 0 is no success."""
+    for code in (0, 3):
+        with pytest.raises(Crashed, match=f"exit code {code}"):
+            again(judged).leave(code)
+    assert again(judged).one() == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+@pytest.mark.parametrize("number", [9, 15, 11])
+def test_dying_by_a_signal_is_a_crash(number):
+    """Killed, terminated, or for a broken memory access: told with the number."""
+    with Judged(MODULE, confined=False) as judged:  # in the sandbox nothing can send a signal
+        with pytest.raises(Crashed, match=f"signal {number}"):
+            again(judged).kill(number)
+        assert again(judged).one() == 1
+
+
+def test_leaving_the_process_at_import_is_a_crash(begin):
+    """Not a module that is missing."""
+    with pytest.raises(Crashed, match="exit code 0"):
+        begin("import os; os._exit(0)").one()
+
+
+def test_a_crash_within_a_callback_comes_out_as_one(judged, learner):
+    """A callback that calls what ends the process ends the spec."""
+    with pytest.raises(Crashed):
+        learner.apply(lambda: learner.leave(1))
+    assert again(judged).one() == 1
+
+
+def test_a_process_that_ends_between_two_requests_is_a_crash(judged, learner):
+    """The next request finds nobody."""
+    judged.limits = GENEROUS
+    os.kill(learner.pid(), 9)
+    with pytest.raises(Crashed):
+        learner.one()
+    assert again(judged).one() == 1
+
+
+def test_the_worker_is_gone_after_close():
+    """No process is left behind, and closing again does no harm."""
+    judged = Judged(MODULE)
+    pid = Student(judged, "layers", 0).pid()
+    assert is_running(pid)
+    assert pid != os.getpid()
+    judged.close()
+    assert is_gone(pid)
+    judged.close()
+
+
+def test_the_worker_is_gone_after_a_with_statement():
+    """Also after an exception in it."""
+
+    def run():
+        with Judged(MODULE) as judged:
+            pids.append(Student(judged, "layers", 0).pid())
+            raise LookupError
+
+    pids = []
+    with pytest.raises(LookupError):
+        run()
+    assert is_gone(pids[0])
+
+
+# Lies
+
+
+NO_REPLIES = [
+    ({"id": 10**6}, ()),
+    ({"id": -1}, ()),
+    ({"id": "1"}, ()),
+    ({"id": None}, ()),
+    ({"id": np.arange(3)}, ()),
+    ({}, ("id",)),
+    ({}, ("output",)),
+    ({"output": 5}, ()),
+    ({"output": np.arange(3)}, ()),
+    ({}, ("answer",)),
+    ({"error": 5}, ("answer",)),
+    ({"error": {}}, ("answer",)),
+    ({"error": {"type": 1, "message": "", "frames": []}}, ("answer",)),
+    ({"error": {"type": "E", "message": "", "frames": [1]}}, ("answer",)),
+    ({"error": {"type": "E", "message": "", "frames": [{"file": 1}]}}, ("answer",)),
+    ({"callback": "0", "args": (), "kwargs": {}}, ("answer",)),
+    ({"callback": 0}, ("answer",)),
+    ({"callback": 0, "args": [], "kwargs": {}}, ("answer",)),
+    ({"callback": 0, "args": ()}, ("answer",)),
+    ({"callback": 0}, ()),
+    ({"callback": np.arange(3), "args": (), "kwargs": {}}, ()),
+    ({"callback": 99, "args": (), "kwargs": {}}, ("answer",)),
+    ({"callback": -1, "args": (), "kwargs": {}}, ("answer",)),
+    ({"callback": 0, "args": (), "kwargs": {1: 2}}, ("answer",)),
+]
+
+
+@pytest.mark.parametrize(("changes", "without"), NO_REPLIES, ids=str)
+def test_a_reply_that_is_none_is_a_crash(judged, liar, changes, without):
+    """Whatever a worker sends instead of a reply ends it, and never the judge."""
+    liar.apply(lambda: None)  # so that there is a callback
+    with pytest.raises(Crashed):
+        liar.forge(changes, without)
+    assert again(judged).identity("next") == "next"
+
+
+@pytest.mark.parametrize("imported", [np.arange(3), [1], {"a": 1}, 5], ids=repr)
+def test_a_forged_exception_is_no_more_than_an_exception(judged, liar, imported):
+    """Odd values where a name belongs do not become a fault of ours."""
+    error = {"type": "E", "message": "", "frames": [], "imported": imported}
+    with pytest.raises((Crashed, StudentError)):
+        liar.forge({"error": error}, ("answer",))
+    assert again(judged).identity("next") == "next"
+
+
+def test_a_forged_exception_is_cut_to_size(judged, liar):
+    """A worker cannot fill the gradebook with a message of megabytes."""
+    long = "x" * 20_000
+    frames = [{"file": long, "line": 1, "code": long, "module": long}] * 50
+    error = {"type": long, "message": long, "frames": frames}
+    with pytest.raises(StudentError) as caught:
+        liar.forge({"error": error}, ("answer",))
+    assert len(str(caught.value)) + len(repr(caught.value.report)) < 20_000
+
+
+@pytest.mark.parametrize("message", [None, 1, "ready", [], (), {}, np.arange(3)], ids=repr)
+def test_a_message_that_is_no_reply_at_all_is_a_crash(judged, liar, message):
+    """A frame that is well-formed and says nothing of what was asked."""
+    with pytest.raises(Crashed):
+        liar.replace(message)
+    assert again(judged).one() == 1
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff" * 100, bytes(8), b"\2\0\0\0\0\0\0\0[]", b"\1\0\0\0\0\0\0\0{"], ids=repr
+)
+def test_bytes_written_to_the_socket_are_a_crash(judged, liar, content):
+    """A submission that finds the connection by trying can only end the conversation."""
+    with pytest.raises(Crashed):
+        liar.write(list(content))
+    assert again(judged).one() == 1
+
+
+def test_an_answer_forged_with_every_number_shifts_no_later_answer(judged, liar):
+    """Replies to questions that were not asked yet are never taken for those of another."""
+    try:
+        assert liar.flood(1, 2000) in (None, 42)
+    except Crashed:
+        liar = again(judged)
+    for value in range(10):
+        try:
+            assert liar.identity(value) in (value, 42)
+        except Crashed:
+            liar = again(judged)
+            assert liar.identity(value) == value
+
+
+def test_a_replayed_answer_is_not_taken_for_the_next(judged, liar):
+    """The reply to one question, sent twice, ends the conversation at the next question."""
+    assert liar.replay() == "replayed"
+    with pytest.raises(Crashed):
+        liar.one()
+    assert again(judged).one() == 1
+
+
+def test_a_worker_that_lies_gives_wrong_answers_and_nothing_else(judged, liar):
+    """The learner's process can send anything: the result is data, and is judged as such."""
+    identity = liar.identity
+    liar.forge_later_answers()
+    assert identity("right") == 42
+    judged.close()
+    assert again(judged).identity("right") == "right"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda student: student.one(),
+        lambda student: student.LAYER["W"][...],
+        lambda student: student.LAYER[...],
+    ],
+    ids=["call", "item", "attribute"],
+)
+def test_a_lie_about_what_is_somewhere_is_a_wrong_answer(judged, liar, use):
+    """What a handle leads to is the worker's to say; there is no other question to lie about."""
+    handle = liar.LAYER["W"]
+    liar.forge_later_answers()
+    assert use(liar) == handle[...] == 42
+
+
+# Words of the wire that a worker has no business to say, and that only its forged replies say. The
+# number of a spec's own function is among them.
+WORDS = [
+    "wire.Place('layers')",
+    "wire.Place('layers', (('attribute', 'one'),))",
+    "wire.Place('tabnanny', (('attribute', 'check'),))",
+    "wire.Place('no_such_module')",
+    "wire.Place(0, (('item', 'W'), ('item', np.arange(3)), ('item', (1, [2]))))",
+    "wire.Place(-1)",
+    "wire.Place(2**63)",
+    "wire.Place(10**4000)",
+    "wire.Place(0, (('method', 'x'),))",
+    "wire.Place(0, (('attribute', 5),))",
+    "wire.Place('\\ud800\\0')",
+    "wire.Remote(-1, 'object')",
+    "wire.Remote(10**4000, '\\ud800')",
+    "wire.Callback(0)",
+    "wire.Callback(-1)",
+    "wire.Seed(0)",
+    "wire.Mapping('/etc/hosts', '|u1', (3,))",
+    "wire.Opaque('nothing')",
+    "[wire.Place('tabnanny')]",
+    "{'W': (wire.Place(0),)}",
+]
+
+
+@pytest.fixture
+def outcome(tmp_path):
+    """What becomes of a spec that does something with a liar's words."""
+    exercise = Exercise(tmp_path, "01_layers")
+
+    def outcome(spec):
+        try:
+            spec()
+        except Exception as error:
+            return diagnose(error, exercise, Course(tmp_path, (exercise,))).outcome
+        return Outcome.PASSED
+
+    return outcome
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_of_the_wire_in_place_of_an_answer_is_a_wrong_answer(judged, liar, outcome, word):
+    """It is no match for anything expected, and is never taken for a fault of ours."""
+    for expected in (1.0, np.ones(3), (1.0, 2.0), {"W": 1.0}):
+        assert outcome(
+            lambda expected=expected: assert_matches(
+                again(judged).lie(f"{{'answer': {word}}}"), expected
+            )
+        ) in (Outcome.FAILED, Outcome.CRASHED)
+    assert again(judged).identity("next") == "next"
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_of_the_wire_that_goes_back_to_the_worker_harms_nobody_else(
+    judged, liar, outcome, word, monkeypatch
+):
+    """What a spec passes on, the worker looks up at its own place; the judge looks up nothing."""
+    monkeypatch.delitem(sys.modules, "tabnanny", raising=False)
+
+    def spec():
+        liar.apply(lambda: None)  # so that there is a callback
+        answer = liar.lie(f"{{'answer': {word}}}")
+        liar.identity([answer])
+        liar.apply(lambda: {"a": answer})
+        assert_matches(liar.identity(answer), 1.0)
+
+    assert outcome(spec) in (Outcome.FAILED, Outcome.CRASHED)
+    assert "tabnanny" not in sys.modules
+    assert again(judged).identity("next") == "next"
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(
+    "function",
+    [lambda x: float(np.sum(x**2)), lambda x: x, lambda x: [x], lambda x: x[...], lambda x: x.W],
+    ids=["calculates", "gives back", "packs", "reads", "goes on"],
+)
+def test_a_word_of_the_wire_given_to_a_callback_is_never_our_fault(
+    judged, liar, outcome, word, function, monkeypatch
+):
+    """It is data of no use to the spec's function, whatever that does with it."""
+    monkeypatch.delitem(sys.modules, "tabnanny", raising=False)
+
+    def spec():
+        text = f"{{'callback': 0, 'args': ({word},), 'kwargs': {{}}}}"
+        assert_matches(again(judged).lie(text, function), 1.0)
+
+    assert outcome(spec) in (Outcome.FAILED, Outcome.CRASHED)
+    assert "tabnanny" not in sys.modules
+    assert again(judged).identity("next") == "next"
+
+
+# Output
+
+
+def test_output_is_captured(judged, learner):
+    """Both streams, in order, in calls that succeed and in calls that fail; each once."""
+    learner.say("one")
+    learner.complain("two")
+    with pytest.raises(StudentError):
+        learner.say_and_fail("three")
+    assert judged.take_output() == "one\ntwo\nthree\n"
+    assert judged.take_output() == ""
+
+
+def test_output_of_an_import_is_captured(begin):
+    """What a module prints when it is loaded."""
+    learner = begin("print('hello')\ndef one(): return 1")
+    learner.one()
+    assert learner._transport.take_output() == "hello\n"
+
+
+def test_output_is_capped(judged, learner):
+    """In one call and over many, whatever is printed; a note tells that it was."""
+    learner.say("x" * 1000, times=1000)
+    assert_cut(judged.take_output())
+    for _ in range(3):
+        learner.say("x" * (MAX_OUTPUT // 2))
+    output = judged.take_output()
+    assert_cut(output)
+    assert output.startswith("xxx")
+
+
+def assert_cut(output, limit=MAX_OUTPUT):
+    """The output is as long as it may be, and says that there was more."""
+    kept, note = output[:limit], output[limit:]
+    assert len(kept) == limit
+    assert note == f"\n[the rest is dropped: {limit:,} characters are the limit]"
+
+
+def test_output_that_just_fits_is_kept_whole(judged, learner):
+    """Up to the last character that is allowed, without a note."""
+    learner.say("x" * (MAX_OUTPUT - 1))
+    assert judged.take_output() == "x" * (MAX_OUTPUT - 1) + "\n"
+
+
+def test_forged_output_is_capped(judged, liar):
+    """Also where the worker does not cap it."""
+    liar.forge({"output": "x" * 10 * MAX_OUTPUT}, ())
+    assert_cut(judged.take_output())
+
+
+def test_what_was_printed_before_a_crash_does_not_reach_the_terminal(judged, learner, capfd):
+    """Nothing that a submission prints is printed by the grader itself."""
+    learner.say("loud")
+    learner.complain("louder")
+    with pytest.raises(Crashed):
+        learner.leave(1)
+    assert capfd.readouterr() == ("", "")
+
+
+# What a submission can reach
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "grader.judging.judge",
+            "grader.transport.student",
+            "grader.specs.assertions",
+            "grader.transport.judged",
+        ),
+        *(
+            "grader.specs.collection",
+            "grader.cli.main",
+            "grader.pytest_plugin.plugin",
+            "solutions",
+            "tests",
+            "exercises",
+        ),
+        *("pytest", "_pytest", "hypothesis", "dataset.files", "dataset.sources", "pip"),
+    ],
+)
+def test_nothing_of_the_course_can_be_imported(learner, name):
+    """No spec, no judge, no solution, no test tool: only the standard library and NumPy."""
+    with pytest.raises(StudentError) as caught:
+        learner.bring(name)
+    assert caught.value.report.type == "ModuleNotFoundError"
+
+
+@pytest.mark.parametrize("name", ["numpy.linalg", "numpy.testing", "json", "dataset.mnist"])
+def test_what_is_allowed_can_be_imported(learner, name):
+    """NumPy with all its parts, the standard library, and the name of the data."""
+    assert learner.bring(name) == "imported"
+
+
+def test_nothing_of_the_course_is_loaded(learner):
+    """Of the grader, only what the worker needs."""
+    loaded = learner.loaded()
+    assert {name for name in loaded if name.startswith("grader")} - {"grader.worker.zygote"} == {
+        *(
+            "grader",
+            "grader.worker.wire",
+            "grader.worker.workbench",
+            "grader.worker.main",
+            "grader.worker.sandbox",
+        ),
+        *("grader.worker.error_hints", "grader.worker.source", "grader.messages.message"),
+    }
+    assert not {"pytest", "solutions", "tests"} & set(loaded)
+
+
+def test_the_path_and_folder_hold_nothing_of_the_course(learner):
+    """Neither this project nor the installed packages, among which it may be installed."""
+    root = os.path.dirname(os.path.dirname(os.path.abspath(transport.__file__)))
+    folder = learner.folder()
+    for entry in [*learner.path(), folder]:
+        assert entry
+        assert not os.path.exists(os.path.join(entry, "grader"))
+        assert not os.path.exists(os.path.join(entry, "numpy"))
+        assert not entry.startswith(root)
+
+
+def test_the_environment_holds_nothing_of_the_course(monkeypatch):
+    """No secret, no PYTHON variable, no path of the instructor's crosses."""
+    names = ["KATA_SECRET", "MNIST_DIR", "PYTHONPATH", "PYTHONSTARTUP", "HOME", "VIRTUAL_ENV"]
+    for name in names:
+        monkeypatch.setenv(name, "private")
+    with Judged(MODULE) as judged:
+        environment = Student(judged, "layers", 0).environment()
+    assert "private" not in "".join(environment.values())
+    assert not set(names) & set(environment)
+    assert environment["OPENBLAS_NUM_THREADS"] == "1"
+
+
+def test_load_mnist_can_be_imported_and_refuses(learner):
+    """The last exercise's own script does not break its import; the data is not there."""
+    with pytest.raises(StudentError, match="load_mnist") as caught:
+        learner.read_data()
+    assert caught.value.report.type == "RuntimeError"
+
+
+def test_two_workers_do_not_share_anything(begin):
+    """A module's state belongs to one submission."""
+    text = "state = []\ndef add(x):\n    state.append(x)\n    return len(state)\n"
+    ann, bob = begin(text), begin(text)
+    assert (ann.add(1), ann.add(1), bob.add(1)) == (1, 2, 1)
+
+
+def test_a_set_has_the_same_order_in_every_worker(begin):
+    """A verdict does not depend on the seed of Python's hashes."""
+    text = "def order(): return list({str(i) for i in range(50)})"
+    assert begin(text).order() == begin(text).order()
+
+
+def test_running_a_worker_leaves_our_generators_alone(judged):
+    """Seeding the worker does not change the judge's generators."""
+    random.seed(1)
+    np.random.seed(1)
+    before = random.getstate(), np.random.get_state()[1].tolist()
+    assert again(judged).one() == 1
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == before
+
+
+# In-process
+
+
+@pytest.fixture
+def at_home():
+    """Runs a module in this process, as a learner's own pytest does."""
+    opened = []
+
+    def begin(text):
+        sources = {"layers": Source("/submission/layers.py", dedent(text))}
+        opened.append(importable(sources))
+        opened[-1].__enter__()
+        return InProcess(sources)
+
+    yield begin
+    for context in reversed(opened):
+        context.__exit__(None, None, None)
+
+
+def test_in_process_a_debugger_opens_at_the_learners_deepest_line(at_home):
+    """The traceback ends where the learner's code raised, not in a library or the grader."""
+    text = "import json\ndef f(): return g()\ndef g(): return json.loads('nonsense')\n"
+    student = Student(at_home(text), "layers", 0)
+    with pytest.raises(StudentError) as caught:
+        student.f()
+    steps = traceback.extract_tb(caught.value.__traceback__)
+    assert [step.name for step in steps][-2:] == ["f", "g"]
+    assert steps[-1].filename == "/submission/layers.py"
+
+
+def test_in_process_the_learners_code_runs_in_this_process(at_home, capsys):
+    """Prints go where prints go."""
+    student = Student(
+        at_home("import os\ndef f():\n    print('hello')\n    return os.getpid()\n"), "layers", 0
+    )
+    assert student.f() == os.getpid()
+    assert capsys.readouterr().out == "hello\n"
+
+
+def test_in_process_an_interrupt_is_not_swallowed(at_home):
+    """Control-C ends the run, not the spec."""
+    student = Student(at_home("def f(): raise KeyboardInterrupt"), "layers", 0)
+    with pytest.raises(KeyboardInterrupt):
+        student.f()
+
+
+def test_in_process_an_import_that_was_interrupted_is_not_tried_again(at_home):
+    """A module that never comes to an end costs one time-out, not one for each spec."""
+    way = at_home("import pytest\ndef f(): return 1\npytest.fail('Timeout')\n")
+    with pytest.raises(pytest.fail.Exception):
+        Student(way, "layers", 0).f()
+    with pytest.raises(TimedOut, match="import"):
+        Student(way, "layers", 0).f()
+
+
+def test_in_process_an_import_that_failed_is_tried_again(at_home):
+    """Each spec says why."""
+    way = at_home("1 / 0")
+    for _ in range(2):
+        with pytest.raises(StudentError, match="ZeroDivisionError"):
+            Student(way, "layers", 0).f()

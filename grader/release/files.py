@@ -15,7 +15,13 @@ from grader.course.course import MAX_HINTS, Course, Exercise
 from grader.course.spec_source import Parted, part
 from grader.errors import CourseError
 
-LESSONS = ("exercises/*.toml", "exercises/*/*.md", "exercises/*/*.svg", ".vscode/*.json")
+LESSONS = (
+    "exercises/*.md",
+    "exercises/*.toml",
+    "exercises/*/*.md",
+    "exercises/*/*.svg",
+    ".vscode/*.json",
+)
 """What is taken from around the stubs; all else there may be somebody's work."""
 
 PRISTINE = ".kata/pristine"

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from grader.course.settings import find_course
+from grader.release.new_course import start
+
 # Code that several of these tests share is in modules next to them.
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -91,3 +94,13 @@ def process(learners_pytest):
         return done
 
     return run
+
+
+@pytest.fixture
+def learner(tmp_path):
+    """A learner who has just started the course."""
+    from learner import Learner
+
+    folder = tmp_path / "mine"
+    start(find_course(ROOT), folder, "en")
+    return Learner(find_course(folder))

@@ -9,6 +9,7 @@ from grader.course.course import Course, Exercise
 from grader.course.modules import lesson_file
 from grader.kata.lessons.lesson import Kind, parts_of
 from grader.kata.lessons.notebook import cell_of, code, markdown, set_up, write
+from grader.kata.runs.work import reference
 from grader.messages.language import say
 
 WORKING_FOLDER = """\
@@ -109,7 +110,7 @@ def _lesson_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:
     for part in parts_of(lesson_file(exercise)):
         is_command = part.kind is Kind.COMMAND
         if not is_there and (is_command or (part.kind is Kind.PYTHON and uses.search(part.text))):
-            text = exercise.solution.read_text("utf-8")
+            text = reference(exercise).decode("utf-8")
             yield code(f"%%writefile {exercise.filename}\n{text}")
             is_there = True
         if not is_command:

@@ -18,7 +18,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import grader.cli.grade
-import grader.course.course
+import grader.course.settings
+import grader.judging.judgement
 import grader.judging.pool
 from grader.cli.main import main
 from grader.gradebook.journal import Journal
@@ -262,7 +263,7 @@ def test_what_cannot_be_done_exits_with_2_and_one_message(
 def test_outside_of_any_course_it_says_where_it_has_looked(call, tmp_path, monkeypatch):
     """Where neither the folder nor the package belongs to a course."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(grader.course.course, "__file__", str(tmp_path / "course.py"))
+    monkeypatch.setattr(grader.course.settings, "__file__", str(tmp_path / "course.py"))
     for arguments in (["grade", "."], ["check"]):
         code, _, err = call(*arguments)
         assert code == 2
@@ -411,7 +412,7 @@ def test_what_is_as_it_was_is_not_judged_again(small, grade, monkeypatch):
     assert (code, judged) == (0, ["ada", "bob", "eve"])
     assert points(book) == {"ada": 1, "bob": 0, "eve": 0}
     assert book.isascii()
-    monkeypatch.setattr("grader.judging.judgement.judge_one", None)
+    monkeypatch.setattr("grader.judging.pool.judge_one", None)
     assert grade(small) == (0, book, [])
 
 

@@ -7,55 +7,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from grader.course import course as courses
 from grader.course.settings import find_course
 from grader.kata.lessons.notebook import write_notebook
-from grader.release.new_course import start
 
 ROOT = Path(__file__).parents[3]
-
-
-class Learner:
-    """A learner at work in a copy of the course."""
-
-    def __init__(self, course):
-        self.course = course
-        self.root = course.root
-
-    def exercise(self, name):
-        return next(one for one in self.course.exercises if one.name.startswith(name))
-
-    def has_only(self, count):
-        """Shorten the course to its first exercises."""
-        pyproject = self.root / "pyproject.toml"
-        text = pyproject.read_text("utf-8")
-        last = f'    "{self.course.exercises[count].name}"'
-        start = text.index(last)
-        pyproject.write_text(text[:start] + text[text.index("]\n", start) :], "utf-8")
-        courses.load_course.cache_clear()  # this process has read it already
-
-    def solves(self, name, *changes):
-        """Write the reference as the learner's code, with (right, wrong) changes."""
-        exercise = self.exercise(name)
-        text = (ROOT / "solutions" / exercise.name / exercise.filename).read_text("utf-8")
-        for right, wrong in changes:
-            assert text.count(right) == 1, right
-            text = text.replace(right, wrong)
-        self.writes(name, text)
-
-    def writes(self, name, text):
-        """Save a file as many editors do: by replacing it."""
-        stub = self.exercise(name).stub
-        draft = stub.with_suffix(".draft")
-        draft.write_text(text, "utf-8")
-        draft.replace(stub)
-
-
-@pytest.fixture
-def learner(tmp_path):
-    folder = tmp_path / "mine"
-    start(find_course(ROOT), folder, "en")
-    return Learner(find_course(folder))
 
 
 @pytest.fixture

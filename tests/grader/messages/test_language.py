@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import CourseError
-from grader.messages import language
+from grader.messages import language, wrapping
 from grader.messages.language import (
     CHINESE,
     ENGLISH,
@@ -191,7 +191,7 @@ def test_a_file_that_is_no_catalogue_is_told_by_name(tmp_path, content, told):
 def test_the_messages_are_part_of_the_package():
     """Also where it is not installed from a clone."""
     assert (MESSAGES / "zh-CN.toml").is_file()
-    assert '"grader" = ["*.toml"]' in (ROOT / "pyproject.toml").read_text("utf-8")
+    assert '"grader.messages" = ["*.toml"]' in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
 # Fitting into lines
@@ -228,4 +228,4 @@ def test_wrapping_loses_nothing_and_keeps_to_the_width(text, width, margin):
     )
     for line in lines:
         too_wide = columns(line) > width
-        assert not too_wide or len(language._UNIT.findall(line.removeprefix(margin).strip())) == 1
+        assert not too_wide or len(wrapping._UNIT.findall(line.removeprefix(margin).strip())) == 1

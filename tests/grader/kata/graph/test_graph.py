@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.kata.graph.graph import Graph
+from grader.kata.graph import Graph
 from grader.kata.graph.node import GraphError
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.kata.graph.graph import Graph
+from grader.kata.graph import Graph
 from grader.kata.graph.layout import arrange
 
 

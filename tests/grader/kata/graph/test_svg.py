@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from grader.kata.graph.graph import Graph
+from grader.kata.graph import Graph
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -60,6 +60,13 @@ def test_the_walkthrough_shows_what_the_lessons_say(walkthrough, execute, tmp_pa
     assert {n: reached[n] for n in ACCURACY} == pytest.approx(ACCURACY, abs=0.01)
 
 
+def test_a_copy_without_solutions_has_the_same_walkthrough(learner, walkthrough):
+    """The solutions come from the course that the copy was started from."""
+    assert not (learner.root / "solutions").exists()
+    again = [cell["source"] for cell in walkthrough_cells(learner.course)]
+    assert [cell.source for cell in walkthrough.cells] == again
+
+
 def test_the_walkthrough_is_always_the_same_and_touches_no_work(walkthrough):
     """It has all of every solution, and saves none where a learner's files are."""
     again = [cell["source"] for cell in walkthrough_cells(COURSE)]

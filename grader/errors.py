@@ -1,21 +1,21 @@
 """Errors that a command reports in one sentence."""
 
 
-class Refusal(Exception):
+class CommandError(Exception):
     """A command cannot do its job. The text says why and what to do, and needs no traceback."""
 
 
-class CourseError(Refusal):
+class CourseError(CommandError):
     """There is no course where one was expected, or its settings are wrong."""
 
 
-class SubmissionError(Refusal):
+class SubmissionError(CommandError):
     """There is nothing to grade where something was expected."""
 
 
-class ReportError(Refusal):
+class ReportError(CommandError):
     """A report cannot be written, or not from this gradebook."""
 
 
-class RosterError(Refusal):
+class RosterError(CommandError):
     """The roster cannot be read as one."""

@@ -54,7 +54,7 @@ spec = importlib.util.spec_from_file_location("hostile_files", HOSTILE / "files.
 files = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(files)
 SECRET = "the-secret-of-somebody-else"
-MARKS = (SECRET, "LEAKED")
+OUTCOME_LABELS = (SECRET, "LEAKED")
 PLAIN = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # of what is installed, pytest alone
 
 confined = pytest.mark.skipif(not can_confine(), reason="there is no sandbox on this machine")
@@ -231,7 +231,7 @@ def test_an_attack_gets_its_verdict_and_harms_nobody(
     assert verdict.points == attack.points
     text = render(verdict)
     assert len(text) < 2 << 20
-    assert not [mark for mark in MARKS if mark in text]
+    assert not [mark for mark in OUTCOME_LABELS if mark in text]
     assert victim.poll() is None
     assert os.listdir(scratch) == []
     assert no_workers_left()

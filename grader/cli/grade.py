@@ -31,14 +31,14 @@ from grader.cli.options import (
     warn,
 )
 from grader.course.settings import current_course, follow_through_named
-from grader.errors import Refusal, RosterError, SubmissionError
+from grader.errors import CommandError, RosterError, SubmissionError
 from grader.gradebook import selection as showing
 from grader.gradebook.journal import Journal, JournalError
 from grader.gradebook.lateness import has_times, read_arrivals, settle, tell_untimed
-from grader.gradebook.rows import Row, Seat, check_names, seats, unjudged
+from grader.gradebook.rows import GradebookEntry, Row, check_names, entries_of, unjudged
 from grader.judging.batch import judge_all
 from grader.judging.follow_through import check_reference
-from grader.judging.judgement import Settings
+from grader.judging.judgement import JudgeConfig
 from grader.judging.pool import Pool, cores, pool_of, stop_early
 from grader.messages.escaping import plain, printable
 from grader.messages.language import ENGLISH, language_named
@@ -47,7 +47,7 @@ from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.reports.pseudonyms import pseudonymised
 from grader.roster.roster import read_export
-from grader.submissions.class_folder import Entry, collect, name_of
+from grader.submissions.class_folder import PendingSubmission, collect, name_of
 from grader.submissions.submission import Submission
 
 
@@ -164,7 +164,7 @@ def grade(
         )
     if collected.is_class:
         kept = _journal(journal, path)
-        everybody = seats(collected, learners)
+        everybody = entries_of(collected, learners)
         known = {seat.entry.name for seat in everybody}
         if section:
             everybody = showing.of_sections(everybody, section, warn)
@@ -185,7 +185,7 @@ def grade(
     else:
         stop_early()
         settings = settings_for(path, course, collected.exercises, limits, secret_file, trusted)
-        everybody = [Seat(collected.entries[0])]
+        everybody = [GradebookEntry(collected.entries[0])]
         found = [_grade_single(collected.entries[0], settings)]
     if export is not None and (section or published):
         export = showing.narrowed(export, found)
@@ -221,19 +221,19 @@ def _cluster(scheduler: str) -> Pool:
     return Cluster(scheduler)
 
 
-def _grade_single(entry: Entry, settings: Settings) -> Row:
+def _grade_single(entry: PendingSubmission, settings: JudgeConfig) -> Row:
     with err.status("collecting the specs") as status:
         submission = entry.read()
         name = Text(printable(submission.name))
         judge = settings.judge(lambda line: err.print(Text.assemble(name, "  ", line, style="dim")))
         status.update(Text.assemble("judging ", name))
         verdict = judge.judge(submission)
-    return Seat(entry).row(verdict)
+    return GradebookEntry(entry).row(verdict)
 
 
 def _grade_class(
-    everybody: list[Seat],
-    settings: Settings,
+    everybody: list[GradebookEntry],
+    settings: JudgeConfig,
     journal: Journal,
     regrade: list[str],
     pool: Pool,
@@ -259,7 +259,7 @@ def _grade_class(
         return showing.rows_to_show(everybody, journal, published, warn)
 
 
-def _sources(everybody: list[Seat], hashes: dict[str, str]) -> dict[str, dict[str, str]]:
+def _sources(everybody: list[GradebookEntry], hashes: dict[str, str]) -> dict[str, dict[str, str]]:
     """The code of each submission that a row is about, as tracebacks name its parts."""
     submissions = (seat.entry.read() for seat in everybody if seat.handed_in)
     return {
@@ -281,12 +281,12 @@ def _journal(file: Path, path: Path) -> Journal:
     return Journal(file, path.resolve())
 
 
-class Interrupted(Refusal):
+class Interrupted(CommandError):
     """Somebody pressed Ctrl-C."""
 
 
 @contextmanager
-def _interruptible(everybody: list[Seat], journal: Journal) -> Iterator[None]:
+def _interruptible(everybody: list[GradebookEntry], journal: Journal) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:

@@ -23,7 +23,7 @@ from grader.cli.options import (
     settings_for,
 )
 from grader.course.settings import current_course
-from grader.errors import Refusal, SubmissionError
+from grader.errors import CommandError, SubmissionError
 from grader.gradebook.journal import erase as erase_from
 from grader.judging.pool import find_layers, stop_early
 from grader.messages.escaping import plain, printable
@@ -213,7 +213,7 @@ def main() -> None:
             raise
         err.print("grader: stopped; what is in a journal is kept", style="red")
         sys.exit(CANNOT)
-    except Refusal as error:
+    except CommandError as error:
         err.print(plain(f"grader: {error}"), style="red")
         sys.exit(CANNOT)
     except Exception:

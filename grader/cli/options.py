@@ -11,8 +11,8 @@ from rich.text import Text
 from grader.course.course import Course, Exercise
 from grader.course.limits import LimitError, Limits
 from grader.course.secret import default_secret_file, read_secret
-from grader.errors import Refusal, SubmissionError
-from grader.judging.judgement import Settings
+from grader.errors import CommandError, SubmissionError
+from grader.judging.judgement import JudgeConfig
 from grader.judging.pool import find_layers
 from grader.messages.escaping import printable
 
@@ -70,7 +70,7 @@ def settings_for(
     secret_file: Path | None,
     trusted: bool,
     probe: Callable[[], tuple[str, ...]] = find_layers,
-) -> Settings:
+) -> JudgeConfig:
     """What to judge with.
 
     Parameters
@@ -100,7 +100,7 @@ def settings_for(
         err.print("without the sandbox: this code may do whatever you may", style="yellow")
     secret = read_secret(secret_file or default_secret_file())
     names = tuple(exercise.name for exercise in exercises)
-    return Settings(course.root, names, secret, limits, layers, course.follow_through)
+    return JudgeConfig(course.root, names, secret, limits, layers, course.follow_through)
 
 
 def _find_layers(
@@ -109,7 +109,7 @@ def _find_layers(
     """The layers of the sandbox; only the course's own solutions are run without any."""
     try:
         return probe()
-    except Refusal as error:
+    except CommandError as error:
         solutions = course.root / "solutions"
         if solutions in (path.resolve(), *path.resolve().parents):
             return ()

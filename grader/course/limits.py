@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Self
 
-from grader.errors import Refusal
+from grader.errors import CommandError
 
 
-class LimitError(Refusal):
+class LimitError(CommandError):
     """There is no limit of that name, or it cannot have that value."""
 
 

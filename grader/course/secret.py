@@ -8,12 +8,12 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from grader.errors import Refusal
+from grader.errors import CommandError
 
 _FORM = re.compile(r"[0-9a-f]{64}")
 
 
-class SecretError(Refusal):
+class SecretError(CommandError):
     """There is a file, but no secret in it, or it is none any more."""
 
 

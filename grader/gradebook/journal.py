@@ -19,14 +19,14 @@ from typing import Any, Self, TypeVar
 
 from filelock import FileLock, Timeout
 
-from grader.errors import Refusal
-from grader.gradebook.marks import Attempt, Decision, Lateness, Mark, Publication
+from grader.errors import CommandError
+from grader.gradebook.marks import Attempt, Decision, Lateness, ManualMark, Publication
 from grader.verdicts.codec import build, plain_of, verdict_from
 from grader.verdicts.verdict import Verdict
 
 SCHEMA = 2
 _KINDS: dict[str, type[Decision]] = {
-    "mark": Mark,
+    "mark": ManualMark,
     "publication": Publication,
     "late": Lateness,
     "attempt": Attempt,
@@ -36,7 +36,7 @@ MAX_LISTED = 10  # names in a message
 _T = TypeVar("_T")
 
 
-class JournalError(Refusal):
+class JournalError(CommandError):
     """The journal cannot be used. Nothing in it has been changed."""
 
 
@@ -281,7 +281,7 @@ def _read_line(content: Any, judged: set[str]) -> Line:
         return Line(at, verdict)
     (kind,) = content.keys() & _KINDS
     decision = build(_KINDS[kind], {**content[kind], "at": at})
-    if isinstance(decision, Mark) and decision.points is not None and decision.points < 0:
+    if isinstance(decision, ManualMark) and decision.points is not None and decision.points < 0:
         raise ValueError("points are less than nothing")
     if isinstance(decision, Lateness) and not 0 <= decision.percent <= 100:
         raise ValueError("a part is less than nothing, or more than all")

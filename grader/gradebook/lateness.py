@@ -14,7 +14,7 @@ from grader.course.late_policy import Deadlines, charge
 from grader.errors import CourseError, RosterError
 from grader.gradebook.journal import MAX_LISTED, Journal, now
 from grader.gradebook.marks import Attempt, Lateness, points_of
-from grader.gradebook.rows import Seat
+from grader.gradebook.rows import GradebookEntry
 from grader.gradebook.standing import Standing, standings
 from grader.roster.matching import Index
 from grader.roster.roster import Export, Learner, read_entries
@@ -51,7 +51,7 @@ def has_times(export: Export | None) -> bool:
 def read_arrivals(
     times: Path | None,
     extensions: Path | None,
-    everybody: Sequence[Seat],
+    everybody: Sequence[GradebookEntry],
     course: Course,
     tell: Tell,
 ) -> Arrivals:
@@ -63,7 +63,7 @@ def read_arrivals(
         A CSV file of names, addresses or ids, and a column ``time``.
     extensions : Path or None
         One with a column ``until`` and, if it is for one exercise, ``exercise``.
-    everybody : sequence of Seat
+    everybody : sequence of GradebookEntry
         Whom they may be about.
     course : Course
         Its deadlines.
@@ -101,7 +101,7 @@ def read_arrivals(
 
 
 def _lines(
-    path: Path | None, everybody: Sequence[Seat]
+    path: Path | None, everybody: Sequence[GradebookEntry]
 ) -> Iterator[tuple[str, Learner, list[str], dict[str, str]]]:
     """Each line of a list, with the names of the submissions of the person that it is about."""
     if path is None:
@@ -116,7 +116,7 @@ def _lines(
         yield f"{path}, line {line}", person, hers.get(number, []), values
 
 
-def _find(index: Index, seat: Seat) -> list[int]:
+def _find(index: Index, seat: GradebookEntry) -> list[int]:
     """The numbers of those who are her; by their names only where there is nothing better."""
     learner = seat.learner
     if learner is None:
@@ -147,7 +147,7 @@ def _exercises(place: str, name: str, course: Course) -> Sequence[str]:
 
 
 def settle(
-    journal: Journal, everybody: Sequence[Seat], arrivals: Arrivals, deadlines: Deadlines
+    journal: Journal, everybody: Sequence[GradebookEntry], arrivals: Arrivals, deadlines: Deadlines
 ) -> list[str]:
     """Write down what is late, and which submission counts.
 
@@ -158,7 +158,7 @@ def settle(
     ----------
     journal : Journal
         Held open; it has everybody's verdict.
-    everybody : sequence of Seat
+    everybody : sequence of GradebookEntry
         Whose.
     arrivals : Arrivals
         When they handed in. Of whom nothing is known there, what the journal has still holds.

@@ -16,7 +16,7 @@ WHOLE = ""
 
 
 @dataclass(frozen=True)
-class Mark:
+class ManualMark:
     """What somebody has set by hand.
 
     On an exercise the last one with points holds, and the last one with a comment only.
@@ -123,7 +123,7 @@ class Attempt:
     at: str
 
 
-Decision = Mark | Publication | Lateness | Attempt
+Decision = ManualMark | Publication | Lateness | Attempt
 """What a line of a journal may say about somebody, beside a verdict."""
 
 
@@ -148,7 +148,7 @@ def beneath(verdict: Verdict, exercise: str) -> str:
 
 
 def points_of(
-    exercise: ExerciseVerdict, marks: Iterable[Mark], late: Iterable[Lateness] = ()
+    exercise: ExerciseVerdict, marks: Iterable[ManualMark], late: Iterable[Lateness] = ()
 ) -> int:
     """What an exercise scores: what was set by hand, or else what was found, less what is late.
 
@@ -156,7 +156,7 @@ def points_of(
     ----------
     exercise : ExerciseVerdict
         The verdict on it.
-    marks : iterable of Mark
+    marks : iterable of ManualMark
         Those that hold on the submission.
     late : iterable of Lateness, default ()
         What is late of it.
@@ -181,14 +181,14 @@ def lowered(points: int, percent: int) -> int:
     return points - points * percent // 100
 
 
-def digest_of(verdict: Verdict, marks: Sequence[Mark], late: Sequence[Lateness] = ()) -> str:
+def digest_of(verdict: Verdict, marks: Sequence[ManualMark], late: Sequence[Lateness] = ()) -> str:
     """A digest of the marks that somebody is told.
 
     Parameters
     ----------
     verdict : Verdict
         The verdict on her submission.
-    marks : sequence of Mark
+    marks : sequence of ManualMark
         Those that hold on it.
     late : sequence of Lateness, default ()
         What is late of it.

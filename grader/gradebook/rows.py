@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from grader.course.course import Exercise
 from grader.errors import RosterError, SubmissionError
 from grader.gradebook.journal import MAX_LISTED, Journal
-from grader.gradebook.marks import WHOLE, Lateness, Mark, points_of
+from grader.gradebook.marks import WHOLE, Lateness, ManualMark, points_of
 from grader.gradebook.standing import Standing, notes_on
 from grader.messages.message import english
 from grader.roster.matching import match
 from grader.roster.roster import Learner
-from grader.submissions.class_folder import Collected, Entry
+from grader.submissions.class_folder import Collected, PendingSubmission
 from grader.submissions.submission import Submission
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Verdict
 
@@ -34,7 +34,7 @@ class Row:
         Name of her submission, if there is one.
     learner : Learner or None, default None
         Who she is on the roster, to find her in it again.
-    marks : tuple of Mark, default ()
+    marks : tuple of ManualMark, default ()
         What was set by hand.
     published : str, default ""
         When these very marks were published; nothing while they are a draft.
@@ -49,7 +49,7 @@ class Row:
     notes: tuple[str, ...] = ()
     handed_in: str = ""
     learner: Learner | None = None
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[ManualMark, ...] = ()
     published: str = ""
     late: tuple[Lateness, ...] = ()
 
@@ -79,12 +79,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Seat:
+class GradebookEntry:
     """Somebody who gets a row: who handed in something, or is on the roster.
 
     Attributes
     ----------
-    entry : Entry
+    entry : PendingSubmission
         Her submission.
     learner : Learner or None
         Who she is on the roster.
@@ -94,7 +94,7 @@ class Seat:
         Whether there is a submission.
     """
 
-    entry: Entry
+    entry: PendingSubmission
     learner: Learner | None = None
     note: str = ""
     handed_in: bool = True
@@ -119,7 +119,7 @@ class Seat:
         )
 
 
-def seats(collected: Collected, roster: Sequence[Learner] | None) -> list[Seat]:
+def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[GradebookEntry]:
     """Everybody who gets a row.
 
     Parameters
@@ -131,15 +131,17 @@ def seats(collected: Collected, roster: Sequence[Learner] | None) -> list[Seat]:
 
     Returns
     -------
-    list of Seat
+    list of GradebookEntry
         In the order of the gradebook.
     """
     if roster is None:
-        return [Seat(entry) for entry in collected.entries]
+        return [GradebookEntry(entry) for entry in collected.entries]
     found = match(roster, {entry.name: entry.identifier for entry in collected.entries})
     by_name = {entry.name: entry for entry in collected.entries}
     taken = set(by_name)
-    placed = [Seat(by_name[one.submission], one.learner, one.note) for one in found.matches]
+    placed = [
+        GradebookEntry(by_name[one.submission], one.learner, one.note) for one in found.matches
+    ]
     for learner in (*found.absent, *found.unclear):
         reason = english("nothing was handed in")
         if learner in found.unclear:
@@ -147,11 +149,11 @@ def seats(collected: Collected, roster: Sequence[Learner] | None) -> list[Seat]:
         name = _free_name(learner, taken)
         taken.add(name)
         entry = _nothing(name, reason, collected.exercises)
-        placed.append(Seat(entry, learner, handed_in=False))
+        placed.append(GradebookEntry(entry, learner, handed_in=False))
     return sorted(placed, key=_place)
 
 
-def _place(seat: Seat) -> tuple[str, str]:
+def _place(seat: GradebookEntry) -> tuple[str, str]:
     return (seat.learner.name if seat.learner else seat.entry.name, seat.entry.name)
 
 
@@ -162,18 +164,21 @@ def _free_name(learner: Learner, taken: Collection[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _nothing(name: str, reason: str, exercises: tuple[Exercise, ...]) -> Entry:
-    return Entry(name, "", lambda: Submission(name, {}, exercises, problem=reason))
+def _nothing(name: str, reason: str, exercises: tuple[Exercise, ...]) -> PendingSubmission:
+    return PendingSubmission(name, "", lambda: Submission(name, {}, exercises, problem=reason))
 
 
 def unjudged(
-    seats: Sequence[Seat], journal: Journal, conditions: Conditions, regrade: Collection[str]
+    seats: Sequence[GradebookEntry],
+    journal: Journal,
+    conditions: Conditions,
+    regrade: Collection[str],
 ) -> Iterator[Submission | None]:
     """Read the submissions, and tell which of them have to be judged.
 
     Parameters
     ----------
-    seats : sequence of Seat
+    seats : sequence of GradebookEntry
         Everybody.
     journal : Journal
         What was found before. A verdict in it holds as long as submission and conditions are the
@@ -198,12 +203,12 @@ def unjudged(
             yield None
 
 
-def check_names(seats: Sequence[Seat], regrade: Collection[str]) -> None:
+def check_names(seats: Sequence[GradebookEntry], regrade: Collection[str]) -> None:
     """Make sure that everybody who is to be judged again is there.
 
     Parameters
     ----------
-    seats : sequence of Seat
+    seats : sequence of GradebookEntry
         Everybody.
     regrade : collection of str
         As in `unjudged`.
@@ -221,7 +226,7 @@ def check_names(seats: Sequence[Seat], regrade: Collection[str]) -> None:
             )
 
 
-def _names(seat: Seat) -> set[str]:
+def _names(seat: GradebookEntry) -> set[str]:
     return {seat.entry.name} | ({seat.learner.name} if seat.learner else set())
 
 
@@ -235,13 +240,15 @@ def _holds(verdict: Verdict, submission: Submission, conditions: Conditions) -> 
 
 
 def rows(
-    seats: Sequence[Seat], journal: Journal, standings: Mapping[str, Standing] | None = None
+    seats: Sequence[GradebookEntry],
+    journal: Journal,
+    standings: Mapping[str, Standing] | None = None,
 ) -> list[Row]:
     """The gradebook, once everybody has a verdict.
 
     Parameters
     ----------
-    seats : sequence of Seat
+    seats : sequence of GradebookEntry
         Everybody.
     journal : Journal
         Their verdicts.
@@ -260,12 +267,12 @@ def rows(
     return [seat.row(standing.verdict, standing) for seat, standing in found if standing]
 
 
-def in_sections(seats: Sequence[Seat], sections: Collection[str]) -> list[Seat]:
+def in_sections(seats: Sequence[GradebookEntry], sections: Collection[str]) -> list[GradebookEntry]:
     """Those of some sections.
 
     Parameters
     ----------
-    seats : sequence of Seat
+    seats : sequence of GradebookEntry
         Everybody.
     sections : collection of str
         Names of sections on the roster.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from grader.gradebook.journal import MAX_LISTED, Journal, JournalError
-from grader.gradebook.rows import Row, Seat, in_sections, rows
+from grader.gradebook.rows import GradebookEntry, Row, in_sections, rows
 from grader.gradebook.standing import standings
 from grader.roster.roster import Export
 
@@ -13,13 +13,13 @@ Tell = Callable[[str], None]
 
 
 def rows_to_show(
-    everybody: Sequence[Seat], journal: Journal, published: bool, tell: Tell
+    everybody: Sequence[GradebookEntry], journal: Journal, published: bool, tell: Tell
 ) -> list[Row]:
     """The gradebook with all that people have set, or with what they have published of it.
 
     Parameters
     ----------
-    everybody : sequence of Seat
+    everybody : sequence of GradebookEntry
         Whose rows.
     journal : Journal
         Their verdicts and marks.
@@ -62,12 +62,14 @@ def tell_of_lost(journal: Journal, known: Collection[str], tell: Tell) -> None:
         tell(f"marks set by hand on submissions that are not there now: {_listed(lost)}")
 
 
-def of_sections(everybody: Sequence[Seat], sections: Collection[str], tell: Tell) -> list[Seat]:
+def of_sections(
+    everybody: Sequence[GradebookEntry], sections: Collection[str], tell: Tell
+) -> list[GradebookEntry]:
     """Those of some sections.
 
     Parameters
     ----------
-    everybody : sequence of Seat
+    everybody : sequence of GradebookEntry
         The whole class.
     sections : collection of str
         Names of sections on the roster.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from grader.gradebook.journal import MAX_LISTED, Journal, JournalError, now
-from grader.gradebook.marks import WHOLE, Mark, Publication, beneath
+from grader.gradebook.marks import WHOLE, ManualMark, Publication, beneath
 from grader.gradebook.standing import Standing, standings
 from grader.verdicts.verdict import Verdict
 
@@ -39,7 +39,7 @@ def set_mark(
     reason: str,
     by: str,
     withdrawn: bool = False,
-) -> Mark:
+) -> ManualMark:
     """Set a mark by hand, or withdraw what was set.
 
     Parameters
@@ -61,7 +61,7 @@ def set_mark(
 
     Returns
     -------
-    Mark
+    ManualMark
         It is on the disk.
 
     Raises
@@ -81,7 +81,7 @@ def set_mark(
     else:
         _check(standing.verdict, exercise, points, comment, reason)
     found = beneath(standing.verdict, exercise)
-    mark = Mark(name, exercise, points, comment, reason, by, found, withdrawn, now())
+    mark = ManualMark(name, exercise, points, comment, reason, by, found, withdrawn, now())
     journal.decide(mark)
     return mark
 

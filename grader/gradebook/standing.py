@@ -8,7 +8,7 @@ from grader.gradebook.marks import (
     WHOLE,
     Attempt,
     Lateness,
-    Mark,
+    ManualMark,
     Publication,
     beneath,
     digest_of,
@@ -25,7 +25,7 @@ class Standing:
     ----------
     verdict : Verdict
         What was found.
-    marks : tuple of Mark, default ()
+    marks : tuple of ManualMark, default ()
         What was set by hand and holds, by exercise.
     publication : Publication, optional
         The last one of her marks, be it of these or of earlier ones.
@@ -36,7 +36,7 @@ class Standing:
     """
 
     verdict: Verdict
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[ManualMark, ...] = ()
     publication: Publication | None = None
     attempts: tuple[Verdict, ...] = ()
     lateness: tuple[Lateness, ...] = ()
@@ -76,13 +76,13 @@ class Standing:
         return self.publication.at if self.publication and self.is_published else ""
 
     @property
-    def marks_that_count(self) -> tuple[Mark, ...]:
+    def marks_that_count(self) -> tuple[ManualMark, ...]:
         """Those on exercises that were judged, or on all of it."""
         judged = {WHOLE, *(one.name for one in self.verdict.exercises)}
         return tuple(one for one in self.marks if one.exercise in judged)
 
     @property
-    def to_review(self) -> tuple[Mark, ...]:
+    def to_review(self) -> tuple[ManualMark, ...]:
         """The marks beneath which the verdict has changed since they were set."""
         return tuple(
             one
@@ -156,7 +156,7 @@ def _after(before: Standing | None, line: Line) -> Standing:
     return replace(before, marks=tuple(kept[place] for place in sorted(kept)))
 
 
-def _place(mark: Mark) -> tuple[str, bool]:
+def _place(mark: ManualMark) -> tuple[str, bool]:
     return mark.exercise, mark.points is None
 
 

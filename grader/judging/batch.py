@@ -7,14 +7,14 @@ from concurrent.futures import (
 )
 from dataclasses import replace
 
-from grader.judging.judgement import Judgement, Settings, judge_of
+from grader.judging.judgement import JudgeConfig, Judgement, judge_of
 from grader.judging.pool import Pool
 from grader.submissions.submission import Submission
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, Verdict
 
 
 def judge_all(
-    submissions: Iterable[Submission], settings: Settings, pool: "Pool"
+    submissions: Iterable[Submission], settings: JudgeConfig, pool: "Pool"
 ) -> Iterator[Judgement]:
     """Judge many submissions at once.
 
@@ -25,7 +25,7 @@ def judge_all(
     ----------
     submissions : iterable of Submission
         They are fetched as they are needed, so that not all of them are in memory.
-    settings : Settings
+    settings : JudgeConfig
         What the judges are made of.
     pool : Pool
         The processes that judge.
@@ -46,7 +46,7 @@ def judge_all(
 
 
 def _judge_beside_others(
-    submissions: Iterable[Submission], settings: Settings, pool: "Pool"
+    submissions: Iterable[Submission], settings: JudgeConfig, pool: "Pool"
 ) -> Iterator[tuple[Submission, Judgement | None]]:
     """Each submission with its judgement, or with None where the judge's process ended."""
     pending: dict[Future[Judgement], Submission] = {}
@@ -73,7 +73,7 @@ def _collect(
 def _judge_alone(
     submission: Submission,
     before: Judgement | None,
-    settings: Settings,
+    settings: JudgeConfig,
     pool: "Pool",
 ) -> Judgement:
     """Judge once more what is unsure, and nothing else meanwhile."""

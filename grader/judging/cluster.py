@@ -15,8 +15,8 @@ from typing import Any
 from grader.course.course import Course
 from grader.course.limits import Limits
 from grader.course.settings import current_course
-from grader.errors import Refusal
-from grader.judging.judgement import Judgement, Settings, judge_one
+from grader.errors import CommandError
+from grader.judging.judgement import JudgeConfig, Judgement, judge_one
 from grader.judging.pool import Pool
 from grader.submissions.submission import Submission
 from grader.transport.worker_process import WorkerFailed, sandbox_layers
@@ -27,7 +27,7 @@ from grader.worker.source import Source
 PATIENCE = 10  # seconds, until a scheduler answers
 
 
-class ClusterError(Refusal):
+class ClusterError(CommandError):
     """The cluster cannot judge. What was judged before is in the journal."""
 
 
@@ -64,7 +64,7 @@ class Cluster(Pool):
                 f"no scheduler answers at {address!r} ({error}); expected the address that "
                 "`dask scheduler` printed, as tcp://HOST:8786"
             ) from None
-        self._checked: set[Settings] = set()
+        self._checked: set[JudgeConfig] = set()
         threads = self.client.nthreads()
         if not threads:
             self.client.close()
@@ -95,7 +95,7 @@ class Cluster(Pool):
             answer.set_exception(WorkerFailed(f"{worker}: {found['problem']}"))
         return answer
 
-    def submit(self, settings: Settings, submission: Submission) -> Future[Judgement]:
+    def submit(self, settings: JudgeConfig, submission: Submission) -> Future[Judgement]:
         """Have a submission judged, by workers that judge as this machine would."""
         if not self._checked:
             self._check(settings)
@@ -108,7 +108,7 @@ class Cluster(Pool):
     def restart(self) -> None:
         """Do nothing: Dask sees to its workers itself."""
 
-    def _check(self, settings: Settings) -> None:
+    def _check(self, settings: JudgeConfig) -> None:
         expected = expected_of(settings)
         found = self._describe(bool(settings.sandbox))
         told = [_tell(worker, differences(expected, one)) for worker, one in found.items()]
@@ -174,17 +174,17 @@ def describe(confined: bool, dask_worker: Any = None) -> dict[str, Any]:
     course = current_course()
     now = version_of.__wrapped__(course.root)
     stale = "" if now == version_of(course.root) else " (changed since this worker was started)"
-    found = _conditions(Settings(course.root, (), "", course.limits, layers), course)
+    found = _conditions(JudgeConfig(course.root, (), "", course.limits, layers), course)
     threads = (dask_worker or get_worker()).state.nthreads
     return {**found, "course": now + stale, "problem": problem, "threads": threads}
 
 
-def expected_of(settings: Settings) -> dict[str, Any]:
+def expected_of(settings: JudgeConfig) -> dict[str, Any]:
     """What a worker has to judge with.
 
     Parameters
     ----------
-    settings : Settings
+    settings : JudgeConfig
         What is to be judged with here.
 
     Returns
@@ -196,7 +196,7 @@ def expected_of(settings: Settings) -> dict[str, Any]:
     return _conditions(settings, settings.course())
 
 
-def _conditions(settings: Settings, course: Course) -> dict[str, Any]:
+def _conditions(settings: JudgeConfig, course: Course) -> dict[str, Any]:
     found = conditions_of(course, "", settings.limits, settings.sandbox)
     return {
         "course": found.course,
@@ -250,12 +250,12 @@ def _tell(worker: str, differs: list[str]) -> str:
 # What travels
 
 
-def pack(settings: Settings, submission: Submission) -> bytes:
+def pack(settings: JudgeConfig, submission: Submission) -> bytes:
     """Everything that a worker needs to judge a submission.
 
     Parameters
     ----------
-    settings : Settings
+    settings : JudgeConfig
         What it judges with. The course's folder stays here: each worker has its own.
     submission : Submission
         What was handed in.
@@ -281,8 +281,8 @@ def pack(settings: Settings, submission: Submission) -> bytes:
     return json.dumps(content).encode()
 
 
-def unpack(packed: bytes, course: Course) -> tuple[Settings, Submission]:
-    """Settings and submission, for the course of this machine.
+def unpack(packed: bytes, course: Course) -> tuple[JudgeConfig, Submission]:
+    """JudgeConfig and submission, for the course of this machine.
 
     Parameters
     ----------
@@ -293,11 +293,11 @@ def unpack(packed: bytes, course: Course) -> tuple[Settings, Submission]:
 
     Returns
     -------
-    Settings, Submission
+    JudgeConfig, Submission
         The same but for the folder of the course.
     """
     content = json.loads(packed)
-    settings = Settings(
+    settings = JudgeConfig(
         course.root,
         tuple(content["exercises"]),
         content["secret"],
@@ -342,7 +342,7 @@ def judge_there(packed: bytes) -> bytes:
     Parameters
     ----------
     packed : bytes
-        Settings and submission.
+        JudgeConfig and submission.
 
     Returns
     -------
@@ -366,5 +366,5 @@ def judge_there(packed: bytes) -> bytes:
 
 
 @cache
-def _found(settings: Settings) -> dict[str, Any]:
+def _found(settings: JudgeConfig) -> dict[str, Any]:
     return describe(bool(settings.sandbox))

@@ -21,7 +21,7 @@ from grader.judging.follow_through import may_be_due_to_another, on_top_of
 from grader.mistakes.catalogue import make, read_mistakes
 from grader.mistakes.diagnosis import diagnose, hints_of
 from grader.mistakes.fingerprint import Fingerprint, fingerprint_of
-from grader.mistakes.known_failures import Known, read
+from grader.mistakes.known_failures import KnownMistake, read
 from grader.mistakes.recognise import narrow, place_of, recognise
 from grader.specs import fixtures
 from grader.specs.lookup import exercise_of
@@ -93,8 +93,8 @@ class Judge:
             session = self._start_session(exercises or course.exercises)
         self._items: dict[Exercise, list[pytest.Item]] = {}
         self._named = {item.name: item for item in session.items}
-        self._known: dict[Exercise, list[Known]] = {}
-        self._narrowed: dict[Exercise, list[Known]] = {}
+        self._known: dict[Exercise, list[KnownMistake]] = {}
+        self._narrowed: dict[Exercise, list[KnownMistake]] = {}
         for item in session.items:
             self._items.setdefault(exercise_of(item), []).append(item)
         stash = session.config.stash
@@ -291,13 +291,13 @@ class Judge:
                 found[spec] = replace(found[spec], hints=hints, mistake=mistake)
         return found
 
-    def _likely(self, exercise: Exercise) -> list[Known]:
+    def _likely(self, exercise: Exercise) -> list[KnownMistake]:
         """The known mistakes, each run only on specs that it fails with a learner's inputs, too.
 
         Most of them pass most specs, and to find that out again takes as long as to judge them.
         """
         if exercise not in self._narrowed:
-            written: dict[str, Known] = {}
+            written: dict[str, KnownMistake] = {}
             with suppress(CourseError):
                 written = {one.name: one for one in read(exercise.fingerprints)}
             known = self.known(exercise)
@@ -319,7 +319,7 @@ class Judge:
         """
         return [item.name for item in self._items[exercise] if _is_cheap(item)]
 
-    def known(self, exercise: Exercise) -> list[Known]:
+    def known(self, exercise: Exercise) -> list[KnownMistake]:
         """The known mistakes of an exercise.
 
         Parameters
@@ -329,14 +329,14 @@ class Judge:
 
         Returns
         -------
-        list of Known
+        list of KnownMistake
             How each fails a spec is found out when it is asked for, and once.
         """
         if exercise not in self._known:
             self._known[exercise] = list(self._find_known(exercise))
         return self._known[exercise]
 
-    def _find_known(self, exercise: Exercise) -> Iterator[Known]:
+    def _find_known(self, exercise: Exercise) -> Iterator[KnownMistake]:
         if not exercise.solution.is_file():
             return
         # A faulty catalogue names nothing, and stops nobody: `grader check` tells of it.
@@ -346,7 +346,7 @@ class Judge:
                     sources = {**self._reference, exercise.module: make(mistake, exercise)}
                     place = place_of(mistake, exercise)
                     failure = self._failure_of(sources)
-                    yield Known(mistake.name, mistake.title, mistake.hint, place, failure)
+                    yield KnownMistake(mistake.name, mistake.title, mistake.hint, place, failure)
 
     def _failure_of(self, sources: Mapping[str, Source]) -> Callable[[str], Fingerprint | None]:
         """How our own wrong code fails a spec."""

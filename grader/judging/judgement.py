@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Settings:
+class JudgeConfig:
     """What a judge is made of; it travels to the processes that judge.
 
     Attributes
@@ -86,7 +86,7 @@ class Judgement:
 
 
 @cache
-def judge_of(settings: Settings) -> "Judge":
+def judge_of(settings: JudgeConfig) -> "Judge":
     """The judge that this process keeps for these settings."""
     judge = settings.judge()
     gc.freeze()  # what is there now stays, and need not be looked through again and again
@@ -94,12 +94,12 @@ def judge_of(settings: Settings) -> "Judge":
     return judge
 
 
-def judge_one(settings: Settings, submission: Submission) -> Judgement:
+def judge_one(settings: JudgeConfig, submission: Submission) -> Judgement:
     """Judge one submission, here and now, with the judge that this process keeps.
 
     Parameters
     ----------
-    settings : Settings
+    settings : JudgeConfig
         What the judge is made of.
     submission : Submission
         What was handed in.

@@ -28,7 +28,7 @@ from grader.submissions.submission import Submission
 if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
 
-from grader.judging.judgement import Judgement, Settings, judge_one
+from grader.judging.judgement import JudgeConfig, Judgement, judge_one
 
 _T = TypeVar("_T")
 
@@ -78,7 +78,7 @@ class Pool:
             self.jobs, mp_context=context, initializer=_enter, initargs=(os.getpid(), free)
         )
 
-    def submit(self, settings: Settings, submission: Submission) -> Future[Judgement]:
+    def submit(self, settings: JudgeConfig, submission: Submission) -> Future[Judgement]:
         """Have a submission judged."""
         with _without_interrupts():  # which a new process would take for its own
             try:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from grader.course.course import Course, Exercise
-from grader.errors import Refusal
+from grader.errors import CommandError
 from grader.judging.judge import Judge
 from grader.submissions.submission import Submission
 from grader.transport.judged import Judged
@@ -21,7 +21,7 @@ MAX_SHOWN = 1000
 """Numbers of an array that are shown in full; of a larger one, a part and a hash of all."""
 
 
-class ReplayError(Refusal):
+class ReplayError(CommandError):
     """There is no such spec."""
 
 
@@ -198,7 +198,7 @@ def _name_object(number: int) -> str:
     return f"made{-number}" if number < 0 else f"object{number}"
 
 
-def _show_place(place: wire.Place) -> str:
+def _show_place(place: wire.Reference) -> str:
     start = place.start if isinstance(place.start, str) else _name_object(place.start)
     steps = (f".{key}" if kind == "attribute" else f"[{key!r}]" for kind, key in place.steps)
     return "".join([start, *steps])
@@ -214,7 +214,7 @@ def _show(value: object) -> str:
     match value:
         case np.ndarray():
             return _show_array(value)
-        case wire.Place():
+        case wire.Reference():
             return _show_place(value)
         case wire.Remote():
             return _name_object(value.number)
@@ -222,7 +222,7 @@ def _show(value: object) -> str:
             return f"np.random.default_rng({value.value})"
         case wire.Callback():
             return "f"
-        case wire.Mapping():
+        case wire.SharedArray():
             return f"<{value.dtype} of shape {value.shape}, from a file>"
         case wire.Opaque():
             return f"<{value.description}>"

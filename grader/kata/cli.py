@@ -13,13 +13,13 @@ from rich.text import Text
 from typer.main import get_command
 
 from grader.course.settings import current_course, find_course
-from grader.errors import CourseError, Refusal
+from grader.errors import CommandError, CourseError
 from grader.kata.graph.scenes import graph
 from grader.kata.help import tell_misuse, translate_help
 from grader.kata.notebook_command import notebook
 from grader.kata.runs.interpreter import Tell
 from grader.kata.runs.progress import Progress
-from grader.kata.runs.standing import table_of, tell_standings
+from grader.kata.runs.status import table_of, tell_standings
 from grader.kata.runs.wording import ask_reset, no_hint, tell_copy, tell_done, tell_reset
 from grader.kata.runs.work import borrow as borrow_reference
 from grader.kata.runs.work import is_borrowed, reference
@@ -238,7 +238,7 @@ def main() -> None:
     except USAGE_ERROR as error:
         err.print(plain(tell_misuse(error)))
         sys.exit(CANNOT)
-    except Refusal as error:
+    except CommandError as error:
         err.print(plain(f"kata: {error}"), style="red")
         sys.exit(CANNOT)
     except KeyboardInterrupt:

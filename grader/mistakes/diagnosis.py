@@ -9,13 +9,13 @@ from grader.course.course import Course, Exercise
 from grader.course.settings import find_course
 from grader.messages.language import retell, say, translate
 from grader.messages.wrapping import columns, wrap
-from grader.mistakes.known_failures import Known
+from grader.mistakes.known_failures import KnownMistake
 from grader.specs.assertions import Mismatch
 from grader.specs.display import show
 from grader.transport.student import Crashed, StudentError, TimedOut
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import WIDTH, Outcome
-from grader.worker.exception_report import Report
+from grader.worker.exception_report import ExceptionReport
 from grader.worker.wire import Opaque
 
 _PLAIN = (bool, int, float, str, list, tuple, dict, np.ndarray, np.generic, Opaque, type(None))
@@ -74,12 +74,14 @@ def _retell(error: Mismatch, exercise: Exercise) -> Mismatch:
     return told
 
 
-def hints_of(mistakes: Sequence[Known], exercise: Exercise) -> tuple[tuple[str, ...], str | None]:
+def hints_of(
+    mistakes: Sequence[KnownMistake], exercise: Exercise
+) -> tuple[tuple[str, ...], str | None]:
     """Help in steps for who made one of these mistakes.
 
     Parameters
     ----------
-    mistakes : sequence of Known
+    mistakes : sequence of KnownMistake
         Those that fail a spec as her code does. If they are too many, they say nothing.
     exercise : Exercise
         Whose they are.
@@ -113,7 +115,7 @@ def _named(mistakes: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> Finding:
+def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Course) -> Finding:
     modules = course.by_module()
     not_written = report.type == "NotImplementedError"
     if report.imported == exercise.module and report.type == "ModuleNotFoundError":
@@ -142,7 +144,7 @@ def _diagnose_exception(report: Report, exercise: Exercise, course: Course) -> F
     return Finding(Outcome.FAILED, _tell_exception(report))
 
 
-def _tell_exception(report: Report) -> str:
+def _tell_exception(report: ExceptionReport) -> str:
     """An exception in the learner's code, and her own lines that led to it, deepest last."""
     message = retell(report.message)
     what = f"{report.type}: {message}" if message else report.type

@@ -16,7 +16,7 @@ from grader.mistakes.fingerprint import Fingerprint, akin, alike
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownMistake:
     """A known mistake, and how it fails the specs.
 
     Attributes
@@ -55,12 +55,12 @@ class Known:
 TOLD = ("name", "title", "hint", "place")
 
 
-def write(known: Sequence[Known], specs: Sequence[str]) -> str:
+def write(known: Sequence[KnownMistake], specs: Sequence[str]) -> str:
     """Write down how the known mistakes fail the specs.
 
     Parameters
     ----------
-    known : sequence of Known
+    known : sequence of KnownMistake
         The mistakes of an exercise.
     specs : sequence of str
         Names of its specs.
@@ -73,18 +73,18 @@ def write(known: Sequence[Known], specs: Sequence[str]) -> str:
     return json.dumps([_plain(one, specs) for one in known], indent=0) + "\n"
 
 
-def _plain(known: Known, specs: Sequence[str]) -> dict[str, Any]:
+def _plain(known: KnownMistake, specs: Sequence[str]) -> dict[str, Any]:
     failures = {spec: failure for spec in specs if (failure := known.failure(spec)) is not None}
     told = {name: getattr(known, name) for name in TOLD}
     return {**told, "failures": {spec: json.dumps(one) for spec, one in failures.items()}}
 
 
-def same(one: Sequence[Known], other: Sequence[Known], specs: Sequence[str]) -> bool:
+def same(one: Sequence[KnownMistake], other: Sequence[KnownMistake], specs: Sequence[str]) -> bool:
     """Whether two descriptions of the known mistakes agree, but for rounding.
 
     Parameters
     ----------
-    one, other : sequence of Known
+    one, other : sequence of KnownMistake
         The mistakes of an exercise.
     specs : sequence of str
         Names of its specs.
@@ -95,7 +95,7 @@ def same(one: Sequence[Known], other: Sequence[Known], specs: Sequence[str]) -> 
         Whether they do.
     """
 
-    def agree(this: Known, that: Known) -> bool:
+    def agree(this: KnownMistake, that: KnownMistake) -> bool:
         told = (getattr(this, name) == getattr(that, name) for name in TOLD)
         ends = ((this.failure(spec), that.failure(spec)) for spec in specs)
         return all(told) and all(a is b is None or alike(a, b) for a, b in ends)
@@ -103,7 +103,7 @@ def same(one: Sequence[Known], other: Sequence[Known], specs: Sequence[str]) -> 
     return len(one) == len(other) and all(map(agree, one, other))
 
 
-def read(path: Path) -> list[Known]:
+def read(path: Path) -> list[KnownMistake]:
     """Read what `write` has written.
 
     Parameters
@@ -113,7 +113,7 @@ def read(path: Path) -> list[Known]:
 
     Returns
     -------
-    list of Known
+    list of KnownMistake
         None if there is no such file.
 
     Raises
@@ -131,6 +131,6 @@ def read(path: Path) -> list[Known]:
         ) from None
 
 
-def _known(entry: dict[str, Any]) -> Known:
+def _known(entry: dict[str, Any]) -> KnownMistake:
     failures = {spec: json.loads(text) for spec, text in entry["failures"].items()}
-    return Known(entry["name"], entry["title"], entry["hint"], entry["place"], failures.get)
+    return KnownMistake(entry["name"], entry["title"], entry["hint"], entry["place"], failures.get)

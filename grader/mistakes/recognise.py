@@ -8,17 +8,17 @@ from grader.course.course import Exercise
 from grader.course.modules import read_module
 from grader.mistakes.catalogue import Mistake, make
 from grader.mistakes.fingerprint import Fingerprint
-from grader.mistakes.known_failures import Known
+from grader.mistakes.known_failures import KnownMistake
 
 
 def recognise(
-    known: Sequence[Known], failures: Mapping[str, Fingerprint | None], ran: Collection[str]
-) -> dict[str, list[Known]]:
+    known: Sequence[KnownMistake], failures: Mapping[str, Fingerprint | None], ran: Collection[str]
+) -> dict[str, list[KnownMistake]]:
     """Find the known mistakes that fail the specs as a submission did.
 
     Parameters
     ----------
-    known : sequence of Known
+    known : sequence of KnownMistake
         The mistakes of the exercise.
     failures : mapping of str to list
         The fingerprints of the specs that failed, by name.
@@ -27,12 +27,12 @@ def recognise(
 
     Returns
     -------
-    dict of str to list of Known
+    dict of str to list of KnownMistake
         For each spec that failed, those that give the same wrong answer to the same inputs; if
         there are several, those of them that break the very promises that are broken.
     """
 
-    def breaks(mistake: Known) -> set[str]:
+    def breaks(mistake: KnownMistake) -> set[str]:
         return {spec for spec in ran if mistake.failure(spec) is not None}
 
     found = {}
@@ -43,19 +43,19 @@ def recognise(
     return found
 
 
-def narrow(known: Known, written: Known | None) -> Known:
+def narrow(known: KnownMistake, written: KnownMistake | None) -> KnownMistake:
     """Leave out the specs that a mistake passes according to what was written down of it.
 
     Parameters
     ----------
-    known : Known
+    known : KnownMistake
         The mistake; how it fails a spec takes some time to find out.
-    written : Known or None
+    written : KnownMistake or None
         The same one with the inputs that learners have, if it is known.
 
     Returns
     -------
-    Known
+    KnownMistake
         It fails the specs that it fails with both, and is run where it may do so as a submission
         did.
     """

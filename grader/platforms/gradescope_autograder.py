@@ -20,10 +20,10 @@ from typing import Any
 from grader.course.late_policy import Deadlines, charge
 from grader.course.secret import read_secret
 from grader.course.settings import current_course
-from grader.errors import Refusal, SubmissionError
+from grader.errors import CommandError, SubmissionError
 from grader.gradebook.marks import Lateness
-from grader.gradebook.rows import Row, Seat
-from grader.judging.judgement import Settings
+from grader.gradebook.rows import GradebookEntry, Row
+from grader.judging.judgement import JudgeConfig
 from grader.messages.escaping import lines
 from grader.messages.language import chosen, speaking
 from grader.reports.common.retelling import retold
@@ -63,7 +63,7 @@ def grade(root: Path, secret_file: Path, exercise: str = "") -> str:
         )
     except SubmissionError as error:
         return _without_score(f"Not graded: {error}")
-    except Refusal as error:
+    except CommandError as error:
         return _without_score(
             f"Not graded: the grader failed, and not your code ({error}). Please tell your "
             "instructor; your work was received."
@@ -77,19 +77,19 @@ def _judge(root: Path, secret_file: Path, exercise: str) -> Row:
     layers = sandbox_layers()
     names = tuple(one.name for one in collected.exercises)
     secret = read_secret(secret_file)
-    settings = Settings(course.root, names, secret, course.limits, layers, course.follow_through)
+    settings = JudgeConfig(course.root, names, secret, course.limits, layers, course.follow_through)
     (entry,) = collected.entries
     verdict = settings.judge().judge(entry.read())
     told = _told(root / "submission_metadata.json")
     late = tuple(_lateness(verdict, told, course.deadlines))
     by = f"handed in by {told.names}" if told.names else ""
     notes = filter(None, (by, "" if course.deadlines.due else _beyond(told)))
-    row = Seat(entry).row(replace(verdict, notes=(*notes, *verdict.notes)))
+    row = GradebookEntry(entry).row(replace(verdict, notes=(*notes, *verdict.notes)))
     return replace(row, name=told.names or row.name, late=late)
 
 
 @dataclass(frozen=True)
-class Told:
+class Metadata:
     """What the platform tells of a submission; what it does not is left out.
 
     Attributes
@@ -110,7 +110,7 @@ class Told:
     extended: datetime | None = None
 
 
-def _told(file: Path) -> Told:
+def _told(file: Path) -> Metadata:
     try:
         told: dict[str, Any] = json.loads(file.read_text("utf-8"))
         users = told.get("users") or [{}]
@@ -119,16 +119,16 @@ def _told(file: Path) -> Told:
             _time((one.get("assignment") or {}).get("due_date")) for one in (told, users[0])
         )
         extended = own if own and due and own > due else None
-        return Told(names, _time(told.get("created_at")), own or due, extended)
+        return Metadata(names, _time(told.get("created_at")), own or due, extended)
     except (OSError, ValueError, TypeError, AttributeError, OverflowError):
-        return Told()
+        return Metadata()
 
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text).astimezone() if text else None
 
 
-def _lateness(verdict: Verdict, told: Told, deadlines: Deadlines) -> Iterator[Lateness]:
+def _lateness(verdict: Verdict, told: Metadata, deadlines: Deadlines) -> Iterator[Lateness]:
     """What the course takes off for coming late; an extension is the platform's."""
     for exercise in verdict.exercises:
         due = deadlines.due.get(exercise.name)
@@ -140,7 +140,7 @@ def _lateness(verdict: Verdict, told: Told, deadlines: Deadlines) -> Iterator[La
             yield Lateness(verdict.name, verdict.submission, exercise.name, percent, why, at)
 
 
-def _beyond(told: Told) -> str:
+def _beyond(told: Metadata) -> str:
     """How late it is for the platform, which takes nothing off for it."""
     if told.at is None or told.due is None or told.at <= told.due:
         return ""

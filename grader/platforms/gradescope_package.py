@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.course.course import Course
-from grader.errors import Refusal
+from grader.errors import CommandError
 from grader.messages.language import ENGLISH
 
 COURSE_PARTS = ("grader", "dataset", "exercises", "solutions", "tests/specs", "tests/mistakes")
@@ -62,7 +62,7 @@ writes what it found into the summary of the run: green if all of core passed.
 """
 
 
-class PackageError(Refusal):
+class PackageError(CommandError):
     """A package cannot be made."""
 
 

@@ -26,8 +26,8 @@ from grader.submissions.file_tree import (
     LINK,
     MAX_OTHERS,
     UNKNOWN,
+    FileTree,
     Reader,
-    Tree,
     Unreadable,
     find_venvs,
     is_junk,
@@ -69,7 +69,7 @@ _ZIP = (b"PK\3\4", b"PK\5\6")  # with members, and without
 _GZIP = b"\x1f\x8b"
 
 
-def open_tree(path: Path, *, max_files: int, max_bytes: int, of_many: bool = False) -> Tree:
+def open_tree(path: Path, *, max_files: int, max_bytes: int, of_many: bool = False) -> FileTree:
     """Read what lies at a path: a folder, an archive, or one .py or .ipynb.
 
     Parameters
@@ -85,7 +85,7 @@ def open_tree(path: Path, *, max_files: int, max_bytes: int, of_many: bool = Fal
 
     Returns
     -------
-    Tree
+    FileTree
         The files. Nothing stays open.
 
     Raises
@@ -126,7 +126,7 @@ def read_archive(
     max_files: int,
     max_bytes: int,
     of_many: bool = False,
-) -> Tree:
+) -> FileTree:
     """Read the list of files of a .zip or a .tar.gz, whatever its name ends with.
 
     The members of a .zip are unpacked only when they are read. A .tar.gz can only be read from
@@ -152,7 +152,7 @@ def read_archive(
 
     Returns
     -------
-    Tree
+    FileTree
         The files. Nothing stays open.
 
     Raises
@@ -190,7 +190,7 @@ def _tell_kind(start: bytes) -> str:
     return english("is a {kind}: pack your files as a .zip or a .tar.gz", kind=kinds[0])
 
 
-def _tree_of(members: Iterable[_Member], max_files: int, max_bytes: int, of_many: bool) -> Tree:
+def _tree_of(members: Iterable[_Member], max_files: int, max_bytes: int, of_many: bool) -> FileTree:
     listed = list(islice(members, max_files + MAX_OTHERS + 1))
     if len(listed) > max_files + MAX_OTHERS:
         raise Unreadable(tell_number(max_files))
@@ -207,7 +207,7 @@ def _tree_of(members: Iterable[_Member], max_files: int, max_bytes: int, of_many
     size = sum(place.member.size for place in found)
     if size > max_bytes:
         raise Unreadable(tell_size(max_bytes))
-    return Tree({place.path: faults[id(place)] or place.member.read for place in found}, size)
+    return FileTree({place.path: faults[id(place)] or place.member.read for place in found}, size)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from grader.messages.escaping import shown
 from grader.messages.message import english
 from grader.submissions.archive import open_tree
 from grader.submissions.file_tree import (
+    FileTree,
     Reader,
-    Tree,
     Unreadable,
     gathered,
     kind_of,
@@ -36,7 +36,7 @@ INSIDE = "-"  # stands for all that is in a folder
 
 
 @dataclass(frozen=True)
-class Entry:
+class PendingSubmission:
     """One submission of a class, not read yet.
 
     Attributes
@@ -60,7 +60,7 @@ class Collected:
 
     Attributes
     ----------
-    entries : tuple of Entry
+    entries : tuple of PendingSubmission
         The submissions, sorted by name.
     exercises : tuple of Exercise
         Those to judge.
@@ -68,7 +68,7 @@ class Collected:
         Whether it is a class, be it of one.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[PendingSubmission, ...]
     exercises: tuple[Exercise, ...]
     is_class: bool
 
@@ -77,10 +77,10 @@ class Collected:
 class _Shelf:
     """What lies at the top of a class; each thing is read when it is asked for."""
 
-    folders: Mapping[str, Callable[[], Tree]]
+    folders: Mapping[str, Callable[[], FileTree]]
     files: Mapping[str, Reader]
     problems: Mapping[str, str]
-    whole: Callable[[], Tree]
+    whole: Callable[[], FileTree]
 
 
 def collect(
@@ -195,7 +195,7 @@ def _collect_exercise(
     except Unreadable as error:
         raise SubmissionError(f"{path}: {error}") from None
     read = partial(read_submission, tree, top.name, course, (exercise,), limits)
-    return Collected((Entry(top.name, "", read),), (exercise,), is_class=False)
+    return Collected((PendingSubmission(top.name, "", read),), (exercise,), is_class=False)
 
 
 def _is_linked(folder: Path) -> bool:
@@ -221,13 +221,13 @@ def _shelf_of(path: Path, course: Course, limits: Limits) -> _Shelf:
     )
 
 
-def _is_wrapped(tree: Tree) -> bool:
+def _is_wrapped(tree: FileTree) -> bool:
     at_the_top = [name for name in (*tree.files, *tree.problems) if "/" not in name]
     return len(tree.folders) == 1 and not at_the_top
 
 
 def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
-    folders: dict[str, Callable[[], Tree]] = {}
+    folders: dict[str, Callable[[], FileTree]] = {}
     files: dict[str, Reader] = {}
     problems = {}
     try:
@@ -260,10 +260,10 @@ def _is_submission(shelf: _Shelf, course: Course, limits: Limits) -> bool:
         return len(named) > 1 or sum(holding) < len(named) + 1
     code = {name: shelf.files[name] for name in kept if name in shelf.files and is_code(name)}
     others = [name for name in kept if name in shelf.folders or (whose(name) and name not in code)]
-    return bool(code) and not others and not overlap(Tree(code), course, limits)
+    return bool(code) and not others and not overlap(FileTree(code), course, limits)
 
 
-def _holds_code(folder: Callable[[], Tree], course: Course) -> bool:
+def _holds_code(folder: Callable[[], FileTree], course: Course) -> bool:
     """Whether there is code of the course in a folder, by the names of its files."""
     try:
         files = folder().files
@@ -290,36 +290,36 @@ class _Entries:
     shelf: _Shelf
     reader: Callable[..., Submission]
 
-    def whole(self, name: str) -> Entry:
+    def whole(self, name: str) -> PendingSubmission:
         """All of it as one submission."""
-        return Entry(name, "", partial(self._read, name, [("", self.shelf.whole)], ()))
+        return PendingSubmission(name, "", partial(self._read, name, [("", self.shelf.whole)], ()))
 
-    def __iter__(self) -> Iterator[Entry]:
+    def __iter__(self) -> Iterator[PendingSubmission]:
         for handed_in in by_learner(_paths(self.shelf)):
             notes = [re.sub(f"/{INSIDE}(?= is there| counts)", "", one) for one in handed_in.notes]
             if handed_in.late:
                 notes.append(english("handed in late"))
             parts = list(self._parts(handed_in))
             read = partial(self._read, handed_in.learner, parts, notes)
-            yield Entry(handed_in.learner, handed_in.identifier, read)
+            yield PendingSubmission(handed_in.learner, handed_in.identifier, read)
 
-    def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], Tree]]]:
+    def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:
         """What one learner handed in, each part with the folder that it is in."""
         for inner, source in handed_in.files.items():
             top = source.split("/")[0]
             if top in self.shelf.problems:
-                yield "", partial(Tree, {top: self.shelf.problems[top]})
+                yield "", partial(FileTree, {top: self.shelf.problems[top]})
             elif top in self.shelf.folders:
                 yield inner.removesuffix(INSIDE), self.shelf.folders[top]
             else:
-                yield "", partial(Tree, {inner: self.shelf.files[top]})
+                yield "", partial(FileTree, {inner: self.shelf.files[top]})
 
     def _read(
-        self, name: str, parts: Iterable[tuple[str, Callable[[], Tree]]], notes: Iterable[str]
+        self, name: str, parts: Iterable[tuple[str, Callable[[], FileTree]]], notes: Iterable[str]
     ) -> Submission:
         try:
             tree = gathered((prefix, part()) for prefix, part in parts)
         except Unreadable as error:
             # Nothing of it is read, so that nobody is marked on a part of what she handed in.
-            return self.reader(Tree({}), name, notes=notes, problem=str(error))
+            return self.reader(FileTree({}), name, notes=notes, problem=str(error))
         return self.reader(tree, name, notes=notes)

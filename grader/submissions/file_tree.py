@@ -53,7 +53,7 @@ class Unreadable(Exception):
     """
 
 
-class Tree:
+class FileTree:
     """Files that can be read, by their path.
 
     Parameters
@@ -111,7 +111,7 @@ class Tree:
                 return entry(limit)
             raise Unreadable(entry or english("is no file here"))
 
-    def below(self, folder: str) -> "Tree":
+    def below(self, folder: str) -> "FileTree":
         """The tree in one of its folders, whose paths begin there.
 
         Parameters
@@ -126,23 +126,23 @@ class Tree:
             if not name.startswith(prefix):
                 break
             inside[name.removeprefix(prefix)] = self._entries[name]
-        return Tree(inside)
+        return FileTree(inside)
 
 
-def gathered(parts: Iterable[tuple[str, Tree]]) -> Tree:
+def gathered(parts: Iterable[tuple[str, FileTree]]) -> FileTree:
     """Several trees as one.
 
     Parameters
     ----------
-    parts : iterable of (str, Tree)
+    parts : iterable of (str, FileTree)
         Each tree behind what its paths begin with from now on: nothing, or a folder and a slash.
     """
     parts = list(parts)
     entries = {prefix + name: entry for prefix, part in parts for name, entry in part.items()}
-    return Tree(entries, sum(part.size for _, part in parts))
+    return FileTree(entries, sum(part.size for _, part in parts))
 
 
-def read_single(path: Path) -> Tree:
+def read_single(path: Path) -> FileTree:
     """One file, whatever it is, as a tree.
 
     Parameters
@@ -159,10 +159,10 @@ def read_single(path: Path) -> Tree:
         kind = kind_of(os.lstat(path))
         if kind != stat.S_IFREG:
             raise Unreadable(KINDS.get(kind, UNKNOWN))
-    return Tree({path.name: partial(read_file, os.path.abspath(path))})
+    return FileTree({path.name: partial(read_file, os.path.abspath(path))})
 
 
-def read_folder(path: Path, *, max_files: int) -> Tree:
+def read_folder(path: Path, *, max_files: int) -> FileTree:
     """List the files of a folder; each is opened only when it is read.
 
     Left out are hidden files and what machines write beside ours: caches, checkpoints, and the
@@ -177,7 +177,7 @@ def read_folder(path: Path, *, max_files: int) -> Tree:
 
     Returns
     -------
-    Tree
+    FileTree
         The files. Links, pipes, devices and forbidden folders are among its problems.
 
     Raises
@@ -207,7 +207,7 @@ def read_folder(path: Path, *, max_files: int) -> Tree:
             files += sum(map(callable, kept.values()))
             if files > max_files:
                 raise Unreadable(tell_number(max_files))
-    return Tree(entries)
+    return FileTree(entries)
 
 
 def _list(root: str, folder: str, most: int) -> dict[str, Entry]:

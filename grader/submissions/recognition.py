@@ -15,7 +15,7 @@ from grader.messages.escaping import shown
 from grader.messages.language import LANGUAGES
 from grader.messages.message import english
 from grader.submissions.archive import read_archive, tell_size
-from grader.submissions.file_tree import Tree, Unreadable, gathered
+from grader.submissions.file_tree import FileTree, Unreadable, gathered
 from grader.submissions.lms_filenames import looks_downloaded
 from grader.submissions.notebook_cells import Notebook, read_cells
 from grader.submissions.submission import Submission
@@ -43,7 +43,7 @@ def is_of_course(name: str, course: Course) -> bool:
     return plain == "exercises" or plain in known
 
 
-def overlap(tree: Tree, course: Course, limits: Limits) -> bool:
+def overlap(tree: FileTree, course: Course, limits: Limits) -> bool:
     """Whether two files define the same thing of the course: then they are two people's."""
     ours = frozenset().union(*map(_names_of, course.exercises))
     defined = [
@@ -76,7 +76,7 @@ class _Candidate:
 
 
 def read_submission(
-    tree: Tree,
+    tree: FileTree,
     name: str,
     course: Course,
     exercises: Sequence[Exercise],
@@ -91,7 +91,7 @@ def read_submission(
 
     Parameters
     ----------
-    tree : Tree
+    tree : FileTree
         The files, in folders or archives of any kind.
     name : str
         Whose it is.
@@ -146,7 +146,7 @@ class _Budget:
         self.files = limits.files
         self.packed = self.unpacked = limits.unpacked_mib << 20
 
-    def take(self, tree: Tree) -> None:
+    def take(self, tree: FileTree) -> None:
         """Take off what is in a tree, as long as there is enough left."""
         self.files -= len(tree.files)
         self.unpacked -= tree.size
@@ -163,7 +163,7 @@ class _Budget:
             raise Unreadable(tell_size(self.limits.unpacked_mib << 20))
 
 
-def _unpack(tree: Tree, budget: _Budget, notes: list[str], depth: int = 0) -> Tree:
+def _unpack(tree: FileTree, budget: _Budget, notes: list[str], depth: int = 0) -> FileTree:
     """The tree, with what is in its archives beside them."""
     parts = [("", tree)]
     for path in tree.files if depth < MAX_NESTED else ():
@@ -182,7 +182,7 @@ def _unpack(tree: Tree, budget: _Budget, notes: list[str], depth: int = 0) -> Tr
     return gathered(parts)
 
 
-def _tell_problems(tree: Tree) -> Iterator[str]:
+def _tell_problems(tree: FileTree) -> Iterator[str]:
     problems = [f"{shown(path)} {reason}" for path, reason in tree.problems.items()]
     yield from problems[:MAX_NAMED]
     if len(problems) > MAX_NAMED:
@@ -196,7 +196,7 @@ def _shortened(notes: Sequence[str]) -> Iterator[str]:
         yield english("and {number:,} more", number=len(notes) - MAX_NOTES)
 
 
-def _tell_people(tree: Tree, course: Course) -> str:
+def _tell_people(tree: FileTree, course: Course) -> str:
     """Why this looks like the work of several people, who must not be marked as one."""
     below = [path.split("/", 1)[1] for path in tree.files if "/" in path]
     if looks_downloaded(tree.files) or looks_downloaded(below) or _has_rivals(tree, course):
@@ -206,7 +206,7 @@ def _tell_people(tree: Tree, course: Course) -> str:
     return ""
 
 
-def _has_rivals(tree: Tree, course: Course) -> bool:
+def _has_rivals(tree: FileTree, course: Course) -> bool:
     """Whether one module lies in two folders side by side."""
     names = {exercise.filename: exercise.name for exercise in course.exercises}
     found = set()
@@ -229,7 +229,7 @@ def _ours(path: str) -> str:
     return ""
 
 
-def _code_files(tree: Tree, notes: list[str]) -> list[str]:
+def _code_files(tree: FileTree, notes: list[str]) -> list[str]:
     folders = {path: _ours(path) for path in tree.files if is_code(path)}
     ours = sorted(set(folders.values()) - {""})
     notes += [
@@ -239,7 +239,7 @@ def _code_files(tree: Tree, notes: list[str]) -> list[str]:
     return [path for path, folder in folders.items() if not folder]
 
 
-def _read(path: str, tree: Tree, course: Course, limits: Limits) -> list[_Candidate]:
+def _read(path: str, tree: FileTree, course: Course, limits: Limits) -> list[_Candidate]:
     where = PurePosixPath(path)
     try:
         if where.suffix.lower() == ".ipynb":
@@ -364,7 +364,7 @@ def _tell_choice(
     return notes
 
 
-def _tell_nothing(course: Course, tree: Tree, notes: Sequence[str]) -> str:
+def _tell_nothing(course: Course, tree: FileTree, notes: Sequence[str]) -> str:
     if not tree.files and not tree.problems:
         return english("nothing was handed in")
     expected = ", ".join(exercise.filename for exercise in course.exercises)

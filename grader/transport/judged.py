@@ -13,7 +13,7 @@ from grader.transport.student import Crashed, StudentError, TimedOut
 from grader.transport.worker_process import Worker, WorkerFailed, start_worker
 from grader.worker import wire
 from grader.worker.exception_report import (
-    Report,
+    ExceptionReport,
 )
 from grader.worker.source import Source
 from grader.worker.workbench import CallBack
@@ -201,7 +201,7 @@ class Judged:
             return english("the process ended by signal {number}", number=-code)
         return english("the process ended by exit code {number}", number=code)
 
-    def _name_limit(self, report: Report) -> Report:
+    def _name_limit(self, report: ExceptionReport) -> ExceptionReport:
         """An exception, with the limit that it is due to."""
         if report.type != "MemoryError" or not self._confined:
             return report

@@ -6,8 +6,8 @@ from grader.worker.exception_report import (
     MAX_CODE,
     MAX_FRAMES,
     MAX_MESSAGE,
-    Frame,
-    Report,
+    ExceptionReport,
+    TracebackLine,
 )
 
 
@@ -33,7 +33,7 @@ def read_reply(reply: Any, sequence: int) -> dict[str, Any]:
     raise NoReply("an answer of no known form")
 
 
-def _read_report(error: Any) -> Report:
+def _read_report(error: Any) -> ExceptionReport:
     match error:
         case {"type": str(kind), "message": str(message), "frames": list(frames), **rest}:
             imported, importing = (
@@ -42,14 +42,16 @@ def _read_report(error: Any) -> Report:
             )
             read = tuple(map(_read_frame, frames[:MAX_FRAMES]))
             clue = text[:MAX_CODE] if isinstance(text := rest.get("clue"), str) else ""
-            return Report(kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing, clue)
+            return ExceptionReport(
+                kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing, clue
+            )
     raise NoReply("an exception of no known form")
 
 
-def _read_frame(frame: Any) -> Frame:
+def _read_frame(frame: Any) -> TracebackLine:
     match frame:
         case {"file": str(file), "line": int(line), "code": str(code), "module": str(module)}:
             column = number if type(number := frame.get("column")) is int else 0
             column = max(0, min(column, MAX_CODE))
-            return Frame(file[:MAX_CODE], line, code[:MAX_CODE], module[:MAX_CODE], column)
+            return TracebackLine(file[:MAX_CODE], line, code[:MAX_CODE], module[:MAX_CODE], column)
     raise NoReply("a traceback of no known form")

@@ -29,7 +29,7 @@ def shared_folder() -> Path:
     return folder
 
 
-def share(values: np.ndarray) -> wire.Mapping:
+def share(values: np.ndarray) -> wire.SharedArray:
     """Lay out an array where a worker can read it.
 
     Parameters
@@ -40,7 +40,7 @@ def share(values: np.ndarray) -> wire.Mapping:
 
     Returns
     -------
-    Mapping
+    SharedArray
         A reference that may cross.
 
     Raises
@@ -58,7 +58,7 @@ def share(values: np.ndarray) -> wire.Mapping:
         path.write_bytes(np.ascontiguousarray(values).data)
         _files[key] = path
         weakref.finalize(values, _remove, key)
-    return wire.Mapping(str(_files[key]), values.dtype.str, values.shape)
+    return wire.SharedArray(str(_files[key]), values.dtype.str, values.shape)
 
 
 def _remove(key: int) -> None:

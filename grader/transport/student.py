@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.transport.shared_arrays import share
 from grader.worker import wire
-from grader.worker.exception_report import Report
+from grader.worker.exception_report import ExceptionReport
 from grader.worker.workbench import CallBack
 
 MAX_CALLBACKS = 100_000
@@ -32,11 +32,11 @@ class StudentError(Exception):
 
     Attributes
     ----------
-    report : Report
+    report : ExceptionReport
         Its name, text, and her own lines that led to it.
     """
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: ExceptionReport) -> None:
         super().__init__(f"{report.type}: {report.message}")
         self.report = report
 
@@ -87,7 +87,7 @@ class Student:
         self._callbacks_within = 0
         self._failure: Exception | None = None
         self._shared: list[np.ndarray] = []
-        self._module = Handle(self, wire.Place(module), "module")
+        self._module = Handle(self, wire.Reference(module), "module")
         self._seed: int | None = seed
         self._made = 0
         self._waiting: list[dict[str, Any]] = []
@@ -110,7 +110,7 @@ class Student:
         Handle
             Its classes and functions are attributes.
         """
-        return Handle(self, wire.Place(name), "module")
+        return Handle(self, wire.Reference(name), "module")
 
     def array(self, values: np.ndarray) -> "Handle":
         """Make an array that lives on the learner's side.
@@ -156,7 +156,7 @@ class Student:
         """
         return Later(self, function._call_with(args, kwargs))
 
-    def share(self, values: np.ndarray) -> wire.Mapping:
+    def share(self, values: np.ndarray) -> wire.SharedArray:
         """Lay out a large array where both sides can read it, instead of sending it.
 
         Parameters
@@ -176,7 +176,7 @@ class Student:
         """Have something made that stays there; it is asked for together with what comes next."""
         self._made += 1
         self._waiting.append({**request, "number": -self._made})
-        return Handle(self, wire.Place(-self._made), kind)
+        return Handle(self, wire.Reference(-self._made), kind)
 
     def _ask(self, request: dict[str, Any]) -> Any:
         return self._incoming(self._exchange(request))
@@ -214,8 +214,8 @@ class Student:
     def _incoming(self, value: Any) -> Any:
         match value:
             case wire.Remote():
-                return Handle(self, wire.Place(value.number), value.kind)
-            case wire.Place() | wire.Callback() | wire.Seed() | wire.Mapping():
+                return Handle(self, wire.Reference(value.number), value.kind)
+            case wire.Reference() | wire.Callback() | wire.Seed() | wire.SharedArray():
                 raise Crashed("the process answered with a word that only the judge may say")
             case np.ndarray():
                 value.flags.writeable = False
@@ -388,7 +388,7 @@ class Handle:
     __slots__ = ("_kind", "_place", "_student")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, student: Student, place: wire.Place, kind: str) -> None:
+    def __init__(self, student: Student, place: wire.Reference, kind: str) -> None:
         object.__setattr__(self, "_student", student)
         object.__setattr__(self, "_place", place)
         object.__setattr__(self, "_kind", kind)
@@ -407,7 +407,7 @@ class Handle:
     def _name_of_class(self) -> str:
         """The name, if it is one of a class: what that makes, has to stay there anyway."""
         match self._place:
-            case wire.Place(str(), (("attribute", str(name)),)) if name[:1].isupper():
+            case wire.Reference(str(), (("attribute", str(name)),)) if name[:1].isupper():
                 return name
         return ""
 
@@ -445,5 +445,5 @@ class Handle:
         return f"<{self._kind}>"
 
     def _step(self, kind: str, key: Any) -> "Handle":
-        place = wire.Place(self._place.start, (*self._place.steps, (kind, key)))
+        place = wire.Reference(self._place.start, (*self._place.steps, (kind, key)))
         return Handle(self._student, place, f"{kind} {key}")

@@ -23,7 +23,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from grader.course.limits import Limits
-from grader.errors import Refusal
+from grader.errors import CommandError
 from grader.transport.shared_arrays import shared_folder
 from grader.worker import wire
 from grader.worker.source import Source
@@ -32,7 +32,7 @@ PATIENCE = 60.0
 """Seconds that a worker, or the zygote, may take to come up."""
 
 
-class WorkerFailed(Refusal):
+class WorkerFailed(CommandError):
     """A worker could not be started: the grader's own fault."""
 
 

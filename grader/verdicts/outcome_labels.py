@@ -8,7 +8,7 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, Tier
 
 
 @dataclass(frozen=True)
-class Mark:
+class OutcomeLabel:
     """How an outcome is shown.
 
     Attributes
@@ -23,14 +23,14 @@ class Mark:
     word: str
 
 
-MARKS = {
-    Outcome.PASSED: Mark("✓", english("kept")),
-    Outcome.FAILED: Mark("✗", english("broken")),
-    Outcome.NOT_STARTED: Mark("○", english("not written yet")),
-    Outcome.BLOCKED: Mark("◌", english("waits for an earlier exercise")),
-    Outcome.TIMED_OUT: Mark("◷", english("out of time")),
-    Outcome.CRASHED: Mark("↯", english("crashed")),
-    Outcome.GRADER_ERROR: Mark("!", english("the grader failed: not counted")),
+OUTCOME_LABELS = {
+    Outcome.PASSED: OutcomeLabel("✓", english("kept")),
+    Outcome.FAILED: OutcomeLabel("✗", english("broken")),
+    Outcome.NOT_STARTED: OutcomeLabel("○", english("not written yet")),
+    Outcome.BLOCKED: OutcomeLabel("◌", english("waits for an earlier exercise")),
+    Outcome.TIMED_OUT: OutcomeLabel("◷", english("out of time")),
+    Outcome.CRASHED: OutcomeLabel("↯", english("crashed")),
+    Outcome.GRADER_ERROR: OutcomeLabel("!", english("the grader failed: not counted")),
 }
 
 
@@ -51,7 +51,7 @@ def stars(exercise: ExerciseVerdict) -> str:
 
 def word(outcome: Outcome) -> str:
     """What an outcome is called."""
-    return translate(MARKS[outcome].word)
+    return translate(OUTCOME_LABELS[outcome].word)
 
 
 OUR_FAULT = "bold magenta"

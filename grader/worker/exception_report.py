@@ -16,7 +16,7 @@ MAX_CODE = 200
 
 
 @dataclass(frozen=True)
-class Frame:
+class TracebackLine:
     """One line of the learner's code in a traceback.
 
     Attributes
@@ -41,7 +41,7 @@ class Frame:
 
 
 @dataclass(frozen=True)
-class Report:
+class ExceptionReport:
     """What is told of an exception in the learner's code.
 
     Attributes
@@ -50,7 +50,7 @@ class Report:
         Name of its class.
     message : str
         Its text.
-    frames : tuple of Frame
+    frames : tuple of TracebackLine
         The learner's own lines that led to it, outermost first.
     imported : str or None
         For a failed import, the module that it is about.
@@ -62,13 +62,13 @@ class Report:
 
     type: str
     message: str
-    frames: tuple[Frame, ...]
+    frames: tuple[TracebackLine, ...]
     imported: str | None = None
     importing: str | None = None
     clue: str = ""
 
 
-def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
+def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionReport:
     """Tell of an exception in the learner's code, in words that may cross.
 
     Parameters
@@ -80,7 +80,7 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
 
     Returns
     -------
-    Report
+    ExceptionReport
         The exception's name, text, and her own lines.
     """
     modules = _modules_by_filename(sources)
@@ -89,7 +89,7 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
     if frames and isinstance(error, SyntaxError):
         frames[-1] = replace(frames[-1], column=_column_of(error))
     imported = getattr(error, "name", None) if isinstance(error, ImportError) else None
-    return Report(
+    return ExceptionReport(
         type=type(error).__name__[:MAX_CODE],
         message=message_of(error)[:MAX_MESSAGE],
         frames=tuple(frames),
@@ -99,9 +99,9 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> Report:
     )
 
 
-def _frame(file: str, line: int, module: str) -> Frame:
+def _frame(file: str, line: int, module: str) -> TracebackLine:
     code = linecache.getline(file, line).strip()[:MAX_CODE]
-    return Frame(os.path.basename(file), line, code, module)
+    return TracebackLine(os.path.basename(file), line, code, module)
 
 
 def _column_of(error: SyntaxError) -> int:

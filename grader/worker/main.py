@@ -41,7 +41,7 @@ class _Output(io.TextIOBase):
         return taken
 
 
-class _Desk:
+class RequestLoop:
     """Reads requests, has them done, and replies."""
 
     def __init__(self, channel: wire.Channel, sources: dict[str, Source], output: _Output) -> None:
@@ -52,10 +52,12 @@ class _Desk:
         self.current = 0
 
     def serve(self) -> NoReturn:
+        """Answer requests until the judge hangs up."""
         while True:
             self.answer(self.receive())
 
     def receive(self) -> dict[str, Any]:
+        """Wait for the next request."""
         try:
             return self.channel.receive()  # type: ignore[no-any-return]
         except wire.Disconnected:
@@ -63,6 +65,7 @@ class _Desk:
             os._exit(0)
 
     def answer(self, request: dict[str, Any]) -> None:
+        """Do what a request asks for, and reply with the result or with the exception."""
         self.current = request.pop("id")
         try:
             self.reply(answer=self.workbench.perform(request, self.call_back))
@@ -70,6 +73,7 @@ class _Desk:
             self.reply(error=_plain(describe(error, self.sources)))
 
     def reply(self, **content: Any) -> None:
+        """Send a reply, with what was printed since the last one."""
         try:
             self.channel.send({"id": self.current, "output": self.output.take(), **content})
         except wire.Disconnected:
@@ -157,7 +161,7 @@ def serve(channel: wire.Channel, confine: Confine) -> NoReturn:
     output = _Output(start["max_output"])
     sys.stdout = sys.stderr = output
     with importable(sources):
-        _Desk(channel, sources, output).serve()
+        RequestLoop(channel, sources, output).serve()
 
 
 def main() -> NoReturn:

@@ -56,7 +56,7 @@ class Remote:
 
 
 @dataclass(frozen=True)
-class Place:
+class Reference:
     """Where something is on the learner's side; what is there is found when it is used.
 
     Attributes
@@ -87,7 +87,7 @@ class Seed:
 
 
 @dataclass(frozen=True)
-class Mapping:
+class SharedArray:
     """An array that both sides read from one file, since it is too large for a frame.
 
     Attributes
@@ -186,7 +186,7 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
             raise WireError("an integer of more than 64 bits")
         return value
     match value:
-        case Place():
+        case Reference():
             steps = (part for step in value.steps for part in step)
             return _pack_all("place", (value.start, *steps), blobs, room, depth)
         case Remote():
@@ -195,7 +195,7 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
             return ["callback", value.number]
         case Seed():
             return ["seed", value.value]
-        case Mapping():
+        case SharedArray():
             return ["mapping", value.path, value.dtype, list(value.shape)]
         case Opaque():
             return ["opaque", value.description]
@@ -325,7 +325,7 @@ class _Reader:
             case ["tuple", *items]:
                 return tuple(self.unpack_all(items, depth))
             case ["place", int() | str() as start, *steps] if type(start) is not bool:
-                return Place(start, _read_steps(self.unpack_all(steps, depth)))
+                return Reference(start, _read_steps(self.unpack_all(steps, depth)))
             case ["list", *items]:
                 return self.unpack_all(items, depth)
             case ["dict", *parts] if len(parts) % 2 == 0:
@@ -344,7 +344,7 @@ class _Reader:
                 return Seed(value)
             case ["mapping", str(path), str(dtype), list(shape)]:
                 _array_size(dtype, shape)
-                return Mapping(path, dtype, tuple(shape))
+                return SharedArray(path, dtype, tuple(shape))
             case ["opaque", str(description)]:
                 return Opaque(description)
         tag = node[0] if node and type(node[0]) is str else ""

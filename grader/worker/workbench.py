@@ -121,21 +121,21 @@ class Workbench:
         return np.array(value)
 
     def do_call(
-        self, target: wire.Place, args: tuple[Any, ...], kwargs: Mapping[str, Any] = {}
+        self, target: wire.Reference, args: tuple[Any, ...], kwargs: Mapping[str, Any] = {}
     ) -> object:
         """Call a function, a class or a method."""
         function: Any = self._resolve(target)
         named = {name: self._incoming(value) for name, value in kwargs.items()}
         return call(function, tuple(map(self._incoming, args)), named)
 
-    def do_value(self, target: wire.Place) -> object:
+    def do_value(self, target: wire.Reference) -> object:
         """Answer with the value of an object."""
         return self._resolve(target)
 
-    def do_near(self, target: wire.Place) -> str:
+    def do_near(self, target: wire.Reference) -> str:
         """Answer with the attribute that has nearly the name of one that is asked for."""
         *steps, (_, name) = target.steps
-        owner = self._resolve(wire.Place(target.start, tuple(steps)))
+        owner = self._resolve(wire.Reference(target.start, tuple(steps)))
         return same_word(name, owner)[:MAX_CODE]
 
     def do_shared(self) -> str:
@@ -150,14 +150,14 @@ class Workbench:
             :MAX_CODE
         ]
 
-    def do_assign(self, target: wire.Place, key: Any, value: Any) -> None:
+    def do_assign(self, target: wire.Reference, key: Any, value: Any) -> None:
         """Write into an array, in place; without a key, all of it."""
         array = self._resolve(target)
         if not isinstance(array, np.ndarray):
             raise TypeError(f"expected an array to write into, found {_name_of(array)}")
         array[... if key is None else key] = value
 
-    def _resolve(self, place: wire.Place) -> Any:
+    def _resolve(self, place: wire.Reference) -> Any:
         """Go the way to an object."""
         start = place.start
         found = self._load(start) if isinstance(start, str) else self._objects[start]
@@ -226,11 +226,11 @@ class Workbench:
                 return type(value)(map(self._incoming, value))
             case dict():
                 return {key: self._incoming(item) for key, item in value.items()}
-            case wire.Place():
+            case wire.Reference():
                 return self._resolve(value)
             case wire.Seed():
                 return np.random.default_rng(value.value)
-            case wire.Mapping():
+            case wire.SharedArray():
                 return _map_file(value)
             case wire.Callback():
                 return partial(self._run_callback, value.number)
@@ -280,7 +280,7 @@ def _name_of(value: object) -> str:
     return "nothing (None)" if value is None else type(value).__name__
 
 
-def _map_file(mapping: wire.Mapping) -> np.ndarray:
+def _map_file(mapping: wire.SharedArray) -> np.ndarray:
     if 0 in mapping.shape:  # an empty file cannot be mapped
         return np.frombuffer(b"", mapping.dtype).reshape(mapping.shape)
     with open(mapping.path, "rb") as file:

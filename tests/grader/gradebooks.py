@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from grader.gradebook.marks import Mark
+from grader.gradebook.marks import ManualMark
 from grader.gradebook.rows import Row
 from grader.roster.roster import Learner
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
@@ -89,5 +89,5 @@ HELPED = (
 
 def marked(row, points=None, *, comment="", reason="", by="eve", exercise="01_ex"):
     """A row with a mark that was set by hand."""
-    made = Mark(row.verdict.name, exercise, points, comment, reason, by, "b0", False, "t0")
+    made = ManualMark(row.verdict.name, exercise, points, comment, reason, by, "b0", False, "t0")
     return replace(row, marks=(*row.marks, made))

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from grader.kata.graph import figures
-from grader.kata.graph.shapes import BEND, DIGIT, FORK, GAP, Lane, Place
+from grader.kata.graph.shapes import BEND, DIGIT, FORK, GAP, Lane, Shape
 from grader.messages.wrapping import columns
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Layout:
 
     Attributes
     ----------
-    places : list of Place
+    places : list of Shape
         The nodes and forks.
     lanes : list of Lane
         The edges.
@@ -37,7 +37,7 @@ class Layout:
         Of it all.
     """
 
-    places: list[Place]
+    places: list[Shape]
     lanes: list[Lane]
     zones: list[tuple[float, float]]
     width: float
@@ -71,10 +71,10 @@ class _Builder:
 
     def __init__(self, graph: "Graph") -> None:
         self.graph = graph
-        self.places: list[Place] = []
+        self.places: list[Shape] = []
         self.lanes: dict[Value, list[Lane]] = {}  # those that still need a target
 
-    def build(self) -> tuple[list[Place], list[Lane]]:
+    def build(self) -> tuple[list[Shape], list[Lane]]:
         """Tell both, the lanes in the order in which they lie below each other."""
         for node in self.graph.nodes:
             self._add(node)
@@ -85,7 +85,7 @@ class _Builder:
         return self.places, ordered
 
     def _add(self, node: "Node") -> None:
-        place = Place(node.label, bool(node.sign))
+        place = Shape(node.label, bool(node.sign))
         for value in (*node.inputs, *node.parameters.values()):
             if value not in self.lanes:  # no layer's output
                 self._add_lanes(value, None, is_side=value not in node.inputs)
@@ -96,14 +96,14 @@ class _Builder:
         self.places.append(place)
         self._add_lanes(node.output, place)
 
-    def _add_lanes(self, value: "Value", source: Place | None, is_side: bool = False) -> None:
+    def _add_lanes(self, value: "Value", source: Shape | None, is_side: bool = False) -> None:
         name, above = self.graph.name_of(value), figures.lines(value.data)
         trunk = Lane(name, above, _lines(value.gradient), source, is_side)
         if source is not None:
             source.outputs.append(trunk)
         self.lanes[value] = [trunk]
         if len(value.uses) > 1:
-            fork = Place("", True, 1 + (source.column if source else 0), [trunk])
+            fork = Shape("", True, 1 + (source.column if source else 0), [trunk])
             trunk.target = fork
             shares = value.shares or [None] * len(value.uses)
             fork.outputs = [Lane("", above, _lines(share), fork) for share in shares]
@@ -123,7 +123,7 @@ def _follow_back(lane: Lane, ordered: list[Lane]) -> None:
     ordered.append(lane)
 
 
-def _stack(places: list[Place], lanes: list[Lane], gap: int) -> None:
+def _stack(places: list[Shape], lanes: list[Lane], gap: int) -> None:
     """Give each node and each lane of a gap its height; lanes do not come too near."""
     for place in places:
         place.y = _between(place.inputs)
@@ -160,7 +160,7 @@ def _wanted(lane: Lane) -> float | None:
 
 
 def _spread(
-    places: list[Place], lanes: list[Lane], gaps: Sequence[int]
+    places: list[Shape], lanes: list[Lane], gaps: Sequence[int]
 ) -> tuple[list[tuple[float, float]], float]:
     """Set the nodes beside each other, and tell where the texts stand, and where all ends."""
     zones = []

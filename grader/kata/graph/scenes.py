@@ -16,7 +16,7 @@ from grader.errors import CourseError
 from grader.kata.graph.graph import Graph
 from grader.kata.graph.node import GraphError
 from grader.messages.language import chosen, say, use
-from grader.worker.exception_report import Report, describe
+from grader.worker.exception_report import ExceptionReport, describe
 from grader.worker.module_loader import importable
 
 # The layers are imported where they are used: from the exercises, or from the solutions.
@@ -212,7 +212,7 @@ def draw(scene: str, tree: Path) -> Graph:
             raise GraphError(_tell(describe(error, sources))) from None
 
 
-def _tell(report: Report) -> str:
+def _tell(report: ExceptionReport) -> str:
     """An exception in her code, and her own lines that led to it, deepest last."""
     if report.type == "NotImplementedError":
         what = say("this is not written yet: {message}", message=report.message)

@@ -21,7 +21,7 @@ MAX_LABEL = 9
 
 
 @dataclass(eq=False)
-class Place:
+class Shape:
     """A node or a fork.
 
     Attributes
@@ -88,7 +88,7 @@ class Lane:
         Of the value that flows on it; empty behind a fork.
     above, below : list of str
         Its value and its gradient, in lines.
-    source, target : Place or None
+    source, target : Shape or None
         Where it begins and ends; None outside of the graph.
     is_side : bool
         Whether it is a parameter, which does not draw its node to itself.
@@ -99,9 +99,9 @@ class Lane:
     name: str
     above: list[str]
     below: list[str]
-    source: Place | None
+    source: Shape | None
     is_side: bool = False
-    target: Place | None = None
+    target: Shape | None = None
     ends: list[float] = field(default_factory=list)
 
     @property

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from grader.kata.graph.layout import Layout, arrange
-from grader.kata.graph.shapes import BEND, CIRCLE, DIGIT, GAP, LINE, Lane, Place
+from grader.kata.graph.shapes import BEND, CIRCLE, DIGIT, GAP, LINE, Lane, Shape
 from grader.messages.language import say
 from grader.messages.wrapping import columns
 
@@ -118,7 +118,7 @@ def _write_texts(parent: ET.Element, lane: Lane, x: float) -> None:
         _write(parent, line, x, lane.ends[0] + LINE + i * LINE, f"gradient {figures}".strip())
 
 
-def _draw_place(parent: ET.Element, place: Place) -> None:
+def _draw_place(parent: ET.Element, place: Shape) -> None:
     x, y = place.x, place.y
     if not place.label:
         _add(parent, "circle", "tip", cx=x, cy=y, r=place.half_width)
@@ -132,7 +132,7 @@ def _draw_place(parent: ET.Element, place: Place) -> None:
             _write(parent, row, x, y + 5 + (i - (len(place.rows) - 1) / 2) * LINE, "name")
 
 
-def _entry(place: Place, lane: Lane) -> tuple[float, float]:
+def _entry(place: Shape, lane: Lane) -> tuple[float, float]:
     """Where a lane comes into a node."""
     down = place.port(lane)
     side = place.half_width

@@ -13,7 +13,7 @@ from grader.course.course import Exercise
 from grader.course.modules import lesson_file
 from grader.course.settings import current_course
 from grader.course.stub_translation import WIDTH, stub_in
-from grader.errors import Refusal
+from grader.errors import CommandError
 from grader.kata.lessons.lesson import Kind, Part, parts_of
 from grader.messages.language import say, spoken
 from grader.messages.wrapping import wrap
@@ -36,7 +36,7 @@ except ImportError:
 """
 
 
-class NotebookError(Refusal):
+class NotebookError(CommandError):
     """A notebook cannot be written where it was asked for."""
 
 

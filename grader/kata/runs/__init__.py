@@ -4,4 +4,4 @@ Interpreters, records, progress, and the words for them. An exercise comes in; v
 learner's status go out.
 """
 
-__all__ = ["interpreter", "progress", "standing", "wording", "work"]
+__all__ = ["interpreter", "progress", "status", "wording", "work"]

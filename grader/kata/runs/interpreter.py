@@ -17,7 +17,7 @@ from threading import Timer
 from typing import Any
 
 from grader.course.course import Exercise
-from grader.errors import Refusal
+from grader.errors import CommandError
 from grader.messages.language import say
 from grader.verdicts.codec import read_spec
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
@@ -29,7 +29,7 @@ Tell = Callable[[str], None]
 """Shows one line about a run that takes long."""
 
 
-class RunFailed(Refusal):
+class RunFailed(CommandError):
     """A spec could not be run, for a reason that is not the learner's code."""
 
 

@@ -6,7 +6,7 @@ from grader.course.course import Course, Exercise
 from grader.errors import CourseError
 from grader.kata.runs.interpreter import Interpreters, Result, Tell
 from grader.kata.runs.records import Records
-from grader.kata.runs.standing import Standing
+from grader.kata.runs.status import ExerciseStatus
 from grader.kata.runs.work import is_borrowed
 from grader.messages.language import say
 from grader.release.pristine import keep_if_unwritten
@@ -113,11 +113,11 @@ class Progress:
         self.note(exercise, result, content)
         return result.verdict
 
-    def standing(self, exercise: Exercise) -> Standing:
+    def standing(self, exercise: Exercise) -> ExerciseStatus:
         """How far she is with an exercise, as far as it is known."""
-        return Standing(exercise, self.known(exercise), is_borrowed(exercise))
+        return ExerciseStatus(exercise, self.known(exercise), is_borrowed(exercise))
 
-    def standings(self) -> list[Standing]:
+    def standings(self) -> list[ExerciseStatus]:
         """How far she is with each exercise, as far as it is known."""
         return [self.standing(exercise) for exercise in self.course.exercises]
 

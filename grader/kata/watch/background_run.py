@@ -7,7 +7,7 @@ from collections.abc import Callable
 from grader.course.course import Exercise
 from grader.kata.runs.interpreter import Result, RunFailed
 from grader.kata.runs.progress import Progress
-from grader.kata.watch.events import Ended, Event, Run, Told
+from grader.kata.watch.events import Ended, Event, OutputLine, Run
 
 PATIENCE = 0.5
 """Seconds after which a spec is said to be under way, and another interpreter made ready."""
@@ -55,7 +55,7 @@ class Runs:
     def _perform(self, run: Run) -> None:
         try:
             result: Result | str | None = run.interpreter.run(
-                lambda line: self._report(Told(run, line))
+                lambda line: self._report(OutputLine(run, line))
             )
         except RunFailed as error:
             result = str(error)

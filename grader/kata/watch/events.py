@@ -59,7 +59,7 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Told:
+class OutputLine:
     """A run has said something about what it does."""
 
     run: Run
@@ -74,4 +74,4 @@ class Ended:
     result: Result | str | None
 
 
-Event = Pressed | Saved | Told | Ended
+Event = Pressed | Saved | OutputLine | Ended

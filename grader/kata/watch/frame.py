@@ -54,7 +54,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Screenful:
     """Lines in three parts: if they are too many for a screen, it is the middle that is cut."""
 
     top: Lines
@@ -84,7 +84,7 @@ def focus(verdict: ExerciseVerdict) -> SpecVerdict | None:
     return None
 
 
-def frame_of(view: View) -> Frame:
+def frame_of(view: View) -> Screenful:
     """Lay out what there is to be seen.
 
     Parameters
@@ -94,7 +94,7 @@ def frame_of(view: View) -> Frame:
 
     Returns
     -------
-    Frame
+    Screenful
         Its lines.
     """
     bottom: Lines = []
@@ -108,7 +108,7 @@ def frame_of(view: View) -> Frame:
     bottom += [Text(printable(line)) for line in view.progress]
     if view.answer:
         bottom += [Text(), Text(view.answer, "cyan")]
-    return Frame(_top(view), middle, bottom)
+    return Screenful(_top(view), middle, bottom)
 
 
 def _top(view: View) -> Lines:

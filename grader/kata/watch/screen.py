@@ -12,8 +12,8 @@ from typing import Protocol
 from rich.console import Console
 from rich.text import Text
 
-from grader.kata.runs.standing import Standing, table_of, tell_standings
-from grader.kata.watch.frame import Frame, Lines
+from grader.kata.runs.status import ExerciseStatus, table_of, tell_standings
+from grader.kata.watch.frame import Lines, Screenful
 from grader.messages.language import say
 
 
@@ -23,10 +23,10 @@ class Screen(Protocol):
     def begin(self) -> None:
         """Something is run: what comes of it is news, even if it is the same again."""
 
-    def show(self, frame: Frame, footer: str) -> None:
+    def show(self, frame: Screenful, footer: str) -> None:
         """Show what there is to be seen, and below it what may be pressed."""
 
-    def show_list(self, standings: Sequence[Standing], footer: str) -> None:
+    def show_list(self, standings: Sequence[ExerciseStatus], footer: str) -> None:
         """Show how far she is with every exercise."""
 
 
@@ -64,7 +64,7 @@ class PlainScreen:
         """Say everything, next time."""
         self._said = []
 
-    def show(self, frame: Frame, footer: str) -> None:
+    def show(self, frame: Screenful, footer: str) -> None:
         """Say what goes on from what was said last, or else everything."""
         lines = [line.plain for line in (*frame.top, *frame.middle, *frame.bottom)]
         known = len(self._said)
@@ -75,7 +75,7 @@ class PlainScreen:
             self._say([footer])
             self._footer = footer
 
-    def show_list(self, standings: Sequence[Standing], footer: str) -> None:
+    def show_list(self, standings: Sequence[ExerciseStatus], footer: str) -> None:
         """Say a sentence about each exercise, unless that was the last thing said."""
         lines = tell_standings(standings)
         if lines != self._said:
@@ -102,7 +102,7 @@ class FullScreen:
     def begin(self) -> None:
         """What is seen stays, until there is something else to be seen."""
 
-    def show(self, frame: Frame, footer: str) -> None:
+    def show(self, frame: Screenful, footer: str) -> None:
         """Draw it; what is too long for the screen is cut in the middle."""
         height = self._console.height - 1
         below = [*self._wrap(frame.bottom), Text(), *self._wrap([Text(footer, "dim")])]
@@ -113,7 +113,7 @@ class FullScreen:
             middle = [*middle[: max(room - 1, 0)], Text(told, "dim")]
         self._draw([*top, *middle, *below][:height])
 
-    def show_list(self, standings: Sequence[Standing], footer: str) -> None:
+    def show_list(self, standings: Sequence[ExerciseStatus], footer: str) -> None:
         """Draw a table without lines."""
         with self._console:
             self._console.clear()

@@ -14,12 +14,12 @@ from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.kata.runs.interpreter import Result
 from grader.kata.runs.progress import Progress
-from grader.kata.runs.standing import tell_total
+from grader.kata.runs.status import tell_total
 from grader.kata.runs.wording import ask_reset, no_hint, tell_checking, tell_outcome, tell_reset
 from grader.kata.runs.work import is_borrowed, reset
 from grader.kata.watch import keys
 from grader.kata.watch.background_run import Runs
-from grader.kata.watch.events import Ended, Event, Pressed, Run, Saved, Told
+from grader.kata.watch.events import Ended, Event, OutputLine, Pressed, Run, Saved
 from grader.kata.watch.file_watch import saves
 from grader.kata.watch.frame import View, focus, frame_of
 from grader.kata.watch.screen import Screen
@@ -88,7 +88,7 @@ class Watch:
                 self._press(key)
             case Saved():
                 self._follow_save()
-            case Told(run, line) if run is self._runs.current:
+            case OutputLine(run, line) if run is self._runs.current:
                 run.told.append(line)
                 self._show_run()
             case Ended(run, result) if run is self._runs.current:

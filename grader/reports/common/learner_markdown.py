@@ -7,7 +7,7 @@ from grader.gradebook.rows import Row
 from grader.messages.language import say
 from grader.reports.common.adjustments import adjustments
 from grader.reports.common.markdown import block, text
-from grader.verdicts.outcome_labels import MARKS, stars, word
+from grader.verdicts.outcome_labels import OUTCOME_LABELS, stars, word
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 
@@ -54,11 +54,11 @@ def _items(exercise: ExerciseVerdict, steps: int) -> Iterator[str]:
         yield from _item(spec, steps, is_new)
     for mark, message, count in waiting(exercise):
         all_of_it = f" ({say('{count} promises', count=count)})" if count > 1 else ""
-        yield f"- {MARKS[mark].symbol} {word(mark)}{all_of_it}: {text(message)}"
+        yield f"- {OUTCOME_LABELS[mark].symbol} {word(mark)}{all_of_it}: {text(message)}"
 
 
 def _item(spec: SpecVerdict, steps: int, is_new: bool) -> Iterator[str]:
-    mark = MARKS[spec.outcome]
+    mark = OUTCOME_LABELS[spec.outcome]
     worth = f" ({part_of(spec)})" if spec.max_points else ""
     tier = f" *{say('stretch')}*" if spec.tier is Tier.STRETCH else ""
     again = "" if is_new else say(", as above")

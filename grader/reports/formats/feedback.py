@@ -20,7 +20,7 @@ from grader.reports.common.learner_markdown import (
 )
 from grader.reports.common.pages import template
 from grader.reports.common.retelling import retold
-from grader.verdicts.outcome_labels import MARKS, stars, word
+from grader.verdicts.outcome_labels import OUTCOME_LABELS, stars, word
 
 SUFFIXES = (".feedback.md", ".feedback.html")
 _MAX_STEM = 60  # characters; of three bytes each at most, with a suffix a name is below 255
@@ -72,7 +72,7 @@ def render_page(row: Row, steps: int = 1) -> str:
     return template("feedback.html", "feedback.css").render(
         row=row,
         steps=steps,
-        marks=MARKS,
+        marks=OUTCOME_LABELS,
         language=spoken(),
         title=say("feedback"),
         say=say,

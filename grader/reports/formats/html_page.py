@@ -21,7 +21,7 @@ from grader.reports.common.adjustments import (
 )
 from grader.reports.common.pages import template
 from grader.reports.common.statistics import broken_promises, made_mistakes
-from grader.verdicts.outcome_labels import BY_HAND, MARKS
+from grader.verdicts.outcome_labels import BY_HAND, OUTCOME_LABELS
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 
 Sources = Mapping[str, Mapping[str, str]]
@@ -50,7 +50,8 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
     numbers = {outcome: number for number, outcome in enumerate(Outcome)}
     data = {
         "outcomes": [
-            {"name": o, "symbol": MARKS[o].symbol, "word": MARKS[o].word} for o in Outcome
+            {"name": o, "symbol": OUTCOME_LABELS[o].symbol, "word": OUTCOME_LABELS[o].word}
+            for o in Outcome
         ],
         **_Table(rows, numbers).data(sources or {}),
     }
@@ -61,7 +62,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         data=Markup(embedded),
         rows=rows,
         printable=printable,
-        marks=MARKS,
+        marks=OUTCOME_LABELS,
         sections=_sections(rows),
         promises=broken_promises(rows),
         mistakes=made_mistakes(rows),

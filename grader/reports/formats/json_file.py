@@ -6,7 +6,7 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
-from grader.gradebook.marks import Lateness, Mark, beneath
+from grader.gradebook.marks import Lateness, ManualMark, beneath
 from grader.gradebook.rows import Row
 from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict, Verdict
 
@@ -65,7 +65,7 @@ def record(row: Row) -> dict[str, Any]:
     }
 
 
-def _mark(mark: Mark, verdict: Verdict) -> dict[str, Any]:
+def _mark(mark: ManualMark, verdict: Verdict) -> dict[str, Any]:
     return {
         "exercise": mark.exercise,
         "points": mark.points,

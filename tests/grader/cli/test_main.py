@@ -75,7 +75,7 @@ def call(monkeypatch, capsys):
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the package is installed in some other way")
 def test_the_installed_command_judges_where_a_submission_brings_its_own_files(process, tmp_path):
-    """Settings, plugins and modules in a submission are not loaded; all else is as usual."""
+    """JudgeConfig, plugins and modules in a submission are not loaded; all else is as usual."""
     mine = tmp_path / "mine"
     shutil.copytree(ROOT / "solutions", mine)
     brought = f"open({str(tmp_path / 'loaded')!r}, 'a').write(__file__)\n"

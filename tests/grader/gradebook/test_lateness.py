@@ -16,10 +16,10 @@ from grader.errors import RosterError
 from grader.gradebook.journal import Journal
 from grader.gradebook.lateness import Arrivals, has_times, read_arrivals, settle, tell_untimed
 from grader.gradebook.marks import Attempt, Lateness
-from grader.gradebook.rows import Seat
+from grader.gradebook.rows import GradebookEntry
 from grader.gradebook.standing import standings
 from grader.roster.roster import Learner, read_export
-from grader.submissions.class_folder import Entry
+from grader.submissions.class_folder import PendingSubmission
 
 ZONE = timezone(timedelta(hours=1))
 DUE = datetime(2026, 12, 1, 23, 59, tzinfo=ZONE)
@@ -30,7 +30,7 @@ COURSE = Course(Path("/course"), EXERCISES, deadlines=Deadlines({"01_ex": DUE, "
 
 
 def seat(name, identifier="", learner=None, handed_in=True):
-    return Seat(Entry(name, identifier, None), learner, handed_in=handed_in)
+    return GradebookEntry(PendingSubmission(name, identifier, None), learner, handed_in=handed_in)
 
 
 ADA = seat("doeada_102", "102", Learner("Doe, Ada", identifiers=("102", "ada@x.org", "ada")))

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from grader.course.course import Exercise
 from grader.errors import RosterError, SubmissionError
-from grader.gradebook.rows import check_names, in_sections, rows, seats, unjudged
+from grader.gradebook.rows import check_names, entries_of, in_sections, rows, unjudged
 from grader.roster.roster import Learner
-from grader.submissions.class_folder import Collected, Entry
+from grader.submissions.class_folder import Collected, PendingSubmission
 from grader.submissions.submission import Submission
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 from grader.worker.source import Source
@@ -29,7 +29,7 @@ class Kept:
 
 def entry(name, identifier="", text="f = 1", exercises=EXERCISES, notes=()):
     submission = Submission(name, {"f": Source("f.py", text)}, exercises, notes)
-    return Entry(name, identifier, lambda: submission)
+    return PendingSubmission(name, identifier, lambda: submission)
 
 
 def collected(*entries):
@@ -58,7 +58,7 @@ def gradebook(found, order=1):
 
 def test_without_a_roster_whoever_handed_in_something_gets_a_row():
     """Under the name of the submission, in the order of these."""
-    found = seats(collected(entry("ada"), entry("bob")), None)
+    found = entries_of(collected(entry("ada"), entry("bob")), None)
     assert names(found) == [(None, "ada"), (None, "bob")]
     assert [row.name for row in gradebook(found)] == ["ada", "bob"]
 
@@ -69,7 +69,7 @@ def test_every_learner_on_the_roster_gets_a_row_under_that_name():
         Learner("Lovelace, Ada", "Mon", "ada@x.org", ("7",)),
         Learner("Babbage, Charles", "Tue", "cb@x.org", ("8",)),
     ]
-    found = seats(collected(entry("adalovelace_7", "7")), roster)
+    found = entries_of(collected(entry("adalovelace_7", "7")), roster)
     charles, ada = gradebook(found)
     assert (ada.name, ada.section, ada.email) == ("Lovelace, Ada", "Mon", "ada@x.org")
     assert ada.verdict.name == "adalovelace_7"
@@ -80,7 +80,7 @@ def test_every_learner_on_the_roster_gets_a_row_under_that_name():
 
 def test_who_is_not_on_the_roster_keeps_a_row_with_a_note():
     """Nothing that was handed in gets lost."""
-    found = seats(collected(entry("ada"), entry("stranger")), [Learner("Ada")])
+    found = entries_of(collected(entry("ada"), entry("stranger")), [Learner("Ada")])
     ada, stranger = gradebook(found)
     assert ada.notes == ()
     assert stranger.name == "stranger"
@@ -89,7 +89,9 @@ def test_who_is_not_on_the_roster_keeps_a_row_with_a_note():
 
 def test_where_it_is_not_clear_whose_a_submission_is_nobody_is_guessed():
     """The submissions keep rows of their own, and the learner's row says why it has nothing."""
-    found = seats(collected(entry("ada"), entry("ada l", "7")), [Learner("Ada", "", "", ("7",))])
+    found = entries_of(
+        collected(entry("ada"), entry("ada l", "7")), [Learner("Ada", "", "", ("7",))]
+    )
     book = gradebook(found)
     assert len(book) == 3
     (theirs,) = [row for row in book if row.name == "Ada"]
@@ -99,7 +101,9 @@ def test_where_it_is_not_clear_whose_a_submission_is_nobody_is_guessed():
 
 def test_what_was_noticed_in_a_submission_is_a_note_of_its_row():
     """Behind what is to be said about the roster."""
-    found = seats(collected(entry("eve", notes=("layers.py is taken for f.py",))), [Learner("Ada")])
+    found = entries_of(
+        collected(entry("eve", notes=("layers.py is taken for f.py",))), [Learner("Ada")]
+    )
     (_, eve) = gradebook(found)
     assert eve.notes == ("is not on the roster", "layers.py is taken for f.py")
 
@@ -108,7 +112,7 @@ def test_namesakes_get_a_row_each():
     """Also if both handed in nothing, or a submission has that name."""
     roster = [Learner("Kim Lee", "", "", ("1",)), Learner("Kim Lee", "", "", ("2",))]
     for entries in ((), (entry("Kim Lee"),), (entry("Kim Lee (1)"), entry("Kim Lee (2)"))):
-        found = seats(collected(*entries), roster)
+        found = entries_of(collected(*entries), roster)
         keys = [seat.entry.name for seat in found]
         assert len(set(keys)) == len(keys) == 2 + len(entries)
         assert len([row for row in gradebook(found) if row.name == "Kim Lee"]) >= 2
@@ -128,7 +132,7 @@ NAMES = st.sampled_from(["Ada", "ada", "Ada L", "Bob", "bob_1", "Bob (1)", "李"
 def test_nobody_is_missing_and_nobody_is_there_twice(learners, handed_in):
     """Whatever the names: each learner and each submission is in exactly one row."""
     roster = [Learner(name, "", "", tuple(ids)) for name, ids in learners]
-    found = seats(collected(*(entry(*one) for one in sorted(handed_in))), roster)
+    found = entries_of(collected(*(entry(*one) for one in sorted(handed_in))), roster)
     keys = [seat.entry.name for seat in found]
     assert len(set(keys)) == len(keys)
     assert {name for name, _ in handed_in} <= set(keys)
@@ -140,7 +144,9 @@ def test_nobody_is_missing_and_nobody_is_there_twice(learners, handed_in):
 
 def test_rows_do_not_depend_on_the_order_in_which_verdicts_were_found():
     """Judges finish in any order; so does a run that was interrupted."""
-    found = seats(collected(entry("a"), entry("b"), entry("c")), [Learner("Bob"), Learner("C")])
+    found = entries_of(
+        collected(entry("a"), entry("b"), entry("c")), [Learner("Bob"), Learner("C")]
+    )
     assert gradebook(found) == gradebook(found, order=-1)
 
 
@@ -154,7 +160,7 @@ def wanted(found, journal, conditions=CONDITIONS, regrade=()):
 
 def test_at_first_everybody_is_judged_and_then_nobody():
     """Those who handed in nothing included."""
-    found = seats(collected(entry("ada"), entry("bob")), [Learner("ada"), Learner("eve")])
+    found = entries_of(collected(entry("ada"), entry("bob")), [Learner("ada"), Learner("eve")])
     assert wanted(found, Kept()) == ["ada", "bob", "eve"]
     kept = Kept(*(judged(seat.entry.read()) for seat in found))
     assert wanted(found, kept) == []
@@ -168,14 +174,16 @@ def test_at_first_everybody_is_judged_and_then_nobody():
         entry("ada", exercises=EXERCISES[:1]),
         entry("ada", exercises=EXERCISES[::-1]),
         entry("ada", notes=("handed in late",)),
-        Entry("ada", "", lambda: Submission("ada", {}, EXERCISES, problem="cannot be read")),
+        PendingSubmission(
+            "ada", "", lambda: Submission("ada", {}, EXERCISES, problem="cannot be read")
+        ),
     ],
     ids=["text", "exercises", "order", "notes", "problem"],
 )
 def test_who_has_handed_in_something_else_is_judged_again(now):
     """Nobody else is."""
     before = Kept(judged(entry("ada").read()), judged(entry("bob").read()))
-    assert wanted(seats(collected(now, entry("bob")), None), before) == ["ada"]
+    assert wanted(entries_of(collected(now, entry("bob")), None), before) == ["ada"]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +201,7 @@ def test_who_has_handed_in_something_else_is_judged_again(now):
 )
 def test_under_other_conditions_everybody_is_judged_again(change):
     """A gradebook is of one piece."""
-    found = seats(collected(entry("ada"), entry("bob")), None)
+    found = entries_of(collected(entry("ada"), entry("bob")), None)
     before = Kept(*(judged(seat.entry.read()) for seat in found))
     assert wanted(found, before, replace(CONDITIONS, **change)) == ["ada", "bob"]
 
@@ -201,7 +209,7 @@ def test_under_other_conditions_everybody_is_judged_again(change):
 @pytest.mark.parametrize("outcome", Outcome)
 def test_only_a_fault_of_the_grader_is_tried_again(outcome):
     """Time-outs, crashes and failures are verdicts like others."""
-    found = seats(collected(entry("ada")), None)
+    found = entries_of(collected(entry("ada")), None)
     before = Kept(judged(found[0].entry.read(), outcome))
     again = outcome is Outcome.GRADER_ERROR
     assert wanted(found, before) == (["ada"] if again else [])
@@ -209,7 +217,7 @@ def test_only_a_fault_of_the_grader_is_tried_again(outcome):
 
 def test_who_is_to_be_regraded_is_named_as_in_the_table_or_as_the_submission():
     """Nobody else is."""
-    found = seats(
+    found = entries_of(
         collected(entry("ada_7", "7"), entry("bob")), [Learner("Lovelace, Ada", "", "", ("7",))]
     )
     before = Kept(*(judged(seat.entry.read()) for seat in found))
@@ -222,9 +230,9 @@ def test_who_is_to_be_regraded_is_named_as_in_the_table_or_as_the_submission():
 def test_who_is_unknown_cannot_be_regraded(name):
     """That is said before anybody is read or judged."""
     read = []
-    unread = Entry("ada", "", lambda: read.append("ada"))
+    unread = PendingSubmission("ada", "", lambda: read.append("ada"))
     with pytest.raises(SubmissionError, match="nobody to regrade is called"):
-        check_names(seats(collected(unread), None), ["ada", name])
+        check_names(entries_of(collected(unread), None), ["ada", name])
     assert read == []
 
 
@@ -233,9 +241,11 @@ def test_submissions_are_read_one_by_one():
     read = []
 
     def lazy(name):
-        return Entry(name, "", lambda: read.append(name) or Submission(name, {}, EXERCISES))
+        return PendingSubmission(
+            name, "", lambda: read.append(name) or Submission(name, {}, EXERCISES)
+        )
 
-    coming = unjudged(seats(collected(lazy("a"), lazy("b")), None), Kept(), CONDITIONS, ())
+    coming = unjudged(entries_of(collected(lazy("a"), lazy("b")), None), Kept(), CONDITIONS, ())
     next(coming)
     assert read == ["a"]
 
@@ -246,7 +256,7 @@ def test_submissions_are_read_one_by_one():
 def test_a_grader_gets_only_their_sections():
     """Whose submission is whose was found out in the whole class before."""
     roster = [Learner("Ada", "A", "", ("1001",)), Learner("Bob", "B", "", ("1002",))]
-    found = seats(collected(entry("ada_1001", "1001"), entry("zoe")), roster)
+    found = entries_of(collected(entry("ada_1001", "1001"), entry("zoe")), roster)
     assert names(in_sections(found, ["A"])) == [("Ada", "ada_1001")]
     assert names(in_sections(found, ["A", "B"])) == [("Ada", "ada_1001"), ("Bob", "Bob")]
     with pytest.raises(RosterError, match=r"found 'A', 'B'"):

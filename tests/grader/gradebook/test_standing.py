@@ -10,7 +10,7 @@ from grader.gradebook.marks import (
     WHOLE,
     Attempt,
     Lateness,
-    Mark,
+    ManualMark,
     Publication,
     beneath,
     digest_of,
@@ -24,7 +24,7 @@ ADA, BETTER = verdict("ada", BAD), replace(verdict("ada", GOOD), submission="h1"
 
 def mark(points=3, comment="", *, on=ADA, exercise="01_ex", withdrawn=False, by="eve"):
     found = beneath(on, exercise)
-    return Mark("ada", exercise, points, comment, "a typo", by, found, withdrawn, "t1")
+    return ManualMark("ada", exercise, points, comment, "a typo", by, found, withdrawn, "t1")
 
 
 def published(on=ADA, marks=()):

@@ -26,7 +26,7 @@ from grader.judging.cluster import (
     unpack,
     unpack_judgement,
 )
-from grader.judging.judgement import Settings
+from grader.judging.judgement import JudgeConfig
 from grader.submissions.submission import Submission
 from grader.transport.worker_process import can_confine
 from grader.worker.source import Source
@@ -39,7 +39,7 @@ REFERENCE = ROOT / "solutions" / "03_affine" / "affine.py"
 SECRET = "5ec7e7" * 10 + "5ec7"
 SIZE = 14
 SLOW = "import time\ntime.sleep(0.1)\n"
-SETTINGS = Settings(ROOT, ("03_affine",), SECRET, Limits(), ())
+SETTINGS = JudgeConfig(ROOT, ("03_affine",), SECRET, Limits(), ())
 
 needs_sandbox = pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")
 

@@ -17,7 +17,7 @@ from grader.gradebook.rows import Row
 from grader.judging.batch import _unsure
 from grader.judging.follow_through import check_reference, may_be_due_to_another, on_top_of
 from grader.judging.judge import Judge
-from grader.judging.judgement import Settings
+from grader.judging.judgement import JudgeConfig
 from grader.reports.formats import feedback, github, gradescope, terminal
 from grader.reports.formats import html_page as html
 from grader.reports.formats import json_file as json
@@ -284,7 +284,7 @@ def test_another_reference_is_another_condition_where_it_took_part(tmp_path):
     found = []
     for name, changed in (("one", {}), ("other", {"solutions/01_double/double.py": "double = 1"})):
         lay(tmp_path / name, {**COURSE_FILES, **changed})
-        settings = Settings(tmp_path / name, ("01_double",), "", Limits(), ())
+        settings = JudgeConfig(tmp_path / name, ("01_double",), "", Limits(), ())
         found.append([replace(settings, follow_through=p).conditions() for p in ("off", "count")])
     (off, count), (other_off, other_count) = found
     assert off == other_off

@@ -152,7 +152,7 @@ def forged(channel, reply, remaining=None):
     send(channel, reply, remaining)
 wire.Channel.send = forged
 """
-WORDS = ["wire.Place('os')", "wire.Place(0, (('attribute', 'W'),))", "wire.Seed(1)"]
+WORDS = ["wire.Reference('os')", "wire.Reference(0, (('attribute', 'W'),))", "wire.Seed(1)"]
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -20,7 +20,7 @@ from processes import wait_until
 from grader.course.limits import Limits
 from grader.course.settings import find_course
 from grader.judging.batch import judge_all
-from grader.judging.judgement import Settings, judge_one
+from grader.judging.judgement import JudgeConfig, judge_one
 from grader.judging.pool import Pool, cores, pool_of, start_early, stop_early
 from grader.submissions.submission import Submission
 from grader.transport.worker_process import can_confine, sandbox_layers
@@ -85,7 +85,7 @@ def settings_of(course):
     def settings(confined=None, **limits):
         confined = can_confine() if confined is None else confined
         layers = sandbox_layers() if confined else ()
-        return Settings(course.root, tuple(SPECS), "5ec7e7", Limits(**limits), layers)
+        return JudgeConfig(course.root, tuple(SPECS), "5ec7e7", Limits(**limits), layers)
 
     return settings
 

@@ -7,13 +7,13 @@ import pytest
 from grader.course.course import Course, Exercise
 from grader.messages.language import use
 from grader.mistakes.diagnosis import MAX_MISTAKES, diagnose, hints_of
-from grader.mistakes.known_failures import Known
+from grader.mistakes.known_failures import KnownMistake
 from grader.specs.assertions import Mismatch
 from grader.transport.in_process import InProcess
 from grader.transport.student import Crashed, Student, StudentError, TimedOut
 from grader.transport.worker_process import WorkerFailed
 from grader.verdicts.verdict import Outcome
-from grader.worker.exception_report import Frame, Report
+from grader.worker.exception_report import ExceptionReport, TracebackLine
 from grader.worker.module_loader import importable
 from grader.worker.source import Source
 from grader.worker.wire import WireError
@@ -271,7 +271,7 @@ def test_everything_else_is_our_fault(find, error):
 
 def test_a_failure_without_lines_of_hers_is_told_all_the_same(find):
     """Such as a call that does not reach the learner's code."""
-    report = Report("TypeError", "f() takes 0 arguments", ())
+    report = ExceptionReport("TypeError", "f() takes 0 arguments", ())
     finding = find(StudentError(report))
     assert finding.outcome is Outcome.FAILED
     assert "f() takes 0 arguments" in finding.message
@@ -279,7 +279,7 @@ def test_a_failure_without_lines_of_hers_is_told_all_the_same(find):
 
 def test_a_learners_exception_named_like_ours_is_still_the_learners(find):
     """Names are reported, not trusted."""
-    report = Report("Mismatch", "forged", (Frame("net.py", 1, "raise"),))
+    report = ExceptionReport("Mismatch", "forged", (TracebackLine("net.py", 1, "raise"),))
     assert find(StudentError(report)).outcome is Outcome.FAILED
 
 
@@ -291,7 +291,7 @@ EXERCISE = Exercise(Path("course"), "01_mul")
 def known(number):
     """So many mistakes, each with a name, a title, a hint and a place."""
     return [
-        Known(f"half_{i}", f"halved {i} times", "Look twice.", f"Mul.f{i}", {}.get)
+        KnownMistake(f"half_{i}", f"halved {i} times", "Look twice.", f"Mul.f{i}", {}.get)
         for i in range(number)
     ]
 

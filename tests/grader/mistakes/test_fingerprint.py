@@ -12,7 +12,7 @@ from grader.mistakes.fingerprint import MAX_SIZE, alike, fingerprint_of
 from grader.specs.assertions import Mismatch
 from grader.transport.in_process import InProcess
 from grader.transport.student import Crashed, Student, StudentError, TimedOut
-from grader.worker.exception_report import Frame, Report
+from grader.worker.exception_report import ExceptionReport, TracebackLine
 from grader.worker.module_loader import importable
 from grader.worker.source import Source
 from grader.worker.wire import Opaque
@@ -57,7 +57,7 @@ def wrong(value, what="dx"):
 
 def raised(name, message, *frames):
     """The end of a spec for which this was raised."""
-    return StudentError(Report(name, message, frames))
+    return StudentError(ExceptionReport(name, message, frames))
 
 
 def are_alike(one, other):
@@ -202,8 +202,10 @@ def test_one_value_at_two_places_is_not_alike():
 
 def test_exceptions_are_alike_by_type_and_message():
     """Not by the lines that raised them, which differ for each learner."""
-    error = raised("ValueError", "shapes differ", Frame("affine.py", 3, "x @ W"))
-    assert fail_alike(error, raised("ValueError", "shapes differ", Frame("affine.py", 9, "dot()")))
+    error = raised("ValueError", "shapes differ", TracebackLine("affine.py", 3, "x @ W"))
+    assert fail_alike(
+        error, raised("ValueError", "shapes differ", TracebackLine("affine.py", 9, "dot()"))
+    )
     assert not fail_alike(error, raised("ValueError", "shapes agree"))
     assert not fail_alike(error, raised("TypeError", "shapes differ"))
 

@@ -9,7 +9,7 @@ import pytest
 from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.mistakes.catalogue import Mistake, read_mistakes
-from grader.mistakes.known_failures import Known, read, same, write
+from grader.mistakes.known_failures import KnownMistake, read, same, write
 from grader.mistakes.recognise import narrow, place_of, recognise
 
 COURSE = find_course(Path(__file__))
@@ -25,7 +25,7 @@ def answer(number):
 def known(name, **failures):
     """A mistake that fails specs with these numbers."""
     made = {f"test_{spec}": answer(number) for spec, number in failures.items()}
-    return Known(name, f"the title of {name}", f"A hint at {name}.", "Mul.forward", made.get)
+    return KnownMistake(name, f"the title of {name}", f"A hint at {name}.", "Mul.forward", made.get)
 
 
 HALVED, SWAPPED = known("halved", a=1, b=2), known("swapped", a=1, c=3)
@@ -141,7 +141,10 @@ def test_what_was_written_is_read_back(tmp_path):
         [SWAPPED, HALVED],
         [HALVED, known("swapped", a=1)],
         [HALVED, known("swapped", a=1, c=4)],
-        [HALVED, Known("swapped", "t", "A hint at swapped.", "Mul.forward", SWAPPED.failure)],
+        [
+            HALVED,
+            KnownMistake("swapped", "t", "A hint at swapped.", "Mul.forward", SWAPPED.failure),
+        ],
     ],
     ids=["fewer", "order", "passes", "answer", "title"],
 )

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from grader.messages.escaping import shown
 from grader.submissions.archive import open_tree, read_archive
-from grader.submissions.file_tree import MAX_OTHERS, Tree, Unreadable
+from grader.submissions.file_tree import MAX_OTHERS, FileTree, Unreadable
 
 MAX_FILES, MAX_BYTES = 100, 1 << 20
 KINDS = ("folder", "zip", "tar.gz")
@@ -206,7 +206,7 @@ def test_an_archive_in_an_archive_is_a_file(hand_in):
 def test_a_class_of_thousands_is_split_quickly():
     """Each learner's folder is found without a look at all the others."""
     entries = {f"{i:05}/{j}.py": bytes for i in range(5000) for j in range(8)}
-    tree = Tree(entries)
+    tree = FileTree(entries)
     assert sum(len(tree.below(folder).files) for folder in tree.folders) == len(entries)
 
 

@@ -18,7 +18,7 @@ from packing import notebook, tarred, zipped
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
 from grader.errors import SubmissionError
-from grader.submissions.class_folder import Entry, collect
+from grader.submissions.class_folder import PendingSubmission, collect
 from grader.submissions.submission import Submission
 
 NAMES = ("01_mul_layer", "02_affine", "03_net")
@@ -101,7 +101,7 @@ def read(collected):
     """The submissions of a class by name, as module to code."""
     found = {}
     for entry in collected.entries:
-        assert isinstance(entry, Entry)
+        assert isinstance(entry, PendingSubmission)
         submission = entry.read()
         assert isinstance(submission, Submission)
         assert submission.name == entry.name

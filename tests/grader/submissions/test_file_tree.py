@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.submissions.archive import open_tree
-from grader.submissions.file_tree import Tree, Unreadable, gathered, read_folder, read_single
+from grader.submissions.file_tree import FileTree, Unreadable, gathered, read_folder, read_single
 
 MAX_FILES, MAX_BYTES = 100, 1 << 20
 
@@ -189,7 +189,10 @@ def test_a_single_file_is_no_link_and_no_folder(tmp_path):
 
 def test_gathered_trees_keep_files_and_problems_apart_by_prefix():
     """Each tree lies behind its prefix."""
-    one, two = Tree({"a.py": lambda limit: b"1"}), Tree({"a.py": lambda limit: b"2", "l": "is odd"})
+    one, two = (
+        FileTree({"a.py": lambda limit: b"1"}),
+        FileTree({"a.py": lambda limit: b"2", "l": "is odd"}),
+    )
     tree = gathered([("", one), ("x/", two)])
     assert contents(tree) == {"a.py": b"1", "x/a.py": b"2"}
     assert tree.problems == {"x/l": "is odd"}

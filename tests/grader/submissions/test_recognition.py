@@ -17,7 +17,7 @@ from packing import notebook, tarred, zipped
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
 from grader.course.modules import BORROWED
-from grader.submissions.file_tree import Tree, Unreadable
+from grader.submissions.file_tree import FileTree, Unreadable
 from grader.submissions.recognition import is_code, is_of_course, overlap, read_submission
 from grader.submissions.submission import Submission
 from grader.worker.wire import encode
@@ -68,7 +68,7 @@ def tree_of(files):
     for name, content in files.items():
         content = content.encode() if isinstance(content, str) else content
         entries[name] = partial(reader, content) if isinstance(content, bytes) else content
-    return Tree(entries)
+    return FileTree(entries)
 
 
 class Link(str):

@@ -7,6 +7,7 @@ import time
 import traceback
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
@@ -628,26 +629,26 @@ def test_a_lie_about_what_is_somewhere_is_a_wrong_answer(judged, liar, use):
 # Words of the wire that a worker has no business to say, and that only its forged replies say. The
 # number of a spec's own function is among them.
 WORDS = [
-    "wire.Place('layers')",
-    "wire.Place('layers', (('attribute', 'one'),))",
-    "wire.Place('tabnanny', (('attribute', 'check'),))",
-    "wire.Place('no_such_module')",
-    "wire.Place(0, (('item', 'W'), ('item', np.arange(3)), ('item', (1, [2]))))",
-    "wire.Place(-1)",
-    "wire.Place(2**63)",
-    "wire.Place(10**4000)",
-    "wire.Place(0, (('method', 'x'),))",
-    "wire.Place(0, (('attribute', 5),))",
-    "wire.Place('\\ud800\\0')",
+    "wire.Reference('layers')",
+    "wire.Reference('layers', (('attribute', 'one'),))",
+    "wire.Reference('tabnanny', (('attribute', 'check'),))",
+    "wire.Reference('no_such_module')",
+    "wire.Reference(0, (('item', 'W'), ('item', np.arange(3)), ('item', (1, [2]))))",
+    "wire.Reference(-1)",
+    "wire.Reference(2**63)",
+    "wire.Reference(10**4000)",
+    "wire.Reference(0, (('method', 'x'),))",
+    "wire.Reference(0, (('attribute', 5),))",
+    "wire.Reference('\\ud800\\0')",
     "wire.Remote(-1, 'object')",
     "wire.Remote(10**4000, '\\ud800')",
     "wire.Callback(0)",
     "wire.Callback(-1)",
     "wire.Seed(0)",
-    "wire.Mapping('/etc/hosts', '|u1', (3,))",
+    "wire.SharedArray('/etc/hosts', '|u1', (3,))",
     "wire.Opaque('nothing')",
-    "[wire.Place('tabnanny')]",
-    "{'W': (wire.Place(0),)}",
+    "[wire.Reference('tabnanny')]",
+    "{'W': (wire.Reference(0),)}",
 ]
 
 
@@ -785,6 +786,7 @@ def test_what_was_printed_before_a_crash_does_not_reach_the_terminal(judged, lea
     [
         *(
             "grader.judging.judge",
+            "grader.messages.language",
             "grader.transport.student",
             "grader.specs.assertions",
             "grader.transport.judged",
@@ -819,6 +821,10 @@ def test_nothing_of_the_course_is_loaded(learner):
     assert {name for name in loaded if name.startswith("grader")} - {"grader.worker.zygote"} == {
         *(
             "grader",
+            "grader.messages",
+            "grader.worker",
+            "grader.worker.exception_report",
+            "grader.worker.module_loader",
             "grader.worker.wire",
             "grader.worker.workbench",
             "grader.worker.main",
@@ -831,7 +837,7 @@ def test_nothing_of_the_course_is_loaded(learner):
 
 def test_the_path_and_folder_hold_nothing_of_the_course(learner):
     """Neither this project nor the installed packages, among which it may be installed."""
-    root = os.path.dirname(os.path.dirname(os.path.abspath(transport.__file__)))
+    root = str(Path(transport.__file__).absolute().parents[2])
     folder = learner.folder()
     for entry in [*learner.path(), folder]:
         assert entry

@@ -71,7 +71,7 @@ def call(worker, name, *args, answered=True):
 
 def place(module, name):
     """The way to something in a module."""
-    return wire.Place(module, (("attribute", name),))
+    return wire.Reference(module, (("attribute", name),))
 
 
 def test_a_worker_is_another_process_that_can_be_asked(start):

@@ -144,11 +144,11 @@ ELSEWHERE = {"grader.worker.main", "grader.worker.zygote", "grader.worker.sandbo
 JUDGE_ONE = """
 import pathlib, sys
 from grader.course.settings import find_course
-from grader.judging.judgement import Settings, judge_one
+from grader.judging.judgement import JudgeConfig, judge_one
 from grader.submissions.class_folder import collect
 
 course = find_course(pathlib.Path(sys.argv[1]))
-settings = Settings(course.root, ("01_double",), "", course.limits, ())
+settings = JudgeConfig(course.root, ("01_double",), "", course.limits, ())
 entry, = collect(course.root / "solutions", course, course.limits).entries
 assert judge_one(settings, entry.read()).verdict.points == 1
 imported = [name for name, module in sys.modules.items() if hasattr(module, "__path__") is False]

@@ -80,7 +80,7 @@ def call(ask, name, *args):
 
 def place(name, module="layers"):
     """The way to something in a module."""
-    return wire.Place(module, (("attribute", name),))
+    return wire.Reference(module, (("attribute", name),))
 
 
 def test_a_worker_ends_when_the_judge_hangs_up():

@@ -36,7 +36,7 @@ KEYS = st.one_of(
 )
 STEPS = st.one_of(st.tuples(st.just("attribute"), st.text()), st.tuples(st.just("item"), KEYS))
 PLACES = st.builds(
-    wire.Place, st.integers(0, 2**63) | st.text(), st.lists(STEPS, max_size=4).map(tuple)
+    wire.Reference, st.integers(0, 2**63) | st.text(), st.lists(STEPS, max_size=4).map(tuple)
 )
 LEAVES = st.one_of(
     st.none(),
@@ -52,7 +52,7 @@ LEAVES = st.one_of(
     st.builds(wire.Callback, st.integers(0, 9)),
     st.builds(wire.Seed, st.integers(0, 2**63)),
     st.builds(wire.Opaque, st.text()),
-    st.just(wire.Mapping("/a/file", "<f8", (2, 3))),
+    st.just(wire.SharedArray("/a/file", "<f8", (2, 3))),
 )
 VALUES = st.recursive(
     LEAVES,
@@ -80,7 +80,7 @@ def assert_same(one, other):
         case np.ndarray() | np.generic():
             assert (one.dtype.str, one.shape) == (other.dtype.str, other.shape)
             assert one.tobytes() == other.tobytes()
-        case wire.Place():
+        case wire.Reference():
             assert_same([one.start, one.steps], [other.start, other.steps])
         case float():
             assert struct.pack("d", one) == struct.pack("d", other)
@@ -353,7 +353,7 @@ def test_a_place_with_a_key_that_cannot_cross_is_refused():
     """A slice, an object: nothing leaves, whatever the spec has in mind."""
     for key in (slice(None), object(), {1}, 2**64, (1, ...)):
         with pytest.raises(WireError):
-            encode(wire.Place("a", (("item", 1), ("item", key))))
+            encode(wire.Reference("a", (("item", 1), ("item", key))))
 
 
 def test_the_key_of_a_step_is_limited_in_depth_both_ways():
@@ -361,9 +361,9 @@ def test_the_key_of_a_step_is_limited_in_depth_both_ways():
     key = 0
     for _ in range(wire.MAX_DEPTH - 1):
         key = (key,)
-    place = wire.Place("a", (("attribute", "b"),) * 1000 + (("item", key),))
+    place = wire.Reference("a", (("attribute", "b"),) * 1000 + (("item", key),))
     assert decode(encode(place)) == place
-    deeper = wire.Place("a", (("item", (key,)),))
+    deeper = wire.Reference("a", (("item", (key,)),))
     with pytest.raises(WireError, match="deep"):
         encode(deeper)
     with pytest.raises(WireError, match="deep"):

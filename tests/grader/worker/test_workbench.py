@@ -44,7 +44,7 @@ def no_callback(*_):
 
 def place(*names, start="layers"):
     """The way from the module, or from an object by its number, along attributes."""
-    return wire.Place(start, tuple(("attribute", name) for name in names))
+    return wire.Reference(start, tuple(("attribute", name) for name in names))
 
 
 # Importing
@@ -459,7 +459,7 @@ def test_every_answer_can_cross(bench):
     array = bench("value", target=place("W", start=layer.number))
     assert wire.decode(wire.encode(array)).shape == (2, 2)
     for start in ("layers", layer.number):
-        wire.encode(bench("value", target=wire.Place(start)))
+        wire.encode(bench("value", target=wire.Reference(start)))
 
 
 def test_what_is_made_first_is_kept_under_its_number(bench):
@@ -468,7 +468,7 @@ def test_what_is_made_first_is_kept_under_its_number(bench):
         {"do": "create", "value": np.ones((2, 2)), "number": -1},
         {"do": "call", "target": place("Layer"), "args": (), "kwargs": {}, "number": -2},
     ]
-    assert bench("value", target=wire.Place(-1), first=first).shape == (2, 2)
+    assert bench("value", target=wire.Reference(-1), first=first).shape == (2, 2)
     assert bench("value", target=place("W", start=-2)).shape == (2, 2)
     assert bench("nothing", first=[]) is None
 
@@ -487,7 +487,7 @@ def test_an_array_is_written_in_place(bench, key, total):
     """All of it, or what a key selects; every holder of the same array sees it."""
     layer = make_layer(bench)
     bench("assign", target=place("W", start=layer), key=key, value=3.0)
-    held = wire.Place(layer, (("attribute", "params"), ("item", "W")))
+    held = wire.Reference(layer, (("attribute", "params"), ("item", "W")))
     assert math.isclose(bench("value", target=held).sum(), total)
 
 
@@ -515,12 +515,12 @@ def test_a_new_spec_begins_without_the_objects_of_the_last(bench):
     """Forgetting makes room: old numbers lead nowhere."""
     layer = make_layer(bench)
     making = {"do": "create", "value": np.zeros(1), "number": -1}
-    bench("value", target=wire.Place(-1), first=[making], seed=0)
+    bench("value", target=wire.Reference(-1), first=[making], seed=0)
     with pytest.raises(LookupError):
-        bench("value", target=wire.Place(layer))
+        bench("value", target=wire.Reference(layer))
     bench("nothing", seed=0)
     with pytest.raises(LookupError):
-        bench("value", target=wire.Place(-1))
+        bench("value", target=wire.Reference(-1))
 
 
 def test_a_property_that_fails_inside_is_not_taken_for_a_missing_one(bench):
@@ -579,11 +579,11 @@ def test_a_way_leads_along_attributes_and_items(bench):
     """Of any number, from a module as from an object; without a step it is the start itself."""
     layer = make_layer(bench)
     steps = (("attribute", "params"), ("item", (0, 1)), ("item", -1))
-    assert bench("value", target=wire.Place(layer, steps)) == 2
-    assert bench("value", target=wire.Place(layer)).kind == "Layer"
-    assert bench("value", target=wire.Place("layers")).kind == "module"
+    assert bench("value", target=wire.Reference(layer, steps)) == 2
+    assert bench("value", target=wire.Reference(layer)).kind == "Layer"
+    assert bench("value", target=wire.Reference("layers")).kind == "module"
     steps = (("attribute", "params"), ("item", "W"), ("item", 0), ("attribute", "shape"))
-    assert bench("value", target=wire.Place(layer, steps)) == (2,)
+    assert bench("value", target=wire.Reference(layer, steps)) == (2,)
 
 
 def test_what_a_way_leads_to_is_found_anew_each_time(bench):
@@ -602,7 +602,7 @@ def test_a_place_among_the_arguments_is_the_object_itself(bench):
     given = {"a": [(array,)]}
     held = call(bench, place("identity"), given)["a"][0][0]
     assert not held.any()
-    same = bench("call", target=place("identity"), args=(), kwargs={"x": wire.Place(layer)})
+    same = bench("call", target=place("identity"), args=(), kwargs={"x": wire.Reference(layer)})
     assert same.kind == "Layer"
     with pytest.raises(AttributeError, match="Layer has no missing"):
         call(bench, place("identity"), place("missing", start=layer))
@@ -613,7 +613,7 @@ def test_a_number_of_no_object_is_an_exception(bench, number):
     """Nothing is there, and nothing else happens."""
     make_layer(bench)
     with pytest.raises(LookupError):
-        bench("value", target=wire.Place(number))
+        bench("value", target=wire.Reference(number))
 
 
 @pytest.mark.parametrize("step", [("item", "x"), ("item", []), ("item", None), ("attribute", "")])
@@ -623,7 +623,7 @@ def test_a_step_that_leads_nowhere_is_an_exception(bench, step):
     for start in ("layers", layer):
         for steps in ((step,), (("attribute", "params"), step)):
             with pytest.raises((AttributeError, LookupError, TypeError)):
-                bench("value", target=wire.Place(start, steps))
+                bench("value", target=wire.Reference(start, steps))
 
 
 def test_a_module_is_imported_when_it_is_used_and_once():
@@ -661,14 +661,14 @@ def test_a_word_of_the_wire_in_the_learners_code_is_only_an_object(number):
     """A result, or an argument of the spec's function: neither can pass for the grader's own."""
     text = (
         "from grader.worker import wire\n"
-        "words = [wire.Place('os', (('attribute', 'sep'),)), wire.Remote(0, 'Layer'),\n"
-        "    wire.Callback(0), wire.Seed(1), wire.Mapping('/etc/hosts', '|u1', (1,)),\n"
+        "words = [wire.Reference('os', (('attribute', 'sep'),)), wire.Remote(0, 'Layer'),\n"
+        "    wire.Callback(0), wire.Seed(1), wire.SharedArray('/etc/hosts', '|u1', (1,)),\n"
         "    wire.Opaque('nothing')]\n"
         "def pack(n): return {'a': [(words[n],)]}\n"
         "def give(f, n): f(words[n], also=[words[n]])\n"
         "def is_word(x, n): return x is words[n]\n"
     )
-    kind = ["Place", "Remote", "Callback", "Seed", "Mapping", "Opaque"][number]
+    kind = ["Reference", "Remote", "Callback", "Seed", "SharedArray", "Opaque"][number]
     sources, given = submission(layers=text), []
 
     def call_back(_, args, kwargs):
@@ -685,5 +685,5 @@ def test_a_word_of_the_wire_in_the_learners_code_is_only_an_object(number):
         for one in (answer, *given):
             assert one == wire.Remote(one.number, kind)
             # Passed back, it is that very object: the word that it is means nothing.
-            assert call(bench, place("is_word"), wire.Place(one.number), number) is True
+            assert call(bench, place("is_word"), wire.Reference(one.number), number) is True
     assert len(given) == 2

@@ -10,15 +10,15 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.course.course import Exercise
-from grader.kata.runs.standing import Standing
-from grader.kata.watch.frame import Frame
+from grader.kata.runs.status import ExerciseStatus
+from grader.kata.watch.frame import Screenful
 from grader.kata.watch.screen import FullScreen, PlainScreen, is_plain
 
 COLUMNS, LINES = 80, 24
 
 
 def frame(top=("head",), middle=(), bottom=()):
-    return Frame(*([Text(line) for line in part] for part in (top, middle, bottom)))
+    return Screenful(*([Text(line) for line in part] for part in (top, middle, bottom)))
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_what_was_there_before_is_gone(drawn):
 
 def test_the_list_fits_on_the_screen(drawn):
     """With the keys below it."""
-    standings = [Standing(Exercise(Path("/c"), f"0{n}_x"), None, False) for n in range(1, 8)]
+    standings = [ExerciseStatus(Exercise(Path("/c"), f"0{n}_x"), None, False) for n in range(1, 8)]
     seen = drawn(lambda screen: screen.show_list(standings, "keys"))
     assert seen[1].split() == ["01_x", "..."]
     assert [line for line in seen if line][-1] == "keys"

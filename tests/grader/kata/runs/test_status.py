@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.course import Exercise
-from grader.kata.runs.standing import Standing, table_of, tell_standings
+from grader.kata.runs.status import ExerciseStatus, table_of, tell_standings
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 EXERCISE = Exercise(Path("/course"), "03_affine")
@@ -23,22 +23,34 @@ DONE, HALF = verdict(Outcome.PASSED), verdict(Outcome.PASSED, Outcome.FAILED)
 @pytest.mark.parametrize(
     ("standing", "cells", "told"),
     [
-        (Standing(EXERCISE, None, False), ["03_affine", "...", "", ""], "not looked at yet"),
-        (Standing(EXERCISE, HALF, False), ["03_affine", "1 of 2", "☆", "2 / 4"], "1 of 2 promises"),
-        (Standing(EXERCISE, DONE, False), ["03_affine", "done", "☆", "2 / 2"], "2 of 2 points"),
-        (Standing(EXERCISE, DONE, True), ["03_affine", "borrowed", "", "0 / 2"], "no points"),
-        (Standing(EXERCISE, HALF, True), ["03_affine", "1 of 2", "", "0 / 4"], "1 of 2 promises"),
+        (ExerciseStatus(EXERCISE, None, False), ["03_affine", "...", "", ""], "not looked at yet"),
+        (
+            ExerciseStatus(EXERCISE, HALF, False),
+            ["03_affine", "1 of 2", "☆", "2 / 4"],
+            "1 of 2 promises",
+        ),
+        (
+            ExerciseStatus(EXERCISE, DONE, False),
+            ["03_affine", "done", "☆", "2 / 2"],
+            "2 of 2 points",
+        ),
+        (ExerciseStatus(EXERCISE, DONE, True), ["03_affine", "borrowed", "", "0 / 2"], "no points"),
+        (
+            ExerciseStatus(EXERCISE, HALF, True),
+            ["03_affine", "1 of 2", "", "0 / 4"],
+            "1 of 2 promises",
+        ),
     ],
 )
 def test_each_exercise_has_a_row_and_a_sentence(standing, cells, told):
-    """With the same content in both; a borrowed exercise has no points."""
+    """With the same in both; a borrowed exercise has no points."""
     assert [cell.plain for cell in standing.cells()] == cells
     assert told in standing.told()
 
 
 def test_the_total_is_told_once_all_is_known():
     """Earlier it would be too low."""
-    known, unknown = Standing(EXERCISE, DONE, False), Standing(EXERCISE, None, False)
+    known, unknown = ExerciseStatus(EXERCISE, DONE, False), ExerciseStatus(EXERCISE, None, False)
     assert tell_standings([known, known])[-1] == "4 of 4 points, 2 of 2 exercises done."
     assert len(tell_standings([known, unknown])) == 2
     assert "4 of 4 points" in str(table_of([known, known]).caption)

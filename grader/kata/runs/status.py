@@ -13,7 +13,7 @@ from grader.verdicts.verdict import ExerciseVerdict, Tier
 
 
 @dataclass(frozen=True)
-class Standing:
+class ExerciseStatus:
     """How far she is with one exercise."""
 
     exercise: Exercise
@@ -53,7 +53,7 @@ def stars_of(verdict: ExerciseVerdict) -> str:
     return "".join("★" if spec.passed else "☆" for spec in verdict.of(Tier.STRETCH))
 
 
-def tell_total(standings: Sequence[Standing]) -> str:
+def tell_total(standings: Sequence[ExerciseStatus]) -> str:
     """What all exercises have brought, in one sentence."""
     known = [one.verdict for one in standings if one.verdict]
     return say(
@@ -65,12 +65,12 @@ def tell_total(standings: Sequence[Standing]) -> str:
     )
 
 
-def table_of(standings: Sequence[Standing]) -> Table:
+def table_of(standings: Sequence[ExerciseStatus]) -> Table:
     """How far she is, as a table without lines.
 
     Parameters
     ----------
-    standings : sequence of Standing
+    standings : sequence of ExerciseStatus
         One for each exercise.
 
     Returns
@@ -89,12 +89,12 @@ def table_of(standings: Sequence[Standing]) -> Table:
     return table
 
 
-def tell_standings(standings: Sequence[Standing]) -> list[str]:
+def tell_standings(standings: Sequence[ExerciseStatus]) -> list[str]:
     """The same in sentences, for who cannot see a table.
 
     Parameters
     ----------
-    standings : sequence of Standing
+    standings : sequence of ExerciseStatus
         One for each exercise.
 
     Returns

@@ -145,7 +145,7 @@ def gathered(parts: Iterable[tuple[str, FileTree]]) -> FileTree:
 
 
 def read_single(path: Path) -> FileTree:
-    """Return a tree of a single file of any type; an archive is not unpacked.
+    """Return a tree of a single file in any format; an archive is not unpacked.
 
     Raises
     ------

@@ -195,16 +195,10 @@ def _names_of_values(spec: str) -> Iterator[str]:
 
 
 def _names_in(node: ast.AST) -> Iterator[ast.expr]:
-    """Yield the names of values in a call, or in a dict of pairs for `assert_all_match`."""
-    match node:
-        case ast.Call():
-            for place in _NAMES.get(ast.unparse(node.func), ()):
-                yield from node.args[place : place + 1]
-        case ast.Dict():
-            pairs = zip(node.keys, node.values, strict=True)
-            yield from (key for key, value in pairs if key and isinstance(value, ast.Tuple))
-        case ast.DictComp(value=ast.Tuple()):
-            yield node.key
+    """The names of values in a call."""
+    if isinstance(node, ast.Call):
+        for place in _NAMES.get(ast.unparse(node.func), ()):
+            yield from node.args[place : place + 1]
 
 
 def _template(node: ast.expr) -> str:

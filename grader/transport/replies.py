@@ -25,6 +25,8 @@ def read_reply(reply: Any, sequence: int) -> dict[str, Any]:
     match content:
         case {"answer": _} if len(content) == 1:
             return dict(reply)
+        case {"answers": list(answers)} if answers and len(content) == 1:
+            return dict(reply)
         case {"callback": int(), "args": tuple(), "kwargs": dict(kwargs)} if len(content) == 3:
             if all(isinstance(key, str) for key in kwargs):
                 return dict(reply)

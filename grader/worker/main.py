@@ -12,6 +12,7 @@ import socket
 import sys
 import types
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, NoReturn
 
@@ -50,6 +51,7 @@ class RequestLoop:
         self.output = output
         self.workbench = Workbench(sources, channel.max_blob)
         self.current = 0
+        self.answers: list[object] = []
 
     def serve(self) -> NoReturn:
         """Answer requests until the judge disconnects."""
@@ -65,22 +67,58 @@ class RequestLoop:
             os._exit(0)
 
     def answer(self, request: dict[str, Any]) -> None:
-        """Perform a request, and reply with its result or with the exception."""
+        """Do what is asked, and send an answer to each request before the next call is made.
+
+        A call may never come to an end, or end the process: what was answered before must count.
+        """
         self.current = request.pop("id")
+        requests = request["requests"] if request["do"] == "several" else [request]
+        has_news = False
         try:
-            self.reply(answer=self.workbench.perform(request, self.call_back))
+            for one in requests:
+                if has_news and one["do"] == "call":
+                    self.send_answers()
+                    has_news = False
+                answer = self.workbench.perform(one, self.call_back)
+                self.answers.append(answer)  # to what a callback has left of them
+                has_news = has_news or "mute" not in one
+            self.send_answers()
         except BaseException as error:
-            self.reply(error=_plain(describe(error, self.sources)))
+            self.fail(error)
+
+    def send_answers(self) -> None:
+        """Send the answers that are there: together, unless that is too large for a frame."""
+        answers, self.answers = self.answers, []
+        if len(answers) > 1:
+            with suppress(wire.WireError):
+                self.reply(answers=answers)
+                return
+        for answer in answers:
+            self.reply(answer=answer)
+
+    def fail(self, error: BaseException) -> None:
+        """Send the answers from before an exception, and then the exception."""
+        report = _plain(describe(error, self.sources))
+        try:
+            self.send_answers()
+        except wire.WireError as too_large:
+            report = _plain(describe(too_large, self.sources))
+        self.reply(error=report)
 
     def reply(self, **content: Any) -> None:
         """Send a reply, including the output since the previous one."""
+        output = self.output.take()
         try:
-            self.channel.send({"id": self.current, "output": self.output.take(), **content})
+            self.channel.send({"id": self.current, "output": output, **content})
         except wire.Disconnected:
             os._exit(0)
+        except wire.WireError:
+            self.output.text = output
+            raise
 
     def call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the spec, and answer requests that it makes until it returns."""
+        self.send_answers()
         self.reply(callback=number, args=args, kwargs=kwargs)
         while True:
             request = self.receive()

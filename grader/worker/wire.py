@@ -22,7 +22,7 @@ import numpy as np
 # A frame may come from hostile code: its sizes are checked before any memory is allocated.
 MAX_HEADER = 4 << 20  # bytes
 MAX_BLOB = 64 << 20  # bytes
-MAX_DEPTH = 16
+MAX_DEPTH = 18
 MAX_AXES = 32
 MAX_LENGTH = 2**40  # of one axis
 _CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20  # bytes to receive at once
@@ -71,6 +71,19 @@ class Reference:
 
     start: int | str
     steps: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The answer to a request that was made before, passed on as an argument.
+
+    Attributes
+    ----------
+    number : int
+        Under which the request said that its answer should be kept.
+    """
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -187,6 +200,8 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
             return _pack_all("place", (value.start, *steps), blobs, room, depth)
         case Remote():
             return ["remote", value.number, value.kind]
+        case Earlier():
+            return ["earlier", value.number]
         case Callback():
             return ["callback", value.number]
         case Seed():
@@ -323,6 +338,8 @@ class _Reader:
                 return self.take(dtype, [])[()]
             case ["remote", int(number), str(kind)] if _is_count(number):
                 return Remote(number, kind)
+            case ["earlier", int(number)]:
+                return Earlier(number)
             case ["callback", int(number)]:
                 return Callback(number)
             case ["seed", int(value)] if value >= 0:

@@ -16,8 +16,7 @@ import os
 import random
 import sys
 import types
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -30,7 +29,7 @@ from grader.worker.exception_report import MAX_CODE
 from grader.worker.module_loader import FAILED_CELLS
 from grader.worker.source import Source
 
-MAX_DEPTH = wire.MAX_DEPTH - 4  # a frame adds up to four levels around a value
+MAX_DEPTH = wire.MAX_DEPTH - 6  # what is around a value in a frame is nested as well
 
 CallBack = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
 """Calls a function of the spec, given its number, arguments and keyword arguments."""
@@ -57,6 +56,7 @@ class Workbench:
         self._max_array = max_array
         self.is_loading = False
         self._objects: dict[int, Any] = {}
+        self._kept: dict[int, Any] = {}
 
     def perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
         """Perform a request, and return its result as plain data.
@@ -64,11 +64,11 @@ class Workbench:
         Parameters
         ----------
         request : dict
-            ``do`` names a method ``do_...`` of this class; the other items are its arguments. If
-            ``do`` is ``several``, ``requests`` is a list of such requests. A ``seed`` starts a new
-            spec: all objects are forgotten, and the global generators are seeded. ``first`` is a
-            list of requests to perform before this one; the result of a request with a ``number``
-            is stored under it.
+            ``do`` names a method ``do_...`` of this class; the other items are its arguments. A
+            ``seed`` starts a new spec: all objects are forgotten, and the global generators are
+            seeded. With a ``number``, the result itself is stored under it; with ``keep``, a copy
+            that a later request can pass on as `grader.worker.wire.Earlier`. The answer to a
+            ``mute`` request is None.
         call_back : callable
             Calls a function of the spec.
 
@@ -86,23 +86,16 @@ class Workbench:
         details = dict(request)
         if "seed" in details:
             self._begin(details.pop("seed"))
-        for earlier in map(dict, details.pop("first", ())):
-            number = earlier.pop("number", None)
-            result = self._do(earlier)
-            if number is not None:
-                self._objects[number] = result
-        if details["do"] == "several":
-            return self._answer_several(details["requests"])
-        return self._outgoing(self._do(details), 0)
-
-    def _answer_several(self, requests: Sequence[dict[str, Any]]) -> list[object]:
-        """Return the answers to several requests, up to the first one that fails."""
-        answers: list[object] = []
-        with suppress(Exception):
-            for request in requests:
-                # Copied at once, because the next call may write into it.
-                answers.append(self._outgoing(self._do(dict(request)), 1))
-        return answers
+        number, keep, is_mute = (details.pop(name, None) for name in ("number", "keep", "mute"))
+        result = self._do(details)
+        if number is not None:
+            self._objects[number] = result
+        if is_mute and keep is None:
+            return None
+        answer = self._outgoing(result, 0)
+        if keep is not None:
+            self._kept[keep] = answer
+        return None if is_mute else answer
 
     def _do(self, details: dict[str, Any]) -> Any:
         action = getattr(self, f"do_{details.pop('do')}")
@@ -110,11 +103,9 @@ class Workbench:
 
     def _begin(self, seed: int) -> None:
         self._objects.clear()
+        self._kept.clear()
         random.seed(seed)
         np.random.seed(seed % 2**32)
-
-    def do_nothing(self) -> None:
-        """Do nothing; the request serves to perform those in ``first``."""
 
     def do_create(self, value: np.ndarray) -> np.ndarray:
         """Create an array in this process."""
@@ -132,29 +123,36 @@ class Workbench:
         """Return the value of an object."""
         return self._resolve(target)
 
-    def do_near(self, target: wire.Reference) -> str:
-        """Return the attribute whose name is almost that of a missing one."""
-        *steps, (_, name) = target.steps
-        owner = self._resolve(wire.Reference(target.start, tuple(steps)))
-        return same_word(name, owner)[:MAX_CODE]
+    def do_look(self, target: wire.Reference) -> tuple[object, str]:
+        """Answer with the value of an object and, if it is None, with what was set in its place.
 
-    def do_shared(self) -> str:
-        """Return a hint if objects created for the spec share an array."""
-        created = [value for number, value in self._objects.items() if number < 0]
+        That is the attribute whose name differs only in capitals and underscores.
+        """
+        value, near = self._resolve(target), ""
+        match target.steps:
+            case (*steps, ("attribute", str(name))) if value is None:
+                owner = self._resolve(wire.Reference(target.start, tuple(steps)))
+                near = same_word(name, owner)[:MAX_CODE]
+        return value, near
+
+    def do_shared(self, made: int) -> str:
+        """Answer with what the first objects share that the spec had made."""
         modules = {
             os.path.basename(source.filename): sys.modules[name]
             for name, source in self._sources.items()
             if name in sys.modules
         }
-        owners = [value for value in created if type(value) is not np.ndarray]
-        return shared_state(owners, modules)[:MAX_CODE]
+        objects = [self._objects[-number] for number in range(1, made + 1)]
+        return shared_state([one for one in objects if type(one) is not np.ndarray], modules)[
+            :MAX_CODE
+        ]
 
     def do_assign(self, target: wire.Reference, key: Any, value: Any) -> None:
         """Assign to an array in place; without a key, to all of it."""
         array = self._resolve(target)
         if not isinstance(array, np.ndarray):
             raise TypeError(f"expected an array to write into, found {_name_of(array)}")
-        array[... if key is None else key] = value
+        array[... if key is None else key] = self._incoming(value)
 
     def _resolve(self, place: wire.Reference) -> Any:
         """Return the object that a reference leads to."""
@@ -227,6 +225,10 @@ class Workbench:
                 return {key: self._incoming(item) for key, item in value.items()}
             case wire.Reference():
                 return self._resolve(value)
+            case wire.Earlier():
+                return self._incoming(self._kept[value.number])
+            case wire.Remote():  # in what is passed on
+                return self._objects[value.number]
             case wire.Seed():
                 return np.random.default_rng(value.value)
             case wire.SharedArray():

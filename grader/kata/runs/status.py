@@ -1,4 +1,4 @@
-"""How far she is with each exercise: for the list."""
+"""The status of each exercise, for `kata list`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,17 @@ from grader.verdicts.verdict import ExerciseVerdict, Tier
 
 @dataclass(frozen=True)
 class ExerciseStatus:
-    """How far she is with one exercise."""
+    """Status of one exercise.
+
+    Attributes
+    ----------
+    exercise : Exercise
+        An exercise of the learner's course.
+    verdict : ExerciseVerdict or None
+        Its verdict; None if it has not been run in its current state.
+    borrowed : bool
+        Whether the reference solution replaces the learner's work.
+    """
 
     exercise: Exercise
     verdict: ExerciseVerdict | None
@@ -22,11 +32,11 @@ class ExerciseStatus:
 
     @property
     def points(self) -> int:
-        """What it brings."""
+        """Points earned: none for a borrowed exercise."""
         return self.verdict.points if self.verdict and not self.borrowed else 0
 
     def told(self) -> str:
-        """The same in one sentence."""
+        """Return the status as one sentence."""
         if self.verdict is None:
             return say("{name}: not looked at yet", name=self.exercise.name)
         if self.verdict.done:
@@ -34,7 +44,7 @@ class ExerciseStatus:
         return tell_kept(self.exercise, self.verdict)
 
     def cells(self) -> tuple[Text, ...]:
-        """The same as a row: name, done, stars, points."""
+        """Return the status as a row of the table: name, done, stars, points."""
         name, verdict = Text(self.exercise.name), self.verdict
         if verdict is None:
             return (name, Text("..."), Text(), Text())
@@ -49,12 +59,12 @@ class ExerciseStatus:
 
 
 def stars_of(verdict: ExerciseVerdict) -> str:
-    """A star for each promise of stretch, full if it is kept."""
+    """Return a star for each stretch promise, filled if it is kept."""
     return "".join("★" if spec.passed else "☆" for spec in verdict.of(Tier.STRETCH))
 
 
 def tell_total(standings: Sequence[ExerciseStatus]) -> str:
-    """What all exercises have brought, in one sentence."""
+    """Return the total of points and of done exercises, as one sentence."""
     known = [one.verdict for one in standings if one.verdict]
     return say(
         "{points} of {most} points, {done} of {count} exercises done.",
@@ -66,17 +76,9 @@ def tell_total(standings: Sequence[ExerciseStatus]) -> str:
 
 
 def table_of(standings: Sequence[ExerciseStatus]) -> Table:
-    """How far she is, as a table without lines.
+    """Return the status of all exercises as a table without borders.
 
-    Parameters
-    ----------
-    standings : sequence of ExerciseStatus
-        One for each exercise.
-
-    Returns
-    -------
-    rich.table.Table
-        With what all have brought below it.
+    The total is below the table, if all verdicts are known.
     """
     table = Table(box=None, pad_edge=False, header_style="dim", caption_justify="left")
     for heading in (say("exercise"), say("done"), say("stars")):
@@ -90,17 +92,9 @@ def table_of(standings: Sequence[ExerciseStatus]) -> Table:
 
 
 def tell_standings(standings: Sequence[ExerciseStatus]) -> list[str]:
-    """The same in sentences, for who cannot see a table.
+    """Return the status of all exercises as sentences, for screen readers.
 
-    Parameters
-    ----------
-    standings : sequence of ExerciseStatus
-        One for each exercise.
-
-    Returns
-    -------
-    list of str
-        A sentence about each.
+    The total is the last sentence, if all verdicts are known.
     """
     lines = [standing.told() for standing in standings]
     return [*lines, tell_total(standings)] if all(one.verdict for one in standings) else lines

@@ -155,7 +155,7 @@ class Interpreter:
         return next((s.promise for s in self._specs if s.name == self._checking), "")
 
     def _verdicts_on_the_end(self) -> Iterator[SpecVerdict]:
-        """Yield the verdicts after the process ended early, which the running spec is blamed for."""
+        """Yield the verdicts after the process ended early: the running spec gets the blame."""
         if not self._checking:
             raise RunFailed(self._tell_failure())
         outcome, message = self._tell_end()

@@ -69,14 +69,14 @@ class Records:
         int
             Number of hints; 0 if they were for another spec, or for another message.
         """
-        told = self._read("hints")
-        steps = told.get("steps") if told.get("of") == _answer(spec) else 0
+        seen = self._read("hints")
+        steps = seen.get("steps") if seen.get("of") == _failure_hash(spec) else 0
         return min(steps, len(spec.hints)) if isinstance(steps, int) else 0
 
     def step(self, spec: SpecVerdict) -> int:
         """Count one more hint as seen, if there is one, and return their new number."""
         steps = min(self.steps(spec) + 1, len(spec.hints))
-        self._write("hints", {"of": _answer(spec), "steps": steps})
+        self._write("hints", {"of": _failure_hash(spec), "steps": steps})
         return steps
 
     # Verdicts
@@ -149,6 +149,6 @@ class Records:
             draft.replace(self.folder / f"{name}.json")
 
 
-def _answer(spec: SpecVerdict) -> str:
+def _failure_hash(spec: SpecVerdict) -> str:
     """Return a hash of a spec and the message of its failure: hints belong to both."""
     return hashlib.sha256(f"{spec.name}\0{spec.message}".encode()).hexdigest()

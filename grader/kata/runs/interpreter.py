@@ -171,9 +171,9 @@ class Interpreter:
     def _tell_end(self) -> tuple[Outcome, str]:
         # Without SIGALRM (on Windows), a timeout ends the process after the plugin has printed the
         # promise that was being checked, and below it what took too long.
-        _, promise, told = self._all_printed().rpartition(f"\n{self.checking}\n")
+        _, promise, reason = self._all_printed().rpartition(f"\n{self.checking}\n")
         if promise:
-            return Outcome.TIMED_OUT, told.strip()
+            return Outcome.TIMED_OUT, reason.strip()
         code = self._process.returncode
         if code < 0:
             return Outcome.CRASHED, say(

@@ -113,13 +113,13 @@ class Progress:
         self.note(exercise, result, content)
         return result.verdict
 
-    def standing(self, exercise: Exercise) -> ExerciseStatus:
+    def status(self, exercise: Exercise) -> ExerciseStatus:
         """Return the status of an exercise, as far as it is known without a run."""
         return ExerciseStatus(exercise, self.known(exercise), is_borrowed(exercise))
 
-    def standings(self) -> list[ExerciseStatus]:
+    def statuses(self) -> list[ExerciseStatus]:
         """Return the status of each exercise, as far as it is known without a run."""
-        return [self.standing(exercise) for exercise in self.course.exercises]
+        return [self.status(exercise) for exercise in self.course.exercises]
 
     def in_order_from(self, exercise: Exercise | None) -> Iterable[Exercise]:
         """Return all exercises in order, beginning with the given one and wrapping around."""

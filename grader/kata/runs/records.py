@@ -87,10 +87,10 @@ class Records:
         An exercise may import the earlier ones, so its verdict depends on them, too.
         """
         digest = hashlib.sha256()
-        for one in self.course.exercises[: self.course.exercises.index(exercise) + 1]:
+        for part in self.course.exercises[: self.course.exercises.index(exercise) + 1]:
             with suppress(OSError):
-                content = one.stub.read_bytes()
-                digest.update(f"{one.name}\0{len(content)}\0".encode() + content)
+                content = part.stub.read_bytes()
+                digest.update(f"{part.name}\0{len(content)}\0".encode() + content)
         return digest.hexdigest()
 
     def verdict(self, exercise: Exercise) -> ExerciseVerdict | None:

@@ -35,7 +35,7 @@ class ExerciseStatus:
         """Points earned: none for a borrowed exercise."""
         return self.verdict.points if self.verdict and not self.borrowed else 0
 
-    def told(self) -> str:
+    def sentence(self) -> str:
         """Return the status as one sentence."""
         if self.verdict is None:
             return say("{name}: not looked at yet", name=self.exercise.name)
@@ -63,19 +63,19 @@ def stars_of(verdict: ExerciseVerdict) -> str:
     return "".join("★" if spec.passed else "☆" for spec in verdict.of(Tier.STRETCH))
 
 
-def tell_total(standings: Sequence[ExerciseStatus]) -> str:
+def tell_total(statuses: Sequence[ExerciseStatus]) -> str:
     """Return the total of points and of done exercises, as one sentence."""
-    known = [one.verdict for one in standings if one.verdict]
+    known = [one.verdict for one in statuses if one.verdict]
     return say(
         "{points} of {most} points, {done} of {count} exercises done.",
-        points=sum(one.points for one in standings),
+        points=sum(one.points for one in statuses),
         most=sum(verdict.max_points for verdict in known),
         done=sum(verdict.done for verdict in known),
-        count=len(standings),
+        count=len(statuses),
     )
 
 
-def table_of(standings: Sequence[ExerciseStatus]) -> Table:
+def table_of(statuses: Sequence[ExerciseStatus]) -> Table:
     """Return the status of all exercises as a table without borders.
 
     The total is below the table, if all verdicts are known.
@@ -84,17 +84,17 @@ def table_of(standings: Sequence[ExerciseStatus]) -> Table:
     for heading in (say("exercise"), say("done"), say("stars")):
         table.add_column(heading)
     table.add_column(say("points"), justify="right")
-    for standing in standings:
-        table.add_row(*standing.cells())
-    if all(one.verdict for one in standings):
-        table.caption = Text(f"\n{tell_total(standings)}")
+    for status in statuses:
+        table.add_row(*status.cells())
+    if all(one.verdict for one in statuses):
+        table.caption = Text(f"\n{tell_total(statuses)}")
     return table
 
 
-def tell_standings(standings: Sequence[ExerciseStatus]) -> list[str]:
+def tell_statuses(statuses: Sequence[ExerciseStatus]) -> list[str]:
     """Return the status of all exercises as sentences, for screen readers.
 
     The total is the last sentence, if all verdicts are known.
     """
-    lines = [standing.told() for standing in standings]
-    return [*lines, tell_total(standings)] if all(one.verdict for one in standings) else lines
+    lines = [status.sentence() for status in statuses]
+    return [*lines, tell_total(statuses)] if all(one.verdict for one in statuses) else lines

@@ -78,4 +78,4 @@ class Runs:
         self._progress.interpreters.prepare(run.following)
         if run.interpreter.checking != run.checking:
             run.checking, run.since = run.interpreter.checking, now
-        return now - run.since > PATIENCE and run.said != run.checking
+        return now - run.since > PATIENCE and run.shown != run.checking

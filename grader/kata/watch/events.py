@@ -21,13 +21,13 @@ class Run:
         The exercise that is probably run next.
     started : float
         Time of its start, by `time.monotonic`.
-    told : list of str
+    lines : list of str
         Lines of progress so far.
     checking : str
         The promise that was being checked when it was last polled.
     since : float
         Time when that promise was first seen, by `time.monotonic`.
-    said : str or None
+    shown : str or None
         The promise that the screen shows as being checked; None if none was shown yet.
     """
 
@@ -35,10 +35,10 @@ class Run:
     content: str
     following: Exercise
     started: float = field(default_factory=time.monotonic)
-    told: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     checking: str = ""
     since: float = 0.0
-    said: str | None = None
+    shown: str | None = None
 
     @property
     def exercise(self) -> Exercise:

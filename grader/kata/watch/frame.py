@@ -87,7 +87,7 @@ def frame_of(view: View) -> Screenful:
         spec = focus(view.verdict)
         if spec:
             middle = _why(spec)
-            # Hints come last: a new one only adds lines, and a screen reader does not repeat the rest
+            # Hints come last: a new one only adds lines, so no line before it is read out again.
             bottom = [*_printed(spec), *_others(view.verdict, spec), *_help(spec, view.steps)]
     bottom += [Text(printable(line)) for line in view.progress]
     if view.answer:

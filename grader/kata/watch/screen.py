@@ -12,7 +12,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.text import Text
 
-from grader.kata.runs.status import ExerciseStatus, table_of, tell_standings
+from grader.kata.runs.status import ExerciseStatus, table_of, tell_statuses
 from grader.kata.watch.frame import Lines, Screenful
 from grader.messages.language import say
 
@@ -26,7 +26,7 @@ class Screen(Protocol):
     def show(self, frame: Screenful, footer: str) -> None:
         """Show a screenful, and below it the keys."""
 
-    def show_list(self, standings: Sequence[ExerciseStatus], footer: str) -> None:
+    def show_list(self, statuses: Sequence[ExerciseStatus], footer: str) -> None:
         """Show the status of every exercise."""
 
 
@@ -75,9 +75,9 @@ class PlainScreen:
             self._say([footer])
             self._footer = footer
 
-    def show_list(self, standings: Sequence[ExerciseStatus], footer: str) -> None:
+    def show_list(self, statuses: Sequence[ExerciseStatus], footer: str) -> None:
         """Print a sentence for each exercise, unless these were printed last."""
-        lines = tell_standings(standings)
+        lines = tell_statuses(statuses)
         if lines != self._said:
             self._say(["", *lines])
         self._said = lines
@@ -107,11 +107,11 @@ class FullScreen:
             middle = [*middle[: max(room - 1, 0)], Text(told, "dim")]
         self._draw([*top, *middle, *below][:height])
 
-    def show_list(self, standings: Sequence[ExerciseStatus], footer: str) -> None:
+    def show_list(self, statuses: Sequence[ExerciseStatus], footer: str) -> None:
         """Draw the status of all exercises as a table."""
         with self._console:
             self._console.clear()
-            self._console.print(table_of(standings))
+            self._console.print(table_of(statuses))
             self._console.print(Text(f"\n{footer}", "dim"))
 
     def _wrap(self, lines: Lines) -> Lines:

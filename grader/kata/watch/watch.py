@@ -56,7 +56,7 @@ class Watch:
         self._saved: set[Exercise] = set()
         self._unfinished: set[Exercise] = set()
         self._notes: tuple[str, ...] = ()
-        self._word = ""
+        self._message = ""
         self._lists = self._asks = self._ends = False
 
     def go(self) -> None:
@@ -89,7 +89,7 @@ class Watch:
             case Saved():
                 self._follow_save()
             case OutputLine(run, line) if run is self._runs.current:
-                run.told.append(line)
+                run.lines.append(line)
                 self._show_run()
             case Ended(run, result) if run is self._runs.current:
                 self._runs.current = None
@@ -105,7 +105,7 @@ class Watch:
         """Handle the result of a run, and start the next one in the queue."""
         exercise = run.exercise
         if not isinstance(result, Result):
-            self._word = result or ""
+            self._message = result or ""
             self._show()
             return
         self._progress.note(exercise, result, run.content)
@@ -138,7 +138,7 @@ class Watch:
                 self._progress.interpreters.prepare(self._exercise)
                 return
             self._exercise = self._following(self._exercise)
-        told = tell_total(self._progress.standings())
+        told = tell_total(self._progress.statuses())
         self._notes = (*self._notes, say("All exercises are done."), told)
         self._show()
 
@@ -166,7 +166,7 @@ class Watch:
         if not changed:
             return
         self._runs.stop()
-        self._notes, self._word = (), ""
+        self._notes, self._message = (), ""
         self._lists = self._asks = False
         self._saved.update(changed)
         if self._exercise is None:  # all were done, which may have changed
@@ -201,7 +201,7 @@ class Watch:
                 "\n": self._again,
             }.get(key)
             if action:
-                self._notes, self._word = (), ""
+                self._notes, self._message = (), ""
                 action()
 
     def _hint(self) -> None:
@@ -211,13 +211,13 @@ class Watch:
             return
         seen = self._progress.records.steps(spec)
         if self._progress.records.step(spec) == seen:
-            self._word = no_hint(self._exercise, spec.outcome, seen)
+            self._message = no_hint(self._exercise, spec.outcome, seen)
         self._show()
 
     def _next(self) -> None:
         following = self._following(self._exercise) if self._exercise else None
         if following is None:
-            self._word = say("There is no other exercise to be done.")
+            self._message = say("There is no other exercise to be done.")
             self._show()
             return
         self._go_to(following)
@@ -229,7 +229,7 @@ class Watch:
     def _list(self) -> None:
         """Show all exercises, and run those whose verdict is unknown."""
         self._lists = True
-        unknown = [one.exercise for one in self._progress.standings() if one.verdict is None]
+        unknown = [one.exercise for one in self._progress.statuses() if one.verdict is None]
         running = self._runs.current.exercise if self._runs.current else None
         self._queue = deque(exercise for exercise in unknown if exercise != running)
         if running is None and self._queue:
@@ -244,9 +244,9 @@ class Watch:
         self._asks = False
         if yes and self._exercise:
             try:
-                self._word = tell_reset(self._exercise, reset(self._exercise))
+                self._message = tell_reset(self._exercise, reset(self._exercise))
             except CourseError as error:
-                self._word = str(error)
+                self._message = str(error)
             self._files = self._read_files()
             self._settle()
         else:
@@ -261,21 +261,21 @@ class Watch:
 
     def _show(self) -> None:
         if self._lists:
-            self._screen.show_list(self._progress.standings(), _tell_keys())
+            self._screen.show_list(self._progress.statuses(), _tell_keys())
             return
         exercise = self._exercise
         verdict = self._progress.known(exercise) if exercise else None
         spec = focus(verdict) if verdict else None
         steps = self._progress.records.steps(spec) if spec else 0
-        view = View(exercise, verdict, steps, self._notes, self._word)
+        view = View(exercise, verdict, steps, self._notes, self._message)
         self._screen.show(frame_of(view), self._footer())
 
     def _show_run(self) -> None:
         run = self._runs.current
         if run is None or self._lists or self._asks:
             return
-        run.said = run.checking
-        lines = [tell_checking(run.checking), *run.told[-LATEST:]]
+        run.shown = run.checking
+        lines = [tell_checking(run.checking), *run.lines[-LATEST:]]
         view = View(run.exercise, None, notes=self._notes, progress=tuple(lines))
         self._screen.show(frame_of(view), self._footer())
 

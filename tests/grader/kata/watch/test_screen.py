@@ -58,8 +58,8 @@ def test_what_was_there_before_is_gone(drawn):
 
 def test_the_list_fits_on_the_screen(drawn):
     """With the keys below it."""
-    standings = [ExerciseStatus(Exercise(Path("/c"), f"0{n}_x"), None, False) for n in range(1, 8)]
-    seen = drawn(lambda screen: screen.show_list(standings, "keys"))
+    statuses = [ExerciseStatus(Exercise(Path("/c"), f"0{n}_x"), None, False) for n in range(1, 8)]
+    seen = drawn(lambda screen: screen.show_list(statuses, "keys"))
     assert seen[1].split() == ["01_x", "..."]
     assert [line for line in seen if line][-1] == "keys"
 

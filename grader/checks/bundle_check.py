@@ -1,4 +1,4 @@
-"""Proves that a bundle is what learners need, and gives nothing away."""
+"""Checks that a bundle works for learners and contains no secrets."""
 
 import json
 import os
@@ -34,23 +34,28 @@ for name in sys.argv[1:]:
     found[name] = [[s.name, s.outcome, s.tier, s.mistake] for s in verdict.specs]
 print(json.dumps(found))
 """
-"""What `kata` finds, in the environment of a learner."""
+"""Program that prints the verdicts of `kata`, to be run in a learner's environment."""
 
 
 def prove(course: Course, release: Path) -> Iterator[Claim]:
-    """Prove a bundle, one claim after another.
+    """Check a bundle.
 
     Parameters
     ----------
     course : Course
-        The instructor's.
+        The instructor's course, which contains the solutions.
     release : Path
-        Its bundle, a folder or a zip file.
+        Bundle of that course, a folder or a zip file.
 
     Yields
     ------
     Claim
-        As soon as it has been checked.
+        Each claim, as soon as it has been checked.
+
+    Raises
+    ------
+    CourseError
+        If the course contains no solutions, or the bundle does not run.
     """
     files = bundle(course)
     if not any(exercise.solution.is_file() for exercise in course.exercises):
@@ -90,7 +95,7 @@ def _prove_installed(course: Course, root: Path, python: Path) -> Iterator[Claim
 def _unnamed(
     course: Course, root: Path, python: Path, specs_of: dict[str, list[list[str]]]
 ) -> Iterator[str]:
-    """Try the first mistake of each exercise that its bundle can know by a fingerprint."""
+    """Try, for each exercise, the first mistake that the bundle has a fingerprint of."""
     for exercise in course.exercises if course.hints else ():
         copy = Exercise(root, exercise.name)
         names = [name for name, *_ in specs_of[exercise.name]]
@@ -150,7 +155,7 @@ def _verdicts(root: Path, python: Path, names: list[str]) -> dict[str, list[list
 
 
 def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as a learner would: nothing of this environment is seen."""
+    """Run a command as a learner would, without the variables of this Python environment."""
     hidden = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTEST_ADDOPTS")
     environment = {key: value for key, value in os.environ.items() if key not in hidden}
     environment |= {"PYTHONUTF8": "1", "KATA_LANG": "en"}

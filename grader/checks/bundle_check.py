@@ -110,7 +110,7 @@ def _unnamed(
         specs = _verdicts(root, python, [exercise.name])[exercise.name]
         named = {name for *_, told in specs for name in (told or "").split(", ")}
         if name not in named:
-            yield f"{exercise.name}: {mistake.name} is told as {sorted(named - {''}) or 'nothing'}"
+            yield f"{exercise.name}: {mistake.name} is named as {sorted(named - {''}) or 'nothing'}"
         _write(exercise, root, exercise.solution.read_bytes())
 
 

@@ -79,9 +79,9 @@ def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Cl
     passes = f"the solution passes with {seeds} seeds, in-process and judged alike"
     jobs: tuple[tuple[str, Callable[..., list[str]], tuple[object, ...]], ...] = (
         ("the stub is not started", _check_stub, ()),
-        ("answers without a thought score nothing", _check_trivial, ()),
+        ("trivial answers score nothing", _check_trivial, ()),
         ("every known mistake is caught, and named", _check_mistakes, ()),
-        ("a learner's fingerprints are those of the mistakes", _check_fingerprints, ()),
+        ("a learner's fingerprints are up to date", _check_fingerprints, ()),
         (passes, _check_solution, (seeds,)),
     )
     pending: list[tuple[str, Future[list[str]] | None]] = []

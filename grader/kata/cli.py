@@ -44,7 +44,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Which exercise: 03, a
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Plain = Annotated[
     bool,
-    typer.Option("--plain", envvar="KATA_PLAIN", help="Lines only, as a screen reader needs them."),
+    typer.Option("--plain", envvar="KATA_PLAIN", help="Print plain lines, for screen readers."),
 ]
 
 
@@ -72,7 +72,7 @@ def current_progress() -> Progress:
 
 @app.callback(invoke_without_command=True)
 def kata(context: typer.Context, plain: Plain = False) -> None:
-    """Take the course: run the exercise that you are at on every save, one promise at a time.
+    """Run the current exercise on every save, and show one promise at a time.
 
     Keys: h hint, n next, l list, r reset, Enter run again, q quit.
     """
@@ -102,7 +102,7 @@ def list_(context: typer.Context) -> None:
 def run(context: typer.Context, name: Name = "") -> None:
     """Run the spec of an exercise once.
 
-    Without a name, it is the exercise that you are at.
+    Without a name, run the current exercise.
 
     Exit code 0 if it is done, 1 if not.
     """
@@ -120,7 +120,7 @@ def run(context: typer.Context, name: Name = "") -> None:
 
 @app.command()
 def hint(context: typer.Context, name: Name = "") -> None:
-    """Help, one step further each time."""
+    """Show the next hint."""
     progress = current_progress()
     exercise = progress.named(name)
     with _telling(context) as tell:
@@ -137,7 +137,7 @@ def hint(context: typer.Context, name: Name = "") -> None:
 
 @app.command()
 def reset(name: Name, yes: Yes = False) -> None:
-    """Begin an exercise anew.
+    """Reset an exercise to its stub.
 
     What you wrote is kept beside it, as a dated copy.
     """
@@ -148,7 +148,7 @@ def reset(name: Name, yes: Yes = False) -> None:
 
 @app.command()
 def solution(name: Name) -> None:
-    """Print the reference, once you are done."""
+    """Print the reference solution of an exercise that is done."""
     progress = current_progress()
     exercise = progress.named(name)
     code = reference(exercise)
@@ -166,27 +166,30 @@ def solution(name: Name) -> None:
 
 @app.command()
 def borrow(name: Name, yes: Yes = False) -> None:
-    """Go on with the reference, without points.
+    """Continue with the reference solution, without points.
 
-    It stands in for what you would have written. What you wrote is kept beside it.
+    It replaces what you wrote, which is kept beside it.
     """
     exercise = current_progress().named(name)
     question = say(
-        "Borrow {name}? You can go on, but it brings no points. (y/n)", name=exercise.name
+        "Borrow {name}? You can go on, but it earns no points. (y/n)", name=exercise.name
     )
     reference(exercise)  # fails before the question is asked, if there is none
     if yes or _confirm(question):
         copy = borrow_reference(exercise)
-        out.print(say("{name} is borrowed: it brings no points.", name=exercise.name))
+        out.print(say("{name} is borrowed: it earns no points.", name=exercise.name))
         if copy is not None:
             out.print(tell_copy(exercise, copy))
 
 
 @app.command()
 def start(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="The new folder, which must be empty or not exist."),
+    ],
     language: Annotated[
-        str, typer.Option(help="Of the stubs; by default that of KATA_LANG or of your system.")
+        str, typer.Option(help="Language of the stubs (default: KATA_LANG or your system).")
     ] = "",
 ) -> None:
     """Make a fresh course to work in."""
@@ -222,7 +225,7 @@ def _confirm(question: str) -> bool:
         return input(f"{question} ").strip().lower() in ("y", "yes", "j", "是")
     except EOFError:
         print()
-        raise CourseError(say("nobody is there to answer; --yes does it without asking")) from None
+        raise CourseError(say("no answer on standard input; --yes skips the question")) from None
 
 
 def main() -> None:

@@ -128,7 +128,7 @@ def _in_bytes(place: str, content: bytes, secrets: Secrets, depth: int = 0) -> I
         return
     for name, inner in _unpacked(content):
         if inner is None:
-            yield f"{place}: cannot be unpacked, so nobody knows what is in it"
+            yield f"{place}: cannot be unpacked, so its content is unknown"
         else:
             yield from _in_bytes(f"{place} > {name}", inner, secrets, depth + 1)
 
@@ -167,7 +167,7 @@ def _in_bytecode(place: str, content: bytes, secrets: Secrets) -> Iterator[str]:
     try:
         code = marshal.loads(content[16:])
     except (ValueError, EOFError, TypeError):
-        yield f"{place}: no bytecode that can be read; remove it"
+        yield f"{place}: invalid bytecode, which cannot be read; remove it"
         return
     for function in _functions(code) if isinstance(code, CodeType) else ():
         if function in secrets.bytecode:

@@ -47,8 +47,8 @@ def pristine(exercise: Exercise) -> bytes:
     if committed is None:
         raise CourseError(
             say(
-                "{path}: nobody knows how it was handed out: expected {kept} or a git history, "
-                "found neither. Take the file from where you got the course",
+                "{path}: its original is unknown: expected {kept} or a git history, found neither. "
+                "Copy the file from where you got the course",
                 path=exercise.stub,
                 kept=_kept(exercise),
             )

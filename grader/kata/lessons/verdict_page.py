@@ -105,7 +105,7 @@ def show_hint(spec: SpecVerdict, steps: int) -> Page:
     shown = spec.hints[:steps]
     more = say("Ask again to go one step further.")
     if not spec.hints:
-        more = say("This is no known mistake: compare what was returned with what was expected.")
+        more = say("This is not a known mistake: compare what was returned with what was expected.")
     elif steps >= len(spec.hints):
         more = say("That is all the help there is.")
     items = "".join(f"<li>{escape(hint)}</li>" for hint in shown)

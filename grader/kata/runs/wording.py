@@ -32,7 +32,7 @@ def tell_done(verdict: ExerciseVerdict, *, borrowed: bool) -> str:
         Whether the reference solution replaces the learner's work.
     """
     if borrowed:
-        return say("{name} is borrowed: it brings no points.", name=verdict.name)
+        return say("{name} is borrowed: it earns no points.", name=verdict.name)
     stretch = verdict.of(Tier.STRETCH)
     return say(
         "{name} is done: {points} of {most} points, {stars} of {all_stars} stars.",
@@ -64,7 +64,7 @@ def tell_checking(promise: str) -> str:
 
 def ask_reset(exercise: Exercise) -> str:
     """Return the question whether to reset an exercise."""
-    return say("Begin {path} anew? What you wrote is kept beside it. (y/n)", path=exercise.filename)
+    return say("Reset {path}? What you wrote is kept beside it. (y/n)", path=exercise.filename)
 
 
 def tell_reset(exercise: Exercise, copy: Path | None) -> str:
@@ -100,7 +100,7 @@ def no_hint(exercise: Exercise, outcome: Outcome, seen: int) -> str:
     """
     lesson = lesson_file(exercise).relative_to(exercise.root).as_posix()
     if seen:
-        return say("That was the last hint. {lesson} tells more.", lesson=lesson)
+        return say("That was the last hint. See {lesson} for more.", lesson=lesson)
     if outcome.is_waiting:
         return say("Nothing is wrong yet. {lesson} leads to what is to do.", lesson=lesson)
-    return say("This is no known mistake. {lesson} may help.", lesson=lesson)
+    return say("This is not a known mistake. {lesson} may help.", lesson=lesson)

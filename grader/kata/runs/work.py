@@ -39,7 +39,7 @@ def borrow(exercise: Exercise) -> Path | None:
     Path or None
         The dated copy of the learner's work; None if there was none.
     """
-    note = say("it counts no points. `kata reset {name}` begins anew.", name=exercise.module)
+    note = say("it earns no points. `kata reset {name}` starts over.", name=exercise.module)
     return _replace(exercise, f"{BORROWED} {note}\n".encode() + reference(exercise))
 
 

@@ -103,8 +103,8 @@ class FullScreen:
         top, middle = self._wrap(frame.top), self._wrap(frame.middle)
         room = height - len(top) - len(below)
         if len(middle) > room:
-            told = say("{count} lines more: `kata run` tells all", count=len(middle) - room + 1)
-            middle = [*middle[: max(room - 1, 0)], Text(told, "dim")]
+            rest = say("{count} more lines: `kata run` shows all", count=len(middle) - room + 1)
+            middle = [*middle[: max(room - 1, 0)], Text(rest, "dim")]
         self._draw([*top, *middle, *below][:height])
 
     def show_list(self, statuses: Sequence[ExerciseStatus], footer: str) -> None:

@@ -45,7 +45,7 @@ def test_however_long_a_message_is_the_screen_shows_what_matters(drawn, count):
     assert seen[0] == "head"
     assert [line for line in seen if line][-2:] == ["help", "keys"]
     assert seen[1].startswith("line 0")
-    cut = [line for line in seen if "lines more" in line]
+    cut = [line for line in seen if "more lines" in line]
     assert len(cut) == (2 * count > 19)
 
 

@@ -83,8 +83,8 @@ def _prove_installed(course: Course, root: Path, python: Path) -> Iterator[Claim
     yield Claim("its stubs are not started", tuple(wrong))
     command = [str(python), "-m", "pytest", f"exercises/{names[0]}"]
     done = _run(command, root)
-    told = f"{names[0]}: 0 of " in done.stdout
-    yield Claim("pytest runs them, too", () if told else (done.stdout + done.stderr,))
+    reported = f"{names[0]}: 0 of " in done.stdout
+    yield Claim("pytest runs them, too", () if reported else (done.stdout + done.stderr,))
     for exercise in course.exercises:
         _write(exercise, root, exercise.solution.read_bytes())
     passed = _verdicts(root, python, names)
@@ -108,18 +108,18 @@ def _unnamed(
             continue
         _write(exercise, root, make(mistake, exercise).text.encode())
         specs = _verdicts(root, python, [exercise.name])[exercise.name]
-        named = {name for *_, told in specs for name in (told or "").split(", ")}
+        named = {name for *_, listed in specs for name in (listed or "").split(", ")}
         if name not in named:
             yield f"{exercise.name}: {mistake.name} is named as {sorted(named - {''}) or 'nothing'}"
         _write(exercise, root, exercise.solution.read_bytes())
 
 
-def _others(verdicts: dict[str, list[list[str]]], wanted: tuple[Outcome, ...]) -> Iterator[str]:
+def _others(verdicts: dict[str, list[list[str]]], expected: tuple[Outcome, ...]) -> Iterator[str]:
     for name, specs in verdicts.items():
         if not specs:
             yield f"{name}: no spec was run"
         for spec, outcome, *_ in specs:
-            if outcome not in wanted:
+            if outcome not in expected:
                 yield f"{name}: {spec} is {outcome}"
 
 
@@ -149,8 +149,8 @@ def _verdicts(root: Path, python: Path, names: list[str]) -> dict[str, list[list
     try:
         found: dict[str, list[list[str]]] = json.loads(done.stdout)
     except ValueError:
-        told = (done.stdout + done.stderr).strip()[-2000:]
-        raise CourseError(f"{root}: the bundle does not run:\n{told}") from None
+        printed = (done.stdout + done.stderr).strip()[-2000:]
+        raise CourseError(f"{root}: the bundle does not run:\n{printed}") from None
     return found
 
 

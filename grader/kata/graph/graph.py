@@ -98,10 +98,10 @@ class Graph:
         return node.output
 
     def _add(self, node: Node, held: dict[str, np.ndarray]) -> None:
-        alike = [other for other in self.nodes if other.kind == node.kind]
-        if alike and not node.sign:
-            alike[0].number = 1
-            node.number = len(alike) + 1
+        same_kind = [earlier for earlier in self.nodes if earlier.kind == node.kind]
+        if same_kind and not node.sign:
+            same_kind[0].number = 1
+            node.number = len(same_kind) + 1
         now = arrays_of(node.layer)
         for name, array in held.items():
             is_gradient = name[0] == "d" and name[1:] in held  # from an earlier run
@@ -216,12 +216,12 @@ class Graph:
         name, data = self.name_of(value), in_words(value.data)
         if gradient is None:
             return say("{name}: value {value}, no gradient", name=name, value=data)
-        told = in_words(gradient)
+        total = in_words(gradient)
         if len(value.uses) > 1:
             shares = [in_words(share) for share in value.shares if share is not None]
-            told += f" = {' + '.join(shares)}"
+            total += f" = {' + '.join(shares)}"
         return say(
-            "{name}: value {value}, gradient {gradient}", name=name, value=data, gradient=told
+            "{name}: value {value}, gradient {gradient}", name=name, value=data, gradient=total
         )
 
     def svg(self) -> str:

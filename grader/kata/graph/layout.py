@@ -121,16 +121,16 @@ def _stack(shapes: list[Shape], lanes: list[Lane], gap: int) -> None:
     """Set the vertical position of the nodes and lanes of a gap, without overlapping texts."""
     for shape in shapes:
         shape.y = _between(shape.inputs)
-    wanted = [_wanted(lane) for lane in lanes]
-    known = next((i for i, y in enumerate(wanted) if y is not None), 0)
-    y = wanted[known] or 0.0
+    preferred = [_preferred(lane) for lane in lanes]
+    known = next((i for i, y in enumerate(preferred) if y is not None), 0)
+    y = preferred[known] or 0.0
     for above, below in pairwise(lanes[: known + 1]):
         y -= above.room(gap)[1] + below.room(gap)[0]
     for i, lane in enumerate(lanes):
         if i:
             y += lanes[i - 1].room(gap)[1] + lane.room(gap)[0]
-        wish = wanted[i]
-        y = y if wish is None else max(y, wish)
+        best = preferred[i]
+        y = y if best is None else max(y, best)
         lane.ends.append(y)
     for shape in shapes:
         shape.y = sum(lane.ends[-1] for lane in shape.outputs) / len(shape.outputs)
@@ -142,7 +142,7 @@ def _between(inputs: Sequence[Lane]) -> float:
     return sum(lane.ends[-1] for lane in drawing) / max(len(drawing), 1)
 
 
-def _wanted(lane: Lane) -> float | None:
+def _preferred(lane: Lane) -> float | None:
     """Return the preferred vertical position of a lane; None for an input, which has none."""
     if lane.ends:
         return lane.ends[-1]

@@ -243,8 +243,8 @@ def _kept_html(kept: Sequence[SpecVerdict]) -> str:
     return _fold(_marked(kept[0], number), _list(kept, _starred))
 
 
-def _list(specs: Sequence[SpecVerdict], told: Callable[[SpecVerdict], str]) -> str:
-    return "".join(f"<div>{_mark(spec)[0]} {escape(told(spec))}</div>" for spec in specs)
+def _list(specs: Sequence[SpecVerdict], text_of: Callable[[SpecVerdict], str]) -> str:
+    return "".join(f"<div>{_mark(spec)[0]} {escape(text_of(spec))}</div>" for spec in specs)
 
 
 def _pre(text: str) -> str:

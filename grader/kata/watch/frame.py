@@ -137,8 +137,8 @@ def _why(spec: SpecVerdict) -> Lines:
 
 
 def _help(spec: SpecVerdict, steps: int) -> Lines:
-    told = spec.told(steps).removeprefix(spec.message).strip("\n")
-    return [Text(), *(Text(line, "yellow") for line in told.splitlines())] if told else []
+    hints = spec.told(steps).removeprefix(spec.message).strip("\n")
+    return [Text(), *(Text(line, "yellow") for line in hints.splitlines())] if hints else []
 
 
 def _printed(spec: SpecVerdict) -> Lines:

@@ -29,7 +29,7 @@ def chain():
 def test_nodes_stand_from_left_to_right_in_line():
     """The first between its inputs, the second in line with it; a late input right before it."""
     layout = arrange(chain())
-    first, second = layout.places
+    first, second = layout.shapes
     assert first.x + first.half_width < second.x - second.half_width
     assert first.y == pytest.approx(second.y)
     a, b, late = (lane for lane in layout.lanes if lane.source is None)
@@ -67,6 +67,6 @@ def test_no_text_lies_on_another_and_all_is_within(choices):
             above, below = lane.room(gap)
             assert y - above >= bottom - 1e-6
             bottom = y + below
-    for place in layout.places:
-        assert place.half_width <= place.x <= layout.width
-        assert all(lane.source is None or lane.source.x < place.x for lane in place.inputs)
+    for shape in layout.shapes:
+        assert shape.half_width <= shape.x <= layout.width
+        assert all(lane.source is None or lane.source.x < shape.x for lane in shape.inputs)

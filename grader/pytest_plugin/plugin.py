@@ -1,7 +1,7 @@
-"""Collects the hidden spec when a learner names an exercise, and says why a spec failed.
+"""The hooks of the pytest plugin: collects the spec of an exercise, and explains failures.
 
-Every pytest in this environment loads this module, also one that has nothing to do with the course.
-So what needs NumPy is imported only once there is a spec to run.
+Every pytest run in this environment loads this module, even outside the course. Modules that need
+NumPy are therefore imported only once there is a spec to run.
 """
 
 import os
@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 
 
 MAX_TIMEOUTS = 2
-"""So many specs of an exercise may run into it; the rest is then not run."""
+"""Number of specs of an exercise that may time out before the others are no longer run."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a learner ask for help, as far as she wants to go."""
+    """Add the option ``--hint``."""
     told = "go one step further in helping with what fails; may be given twice"
     parser.getgroup("kata").addoption("--hint", action="count", default=0, help=told)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main() -> None:
-    """Speak the learner's language: this is a pytest that she has started, and no judge's."""
+    """Use the learner's language. The judge's session does not call this hook."""
     try:
         use(chosen())
     except CourseError as error:
@@ -49,14 +49,14 @@ def pytest_cmdline_main() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers of a spec, and the summary for the learner."""
+    """Register the markers of specs, and the summary."""
     for line in MARKERS:
         config.addinivalue_line("markers", line)
     config.pluginmanager.register(Summary(config), "kata-summary")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Let headings fit, for which pytest counts characters, and not columns."""
+    """Center headings by display width, since pytest counts characters."""
     if not session.config.pluginmanager.has_plugin("terminalreporter"):
         return
     writer = session.config.get_terminal_writer()
@@ -76,7 +76,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_collect_file(
     file_path: Path, parent: pytest.Collector
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
-    """Collect the hidden spec in place of an exercise's own file."""
+    """Collect the hidden spec in place of the stub of an exercise."""
     collected = yield
     exercise = exercise_at(file_path)
     if exercise is None:
@@ -92,8 +92,8 @@ def pytest_collect_file(
 def _provide_fixtures(config: pytest.Config) -> None:
     if config.pluginmanager.has_plugin("grader.specs.fixtures"):
         return
-    # A second BLAS thread gains little at these sizes, and on a busy computer it costs tenfold. It
-    # can be prevented only before NumPy is imported.
+    # A second BLAS thread gains little at these sizes, and makes a busy computer ten times slower.
+    # The variable has an effect only before NumPy is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     config.pluginmanager.register(import_module("grader.specs.fixtures"), "grader.specs.fixtures")
 
@@ -103,7 +103,7 @@ def _provide_fixtures(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> None:
-    """Do not wait for one endless loop a dozen times."""
+    """Skip a spec after several have timed out, as an endless loop would stop each of them."""
     if not isinstance(item, SpecItem):
         return
     summary = item.config.pluginmanager.getplugin("kata-summary")
@@ -120,9 +120,9 @@ def pytest_runtest_call(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Say why a spec failed, in place of a traceback."""
+    """Replace the traceback of a spec by the diagnosis."""
     if isinstance(item, SpecItem) and call.excinfo is not None:
-        # From here on it is our time, not the learner's.
+        # The time of the diagnosis does not count for the learner's code.
         cancel = getattr(item.ihook, "pytest_timeout_cancel_timer", None)
         if cancel is not None:
             cancel(item=item)
@@ -165,14 +165,14 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
 
 
 def _fingerprint(error: BaseException, finding: "Finding") -> "Fingerprint | None":
-    """What a known mistake is recognised by; None where none can be the reason."""
+    """Return what known mistakes are compared with; None unless the spec failed."""
     from grader.mistakes.fingerprint import fingerprint_of
 
     return fingerprint_of(error) if finding.outcome is Outcome.FAILED else None
 
 
 def _tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
-    """Say what ran too long; frames are those of the main thread, outermost first."""
+    """Describe what timed out; frames are those of the main thread, outermost first."""
     seconds = budget_of(item) or IN_PROCESS_TIMEOUT
     lines = [
         say("stopped   after {seconds:g} s: is there a loop that never ends?", seconds=seconds)
@@ -186,7 +186,7 @@ def _tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """Tell what is not written yet from what is wrong."""
+    """Report what is not written yet, or blocked by that, under a name of its own."""
     outcome = getattr(report, "kata_outcome", None)
     if report.failed and outcome is not None and outcome.is_waiting:
         waits = outcome is Outcome.BLOCKED
@@ -195,15 +195,15 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] 
     return None
 
 
-# Where there is no SIGALRM (Windows), pytest-timeout ends the whole run from another thread. These
-# two do the same, but say first which promise was being checked.
+# Without SIGALRM (Windows), pytest-timeout ends the whole run from another thread. These two hooks
+# do the same, but first print which promise was being checked.
 
 _TIMER = pytest.StashKey[threading.Timer]()
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
-    """Start the timer of a spec, where it has to be a thread."""
+    """Start the timer thread of a spec where signals are not available."""
     if settings.method != "thread" or not isinstance(item, SpecItem):
         return None
     timer = threading.Timer(settings.timeout, _end_run, [item, threading.get_ident()])
@@ -215,7 +215,7 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
-    """Stop that timer again."""
+    """Stop the timer thread of a spec."""
     timer = item.stash.get(_TIMER, None)
     if timer is None:
         return None

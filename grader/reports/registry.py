@@ -32,6 +32,9 @@ class Wanted:
     format: str
     path: Path
 
+    def __str__(self) -> str:
+        return f"{self.format}={self.path}"
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -113,15 +116,13 @@ FORMATS: dict[str, Callable[[Findings, Path], Files]] = {
 OF_A_PLATFORM = ("canvas", "moodle")
 
 
-def parse(reports: Sequence[str], *, is_class: bool, pseudonyms: bool) -> list[Wanted]:
+def parse(reports: Sequence[str], *, pseudonyms: bool) -> list[Wanted]:
     """Read what was asked for.
 
     Parameters
     ----------
     reports : sequence of str
         ``FORMAT=PATH`` each.
-    is_class : bool
-        Whether they are about a class.
     pseudonyms : bool
         Whether names are to be hidden.
 
@@ -143,14 +144,32 @@ def parse(reports: Sequence[str], *, is_class: bool, pseudonyms: bool) -> list[W
                 f"--report {report}: expected FORMAT=PATH with one of {', '.join(FORMATS)}, "
                 "as html=gradebook.html"
             )
-        if name == "gradescope" and is_class:
-            raise ReportError(f"--report {report}: Gradescope reads one submission; say --single")
         if name in OF_A_PLATFORM and pseudonyms:
             raise ReportError(
                 f"--report {report}: {name} knows nobody by a pseudonym; leave --pseudonyms out"
             )
         wanted.append(Wanted(name, Path(path)))
     return wanted
+
+
+def check_kind(wanted: Sequence[Wanted], is_class: bool) -> None:
+    """Make sure that reports can be made of a class, or of one submission.
+
+    Parameters
+    ----------
+    wanted : sequence of Wanted
+        What was asked for.
+    is_class : bool
+        What it is to be made of.
+
+    Raises
+    ------
+    ReportError
+        If a format is not for that.
+    """
+    for one in wanted:
+        if one.format == "gradescope" and is_class:
+            raise ReportError(f"--report {one}: Gradescope reads one submission; say --single")
 
 
 def check(
@@ -176,7 +195,7 @@ def check(
     """
     taken = {path.resolve(): f"{path} is read here" for path in inputs}
     for one in wanted:
-        told = f"--report {one.format}={one.path}"
+        told = f"--report {one}"
         if one.path.resolve() in taken:
             raise ReportError(f"{told}: {taken[one.path.resolve()]}; name another file")
         if any(

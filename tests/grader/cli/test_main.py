@@ -18,6 +18,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import grader.cli.grade
+import grader.cli.grade_material
 import grader.course.settings
 import grader.judging.judgement
 import grader.judging.pool
@@ -296,7 +297,7 @@ def fail(error):
 
 def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
     """Never with 1, which would be a verdict."""
-    monkeypatch.setattr(grader.cli.grade, "collect", fail(RuntimeError("our own fault")))
+    monkeypatch.setattr(grader.cli.grade_material, "collect", fail(RuntimeError("our own fault")))
     code, _, err = call("grade", ROOT / "solutions")
     assert code == 2
     assert "RuntimeError: our own fault" in err
@@ -304,7 +305,7 @@ def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
 
 def test_an_interrupted_run_is_no_verdict(call, monkeypatch):
     """Ctrl-C is reported, and exits as what could not be done."""
-    monkeypatch.setattr(grader.cli.grade, "collect", fail(KeyboardInterrupt()))
+    monkeypatch.setattr(grader.cli.grade_material, "collect", fail(KeyboardInterrupt()))
     code, _, err = call("grade", ROOT / "solutions")
     assert code == 2
     assert "grader: stopped" in err

@@ -4,14 +4,16 @@ import pytest
 from gradebooks import BAD, GOOD, OURS, row
 
 from grader.errors import ReportError
-from grader.reports.registry import FORMATS, Findings, check, parse, write
+from grader.reports.registry import FORMATS, Findings, check, check_kind, parse, write
 from grader.roster.roster import read_export
 
 ROSTER = 'Student,ID,SIS Login ID,Section,A (1)\n"Doe, Jane",7,jane,Mon,\n'
 
 
 def wanted(*reports, is_class=True, pseudonyms=False):
-    return parse(reports, is_class=is_class, pseudonyms=pseudonyms)
+    found = parse(reports, pseudonyms=pseudonyms)
+    check_kind(found, is_class)
+    return found
 
 
 def findings(*rows, is_class=True, export=None):

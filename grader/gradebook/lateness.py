@@ -20,9 +20,6 @@ from grader.roster.matching import Index
 from grader.roster.roster import Export, Learner, read_entries
 from grader.verdicts.verdict import Verdict
 
-Tell = Callable[[str], None]
-"""Says a sentence to the instructor."""
-
 MOODLE = "%A, %d %B %Y, %I:%M %p"
 """How Moodle writes a time in English; other languages it is best told as ISO 8601."""
 
@@ -53,7 +50,7 @@ def read_arrivals(
     extensions: Path | None,
     everybody: Sequence[GradebookEntry],
     course: Course,
-    tell: Tell,
+    tell: Callable[[str], None],
 ) -> Arrivals:
     """Read the lists.
 
@@ -215,7 +212,7 @@ def _score(standing: Standing, verdict: Verdict) -> int:
     return sum(points_of(one, (), late) for one in verdict.exercises)
 
 
-def tell_untimed(names: Sequence[str], tell: Tell) -> None:
+def tell_untimed(names: Sequence[str], tell: Callable[[str], None]) -> None:
     """Tell of whom it is not known when they handed in."""
     if names:
         more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""

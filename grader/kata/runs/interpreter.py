@@ -25,9 +25,6 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 GRACE = 5.0
 """Seconds beyond its limit after which a spec that nothing else could stop is ended from here."""
 
-Tell = Callable[[str], None]
-"""Shows one line about a run that takes long."""
-
 
 class RunFailed(CommandError):
     """A spec could not be run, for a reason that is not the learner's code."""
@@ -92,7 +89,7 @@ class Interpreter:
         self.killed = True
         self._process.kill()
 
-    def run(self, tell: Tell = lambda line: None) -> Result | None:
+    def run(self, tell: Callable[[str], None] = lambda line: None) -> Result | None:
         """Run the spec.
 
         Parameters
@@ -131,7 +128,7 @@ class Interpreter:
             with suppress(ValueError):  # the last line of a process that was killed
                 yield json.loads(line)
 
-    def _note(self, content: dict[str, Any], tell: Tell) -> None:
+    def _note(self, content: dict[str, Any], tell: Callable[[str], None]) -> None:
         match content:
             case {"ready": str(version), "specs": list(specs)}:
                 self._version, self._specs = version, list(map(read_spec, specs))

@@ -90,11 +90,22 @@ def read_arrivals(
         if "until" not in values:
             raise RosterError(f"{place}: expected a time in a column `until`, found none")
         until = _time(place, values["until"], zone)
+        exercises = _exercises(place, values.get("exercise", ""), course)
+        _check_later(place, person, until, [due[one] for one in exercises if one in due])
         if not names:
             tell(f"{place}: {person.name} is not in the class; this extension is nobody's")
-        for exercise in _exercises(place, values.get("exercise", ""), course):
+        for exercise in exercises:
             allowed.update({(name, exercise): until for name in names})
     return Arrivals(found, allowed)
+
+
+def _check_later(place: str, person: Learner, until: datetime, due: Sequence[datetime]) -> None:
+    """Refuse an extension that extends nothing: most likely its date is mistyped."""
+    if due and until < min(due):
+        raise RosterError(
+            f"{place}: the extension of {person.name} until {until.isoformat()} ends before the "
+            f"deadline, {min(due).isoformat()}. Write a later time, or remove the line"
+        )
 
 
 def _lines(
@@ -187,13 +198,51 @@ def _settle_lateness(
     verdict = standing.attempts[-1]
     ours = (one for one in standing.lateness if one.submission == verdict.submission)
     known = {one.exercise: (one.percent, one.reason) for one in ours}
+    extensions = {
+        exercise: until
+        for (name, exercise), until in arrivals.extensions.items()
+        if name == verdict.name
+    }
+    for one in lateness_of(verdict, arrivals.times[verdict.name], extensions, deadlines, now()):
+        if (one.percent, one.reason) != known.get(one.exercise, (0, "")):
+            journal.decide(one)
+
+
+def lateness_of(
+    verdict: Verdict,
+    handed_in: datetime,
+    extensions: Mapping[str, datetime],
+    deadlines: Deadlines,
+    at: str,
+) -> Iterator[Lateness]:
+    """Decide how late a submission is, on the command line as on Gradescope.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        What was found in it.
+    handed_in : datetime
+        When it arrived.
+    extensions : mapping of str to datetime
+        Until when it may be handed in instead, by exercise. Of an extension and the deadline the
+        later one counts, so that an extension never costs anything.
+    deadlines : Deadlines
+        Those of the course, and its late policy.
+    at : str
+        When this is decided, for the journal.
+
+    Yields
+    ------
+    Lateness
+        For each exercise with a deadline, also where nothing is late: an empty reason says that.
+    """
     for exercise in verdict.exercises:
-        if exercise.name not in deadlines.due:
+        due = deadlines.due.get(exercise.name)
+        if due is None:
             continue
-        due = arrivals.extensions.get((verdict.name, exercise.name), deadlines.due[exercise.name])
-        late = charge(arrivals.times[verdict.name], due, deadlines.late)
-        if late != known.get(exercise.name, (0, "")):
-            journal.decide(Lateness(verdict.name, verdict.submission, exercise.name, *late, now()))
+        until = max(due, extensions.get(exercise.name, due))
+        percent, reason = charge(handed_in, until, deadlines.late)
+        yield Lateness(verdict.name, verdict.submission, exercise.name, percent, reason, at)
 
 
 def _settle_attempt(journal: Journal, standing: Standing, deadlines: Deadlines) -> None:

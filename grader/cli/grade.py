@@ -84,7 +84,7 @@ def grade(
     limits, reports = numbers(limit or []), registry.parse(report or [], pseudonyms=pseudonyms)
     request = GradeRequest(
         path,
-        True if roster else as_class,
+        True if roster and as_class is None else as_class,
         journal or Path(f"{name_of(path)}.journal"),
         ClassLists(roster, times, extensions, section or ()),
         Judging(exercise, limits, policy, secret_file, trusted, regrade or (), jobs, scheduler),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from grader.cli.grade_request import GradeRequest
+from grader.cli.grade_request import ClassLists, GradeRequest
 from grader.cli.options import warn
 from grader.course.course import Course
 from grader.course.limits import Limits
@@ -75,32 +75,28 @@ def read(request: GradeRequest) -> Material:
     request.check_kind(collected.is_class)
     taken = [*request.files_read, *([output.json_file] if output.json_file else [])]
     registry.check(output.reports, export, output.assignment, taken)
-    if not collected.is_class:
-        everybody = [GradebookEntry(collected.entries[0])]
+    learners = tuple(export.learners.values()) if export else None
+    everybody = entries_of(collected, learners)
+    if not collected.is_class:  # the others on the roster are not asked for
+        everybody = [one for one in everybody if one.handed_in]
         return Material(course, limits, collected, export, everybody, frozenset(), Arrivals())
     _check_outside(request.journal, request.path)
-    return _read_class(request, course, limits, collected, export)
-
-
-def _read_class(
-    request: GradeRequest,
-    course: Course,
-    limits: Limits,
-    collected: Collected,
-    export: Export | None,
-) -> Material:
-    """Find out who is in the class, and who of them handed in when."""
-    lists = request.lists
-    everybody = entries_of(collected, tuple(export.learners.values()) if export else None)
     names = frozenset(one.entry.name for one in everybody)
     if lists.sections:
         everybody = selection.of_sections(everybody, lists.sections, warn)
-    check_names(everybody, request.judging.regrade)
+    check_names(everybody, judging.regrade)
+    arrivals = _read_arrivals(lists, everybody, export, course)
+    return Material(course, limits, collected, export, everybody, names, arrivals)
+
+
+def _read_arrivals(
+    lists: ClassLists, everybody: list[GradebookEntry], export: Export | None, course: Course
+) -> Arrivals:
+    """Find out who handed in when: from the list that was named, or else from the roster."""
     times = lists.times
     if times is None and lateness.has_times(export) and course.deadlines.due:
         times = lists.roster
-    arrivals = lateness.read_arrivals(times, lists.extensions, everybody, course, warn)
-    return Material(course, limits, collected, export, everybody, names, arrivals)
+    return lateness.read_arrivals(times, lists.extensions, everybody, course, warn)
 
 
 def _check_outside(journal: Path, path: Path) -> None:

@@ -99,7 +99,8 @@ def _github(found: Findings, path: Path) -> Files:
 
 
 def _gradescope(found: Findings, path: Path) -> Files:
-    with speaking(found.language):
+    learner = found.rows[0].learner
+    with speaking((learner and learner.language) or found.language):
         row = retold(found.rows[0], found.course) if found.course else found.rows[0]
         return {"": gradescope.render(row, steps=found.steps, seconds=found.seconds)}
 
@@ -170,6 +171,9 @@ def check_kind(wanted: Sequence[Wanted], is_class: bool) -> None:
     for one in wanted:
         if one.format == "gradescope" and is_class:
             raise ReportError(f"--report {one}: Gradescope reads one submission; say --single")
+        if one.format in OF_A_PLATFORM and not is_class:
+            # Of a single submission it is not known what is late or was set by hand.
+            raise ReportError(f"--report {one}: {one.format} takes marks of a class; say --class")
 
 
 def check(

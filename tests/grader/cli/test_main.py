@@ -541,6 +541,29 @@ def test_a_single_submission_with_a_roster_is_a_class(small, call, tmp_path):
     assert all(name in out for name in ("Aaron", "ada", "Zoe"))
 
 
+def test_a_single_submission_is_matched_to_the_roster(small, call, tmp_path):
+    """Where --single says so: nobody else has a row, and the learner reads their own language."""
+    roster = tmp_path / "roster.csv"
+    text = "name,section,id,language\nAaron,Mon,1,\nEve Doe,Tue,eve,zh-CN\nZoe,Mon,3,\n"
+    roster.write_text(text, "utf-8")
+    files = ("--json", "one.json", "--report", "gradescope=results.json")
+    options = ("--single", "--roster", roster, *([] if can_confine() else ["--trusted"]))
+    code, out, err = call("grade", small / "eve", *options, *files)
+    assert code == 1, err
+    assert "Aaron" not in out
+    (row,) = json.loads(Path("one.json").read_text("utf-8"))["submissions"]
+    assert (row["name"], row["section"], row["handed_in"]) == ("Eve Doe", "Tue", "eve")
+    assert re.search("[\u4e00-\u9fff]", json.loads(Path("results.json").read_text())["output"])
+    assert not Path("eve.journal").exists()
+
+    code, out, err = call("grade", small / "bob", *options)
+    assert (code, "is not on the roster" in out) == (1, True), err
+    code, _, err = call("grade", small / "eve", *options, "--report", "moodle=marks.csv")
+    assert (code, "moodle takes marks of a class; say --class" in " ".join(err.split())) == (
+        *(2, True),
+    )
+
+
 def test_a_fault_of_ours_is_one_row_s_and_is_tried_again(small, grade, tmp_path):
     """A judge that was killed twice: exit code 2, the others have their verdicts, and a next run
     judges only that one.

@@ -54,6 +54,7 @@ def test_gradescope_reads_one_submission_and_platforms_no_pseudonyms():
     assert "--single" in refused("gradescope=results.json")
     for name in ("canvas", "moodle"):
         assert "pseudonym" in refused(f"{name}=x.csv", pseudonyms=True)
+        assert "--class" in refused(f"{name}=x.csv", is_class=False)
 
 
 def test_what_cannot_be_written_or_would_be_lost_is_told_first(tmp_path, export):

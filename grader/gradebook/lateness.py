@@ -17,7 +17,7 @@ from grader.gradebook.marks import Attempt, Lateness, points_of
 from grader.gradebook.rows import GradebookEntry
 from grader.gradebook.standing import Standing, standings
 from grader.roster.matching import Index
-from grader.roster.roster import Export, Learner, read_entries
+from grader.roster.roster import Export, Learner, plain, read_entries
 from grader.verdicts.verdict import Verdict
 
 MOODLE = "%A, %d %B %Y, %I:%M %p"
@@ -115,24 +115,60 @@ def _lines(
     if path is None:
         return
     entries = read_entries(path)
-    index = Index([person for _, person, _ in entries])
-    hers: dict[int, list[str]] = {}
+    people = _People([person for _, person, _ in entries], everybody)
+    theirs: dict[int, list[str]] = {}
     for seat in everybody:
-        for number in _find(index, seat):
-            hers.setdefault(number, []).append(seat.entry.name)
+        for number in people.find(seat):
+            theirs.setdefault(number, []).append(seat.entry.name)
+    if entries and not theirs:
+        people.check_addresses(path)
     for number, (line, person, values) in enumerate(entries):
-        yield f"{path}, line {line}", person, hers.get(number, []), values
+        yield f"{path}, line {line}", person, theirs.get(number, []), values
 
 
-def _find(index: Index, seat: GradebookEntry) -> list[int]:
-    """The numbers of those who are her; by their names only where there is nothing better."""
-    learner = seat.learner
-    if learner is None:
-        return index.find(seat.entry.name, seat.entry.identifier)
-    found = {number for one in learner.identifiers for number in index.find("", one)}
-    named = index.find(learner.name)
-    bare = {one for one in named if not (learner.identifiers and index.roster[one].identifiers)}
-    return sorted(found | bare)
+class _People:
+    """Those whom a list is about, and who of them is who in the class."""
+
+    def __init__(self, people: Sequence[Learner], everybody: Sequence[GradebookEntry]) -> None:
+        self.people = people
+        self._index = Index(people)
+        learners = [seat.learner for seat in everybody if seat.learner]
+        self._in_list = {plain(one.email) for one in people if one.email}
+        self._in_class = {plain(one.email) for one in learners if one.email}
+
+    def find(self, seat: GradebookEntry) -> list[int]:
+        """The numbers of those who are the learner; by name only where nothing is better."""
+        learner = seat.learner
+        if learner is None:
+            found = self._index.find(seat.entry.name, seat.entry.identifier)
+            addresses = {plain(self.people[number].email) for number in found} - {""}
+            return found if len(addresses) < 2 else []  # bob@a.edu and bob@b.edu: nobody is guessed
+        found_by_id = {
+            number
+            for one in learner.identifiers
+            for number in self._index.find("", one)
+            if not self._is_namesake(learner, self.people[number])
+        }
+        named = self._index.find(learner.name)
+        bare = {n for n in named if not (learner.identifiers and self.people[n].identifiers)}
+        return sorted(found_by_id | bare)
+
+    def _is_namesake(self, learner: Learner, person: Learner) -> bool:
+        """Whether they share the part before the @ only, and one address is somebody else's."""
+        mine, other = plain(learner.email), plain(person.email)
+        if not mine or not other or mine == other:
+            return False
+        shared = set(map(plain, learner.identifiers)) & set(map(plain, person.identifiers))
+        is_known = other in self._in_class or mine in self._in_list
+        return is_known and shared <= {mine.rpartition("@")[0]}
+
+    def check_addresses(self, path: Path) -> None:
+        """Say what to add where addresses are all that there is, and no address is known."""
+        if not self._in_class and all(one.name == one.email for one in self.people):
+            raise RosterError(
+                f"{path}: nobody in the class is known by one of these addresses. Add a column "
+                "`name` or `id`, or name with --roster a list that has addresses, too"
+            )
 
 
 def _time(place: str, text: str, zone: tzinfo | None) -> datetime:

@@ -40,7 +40,7 @@ def seat(name, identifier="", learner=None, handed_in=True):
     return GradebookEntry(PendingSubmission(name, identifier, None), learner, handed_in=handed_in)
 
 
-ADA = seat("doeada_102", "102", Learner("Doe, Ada", identifiers=("102", "ada@x.org", "ada")))
+ADA = seat("doeada_102", "102", Learner("Doe, Ada", "", "ada@x.org", ("102", "ada@x.org", "ada")))
 BOB = seat("bob")
 CY = seat("cy", "", Learner("Poe, Cy"))
 
@@ -86,6 +86,8 @@ def test_a_time_is_read_as_platforms_write_it(arrivals, text, hour):
         ("student id,submitted at\n102,{}", "doeada_102"),
         ("name,email,handed in\nSomebody,ADA@x.org,{}", "doeada_102"),
         ("name,id,time\nSomebody,102,{}", "doeada_102"),
+        ("email,time\nADA@x.org,{}", "doeada_102"),
+        ("email,time\nbob@x.org,{}", "bob"),
         ("name,time\nBob,{}", "bob"),
         ("full name,last modified (submission)\nCy Poe,{}", "cy"),
     ],
@@ -100,6 +102,44 @@ def test_nobody_is_guessed(arrivals):
     """Another id is another person, whatever the name; a missing time stays missing."""
     found, _ = arrivals("name,id,time\nAda Doe,999,2026-12-02\nBob,,-\nZoe,,2026-12-02\n")
     assert found.times == {}
+
+
+@pytest.mark.parametrize(
+    ("addresses", "found"),
+    [
+        (["ada@x.org"], {"ada@x.org": 1}),
+        (["ada@y.org"], {"ada@y.org": 1}),
+        (["ada@x.org", "ada@y.org"], {"ada@x.org": 1, "ada@y.org": 2}),
+        (["ada@y.org", "ada@x.org"], {"ada@x.org": 2, "ada@y.org": 1}),
+    ],
+)
+def test_people_with_similar_addresses_are_not_mixed_up(arrivals, addresses, found):
+    """The part before the @ identifies only where no whole address does."""
+    lines = [f"{one},2026-12-{day:02}" for day, one in enumerate(addresses, 1)]
+    seats = [
+        seat(one, "", Learner(one, email=one, identifiers=(one, "ada")))
+        for one in ("ada@x.org", "ada@y.org")
+    ]
+    times, _ = arrivals("\n".join(["email,time", *lines]), everybody=seats)
+    assert {name: time.day for name, time in times.times.items()} == found
+    without_roster = [seat("ada"), BOB]
+    lines.append("bob@x.org,2026-12-03")
+    times, _ = arrivals("\n".join(["email,time", *lines]), everybody=without_roster)
+    assert list(times.times) == (["ada", "bob"] if len(addresses) == 1 else ["bob"])
+
+
+@pytest.mark.parametrize("name", ["times", "extensions"])
+def test_addresses_that_identify_nobody_are_refused_with_what_to_add(arrivals, name):
+    """There is no roster, or none with addresses."""
+    column = {"times": "time", "extensions": "until"}[name]
+    text = f"email,{column}\nzoe@x.org,2026-12-03\n"
+    with pytest.raises(RosterError) as caught:
+        arrivals(**{name: text}, everybody=[BOB, CY])
+    assert f"{name}.csv: nobody in the class is known by one of these addresses" in str(
+        caught.value
+    )
+    assert "Add a column `name` or `id`, or name with --roster" in str(caught.value)
+    assert arrivals(**{name: text}, everybody=[ADA, BOB])[0] == Arrivals()
 
 
 def test_an_extension_is_for_one_exercise_or_for_all(arrivals):

@@ -51,7 +51,7 @@ def mark(
 ) -> None:
     """Set the points of an exercise by hand, or comment on it; the verdict stays as it is."""
     with Journal.existing(journal) as kept:
-        deciding.set_mark(
+        mark = deciding.set_mark(
             kept,
             name,
             exercise,
@@ -61,7 +61,7 @@ def mark(
             by=by or _user(),
             withdrawn=withdraw,
         )
-    where = exercise or "all of it"
+    where = mark.exercise or "all of it"
     done = f"a comment on {where}" if points is None else f"{where} scores {points}, set by hand"
     _say(f"{name}: {f'what was set on {where} is withdrawn' if withdraw else done}.")
 

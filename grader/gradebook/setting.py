@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from grader.course.course import exercise_named
 from grader.gradebook.journal import MAX_LISTED, Journal, JournalError, now
 from grader.gradebook.marks import WHOLE, ManualMark, Publication, beneath
 from grader.gradebook.standing import Standing, standings
@@ -49,7 +50,7 @@ def set_mark(
     name : str
         Name of the submission.
     exercise : str
-        On which exercise; `WHOLE` for a comment on all of it.
+        On which exercise, by any of its names; `WHOLE` for a comment on all of it.
     points : int or None
         What it is to score.
     comment, reason : str
@@ -70,6 +71,7 @@ def set_mark(
         If it cannot be set; nothing is written then.
     """
     standing = _standing(journal, name)
+    exercise = _exercise(standing, exercise)
     if withdrawn:
         if points is not None or comment:
             raise JournalError("--withdraw sets nothing; leave --points and --comment out")
@@ -84,6 +86,15 @@ def set_mark(
     mark = ManualMark(name, exercise, points, comment, reason, by, found, withdrawn, now())
     journal.decide(mark)
     return mark
+
+
+def _exercise(standing: Standing, name: str) -> str:
+    """The full name of an exercise that was judged or marked; what fits none stays as it is."""
+    if name == WHOLE:
+        return WHOLE
+    judged = [one.name for one in standing.verdict.exercises]
+    marked = [one.exercise for one in standing.marks]  # by an earlier set of exercises, perhaps
+    return exercise_named(name, [*judged, *marked]) or name
 
 
 def _check(verdict: Verdict, exercise: str, points: int | None, comment: str, reason: str) -> None:

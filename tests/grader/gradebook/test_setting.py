@@ -31,6 +31,15 @@ def test_a_mark_is_in_the_journal_for_good(tmp_path):
     assert standings(read(path))["bob"].marks == (made,)
 
 
+@pytest.mark.parametrize("name", ["1", "01", "ex", "01_ex", "exercises/01_ex/"])
+def test_an_exercise_may_have_each_of_its_names(tmp_path, name):
+    """As for the command that judges; the journal has the full one."""
+    path = journal_in(tmp_path)
+    assert set_on(path, exercise=name, points=3, reason="x").exercise == EXERCISE
+    assert set_on(path, exercise=name, withdrawn=True).exercise == EXERCISE
+    assert standings(read(path))["bob"].marks == ()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

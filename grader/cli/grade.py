@@ -27,8 +27,8 @@ from grader.cli.options import (
     TrustedOption,
     err,
     numbers,
-    out,
     settings_for,
+    show,
     warn,
 )
 from grader.course.settings import follow_through_named
@@ -233,7 +233,7 @@ def report(
     hashes = {row.verdict.name: row.verdict.submission for row in found}
     if output.pseudonyms:
         found = pseudonymised(found, secret)
-    out.print(terminal.render(found, is_class=is_class))
+    show(terminal.render(found, is_class=is_class))
     if output.json_file is not None:
         _write(output.json_file, json.render(found))
     findings = registry.Findings(
@@ -317,6 +317,7 @@ def _progress() -> Progress:
         TimeRemainingColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,  # else it ends with an empty line in a file
     )
 
 

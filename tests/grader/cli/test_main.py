@@ -138,6 +138,19 @@ def test_a_name_that_is_no_text_does_not_cost_the_class_its_report(
     assert "full" in done.out
 
 
+@pytest.mark.parametrize("single", [[], ["--single"]])
+@pytest.mark.usefixtures("judged_here")
+def test_in_a_file_there_are_no_spaces_at_the_ends_of_lines(call, class_of_three, single):
+    """Nor an empty line before the table, where both outputs go into one file."""
+    path = class_of_three / "broken" if single else class_of_three
+    _, out, err = call("grade", path, *ONLY_AFFINE, *single)
+    assert len(out.splitlines()) > 5
+    assert [line for line in out.split("\n") if line != line.rstrip()] == []
+    assert not err.startswith("\n")
+    assert not err.endswith("\n\n")
+    assert single or out.startswith("┏")
+
+
 def test_a_report_fits_into_any_encoding(process):
     """Where output goes into a file on Chinese Windows, there is no tick, but there is a report."""
     arguments = ("-c", COMMAND, "grade", ROOT / "solutions", *ONLY_AFFINE)

@@ -41,9 +41,9 @@ def _read_report(error: Any) -> ExceptionReport:
                 for key in ("imported", "importing")
             )
             read = tuple(map(_read_frame, frames[:MAX_FRAMES]))
-            clue = text[:MAX_CODE] if isinstance(text := rest.get("clue"), str) else ""
+            hint = text[:MAX_CODE] if isinstance(text := rest.get("hint"), str) else ""
             return ExceptionReport(
-                kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing, clue
+                kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing, hint
             )
     raise NoReply("an exception of no known form")
 

@@ -32,6 +32,7 @@ from grader.cli.options import (
 )
 from grader.course.settings import current_course, follow_through_named
 from grader.errors import CommandError, RosterError, SubmissionError
+from grader.files import write_atomically
 from grader.gradebook import selection as showing
 from grader.gradebook.journal import Journal, JournalError
 from grader.gradebook.lateness import has_times, read_arrivals, settle, tell_untimed
@@ -324,7 +325,7 @@ def _check_writable(file: Path | None, others: list[Path]) -> None:
 
 def _write(file: Path, text: str) -> None:
     try:
-        file.write_text(text + "\n", "utf-8")
+        write_atomically(file, f"{text}\n".encode(), follow_link=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise SubmissionError(f"{file}: the gradebook cannot be written there: {reason}") from None

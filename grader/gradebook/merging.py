@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.files import write_atomically
 from grader.gradebook.journal import (
     JournalError,
     Line,
     first_line,
     read_journal,
     read_whole,
-    write_whole,
 )
 from grader.verdicts.verdict import Verdict
 
@@ -76,7 +76,7 @@ def merge(out: Path, journals: Sequence[Path], source: str = "") -> tuple[int, i
     header = first_line(source or headers[0]["class"])
     mode = min(stat.S_IMODE(path.stat().st_mode) for path in journals)
     try:
-        write_whole(out, b"".join([header, *ordered]), mode)
+        write_atomically(out, b"".join([header, *ordered]), mode, durable=True)
     except OSError as error:
         raise JournalError(f"{out}: {error.strerror or error}") from None
     return len(joined), len(ordered)

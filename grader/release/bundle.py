@@ -6,7 +6,6 @@ what she has not touched is replaced, and no line of what she wrote is lost.
 
 import hashlib
 import json
-import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from grader.course.course import Course
 from grader.errors import CourseError
+from grader.files import write_atomically
 from grader.release.files import PRISTINE, Files, handout, package
 from grader.release.new_course import settings_of
 from grader.release.pristine import untouched
@@ -244,9 +244,7 @@ def _beside(path: Path, word: str, content: bytes) -> Path:
 def _put(path: Path, content: bytes) -> None:
     """Write a file in one go: there is never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_bytes(content)
-    os.replace(draft, path)
+    write_atomically(path, content)
 
 
 def _cannot(error: OSError, path: Path) -> CourseError:

@@ -52,10 +52,12 @@ class RequestLoop:
         self.current = 0
 
     def serve(self) -> NoReturn:
+        """Answer requests until the judge hangs up."""
         while True:
             self.answer(self.receive())
 
     def receive(self) -> dict[str, Any]:
+        """Wait for the next request."""
         try:
             return self.channel.receive()  # type: ignore[no-any-return]
         except wire.Disconnected:
@@ -63,6 +65,7 @@ class RequestLoop:
             os._exit(0)
 
     def answer(self, request: dict[str, Any]) -> None:
+        """Do what a request asks for, and reply with the result or with the exception."""
         self.current = request.pop("id")
         try:
             self.reply(answer=self.workbench.perform(request, self.call_back))
@@ -70,6 +73,7 @@ class RequestLoop:
             self.reply(error=_plain(describe(error, self.sources)))
 
     def reply(self, **content: Any) -> None:
+        """Send a reply, with what was printed since the last one."""
         try:
             self.channel.send({"id": self.current, "output": self.output.take(), **content})
         except wire.Disconnected:

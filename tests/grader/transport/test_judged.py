@@ -7,6 +7,7 @@ import time
 import traceback
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
@@ -785,6 +786,7 @@ def test_what_was_printed_before_a_crash_does_not_reach_the_terminal(judged, lea
     [
         *(
             "grader.judging.judge",
+            "grader.messages.language",
             "grader.transport.student",
             "grader.specs.assertions",
             "grader.transport.judged",
@@ -819,6 +821,10 @@ def test_nothing_of_the_course_is_loaded(learner):
     assert {name for name in loaded if name.startswith("grader")} - {"grader.worker.zygote"} == {
         *(
             "grader",
+            "grader.messages",
+            "grader.worker",
+            "grader.worker.exception_report",
+            "grader.worker.module_loader",
             "grader.worker.wire",
             "grader.worker.workbench",
             "grader.worker.main",
@@ -831,7 +837,7 @@ def test_nothing_of_the_course_is_loaded(learner):
 
 def test_the_path_and_folder_hold_nothing_of_the_course(learner):
     """Neither this project nor the installed packages, among which it may be installed."""
-    root = os.path.dirname(os.path.dirname(os.path.abspath(transport.__file__)))
+    root = str(Path(transport.__file__).absolute().parents[2])
     folder = learner.folder()
     for entry in [*learner.path(), folder]:
         assert entry

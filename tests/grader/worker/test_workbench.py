@@ -668,7 +668,7 @@ def test_a_word_of_the_wire_in_the_learners_code_is_only_an_object(number):
         "def give(f, n): f(words[n], also=[words[n]])\n"
         "def is_word(x, n): return x is words[n]\n"
     )
-    kind = ["Place", "Remote", "Callback", "Seed", "Mapping", "Opaque"][number]
+    kind = ["Reference", "Remote", "Callback", "Seed", "SharedArray", "Opaque"][number]
     sources, given = submission(layers=text), []
 
     def call_back(_, args, kwargs):

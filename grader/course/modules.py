@@ -1,10 +1,10 @@
 """Reads the modules of a course on this machine: stubs, solutions, lessons."""
 
 import importlib.util
-from contextlib import suppress
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
+from grader.messages.encodings import guess
 from grader.messages.escaping import shown
 from grader.messages.language import say, spoken
 from grader.worker.source import Source
@@ -51,16 +51,12 @@ def _tell_encoding(name: str, content: bytes, error: Exception) -> str:
         found = say("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
     else:
         found = shown(str(error))
-    guess = ""
-    if not content.isascii():
-        with suppress(UnicodeDecodeError):
-            content.decode("gbk")
-            guess = say(" It looks like GBK.")
+    encoding = guess(content)
     return say(
         "{name} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8.",
         name=shown(name),
         found=found,
-        guess=guess,
+        guess=say(" It is most likely {encoding}.", encoding=say(encoding)) if encoding else "",
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import RosterError
+from grader.messages.encodings import guess
 
 MAX_ROSTER = 16 << 20  # bytes
 BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -99,15 +100,11 @@ def decode(path: Path, content: bytes) -> str:
 
 def _tell_encoding(path: Path, content: bytes, error: UnicodeDecodeError) -> str:
     line = error.object[: error.start].count(b"\n") + 1
-    try:
-        # Much of what is not Chinese is valid GBK too; hardly any of it is valid GB2312.
-        content.decode("gb2312")
-        guess = "It looks like GBK. "
-    except UnicodeDecodeError:
-        guess = ""
+    encoding = guess(content)
+    likely = f"It is most likely {encoding}. " if encoding else ""
     found = f"byte 0x{error.object[error.start]:02x}"
     return (
-        f"{path}, line {line}: expected UTF-8, found {found}. {guess}"
+        f"{path}, line {line}: expected UTF-8, found {found}. {likely}"
         'Save it as UTF-8 (in Excel: Save As, "CSV UTF-8")'
     )
 

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from grader.errors import CommandError
 from grader.files import force_folder, write_atomically
 from grader.gradebook.marks import Attempt, Decision, Lateness, ManualMark, Publication
+from grader.messages.listing import listed
 from grader.verdicts.codec import build, plain_of, verdict_from
 from grader.verdicts.verdict import Verdict
 
@@ -32,7 +33,6 @@ _KINDS: dict[str, type[Decision]] = {
     "late": Lateness,
     "attempt": Attempt,
 }
-MAX_LISTED = 10  # names in a message
 
 _T = TypeVar("_T")
 
@@ -334,7 +334,7 @@ def _erase(path: Path, name: str) -> int:
     header, *lines = whole.splitlines(keepends=True)
     kept = [line for line, one in zip(lines, read, strict=True) if one.content.name != name]
     if len(kept) == len(lines):
-        names = ", ".join(sorted({one.content.name for one in read})[:MAX_LISTED])
+        names = listed(sorted({one.content.name for one in read}))
         raise JournalError(
             f"{path}: nothing in it is about {name!r}; names are those of submissions: {names}"
         )

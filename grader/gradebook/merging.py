@@ -14,9 +14,8 @@ from grader.gradebook.journal import (
     read_journal,
     read_whole,
 )
+from grader.messages.listing import listed
 from grader.verdicts.verdict import Verdict
-
-MAX_CONFLICTS = 10  # in a message
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,10 @@ def merge(out: Path, journals: Sequence[Path], source: str = "") -> tuple[int, i
             hers.setdefault(name, []).append(found)
     joined = {name: _joined(histories) for name, histories in hers.items()}
     if conflicts := sorted(name for name, one in joined.items() if one is None):
-        listed = ", ".join(map(repr, conflicts[:MAX_CONFLICTS]))
+        names = listed(map(repr, conflicts))
         raise JournalError(
             f"two journals disagree about {len(conflicts)} learners, under the same conditions or "
-            f"since both hold marks of hers: {listed}; `grader audit` shows what each has, and "
+            f"since both hold marks of hers: {names}; `grader audit` shows what each has, and "
             "`grader erase` takes her out of one of them"
         )
     stamped = [one for name in sorted(joined) for one in _stamped(joined[name] or [])]

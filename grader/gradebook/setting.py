@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from grader.gradebook.journal import MAX_LISTED, Journal, JournalError, now
+from grader.gradebook.journal import Journal, JournalError, now
 from grader.gradebook.marks import WHOLE, ManualMark, Publication, beneath
 from grader.gradebook.standing import Standing, standings
+from grader.messages.listing import listed
 from grader.verdicts.verdict import Verdict
+
+MAX_NEAR = 10  # names in a message that are like one that is not there
 
 
 @dataclass(frozen=True)
@@ -140,8 +143,8 @@ def publish(journal: Journal, names: Iterable[str], by: str) -> Published:
 def _standing(journal: Journal, name: str) -> Standing:
     found = standings(journal.lines)
     if name not in found:
-        near = get_close_matches(name, found, MAX_LISTED, 0.3) or sorted(found)[:MAX_LISTED]
-        names = ", ".join(near) or "none"
+        near = get_close_matches(name, found, MAX_NEAR, 0.3)
+        names = listed(near or sorted(found)) or "none"
         raise JournalError(
             f"{journal.path}: nobody in it is called {name!r}; names are those of submissions: "
             f"{names}"

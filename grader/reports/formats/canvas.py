@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from grader.errors import ReportError
 from grader.gradebook.rows import Row
+from grader.messages.listing import listed
 from grader.reports.common.csv_cells import Sheet, left_out, score
 from grader.roster.csv_table import Record
 from grader.roster.roster import Export
@@ -133,5 +134,4 @@ def _fits(match: re.Match[str], assignment: str) -> bool:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-    return (", ".join(map(repr, names[:MAX_LISTED])) or "none") + more
+    return listed(map(repr, names), MAX_LISTED) or "none"

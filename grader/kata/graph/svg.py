@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from grader.kata.graph.layout import Layout, arrange
 from grader.kata.graph.shapes import BEND, CIRCLE, DIGIT, GAP, LINE, Lane, Shape
+from grader.messages.escaping import cleaned
 from grader.messages.language import say
 from grader.messages.wrapping import columns
 
@@ -69,7 +70,7 @@ def draw(graph: "Graph") -> str:
             "style": "max-width: 100%; height: auto",
         },
     )
-    title, _, description = _printable(graph.words()).partition("\n")
+    title, _, description = cleaned(graph.words()).partition("\n")
     ET.SubElement(root, "title").text = title
     ET.SubElement(root, "desc").text = f"\n{description}\n"
     ET.SubElement(root, "style").text = STYLE
@@ -168,9 +169,4 @@ def _write(
 ) -> None:
     element = _add(parent, "text", look, x=x, y=y)
     element.set("text-anchor", anchor)
-    element.text = _printable(text)
-
-
-def _printable(text: str) -> str:
-    """Without what XML cannot hold."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    element.text = cleaned(text)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from grader.messages.escaping import cleaned
 from grader.messages.language import say
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
@@ -36,10 +37,10 @@ class Page:
     text: str
 
     def _repr_html_(self) -> str:
-        return _clean(self.html)
+        return cleaned(self.html)
 
     def __repr__(self) -> str:
-        return _clean(self.text)
+        return cleaned(self.text)
 
 
 def show_message(text: str) -> Page:
@@ -257,12 +258,4 @@ def _fold(summary: str, body: str, *, unfolded: bool = False) -> str:
         f'<details{opened} style="margin: 0.2em 0">'
         f'<summary style="cursor: pointer">{summary}</summary>'
         f'<div style="margin-left: 1.2em">{body}</div></details>'
-    )
-
-
-def _clean(text: str) -> str:
-    """Text without halves of characters, which no notebook can hold, and without control codes."""
-    return "".join(
-        c if c in "\n\t\N{IDEOGRAPHIC SPACE}" or c.isprintable() else "\N{REPLACEMENT CHARACTER}"
-        for c in text
     )

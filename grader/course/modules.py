@@ -4,7 +4,7 @@ import importlib.util
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
-from grader.messages.encodings import guess
+from grader.messages.encodings import guess, place_of
 from grader.messages.escaping import shown
 from grader.messages.language import say, spoken
 from grader.worker.source import Source
@@ -43,11 +43,8 @@ def decode(filename: str, content: bytes) -> Source:
 
 
 def _tell_encoding(name: str, content: bytes, error: Exception) -> str:
-    line = 1
     if isinstance(error, UnicodeDecodeError):
-        decoded = error.object[: error.start]  # without the byte order mark
-        line += decoded.count(b"\n")
-        byte = error.object[error.start]
+        line, byte = place_of(error)
         found = say("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
     else:
         found = shown(str(error))

@@ -120,10 +120,28 @@ def reason(error: ValueError) -> str:
     """
     if not isinstance(error, UnicodeDecodeError):
         return str(error)
-    line = error.object.count(b"\n", 0, error.start) + 1
+    line, byte = place_of(error)
     encoding = guess(error.object)
     likely = f", most likely {encoding}" if encoding else ""
-    return f"byte 0x{error.object[error.start]:02x} in line {line} is not UTF-8{likely}"
+    return f"byte 0x{byte:02x} in line {line} is not UTF-8{likely}"
+
+
+def place_of(error: UnicodeDecodeError) -> tuple[int, int]:
+    """Find what could not be decoded.
+
+    Parameters
+    ----------
+    error : UnicodeDecodeError
+        What decoding has raised.
+
+    Returns
+    -------
+    line : int
+        The line, from 1.
+    byte : int
+        The first byte that does not fit.
+    """
+    return error.object.count(b"\n", 0, error.start) + 1, error.object[error.start]
 
 
 def _alternates(content: bytes) -> bool:

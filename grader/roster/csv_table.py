@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import RosterError
-from grader.messages.encodings import guess
+from grader.messages.encodings import guess, place_of
 
 MAX_ROSTER = 16 << 20  # bytes
 MAX_CELL = 1 << 17  # characters: as the csv module has it
@@ -101,12 +101,11 @@ def decode(path: Path, content: bytes) -> str:
 
 
 def _tell_encoding(path: Path, content: bytes, error: UnicodeDecodeError) -> str:
-    line = error.object[: error.start].count(b"\n") + 1
+    line, byte = place_of(error)
     encoding = guess(content)
     likely = f"It is most likely {encoding}. " if encoding else ""
-    found = f"byte 0x{error.object[error.start]:02x}"
     return (
-        f"{path}, line {line}: expected UTF-8, found {found}. {likely}"
+        f"{path}, line {line}: expected UTF-8, found byte 0x{byte:02x}. {likely}"
         'Save it as UTF-8 (in Excel: Save As, "CSV UTF-8")'
     )
 

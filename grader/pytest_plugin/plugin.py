@@ -187,12 +187,15 @@ def _tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """Tell what is not written yet from what is wrong."""
-    outcome = getattr(report, "kata_outcome", None)
-    if report.failed and outcome is not None and outcome.is_waiting:
-        waits = outcome is Outcome.BLOCKED
-        words = say("blocked") if waits else say("not started")
-        return words, "b" if waits else "n", words.upper()
-    return None
+    outcome: Outcome | None = getattr(report, "kata_outcome", None)
+    if not report.failed or outcome is None or outcome is Outcome.FAILED:
+        return None
+    from grader.verdicts.outcome_labels import word
+
+    told = word(outcome)
+    if outcome.is_waiting:
+        return told, "b" if outcome is Outcome.BLOCKED else "n", told.upper()
+    return "failed", "F", told.upper()
 
 
 # Where there is no SIGALRM (Windows), pytest-timeout ends the whole run from another thread. These

@@ -122,6 +122,12 @@ def test_gradescope_takes_off_for_coming_late_what_the_course_says(container):
     _, extended = container(AFFINE, metadata)
     assert extended["score"] == 10
     assert "late" not in extended["output"]
+    metadata["users"][0]["assignment"]["due_date"] = "2026-06-01T23:00:00-07:00"
+    metadata["created_at"] = "2026-07-01T22:00:00-07:00"
+    _, in_time = container(AFFINE, metadata)
+    assert in_time["score"] == 10
+    assert "ends before the deadline, 2026-07-01 23:00-07:00" in in_time["output"]
+    assert "the deadline counts" in in_time["output"]
 
 
 @posix

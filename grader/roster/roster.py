@@ -195,9 +195,10 @@ def _find_table(path: Path, text: str) -> Table:
     table = max(tables, key=lambda table: len(table.columns))
     roles = {column.role for column in table.columns}
     if not roles & {"name", "first", "last", "id", "email"}:
+        found = listed(map(_shortened, table.header), MAX_LISTED, " and ")
         raise RosterError(
-            f"{path}, line {table.line}: expected the names of the columns, among them email, "
-            f"name, student or id; found {listed(map(_shortened, table.header), MAX_LISTED, ' and ')}. "
+            f"{path}, line {table.line}: expected the names of the columns, among them "
+            f"email, name, student or id; found {found}. "
             "Add a first line that names them"
         )
     return table

@@ -12,10 +12,10 @@ import pytest
 from grader.messages.wrapping import columns
 
 AFFINE = "exercises/03_affine/affine.py"
-SHORT_WAIT = """from grader.pytest_plugin import plugin
+SHORT_WAIT = """from grader.pytest_plugin import timeouts
 from grader.specs import collection
 
-plugin.IN_PROCESS_TIMEOUT = collection.IN_PROCESS_TIMEOUT = 0.5
+timeouts.IN_PROCESS_TIMEOUT = collection.IN_PROCESS_TIMEOUT = 0.5
 """
 
 

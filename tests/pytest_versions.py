@@ -20,6 +20,7 @@ PLUGIN = "tests/grader/pytest_plugin/test_plugin.py"
 SUMMARY = "tests/grader/pytest_plugin/test_summary.py"
 JUDGE = "tests/grader/judging/test_judge.py"
 TESTS = (
+    "tests/grader/specs/test_pytest_internals.py",
     "tests/grader/judging/test_pytest_session.py",
     f"{SUMMARY}::test_an_exercise_that_is_not_begun_says_once_what_to_write",
     f"{SUMMARY}::test_an_exercise_that_is_done_names_the_next",

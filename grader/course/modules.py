@@ -1,4 +1,4 @@
-"""Reads the modules of a course on this machine: stubs, solutions, lessons."""
+"""Reads stubs and solutions as modules, and finds lessons."""
 
 import importlib.util
 from contextlib import suppress
@@ -10,11 +10,11 @@ from grader.messages.language import say, spoken
 from grader.worker.source import Source
 
 BORROWED = "# Borrowed from the reference by `kata borrow`:"
-"""How the file of a borrowed exercise begins: that it does makes it a borrowed one."""
+"""First line of the file of a borrowed exercise, by which it is recognised."""
 
 
 def tell_borrowed(exercise: Exercise) -> str:
-    """Why an exercise scores nothing whose file is the reference."""
+    """Return the note on a borrowed exercise, which scores no points."""
     return f"{exercise.name} is borrowed from the reference: it counts no points"
 
 
@@ -22,19 +22,19 @@ def tell_borrowed(exercise: Exercise) -> str:
 
 
 def decode(filename: str, content: bytes) -> Source:
-    """Make a source of the content of a .py file.
+    """Decode the content of a .py file.
 
     Parameters
     ----------
     filename : str
-        The name that tracebacks show.
+        File name that tracebacks show.
     content : bytes
-        UTF-8, with or without a byte order mark, or what its first lines declare.
+        UTF-8, with or without a byte order mark, or the encoding that its first lines declare.
 
     Returns
     -------
     Source
-        Its code; or, if it cannot be decoded, its problem.
+        The code, or, if it cannot be decoded, the `problem`.
     """
     try:
         return Source(filename, importlib.util.decode_source(content))
@@ -65,17 +65,17 @@ def _tell_encoding(name: str, content: bytes, error: Exception) -> str:
 
 
 def read_module(path: Path) -> Source:
-    """Read a module on this machine, for use here.
+    """Read a module of a trusted tree.
 
     Parameters
     ----------
     path : Path
-        The file; tracebacks show it.
+        The file, without any limit of its size; tracebacks show the path.
 
     Returns
     -------
     Source
-        Its code; or, if it cannot be read or decoded, its problem.
+        The code, or, if it cannot be read or decoded, the `problem`.
     """
     try:
         return decode(str(path), path.read_bytes())
@@ -85,31 +85,25 @@ def read_module(path: Path) -> Source:
 
 
 def read_modules(tree: Path, course: Course) -> dict[str, Source]:
-    """Read the modules of a tree on this machine, for use here.
+    """Read the modules of a trusted tree.
 
     Parameters
     ----------
     tree : Path
         A folder laid out like ``exercises/``.
     course : Course
-        The course.
+        Its exercises are looked for.
 
     Returns
     -------
     dict of str to Source
-        The modules that are there, by name.
+        The modules that exist, by name.
     """
     paths = {e.module: tree / e.name / e.filename for e in course.exercises}
     return {module: read_module(path) for module, path in paths.items() if path.is_file()}
 
 
 def lesson_file(exercise: Exercise) -> Path:
-    """The lesson in the language that is spoken, or else in English.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
-    """
+    """Return the lesson of an exercise in the current language, or in English if there is none."""
     translated = exercise.lesson.with_suffix(f".{spoken()}.md")
     return translated if translated.is_file() else exercise.lesson

@@ -156,6 +156,6 @@ def _tell_exception(report: ExceptionReport) -> str:
         lines.append(f"{place}{frame.code}".rstrip())
         if frame.column:
             lines.append(" " * (columns(place) + frame.column - 1) + "^")
-    if report.clue:
-        lines += wrap(retell(report.clue), WIDTH, say("perhaps   "), " " * 10)
+    if report.hint:
+        lines += wrap(retell(report.hint), WIDTH, say("perhaps   "), " " * 10)
     return "\n".join(lines)

@@ -97,15 +97,19 @@ def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
     """Have done what a spec has asked for and never used; look at objects that disagree."""
-    given = pyfuncitem.stash.get(_GIVEN, {})
+    student = pyfuncitem.stash.get(_GIVEN, {}).get("student")
+    if student is None:
+        return (yield)
     try:
-        result = yield
+        try:
+            result = yield
+        except Exception:
+            settle(student)  # what fails there comes first in the spec, and is told instead
+            raise
+        settle(student)
     except Mismatch as error:
-        if "student" in given:
-            error.clue = shared_state(given["student"])
+        error.clue = shared_state(student)
         raise
-    if "student" in given:
-        settle(given["student"])
     return result
 
 

@@ -25,6 +25,8 @@ def read_reply(reply: Any, sequence: int) -> dict[str, Any]:
     match content:
         case {"answer": _} if len(content) == 1:
             return dict(reply)
+        case {"answers": list(answers)} if answers and len(content) == 1:
+            return dict(reply)
         case {"callback": int(), "args": tuple(), "kwargs": dict(kwargs)} if len(content) == 3:
             if all(isinstance(key, str) for key in kwargs):
                 return dict(reply)
@@ -41,9 +43,9 @@ def _read_report(error: Any) -> ExceptionReport:
                 for key in ("imported", "importing")
             )
             read = tuple(map(_read_frame, frames[:MAX_FRAMES]))
-            clue = text[:MAX_CODE] if isinstance(text := rest.get("clue"), str) else ""
+            hint = text[:MAX_CODE] if isinstance(text := rest.get("hint"), str) else ""
             return ExceptionReport(
-                kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing, clue
+                kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing, hint
             )
     raise NoReply("an exception of no known form")
 

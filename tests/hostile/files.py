@@ -113,7 +113,7 @@ def device_in_a_tar(folder):
 
 @builder
 def case_clash(folder):
-    """Two files that are one on other machines. -> are in each other's way."""
+    """Two files that are one on other machines. -> have conflicting names."""
     zipped(folder / "hw.zip", **{"affine.py": "x", "AFFINE.py": "y"})
 
 

@@ -40,8 +40,8 @@ def test_MulLayer_keeps_its_inputs_to_itself(student, rng):
     """Two MulLayers do not mix up their inputs."""
     (a, b), (c, d), (dout, other_dout) = rng.uniform(2, 9, size=(3, 2))
     first, second = student.MulLayer(), student.MulLayer()
-    student.first(first.forward, a, b)
-    student.first(second.forward, c, d)
+    first.forward(a, b)
+    second.forward(c, d)
     assert_matches(first.backward(dout), (dout * b, dout * a), "(dx, dy) of the first layer")
     assert_matches(
         second.backward(other_dout), (other_dout * d, other_dout * c), "(dx, dy) of the second"

@@ -303,7 +303,7 @@ def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
 
 
 def test_an_interrupted_run_is_no_verdict(call, monkeypatch):
-    """Ctrl-C is reported, and exits as what could not be done."""
+    """Ctrl-C is reported, with the exit code of an error."""
     monkeypatch.setattr(grader.cli.grade, "collect", fail(KeyboardInterrupt()))
     code, _, err = call("grade", ROOT / "solutions")
     assert code == 2

@@ -254,6 +254,40 @@ def test_a_spec_that_does_not_explicitly_pass_scores_nothing(judge_spec, spec):
     assert verdict.points == 0
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["assert_matches(student.double(2.0), 5.0, 'first')", "1 / 0"], "checked   first"),
+        (["assert_matches(student.double(2.0), 5.0, 'first')"], "checked   first"),
+        (["student.double(None)", "assert False, 'second'"], "raised    TypeError"),
+        (["answer = student.double(2.0)", "assert answer == 5.0, 'second'"], "second"),
+        (
+            ["assert_matches(student.double(2.0), 5.0, 'first')", *["student.double(None)"] * 2],
+            "checked   first",
+        ),
+        (
+            [
+                "assert_matches(student.double(2.0), 4.0, 'first')",
+                "with pytest.raises(Exception): student.double(None)",
+                "assert_matches(student.double(2.0), 5.0, 'third')",
+            ],
+            "checked   third",
+        ),
+        (
+            ["student.double(None)", "with pytest.raises(Exception): student.double(None)"],
+            "raised    TypeError",
+        ),
+    ],
+)
+def test_of_what_fails_in_a_spec_the_first_is_told(judge_spec, lines, told):
+    """Though checks and calls wait for each other, and until the end of the spec."""
+    body = "".join(f"    {line}\n" for line in lines)
+    verdict = judge_spec(f"def test_double(student):\n    '''It doubles.'''\n{body}")
+    (spec,) = specs_of(verdict)
+    assert spec.outcome is Outcome.FAILED
+    assert told in spec.message
+
+
 def test_tiers_points_and_promises_are_those_of_the_spec(judge_spec):
     """Core scores what it says, one point by default; stretch scores none."""
     verdict = judge_spec(

@@ -70,7 +70,7 @@ def test_an_update_replaces_what_is_untouched(files, tmp_path):
 
 
 def test_a_folder_with_something_else_is_refused(files, tmp_path):
-    """Nothing in it is touched."""
+    """Nothing in it is changed."""
     (tmp_path / "file").write_text("theirs", "utf-8")
     with pytest.raises(CourseError, match="something else"):
         write_folder(files, tmp_path)

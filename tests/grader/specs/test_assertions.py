@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.specs.assertions import Mismatch, assert_all_match, assert_matches
+from grader.specs.assertions import Mismatch, assert_matches
 from grader.transport.in_process import InProcess
 from grader.transport.student import Student, StudentError
 from grader.worker import wire
@@ -46,6 +46,7 @@ def layer():
         "class Layer:\n"
         "    def __init__(self):\n"
         "        self.dW, self.db, self.dx, self.Dx = np.ones((2, 2)), 1.0, None, 2.0\n"
+        "        self.none = None\n"
         "    def backward(self, dout=None): return dout\n"
     )
     sources = {"layers": Source("/submission/layers.py", text)}
@@ -105,44 +106,37 @@ def test_a_handle_is_read_and_compared_by_value(layer):
     assert "4 of 4 values" in mismatch(layer.dW, np.zeros((2, 2))).difference
 
 
-def test_several_values_are_compared_at_once(layer):
-    """Values behind handles, and others among them."""
-    two = np.ones((2, 2))
-    assert_all_match({"dW": (layer.dW, two), "y": (3.0, 3.0), "db": (layer.db, 1.0)})
-    assert_all_match({"y": (3.0, 3.0)})
-    backward = layer._student.later(layer.backward, 4.0)
-    assert_all_match({"dx": (backward, 4.0), "db": (layer.db, 1.0)})
-    assert_matches(backward, 4.0)
-    with pytest.raises(Mismatch, match="nothing was returned"):
-        assert_all_match({"dx": (layer._student.later(layer.backward), 4.0)})
+def test_answers_are_compared_by_value(layer):
+    """Those of calls, and among other values."""
+    assert_matches(layer.backward(4.0), 4.0)
+    assert_matches((layer.backward(4.0), {"db": layer.backward(1.0)}), (4.0, {"db": 1.0}))
+    assert_matches(4.0, layer.backward(4.0))
+    assert mismatch(layer.backward(2.0), 4.0).returned == 2.0
+    with pytest.raises(Mismatch, match="nothing was returned") as caught:
+        assert_matches(layer.backward(), 4.0, "dx")
+    assert caught.value.returned is None
 
 
-@pytest.mark.parametrize(
-    ("wrong", "what", "told"),
-    [
-        ("dW", "dW", "4 of 4 values"),
-        ("y", "y", "3.0 instead of 0.0"),
-        ("db", "db", "1.0 instead of 0.0"),
-        ("dx", "dx", "Dx was set"),
-    ],
-)
-def test_of_several_values_the_first_that_does_not_match_is_told(layer, wrong, what, told):
-    """As if they had been compared one by one."""
-    values = {"dW": (layer.dW, 1), "y": (3.0, 1), "db": (layer.db, 1), "dx": (layer.dx, 1)}
-    right = {"dW": np.ones((2, 2)), "y": 3.0, "db": 1.0, "dx": 0.0}
-    expected = {**right, wrong: 0 * np.asarray(right[wrong])}
-    with pytest.raises(Mismatch) as caught:
-        assert_all_match({name: (one, expected[name]) for name, (one, _) in values.items()})
-    assert caught.value.what == what
-    assert told in caught.value.difference
+def test_a_mismatch_of_a_spec_holds_values():
+    """Whatever it was made from: it is told long after."""
+    sources = {"layers": Source("/submission/layers.py", "def f(): return 2.0\n")}
+    with importable(sources):
+        error = Mismatch("y", [Student(InProcess(sources), "layers", 0).f()], ..., "odd")
+        assert type(error.returned[0]) is type(error.args[1][0]) is float
 
 
-def test_what_is_missing_among_several_values_is_told_after_what_does_not_match(layer):
-    """A wrong dW before a misspelt db is reported as the wrong dW."""
+def test_what_is_none_is_told_with_what_was_set_in_its_place(layer):
+    """An attribute whose name differs only in capitals, if there is one."""
+    assert "Dx was set" in mismatch(layer.dx, 1.0).difference
+    assert mismatch(layer.none, 1.0).difference.endswith("nothing was assigned to it")
+
+
+def test_what_is_missing_is_told_after_what_does_not_match(layer):
+    """A wrong dW before a misspelt db is told as the wrong dW."""
     with pytest.raises(Mismatch, match="4 of 4 values"):
-        assert_all_match({"dW": (layer.dW, np.zeros((2, 2))), "dB": (layer.dB, 1.0)})
+        assert_matches(layer.dW, np.zeros((2, 2)), "dW")
     with pytest.raises(StudentError, match="Layer has no dB"):
-        assert_all_match({"dW": (layer.dW, np.ones((2, 2))), "dB": (layer.dB, 1.0)})
+        assert_matches(layer.dB, 1.0, "db")
 
 
 # What does not

@@ -610,7 +610,7 @@ def test_who_handed_in_nothing_or_rubbish_is_a_row_with_the_reason(write, course
         "book": "book.ipynb",
         "gbk": "gbk.py",
         "out": "leads out of the archive",
-        "twice": "are in each other's way",
+        "twice": "have conflicting names",
     }
     for name, part in expected.items():
         assert found[name].sources == {}

@@ -134,10 +134,10 @@ def test_another_language_is_told(metadata):
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "is no notebook, as it is not JSON"),
-        (b"a = 1\n", "is no notebook, as it is not JSON"),
-        (notebook("a = 1")[:-20], "is no notebook, as it is not JSON"),
-        (b'{"a": ' + b"1" * 5000 + b"}", "is no notebook"),
+        (b"", "is not a notebook, as it is not JSON"),
+        (b"a = 1\n", "is not a notebook, as it is not JSON"),
+        (notebook("a = 1")[:-20], "is not a notebook, as it is not JSON"),
+        (b'{"a": ' + b"1" * 5000 + b"}", "is not a notebook"),
         (b"[]", "is JSON, but no notebook"),
         (b"null", "is JSON, but no notebook"),
         (b"{}", "is JSON, but no notebook"),
@@ -160,7 +160,7 @@ def test_another_language_is_told(metadata):
         (b'{"a":' * 50_000 + b"}" * 50_000, "is nested too deeply"),
         (b"[" * 100_000, "is nested too deeply"),
         (b"[" * (MAX_NODES + 1), "is too large: clear its outputs"),
-        (notebook("a = 1", "b = '\ud800'"), "has half a character in code cell 2"),
+        (notebook("a = 1", "b = '\ud800'"), "contains an unpaired surrogate in code cell 2"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )

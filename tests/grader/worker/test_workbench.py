@@ -22,12 +22,15 @@ def bench():
         "    def __init__(self):\n"
         "        self.W, self.name = np.zeros((2, 2)), 'one'\n"
         "        self.params = {'W': self.W, (0, 1): [1, 2]}\n"
+        "        self.arrays = {'W': self.W}\n"
+        "        self.dW, self.dw, self.gradient = None, 1.0, None\n"
         "    def replace(self): self.W = np.ones((3, 3))\n"
         "    @property\n"
         "    def broken(self): return self.cache['x']\n"
         "    @property\n"
         "    def misspelt(self): return self.w\n"
         "def identity(x): return x\n"
+        "def fill(x): x['W'][...] = 7\n"
     )
     sources = submission(layers=text)
     with importable(sources):
@@ -55,15 +58,38 @@ def test_every_answer_can_cross(bench):
         wire.encode(bench("value", target=wire.Reference(start)))
 
 
-def test_what_is_made_first_is_kept_under_its_number(bench):
-    """An array or an object, made in order, for the request that it comes with and later ones."""
-    first = [
-        {"do": "create", "value": np.ones((2, 2)), "number": -1},
-        {"do": "call", "target": place("Layer"), "args": (), "kwargs": {}, "number": -2},
-    ]
-    assert bench("value", target=wire.Reference(-1), first=first).shape == (2, 2)
+def test_what_is_made_is_kept_under_its_number(bench):
+    """An array or an object, for later requests; there is no other answer than that it is done."""
+    assert bench("create", value=np.ones((2, 2)), number=-1, mute=True) is None
+    assert bench("call", target=place("Layer"), args=(), number=-2, mute=True) is None
+    assert bench("value", target=wire.Reference(-1)).shape == (2, 2)
     assert bench("value", target=place("W", start=-2)).shape == (2, 2)
-    assert bench("nothing", first=[]) is None
+
+
+@pytest.mark.parametrize("mute", [{}, {"mute": True}])
+def test_an_answer_can_be_passed_on(bench, mute):
+    """As it was, and a copy each time; an object in it is the object itself."""
+    layer = make_layer(bench)
+    held = wire.Reference(layer, (("attribute", "arrays"),))
+    answer = bench("value", target=held, keep=1, **mute)
+    assert (answer is None) is bool(mute)
+    bench("assign", target=place("W", start=layer), key=None, value=5.0)
+    passed = call(bench, place("identity"), wire.Earlier(1))
+    assert not passed["W"].any()
+    call(bench, place("fill"), wire.Earlier(1))
+    assert not call(bench, place("identity"), wire.Earlier(1))["W"].any()
+    bench("value", target=wire.Reference(layer), keep=2)
+    same = call(bench, place("identity"), wire.Earlier(2))
+    assert bench("value", target=place("W", start=same.number)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "near"),
+    [("name", "one", ""), ("dW", None, "dw"), ("gradient", None, "")],
+)
+def test_what_is_none_is_looked_at_with_what_was_set_in_its_place(bench, name, value, near):
+    """An attribute that differs only in capitals and underscores."""
+    assert bench("look", target=place(name, start=make_layer(bench))) == (value, near)
 
 
 def test_an_answer_is_a_copy(bench):
@@ -107,13 +133,15 @@ def test_only_arrays_are_written_into(bench):
 def test_a_new_spec_begins_without_the_objects_of_the_last(bench):
     """Forgetting makes room: old numbers lead nowhere."""
     layer = make_layer(bench)
-    making = {"do": "create", "value": np.zeros(1), "number": -1}
-    bench("value", target=wire.Reference(-1), first=[making], seed=0)
+    bench("create", value=np.zeros(1), number=-1, keep=1, seed=0)
+    bench("value", target=wire.Reference(-1))
     with pytest.raises(LookupError):
         bench("value", target=wire.Reference(layer))
-    bench("nothing", seed=0)
+    bench("value", target=wire.Reference("layers"), seed=0)
     with pytest.raises(LookupError):
         bench("value", target=wire.Reference(-1))
+    with pytest.raises(LookupError):
+        call(bench, place("identity"), wire.Earlier(1))
 
 
 def test_a_property_that_fails_inside_is_not_taken_for_a_missing_one(bench):
@@ -261,7 +289,7 @@ def test_a_word_of_the_wire_in_the_learners_code_is_only_an_object(number):
         "def give(f, n): f(words[n], also=[words[n]])\n"
         "def is_word(x, n): return x is words[n]\n"
     )
-    kind = ["Place", "Remote", "Callback", "Seed", "Mapping", "Opaque"][number]
+    kind = ["Reference", "Remote", "Callback", "Seed", "SharedArray", "Opaque"][number]
     sources, given = submission(layers=text), []
 
     def call_back(_, args, kwargs):

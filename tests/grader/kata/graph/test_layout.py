@@ -1,4 +1,4 @@
-"""Where the nodes and edges of a graph stand."""
+"""Positions of the nodes and edges of a graph."""
 
 import pytest
 from hypothesis import given

@@ -27,7 +27,7 @@ EXERCISE = Exercise(Path("/course"), "03_affine")
     ],
 )
 def test_who_is_done_hears_what_it_has_brought(star, borrowed, told):
-    """And where stars are left."""
+    """And which stars are left."""
     specs = (
         SpecVerdict("a", "", Tier.CORE, Outcome.PASSED, 2),
         SpecVerdict("b", "", Tier.STRETCH, star, 0),

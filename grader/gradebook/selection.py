@@ -8,12 +8,12 @@ from grader.gradebook.rows import GradebookEntry, Row, in_sections, rows
 from grader.gradebook.standing import standings
 from grader.roster.roster import Export
 
-Tell = Callable[[str], None]
-"""Says a sentence to the instructor."""
-
 
 def rows_to_show(
-    everybody: Sequence[GradebookEntry], journal: Journal, published: bool, tell: Tell
+    everybody: Sequence[GradebookEntry],
+    journal: Journal,
+    published: bool,
+    tell: Callable[[str], None],
 ) -> list[Row]:
     """The gradebook with all that people have set, or with what they have published of it.
 
@@ -45,7 +45,7 @@ def rows_to_show(
     return found
 
 
-def tell_of_lost(journal: Journal, known: Collection[str], tell: Tell) -> None:
+def tell_of_lost(journal: Journal, known: Collection[str], tell: Callable[[str], None]) -> None:
     """Tell of marks whose submission is not there: it may have another name by now.
 
     Parameters
@@ -63,7 +63,7 @@ def tell_of_lost(journal: Journal, known: Collection[str], tell: Tell) -> None:
 
 
 def of_sections(
-    everybody: Sequence[GradebookEntry], sections: Collection[str], tell: Tell
+    everybody: Sequence[GradebookEntry], sections: Collection[str], tell: Callable[[str], None]
 ) -> list[GradebookEntry]:
     """Those of some sections.
 

@@ -49,6 +49,12 @@ class Table:
         """Whether Canvas wrote it."""
         return any(column.header == "sis login id" for column in self.columns)
 
+    @property
+    def is_of_addresses(self) -> bool:
+        """Whether an address is all that tells who a row is about."""
+        roles = {column.role for column in self.columns}
+        return "email" in roles and not roles & {"name", "first", "last", "id"}
+
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Line number and cells of each row below the header."""
         for line, cells in records(self.path, self.text, self.delimiter):

@@ -1,7 +1,7 @@
-"""Saves a notebook's cell as an exercise's file, and keeps what somebody else wrote there.
+"""Saves a notebook's cell as the file of an exercise, without losing other changes to that file.
 
-What the magic wrote last is remembered in ``.kata/`` of the course, so that a file that has been
-changed since, in an editor or by another notebook, is known and never lost.
+A hash of what was saved last is stored in the course's folder ``.kata``. A file that does not match
+it was changed elsewhere, in an editor or by another notebook, and is copied before it is replaced.
 """
 
 import hashlib
@@ -14,20 +14,20 @@ from grader.kata.runs.work import keep_copy
 
 
 def save(exercise: Exercise, text: str) -> Path | None:
-    """Write what the learner's file is to hold.
+    """Write the learner's file of an exercise.
 
     Parameters
     ----------
     exercise : Exercise
-        Whose file it is.
+        The exercise whose file is written.
     text : str
-        All of the file.
+        New content of the file.
 
     Returns
     -------
     Path or None
-        The dated copy of what was there before, if one had to be made: not of what was written
-        from here, and not twice of the same.
+        The dated copy of the previous content; None if that was empty, unchanged, saved from a
+        cell, or already copied.
     """
     new = text.encode()
     old = exercise.stub.read_bytes() if exercise.stub.is_file() else b""
@@ -37,7 +37,7 @@ def save(exercise: Exercise, text: str) -> Path | None:
     exercise.stub.parent.mkdir(parents=True, exist_ok=True)
     _replace(exercise.stub, new)
     _replace(_memory(exercise), _hash(new))
-    # A second change within one second that leaves the size as it was would not be noticed.
+    # Python would not notice a second change within one second that keeps the size of the file.
     Path(importlib.util.cache_from_source(str(exercise.stub))).unlink(missing_ok=True)
     return kept
 
@@ -65,7 +65,7 @@ def _hash(content: bytes) -> bytes:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Write a file all or not at all."""
+    """Write a file atomically."""
     beginning = path.with_name(f".{path.name}.new")
     beginning.write_bytes(content)
     os.replace(beginning, path)

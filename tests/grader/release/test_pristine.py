@@ -52,7 +52,7 @@ def test_git_knows_nothing_of_a_course_that_is_no_part_of_it(handed_out):
     """The repository around the folder is not the course's history."""
     learner, _ = handed_out
     git(learner.root.parent, "init", "-q")
-    with pytest.raises(CourseError, match="nobody knows how it was handed out"):
+    with pytest.raises(CourseError, match="its original is unknown"):
         pristine(learner.exercise("03"))
 
 

@@ -121,7 +121,7 @@ def test_hints_come_step_by_step_and_then_end():
     assert "1. Which axis?\nAsk again" in one
     assert "2. summed over all\nThat is all" in two
     assert two == three
-    assert "no known mistake" in repr(show_hint(spec("Sums.", Outcome.FAILED, "differs"), 1))
+    assert "not a known mistake" in repr(show_hint(spec("Sums.", Outcome.FAILED, "differs"), 1))
 
 
 def test_what_the_learners_code_printed_is_shown_where_it_broke():

@@ -45,7 +45,7 @@ def test_however_long_a_message_is_the_screen_shows_what_matters(drawn, count):
     assert seen[0] == "head"
     assert [line for line in seen if line][-2:] == ["help", "keys"]
     assert seen[1].startswith("line 0")
-    cut = [line for line in seen if "lines more" in line]
+    cut = [line for line in seen if "more lines" in line]
     assert len(cut) == (2 * count > 19)
 
 
@@ -58,8 +58,8 @@ def test_what_was_there_before_is_gone(drawn):
 
 def test_the_list_fits_on_the_screen(drawn):
     """With the keys below it."""
-    standings = [ExerciseStatus(Exercise(Path("/c"), f"0{n}_x"), None, False) for n in range(1, 8)]
-    seen = drawn(lambda screen: screen.show_list(standings, "keys"))
+    statuses = [ExerciseStatus(Exercise(Path("/c"), f"0{n}_x"), None, False) for n in range(1, 8)]
+    seen = drawn(lambda screen: screen.show_list(statuses, "keys"))
     assert seen[1].split() == ["01_x", "..."]
     assert [line for line in seen if line][-1] == "keys"
 

@@ -33,6 +33,7 @@ from grader.cli.options import (
 )
 from grader.course.settings import follow_through_named
 from grader.errors import CommandError, SubmissionError
+from grader.files import write_atomically
 from grader.gradebook import lateness, selection
 from grader.gradebook.journal import Journal
 from grader.gradebook.rows import GradebookEntry, Row, unjudged
@@ -323,7 +324,7 @@ def _progress() -> Progress:
 
 def _write(file: Path, text: str) -> None:
     try:
-        file.write_text(text + "\n", "utf-8")
+        write_atomically(file, f"{text}\n".encode(), follow_link=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise SubmissionError(f"{file}: the gradebook cannot be written there: {reason}") from None

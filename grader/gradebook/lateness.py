@@ -12,10 +12,11 @@ from pathlib import Path
 from grader.course.course import Course
 from grader.course.late_policy import Deadlines, charge
 from grader.errors import CourseError, RosterError
-from grader.gradebook.journal import MAX_LISTED, Journal, now
+from grader.gradebook.journal import Journal, now
 from grader.gradebook.marks import Attempt, Lateness, points_of
 from grader.gradebook.rows import GradebookEntry
 from grader.gradebook.standing import Standing, standings
+from grader.messages.listing import listed
 from grader.roster.matching import Index
 from grader.roster.roster import Export, Learner, plain, read_entries
 from grader.verdicts.verdict import Verdict
@@ -300,8 +301,7 @@ def _score(standing: Standing, verdict: Verdict) -> int:
 def tell_untimed(names: Sequence[str], tell: Callable[[str], None]) -> None:
     """Tell of whom it is not known when they handed in."""
     if names:
-        more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
         tell(
             "in no list of times, so nothing is taken off for coming late: "
-            f"{', '.join(names[:MAX_LISTED])}{more}; say with --times when they handed in"
+            f"{listed(names)}; say with --times when they handed in"
         )

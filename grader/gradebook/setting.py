@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from grader.course.course import exercise_named
-from grader.gradebook.journal import MAX_LISTED, Journal, JournalError, now
+from grader.gradebook.journal import Journal, JournalError, now
 from grader.gradebook.marks import WHOLE, ManualMark, Publication, beneath
 from grader.gradebook.standing import Standing, standings
 from grader.roster.matching import Index
 from grader.roster.roster import Learner
 from grader.verdicts.verdict import Verdict
+
+MAX_NEAR = 10  # names in a message that are like one that is not there
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,15 @@ def submission_of(journal: Journal, name: str, roster: Sequence[Learner] = ()) -
         return theirs[0]
     if theirs:
         raise JournalError(
-            f"{journal.path}: {name!r} may be any of {', '.join(theirs[:MAX_LISTED])}; "
-            "say which submission"
+            f"{journal.path}: {name!r} may be any of {listed(theirs)}; say which submission"
         )
     known = [*found, *(learner.name for learner in roster)]
-    near = get_close_matches(name, known, MAX_LISTED, 0.3) or sorted(found)[:MAX_LISTED]
+    near = get_close_matches(name, known, MAX_NEAR, 0.3) or sorted(found)
     names = "those of submissions or of the roster" if roster else "those of submissions"
     hint = "" if roster else "; with --roster, also those of the roster"
     raise JournalError(
         f"{journal.path}: nobody in it is called {name!r}; names are {names}: "
-        f"{', '.join(dict.fromkeys(near)) or 'none'}{hint}"
+        f"{listed(dict.fromkeys(near)) or 'none'}{hint}"
     )
 
 

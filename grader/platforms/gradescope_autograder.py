@@ -8,7 +8,6 @@ no sandbox, or the grader fails, that file has no score at all: no mark is made 
 """
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -21,6 +20,7 @@ from grader.course.late_policy import Deadlines
 from grader.course.secret import read_secret
 from grader.course.settings import current_course
 from grader.errors import CommandError, SubmissionError
+from grader.files import write_atomically
 from grader.gradebook.lateness import lateness_of
 from grader.gradebook.marks import Lateness
 from grader.gradebook.rows import GradebookEntry, Row
@@ -175,9 +175,7 @@ def main() -> int:
     text = grade(root, Path(__file__).parents[3] / "secret", *sys.argv[2:])
     results = root / "results" / "results.json"
     results.parent.mkdir(exist_ok=True)
-    draft = results.with_name(".results.json")
-    draft.write_text(text + "\n", "utf-8")
-    os.replace(draft, results)
+    write_atomically(results, f"{text}\n".encode())
     return 0 if "score" in json.loads(text) else 2
 
 

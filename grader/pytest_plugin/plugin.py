@@ -146,9 +146,12 @@ def _fingerprint(error: BaseException, finding: "Finding") -> "Fingerprint | Non
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """Tell what is not written yet from what is wrong."""
-    outcome = getattr(report, "kata_outcome", None)
-    if report.failed and outcome is not None and outcome.is_waiting:
-        waits = outcome is Outcome.BLOCKED
-        words = say("blocked") if waits else say("not started")
-        return words, "b" if waits else "n", words.upper()
-    return None
+    outcome: Outcome | None = getattr(report, "kata_outcome", None)
+    if not report.failed or outcome is None or outcome is Outcome.FAILED:
+        return None
+    from grader.verdicts.outcome_labels import word
+
+    told = word(outcome)
+    if outcome.is_waiting:
+        return told, "b" if outcome is Outcome.BLOCKED else "n", told.upper()
+    return "failed", "F", told.upper()

@@ -133,9 +133,10 @@ class Summary:
         report.longrepr = told
 
     def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:
-        core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
+        from grader.verdicts.outcome_labels import stars  # here, since a judge shows nothing
+
+        core = verdict.of(Tier.CORE)
         kept = sum(spec.passed for spec in core)
-        stars = "".join("★" if spec.passed else "☆" for spec in stretch)
         told = say(
             "{name}: {kept} of {all} core, {points} of {most} points{more} {stars}",
             name=exercise.name,
@@ -144,7 +145,7 @@ class Summary:
             points=verdict.points,
             most=verdict.max_points,
             more=tell(self.withheld[exercise]),
-            stars=stars,
+            stars=stars(verdict),
         ).rstrip()
         if len(verdict.specs) < self.counts[exercise]:
             return say("{told} (of the specs that were run)", told=told)

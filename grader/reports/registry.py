@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.course.course import Course
 from grader.errors import ReportError
+from grader.files import write_atomically
 from grader.gradebook.rows import Row
 from grader.messages.language import ENGLISH, speaking
 from grader.reports.common.retelling import retold
@@ -264,9 +265,11 @@ def _remarks(one: Wanted, found: Findings) -> list[str]:
 def _write(one: Wanted, files: Files) -> None:
     if one.format != "feedback":
         # What a step has said before stays; everything else is a file of our own.
-        mode = "a" if one.format == "github" and _is_step_summary(one.path) else "w"
-        with one.path.open(mode, encoding="utf-8", newline="") as file:
-            file.write(files[""])
+        if one.format == "github" and _is_step_summary(one.path):
+            with one.path.open("a", encoding="utf-8", newline="") as file:
+                file.write(files[""])
+        else:
+            write_atomically(one.path, files[""].encode(), follow_link=True)
         return
     one.path.mkdir(exist_ok=True)
     for name, content in files.items():

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from grader.errors import CourseError, RosterError
 from grader.messages.language import language_named
+from grader.messages.listing import listed
 from grader.roster.csv_table import BYTE_ORDER_MARKS, Column, Table, decode, read_bytes, records
 
-_MAX_LISTED = 5  # in a message
+MAX_LISTED = 5  # in a message
 
 # What a column may be called, once its header is in lower case and without punctuation.
 _HEADERS = {
@@ -195,8 +196,8 @@ def _find_table(path: Path, text: str) -> Table:
     roles = {column.role for column in table.columns}
     if not roles & {"name", "first", "last", "id", "email"}:
         raise RosterError(
-            f"{path}, line {table.line}: expected the names of the columns, among them email, "
-            f"name, student or id; found {listed(map(_shortened, table.header))}. "
+            f"{path}, line {table.line}: expected the names of the columns, among them email, name, "
+            f"student or id; found {listed(map(_shortened, table.header), MAX_LISTED, ' and ')}. "
             "Add a first line that names them"
         )
     return table
@@ -289,13 +290,6 @@ def plain(text: str) -> str:
     """A text in the form in which two that a reader takes for the same are the same."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return unicodedata.normalize("NFKC", folded).strip()  # as to fold may compose it anew
-
-
-def listed(items: Iterable[str], separator: str = " and ") -> str:
-    """The first few of some items, and how many more there are."""
-    items = list(items)
-    more = [f"{len(items) - _MAX_LISTED} more"] if len(items) > _MAX_LISTED else []
-    return separator.join(items[:_MAX_LISTED] + more)
 
 
 def _shortened(text: str) -> str:

@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from grader.kata.graph.layout import Layout, arrange
 from grader.kata.graph.shapes import BEND, CIRCLE, DIGIT, GAP, LINE, Lane, Shape
+from grader.messages.escaping import cleaned
 from grader.messages.language import say
 from grader.messages.wrapping import columns
 
@@ -73,7 +74,7 @@ def draw(nodes: "Sequence[Node]", words: str) -> str:
             "style": "max-width: 100%; height: auto",
         },
     )
-    title, _, description = _printable(words).partition("\n")
+    title, _, description = cleaned(words).partition("\n")
     ET.SubElement(root, "title").text = title
     ET.SubElement(root, "desc").text = f"\n{description}\n"
     ET.SubElement(root, "style").text = STYLE
@@ -172,9 +173,4 @@ def _write(
 ) -> None:
     element = _add(parent, "text", look, x=x, y=y)
     element.set("text-anchor", anchor)
-    element.text = _printable(text)
-
-
-def _printable(text: str) -> str:
-    """Replace characters that XML does not allow."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    element.text = cleaned(text)

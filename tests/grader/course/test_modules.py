@@ -43,7 +43,7 @@ def test_a_file_in_gbk_is_told_with_its_encoding(lines_before):
     source = decode("02_affine/affine.py", content)
     assert source.text == ""
     assert source.problem.startswith("affine.py is not encoded in UTF-8 (")
-    assert source.problem.endswith("It looks like GBK. Save it as UTF-8.")
+    assert source.problem.endswith("It is most likely GBK. Save it as UTF-8.")
 
 
 def test_an_undecodable_byte_is_told_with_its_line():

@@ -160,7 +160,7 @@ def test_a_file_in_another_encoding_says_which(learner):
     assert f"affine.py is not encoded in UTF-8 (byte 0xc4 in line {content.count(chr(10)) + 1}" in (
         output
     )
-    assert "It looks like GBK. Save it as UTF-8." in output
+    assert "It is most likely GBK. Save it as UTF-8." in output
     assert_hides_the_spec(output, learner, "03_affine")
 
 

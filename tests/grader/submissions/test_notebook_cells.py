@@ -155,7 +155,10 @@ def test_another_language_is_told(metadata):
         (notebook(cells=[{"cell_type": "code", "source": [1]}]), "is a damaged notebook"),
         (notebook(metadata=7), "is a damaged notebook"),
         (b'{"nbformat": 3, "worksheets": 1}', "is a damaged notebook"),
-        (notebook("a = 1").decode().encode("utf-16"), "is not encoded in UTF-8 (byte 0xff)"),
+        (
+            notebook("a = 1").decode().encode("utf-16"),
+            "is not encoded in UTF-8 (byte 0xff, most likely UTF-16)",
+        ),
         (notebook("x").replace(b'"x"', '"\N{CJK UNIFIED IDEOGRAPH-4E58}"'.encode("gbk")), "UTF-8"),
         (b'{"a":' * 50_000 + b"}" * 50_000, "is nested too deeply"),
         (b"[" * 100_000, "is nested too deeply"),

@@ -8,6 +8,7 @@ from grader.course.course import exercise_named
 from grader.gradebook.journal import Journal, JournalError, now
 from grader.gradebook.marks import WHOLE, ManualMark, Publication, beneath
 from grader.gradebook.standing import Standing, standings
+from grader.messages.listing import listed
 from grader.roster.matching import Index
 from grader.roster.roster import Learner
 from grader.verdicts.verdict import Verdict

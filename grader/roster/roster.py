@@ -196,8 +196,8 @@ def _find_table(path: Path, text: str) -> Table:
     roles = {column.role for column in table.columns}
     if not roles & {"name", "first", "last", "id", "email"}:
         raise RosterError(
-            f"{path}, line {table.line}: expected the names of the columns, among them email, name, "
-            f"student or id; found {listed(map(_shortened, table.header), MAX_LISTED, ' and ')}. "
+            f"{path}, line {table.line}: expected the names of the columns, among them email, "
+            f"name, student or id; found {listed(map(_shortened, table.header), MAX_LISTED, ' and ')}. "
             "Add a first line that names them"
         )
     return table

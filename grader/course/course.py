@@ -1,5 +1,6 @@
 """A course, its exercises, and the files of each exercise."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -118,14 +119,36 @@ class Course:
         CourseError
             If there is no such exercise.
         """
-        # Paths are accepted because shells complete them.
-        parts = [part for part in name.replace("\\", "/").split("/") if part]
-        short = parts[-1].removesuffix(".py") if parts else name
+        found = exercise_named(name, [exercise.name for exercise in self.exercises])
         for exercise in self.exercises:
-            number, _, _ = exercise.name.partition("_")
-            if short in (exercise.name, exercise.module) or short.zfill(2) == number:
+            if exercise.name == found:
                 return exercise
         known = ", ".join(exercise.name for exercise in self.exercises)
         raise CourseError(
             say("there is no exercise {name!r}; the course has {known}", name=name, known=known)
         )
+
+
+def exercise_named(name: str, exercises: Iterable[str]) -> str | None:
+    """Find an exercise by one of its names.
+
+    Parameters
+    ----------
+    name : str
+        ``03_affine``, ``affine``, ``3``, ``exercises/03_affine/``.
+    exercises : iterable of str
+        The full names of those that there are.
+
+    Returns
+    -------
+    str or None
+        The full name; None if there is none.
+    """
+    # Paths are accepted because shells complete them.
+    parts = [part for part in name.replace("\\", "/").split("/") if part]
+    short = parts[-1].removesuffix(".py") if parts else name
+    for full in exercises:
+        number, _, module = full.partition("_")
+        if short in (full, module) or short.zfill(2) == number:
+            return full
+    return None

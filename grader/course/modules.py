@@ -1,10 +1,10 @@
 """Reads stubs and solutions as modules, and finds lessons."""
 
 import importlib.util
-from contextlib import suppress
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
+from grader.messages.encodings import guess, place_of
 from grader.messages.escaping import shown
 from grader.messages.language import say, spoken
 from grader.worker.source import Source
@@ -43,24 +43,17 @@ def decode(filename: str, content: bytes) -> Source:
 
 
 def _tell_encoding(name: str, content: bytes, error: Exception) -> str:
-    line = 1
     if isinstance(error, UnicodeDecodeError):
-        decoded = error.object[: error.start]  # without the byte order mark
-        line += decoded.count(b"\n")
-        byte = error.object[error.start]
+        line, byte = place_of(error)
         found = say("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
     else:
         found = shown(str(error))
-    guess = ""
-    if not content.isascii():
-        with suppress(UnicodeDecodeError):
-            content.decode("gbk")
-            guess = say(" It looks like GBK.")
+    encoding = guess(content)
     return say(
         "{name} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8.",
         name=shown(name),
         found=found,
-        guess=guess,
+        guess=say(" It is most likely {encoding}.", encoding=say(encoding)) if encoding else "",
     )
 
 

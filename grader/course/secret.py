@@ -3,12 +3,12 @@
 import os
 import re
 import secrets
-from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
 
 from grader.errors import CommandError
+from grader.files import create_atomically
 
 _FORM = re.compile(r"[0-9a-f]{64}")
 
@@ -72,14 +72,4 @@ def _make(path: Path) -> None:
     """Create the file atomically, so that two graders that start together use the same secret."""
     if path == default_secret_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(descriptor, "w", encoding="ascii") as file:
-            file.write(f"{secrets.token_hex(32)}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink()
+    create_atomically(path, f"{secrets.token_hex(32)}\n".encode(), 0o600, durable=True)

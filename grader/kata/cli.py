@@ -2,7 +2,7 @@
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +17,6 @@ from grader.errors import CommandError, CourseError
 from grader.kata.graph.scenes import graph
 from grader.kata.help import tell_misuse, translate_help
 from grader.kata.notebook_command import notebook
-from grader.kata.runs.interpreter import Tell
 from grader.kata.runs.progress import Progress
 from grader.kata.runs.status import table_of, tell_statuses
 from grader.kata.runs.wording import ask_reset, no_hint, tell_copy, tell_done, tell_reset
@@ -204,7 +203,7 @@ app.command()(notebook)
 
 
 @contextmanager
-def _telling(context: typer.Context) -> Iterator[Tell]:
+def _telling(context: typer.Context) -> Iterator[Callable[[str], None]]:
     """Show progress: in a status line, or as permanent lines for screen readers and pipes."""
     if context.obj or not err.is_terminal:
         yield lambda line: err.print(line, markup=False)

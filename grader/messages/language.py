@@ -266,7 +266,9 @@ def catalogue(folder: Path, language: str) -> dict[str, str]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _course_error(f"{path} is not valid TOML: {error}") from None
+        from grader.messages.encodings import reason
+
+        raise _course_error(f"{path} is not valid TOML: {reason(error)}") from None
     for text, translation in content.items():
         if not isinstance(translation, str):
             raise _course_error(f'{path}: expected "English" = "translation", found {text!r}')

@@ -6,7 +6,6 @@ files that they have not changed are replaced, and nothing that they wrote is lo
 
 import hashlib
 import json
-import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from grader.course.course import Course
 from grader.errors import CourseError
+from grader.files import write_atomically
 from grader.release.files import PRISTINE, Files, handout, package
 from grader.release.new_course import settings_of
 from grader.release.pristine import untouched
@@ -248,9 +248,7 @@ def _beside(path: Path, word: str, content: bytes) -> Path:
 def _put(path: Path, content: bytes) -> None:
     """Write a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_bytes(content)
-    os.replace(draft, path)
+    write_atomically(path, content)
 
 
 def _cannot(error: OSError, path: Path) -> CourseError:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from grader.course.course import Course, Exercise
 from grader.errors import CourseError
+from grader.files import write_atomically
 from grader.messages.language import say
 from grader.verdicts.verdict import ExerciseVerdict
 
@@ -59,7 +60,7 @@ def pristine(exercise: Exercise) -> bytes:
 def keep(exercise: Exercise, stub: bytes) -> None:
     """Store a stub as it was handed out."""
     _kept(exercise).parent.mkdir(parents=True, exist_ok=True)
-    _kept(exercise).write_bytes(stub)
+    write_atomically(_kept(exercise), stub)
 
 
 def keep_if_unwritten(exercise: Exercise, verdict: ExerciseVerdict, stub: bytes) -> None:

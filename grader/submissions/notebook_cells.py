@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from grader.messages.encodings import guess
 from grader.messages.escaping import shown
 from grader.messages.message import english
 from grader.submissions.file_tree import Unreadable
@@ -122,6 +123,8 @@ def _load(content: bytes) -> dict[str, Any]:
         raw = json.loads(text)
     except UnicodeDecodeError as error:
         found = f"byte 0x{content[error.start]:02x}" if error.start < len(content) else "its end"
+        if encoding := guess(content):
+            found += f", most likely {encoding}"
         raise Unreadable(
             english("is not encoded in UTF-8 ({found}): save it from Jupyter", found=found)
         ) from error

@@ -13,6 +13,7 @@ from grader.course.modules import decode, read_module, tell_borrowed
 from grader.course.stub_translation import stub_in
 from grader.messages.escaping import shown
 from grader.messages.language import LANGUAGES
+from grader.messages.listing import listed
 from grader.messages.message import english
 from grader.submissions.archive import read_archive, tell_size
 from grader.submissions.file_tree import FileTree, Unreadable, gathered
@@ -360,8 +361,7 @@ def _tell_choice(
     used = {candidate.path for candidate in chosen.values()}
     unused = [shown(str(c.path)) for c in candidates if c.path not in used]
     if unused:
-        more = f" and {len(unused) - MAX_NAMED} more" if len(unused) > MAX_NAMED else ""
-        notes.append(english("not used: {files}", files=", ".join(unused[:MAX_NAMED]) + more))
+        notes.append(english("not used: {files}", files=listed(unused, MAX_NAMED)))
     return notes
 
 
@@ -369,7 +369,7 @@ def _tell_nothing(course: Course, tree: FileTree, notes: Sequence[str]) -> str:
     if not tree.files and not tree.problems:
         return english("nothing was handed in")
     expected = ", ".join(exercise.filename for exercise in course.exercises)
-    files = ", ".join(map(shown, tree.files[:MAX_NAMED])) or english("nothing that can be read")
+    files = listed(map(shown, tree.files), MAX_NAMED) or english("nothing that can be read")
     found = "; ".join([files, *notes[:MAX_NAMED]])
     return english(
         "no file of the course was handed in: expected {expected}; found {found}",

@@ -1,6 +1,6 @@
 """A computational graph that is recorded while layers run, then drawn or described in words.
 
->>> from grader.kata.graph.graph import Graph
+>>> from grader.kata.graph import Graph
 >>> from simple_layers import MulLayer
 >>> graph = Graph("Two apples, with tax")
 >>> price, count = graph.input("apple price", 100), graph.input("apple count", 2)
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.kata.graph import svg as drawing
+from grader.kata.graph import svg
 from grader.kata.graph.figures import in_words
 from grader.kata.graph.node import GraphError, Node, Number, Value, arrays_of, number, run
 from grader.messages.language import say
@@ -189,11 +189,6 @@ class Graph:
             every += [*node.inputs, *node.parameters.values(), node.output]
         return list(dict.fromkeys(every))
 
-    def name_of(self, value: Value) -> str:
-        """Return the name of an edge: the ``W`` of the second ``Affine`` is ``W2``."""
-        nth = next((node.number for node in value.uses if value in node.parameters.values()), None)
-        return f"{value.name}{nth or ''}"
-
     def words(self) -> str:
         """Describe the picture in words.
 
@@ -203,17 +198,17 @@ class Graph:
             A line for the title, for each node and for each edge. Long lines are wrapped, with
             their continuation indented.
         """
-        nodes = [f"{self.name_of(node.output)} = {self._formula(node)}" for node in self.nodes]
+        nodes = [f"{node.output.label} = {self._formula(node)}" for node in self.nodes]
         texts = [self.title, *nodes, *map(self._describe, self.values())]
         return "\n".join(line for text in texts for line in wrap(text, WIDTH, rest="    "))
 
     def _formula(self, node: Node) -> str:
-        names = [self.name_of(value) for value in (*node.inputs, *node.parameters.values())]
+        names = [value.label for value in (*node.inputs, *node.parameters.values())]
         return f" {node.sign} ".join(names) if node.sign else f"{node.label}({', '.join(names)})"
 
     def _describe(self, value: Value) -> str:
         gradient = value.gradient
-        name, data = self.name_of(value), in_words(value.data)
+        name, data = value.label, in_words(value.data)
         if gradient is None:
             return say("{name}: value {value}, no gradient", name=name, value=data)
         total = in_words(gradient)
@@ -226,7 +221,7 @@ class Graph:
 
     def svg(self) -> str:
         """Draw the picture: above each edge its value, below it its gradient."""
-        return drawing.draw(self)
+        return svg.draw(self.nodes, self.words())
 
     def _repr_svg_(self) -> str:
         """Return the picture for IPython, which looks for a method of this name."""

@@ -17,7 +17,6 @@ from grader.messages.wrapping import columns
 if TYPE_CHECKING:
     import numpy as np
 
-    from grader.kata.graph.graph import Graph
     from grader.kata.graph.node import Node, Value
 
 
@@ -44,9 +43,9 @@ class Layout:
     height: float
 
 
-def arrange(graph: "Graph") -> Layout:
-    """Compute the coordinates of all nodes and edges of a graph."""
-    shapes, lanes = _Builder(graph).build()
+def arrange(nodes: "Sequence[Node]") -> Layout:
+    """Compute the coordinates of the nodes of a graph, in forward order, and of their edges."""
+    shapes, lanes = _Builder().build(nodes)
     gaps = range(1 + max((shape.column for shape in shapes), default=0))
     for gap in gaps:
         _stack([p for p in shapes if p.column == gap], [i for i in lanes if i.crosses(gap)], gap)
@@ -63,14 +62,13 @@ def arrange(graph: "Graph") -> Layout:
 class _Builder:
     """Converts nodes to shapes, and values to lanes."""
 
-    def __init__(self, graph: "Graph") -> None:
-        self.graph = graph
+    def __init__(self) -> None:
         self.shapes: list[Shape] = []
         self.lanes: dict[Value, list[Lane]] = {}  # lanes without a target yet
 
-    def build(self) -> tuple[list[Shape], list[Lane]]:
+    def build(self, nodes: "Sequence[Node]") -> tuple[list[Shape], list[Lane]]:
         """Return the shapes, and the lanes in the order in which they are stacked."""
-        for node in self.graph.nodes:
+        for node in nodes:
             self._add(node)
         ordered: list[Lane] = []
         for left in self.lanes.values():
@@ -91,7 +89,7 @@ class _Builder:
         self._add_lanes(node.output, shape)
 
     def _add_lanes(self, value: "Value", source: Shape | None, is_side: bool = False) -> None:
-        name, above = self.graph.name_of(value), figures.lines(value.data)
+        name, above = value.label, figures.lines(value.data)
         trunk = Lane(name, above, _lines(value.gradient), source, is_side)
         if source is not None:
             source.outputs.append(trunk)

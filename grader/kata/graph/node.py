@@ -44,6 +44,12 @@ class Value:
         self.shares: list[Number | None] = []
 
     @property
+    def label(self) -> str:
+        """Name on its edge: the ``W`` of the second ``Affine`` is ``W2``."""
+        nth = next((node.number for node in self.uses if self in node.parameters.values()), None)
+        return f"{self.name}{nth or ''}"
+
+    @property
     def gradient(self) -> Number | None:
         """Sum of the gradients from all uses; None before the backward pass.
 

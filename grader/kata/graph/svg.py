@@ -6,11 +6,14 @@ from xml.etree import ElementTree as ET
 
 from grader.kata.graph.layout import Layout, arrange
 from grader.kata.graph.shapes import BEND, CIRCLE, DIGIT, GAP, LINE, Lane, Shape
+from grader.messages.escaping import cleaned
 from grader.messages.language import say
 from grader.messages.wrapping import columns
 
 if TYPE_CHECKING:
-    from grader.kata.graph.graph import Graph
+    from collections.abc import Sequence
+
+    from grader.kata.graph.node import Node
 
 
 MARGIN = 24
@@ -37,15 +40,22 @@ STYLE = """
 """
 
 
-def draw(graph: "Graph") -> str:
+def draw(nodes: "Sequence[Node]", words: str) -> str:
     """Draw a graph.
+
+    Parameters
+    ----------
+    nodes : sequence of Node
+        Nodes of the graph, in forward order.
+    words : str
+        The title on the first line, and a description of the picture below it.
 
     Returns
     -------
     str
         The SVG document. Its title and description contain the picture in words.
     """
-    layout = arrange(graph)
+    layout = arrange(nodes)
     legend = (
         say("above an edge: its value (forward pass)"),
         say("← below it: its gradient (backward pass)"),
@@ -64,7 +74,7 @@ def draw(graph: "Graph") -> str:
             "style": "max-width: 100%; height: auto",
         },
     )
-    title, _, description = _printable(graph.words()).partition("\n")
+    title, _, description = cleaned(words).partition("\n")
     ET.SubElement(root, "title").text = title
     ET.SubElement(root, "desc").text = f"\n{description}\n"
     ET.SubElement(root, "style").text = STYLE
@@ -163,9 +173,4 @@ def _write(
 ) -> None:
     element = _add(parent, "text", look, x=x, y=y)
     element.set("text-anchor", anchor)
-    element.text = _printable(text)
-
-
-def _printable(text: str) -> str:
-    """Replace characters that XML does not allow."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    element.text = cleaned(text)

@@ -6,10 +6,10 @@ it was changed elsewhere, in an editor or by another notebook, and is copied bef
 
 import hashlib
 import importlib.util
-import os
 from pathlib import Path
 
 from grader.course.course import Exercise
+from grader.files import write_atomically
 from grader.kata.runs.work import keep_copy
 
 
@@ -35,8 +35,8 @@ def save(exercise: Exercise, text: str) -> Path | None:
         _keep(exercise, old) if old.strip() and old != new and not _is_ours(exercise, old) else None
     )
     exercise.stub.parent.mkdir(parents=True, exist_ok=True)
-    _replace(exercise.stub, new)
-    _replace(_memory(exercise), _hash(new))
+    write_atomically(exercise.stub, new)
+    write_atomically(_memory(exercise), _hash(new))
     # Python would not notice a second change within one second that keeps the size of the file.
     Path(importlib.util.cache_from_source(str(exercise.stub))).unlink(missing_ok=True)
     return kept
@@ -62,10 +62,3 @@ def _memory(exercise: Exercise) -> Path:
 
 def _hash(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file atomically."""
-    beginning = path.with_name(f".{path.name}.new")
-    beginning.write_bytes(content)
-    os.replace(beginning, path)

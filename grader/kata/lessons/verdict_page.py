@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from grader.messages.escaping import cleaned
 from grader.messages.language import say
+from grader.verdicts.outcome_labels import STILL_OPEN, label_of, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 GREEN, RED, GREY, PURPLE = "#22884f", "#d9433e", "#7c7c7c", "#a855c9"
@@ -36,10 +38,10 @@ class Page:
     text: str
 
     def _repr_html_(self) -> str:
-        return _clean(self.html)
+        return cleaned(self.html)
 
     def __repr__(self) -> str:
-        return _clean(self.text)
+        return cleaned(self.text)
 
 
 def show_message(text: str) -> Page:
@@ -118,7 +120,7 @@ def show_hint(spec: SpecVerdict, steps: int) -> Page:
 
 
 def _sum_up(verdict: ExerciseVerdict) -> str:
-    core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
+    core = verdict.of(Tier.CORE)
     return say(
         "{name}: {kept} of {count} core promises kept, {points} of {most} points {stars}",
         name=verdict.name,
@@ -126,7 +128,7 @@ def _sum_up(verdict: ExerciseVerdict) -> str:
         count=len(core),
         points=verdict.points,
         most=verdict.max_points,
-        stars="".join("★" if spec.passed else "☆" for spec in stretch),
+        stars=stars(verdict),
     ).rstrip()
 
 
@@ -138,25 +140,17 @@ def _what_next(verdict: ExerciseVerdict, following: str) -> str:
     return say("Done! Next: {name}", name=following)
 
 
-def _mark(spec: SpecVerdict) -> tuple[str, str, str]:
-    """Return the symbol, the word and the colour of an outcome."""
-    if spec.tier is Tier.STRETCH and spec.outcome is Outcome.FAILED:
-        return "☆", say("stretch, still open"), GREY
+def _colour(spec: SpecVerdict) -> str:
+    """Return the colour of an outcome, which only repeats what symbol and word say."""
     match spec.outcome:
         case Outcome.PASSED:
-            return "✓", say("kept"), GREEN
-        case Outcome.FAILED:
-            return "✗", say("broken"), RED
-        case Outcome.TIMED_OUT:
-            return "✗", say("took too long"), RED
-        case Outcome.CRASHED:
-            return "✗", say("ended the process"), RED
-        case Outcome.NOT_STARTED:
-            return "…", say("not written yet"), GREY
-        case Outcome.BLOCKED:
-            return "…", say("waits for an earlier exercise"), GREY
+            return GREEN
+        case Outcome.NOT_STARTED | Outcome.BLOCKED:
+            return GREY
         case Outcome.GRADER_ERROR:
-            return "!", say("an error of the course, not yours"), PURPLE
+            return PURPLE
+        case _:
+            return GREY if label_of(spec).symbol == STILL_OPEN.symbol else RED
 
 
 def _waiting(specs: Sequence[SpecVerdict]) -> tuple[str, str]:
@@ -183,8 +177,8 @@ def _alike(specs: Iterable[SpecVerdict]) -> list[list[SpecVerdict]]:
 
 
 def _line(spec: SpecVerdict, text: str) -> str:
-    symbol, word, _ = _mark(spec)
-    return say("{symbol} {word}: {text}", symbol=symbol, word=word, text=text)
+    label = label_of(spec)
+    return say("{symbol} {word}: {text}", symbol=label.symbol, word=label.word, text=text)
 
 
 def _broken_text(specs: Sequence[SpecVerdict]) -> str:
@@ -205,9 +199,10 @@ def _indented(text: str) -> Iterator[str]:
 
 
 def _marked(spec: SpecVerdict, text: str) -> str:
-    symbol, word, colour = _mark(spec)
-    mark = f'<span style="color: {colour}; font-weight: bold">{symbol}&nbsp;{escape(word)}</span>'
-    return f"{mark}&ensp;{escape(text)}"
+    label = label_of(spec)
+    mark = f"{label.symbol}&nbsp;{escape(label.word)}"
+    style = f"color: {_colour(spec)}; font-weight: bold"
+    return f'<span style="{style}">{mark}</span>&ensp;{escape(text)}'
 
 
 def _broken_html(specs: Sequence[SpecVerdict], *, unfolded: bool) -> str:
@@ -244,7 +239,7 @@ def _kept_html(kept: Sequence[SpecVerdict]) -> str:
 
 
 def _list(specs: Sequence[SpecVerdict], text_of: Callable[[SpecVerdict], str]) -> str:
-    return "".join(f"<div>{_mark(spec)[0]} {escape(text_of(spec))}</div>" for spec in specs)
+    return "".join(f"<div>{label_of(spec).symbol} {escape(text_of(spec))}</div>" for spec in specs)
 
 
 def _pre(text: str) -> str:
@@ -257,12 +252,4 @@ def _fold(summary: str, body: str, *, unfolded: bool = False) -> str:
         f'<details{opened} style="margin: 0.2em 0">'
         f'<summary style="cursor: pointer">{summary}</summary>'
         f'<div style="margin-left: 1.2em">{body}</div></details>'
-    )
-
-
-def _clean(text: str) -> str:
-    """Replace unpaired surrogates, which a notebook cannot store, and control characters."""
-    return "".join(
-        c if c in "\n\t\N{IDEOGRAPHIC SPACE}" or c.isprintable() else "\N{REPLACEMENT CHARACTER}"
-        for c in text
     )

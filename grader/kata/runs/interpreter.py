@@ -25,9 +25,6 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 GRACE = 5.0
 """Seconds beyond the time limit of a spec after which its process is killed."""
 
-Tell = Callable[[str], None]
-"""Reports a line of progress of a long run."""
-
 
 class RunFailed(CommandError):
     """A spec could not be run, and the learner's code is not the cause."""
@@ -86,7 +83,7 @@ class Interpreter:
         self.killed = True
         self._process.kill()
 
-    def run(self, tell: Tell = lambda line: None) -> Result | None:
+    def run(self, tell: Callable[[str], None] = lambda line: None) -> Result | None:
         """Run the specs and wait for their verdicts.
 
         Parameters
@@ -125,7 +122,7 @@ class Interpreter:
             with suppress(ValueError):  # a killed process may leave half a line
                 yield json.loads(line)
 
-    def _note(self, content: dict[str, Any], tell: Tell) -> None:
+    def _note(self, content: dict[str, Any], tell: Callable[[str], None]) -> None:
         match content:
             case {"ready": str(version), "specs": list(specs)}:
                 self._version, self._specs = version, list(map(read_spec, specs))

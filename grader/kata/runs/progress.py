@@ -1,10 +1,10 @@
 """The learner's progress: verdicts on the exercises, run again whenever a file has changed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from grader.course.course import Course, Exercise
 from grader.errors import CourseError
-from grader.kata.runs.interpreter import Interpreters, Result, Tell
+from grader.kata.runs.interpreter import Interpreters, Result
 from grader.kata.runs.records import Records
 from grader.kata.runs.status import ExerciseStatus
 from grader.kata.runs.work import is_borrowed
@@ -52,7 +52,9 @@ class Progress:
         if self.records.content_of(exercise) == content:
             keep_if_unwritten(exercise, result.verdict, exercise.stub.read_bytes())
 
-    def find(self, exercise: Exercise, tell: Tell = lambda line: None) -> ExerciseVerdict:
+    def find(
+        self, exercise: Exercise, tell: Callable[[str], None] = lambda line: None
+    ) -> ExerciseVerdict:
         """Return the verdict on the current state of an exercise; run it if necessary.
 
         Parameters
@@ -69,7 +71,7 @@ class Progress:
         """
         return self.known(exercise) or self.run(exercise, tell)
 
-    def find_all(self, tell: Tell = lambda line: None) -> Iterator[Exercise]:
+    def find_all(self, tell: Callable[[str], None] = lambda line: None) -> Iterator[Exercise]:
         """Run all exercises whose verdict is not known.
 
         Parameters
@@ -90,7 +92,7 @@ class Progress:
     def run(
         self,
         exercise: Exercise,
-        tell: Tell = lambda line: None,
+        tell: Callable[[str], None] = lambda line: None,
         following: Exercise | None = None,
     ) -> ExerciseVerdict:
         """Run an exercise, even if its verdict is known, and return the verdict.
@@ -127,7 +129,7 @@ class Progress:
         first = exercises.index(exercise) if exercise else 0
         return exercises[first:] + exercises[:first]
 
-    def current(self, tell: Tell = lambda line: None) -> Exercise | None:
+    def current(self, tell: Callable[[str], None] = lambda line: None) -> Exercise | None:
         """Return the learner's current exercise.
 
         Parameters

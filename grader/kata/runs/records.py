@@ -6,7 +6,6 @@ has changed.
 
 import hashlib
 import json
-import os
 import platform
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.course import Course, Exercise
+from grader.files import write_atomically
 from grader.messages.language import spoken
 from grader.release.pristine import FOLDER
 from grader.verdicts.codec import read_spec
@@ -144,9 +144,7 @@ class Records:
         """Replace a file atomically."""
         with suppress(OSError):  # in a read-only course nothing is stored
             self.folder.mkdir(exist_ok=True)
-            draft = self.folder / f"{name}.json.{os.getpid()}"
-            draft.write_text(json.dumps(content), "utf-8")
-            draft.replace(self.folder / f"{name}.json")
+            write_atomically(self.folder / f"{name}.json", json.dumps(content).encode())
 
 
 def _failure_hash(spec: SpecVerdict) -> str:

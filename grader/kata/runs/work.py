@@ -7,6 +7,7 @@ from grader.course.course import Exercise
 from grader.course.modules import BORROWED
 from grader.course.settings import find_course
 from grader.errors import CourseError
+from grader.files import write_atomically
 from grader.messages.language import say
 from grader.release.pristine import pristine
 
@@ -77,7 +78,7 @@ def _replace(exercise: Exercise, content: bytes) -> Path | None:
     if stub.exists() and stub.read_bytes() not in (content, _pristine_or_nothing(exercise)):
         copy = keep_copy(stub)
     stub.parent.mkdir(parents=True, exist_ok=True)
-    stub.write_bytes(content)
+    write_atomically(stub, content, follow_link=True)
     return copy
 
 

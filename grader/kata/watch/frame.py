@@ -13,7 +13,7 @@ from grader.kata.runs.wording import tell_kept
 from grader.messages.escaping import plain, printable
 from grader.messages.language import say
 from grader.messages.wrapping import columns
-from grader.verdicts.outcome_labels import OUR_FAULT
+from grader.verdicts.outcome_labels import OUR_FAULT, label_of
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 Lines = list[Text]
@@ -116,24 +116,24 @@ def _is_new(verdict: ExerciseVerdict | None) -> bool:
 
 
 def _labelled(label: str, text: str, style: str = "") -> Text:
-    space = " " * (LABEL - columns(label))
+    room = LABEL - columns(label)
+    space = " " * (room if room > 0 else 2)
     return Text.assemble((label + space, style), printable(text))
 
 
 def _why(spec: SpecVerdict) -> Lines:
     """Return the lines of one promise, and why it is not kept."""
-    if spec.outcome is Outcome.GRADER_ERROR:
-        head = _labelled(say("failed"), spec.promise, OUR_FAULT)
-    elif spec.outcome is Outcome.NOT_STARTED:
-        what = _labelled(say("to do"), spec.message, "cyan")
+    label = label_of(spec).word
+    if spec.outcome is Outcome.NOT_STARTED:
+        what = _labelled(label, spec.message, "cyan")
         return [what, _labelled(say("promise"), spec.promise)]
+    if spec.outcome is Outcome.GRADER_ERROR:
+        style = OUR_FAULT
     elif spec.outcome is Outcome.BLOCKED:
-        head = _labelled(say("waits"), spec.promise, "cyan")
-    elif spec.tier is Tier.STRETCH:
-        head = _labelled(say("stretch"), spec.promise, "yellow")
+        style = "cyan"
     else:
-        head = _labelled(say("broken"), spec.promise, "red")
-    return [head, *plain(spec.message).split("\n")]
+        style = "yellow" if spec.tier is Tier.STRETCH else "red"
+    return [_labelled(label, spec.promise, style), *plain(spec.message).split("\n")]
 
 
 def _help(spec: SpecVerdict, steps: int) -> Lines:

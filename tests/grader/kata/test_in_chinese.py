@@ -57,7 +57,7 @@ def test_the_first_exercise_is_done_in_chinese(learner, shown):
     assert "乘法节点" in stub.read_text("utf-8")
     told = shown("grader.kata", "run", "01", code=1)
     assert "01_simple_layers：9项要求中已满足0项" in told
-    assert "待编写    MulLayer.backward：填好两个空" in told
+    assert "尚未编写  MulLayer.backward：填好两个空" in told
     assert "README.zh-CN.md" in told
     assert "simple_layers.py中尚未编写的部分" in shown(
         "pytest", "-q", "exercises/01_simple_layers", code=1

@@ -95,11 +95,11 @@ def test_what_is_not_written_yet_is_said_once_and_is_not_broken():
     """A stub is not a failure."""
     todo = [spec(f"Promise {n}.", Outcome.NOT_STARTED, "write forward") for n in range(3)]
     made = page(*todo, spec("Later.", Outcome.BLOCKED, "it needs 02_activations"))
-    assert "… not written yet: write forward (3 promises)" in repr(made)
-    assert "… waits for an earlier exercise: it needs 02_activations" in repr(made)
+    assert "○ not started: write forward (3 promises)" in repr(made)
+    assert "◌ blocked: it needs 02_activations" in repr(made)
     assert "broken" not in made.html + repr(made)
     lines = repr(page(spec("Later.", Outcome.BLOCKED, "it needs 02\nraised    SyntaxError")))
-    assert "earlier exercise: it needs 02\n    raised    SyntaxError" in lines
+    assert "◌ blocked: it needs 02\n    raised    SyntaxError" in lines
 
 
 def test_each_hint_is_folded_into_the_one_before():

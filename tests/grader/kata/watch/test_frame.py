@@ -81,16 +81,17 @@ def test_a_fresh_exercise_begins_with_its_lesson():
     """And with the task, not with a failure."""
     lines = told(View(EXERCISE, verdict(WAITING)))
     assert "exercises/03_affine/README.md" in lines
-    assert "to do     f: write it" in lines
+    assert "not started  f: write it" in lines
 
 
 @pytest.mark.parametrize(
     ("shown", "label"),
     [
-        (spec("x", Outcome.GRADER_ERROR), "failed    x holds"),
-        (spec("x", Outcome.BLOCKED), "waits     x holds"),
-        (spec("x", Outcome.TIMED_OUT), "broken    x holds"),
-        (STRETCH, "stretch   stretch holds"),
+        (spec("x", Outcome.GRADER_ERROR), "the grader failed: not counted  x holds"),
+        (spec("x", Outcome.BLOCKED), "blocked   x holds"),
+        (spec("x", Outcome.TIMED_OUT), "timed out x holds"),
+        (spec("x", Outcome.CRASHED), "crashed   x holds"),
+        (STRETCH, "stretch, still open  stretch holds"),
     ],
 )
 def test_a_word_says_what_it_is_about(shown, label):

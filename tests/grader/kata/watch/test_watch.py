@@ -13,7 +13,7 @@ def test_a_learner_is_led_from_red_to_green_and_on(learner, terminal):
     And the next time it starts at the exercise that the learner had chosen.
     """
     screen = terminal()
-    screen.sees("01_simple_layers: 0 of 9", "to do     MulLayer.backward", "q quit")
+    screen.sees("01_simple_layers: 0 of 9", "not started  MulLayer.backward", "q quit")
     learner.solves("01", *SWAPPED)
     screen.sees("broken    MulLayer.backward multiplies dout by the other input", "returned")
     assert "hint    " not in screen.text
@@ -52,7 +52,7 @@ def test_the_terminal_is_left_as_it_was(terminal):
 def test_a_screen_reader_gets_lines_and_nothing_twice(learner, terminal):
     """No escape sequences; a hint is printed alone; a new run is printed again."""
     screen = terminal("--plain")
-    screen.sees("to do     MulLayer.backward", "q quit")
+    screen.sees("not started  MulLayer.backward", "q quit")
     learner.solves("01", *SWAPPED)
     screen.sees("broken    MulLayer.backward multiplies")
     screen.press("h")
@@ -69,7 +69,7 @@ def test_a_screen_reader_gets_lines_and_nothing_twice(learner, terminal):
 def test_a_save_ends_the_run_before_it(learner, terminal):
     """Saving a fix ends the endless loop at once."""
     screen = terminal()
-    screen.sees("to do")
+    screen.sees("not started")
     learner.writes("01", LOOP)
     screen.sees("checking  MulLayer.backward")
     learner.solves("01")

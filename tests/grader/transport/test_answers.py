@@ -260,7 +260,7 @@ def test_answers_are_limited_one_by_one(judged):
 
 @pytest.mark.parametrize("depth", [1, 11, 12, 13, 40])
 def test_deep_answers_can_be_passed_on(learner, depth):
-    """This holds before and after they have arrived."""
+    """They can be passed on before and after they have arrived."""
 
     def spec():
         answer = learner.nest(depth)
@@ -360,7 +360,7 @@ def test_a_crash_or_a_loop_is_reported_if_all_earlier_values_are_right(judged):
 
 
 def test_each_call_has_its_own_limit_of_time(judged):
-    """This includes calls that are sent together."""
+    """Calls that are sent together have separate limits too."""
 
     def spec():
         naps = [judged.nap(0.6) for _ in range(3)]

@@ -81,7 +81,7 @@ def test_outside_try_and_with_nothing_is_caught():
     "spec", [in_try, before_finally, in_with, in_what_with_calls, in_what_pytest_calls]
 )
 def test_within_try_and_with_anything_may_be_caught(spec):
-    """This includes statements in a calling function."""
+    """The statement may be in a calling function."""
     assert run(spec) == [True]
 
 

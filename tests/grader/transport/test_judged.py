@@ -334,7 +334,7 @@ def test_a_sleeping_call_is_stopped_at_its_wall_clock_time(judged, learner):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the time of another process is not told")
 def test_the_processor_time_of_an_exercise_adds_up(judged, learner):
-    """This includes calls, and code of the learner around and within a callback."""
+    """It adds up over calls, and over the learner's code around and within a callback."""
     judged.limits = replace(GENEROUS, total_cpu_seconds=0.4)
     learner.spin(0.1)[...]
     assert judged.spent_cpu >= 0.1
@@ -491,7 +491,7 @@ def test_the_worker_is_gone_after_close():
 
 
 def test_the_worker_is_gone_after_a_with_statement():
-    """This holds after an exception too."""
+    """It is gone after an exception too."""
 
     def run():
         with Judged(MODULE) as judged:
@@ -739,7 +739,7 @@ def test_output_is_captured(judged, learner):
 
 
 def test_output_of_an_import_is_captured(begin):
-    """This is what a module prints at import."""
+    """The output of the module's top level is captured."""
     learner = begin("print('hello')\ndef one(): return 1")
     learner.one()
     settle(learner)

@@ -135,14 +135,14 @@ def test_an_array_without_any_elements_arrives_too(learner, shape):
 
 
 def test_a_shared_array_exists_as_long_as_the_spec_may_need_it(learner):
-    """This includes an array that the spec does not keep, such as the labels of the real digits."""
+    """The spec itself need not keep the array, such as the labels of the real digits."""
     labels = learner.share(np.ones(3))
     assert learner.total(labels) == 3.0
 
 
 @pytest.mark.parametrize("values", [np.array([None]), np.array(["text"])], ids=["object", "text"])
 def test_an_array_of_anything_but_numbers_is_refused(values):
-    """This mistake of a spec is reported before anything is sent."""
+    """The mistake of the spec is reported before anything is sent."""
     with pytest.raises(wire.WireError):
         share(values)
 

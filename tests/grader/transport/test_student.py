@@ -521,7 +521,7 @@ def test_plain_values_come_back_as_they_are(learner, value):
 @pytest.mark.parametrize("dtype", ["f8", "f4", "f2", ">f8", "i8", "u1", "?", "c16"])
 @pytest.mark.parametrize("shape", [(), (0,), (2, 3), (0, 3)])
 def test_arrays_come_back_with_their_dtype_and_shape(learner, dtype, shape):
-    """This holds for all kinds of numbers."""
+    """All kinds of numbers keep both."""
     value = np.ones(shape, dtype)
     answer = learner.identity(value)[...]
     assert (answer.dtype, answer.shape) == (value.dtype, value.shape)
@@ -613,7 +613,7 @@ def test_several_functions_are_told_apart(learner):
 
 
 def test_a_numerical_gradient_is_that_of_the_function(learner):
-    """This is the exercise that needs callbacks; f reads an array of the learner's."""
+    """The exercise needs callbacks, and an array of the learner's that f reads."""
     x = learner.array(np.array([1.0, 2.0, 3.0]))
     gradient = learner.numerical_gradient(lambda _: float((x[...] ** 2).sum()), x)
     np.testing.assert_allclose(gradient, [2.0, 4.0, 6.0], atol=1e-6)

@@ -110,7 +110,7 @@ def test_without_a_zygote_there_is_no_sandbox(monkeypatch):
 
 @pytest.mark.parametrize("code", [0, 1, 77])
 def test_the_exit_code_of_a_worker_is_returned(start, code):
-    """This requires that it ends by itself in time."""
+    """The worker ends by itself, in time."""
     worker = start()
     call(worker, "leave", code, answered=False)
     assert worker.process.end(30) == code

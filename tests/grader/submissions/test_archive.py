@@ -543,7 +543,7 @@ def test_a_tar_header_that_lies_about_a_size_is_reported():
 
 
 def test_extensions_of_a_tar_cost_no_time_and_memory():
-    """A huge one, many of them, and an endless number are all refused cheaply."""
+    """A huge one, many of them, and an endless number take little time and memory."""
     many = b"".join(b"%d %d=\n" % (len(str(i)) + 6, i) for i in range(10000, 60000))
     header = tarfile.TarInfo("x")
     header.size, header.type = len(many), tarfile.XGLTYPE

@@ -776,7 +776,7 @@ def test_any_tree_is_read_as_a_submission(course, files, limits):
 
 @pytest.mark.parametrize("above", ["", "\ufeff"])
 def test_borrowed_files_are_reported(read, above):
-    """They get no points; a file that only mentions the mark is the learner's own."""
+    """Borrowed files get no points; a file that only mentions the mark is the learner's own."""
     mentions = f"class Affine:\n    pass\n{BORROWED}\n"
     borrowed = f"{above}{BORROWED} it counts no points.\n{WORK['mul_layer']}"
     submission = read({"affine.py": mentions, "mul_layer.py": borrowed})

@@ -1,8 +1,8 @@
 """All uses of pytest beyond its documented interface.
 
-Other modules use public names only, and import the rest from here. pyproject.toml allows a range of
-versions; tests/grader/judging/test_pytest_session.py checks each name below against the one that is
-installed, and tests/pytest_versions.py runs it with the oldest and the newest.
+Other modules use public names only, and import the rest from here. pyproject.toml allows a range
+of versions; tests/grader/specs/test_pytest_internals.py checks each name below against the
+installed one, and tests/pytest_versions.py runs it with the oldest and the newest.
 """
 
 import os

@@ -53,7 +53,9 @@ def _tell_encoding(name: str, content: bytes, error: Exception) -> str:
         "{name} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8.",
         name=shown(name),
         found=found,
-        guess=say(" It is most likely {encoding}.", encoding=translate(encoding)) if encoding else "",
+        guess=say(" It is most likely {encoding}.", encoding=translate(encoding))
+        if encoding
+        else "",
     )
 
 

@@ -297,18 +297,19 @@ def fingerprints_of(exercise: Exercise) -> str:
     str
         In the format of `grader.mistakes.known_failures.write`, for the inputs of learners.
     """
-    judge = _judge(exercise.root)
-    return write(judge.known(exercise), judge.cheap_specs(exercise))
+    known_runs = _judge(exercise.root).known_runs
+    return write(known_runs.known(exercise), known_runs.cheap_specs(exercise))
 
 
 def _check_fingerprints(root: Path, name: str) -> list[str]:
     """Compare fingerprints up to rounding, which differs between machines."""
-    exercise = _judge(root).course.named(name)
+    judge = _judge(root)
+    exercise, known_runs = judge.course.named(name), judge.known_runs
     try:
         found = read(exercise.fingerprints)
     except CourseError as error:
         return [str(error)]
-    if same(found, _judge(root).known(exercise), _judge(root).cheap_specs(exercise)):
+    if same(found, known_runs.known(exercise), known_runs.cheap_specs(exercise)):
         return []
     return [f"{exercise.fingerprints} is out of date; write it again with `grader fingerprint`"]
 

@@ -9,12 +9,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.messages.message import english
+
 MAX_SAMPLE = 1 << 16
 """Number of bytes examined, from the first byte that is not ASCII."""
 
 MAX_WORD = 40  # bytes examined before the first byte that is not ASCII
 
-LATIN = "Latin-1 or Windows-1252"
+LATIN = english("Latin-1 or Windows-1252")
 
 _ENOUGH = 0.9  # minimum fraction of common characters
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")

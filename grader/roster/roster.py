@@ -195,10 +195,10 @@ def _find_table(path: Path, text: str) -> Table:
     table = max(tables, key=lambda table: len(table.columns))
     roles = {column.role for column in table.columns}
     if not roles & {"name", "first", "last", "id", "email"}:
+        found = listed(map(_shortened, table.header), MAX_LISTED, " and ")
         raise RosterError(
             f"{path}, line {table.line}: expected a header with a column email, name, student or "
-            f"id; found {listed(map(_shortened, table.header), MAX_LISTED, ' and ')}. "
-            "Add a first line with the names of the columns"
+            f"id; found {found}. Add a first line with the names of the columns"
         )
     return table
 

@@ -60,7 +60,7 @@ class Shape:
     def rows(self) -> list[str]:
         """Lines of its label; a long one is broken before capitals: ``Softmax``, ``WithLoss``."""
         rows = [""]
-        for part in re.findall("[A-Z]?[^A-Z]*", self.label):
+        for part in re.findall("[A-Z][^A-Z]*|[^A-Z]+", self.label):
             if len(rows[-1] + part) > MAX_LABEL and rows[-1]:
                 rows.append("")
             rows[-1] += part

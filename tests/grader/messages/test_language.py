@@ -1,15 +1,12 @@
 """The language that a learner is spoken to in."""
 
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from grader.errors import CourseError
-from grader.messages import language, wrapping
+from grader.messages import language
 from grader.messages.language import (
     CHINESE,
     ENGLISH,
@@ -21,7 +18,6 @@ from grader.messages.language import (
     translate,
     use,
 )
-from grader.messages.wrapping import columns, wrap
 
 ROOT = Path(__file__).parents[3]
 
@@ -192,40 +188,3 @@ def test_the_messages_are_part_of_the_package():
     """Also where it is not installed from a clone."""
     assert (MESSAGES / "zh-CN.toml").is_file()
     assert '"grader.messages" = ["*.toml"]' in (ROOT / "pyproject.toml").read_text("utf-8")
-
-
-# Fitting into lines
-
-
-def test_chinese_is_broken_between_characters_but_not_before_a_full_stop():
-    """Nor behind an opening bracket, nor within a word of Latin letters."""
-    assert wrap("偏置被加到了每个样本上。样本沿着哪个轴排列？", 24) == [
-        "偏置被加到了每个样本上。",
-        "样本沿着哪个轴排列？",
-    ]
-    assert wrap("一二三。", 6) == ["一二", "三。"]
-    assert wrap("一二（三）", 6) == ["一二", "（三）"]
-    assert wrap("一二Affine.backward三", 10) == ["一二", "Affine.backward", "三"]
-
-
-def test_english_is_broken_as_everybody_does():
-    """At spaces, with its indentation."""
-    text = "The bias was added to every sample. Along which axis do the samples lie?"
-    expected = textwrap.wrap(text, 30, initial_indent="hint  ", subsequent_indent=" " * 6)
-    assert wrap(text, 30, "hint  ", " " * 6) == expected
-
-
-@given(
-    st.text(st.sampled_from("ab 一二。，（）“”?-\n"), max_size=60),
-    st.integers(1, 12),
-    st.sampled_from(["", "> "]),
-)
-def test_wrapping_loses_nothing_and_keeps_to_the_width(text, width, margin):
-    """But for spaces at the ends of lines, and for what cannot be broken."""
-    lines = wrap(text, width, margin, margin)
-    assert "".join("".join(line.removeprefix(margin) for line in lines).split()) == "".join(
-        text.split()
-    )
-    for line in lines:
-        too_wide = columns(line) > width
-        assert not too_wide or len(wrapping._UNIT.findall(line.removeprefix(margin).strip())) == 1

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import RosterError
-from grader.roster.csv_table import MAX_CELL, parse, records
+from grader.roster.csv_table import MAX_CELL, Column, Table, parse, records
 
 PATH = Path("roster.csv")
 CELLS = st.text(st.sampled_from("ab ,;\t\"'\r\n=é"), max_size=5)
@@ -86,3 +86,28 @@ def test_empty_records_are_left_out_and_spaces_made_one():
     """Of a roster, where neither says anything."""
     found = list(records(PATH, 'name, id\n\n, \n" Jane\n  Doe ",7\n', ","))
     assert found == [(1, ["name", "id"]), (4, ["Jane Doe", "7"])]
+
+
+def table(text, line=1, columns=()):
+    return Table(PATH, text, ",", line, ("name", "id"), columns)
+
+
+def test_rows_are_what_is_below_the_header():
+    """What stands above it, such as a title, is no row."""
+    text = "Class 7\nname,id\nAda,1\nBob,2\n"
+    assert list(table(text, line=2).rows()) == [(3, ["Ada", "1"]), (4, ["Bob", "2"])]
+
+
+def test_a_row_that_is_too_long_is_told_with_what_to_do():
+    """A name such as "Doe, Jane" without quotes would put everything in the wrong column."""
+    with pytest.raises(RosterError, match=r"line 2: expected 2 cells, found 3\. Put quotes"):
+        list(table("name,id\nDoe, Jane,1\n").rows())
+    assert list(table("name,id\nAda,1,\n").rows()) == [(2, ["Ada", "1", ""])]
+
+
+@pytest.mark.parametrize(
+    ("header", "is_canvas"), [("sis login id", True), ("id", False), ("sis user id", False)]
+)
+def test_canvas_is_known_by_a_column_of_its_own(header, is_canvas):
+    """Its other columns are those of many others."""
+    assert table("", columns=(Column(0, header, "id"),)).is_canvas is is_canvas

@@ -4,8 +4,7 @@ import argparse
 import sys
 
 from dataset.files import MnistUnavailable, find_files
-from grader.errors import CourseError
-from grader.messages.language import chosen, use
+from dataset.language import LanguageError, chosen, use
 
 
 def main() -> int:
@@ -20,7 +19,7 @@ def main() -> int:
     try:
         use(chosen())
         files = find_files()
-    except (CourseError, MnistUnavailable) as error:
+    except (LanguageError, MnistUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
     for found in files.values():

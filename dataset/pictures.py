@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.messages.language import chosen, say, use
+from dataset.language import chosen, say, use
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -55,7 +55,7 @@ Student,ID,SIS User ID,SIS Login ID,Section,Affine layer (551)
 
 def documents() -> list[Path]:
     """All Markdown files of the project, but not those of what is installed beside it."""
-    ours = (".github", "dataset", "exercises", "grader", "solutions", "tests")
+    ours = (".github", "dataset", "exercises", "grader", "kata_language", "solutions", "tests")
     return sorted(
         [*ROOT.glob("*.md"), *(path for one in ours for path in (ROOT / one).rglob("*.md"))]
     )

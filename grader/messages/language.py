@@ -1,126 +1,75 @@
-"""The language that a learner is spoken to in.
+"""The language that a learner is spoken to in, and the catalogues of the grader and of a course.
 
-English texts are the keys of the catalogues: a text that was changed is missed at once. What has
-no translation stays English. While English is spoken, no catalogue is read.
+Which language that is, and how a catalogue is read, stands in `kata_language`. What is wrong with
+either is told here as an error of the course.
 """
 
-import os
 import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
-ENGLISH = "en"
-CHINESE = "zh-CN"
-LANGUAGES = (ENGLISH, CHINESE)
+import kata_language
+from grader.errors import CourseError
+from kata_language import CHINESE, ENGLISH, LANGUAGES, catalogue_file, speaking, spoken, use
+
+__all__ = [
+    "CHINESE",
+    "ENGLISH",
+    "LANGUAGES",
+    "MESSAGES",
+    "catalogue",
+    "catalogue_file",
+    "chosen",
+    "language_named",
+    "retell",
+    "say",
+    "speaking",
+    "spoken",
+    "translate",
+    "use",
+]
 
 MESSAGES = Path(__file__).parent
 """Folder of the catalogue of all that `say` is called with."""
 
-_spoken = ENGLISH  # for all threads: a timer's has to say something, too
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
-def use(language: str) -> None:
-    """Speak a language from now on; what nobody has chosen for, the judge above all, is English.
+def _of_the_course(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Let a function raise a `CourseError` where it raises a `kata_language.LanguageError`."""
 
-    Parameters
-    ----------
-    language : str
-        One of `LANGUAGES`.
-    """
-    global _spoken
-    assert language in LANGUAGES, language
-    _spoken = language
+    @wraps(function)
+    def call(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return function(*args, **kwargs)
+        except kata_language.LanguageError as error:
+            raise CourseError(str(error)) from None
 
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Speak a language for the length of a block.
-
-    Parameters
-    ----------
-    language : str
-        One of `LANGUAGES`.
-    """
-    before = spoken()
-    use(language)
-    try:
-        yield
-    finally:
-        use(before)
+    return call
 
 
-def spoken() -> str:
-    """The language that is spoken: one of `LANGUAGES`."""
-    return _spoken
+chosen = _of_the_course(kata_language.chosen)
+language_named = _of_the_course(kata_language.language_named)
+catalogue = _of_the_course(kata_language.catalogue)
 
 
-def chosen() -> str:
-    """The language that whoever started this process wants: KATA_LANG, or else the locale's.
-
-    Returns
-    -------
-    str
-        One of `LANGUAGES`.
-
-    Raises
-    ------
-    CourseError
-        If KATA_LANG names none of them.
-    """
-    named = os.environ.get("KATA_LANG", "")
-    if not named:
-        return CHINESE if _is_chinese(_locale()) else ENGLISH
-    return language_named(named, "KATA_LANG")
-
-
-def language_named(name: str, by: str) -> str:
-    """The language that a learner means.
+@_of_the_course
+def translate(text: str, folder: Path = MESSAGES, language: str | None = None) -> str:
+    """Translate a text; see `kata_language.translate`.
 
     Parameters
     ----------
-    name : str
-        What she calls it: ``zh-CN``, ``zh_CN.UTF-8``, ``zh``.
-    by : str
-        Where she has said so.
-
-    Returns
-    -------
-    str
-        One of `LANGUAGES`.
-
-    Raises
-    ------
-    CourseError
-        If it is none of them.
+    text : str
+        In English.
+    folder : Path, optional
+        Where the catalogues are that it is in; by default those of the messages.
+    language : str, optional
+        One of `LANGUAGES`; by default the one that is spoken.
     """
-    for language in LANGUAGES:
-        if name.lower().replace("_", "-") == language.lower():
-            return language
-    if _is_chinese(name):
-        return CHINESE
-    raise _course_error(f"{by} is {name!r}; the languages are {', '.join(LANGUAGES)}")
-
-
-def _is_chinese(name: str) -> bool:
-    """Whether a locale is one of those that write simplified characters: zh_CN.UTF-8, zh-Hans."""
-    return re.fullmatch(r"zh([_-](hans|cn|sg|my)\b.*)?([.@].*)?", name, re.IGNORECASE) is not None
-
-
-def _locale() -> str:
-    names = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    named = next(filter(None, names), "")
-    if not named and sys.platform == "win32":
-        import ctypes
-        import locale
-
-        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
-    return named
-
-
-# Translating
+    return kata_language.translate(text, folder, language)
 
 
 def say(text: str, /, **values: object) -> str:
@@ -141,27 +90,6 @@ def say(text: str, /, **values: object) -> str:
     return translate(text).format(**values)
 
 
-def translate(text: str, folder: Path = MESSAGES, language: str | None = None) -> str:
-    """Translate a text.
-
-    Parameters
-    ----------
-    text : str
-        In English.
-    folder : Path, optional
-        Where the catalogues are that it is in; by default those of the messages.
-    language : str, optional
-        One of `LANGUAGES`; by default the one that is spoken.
-
-    Returns
-    -------
-    str
-        The text itself, if there is no translation.
-    """
-    language = language or _spoken
-    return text if language == ENGLISH else catalogue(folder, language).get(text, text)
-
-
 def retell(text: str, folder: Path = MESSAGES, language: str | None = None) -> str:
     """Translate a text whose values have been filled in already.
 
@@ -177,7 +105,7 @@ def retell(text: str, folder: Path = MESSAGES, language: str | None = None) -> s
     str
         The text itself, if there is no translation.
     """
-    language = language or _spoken
+    language = language or spoken()
     if language == ENGLISH or text in catalogue(folder, language):
         return translate(text, folder, language)
     for pattern, translation in _patterns(folder, language):
@@ -217,63 +145,3 @@ def _pattern(text: str) -> re.Pattern[str]:
             value = r"\S+" if part in _NUMBERS else ".+"
             pattern += f"(?P={part})" if f"(?P<{part}>" in pattern else f"(?P<{part}>{value})"
     return re.compile(pattern, re.DOTALL)
-
-
-def catalogue_file(folder: Path, language: str) -> Path:
-    """Where the translations are of the texts that a folder holds.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-    language : str
-        Of the translations.
-
-    Returns
-    -------
-    Path
-        A TOML file of lines ``"English" = "translation"``, which need not exist.
-    """
-    return folder / f"{language}.toml"
-
-
-@cache
-def catalogue(folder: Path, language: str) -> dict[str, str]:
-    """Read a catalogue.
-
-    Parameters
-    ----------
-    folder : Path
-        Its folder.
-    language : str
-        Its language.
-
-    Returns
-    -------
-    dict of str to str
-        From English; empty if there is no such file.
-
-    Raises
-    ------
-    CourseError
-        If the file is no catalogue.
-    """
-    path = catalogue_file(folder, language)
-    if not path.is_file():
-        return {}
-    import tomllib  # here, since who reads English needs none
-
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _course_error(f"{path} is not valid TOML: {error}") from None
-    for text, translation in content.items():
-        if not isinstance(translation, str):
-            raise _course_error(f'{path}: expected "English" = "translation", found {text!r}')
-    return content
-
-
-def _course_error(reason: str) -> Exception:
-    from grader.errors import CourseError  # here, since courses have things to say themselves
-
-    return CourseError(reason)

@@ -22,7 +22,7 @@ from grader.submissions.submission import Submission
 from grader.worker.source import Source
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz")
-OURS = ("solutions", "tests", "grader", "dataset")
+OURS = ("solutions", "tests", "grader", "dataset", "kata_language")
 """Folders of the course itself: who hands in all of it has not written these."""
 
 MAX_NESTED = 2  # an archive in an archive, and no more

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+import kata_language
 from grader.course.course import Course
 from grader.course.limits import Limits
 from grader.messages.language import LANGUAGES
@@ -126,6 +127,7 @@ def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
             if path.suffix in (".py", ".toml", ".json") and path.stem not in LANGUAGES:
                 yield f"{folder.name}/{path.name}", path
     grader = Path(__file__).parents[1]
+    yield "kata_language", Path(kata_language.__file__)
     for package, modules in DECIDING_MODULES.items():
         for module in modules.split():
             yield f"{package}/{module}", grader / package / f"{module}.py"

@@ -267,11 +267,12 @@ def test_a_learner_who_hands_in_the_whole_course_is_judged_on_own_work(read, cou
     files["exercises/02_affine/affine.py"] = WORK["affine"]
     files |= {f"solutions/{name}/{name[3:]}.py": REFERENCE[name[3:]] for name in NAMES}
     files |= {"grader/net.py": ALL, "dataset/net.py": ALL, "tests/specs/test_02_affine.py": ALL}
+    files |= {"kata_language/net.py": ALL}
     submission = read({f"{top}{name}": text for name, text in files.items()})
     assert texts(submission) == {**STUB, "affine": WORK["affine"]}
     assert submission.notes == tuple(
         f"{folder}/ is not read: it belongs to the course"
-        for folder in ("dataset", "grader", "solutions", "tests")
+        for folder in ("dataset", "grader", "kata_language", "solutions", "tests")
     )
 
 

@@ -6,16 +6,17 @@ from pathlib import Path
 
 from grader.course.course import Course, Exercise
 from grader.messages.escaping import shown
-from grader.messages.language import say, spoken
+from grader.messages.language import spoken
+from grader.messages.message import Text, english
 from grader.worker.source import Source
 
 BORROWED = "# Borrowed from the reference by `kata borrow`:"
 """How the file of a borrowed exercise begins: that it does makes it a borrowed one."""
 
 
-def tell_borrowed(exercise: Exercise) -> str:
+def tell_borrowed(exercise: Exercise) -> Text:
     """Why an exercise scores nothing whose file is the reference."""
-    return f"{exercise.name} is borrowed from the reference: it counts no points"
+    return english("{name} is borrowed from the reference: it counts no points", name=exercise.name)
 
 
 # One module
@@ -42,21 +43,21 @@ def decode(filename: str, content: bytes) -> Source:
         return Source(filename, "", _tell_encoding(Path(filename).name, content, error))
 
 
-def _tell_encoding(name: str, content: bytes, error: Exception) -> str:
+def _tell_encoding(name: str, content: bytes, error: Exception) -> Text:
     line = 1
     if isinstance(error, UnicodeDecodeError):
         decoded = error.object[: error.start]  # without the byte order mark
         line += decoded.count(b"\n")
         byte = error.object[error.start]
-        found = say("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
+        found: Text = english("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
     else:
         found = shown(str(error))
-    guess = ""
+    guess: Text = ""
     if not content.isascii():
         with suppress(UnicodeDecodeError):
             content.decode("gbk")
-            guess = say(" It looks like GBK.")
-    return say(
+            guess = english(" It looks like GBK.")
+    return english(
         "{name} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8.",
         name=shown(name),
         found=found,
@@ -80,7 +81,7 @@ def read_module(path: Path) -> Source:
     try:
         return decode(str(path), path.read_bytes())
     except OSError as error:
-        told = say("{name} cannot be read: {reason}", name=path.name, reason=error.strerror)
+        told = english("{name} cannot be read: {reason}", name=path.name, reason=error.strerror)
         return Source(str(path), "", told)
 
 

@@ -188,16 +188,17 @@ def _names_of_values(spec: str) -> Iterator[str]:
     for function in ast.walk(ast.parse(spec)):
         if not isinstance(function, ast.FunctionDef):
             continue
-        local = {
-            ast.unparse(node.targets[0]): node.value
-            for node in ast.walk(function)
-            if isinstance(node, ast.Assign)
-        }
+        assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
         for node in ast.walk(function):
             for name in _names_in(node):
-                text = _template(local.get(ast.unparse(name), name))
-                if not _is_python(text):
-                    yield text
+                values = [one.value for one in assigned if _is_same(one.targets[0], name)]
+                for text in map(_template, values or [name]):
+                    if not _is_python(text):
+                        yield text
+
+
+def _is_same(one: ast.expr, other: ast.expr) -> bool:
+    return ast.unparse(one) == ast.unparse(other)
 
 
 def _names_in(node: ast.AST) -> Iterator[ast.expr]:
@@ -214,14 +215,10 @@ def _names_in(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def _template(node: ast.expr) -> str:
-    """A text with a name in braces for each value; "" if it is no text."""
+    """A text, or what `grader.messages.message.phrase` is called with; "" if it is neither."""
     match node:
-        case ast.Constant(str(text)):
+        case ast.Constant(str(text)) | ast.Call(ast.Name("phrase"), [ast.Constant(str(text))]):
             return text
-        case ast.JoinedStr():
-            return "".join(map(_template, node.values))
-        case ast.FormattedValue():
-            return f"{{{ast.unparse(node.value)}}}"
     return ""
 
 

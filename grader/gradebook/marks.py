@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.messages.message import Text
 from grader.verdicts.verdict import ExerciseVerdict, Verdict
 
 WHOLE = ""
@@ -90,7 +91,7 @@ class Lateness:
         On which exercise.
     percent : int
         Of what it scores, so much does not count; 0 if nothing is taken off any more.
-    reason : str
+    reason : str or Message
         In words: ``26 h late, 2 days begun: 20% off``.
     at : str
         When that was written down.
@@ -100,7 +101,7 @@ class Lateness:
     submission: str
     exercise: str
     percent: int
-    reason: str
+    reason: Text
     at: str
 
 

@@ -8,7 +8,7 @@ from grader.errors import RosterError, SubmissionError
 from grader.gradebook.journal import MAX_LISTED, Journal
 from grader.gradebook.marks import WHOLE, Lateness, ManualMark, points_of
 from grader.gradebook.standing import Standing, notes_on
-from grader.messages.message import english
+from grader.messages.message import Text, english
 from grader.roster.matching import match
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, PendingSubmission
@@ -28,7 +28,7 @@ class Row:
         The verdict on her submission.
     section, email : str, default ""
         From the roster.
-    notes : tuple of str, default ()
+    notes : tuple of str or Message, default ()
         What somebody should look at: who is not on the roster, what could not be read.
     handed_in : str, default ""
         Name of her submission, if there is one.
@@ -46,7 +46,7 @@ class Row:
     verdict: Verdict
     section: str = ""
     email: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     handed_in: str = ""
     learner: Learner | None = None
     marks: tuple[ManualMark, ...] = ()
@@ -102,7 +102,8 @@ class GradebookEntry:
     def row(self, verdict: Verdict, standing: Standing | None = None) -> Row:
         """Her row."""
         standing = standing or Standing(verdict)
-        notes = tuple(filter(None, (self.note, *verdict.notes, *notes_on(standing))))
+        found: tuple[Text, ...] = (self.note, *verdict.notes, *notes_on(standing))
+        notes = tuple(note for note in found if note != "")
         learner = self.learner or Learner(verdict.name)
         handed_in = verdict.name if self.handed_in else ""
         return Row(
@@ -143,7 +144,7 @@ def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[G
         GradebookEntry(by_name[one.submission], one.learner, one.note) for one in found.matches
     ]
     for learner in (*found.absent, *found.unclear):
-        reason = english("nothing was handed in")
+        reason: Text = english("nothing was handed in")
         if learner in found.unclear:
             reason = "it is not clear which submission is hers: see the notes on the others"
         name = _free_name(learner, taken)
@@ -164,7 +165,7 @@ def _free_name(learner: Learner, taken: Collection[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _nothing(name: str, reason: str, exercises: tuple[Exercise, ...]) -> PendingSubmission:
+def _nothing(name: str, reason: Text, exercises: tuple[Exercise, ...]) -> PendingSubmission:
     return PendingSubmission(name, "", lambda: Submission(name, {}, exercises, problem=reason))
 
 

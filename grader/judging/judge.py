@@ -18,6 +18,7 @@ from grader.course.limits import Limits
 from grader.course.modules import read_modules, tell_borrowed
 from grader.errors import CourseError
 from grader.judging.follow_through import may_be_due_to_another, on_top_of
+from grader.messages.explanation import Reason
 from grader.mistakes.catalogue import make, read_mistakes
 from grader.mistakes.diagnosis import diagnose, hints_of
 from grader.mistakes.fingerprint import Fingerprint, fingerprint_of
@@ -144,7 +145,7 @@ class Judge:
         Verdict
             The same for the same submission and conditions.
         """
-        if submission.problem:
+        if submission.problem != "":
             return self.refuse(submission, Outcome.NOT_STARTED, submission.problem)
         exercises = []
         for exercise in submission.exercises:
@@ -201,7 +202,7 @@ class Judge:
     def _reference(self) -> dict[str, Source]:
         return read_modules(self.course.root / "solutions", self.course)
 
-    def refuse(self, submission: Submission, outcome: Outcome, reason: str) -> Verdict:
+    def refuse(self, submission: Submission, outcome: Outcome, reason: Reason) -> Verdict:
         """The verdict on a submission that is not judged.
 
         Parameters
@@ -210,7 +211,7 @@ class Judge:
             What was handed in.
         outcome : Outcome
             What becomes of each spec.
-        reason : str
+        reason : str, Message or Explanation
             Why.
 
         Returns
@@ -223,7 +224,7 @@ class Judge:
             [self._refuse(exercise, outcome, reason) for exercise in submission.exercises],
         )
 
-    def _refuse(self, exercise: Exercise, outcome: Outcome, reason: str) -> ExerciseVerdict:
+    def _refuse(self, exercise: Exercise, outcome: Outcome, reason: Reason) -> ExerciseVerdict:
         finding = Finding(outcome, reason)
         items = self._items[exercise]
         return ExerciseVerdict(exercise.name, tuple(verdict_of(item, finding) for item in items))

@@ -4,4 +4,4 @@ What is said, its translation, how it fits into lines, and how text from strange
 English keys come in, text in the chosen language goes out.
 """
 
-__all__ = ["escaping", "language", "message", "wrapping"]
+__all__ = ["escaping", "explanation", "language", "message", "wrapping"]

@@ -4,14 +4,15 @@ Which language that is, and how a catalogue is read, stands in `kata_language`. 
 either is told here as an error of the course.
 """
 
-import re
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import kata_language
 from grader.errors import CourseError
+from grader.messages.explanation import Reason
+from grader.messages.message import Message
 from kata_language import CHINESE, ENGLISH, LANGUAGES, catalogue_file, speaking, spoken, use
 
 __all__ = [
@@ -23,10 +24,10 @@ __all__ = [
     "catalogue_file",
     "chosen",
     "language_named",
-    "retell",
     "say",
     "speaking",
     "spoken",
+    "tell",
     "translate",
     "use",
 ]
@@ -87,61 +88,37 @@ def say(text: str, /, **values: object) -> str:
     str
         In the language that is spoken.
     """
-    return translate(text).format(**values)
+    return translate(text).format(
+        **{
+            name: tell(value) if isinstance(value, Message) else value
+            for name, value in values.items()
+        }
+    )
 
 
-def retell(text: str, folder: Path = MESSAGES, language: str | None = None) -> str:
-    """Translate a text whose values have been filled in already.
+def tell(reason: Reason, root: Path | None = None) -> str:
+    """Say what was found.
 
     Parameters
     ----------
-    text : str
-        In English. That of a spec stays so until it is shown: mistakes are recognised by it.
-    folder, language : optional
-        As for `translate`.
+    reason : str, Message or Explanation
+        What is a str stays as it is: somebody else wrote it.
+    root : Path, optional
+        Folder of the course, whose own words are told in English without it.
 
     Returns
     -------
     str
-        The text itself, if there is no translation.
+        In the language that is spoken.
     """
-    language = language or spoken()
-    if language == ENGLISH or text in catalogue(folder, language):
-        return translate(text, folder, language)
-    for pattern, translation in _patterns(folder, language):
-        if found := pattern.fullmatch(text):
-            return translation.format(**found.groupdict())
-    return text
+    if isinstance(reason, str):
+        return reason
+    if spoken() == ENGLISH:
+        return str(reason)
+    return reason.said(partial(_translation, root))
 
 
-_NUMBERS = ("number", "count", "all", "points", "most", "least", "kept", "percent", "seconds")
-"""Values that are numbers by their names, and so have no spaces in them."""
-
-_VALUE = re.compile(r"\{(\w+)[^{}]*\}")
-
-
-@cache
-def _patterns(folder: Path, language: str) -> list[tuple[re.Pattern[str], str]]:
-    """What matches a text with values in it, for each that has some, and its translation.
-
-    How a value is formatted does not matter any more. Where there are no words around the values,
-    any text would match.
-    """
-    found = [
-        one
-        for one in catalogue(folder, language).items()
-        if _VALUE.search(one[0]) and re.search(r"[a-z]", _VALUE.sub("", one[0]))
-    ]
-    found.sort(key=lambda one: -len(_VALUE.sub("", one[0])))  # what says most, first
-    return [(_pattern(text), _VALUE.sub(r"{\1}", translation)) for text, translation in found]
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    pattern = ""
-    for number, part in enumerate(_VALUE.split(text)):
-        if number % 2 == 0:
-            pattern += re.escape(part)
-        else:
-            value = r"\S+" if part in _NUMBERS else ".+"
-            pattern += f"(?P={part})" if f"(?P<{part}>" in pattern else f"(?P<{part}>{value})"
-    return re.compile(pattern, re.DOTALL)
+def _translation(root: Path | None, message: Message) -> str:
+    if not message.home:
+        return translate(message.text)
+    return translate(message.text, root / message.home) if root else message.text

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Generator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -15,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader.course.course import Exercise
 from grader.errors import CourseError
-from grader.messages.language import chosen, say, use
+from grader.messages.language import chosen, say, tell, use
+from grader.messages.message import english
 from grader.messages.wrapping import columns
 from grader.pytest_plugin.summary import Summary
 from grader.specs.collection import SpecFile, SpecItem
@@ -112,7 +115,7 @@ def pytest_runtest_call(item: pytest.Item) -> None:
         from grader.transport.student import TimedOut
 
         raise TimedOut(
-            say("not run: {number} specs before it have taken too long", number=MAX_TIMEOUTS)
+            english("not run: {number} specs before it have taken too long", number=MAX_TIMEOUTS)
         )
 
 
@@ -129,7 +132,7 @@ def pytest_runtest_makereport(
     report = yield
     if not isinstance(item, SpecItem):
         return report
-    finding = _find(item, call) if call.excinfo else None
+    finding = _said(_find(item, call), exercise_of(item)) if call.excinfo else None
     summary = item.config.pluginmanager.getplugin("kata-summary")
     if call.when == "call" or finding:
         summary.add(item, finding)
@@ -139,7 +142,7 @@ def pytest_runtest_makereport(
     if budget_of(item) is None:  # the known mistakes were not run on the others
         summary.add_failure(item, _fingerprint(call.excinfo.value, finding), report)
     report.outcome = "failed"
-    report.longrepr = summary.shorten(finding.message)
+    report.longrepr = summary.shorten(str(finding.message))
     report.kata_outcome = finding.outcome  # type: ignore[attr-defined]
     if tier_of(item) is Tier.STRETCH:
         report.outcome = "skipped"
@@ -162,6 +165,11 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
         told = say("your code ended the spec by itself ({how})", how=name)
         return Finding(Outcome.FAILED, told)
     return diagnose(error, exercise, course_of(exercise))
+
+
+def _said(finding: "Finding", exercise: Exercise) -> "Finding":
+    """What was found, in the language that is spoken."""
+    return replace(finding, message=tell(finding.message, exercise.root))
 
 
 def _fingerprint(error: BaseException, finding: "Finding") -> "Fingerprint | None":

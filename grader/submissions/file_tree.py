@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.messages.escaping import shown
-from grader.messages.message import english
+from grader.messages.message import Message, Text, english, joined
 
 MAX_OTHERS = 20_000  # folders and what is left out, beside the files that are counted
 
 Reader = Callable[[int], bytes]
 """Answers with a file's content, given how many bytes it may have."""
 
-Entry = Reader | str | None
+Entry = Reader | Text | None
 """A file, the reason why something is not read, or a folder."""
 
 LINK = english("is a link, which is not followed: hand in the file itself")
@@ -50,7 +50,29 @@ class Unreadable(Exception):
     """A file, or a whole hand-in, that is not read.
 
     The text is for the learner: which file, what was expected, what was found, what to do next.
+
+    Attributes
+    ----------
+    fault : str or Message
+        What is wrong, without the name of the file.
+    text : str or Message
+        The same with it.
     """
+
+    def __init__(self, fault: Text, text: Text | None = None) -> None:
+        self.fault = fault
+        self.text = fault if text is None else text
+        super().__init__(str(self.text))
+
+    def of(self, name: str) -> "Unreadable":
+        """The same, with the name of the file, or of the archive that it is in, before it.
+
+        Parameters
+        ----------
+        name : str
+            The name, which a stranger chose.
+        """
+        return Unreadable(self.fault, joined([shown(name), " ", self.text]))
 
 
 class FileTree:
@@ -75,9 +97,11 @@ class FileTree:
         return tuple(name for name, entry in self._entries.items() if callable(entry))
 
     @property
-    def problems(self) -> dict[str, str]:
+    def problems(self) -> dict[str, Text]:
         """Why something that is there is not read, by its path: a link, a pipe, a device."""
-        return {name: entry for name, entry in self._entries.items() if isinstance(entry, str)}
+        return {
+            name: entry for name, entry in self._entries.items() if isinstance(entry, str | Message)
+        }
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -255,14 +279,14 @@ def is_junk(name: str, venvs: set[str]) -> bool:
     return bool(venvs) and any(name[: part.start()] in venvs for part in _VENV_PART.finditer(name))
 
 
-def tell_number(max_files: int) -> str:
+def tell_number(max_files: int) -> Text:
     """Say that there are too many files."""
     return english(
         "has more than {number:,} files: hand in only those that you wrote", number=max_files
     )
 
 
-def tell_unread(error: OSError) -> str:
+def tell_unread(error: OSError) -> Text:
     """Say that something cannot be read, and why."""
     return english("cannot be read: {reason}", reason=error.strerror or error)
 
@@ -300,9 +324,9 @@ def telling(name: str) -> Iterator[None]:
     try:
         yield
     except Unreadable as error:
-        raise Unreadable(f"{shown(name)} {error}") from None
+        raise error.of(name) from None
     except OSError as error:
-        raise Unreadable(f"{shown(name)} {tell_unread(error)}") from error
+        raise Unreadable(tell_unread(error)).of(name) from error
     except Exception as error:  # zipfile, tarfile and zlib raise a dozen kinds on rubbish
         told = english("is broken or cut short: hand it in again")
-        raise Unreadable(f"{shown(name)} {told}") from error
+        raise Unreadable(told).of(name) from error

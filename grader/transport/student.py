@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Protocol
 
 import numpy as np
 
+from grader.messages.message import Message, Text
 from grader.transport.shared_arrays import share
 from grader.worker import wire
 from grader.worker.exception_report import ExceptionReport
@@ -41,11 +42,25 @@ class StudentError(Exception):
         self.report = report
 
 
-class TimedOut(Exception):
+class _Ended(Exception):
+    """The learner's code came to no answer.
+
+    Attributes
+    ----------
+    why : str or Message
+        What was reached, or how it ended.
+    """
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(str(why))
+        self.why = why
+
+
+class TimedOut(_Ended):
     """The learner's code took longer than it may. The text says which limit it was."""
 
 
-class Crashed(Exception):
+class Crashed(_Ended):
     """The learner's process ended, or spoke no sense, in the middle of a request."""
 
 
@@ -215,7 +230,7 @@ class Student:
         match value:
             case wire.Remote():
                 return Handle(self, wire.Reference(value.number), value.kind)
-            case wire.Reference() | wire.Callback() | wire.Seed() | wire.SharedArray():
+            case wire.Reference() | wire.Callback() | wire.Seed() | wire.SharedArray() | Message():
                 raise Crashed("the process answered with a word that only the judge may say")
             case np.ndarray():
                 value.flags.writeable = False
@@ -331,7 +346,7 @@ def _later(wanted: "Handle | Later") -> Later:
     return Later(wanted._student, {"do": "value", "target": wanted._place})
 
 
-def shared_state(student: Student) -> str:
+def shared_state(student: Student) -> Text:
     """What the objects of a spec share, if there are several that should have it each.
 
     Parameters
@@ -341,7 +356,7 @@ def shared_state(student: Student) -> str:
 
     Returns
     -------
-    str
+    str or Message
         One sentence, or nothing.
     """
     if student._made < 2:
@@ -350,7 +365,7 @@ def shared_state(student: Student) -> str:
         answer = student._exchange({"do": "shared"})
     except (StudentError, TimedOut, Crashed):
         return ""
-    return answer if isinstance(answer, str) else ""
+    return answer if isinstance(answer, Message) else ""
 
 
 def settle(student: Student) -> None:

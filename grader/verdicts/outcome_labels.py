@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from grader.messages.language import translate
-from grader.messages.message import english
+from grader.messages.language import tell
+from grader.messages.message import Message, english
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, Tier
 
 
@@ -15,12 +15,12 @@ class OutcomeLabel:
     ----------
     symbol : str
         One character, which tells it without colour.
-    word : str
+    word : Message
         The same for those who read it.
     """
 
     symbol: str
-    word: str
+    word: Message
 
 
 OUTCOME_LABELS = {
@@ -51,7 +51,7 @@ def stars(exercise: ExerciseVerdict) -> str:
 
 def word(outcome: Outcome) -> str:
     """What an outcome is called."""
-    return translate(OUTCOME_LABELS[outcome].word)
+    return tell(OUTCOME_LABELS[outcome].word)
 
 
 OUR_FAULT = "bold magenta"

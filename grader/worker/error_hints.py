@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.messages.message import english
+from grader.messages.message import Text, english
 
 BLANK = "___"
 
@@ -24,7 +24,7 @@ def call(function: Any, args: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
     return function(*args, **named)
 
 
-def clue(error: BaseException) -> str:
+def clue(error: BaseException) -> Text:
     """Say what may be behind an exception.
 
     Parameters
@@ -34,8 +34,8 @@ def clue(error: BaseException) -> str:
 
     Returns
     -------
-    str
-        One sentence in English, or nothing where nothing can be said.
+    str or Message
+        One sentence, or nothing where nothing can be said.
     """
     with suppress(Exception):  # whatever her objects do when they are looked at
         frame = _innermost(error)
@@ -60,7 +60,7 @@ def _innermost(error: BaseException) -> types.FrameType | None:
     return frame
 
 
-def _of_name(name: str, frame: types.FrameType) -> str:
+def _of_name(name: str, frame: types.FrameType) -> Text:
     if name.startswith(BLANK):
         return english("a blank ___ is still to be filled in")
     if name == "np":
@@ -95,7 +95,7 @@ def _near(name: str, names: Iterable[str]) -> str:
     return next(iter(same or difflib.get_close_matches(name, known, n=1, cutoff=0.7)), "")
 
 
-def _of_call(function: object, args: tuple[Any, ...]) -> str:
+def _of_call(function: object, args: tuple[Any, ...]) -> Text:
     """What is wrong with how her function is declared, if it was never entered."""
     if isinstance(function, type):
         return _of_constructor(function)
@@ -113,7 +113,7 @@ def _of_call(function: object, args: tuple[Any, ...]) -> str:
     )
 
 
-def _of_constructor(kind: type) -> str:
+def _of_constructor(kind: type) -> Text:
     if any("__init__" in vars(one) for one in kind.__mro__[:-1]):
         return ""
     # Within a class, Python puts the name of the class before a name that begins like __init_.
@@ -156,7 +156,7 @@ def same_word(name: str, owner: object) -> str:
     )
 
 
-def shared_state(objects: Iterable[object], modules: Mapping[str, types.ModuleType]) -> str:
+def shared_state(objects: Iterable[object], modules: Mapping[str, types.ModuleType]) -> Text:
     """Say which array is shared by objects that should have one each.
 
     Parameters
@@ -168,7 +168,7 @@ def shared_state(objects: Iterable[object], modules: Mapping[str, types.ModuleTy
 
     Returns
     -------
-    str
+    str or Message
         One sentence, or nothing if there is no such array.
     """
     for kind in dict.fromkeys(map(type, objects)):

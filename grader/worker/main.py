@@ -12,13 +12,12 @@ import socket
 import sys
 import types
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any, NoReturn
 
 from grader.worker import wire
 from grader.worker.exception_report import describe
 from grader.worker.module_loader import importable
-from grader.worker.source import Source
+from grader.worker.source import Source, source_from
 from grader.worker.workbench import Workbench
 
 
@@ -88,7 +87,7 @@ class RequestLoop:
 
 def _plain(report: Any) -> dict[str, Any]:
     """A report in the words of the wire."""
-    return {**asdict(report), "frames": [asdict(frame) for frame in report.frames]}
+    return {**vars(report), "frames": [vars(frame) for frame in report.frames]}
 
 
 def lead_nowhere(stream: int) -> None:
@@ -142,7 +141,7 @@ def serve(channel: wire.Channel, confine: Confine) -> NoReturn:
     """
     start = channel.receive()
     described = json.loads(start["sources"].tobytes())
-    sources = {name: Source(*source) for name, source in described.items()}
+    sources = {name: source_from(source) for name, source in described.items()}
     _hide_the_dataset()
     lead_nowhere(2)  # what goes wrong from here on, is sent
     layers = []

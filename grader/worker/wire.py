@@ -2,8 +2,8 @@
 
 A frame is a JSON header and, behind it, the raw bytes of the arrays that the header mentions. What
 can be said in it is a short list: None, bool, int, float, str, list, tuple, dict, NumPy arrays and
-scalars of numbers, and references to what stays on the other side. There is no pickle and no code,
-so reading a frame can fail only with `WireError`, whoever wrote it.
+scalars of numbers, messages, and references to what stays on the other side. There is no pickle
+and no code, so reading a frame can fail only with `WireError`, whoever wrote it.
 """
 
 import json
@@ -19,11 +19,14 @@ from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
+from grader.messages.message import Message, Text, pack, unpack
+
 MAX_HEADER = 4 << 20
 MAX_BLOB = 64 << 20
 MAX_DEPTH = 16
 MAX_AXES = 32
 MAX_LENGTH = 2**40
+MAX_MESSAGE = 2000  # characters of a message in our words, and of each of its parts
 _CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20  # bytes that are received at once
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 _DECODER = json.JSONDecoder()
@@ -199,6 +202,8 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
             return ["mapping", value.path, value.dtype, list(value.shape)]
         case Opaque():
             return ["opaque", value.description]
+        case Message():
+            return pack(value)
     raise WireError(f"a value of type {type(value).__name__} cannot cross")
 
 
@@ -347,6 +352,8 @@ class _Reader:
                 return SharedArray(path, dtype, tuple(shape))
             case ["opaque", str(description)]:
                 return Opaque(description)
+            case ["msg", *_]:
+                return _read_message(node)
         tag = node[0] if node and type(node[0]) is str else ""
         raise WireError(f"a header with an unknown part, {tag[:20]!r}")
 
@@ -367,6 +374,13 @@ class _Reader:
 
 def _counts(number: object) -> TypeGuard[int]:
     return type(number) is int and 0 <= number < 2**63
+
+
+def _read_message(node: list[Any]) -> Text:
+    try:
+        return unpack(node, MAX_MESSAGE)
+    except ValueError as error:
+        raise WireError(str(error)) from None
 
 
 def _read_steps(parts: list[Any]) -> tuple[tuple[str, Any], ...]:

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.messages.message import english
+from grader.messages.message import Text, cut, english, joined
 from grader.worker import wire
 from grader.worker.error_hints import call, same_word, shared_state
 from grader.worker.exception_report import MAX_CODE
@@ -93,6 +93,8 @@ class Workbench:
                 self._objects[number] = result
         if details["do"] == "several":
             return self._answer_several(details["requests"])
+        if details["do"] == "shared":
+            return self.do_shared()
         return self._outgoing(self._do(details), 0)
 
     def _answer_several(self, requests: Sequence[dict[str, Any]]) -> list[object]:
@@ -138,7 +140,7 @@ class Workbench:
         owner = self._resolve(wire.Reference(target.start, tuple(steps)))
         return same_word(name, owner)[:MAX_CODE]
 
-    def do_shared(self) -> str:
+    def do_shared(self) -> Text:
         """Answer with what the objects share that the spec had made."""
         made = [one for number, one in self._objects.items() if number < 0]
         modules = {
@@ -146,9 +148,8 @@ class Workbench:
             for name, source in self._sources.items()
             if name in sys.modules
         }
-        return shared_state([one for one in made if type(one) is not np.ndarray], modules)[
-            :MAX_CODE
-        ]
+        objects = [one for one in made if type(one) is not np.ndarray]
+        return cut(shared_state(objects, modules), MAX_CODE)
 
     def do_assign(self, target: wire.Reference, key: Any, value: Any) -> None:
         """Write into an array, in place; without a key, all of it."""
@@ -187,7 +188,7 @@ class Workbench:
             told = english("there is no key {key}; the dict has {keys}", key=repr(key), keys=keys)
             raise KeyError(told) from None
 
-    def _tell_missing(self, owner: object, name: str) -> str:
+    def _tell_missing(self, owner: object, name: str) -> Text:
         near = next(iter(difflib.get_close_matches(name, map(str, dir(owner)), n=1)), "")
         if isinstance(owner, types.ModuleType):
             source = self._sources.get(owner.__name__)
@@ -200,8 +201,8 @@ class Workbench:
                     name=name,
                     near=near,
                 )
-                return told + failed
-            return english("{who} defines no {name}", who=who, name=name) + failed
+                return joined([told, failed])
+            return joined([english("{who} defines no {name}", who=who, name=name), failed])
         who = type(owner).__name__
         if near:
             return english(

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.messages.message import phrase
 from grader.specs.assertions import assert_all_match, assert_matches
 
 N, D, M = 5, 3, 4
@@ -155,6 +156,9 @@ def test_Affine_leaves_what_it_was_given_alone(student, rng):
     assert_all_match(
         {
             "dx": (backward, np.einsum("nm,dm->nd", values[3], values[1])),
-            **{f"{name}, after backward(dout)": (one, old) for name, one, old in arrays},
+            **{
+                phrase("{name}, after backward(dout)", name=name): (one, old)
+                for name, one, old in arrays
+            },
         }
     )

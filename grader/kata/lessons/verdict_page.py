@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from grader.messages.language import say
+from grader.messages.language import say, tell
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 GREEN, RED, GREY, PURPLE = "#22884f", "#d9433e", "#7c7c7c", "#a855c9"
@@ -108,9 +108,9 @@ def show_hint(spec: SpecVerdict, steps: int) -> Page:
         more = say("This is no known mistake: compare what was returned with what was expected.")
     elif steps >= len(spec.hints):
         more = say("That is all the help there is.")
-    items = "".join(f"<li>{escape(hint)}</li>" for hint in shown)
+    items = "".join(f"<li>{escape(tell(hint))}</li>" for hint in shown)
     html = f"<div>{_marked(spec, spec.promise)}<ol>{items}</ol><div>{escape(more)}</div></div>"
-    lines = (f"    {number}. {hint}" for number, hint in enumerate(shown, 1))
+    lines = (f"    {number}. {tell(hint)}" for number, hint in enumerate(shown, 1))
     return Page(html, "\n".join([_line(spec, spec.promise), *lines, more]))
 
 
@@ -161,7 +161,7 @@ def _mark(spec: SpecVerdict) -> tuple[str, str, str]:
 
 def _waiting(specs: Sequence[SpecVerdict]) -> tuple[str, str]:
     """What is waited for, in a line; and what there is to say beyond."""
-    what, _, more = specs[0].message.partition("\n")
+    what, _, more = tell(specs[0].message).partition("\n")
     if len(specs) > 1:
         what = say("{what} ({count} promises)", what=what, count=len(specs))
     return what, more
@@ -175,7 +175,7 @@ def _alike(specs: Iterable[SpecVerdict]) -> list[list[SpecVerdict]]:
     """Put together what has one and the same reason: it need not be read ten times."""
     found: dict[tuple[Outcome, str], list[SpecVerdict]] = {}
     for spec in specs:
-        found.setdefault((spec.outcome, spec.message), []).append(spec)
+        found.setdefault((spec.outcome, tell(spec.message)), []).append(spec)
     return list(found.values())
 
 
@@ -189,7 +189,7 @@ def _line(spec: SpecVerdict, text: str) -> str:
 
 def _broken_text(specs: Sequence[SpecVerdict]) -> str:
     lines = [_line(spec, spec.promise) for spec in specs]
-    return "\n".join([*lines, *_indented(specs[0].message)])
+    return "\n".join([*lines, *_indented(tell(specs[0].message))])
 
 
 def _waiting_text(specs: Sequence[SpecVerdict]) -> str:
@@ -212,10 +212,10 @@ def _marked(spec: SpecVerdict, text: str) -> str:
 
 def _broken_html(specs: Sequence[SpecVerdict], *, unfolded: bool) -> str:
     first, *others = specs
-    body = _pre(first.message)
+    body = _pre(tell(first.message))
     if first.output.strip():
         body += f"<div>{escape(say('Your code printed:'))}</div>{_pre(first.output)}"
-    body += _hints_html(first.hints)
+    body += _hints_html([tell(hint) for hint in first.hints])
     if others:
         told = say("{count} more promises for the same reason", count=len(others))
         body += _fold(escape(told), _list(others, lambda spec: spec.promise))

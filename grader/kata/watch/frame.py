@@ -11,7 +11,7 @@ from grader.course.course import Exercise
 from grader.course.modules import lesson_file
 from grader.kata.runs.wording import tell_kept
 from grader.messages.escaping import plain, printable
-from grader.messages.language import say
+from grader.messages.language import say, tell
 from grader.messages.wrapping import columns
 from grader.verdicts.outcome_labels import OUR_FAULT
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
@@ -141,7 +141,7 @@ def _why(spec: SpecVerdict) -> Lines:
     if spec.outcome is Outcome.GRADER_ERROR:
         head = _labelled(say("failed"), spec.promise, OUR_FAULT)
     elif spec.outcome is Outcome.NOT_STARTED:
-        what = _labelled(say("to do"), spec.message, "cyan")
+        what = _labelled(say("to do"), tell(spec.message), "cyan")
         return [what, _labelled(say("promise"), spec.promise)]
     elif spec.outcome is Outcome.BLOCKED:
         head = _labelled(say("waits"), spec.promise, "cyan")
@@ -149,11 +149,11 @@ def _why(spec: SpecVerdict) -> Lines:
         head = _labelled(say("stretch"), spec.promise, "yellow")
     else:
         head = _labelled(say("broken"), spec.promise, "red")
-    return [head, *plain(spec.message).split("\n")]
+    return [head, *plain(tell(spec.message)).split("\n")]
 
 
 def _help(spec: SpecVerdict, steps: int) -> Lines:
-    told = spec.told(steps).removeprefix(spec.message).strip("\n")
+    told = spec.told(steps).removeprefix(tell(spec.message)).strip("\n")
     return [Text(), *(Text(line, "yellow") for line in told.splitlines())] if told else []
 
 
@@ -167,7 +167,7 @@ def _others(verdict: ExerciseVerdict, spec: SpecVerdict) -> Lines:
     """What else is not as promised, shortly; what has the same reason is not told again."""
     core = [one for one in verdict.of(Tier.CORE) if not one.passed and one.message != spec.message]
     broken = [one for one in core if not one.outcome.is_waiting]
-    waiting = list(dict.fromkeys(one.message for one in core if one.outcome.is_waiting))
+    waiting = list(dict.fromkeys(tell(one.message) for one in core if one.outcome.is_waiting))
     lines = []
     if len(broken) == 1:
         lines.append(say("One more promise is broken."))

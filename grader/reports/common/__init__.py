@@ -9,6 +9,5 @@ __all__ = [
     "learner_markdown",
     "markdown",
     "pages",
-    "retelling",
     "statistics",
 ]

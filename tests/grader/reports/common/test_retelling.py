@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from gradebooks import row
+from grader.reports.common.retelling import retold
 
 from grader.course.limits import Limits
 from grader.course.modules import read_modules
@@ -20,7 +21,6 @@ from grader.judging.judge import Judge
 from grader.messages.language import CHINESE, speaking
 from grader.mistakes.catalogue import make, read_mistakes
 from grader.mistakes.diagnosis import diagnose
-from grader.reports.common.retelling import retold
 from grader.reports.formats import feedback, gradescope
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import collect

@@ -8,19 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import kata_language
 from grader.errors import CourseError
-from grader.messages import language, wrapping
+from grader.messages import wrapping
+from grader.messages.explanation import explain
 from grader.messages.language import (
     CHINESE,
     ENGLISH,
     MESSAGES,
     catalogue,
     chosen,
-    retell,
     say,
+    tell,
     translate,
     use,
 )
+from grader.messages.message import english, phrase
 from grader.messages.wrapping import columns, wrap
 
 ROOT = Path(__file__).parents[3]
@@ -118,7 +121,7 @@ def test_nothing_is_chinese_unless_somebody_says_so(environment):
 
 def test_who_reads_english_opens_no_catalogue(monkeypatch):
     """Not even to find out that there is none."""
-    monkeypatch.setattr(language, "catalogue", None)
+    monkeypatch.setattr(kata_language, "catalogue", None)
     assert translate("mistake   ") == "mistake   "
 
 
@@ -146,28 +149,24 @@ def test_a_language_may_be_asked_for_by_name(tmp_path):
     assert translate("one", tmp_path, ENGLISH) == "one"
 
 
-@pytest.mark.parametrize(
-    ("told", "expected"),
-    [
-        ("one", "一"),
-        ("3 of (4)", "4中的3"),
-        ("a\nb of (c)", "c中的a\nb"),
-        ("1,000 bytes", "1,000字节"),
-        ("a, and a", "a与a"),
-        ("a, and b", "a, and b"),
-        ("3 of 4", "3 of 4"),
-        ("one more", "one more"),
-    ],
-)
-def test_what_was_said_in_english_can_be_told_again(tmp_path, told, expected):
-    """With the values that are in it already; what fits nothing stays English."""
-    (tmp_path / "zh-CN.toml").write_text(
-        '"one" = "一"\n"{some} of ({all})" = "{all}中的{some}"\n'
-        '"{n:,} bytes" = "{n:,}字节"\n"{a}, and {a}" = "{a}与{a}"\n',
-        "utf-8",
-    )
-    assert retell(told, tmp_path) == told
-    assert retell(told, tmp_path, CHINESE) == expected
+def test_what_was_found_is_told_with_the_words_of_the_course(tmp_path):
+    """Each part from its own catalogue; what a learner wrote is in none."""
+    specs = tmp_path / "tests" / "specs"
+    specs.mkdir(parents=True)
+    (specs / "zh-CN.toml").write_text('"{name} of it" = "它的{name}"\n"loss" = "损"\n', "utf-8")
+    found = english("{number} values were expected, not {found}", number=2, found=3)
+    what = phrase("{name} of it", name="loss")
+    explanation = explain(("checked", what), ("differs", found), ("", "nothing was handed in"))
+    assert tell(explanation, tmp_path) == str(explanation)
+    use(CHINESE)
+    assert tell(explanation, tmp_path).split("\n") == [
+        "检查对象  它的loss",
+        "差异      应该有2个值，而不是3个",
+        "nothing was handed in",
+    ]
+    assert tell(what) == "loss of it"
+    assert tell(phrase("loss"), tmp_path) == "损"
+    assert tell(english("loss"), tmp_path) == "损失"
 
 
 @pytest.mark.parametrize(

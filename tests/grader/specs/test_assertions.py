@@ -103,7 +103,7 @@ def test_the_tolerances_are_those_that_were_given():
 def test_a_handle_is_read_and_compared_by_value(layer):
     """An attribute can be compared without reading it first."""
     assert_matches(layer.dW, np.ones((2, 2)), "dW")
-    assert "4 of 4 values" in mismatch(layer.dW, np.zeros((2, 2))).difference
+    assert "4 of 4 values" in str(mismatch(layer.dW, np.zeros((2, 2))).difference)
 
 
 def test_several_values_are_compared_at_once(layer):
@@ -134,8 +134,8 @@ def test_of_several_values_the_first_that_does_not_match_is_told(layer, wrong, w
     expected = {**right, wrong: 0 * np.asarray(right[wrong])}
     with pytest.raises(Mismatch) as caught:
         assert_all_match({name: (one, expected[name]) for name, (one, _) in values.items()})
-    assert caught.value.what == what
-    assert told in caught.value.difference
+    assert caught.value.place == what
+    assert told in str(caught.value.difference)
 
 
 def test_what_is_missing_among_several_values_is_told_after_what_does_not_match(layer):
@@ -163,7 +163,7 @@ def test_a_changed_element_is_found_and_named(expected, change, data):
     place = data.draw(st.tuples(*(st.integers(0, n - 1) for n in expected.shape)))
     returned = expected.copy()
     returned[place] += change * (1 + abs(returned[place]))
-    difference = mismatch(returned, expected).difference
+    difference = str(mismatch(returned, expected).difference)
     assert f"1 of {expected.size} values; the first at [{', '.join(map(str, place))}]" in difference
 
 
@@ -171,7 +171,7 @@ def test_a_changed_element_is_found_and_named(expected, change, data):
 def test_another_shape_never_matches(one, other):
     """Whatever would broadcast, and however empty."""
     assume(one.shape != other.shape)
-    difference = mismatch(one, other).difference
+    difference = str(mismatch(one, other).difference)
     assert difference.startswith(f"shape {one.shape} instead of {other.shape}")
 
 
@@ -189,7 +189,7 @@ def test_another_shape_never_matches(one, other):
 )
 def test_what_numpy_would_broadcast_does_not_match(returned, expected):
     """`assert_allclose` takes the first of these for equal."""
-    difference = mismatch(returned, expected).difference
+    difference = str(mismatch(returned, expected).difference)
     assert difference.startswith(f"shape {np.shape(returned)} instead of {np.shape(expected)}")
 
 
@@ -211,7 +211,7 @@ def test_what_numpy_would_broadcast_does_not_match(returned, expected):
 )
 def test_another_kind_of_number_does_not_match(returned, expected, told):
     """Also where the values would be equal, and where there are none."""
-    assert mismatch(returned, expected).difference == told
+    assert str(mismatch(returned, expected).difference) == told
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_another_kind_of_number_does_not_match(returned, expected, told):
 )
 def test_nan_never_matches(returned, expected):
     """Not even NaN: a spec that expects one is wrong."""
-    assert "nan" in mismatch(returned, expected).difference
+    assert "nan" in str(mismatch(returned, expected).difference)
 
 
 @pytest.mark.parametrize(
@@ -243,27 +243,27 @@ def test_infinity_matches_only_itself(returned, expected):
 @pytest.mark.parametrize("expected", [1.0, np.ones(2), (1.0, 2.0), {"W": 1.0}], ids=repr)
 def test_a_forgotten_return_is_told(expected):
     """None, whatever was expected, is the commonest breakage of all."""
-    assert "is a `return` missing?" in mismatch(None, expected).difference
+    assert "is a `return` missing?" in str(mismatch(None, expected).difference)
 
 
 def test_a_forgotten_return_within_a_tuple_is_told_with_its_place():
     """The part that is None is named."""
     error = mismatch((1.0, None), (1.0, 2.0), "(dx, dy)")
-    assert error.what == "(dx, dy)[1]"
-    assert "return" in error.difference
+    assert error.place == "(dx, dy)[1]"
+    assert "return" in str(error.difference)
 
 
 @pytest.mark.parametrize("returned", ["1.0", [1.0], (1.0,), {"a": 1.0}, wire.Opaque("x")], ids=repr)
 def test_what_is_no_number_does_not_match_one(returned):
     """Text, containers, and what could not cross are told from numbers and arrays."""
-    assert mismatch(returned, 1.0).difference == "a number was expected"
-    assert mismatch(returned, np.ones(1)).difference == "an array was expected"
+    assert str(mismatch(returned, 1.0).difference) == "a number was expected"
+    assert str(mismatch(returned, np.ones(1)).difference) == "an array was expected"
 
 
 def test_an_object_does_not_match(layer):
     """An object in place of its result, or within a tuple, is shown by its type."""
     error = mismatch(layer, np.ones(2))
-    assert error.difference == "an array was expected"
+    assert str(error.difference) == "an array was expected"
     assert "an object of type Layer" in str(error)
     assert "an object of type Layer" in str(mismatch((1.0, layer), (1.0, 1.0)))
 
@@ -271,27 +271,27 @@ def test_an_object_does_not_match(layer):
 @pytest.mark.parametrize("returned", [1.0, np.ones(2), {"a": 1.0, "b": 1.0}, "ab"], ids=repr)
 def test_what_is_no_tuple_does_not_match_one(returned):
     """An array of two values is not two values."""
-    assert mismatch(returned, (1.0, 1.0)).difference == "2 values were expected"
+    assert str(mismatch(returned, (1.0, 1.0)).difference) == "2 values were expected"
 
 
 @pytest.mark.parametrize("returned", [(), (1.0,), (1.0, 2.0, 3.0)], ids=repr)
 def test_too_few_or_too_many_values_do_not_match(returned):
     """Both numbers are reported."""
-    difference = mismatch(returned, (1.0, 2.0)).difference
+    difference = str(mismatch(returned, (1.0, 2.0)).difference)
     assert difference == f"2 values were expected, not {len(returned)}"
 
 
 def test_a_wrong_part_of_a_container_is_told_with_its_place():
     """Places add up on the way down."""
     error = mismatch({"W1": (1.0, 3.0)}, {"W1": (1.0, 2.0)}, "grads")
-    assert error.what == "grads['W1'][1]"
-    assert error.difference == "3.0 instead of 2.0"
+    assert error.place == "grads['W1'][1]"
+    assert str(error.difference) == "3.0 instead of 2.0"
 
 
 def test_a_missing_key_is_told():
     """By its name, and what is no dict is reported as well."""
-    assert mismatch({"w1": 1.0}, {"W1": 1.0}).difference == "the key 'W1' is missing"
-    assert mismatch((1.0,), {"W1": 1.0}).difference == "a dict was expected"
+    assert str(mismatch({"w1": 1.0}, {"W1": 1.0}).difference) == "the key 'W1' is missing"
+    assert str(mismatch((1.0,), {"W1": 1.0}).difference) == "a dict was expected"
 
 
 # Messages
@@ -328,7 +328,7 @@ def test_a_mismatch_keeps_what_it_is_about():
     returned, expected = np.ones(2), np.zeros(2)
     error = mismatch(returned, expected, "db")
     assert isinstance(error, AssertionError)
-    assert error.what == "db"
+    assert error.place == "db"
     assert error.returned is returned
     assert error.expected is expected
 
@@ -352,7 +352,7 @@ def test_a_mismatch_keeps_what_it_is_about():
 )
 def test_values_are_shown_with_what_they_are(value, parts):
     """Each kind of value has its words."""
-    assert all(part in show(value) for part in parts)
+    assert all(part in str(show(value)) for part in parts)
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_values_are_shown_with_what_they_are(value, parts):
 )
 def test_a_large_value_is_shown_in_short(value):
     """Nobody reads ten thousand numbers."""
-    shown = show(value)
+    shown = str(show(value))
     assert len(shown) < 4000
     assert "..." in shown
 
@@ -431,7 +431,7 @@ def test_nothing_in_common_is_not_made_up(returned):
     """One wrong sign among others is no wrong sign."""
     with pytest.raises(Mismatch) as caught:
         assert_matches(returned, EXPECTED)
-    told = caught.value.difference
+    told = str(caught.value.difference)
     assert not any(word in told for word in ("sign", "times", "transposed", "right"))
 
 
@@ -461,9 +461,9 @@ def test_what_stands_above_is_not_said_again():
 def test_two_numbers_are_told_with_the_digits_that_differ():
     """Where the first eight are the same, with all of them."""
     one = np.array([3.6712270001234567, 1.0])
-    told = mismatch(one, one + 1e-13, rtol=0, atol=0).difference
+    told = str(mismatch(one, one + 1e-13, rtol=0, atol=0).difference)
     assert f"{one[0]} instead of {one[0] + 1e-13}" in told
-    assert "[1]: 1 instead of 2" in mismatch(np.ones(2), np.array([1.0, 2.0])).difference
+    assert "[1]: 1 instead of 2" in str(mismatch(np.ones(2), np.array([1.0, 2.0])).difference)
 
 
 def test_what_is_expected_may_be_told_in_words_alone():

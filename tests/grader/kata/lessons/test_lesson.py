@@ -2,9 +2,9 @@
 
 import pytest
 
+import kata_language
 from grader.course.modules import lesson_file
 from grader.kata.lessons.lesson import Kind, Part, parts_of
-from grader.messages import language
 from grader.messages.language import CHINESE
 
 TEXT, PYTHON, COMMAND = Kind
@@ -86,7 +86,7 @@ def test_the_lesson_is_in_the_language_that_was_asked_for(course, monkeypatch):
     exercise = course.named("03_affine")
     chinese = exercise.lesson.with_name("README.zh-CN.md")
     chinese.unlink(missing_ok=True)
-    monkeypatch.setattr(language, "_spoken", CHINESE)
+    monkeypatch.setattr(kata_language, "_spoken", CHINESE)
     assert lesson_file(exercise) == exercise.lesson
     chinese.write_text("# 03 · Affine层\n", "utf-8")
     assert lesson_file(exercise) == chinese

@@ -6,12 +6,13 @@ import json
 import re
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from gradebooks import row
-from grader.reports.common.retelling import retold
 
+from grader.course.late_policy import Late, charge
 from grader.course.limits import Limits
 from grader.course.modules import read_modules
 from grader.course.settings import find_course
@@ -19,14 +20,15 @@ from grader.gradebook.marks import Lateness
 from grader.gradebook.rows import Row
 from grader.judging.judge import Judge
 from grader.messages.language import CHINESE, speaking
+from grader.messages.message import english
 from grader.mistakes.catalogue import make, read_mistakes
 from grader.mistakes.diagnosis import diagnose
+from grader.reports.common.translated import translated
 from grader.reports.formats import feedback, gradescope
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import collect
 from grader.submissions.submission import Submission
 from grader.transport.worker_process import can_confine
-from grader.verdicts.codec import plain_of
 from grader.verdicts.verdict import Outcome
 from grader.worker.source import Source
 
@@ -59,7 +61,7 @@ def judge():
 def told_in_chinese(found, course=COURSE):
     """Markdown, page, and what Gradescope shows."""
     with speaking(CHINESE):
-        one = retold(found, course)
+        one = translated(found, course)
         told = [feedback.render_markdown(one, 2), feedback.render_page(one, 2)]
         if not found.verdict.has_grader_error:
             told.append(gradescope.render(one, steps=2).encode().decode("unicode_escape"))
@@ -92,7 +94,11 @@ def test_no_other_end_is_told_in_english(judge, name):
     """Nothing, a stub, a loop, what does not import, what ends itself."""
     text = ODD[name]
     sources = {} if text is None else {"affine": Source("/submission/affine.py", text)}
-    notes = ("handed in late", "a.py is taken for affine.py", "not used: b.py")
+    notes = (
+        english("handed in late"),
+        english("{path} is taken for {files}", path="a.py", files="affine.py"),
+        english("not used: {files}", files="b.py"),
+    )
     submission = Submission("ada", sources, (COURSE.named("03"),), notes)
     for told in told_in_chinese(Row("Ada", judge.judge(submission))):
         assert english_in(told) == []
@@ -156,10 +162,12 @@ def test_what_cannot_be_read_is_not_told_in_english(judge, files, tmp_path):
 
 def test_what_is_late_is_told_with_its_days():
     """Each part of the reason has words of its own."""
-    late = Lateness("ada", "h0", "01_ex", 20, "25 h late, 2 days begun: 20% off", "t")
+    due = datetime(2026, 12, 1, tzinfo=UTC)
+    percent, reason = charge(due + timedelta(hours=25), due, Late(percent_per_day=10))
+    late = Lateness("ada", "h0", "01_ex", percent, reason, "t")
     found = replace(row("ada", row("x").verdict.exercises or ()), late=(late,))
     with speaking(CHINESE):
-        assert retold(found, COURSE).late[0].reason == "迟交25小时，按2天计，扣20%"
+        assert translated(found, COURSE).late[0].reason == "迟交25小时，按2天计，扣20%"
 
 
 def test_in_english_nothing_changes(judge):
@@ -167,7 +175,11 @@ def test_in_english_nothing_changes(judge):
     sources = {**REFERENCE, "affine": Source("/submission/affine.py", ODD["list"])}
     verdict = judge.judge(Submission("ada", sources, (COURSE.named("03"),)))
     found = Row("Ada", verdict)
-    assert plain_of(retold(found, COURSE).verdict) == plain_of(verdict)
+    said = translated(found, COURSE).verdict
+    assert [[str(spec.message) for spec in one.specs] for one in verdict.exercises] == [
+        [spec.message for spec in one.specs] for one in said.exercises
+    ]
+    assert replace(said, exercises=(), notes=()) == replace(verdict, exercises=(), notes=())
     assert diagnose(ValueError("x"), COURSE.named("03"), COURSE).outcome is Outcome.GRADER_ERROR
 
 

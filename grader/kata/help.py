@@ -89,7 +89,7 @@ def _misuse(text: str) -> str:
         if first[1] and len(values) < misuse.count("{"):
             values[str(others[-1][1] if others else first[1])] = rest
         if misuse.format(**values) == text:
-            return say(misuse, **values)
+            return translate(misuse).format(**values)
     return text
 
 

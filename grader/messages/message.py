@@ -118,7 +118,7 @@ def joined(pieces: Iterable[Text], by: Text = "") -> Text:
         for one in (by, *_pieces(piece)) if number else _pieces(piece):
             if isinstance(one, str) and listed and isinstance(listed[-1], str):
                 listed[-1] += one
-            elif one != "" or not listed:
+            elif one != "":
                 listed.append(one)
     if len(listed) == 1 and isinstance(listed[0], Message):
         return listed[0]

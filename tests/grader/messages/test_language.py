@@ -1,6 +1,5 @@
 """The language that a learner is spoken to in."""
 
-import sys
 import textwrap
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from grader.messages.language import (
     ENGLISH,
     MESSAGES,
     catalogue,
-    chosen,
     say,
     tell,
     translate,
@@ -34,80 +32,6 @@ def as_before():
     """English for the next test."""
     yield
     use(ENGLISH)
-
-
-@pytest.fixture
-def environment(monkeypatch):
-    """Nothing in the environment names a language, but for what is given."""
-
-    def environment(**names):
-        for name in ("KATA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-            monkeypatch.delenv(name, raising=False)
-        for name, value in names.items():
-            monkeypatch.setenv(name, value)
-
-    return environment
-
-
-# Choosing
-
-
-@pytest.mark.parametrize(
-    ("named", "expected"),
-    [("en", ENGLISH), ("zh-CN", CHINESE), ("zh_cn", CHINESE), ("zh", CHINESE), ("EN", ENGLISH)],
-)
-def test_kata_lang_names_the_language(environment, named, expected):
-    """Also against the locale, and in any spelling."""
-    environment(KATA_LANG=named, LC_ALL="de_DE.UTF-8")
-    assert chosen() == expected
-
-
-@pytest.mark.parametrize("named", ["de", "chinese", "zh-TW", "zhuang"])
-def test_an_unknown_language_is_told_with_those_that_are_known(environment, named):
-    """So that nobody has to look them up."""
-    environment(KATA_LANG=named)
-    with pytest.raises(CourseError, match=f"KATA_LANG is '{named}'; the languages are en, zh-CN"):
-        chosen()
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        ({"LANG": "zh_CN.UTF-8"}, CHINESE),
-        ({"LANG": "zh_CN.GBK"}, CHINESE),
-        ({"LANG": "zh_SG.UTF-8@pinyin"}, CHINESE),
-        ({"LANG": "zh-Hans-CN"}, CHINESE),
-        ({"LANG": "zh"}, CHINESE),
-        ({"LANG": "zh_TW.UTF-8"}, ENGLISH),
-        ({"LANG": "zh-Hant"}, ENGLISH),
-        ({"LANG": "ja_JP.UTF-8"}, ENGLISH),
-        ({"LANG": "C.UTF-8"}, ENGLISH),
-        ({"LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, ENGLISH),
-        ({"LC_ALL": "", "LC_MESSAGES": "zh_CN", "LANG": "en_US"}, CHINESE),
-        ({"LC_MESSAGES": "en_US", "LANG": "zh_CN"}, ENGLISH),
-        ({"KATA_LANG": "", "LANG": "zh_CN"}, CHINESE),
-    ],
-)
-def test_without_it_the_locale_decides(environment, names, expected):
-    """In the usual order; traditional Chinese gets English."""
-    environment(**names)
-    assert chosen() == expected
-
-
-@pytest.mark.parametrize(("ui", "expected"), [(0x0804, CHINESE), (0x0404, ENGLISH), (0, ENGLISH)])
-def test_on_windows_it_is_the_language_of_windows(environment, monkeypatch, ui, expected):
-    """Which sets none of the variables."""
-    import ctypes
-
-    class Kernel:
-        def GetUserDefaultUILanguage(self):
-            return ui
-
-    environment()
-    monkeypatch.setattr(sys, "platform", "win32")
-    windll = type("windll", (), {"kernel32": Kernel()})
-    monkeypatch.setattr(ctypes, "windll", windll, raising=False)
-    assert chosen() == expected
 
 
 # Translating

@@ -15,6 +15,7 @@ from processes import is_gone, is_running
 
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
+from grader.messages.message import Message, english
 from grader.mistakes.diagnosis import diagnose
 from grader.specs.assertions import Mismatch, assert_matches
 from grader.transport import judged as transport
@@ -560,6 +561,35 @@ def test_a_forged_exception_is_cut_to_size(judged, liar):
     assert len(str(caught.value)) + len(repr(caught.value.report)) < 20_000
 
 
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("{a:>999999999}", {"a": "b"}),
+        ("{a.__class__}", {"a": "b"}),
+        ("{b}", {"a": "b"}),
+        ("{a}" * 1000, {"a": "b" * 1000}),
+        ("a" * 3000, {}),
+    ],
+)
+@pytest.mark.parametrize("where", ["message", "clue"])
+def test_a_forged_message_that_cannot_be_said_is_a_crash(judged, liar, where, key, values):
+    """It would take the judge's memory, or its grader down, when somebody reads it."""
+    error = {"type": "E", "message": "", "frames": [], where: Message(key, tuple(values.items()))}
+    with pytest.raises(Crashed):
+        liar.forge({"error": error}, ("answer",))
+    assert again(judged).identity("next") == "next"
+
+
+def test_a_forged_message_is_said_as_any_text(judged, liar):
+    """A worker may as well send a text that reads the same; it is cut to size like one."""
+    words = english("{title}, in {place}", title=english("nothing was handed in"), place="x" * 900)
+    error = {"type": "E", "message": words, "frames": [], "clue": words}
+    with pytest.raises(StudentError) as caught:
+        liar.forge({"error": error}, ("answer",))
+    assert caught.value.report.message == words
+    assert caught.value.report.clue == str(words)[:200]
+
+
 @pytest.mark.parametrize("message", [None, 1, "ready", [], (), {}, np.arange(3)], ids=repr)
 def test_a_message_that_is_no_reply_at_all_is_a_crash(judged, liar, message):
     """A frame that is well-formed and says nothing of what was asked."""
@@ -646,6 +676,9 @@ WORDS = [
     "wire.Seed(0)",
     "wire.SharedArray('/etc/hosts', '|u1', (3,))",
     "wire.Opaque('nothing')",
+    "wire.Message('nothing was handed in')",
+    "wire.Message('{a:>999999999}', (('a', 'b'),))",
+    "[wire.Message('{a}', (('a', wire.Message('b')),))]",
     "[wire.Reference('tabnanny')]",
     "{'W': (wire.Reference(0),)}",
 ]

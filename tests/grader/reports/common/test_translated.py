@@ -1,6 +1,7 @@
 """What was found, told in the language of its learner."""
 
 import gzip
+import html
 import io
 import json
 import re
@@ -19,7 +20,7 @@ from grader.course.settings import find_course
 from grader.gradebook.marks import Lateness
 from grader.gradebook.rows import Row
 from grader.judging.judge import Judge
-from grader.messages.language import CHINESE, speaking
+from grader.messages.language import CHINESE, ENGLISH, speaking, tell
 from grader.messages.message import english
 from grader.mistakes.catalogue import make, read_mistakes
 from grader.mistakes.diagnosis import diagnose
@@ -60,7 +61,11 @@ def judge():
 
 def told_in_chinese(found, course=COURSE):
     """Markdown, page, and what Gradescope shows."""
-    with speaking(CHINESE):
+    return told_in(found, CHINESE, course)
+
+
+def told_in(found, language, course=COURSE):
+    with speaking(language):
         one = translated(found, course)
         told = [feedback.render_markdown(one, 2), feedback.render_page(one, 2)]
         if not found.verdict.has_grader_error:
@@ -197,3 +202,66 @@ def test_each_learner_reads_their_own_language(judge):
     assert "points" in files["Bob.feedback.md"]
     assert '<html lang="en">' in files["Bob.feedback.html"]
     assert "得分" in files["Cy.feedback.md"]
+
+
+# What a learner wrote
+
+
+OURS = (
+    "nothing was handed in",
+    "the numbers are right",
+    "is a link, which is not followed: hand in the file itself",
+    "shape (3,) instead of (2,)",
+    "Affine has no dW",
+    "dW after backward",
+    "db summed over all axes",
+    "did you mean db?",
+    "not used: b.py",
+)
+"""Each is a key of a catalogue, or reads as one does with its values."""
+
+
+@pytest.mark.parametrize("own", OURS)
+@pytest.mark.parametrize("kind", ["ValueError", "NotImplementedError", "KeyError"])
+def test_what_a_learner_wrote_is_never_translated(judge, own, kind):
+    """Whatever it says: the text of an exception, what is printed, a name in a container."""
+    top = "class Affine:\n    def __init__(self, W, b): "
+    raising = f"{top}print({own!r}); raise {kind}({own!r})\n"
+    answering = f"{top}pass\n    def forward(self, x): return {{{own!r}: {own!r}}}\n"
+    for code in (raising, answering):
+        sources = {"affine": Source("/submission/affine.py", code)}
+        notes = (own, english("{path} is taken for {files}", path=own, files="affine.py"))
+        submission = Submission("ada", sources, (COURSE.named("03"),), notes)
+        found = Row("Ada", judge.judge(submission), notes=notes)
+        chinese, in_english = (told_in(found, language) for language in (CHINESE, ENGLISH))
+        for told, original in zip(chinese, in_english, strict=True):
+            assert told != original
+            assert 2 < html.unescape(told).count(own) == html.unescape(original).count(own)
+
+
+def test_of_two_templates_that_fit_the_one_that_was_used_is_translated():
+    """Read in English they are the same."""
+    used = english(
+        "{who} has no {name}; it has {near}: is that the one?", who="A", name="b", near="B"
+    )
+    other = english(
+        "{kind} has no {name}; it has {near}: is that the one?", kind="A", name="b", near="B"
+    )
+    pair = english("{found} instead of {wanted}", found="shape (3,)", wanted="(2,)")
+    shape = english("shape {found} instead of {wanted}", found="(3,)", wanted="(2,)")
+    assert (str(used), str(pair)) == (str(other), str(shape))
+    with speaking(CHINESE):
+        assert tell(used) == "A没有b，但有B：是不是它？"
+        assert tell(other) == "A没有b，只有B：是不是想写它？"
+        assert tell(pair) == "得到shape (3,)，而应该是(2,)"
+        assert tell(shape) == "形状是(3,)，而应该是(2,)"
+
+
+def test_a_kind_of_number_is_told_in_chinese_too(judge):
+    """A message in a message: integers instead of floats."""
+    code = "class Affine:\n    def __init__(self, W, b): self.b = b\n"
+    code += "    def forward(self, x): return (x @ x.T[:, :len(self.b)] * 0).astype(int)\n"
+    code = code.replace("x @ x.T[:, :len(self.b)]", "x[:, :1] + self.b")
+    sources = {"affine": Source("/submission/affine.py", code)}
+    verdict = judge.judge(Submission("ada", sources, (COURSE.named("03"),)))
+    assert "得到整数，而应该是浮点数" in told_in_chinese(Row("Ada", verdict))[0]

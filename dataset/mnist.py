@@ -19,9 +19,9 @@ Split = tuple[NDArray[np.float32], NDArray[Any]]
 
 
 def _suggest_keyword(function: Callable[P, R]) -> Callable[P, R]:
-    """Make a misspelt keyword's TypeError name the one that was meant.
+    """Make the TypeError for a misspelt keyword suggest the right one.
 
-    Python itself suggests one only from 3.13 on. A decorator, because a ``**unknown`` in the
+    Python itself does this only since 3.13. This is a decorator because ``**unknown`` in the
     signature would hide the mistake from editors and type checkers.
     """
     known = list(inspect.signature(function).parameters)
@@ -37,7 +37,7 @@ def _suggest_keyword(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _misspelt(function: str, keyword: str, known: list[str]) -> str:
-    """Say which keyword is unknown, and which one it resembles."""
+    """Name the unknown keyword, and the most similar known one."""
     import difflib
 
     close = difflib.get_close_matches(keyword, known, n=1)
@@ -55,33 +55,33 @@ def _misspelt(function: str, keyword: str, known: list[str]) -> str:
 def load_mnist(
     normalize: bool = True, flatten: bool = True, one_hot_label: bool = False
 ) -> tuple[Split, Split]:
-    """Load MNIST: 60,000 images to learn from and 10,000 to be tested on.
+    """Load MNIST: 60,000 images for training and 10,000 for testing.
 
-    The first call on a computer downloads some 11 MB into the user's cache folder; later ones
-    need no network. ``python -m dataset`` does the same and says where the files are.
+    The first call on a computer downloads about 11 MB into the user's cache folder; later calls
+    need no network. ``python -m dataset`` does the same and prints where the files are.
 
     Parameters
     ----------
     normalize : bool, default True
-        Divide the pixels by 255, so that they lie between 0.0 and 1.0; otherwise between 0.0
+        Divide the pixels by 255, so that they are between 0.0 and 1.0; otherwise between 0.0
         and 255.0.
     flatten : bool, default True
-        Make a row of 784 pixels of each image; otherwise it is one channel of 28 by 28.
+        Return each image as a row of 784 pixels; otherwise as one channel of 28 by 28.
     one_hot_label : bool, default False
-        Give each label as ten numbers, 1.0 at the digit's place and 0.0 elsewhere; otherwise it
-        is the digit itself.
+        Return each label as ten numbers, 1.0 at the digit's place and 0.0 elsewhere; otherwise
+        as the digit itself.
 
     Returns
     -------
     (x_train, t_train), (x_test, t_test)
-        Images x, float32 of shape (N, 784), or (N, 1, 28, 28) if not `flatten`: white ink on
-        black paper, where 0 is the background. Labels t, the digit that each image shows, int64
-        of shape (N,), or float32 of shape (N, 10) if `one_hot_label`.
+        Images x, float32 of shape (N, 784), or (N, 1, 28, 28) if not `flatten`; 0 is the
+        background. Labels t, the digit that each image shows, int64 of shape (N,), or float32
+        of shape (N, 10) if `one_hot_label`.
 
     Raises
     ------
     MnistUnavailable
-        If a file is neither on this computer nor to be had from any source. The message tells
+        If a file is neither on this computer nor available from any source. The message says
         why, and how to place the files by hand.
     TypeError
         If an argument is misspelt.
@@ -107,7 +107,7 @@ def parse_idx(content: bytes, ndim: int) -> NDArray[np.uint8]:
     content : bytes
         A whole, uncompressed IDX file.
     ndim : int
-        How many dimensions the array should have: 3 for images, 1 for labels.
+        Expected number of dimensions: 3 for images, 1 for labels.
 
     Returns
     -------
@@ -122,14 +122,14 @@ def parse_idx(content: bytes, ndim: int) -> NDArray[np.uint8]:
     magic = bytes([0, 0, 8, ndim])
     if content[:4] != magic:
         raise ValueError(
-            f"not the IDX file it should be: expected it to begin with {magic.hex(' ')} "
+            f"not the expected IDX file: expected it to begin with {magic.hex(' ')} "
             f"({ndim}-dimensional, unsigned bytes), found {content[:4].hex(' ') or 'nothing'}"
         )
     start = 4 + 4 * ndim
     if len(content) < start:
-        raise ValueError(f"IDX header cut short: expected {start} bytes, found {len(content)}")
+        raise ValueError(f"IDX header is truncated: expected {start} bytes, found {len(content)}")
     shape = tuple(int(size) for size in np.frombuffer(content, ">u4", count=ndim, offset=4))
-    # A size of 0 would let the others be too large for any array.
+    # If one size were 0, the others could be too large for any array.
     expected, found = math.prod(shape), len(content) - start
     if found != expected or not expected:
         raise ValueError(
@@ -140,8 +140,8 @@ def parse_idx(content: bytes, ndim: int) -> NDArray[np.uint8]:
 
 
 def _images(pixels: NDArray[np.uint8], normalize: bool, flatten: bool) -> NDArray[np.float32]:
-    """Turn bytes, shape (N, 28, 28), into what a network takes in."""
-    # By way of float64 the images would need 376 MB, for nothing.
+    """Turn bytes, shape (N, 28, 28), into the input of a network."""
+    # A detour by float64 would need 376 MB.
     images = np.divide(pixels, 255 if normalize else 1, dtype=np.float32)
     return images.reshape(len(pixels), -1) if flatten else images[:, np.newaxis]
 

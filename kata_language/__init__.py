@@ -211,7 +211,7 @@ def catalogue(folder: Path, language: str) -> dict[str, str]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LanguageError(f"{path} is not valid TOML: {error}") from None
+        raise LanguageError(f"{path} is not valid TOML: {error}") from error
     for text, translation in content.items():
         if not isinstance(translation, str):
             raise LanguageError(f'{path}: expected "English" = "translation", found {text!r}')

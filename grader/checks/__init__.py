@@ -1,6 +1,6 @@
-"""Proofs that the course itself is sound: specs, solutions, mistakes, translations, and the bundle.
+"""Checks of the course itself: specs, solutions, mistakes, translations, and the bundle.
 
-A course comes in; claims, each kept or broken, go out.
+Each check of a course yields claims, and the problems that contradict them.
 """
 
 __all__ = ["bundle_check", "course_check"]

@@ -1,4 +1,4 @@
-"""Proves that a bundle is what learners need, and gives nothing away."""
+"""Checks that a bundle works for learners and contains no secrets."""
 
 import json
 import os
@@ -34,23 +34,28 @@ for name in sys.argv[1:]:
     found[name] = [[s.name, s.outcome, s.tier, s.mistake] for s in verdict.specs]
 print(json.dumps(found))
 """
-"""What `kata` finds, in the environment of a learner."""
+"""Program that prints the verdicts of `kata`, to be run in a learner's environment."""
 
 
 def prove(course: Course, release: Path) -> Iterator[Claim]:
-    """Prove a bundle, one claim after another.
+    """Check a bundle.
 
     Parameters
     ----------
     course : Course
-        The instructor's.
+        The instructor's course, which contains the solutions.
     release : Path
-        Its bundle, a folder or a zip file.
+        Bundle of that course, a folder or a zip file.
 
     Yields
     ------
     Claim
-        As soon as it has been checked.
+        Each claim, as soon as it has been checked.
+
+    Raises
+    ------
+    CourseError
+        If the course contains no solutions, or the bundle does not run.
     """
     files = bundle(course)
     if not any(exercise.solution.is_file() for exercise in course.exercises):
@@ -78,8 +83,8 @@ def _prove_installed(course: Course, root: Path, python: Path) -> Iterator[Claim
     yield Claim("its stubs are not started", tuple(wrong))
     command = [str(python), "-m", "pytest", f"exercises/{names[0]}"]
     done = _run(command, root)
-    told = f"{names[0]}: 0 of " in done.stdout
-    yield Claim("pytest runs them, too", () if told else (done.stdout + done.stderr,))
+    reported = f"{names[0]}: 0 of " in done.stdout
+    yield Claim("pytest runs them, too", () if reported else (done.stdout + done.stderr,))
     for exercise in course.exercises:
         _write(exercise, root, exercise.solution.read_bytes())
     passed = _verdicts(root, python, names)
@@ -90,7 +95,7 @@ def _prove_installed(course: Course, root: Path, python: Path) -> Iterator[Claim
 def _unnamed(
     course: Course, root: Path, python: Path, specs_of: dict[str, list[list[str]]]
 ) -> Iterator[str]:
-    """Try the first mistake of each exercise that its bundle can know by a fingerprint."""
+    """Try, for each exercise, the first mistake that the bundle has a fingerprint of."""
     for exercise in course.exercises if course.hints else ():
         copy = Exercise(root, exercise.name)
         names = [name for name, *_ in specs_of[exercise.name]]
@@ -103,18 +108,18 @@ def _unnamed(
             continue
         _write(exercise, root, make(mistake, exercise).text.encode())
         specs = _verdicts(root, python, [exercise.name])[exercise.name]
-        named = {name for *_, told in specs for name in (told or "").split(", ")}
+        named = {name for *_, listed in specs for name in (listed or "").split(", ")}
         if name not in named:
-            yield f"{exercise.name}: {mistake.name} is told as {sorted(named - {''}) or 'nothing'}"
+            yield f"{exercise.name}: {mistake.name} is named as {sorted(named - {''}) or 'nothing'}"
         _write(exercise, root, exercise.solution.read_bytes())
 
 
-def _others(verdicts: dict[str, list[list[str]]], wanted: tuple[Outcome, ...]) -> Iterator[str]:
+def _others(verdicts: dict[str, list[list[str]]], expected: tuple[Outcome, ...]) -> Iterator[str]:
     for name, specs in verdicts.items():
         if not specs:
             yield f"{name}: no spec was run"
         for spec, outcome, *_ in specs:
-            if outcome not in wanted:
+            if outcome not in expected:
                 yield f"{name}: {spec} is {outcome}"
 
 
@@ -144,13 +149,13 @@ def _verdicts(root: Path, python: Path, names: list[str]) -> dict[str, list[list
     try:
         found: dict[str, list[list[str]]] = json.loads(done.stdout)
     except ValueError:
-        told = (done.stdout + done.stderr).strip()[-2000:]
-        raise CourseError(f"{root}: the bundle does not run:\n{told}") from None
+        printed = (done.stdout + done.stderr).strip()[-2000:]
+        raise CourseError(f"{root}: the bundle does not run:\n{printed}") from None
     return found
 
 
 def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as a learner would: nothing of this environment is seen."""
+    """Run a command as a learner would, without the variables of this Python environment."""
     hidden = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTEST_ADDOPTS")
     environment = {key: value for key, value in os.environ.items() if key not in hidden}
     environment |= {"PYTHONUTF8": "1", "KATA_LANG": "en"}

@@ -1,7 +1,7 @@
-"""Proves that the course itself is sound.
+"""Checks that the course itself is sound.
 
-Stubs fail and solutions pass, in-process and judged alike; answers that anybody could give without
-reading the lesson score nothing; and the trees mirror each other.
+Stubs fail and solutions pass, both in-process and judged; trivial answers score nothing; known
+mistakes are caught and named; each exercise has all its files.
 """
 
 import ast
@@ -30,19 +30,19 @@ from grader.worker.module_loader import importable
 from grader.worker.source import Source
 
 SEEDS = 1000
-"""With how many seeds the cheap specs are run against each solution."""
+"""Number of seeds with which the cheap specs are run against each solution."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """Something that was checked.
+    """A claim that was checked.
 
     Attributes
     ----------
     text : str
-        What is claimed, in words.
+        The claim in words.
     problems : tuple of str
-        What speaks against it; empty if it holds.
+        Problems that contradict it; empty if it holds.
     """
 
     text: str
@@ -50,19 +50,19 @@ class Claim:
 
 
 def check(course: Course, seeds: int = SEEDS) -> Iterator[Claim]:
-    """Check the course, one claim after another.
+    """Check a course.
 
     Parameters
     ----------
     course : Course
-        The course.
+        The instructor's course, which contains the solutions.
     seeds : int, default 1000
-        With how many seeds the cheap specs are run against each solution.
+        Number of seeds with which the cheap specs are run against each solution.
 
     Yields
     ------
     Claim
-        As soon as it has been checked.
+        Each claim, as soon as it has been checked.
     """
     yield Claim("the trees mirror each other", tuple(_compare_trees(course)))
     for exercise in course.exercises:
@@ -70,7 +70,7 @@ def check(course: Course, seeds: int = SEEDS) -> Iterator[Claim]:
         problems = _compare_stub(exercise) if _is_complete(exercise) else [INCOMPLETE]
         yield Claim(text, tuple(problems))
     yield Claim("what is said to learners is translated", tuple(_check_translations(course)))
-    spawn = get_context("spawn")  # a fork would take along locks of this process's threads
+    spawn = get_context("spawn")  # a fork would copy locks that other threads of this process hold
     with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
         yield from _judge_everything(course, seeds, pool)
 
@@ -79,9 +79,9 @@ def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Cl
     passes = f"the solution passes with {seeds} seeds, in-process and judged alike"
     jobs: tuple[tuple[str, Callable[..., list[str]], tuple[object, ...]], ...] = (
         ("the stub is not started", _check_stub, ()),
-        ("answers without a thought score nothing", _check_trivial, ()),
+        ("trivial answers score nothing", _check_trivial, ()),
         ("every known mistake is caught, and named", _check_mistakes, ()),
-        ("a learner's fingerprints are those of the mistakes", _check_fingerprints, ()),
+        ("a learner's fingerprints are up to date", _check_fingerprints, ()),
         (passes, _check_solution, (seeds,)),
     )
     pending: list[tuple[str, Future[list[str]] | None]] = []
@@ -95,13 +95,13 @@ def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Cl
         yield Claim(text, tuple(future.result() if future else [INCOMPLETE]))
 
 
-# The trees
+# The files
 
 INCOMPLETE = "not checked, since a file is missing"
 
 
 def _is_complete(exercise: Exercise) -> bool:
-    """Whether there is all that is judged: a lesson may be missing."""
+    """Return whether all files that are judged exist; a lesson may be missing."""
     return all(path.is_file() for path in (exercise.stub, exercise.solution, exercise.spec))
 
 
@@ -131,7 +131,7 @@ def _compare_stub(exercise: Exercise) -> Iterator[str]:
 
 
 def _public_parts(tree: ast.AST, prefix: str = "") -> dict[str, tuple[str, str | None]]:
-    """Signature and docstring of every class, function and method, by its name."""
+    """Return signature and docstring of every public class, function and method, by name."""
     parts: dict[str, tuple[str, str | None]] = {}
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -155,7 +155,7 @@ def _check_translations(course: Course) -> list[str]:
         return [str(error)]
 
 
-# What is judged. Each runs in a process of its own, and answers with the problems it has found.
+# Jobs. Each runs in another process, and returns the problems that it has found.
 
 
 @cache
@@ -163,11 +163,11 @@ def _judge(root: Path) -> Judge:
     course = find_course(root)
     assert course is not None
     complete = [exercise for exercise in course.exercises if _is_complete(exercise)]
-    return Judge(course, complete, confined=can_confine())  # what is run is the course's own
+    return Judge(course, complete, confined=can_confine())  # the course's own code is trusted
 
 
 def _submit(root: Path, name: str, source: Source | None) -> tuple[Judge, Submission]:
-    """The reference, with another source in the place of one exercise's."""
+    """Return a submission of the reference solutions, with another source for one exercise."""
     judge = _judge(root)
     exercise = judge.course.named(name)
     sources = read_modules(root / "solutions", judge.course)
@@ -179,7 +179,7 @@ def _submit(root: Path, name: str, source: Source | None) -> tuple[Judge, Submis
 def _run_both(
     root: Path, name: str, source: Source, *, cheap_only: bool = False
 ) -> tuple[ExerciseVerdict, list[str]]:
-    """The verdict of the judge, and where in-process says something else."""
+    """Return the verdict of the judge, and how the in-process verdict differs from it."""
     judge, submission = _submit(root, name, source)
     (exercise,) = submission.exercises
     with Judged(submission.sources, confined=judge.confined) as worker:
@@ -206,7 +206,7 @@ def _check_stub(root: Path, name: str) -> list[str]:
 
 def _check_trivial(root: Path, name: str) -> list[str]:
     solution = read_module(_judge(root).course.named(name).solution)
-    # A spec that also passes without any method is about the constructor, which stays as it is.
+    # A spec that passes without any method checks only the constructor, which is left unchanged.
     unwritten, problems = _run_both(
         root, name, _answer_always(solution, "raise NotImplementedError")
     )
@@ -238,11 +238,11 @@ TRIVIAL = {
     "not a number": "return float('nan')",
     "itself": "return {self}",
 }
-"""What a function may answer with that has never looked at the exercise."""
+"""Trivial bodies of functions: what they return, and the statement."""
 
 
 def _answer_always(solution: Source, statement: str) -> Source:
-    """The solution, with every function and method but constructors doing one and the same."""
+    """Replace the body of every function and method of a solution, except constructors."""
     tree = ast.parse(solution.text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and node.name != "__init__":
@@ -274,7 +274,7 @@ def _check_mistakes(root: Path, name: str) -> list[str]:
 
 
 def _tell_missed(mistake: Mistake, verdict: ExerciseVerdict) -> Iterator[str]:
-    """What the specs and the diagnosis make of a mistake, where it is not what it should be."""
+    """Yield what is wrong with how the specs and the diagnosis treat a mistake."""
     failed = [spec for spec in verdict.specs if not spec.passed]
     if any(spec.outcome is Outcome.GRADER_ERROR for spec in failed):
         yield "a spec fails itself"
@@ -290,30 +290,26 @@ MAX_HINT = 200
 
 
 def fingerprints_of(exercise: Exercise) -> str:
-    """What is handed out to learners so that their mistakes can be named.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
+    """Return the fingerprints of an exercise's mistakes, by which learners' mistakes are named.
 
     Returns
     -------
     str
-        As `grader.mistakes.known_failures.write` makes it, for the inputs that every learner has.
+        In the format of `grader.mistakes.known_failures.write`, for the inputs of learners.
     """
-    judge = _judge(exercise.root)
-    return write(judge.known(exercise), judge.cheap_specs(exercise))
+    known_runs = _judge(exercise.root).known_runs
+    return write(known_runs.known(exercise), known_runs.cheap_specs(exercise))
 
 
 def _check_fingerprints(root: Path, name: str) -> list[str]:
-    """Up to rounding, which differs between machines."""
-    exercise = _judge(root).course.named(name)
+    """Compare fingerprints up to rounding, which differs between machines."""
+    judge = _judge(root)
+    exercise, known_runs = judge.course.named(name), judge.known_runs
     try:
         found = read(exercise.fingerprints)
     except CourseError as error:
         return [str(error)]
-    if same(found, _judge(root).known(exercise), _judge(root).cheap_specs(exercise)):
+    if same(found, known_runs.known(exercise), known_runs.cheap_specs(exercise)):
         return []
     return [f"{exercise.fingerprints} is out of date; write it again with `grader fingerprint`"]
 

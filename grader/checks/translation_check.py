@@ -1,4 +1,4 @@
-"""Whether the catalogues of a language hold all that a course has to say."""
+"""Checks that catalogues of translations are complete and well-formed."""
 
 import ast
 import re
@@ -18,18 +18,18 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 def check_translations(course: Course) -> Iterator[str]:
-    """Compare the catalogues of a course with what it says in English.
+    """Compare the catalogues of a course with its English texts.
 
     Parameters
     ----------
     course : Course
-        The course. A language in which it has no catalogue at all is none of its languages.
+        Course with its catalogues. A language without any catalogue is not checked.
 
     Yields
     ------
     str
-        What is missing or ill-formed. What nobody says any more does no harm: a course may be a
-        part of another.
+        Each translation that is missing or ill-formed. Translations of texts that are not used are
+        ignored, since a course may be a part of another.
     """
     for language in LANGUAGES:
         texts = texts_of(course)
@@ -40,17 +40,17 @@ def check_translations(course: Course) -> Iterator[str]:
 
 
 def texts_of(course: Course) -> dict[Path, list[str]]:
-    """All that a course says to a learner, but for its lessons.
+    """Collect the texts of a course that learners read, except its lessons.
 
     Parameters
     ----------
     course : Course
-        The course.
+        Course whose specs, mistakes and stubs are read.
 
     Returns
     -------
     dict of Path to list of str
-        English texts by the folder of the catalogue in which their translations are.
+        English texts by the folder of the catalogue for their translations.
     """
     specs, mistakes, stubs = (
         course.root / folder for folder in ("tests/specs", "tests/mistakes", "exercises")
@@ -69,12 +69,12 @@ def _note(texts: list[str], text: str) -> str:
 
 
 def messages_in(folder: Path) -> Iterator[str]:
-    """What `say`, `translate` and `english` are called with in the code of a package.
+    """Find the texts that the code of a package passes to `say`, `translate` and `english`.
 
     Parameters
     ----------
     folder : Path
-        The package.
+        Folder of the package, which is searched with its subpackages.
 
     Yields
     ------
@@ -93,21 +93,21 @@ def messages_in(folder: Path) -> Iterator[str]:
 
 
 def compare(folder: Path, language: str, said: Collection[str]) -> Iterator[str]:
-    """Compare a catalogue with the English texts that it should hold.
+    """Compare a catalogue with the English texts that it should contain.
 
     Parameters
     ----------
     folder : Path
-        Where the catalogue is.
+        Folder of the catalogue.
     language : str
-        Its language.
+        Language of the catalogue, such as ``zh-CN``.
     said : collection of str
-        The texts.
+        English texts, which are the keys of the catalogue.
 
     Yields
     ------
     str
-        What is missing or ill-formed.
+        Each translation that is missing or ill-formed.
     """
     path = catalogue_file(folder, language)
     translations = catalogue(folder, language)

@@ -1,12 +1,10 @@
 """The command ``grader grade``: from what was handed in to the reports."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.progress import (
@@ -19,6 +17,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from grader.cli import grade_options as options
+from grader.cli.grade_material import Material, read
+from grader.cli.grade_request import ClassLists, GradeRequest, Judging, Output
 from grader.cli.options import (
     CANNOT,
     LimitOption,
@@ -26,237 +27,255 @@ from grader.cli.options import (
     TrustedOption,
     err,
     numbers,
-    out,
     settings_for,
+    show,
     warn,
 )
-from grader.course.settings import current_course, follow_through_named
-from grader.errors import CommandError, RosterError, SubmissionError
-from grader.gradebook import selection as showing
-from grader.gradebook.journal import Journal, JournalError
-from grader.gradebook.lateness import has_times, read_arrivals, settle, tell_untimed
-from grader.gradebook.rows import GradebookEntry, Row, check_names, entries_of, unjudged
+from grader.course.settings import follow_through_named
+from grader.errors import CommandError, SubmissionError
+from grader.files import write_atomically
+from grader.gradebook import lateness, selection
+from grader.gradebook.journal import Journal
+from grader.gradebook.rows import GradebookEntry, Row, unjudged
 from grader.judging.batch import judge_all
-from grader.judging.follow_through import check_reference
 from grader.judging.judgement import JudgeConfig
-from grader.judging.pool import Pool, cores, pool_of, stop_early
+from grader.judging.pool import Pool, cores, find_layers, pool_of, stop_early
 from grader.messages.escaping import plain, printable
 from grader.messages.language import ENGLISH, language_named
-from grader.reports import registry as writing
+from grader.reports import registry
 from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.reports.pseudonyms import pseudonymised
-from grader.roster.roster import read_export
-from grader.submissions.class_folder import PendingSubmission, collect, name_of
+from grader.submissions.class_folder import name_of
 from grader.submissions.submission import Submission
 
 
 def grade(
-    path: Annotated[Path, typer.Argument(help="A submission, or a class of them.")],
-    exercise: Annotated[str, typer.Option(help="Judge this exercise only.")] = "",
-    roster: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="Who is in the class: names, sections, ids.")
-    ] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the gradebook there too.")
-    ] = None,
-    report: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FORMAT=PATH",
-            help=f"Write a report: {', '.join(writing.FORMATS)}; may be repeated.",
-        ),
-    ] = None,
-    assignment: Annotated[
-        str, typer.Option(metavar="TITLE", help="What Canvas or Moodle call it; or its id.")
-    ] = "",
-    steps: Annotated[
-        int, typer.Option(min=0, help="Steps of help in what learners are handed back.")
-    ] = 1,
-    language: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="Of what learners are handed back, unless the roster says so."
-        ),
-    ] = ENGLISH,
-    pseudonyms: Annotated[
-        bool, typer.Option("--pseudonyms", help="Other names, which only your secret can tell.")
-    ] = False,
-    times: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="When everybody handed in: names and times.")
-    ] = None,
-    extensions: Annotated[
-        Path | None, typer.Option(metavar="CSV", help="Who may hand in later: names and `until`.")
-    ] = None,
-    follow_through: Annotated[
-        str,
-        typer.Option(
-            metavar="POLICY",
-            help="Try what fails again on top of the reference: off, report or count.",
-            show_default="as the course says",
-        ),
-    ] = "",
-    journal: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where verdicts are kept.", show_default="CLASS.journal"),
-    ] = None,
-    regrade: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Judge her again; may be repeated.")
-    ] = None,
-    section: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="This section of the roster only; may be repeated."),
-    ] = None,
-    published: Annotated[
-        bool, typer.Option("--published", help="Show what `grader publish` has published only.")
-    ] = False,
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Judges at work.", show_default="one for each core")
-    ] = None,
-    scheduler: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Judge a class on the Dask cluster there.")
-    ] = "",
+    path: options.PathArgument,
+    exercise: options.ExerciseOption = "",
+    roster: options.RosterOption = None,
+    json_file: options.JsonOption = None,
+    report: options.ReportOption = None,
+    assignment: options.AssignmentOption = "",
+    steps: options.StepsOption = 1,
+    language: options.LanguageOption = ENGLISH,
+    pseudonyms: options.PseudonymsOption = False,
+    times: options.TimesOption = None,
+    extensions: options.ExtensionsOption = None,
+    follow_through: options.FollowThroughOption = "",
+    journal: options.JournalOption = None,
+    regrade: options.RegradeOption = None,
+    section: options.SectionOption = None,
+    published: options.PublishedOption = False,
+    jobs: options.JobsOption = None,
+    scheduler: options.SchedulerOption = "",
     limit: LimitOption = None,
     secret_file: SecretOption = None,
     trusted: TrustedOption = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="For a class: exit with 1 unless all are done.")
-    ] = False,
-    as_class: Annotated[
-        bool | None,
-        typer.Option("--class/--single", help="Which of both it is.", show_default="found out"),
-    ] = None,
+    strict: options.StrictOption = False,
+    as_class: options.ClassOption = None,
 ) -> None:
     """Judge what was handed in, each submission in a sandboxed process of its own.
 
     Exit code 0 if all of core passed, or, for a class, if everybody has a verdict; 1 if not;
     2 if the grader could not do its job.
     """
-    course = current_course()
     spoken = language_named(language, "--language")
-    if follow_through:
-        policy = follow_through_named(follow_through, "--follow-through")
-        course = replace(course, follow_through=policy)
-    if course.follow_through != "off":
-        check_reference(course)
-    limits = course.limits.changed(numbers(limit or []))
-    only = course.named(exercise) if exercise else None
-    export = read_export(roster) if roster else None
-    learners = tuple(export.learners.values()) if export else None
-    collected = collect(path, course, limits, only, True if roster else as_class)
-    journal = journal or Path(f"{name_of(path)}.journal")
-    if section and export is None:
-        raise RosterError("--section is one of the roster; name that with --roster")
-    if (section or published or times or extensions) and not collected.is_class:
-        raise SubmissionError(
-            "--section, --published, --times and --extensions are for a class; this is one "
-            "submission"
-        )
-    start = time.monotonic()
-    read = [one for one in (path, journal, roster, times, extensions, secret_file) if one]
-    inputs = [*read, json_file] if json_file else read
-    wanted = writing.parse(report or [], is_class=collected.is_class, pseudonyms=pseudonyms)
-    writing.check(wanted, export, assignment, inputs)
-    _check_writable(json_file, read)
-    if scheduler and not collected.is_class:
-        raise SubmissionError(
-            f"--scheduler {scheduler}: a cluster judges a class; leave it out, or say --class"
-        )
-    if collected.is_class:
-        kept = _journal(journal, path)
-        everybody = entries_of(collected, learners)
-        known = {seat.entry.name for seat in everybody}
-        if section:
-            everybody = showing.of_sections(everybody, section, warn)
-        check_names(everybody, regrade or [])
-        times = times or (roster if has_times(export) and course.deadlines.due else None)
-        arrivals = read_arrivals(times, extensions, everybody, course, warn)
-        judges = _cluster(scheduler) if scheduler else pool_of(jobs or len(cores()))
-        with _interruptible(everybody, kept), judges as pool:
-            probe = partial(pool.result_of, pool.warm_up())
-            settings = settings_for(
-                path, course, collected.exercises, limits, secret_file, trusted, probe
-            )
-            settle_all = partial(settle, kept, everybody, arrivals, course.deadlines)
-            found = _grade_class(
-                everybody, settings, kept, regrade or [], pool, published, settle_all
-            )
-        showing.tell_of_lost(kept, known, warn)
-    else:
-        stop_early()
-        settings = settings_for(path, course, collected.exercises, limits, secret_file, trusted)
-        everybody = [GradebookEntry(collected.entries[0])]
-        found = [_grade_single(collected.entries[0], settings)]
-    if export is not None and (section or published):
-        export = showing.narrowed(export, found)
-    hashes = {row.verdict.name: row.verdict.submission for row in found}
-    if pseudonyms:
-        found = pseudonymised(found, settings.secret)
-
-    out.print(terminal.render(found, is_class=collected.is_class))
-    if json_file is not None:
-        _write(json_file, json.render(found))
-    sources = partial(_sources, [] if pseudonyms else everybody, hashes)
-    seconds = round(time.monotonic() - start)
-    findings = writing.Findings(
-        found,
-        collected.is_class,
-        export,
-        assignment,
-        steps,
-        sources,
-        seconds,
-        course,
-        spoken,
+    policy = follow_through_named(follow_through, "--follow-through") if follow_through else None
+    limits, reports = numbers(limit or []), registry.parse(report or [], pseudonyms=pseudonyms)
+    request = GradeRequest(
+        path,
+        True if roster and as_class is None else as_class,
+        journal or Path(f"{name_of(path)}.journal"),
+        ClassLists(roster, times, extensions, section or ()),
+        Judging(exercise, limits, policy, secret_file, trusted, regrade or (), jobs, scheduler),
+        Output(json_file, reports, assignment, steps, spoken, pseudonyms, published, strict),
     )
-    for remark in writing.write(wanted, findings):
+    raise typer.Exit(carry_out(request))
+
+
+def carry_out(request: GradeRequest) -> int:
+    """Read, judge, settle and report.
+
+    Parameters
+    ----------
+    request : GradeRequest
+        What was asked for.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    CommandError
+        If it cannot be done.
+    """
+    start = time.monotonic()
+    material = read(request)
+    grade_all = _grade_class if material.collected.is_class else _grade_single
+    found, settings = grade_all(request, material)
+    report(request, material, found, settings.secret, start)
+    is_class = material.collected.is_class
+    return _exit_code(found, is_class=is_class, strict=request.output.strict)
+
+
+def _grade_single(request: GradeRequest, material: Material) -> tuple[list[Row], JudgeConfig]:
+    stop_early()
+    settings = _settings(request, material)
+    (seat,) = material.everybody
+    with err.status("collecting the specs") as status:
+        submission = seat.entry.read()
+        name = Text(printable(submission.name))
+        alone = settings.judge(lambda line: err.print(Text.assemble(name, "  ", line, style="dim")))
+        status.update(Text.assemble("judging ", name))
+        verdict = alone.judge(submission)
+    return [seat.row(verdict)], settings
+
+
+def _grade_class(request: GradeRequest, material: Material) -> tuple[list[Row], JudgeConfig]:
+    """Judge a class with its journal held open, from the first verdict to the last decision."""
+    journal = Journal(request.journal, request.path.resolve())
+    with _interruptible(material.everybody, journal), _judges(request.judging) as pool:
+        probe = partial(pool.result_of, pool.warm_up())
+        settings = _settings(request, material, probe)
+        with journal, _progress() as progress:
+            judge(material, settings, pool, journal, request.judging.regrade, progress)
+            found = settle(material, journal, request.output.published)
+    selection.tell_of_lost(journal, material.names, warn)
+    return found, settings
+
+
+def judge(
+    material: Material,
+    settings: JudgeConfig,
+    pool: Pool,
+    journal: Journal,
+    regrade: Sequence[str],
+    progress: Progress,
+) -> None:
+    """Judge who has no verdict yet, and write each verdict down as soon as it is there.
+
+    Parameters
+    ----------
+    material : Material
+        What was handed in.
+    settings : JudgeConfig
+        What to judge with.
+    pool : Pool
+        The judges.
+    journal : Journal
+        Held open.
+    regrade : sequence of str
+        Who is judged again though nothing changed.
+    progress : Progress
+        Shows how far they are.
+    """
+    everybody, conditions = material.everybody, settings.conditions()
+    task = progress.add_task("judging", total=len(everybody))
+
+    def fresh() -> Iterator[Submission]:
+        for submission in unjudged(everybody, journal, conditions, regrade):
+            if submission is None:
+                progress.advance(task)
+            else:
+                yield submission
+
+    for judgement in judge_all(fresh(), settings, pool):
+        journal.add(judgement.verdict, judgement.seconds)
+        progress.advance(task)
+
+
+def settle(material: Material, journal: Journal, published: bool) -> list[Row]:
+    """Write down what is late and which attempt counts, and make a row of each learner's marks.
+
+    Parameters
+    ----------
+    material : Material
+        What is known of the class.
+    journal : Journal
+        Held open; it has everybody's verdict.
+    published : bool
+        Whether only published marks are shown.
+
+    Returns
+    -------
+    list of Row
+        In the order of the gradebook.
+    """
+    everybody, deadlines = material.everybody, material.course.deadlines
+    untimed = lateness.settle(journal, everybody, material.arrivals, deadlines)
+    lateness.tell_untimed(untimed, warn)
+    return selection.rows_to_show(everybody, journal, published, warn)
+
+
+def report(
+    request: GradeRequest, material: Material, found: list[Row], secret: str, start: float
+) -> None:
+    """Show the gradebook, and write what was asked for.
+
+    Parameters
+    ----------
+    request : GradeRequest
+        What was asked for.
+    material : Material
+        What was handed in.
+    found : list of Row
+        The gradebook.
+    secret : str
+        What pseudonyms are made of.
+    start : float
+        When the grader began, on the clock of `time.monotonic`.
+    """
+    output, is_class, export = request.output, material.collected.is_class, material.export
+    if export is not None and (request.lists.sections or output.published):
+        export = selection.narrowed(export, found)
+    hashes = {row.verdict.name: row.verdict.submission for row in found}
+    if output.pseudonyms:
+        found = pseudonymised(found, secret)
+    show(terminal.render(found, is_class=is_class))
+    if output.json_file is not None:
+        _write(output.json_file, json.render(found))
+    findings = registry.Findings(
+        found,
+        is_class,
+        export,
+        output.assignment,
+        output.steps,
+        partial(_sources, [] if output.pseudonyms else material.everybody, hashes),
+        round(time.monotonic() - start),
+        material.course,
+        output.language,
+    )
+    for remark in registry.write(output.reports, findings):
         err.print(plain(remark), style="yellow", soft_wrap=True)
-    raise typer.Exit(_exit_code(found, is_class=collected.is_class, strict=strict))
 
 
-def _cluster(scheduler: str) -> Pool:
-    from grader.judging.cluster import Cluster
+def _settings(
+    request: GradeRequest,
+    material: Material,
+    probe: Callable[[], tuple[str, ...]] = find_layers,
+) -> JudgeConfig:
+    judging, exercises = request.judging, material.collected.exercises
+    return settings_for(
+        request.path,
+        material.course,
+        exercises,
+        material.limits,
+        judging.secret_file,
+        judging.trusted,
+        probe,
+    )
+
+
+def _judges(judging: Judging) -> Pool:
+    if not judging.scheduler:
+        return pool_of(judging.jobs or len(cores()))
+    from grader.judging.cluster import Cluster  # Dask, an optional dependency
 
     stop_early()
-    return Cluster(scheduler)
-
-
-def _grade_single(entry: PendingSubmission, settings: JudgeConfig) -> Row:
-    with err.status("collecting the specs") as status:
-        submission = entry.read()
-        name = Text(printable(submission.name))
-        judge = settings.judge(lambda line: err.print(Text.assemble(name, "  ", line, style="dim")))
-        status.update(Text.assemble("judging ", name))
-        verdict = judge.judge(submission)
-    return GradebookEntry(entry).row(verdict)
-
-
-def _grade_class(
-    everybody: list[GradebookEntry],
-    settings: JudgeConfig,
-    journal: Journal,
-    regrade: list[str],
-    pool: Pool,
-    published: bool,
-    settle_all: Callable[[], list[str]],
-) -> list[Row]:
-    """Judge who has no verdict yet, and write each verdict down as soon as it is there."""
-    conditions = settings.conditions()
-    with journal, _progress() as progress:
-        task = progress.add_task("judging", total=len(everybody))
-
-        def fresh() -> Iterator[Submission]:
-            for submission in unjudged(everybody, journal, conditions, regrade):
-                if submission is None:
-                    progress.advance(task)
-                else:
-                    yield submission
-
-        for judgement in judge_all(fresh(), settings, pool):
-            journal.add(judgement.verdict, judgement.seconds)
-            progress.advance(task)
-        tell_untimed(settle_all(), warn)
-        return showing.rows_to_show(everybody, journal, published, warn)
+    return Cluster(judging.scheduler)
 
 
 def _sources(everybody: list[GradebookEntry], hashes: dict[str, str]) -> dict[str, dict[str, str]]:
@@ -271,14 +290,6 @@ def _sources(everybody: list[GradebookEntry], hashes: dict[str, str]) -> dict[st
         for submission in submissions
         if hashes.get(submission.name) == submission.hash
     }
-
-
-def _journal(file: Path, path: Path) -> Journal:
-    if file.resolve().is_relative_to(path.resolve()):
-        raise JournalError(
-            f"{file} would lie inside the class; say with --journal where else it is to be"
-        )
-    return Journal(file, path.resolve())
 
 
 class Interrupted(CommandError):
@@ -307,24 +318,13 @@ def _progress() -> Progress:
         TimeRemainingColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,  # else it ends with an empty line in a file
     )
-
-
-def _check_writable(file: Path | None, others: list[Path]) -> None:
-    """Find out before the work is done whether its result has a place of its own."""
-    if file is None:
-        return
-    if any(other.resolve() == file.resolve() for other in others):
-        raise SubmissionError(f"{file} is named twice; --json needs a file of its own")
-    if file.is_dir():
-        raise SubmissionError(f"{file} is a folder; --json needs the name of a file")
-    if not file.parent.is_dir():
-        raise SubmissionError(f"{file}: the folder {file.parent} does not exist")
 
 
 def _write(file: Path, text: str) -> None:
     try:
-        file.write_text(text + "\n", "utf-8")
+        write_atomically(file, f"{text}\n".encode(), follow_link=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise SubmissionError(f"{file}: the gradebook cannot be written there: {reason}") from None

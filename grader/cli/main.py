@@ -21,6 +21,7 @@ from grader.cli.options import (
     numbers,
     out,
     settings_for,
+    show,
 )
 from grader.course.settings import current_course
 from grader.errors import CommandError, SubmissionError
@@ -81,7 +82,7 @@ def replay(
     verdict, exchanges = run_again(settings.judge(), submission, spec)
     for line in tell(exchanges):
         out.print(plain(line).plain, markup=False, soft_wrap=True)
-    out.print(terminal.render_spec(verdict))
+    show(terminal.render_spec(verdict))
     if verdict.outcome is Outcome.GRADER_ERROR:
         raise typer.Exit(CANNOT)
     raise typer.Exit(0 if verdict.passed else 1)

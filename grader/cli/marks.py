@@ -15,6 +15,7 @@ from grader.gradebook.marks import WHOLE
 from grader.messages.escaping import printable
 from grader.reports import audit as trail
 from grader.reports import diff
+from grader.roster.roster import Learner, read_export
 
 out = Console(emoji=False)
 err = Console(stderr=True, emoji=False)
@@ -25,7 +26,12 @@ JournalOption = Annotated[
 ByOption = Annotated[
     str, typer.Option(metavar="NAME", help="Who does it.", show_default="who is logged in")
 ]
-NameArgument = Annotated[str, typer.Argument(help="Name of her submission, as the journal has it.")]
+RosterOption = Annotated[
+    Path | None, typer.Option(metavar="CSV", help="Who is in the class, to find them by name.")
+]
+NameArgument = Annotated[
+    str, typer.Argument(help="Name of the submission; with --roster, of the learner, too.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -48,10 +54,11 @@ def mark(
     withdraw: Annotated[
         bool, typer.Option("--withdraw", help="Take back all that was set on the exercise.")
     ] = False,
+    roster: RosterOption = None,
 ) -> None:
     """Set the points of an exercise by hand, or comment on it; the verdict stays as it is."""
     with Journal.existing(journal) as kept:
-        deciding.set_mark(
+        mark = deciding.set_mark(
             kept,
             name,
             exercise,
@@ -60,10 +67,11 @@ def mark(
             reason=reason,
             by=by or _user(),
             withdrawn=withdraw,
+            roster=_learners(roster),
         )
-    where = exercise or "all of it"
+    where = mark.exercise or "all of it"
     done = f"a comment on {where}" if points is None else f"{where} scores {points}, set by hand"
-    _say(f"{name}: {f'what was set on {where} is withdrawn' if withdraw else done}.")
+    _say(f"{mark.name}: {f'what was set on {where} is withdrawn' if withdraw else done}.")
 
 
 def publish(
@@ -72,13 +80,14 @@ def publish(
         list[str] | None, typer.Argument(metavar="[NAME]...", help="Whose; by default everybody's.")
     ] = None,
     by: ByOption = "",
+    roster: RosterOption = None,
 ) -> None:
     """Publish marks as they stand now, for reports that are made with --published.
 
     What changes later is a draft until it is published, too. Exit code 1 if somebody was left out.
     """
     with Journal.existing(journal) as kept:
-        done = deciding.publish(kept, names or [], by or _user())
+        done = deciding.publish(kept, names or [], by or _user(), _learners(roster))
     _say(f"{len(done.published)} published, {len(done.unchanged)} had been before.")
     for name in done.to_review:
         _warn(f"{name}: the verdict beneath a mark set by hand has changed; look at it again")
@@ -130,6 +139,10 @@ def diff_command(
     learners = len({one.name for one in changes})
     _say(f"Changed: {_count(len(changes), 'mark')} of {_count(learners, 'learner')}.")
     raise typer.Exit(1)
+
+
+def _learners(roster: Path | None) -> tuple[Learner, ...]:
+    return tuple(read_export(roster).learners.values()) if roster else ()
 
 
 def _user() -> str:

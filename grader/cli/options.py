@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.text import Text
 
 from grader.course.course import Course, Exercise
@@ -42,6 +42,23 @@ TrustedOption = Annotated[bool, typer.Option("--trusted", help="Run the code wit
 def warn(text: str) -> None:
     """Say a sentence to the instructor that she should heed."""
     err.print(Text(printable(text), "yellow"), soft_wrap=True)
+
+
+def show(content: RenderableType) -> None:
+    """Print a result; into a file or a pipe without the spaces that fill lines up on a screen.
+
+    Parameters
+    ----------
+    content : rich.console.RenderableType
+        What a format of the terminal made.
+    """
+    if out.is_terminal:
+        out.print(content)
+        return
+    with out.capture() as captured:
+        out.print(content)
+    text = "\n".join(line.rstrip(" ") for line in captured.get().split("\n"))
+    out.print(Text(text), end="", soft_wrap=True)
 
 
 def numbers(limits: list[str]) -> dict[str, object]:

@@ -1,7 +1,6 @@
-"""The course on disk.
+"""The course on disk: exercises, settings, modules, lessons, and spec files as text.
 
-Its exercises and settings, the modules and lessons of an exercise, and spec files as text. A folder
-comes in; frozen values go out.
+Settings and exercises are read from a folder into frozen dataclasses.
 """
 
 __all__ = [

@@ -1,5 +1,6 @@
-"""An exercise and everything that belongs to it."""
+"""A course, its exercises, and the files of each exercise."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -10,10 +11,10 @@ from grader.errors import CourseError
 from grader.messages.language import say
 
 MAX_HINTS = 2
-"""Steps of help that there are."""
+"""Maximum number of hints for a failure."""
 
 FollowThrough = Literal["off", "report", "count"]
-"""Whether what fails is tried again on top of the reference, and whether that may count."""
+"""Whether a failed exercise is judged again on top of the reference, and whether that counts."""
 
 
 @dataclass(frozen=True)
@@ -38,27 +39,27 @@ class Exercise:
 
     @property
     def filename(self) -> str:
-        """Name of its file: ``affine.py``."""
+        """File name of that module: ``affine.py``."""
         return f"{self.module}.py"
 
     @property
     def stub(self) -> Path:
-        """What the learner edits."""
+        """The file that the learner edits."""
         return self.root / "exercises" / self.name / self.filename
 
     @property
     def lesson(self) -> Path:
-        """The text beside the stub."""
+        """The lesson in English, next to the stub."""
         return self.stub.with_name("README.md")
 
     @property
     def solution(self) -> Path:
-        """The reference."""
+        """The reference solution."""
         return self.root / "solutions" / self.name / self.filename
 
     @property
     def spec(self) -> Path:
-        """The hidden spec."""
+        """The hidden spec file."""
         return self.root / "tests" / "specs" / f"test_{self.name}.py"
 
     @property
@@ -68,30 +69,31 @@ class Exercise:
 
     @property
     def fingerprints(self) -> Path:
-        """How the known mistakes fail the specs, for a learner's diagnosis."""
+        """The recorded failures of the known mistakes, for diagnosis on a learner's machine."""
         return self.mistakes.with_suffix(".json")
 
 
 @dataclass(frozen=True)
 class Course:
-    """A course: its exercises in order.
+    """A course and its settings.
 
     Attributes
     ----------
     root : Path
-        Its folder.
+        Folder of the course.
     exercises : tuple of Exercise
-        As ``[tool.kata]`` of its pyproject.toml lists them.
+        The exercises in the order of ``[tool.kata]`` in pyproject.toml.
     limits : Limits
-        As ``[tool.kata.limits]`` sets them.
+        Limits of a submission, from ``[tool.kata.limits]``.
     hints : int, default 2
-        How many steps of help learners are given: 1 points at the idea, 2 names the mistake.
+        Maximum number of hints for a failure: the first points at the idea, the second names the
+        mistake.
     shown : tuple of str, default ()
-        Lines of solutions that lessons show on purpose.
+        Lines of the solutions that lessons show on purpose.
     deadlines : Deadlines
-        When what has to be handed in, and what becomes of what comes later.
+        Due dates of the exercises, and the late policy.
     follow_through : str, default "off"
-        Whether what fails is tried again on top of the reference; see
+        Whether a failed exercise is judged again on top of the reference; see
         `grader.judging.follow_through`.
     """
 
@@ -104,25 +106,49 @@ class Course:
     follow_through: FollowThrough = "off"
 
     def by_module(self) -> dict[str, Exercise]:
-        """Its exercises by the name of their module."""
+        """Return the exercises by module name."""
         return {exercise.module: exercise for exercise in self.exercises}
 
     def named(self, name: str) -> Exercise:
-        """The exercise of that name: ``03_affine``, ``affine``, ``3``, ``exercises/03_affine/``.
+        """Return the exercise of a name.
+
+        ``03_affine``, ``affine``, ``3`` and ``exercises/03_affine/`` name the same exercise.
 
         Raises
         ------
         CourseError
-            If there is none.
+            If there is no such exercise.
         """
-        # What a shell completes to is as good as a name.
-        parts = [part for part in name.replace("\\", "/").split("/") if part]
-        short = parts[-1].removesuffix(".py") if parts else name
+        found = exercise_named(name, [exercise.name for exercise in self.exercises])
         for exercise in self.exercises:
-            number, _, _ = exercise.name.partition("_")
-            if short in (exercise.name, exercise.module) or short.zfill(2) == number:
+            if exercise.name == found:
                 return exercise
         known = ", ".join(exercise.name for exercise in self.exercises)
         raise CourseError(
             say("there is no exercise {name!r}; the course has {known}", name=name, known=known)
         )
+
+
+def exercise_named(name: str, exercises: Iterable[str]) -> str | None:
+    """Find an exercise by one of its names.
+
+    Parameters
+    ----------
+    name : str
+        ``03_affine``, ``affine``, ``3``, ``exercises/03_affine/``.
+    exercises : iterable of str
+        The full names of those that there are.
+
+    Returns
+    -------
+    str or None
+        The full name; None if there is none.
+    """
+    # Paths are accepted because shells complete them.
+    parts = [part for part in name.replace("\\", "/").split("/") if part]
+    short = parts[-1].removesuffix(".py") if parts else name
+    for full in exercises:
+        number, _, module = full.partition("_")
+        if short in (full, module) or short.zfill(2) == number:
+            return full
+    return None

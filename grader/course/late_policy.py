@@ -1,6 +1,6 @@
-"""When what has to be handed in, and what becomes of marks on what comes later.
+"""Deadlines, and the deduction for late submissions.
 
-The settings stand in pyproject.toml::
+The settings are in pyproject.toml::
 
     [tool.kata]
     deadline = 2026-12-01T23:59:00+01:00   # for all exercises
@@ -9,9 +9,9 @@ The settings stand in pyproject.toml::
     03_affine = 2026-12-08T23:59:00+01:00  # for one of them
 
     [tool.kata.late]
-    percent_per_day = 10                   # for each day that has begun
+    percent_per_day = 10                   # deducted for each started day
     grace_minutes = 15
-    days = 5                               # what comes later still, does not count
+    days = 5                               # after that, a submission does not count
     attempt = "best"                       # or "last": which of several submissions counts
 """
 
@@ -25,7 +25,7 @@ from grader.messages.message import Text, english
 DAY = timedelta(days=1)
 
 Which = Literal["best", "last"]
-"""Of several submissions, the one that counts."""
+"""Which of several submissions counts."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Late:
     Attributes
     ----------
     percent_per_day : int, default 0
-        Of what an exercise scores, so much does not count for each day that has begun.
+        Percentage of an exercise's points that is deducted for each started day.
     grace_minutes : int, default 0
-        So much later is in time.
+        How many minutes after the deadline still count as on time.
     days : int or None, default None
-        What is later than that, does not count at all.
+        After how many days a submission does not count at all; None for no such limit.
     attempt : {"best", "last"}, default "last"
         Which of several submissions counts.
     """
@@ -52,14 +52,14 @@ class Late:
 
 @dataclass(frozen=True)
 class Deadlines:
-    """When each exercise has to be handed in, and the late policy.
+    """The deadline of each exercise, and the late policy.
 
     Attributes
     ----------
     due : dict of str to datetime
-        By exercise; those without a deadline are not in it.
+        Deadlines by exercise; exercises without a deadline are left out.
     late : Late
-        The policy.
+        The policy for all exercises.
     """
 
     due: Mapping[str, datetime] = field(default_factory=dict)
@@ -67,19 +67,19 @@ class Deadlines:
 
 
 def read_deadlines(settings: Mapping[str, Any], exercises: Sequence[str]) -> Deadlines:
-    """Read the settings of a course.
+    """Read deadlines and late policy from the settings of a course.
 
     Parameters
     ----------
     settings : mapping
-        What stands in ``[tool.kata]``.
+        The table ``[tool.kata]``.
     exercises : sequence of str
-        The names of its exercises.
+        Names of the course's exercises, such as ``03_affine``.
 
     Raises
     ------
     ValueError
-        If something cannot be understood. The text names it, and what was expected.
+        If a setting is invalid. The message names the setting and what was expected.
     """
     due = {}
     if "deadline" in settings:
@@ -105,7 +105,7 @@ def _time(name: str, value: object) -> datetime:
 
 
 def _late(settings: Any) -> Late:
-    known = [one.name for one in fields(Late)]
+    known = [setting.name for setting in fields(Late)]
     if not isinstance(settings, dict) or not settings.keys() <= set(known):
         found = ", ".join(settings) if isinstance(settings, dict) else repr(settings)
         raise ValueError(f"late: expected {', '.join(known)}, found {found}")
@@ -121,28 +121,28 @@ def _late(settings: Any) -> Late:
 
 
 def charge(handed_in: datetime, due: datetime, late: Late) -> tuple[int, Text]:
-    """What is taken off for coming late, and why.
+    """Return the deduction for a late submission, and the reason.
 
     Parameters
     ----------
     handed_in : datetime
-        When it was handed in.
+        Time of the submission.
     due : datetime
-        When it had to be, with an extension if there is one.
+        The deadline, including any extension.
     late : Late
-        The policy.
+        The late policy.
 
     Returns
     -------
     percent : int
-        Of what was scored, so much does not count: 0 to 100.
+        Percentage of the points that is deducted, 0 to 100.
     reason : str or Message
-        In words; nothing if it was in time.
+        Explanation for the learner; empty if the submission is on time.
     """
     delay = handed_in - due
     if delay <= timedelta(minutes=late.grace_minutes):
         return 0, ""
-    days = -(-delay // DAY)
+    days = -(-delay // DAY)  # rounded up
     told = _told(delay)
     if late.days is not None and days > late.days:
         most = late.days

@@ -1,7 +1,7 @@
-"""How much a submission may take: time, memory, output, files.
+"""Resource limits of a submission: time, memory, output, files.
 
-The defaults are those of the dataclass; a course sets its own in ``[tool.kata.limits]`` of its
-pyproject.toml, and an instructor hers with ``--limit NAME=NUMBER``.
+The dataclass has the defaults; a course overrides them in ``[tool.kata.limits]`` of its
+pyproject.toml, and an instructor with ``--limit NAME=NUMBER``.
 """
 
 from collections.abc import Mapping
@@ -12,37 +12,37 @@ from grader.errors import CommandError
 
 
 class LimitError(CommandError):
-    """There is no limit of that name, or it cannot have that value."""
+    """A limit has an unknown name or an invalid value."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How much one submission may take.
+    """Resource limits of one submission.
 
     Attributes
     ----------
     call_seconds : float, default 2
-        For one call of the learner's code, by the clock on the wall.
+        Wall-clock time of one call of the learner's code.
     total_seconds : float, default 10
-        For all calls of one exercise together.
+        Wall-clock time of all calls of one exercise together.
     call_cpu_seconds : float, default 2
-        Processor time for one call. It does not grow when the machine is busy with other things.
+        Processor time of one call. Unlike wall-clock time, it is independent of other load.
     total_cpu_seconds : float, default 10
-        Processor time for all calls of one exercise together.
+        Processor time of all calls of one exercise together.
     memory_mib : int, default 2048
-        Address space of the process, Python and NumPy included.
+        Address space of the process, including Python and NumPy.
     output_characters : int, default 65536
-        What is kept of what it prints during one spec; the rest is dropped.
+        Printed characters that are kept for one spec; the rest is dropped.
     source_kib : int, default 64
-        For one module.
+        Size of one module.
     notebook_mib : int, default 16
-        For one notebook, with all of its outputs and pictures.
+        Size of one notebook, including outputs and images.
     files : int, default 1000
-        Files in one submission, whatever they are.
+        Number of files of any type in one submission.
     unpacked_mib : int, default 64
-        All files of one archive together, unpacked.
+        Total size of the files in all archives of a submission, unpacked.
     frame_mib : int, default 64
-        For the arrays of one call, and for those of one answer.
+        Total size of the arrays in one call, and of those in one reply.
     """
 
     call_seconds: float = 2
@@ -58,17 +58,17 @@ class Limits:
     frame_mib: int = 64
 
     def changed(self, settings: Mapping[str, object]) -> Self:
-        """The same with other values for some of them.
+        """Return a copy with some limits replaced.
 
         Parameters
         ----------
         settings : mapping of str to object
-            New values by name.
+            New values by name of the limit.
 
         Raises
         ------
         LimitError
-            If there is no limit of that name, or the value is no positive number.
+            If there is no limit of that name, or the value is not a positive number.
         """
         kinds = {field.name: field.type for field in fields(self)}
         for name, value in settings.items():

@@ -1,21 +1,21 @@
-"""Reads the modules of a course on this machine: stubs, solutions, lessons."""
+"""Reads stubs and solutions as modules, and finds lessons."""
 
 import importlib.util
-from contextlib import suppress
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
+from grader.messages.encodings import guess, place_of
 from grader.messages.escaping import shown
 from grader.messages.language import spoken
 from grader.messages.message import Text, english
 from grader.worker.source import Source
 
 BORROWED = "# Borrowed from the reference by `kata borrow`:"
-"""How the file of a borrowed exercise begins: that it does makes it a borrowed one."""
+"""First line of the file of a borrowed exercise, by which it is recognised."""
 
 
 def tell_borrowed(exercise: Exercise) -> Text:
-    """Why an exercise scores nothing whose file is the reference."""
+    """Return the note on a borrowed exercise, which scores no points."""
     return english("{name} is borrowed from the reference: it counts no points", name=exercise.name)
 
 
@@ -23,19 +23,19 @@ def tell_borrowed(exercise: Exercise) -> Text:
 
 
 def decode(filename: str, content: bytes) -> Source:
-    """Make a source of the content of a .py file.
+    """Decode the content of a .py file.
 
     Parameters
     ----------
     filename : str
-        The name that tracebacks show.
+        File name that tracebacks show.
     content : bytes
-        UTF-8, with or without a byte order mark, or what its first lines declare.
+        UTF-8, with or without a byte order mark, or the encoding that its first lines declare.
 
     Returns
     -------
     Source
-        Its code; or, if it cannot be decoded, its problem.
+        The code, or, if it cannot be decoded, the `problem`.
     """
     try:
         return Source(filename, importlib.util.decode_source(content))
@@ -44,39 +44,34 @@ def decode(filename: str, content: bytes) -> Source:
 
 
 def _tell_encoding(name: str, content: bytes, error: Exception) -> Text:
-    line = 1
     if isinstance(error, UnicodeDecodeError):
-        decoded = error.object[: error.start]  # without the byte order mark
-        line += decoded.count(b"\n")
-        byte = error.object[error.start]
+        line, byte = place_of(error)
         found: Text = english("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
     else:
         found = shown(str(error))
-    guess: Text = ""
-    if not content.isascii():
-        with suppress(UnicodeDecodeError):
-            content.decode("gbk")
-            guess = english(" It looks like GBK.")
+    encoding = guess(content)
     return english(
         "{name} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8.",
         name=shown(name),
         found=found,
-        guess=guess,
+        guess=english(" It is most likely {encoding}.", encoding=english(encoding))
+        if encoding
+        else "",
     )
 
 
 def read_module(path: Path) -> Source:
-    """Read a module on this machine, for use here.
+    """Read a module of a trusted tree.
 
     Parameters
     ----------
     path : Path
-        The file; tracebacks show it.
+        The file, without any limit of its size; tracebacks show the path.
 
     Returns
     -------
     Source
-        Its code; or, if it cannot be read or decoded, its problem.
+        The code, or, if it cannot be read or decoded, the `problem`.
     """
     try:
         return decode(str(path), path.read_bytes())
@@ -86,31 +81,25 @@ def read_module(path: Path) -> Source:
 
 
 def read_modules(tree: Path, course: Course) -> dict[str, Source]:
-    """Read the modules of a tree on this machine, for use here.
+    """Read the modules of a trusted tree.
 
     Parameters
     ----------
     tree : Path
         A folder laid out like ``exercises/``.
     course : Course
-        The course.
+        Its exercises are looked for.
 
     Returns
     -------
     dict of str to Source
-        The modules that are there, by name.
+        The modules that exist, by name.
     """
     paths = {e.module: tree / e.name / e.filename for e in course.exercises}
     return {module: read_module(path) for module, path in paths.items() if path.is_file()}
 
 
 def lesson_file(exercise: Exercise) -> Path:
-    """The lesson in the language that is spoken, or else in English.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
-    """
+    """Return the lesson of an exercise in the current language, or in English if there is none."""
     translated = exercise.lesson.with_suffix(f".{spoken()}.md")
     return translated if translated.is_file() else exercise.lesson

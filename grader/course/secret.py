@@ -1,34 +1,34 @@
-"""The secret of a course, which the hidden inputs are drawn from."""
+"""Reads or creates the secret of a course, from which the hidden inputs are derived."""
 
 import os
 import re
 import secrets
-from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
 
 from grader.errors import CommandError
+from grader.files import create_atomically
 
 _FORM = re.compile(r"[0-9a-f]{64}")
 
 
 class SecretError(CommandError):
-    """There is a file, but no secret in it, or it is none any more."""
+    """The secret is missing, invalid, or readable by other users."""
 
 
 def default_secret_file() -> Path:
-    """Where the secret lies if nobody says anything else: in the user's data folder."""
+    """Return the default path of the secret, in the user's data folder."""
     return user_data_path("backprop-kata") / "secret"
 
 
 def read_secret(path: Path) -> str:
-    """Read the secret; make it on first use.
+    """Read the secret, and create it on first use.
 
     Parameters
     ----------
     path : Path
-        Its file. Only its owner may read it.
+        File of the secret, which only its owner may read.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def read_secret(path: Path) -> str:
     Raises
     ------
     SecretError
-        If it cannot be read or made, others may read it, or something else is in it.
+        If the file cannot be read or created, other users may read it, or its content is invalid.
     """
     try:
         if not path.exists():
@@ -50,14 +50,14 @@ def read_secret(path: Path) -> str:
 
 
 def _read(path: Path) -> str:
-    if not path.is_file():  # a pipe would keep us waiting
+    if not path.is_file():  # reading a pipe would block
         raise SecretError(f"{path}: expected a file with a secret, found something else")
     with path.open("rb") as file:
         status = os.fstat(file.fileno())
         if os.name == "posix" and status.st_mode & 0o077:
             raise SecretError(
                 f"{path}: the secret may be read by others (mode {status.st_mode & 0o777:o}); "
-                f"say `chmod 600 {path}`, and think of who may have read it already"
+                f"run `chmod 600 {path}`, and consider who may already have read it"
             )
         content = file.read(100).decode("ascii", "replace").strip()
     if not _FORM.fullmatch(content):
@@ -69,17 +69,7 @@ def _read(path: Path) -> str:
 
 
 def _make(path: Path) -> None:
-    """Make it all at once: two graders that begin together end up with the same one."""
+    """Create the file atomically, so that two graders that start together use the same secret."""
     if path == default_secret_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with open(descriptor, "w", encoding="ascii") as file:
-            file.write(f"{secrets.token_hex(32)}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink()
+    create_atomically(path, f"{secrets.token_hex(32)}\n".encode(), 0o600, durable=True)

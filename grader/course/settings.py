@@ -8,21 +8,22 @@ from grader.course.course import MAX_HINTS, Course, Exercise, FollowThrough
 from grader.course.late_policy import read_deadlines
 from grader.course.limits import LimitError, Limits
 from grader.errors import CourseError
+from grader.messages.encodings import reason
 from grader.messages.language import say
 
 
 def find_course(start: Path) -> Course | None:
-    """The course that a file or folder belongs to.
+    """Return the course that a file or folder belongs to.
 
     Parameters
     ----------
     start : Path
-        The file or folder.
+        A file or folder, which need not exist.
 
     Returns
     -------
     Course or None
-        The nearest one, looking upwards.
+        The course of the nearest folder, from `start` upwards.
     """
     start = start.absolute()
     for folder in (start, *start.parents):
@@ -33,7 +34,7 @@ def find_course(start: Path) -> Course | None:
 
 
 def current_course() -> Course:
-    """The course around the working folder, or else the one that this package lies in.
+    """Return the course that contains the working directory, or else this package.
 
     Raises
     ------
@@ -54,16 +55,16 @@ def current_course() -> Course:
 
 @cache
 def load_course(root: Path) -> Course | None:
-    """Read the course of a folder, if it is one."""
+    """Read the course in a folder; None if the folder has no ``[tool.kata]``."""
     settings = root / "pyproject.toml"
     if not settings.is_file():
         return None
-    import tomllib  # here, since every pytest looks for a course, and few find one
+    import tomllib  # here, because every run of pytest looks for a course, and few find one
 
     try:
         tool = tomllib.loads(settings.read_text("utf-8")).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        told = say("{path} is not valid TOML: {error}", path=settings, error=error)
+        told = say("{path} is not valid TOML: {error}", path=settings, error=reason(error))
         raise CourseError(told) from None
     if "kata" not in tool:
         return None
@@ -94,19 +95,19 @@ def load_course(root: Path) -> Course | None:
 
 
 def follow_through_named(name: object, where: str) -> FollowThrough:
-    """A policy by its name.
+    """Check the name of a follow-through policy, and return it.
 
     Parameters
     ----------
     name : object
-        The name.
+        The value from the settings or the command line.
     where : str
-        Where it stands.
+        Name of the setting or option, for the error message.
 
     Raises
     ------
     CourseError
-        If there is none of that name.
+        If there is no such policy.
     """
     for policy in get_args(FollowThrough):
         if name == policy:

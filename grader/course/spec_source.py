@@ -1,7 +1,8 @@
-"""Specs that learners are not shown: only how many points they are worth is handed out.
+"""Spec files as text: removes withheld specs, and extracts the texts that learners see.
 
-A spec with the marker ``withheld`` is judged like any other. In what is handed out there is
-neither its body nor its name nor its promise, and none of what only it needs.
+A spec with the marker ``withheld`` is judged like any other. The files handed out to learners have
+neither its body nor its name nor its promise, and nothing that only it needs; they only state how
+many points the withheld specs are worth.
 """
 
 import ast
@@ -13,21 +14,21 @@ from grader.errors import CourseError
 from grader.messages.language import say
 
 ANNOUNCED = "WITHHELD_POINTS"
-"""The name, in a spec file that was handed out, of how many points are not shown."""
+"""Name of the constant, in a handed-out spec file, with the points of its withheld specs."""
 
 
 @dataclass(frozen=True)
 class Parted:
-    """A spec file in two parts.
+    """A spec file, split into two parts.
 
     Attributes
     ----------
     shown : str
-        What is handed out: Python that runs.
+        The part that is handed out, which is valid Python.
     hidden : str
-        The lines that are not.
+        The lines that are withheld.
     names : tuple of str
-        Of the specs that are withheld.
+        Names of the withheld specs.
     """
 
     shown: str
@@ -36,22 +37,12 @@ class Parted:
 
 
 def part(exercise: Exercise) -> Parted:
-    """Part the spec file of an exercise.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
-
-    Returns
-    -------
-    Parted
-        Its two parts.
+    """Split the spec file of an exercise into the part that is handed out and the rest.
 
     Raises
     ------
     CourseError
-        If the marker is anywhere else than at a function of the file.
+        If the file is not valid Python, or the marker is not on a top-level function.
     """
     source = exercise.spec.read_text("utf-8")
     try:
@@ -84,7 +75,7 @@ def _marks(node: ast.expr, marker: str = "withheld") -> bool:
 
 
 def _refuse_elsewhere(exercise: Exercise, tree: ast.AST, withheld: list[ast.stmt]) -> None:
-    """A marker that is overlooked would hand out what it should hide."""
+    """Reject the marker in other places: if ignored, it would hand out what it should hide."""
     inside = {id(node) for spec in withheld for node in ast.walk(spec)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr == "withheld" and id(node) not in inside:
@@ -95,20 +86,20 @@ def _refuse_elsewhere(exercise: Exercise, tree: ast.AST, withheld: list[ast.stmt
 
 
 def _points(node: ast.stmt) -> int:
-    """What a spec is worth, as `grader.specs.markers.points_of` finds it at a running one."""
+    """Return the points of a spec, as `grader.specs.markers.points_of` does for a collected one."""
     decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
-    if any(_marks(one, "stretch") for one in decorators):
+    if any(_marks(decorator, "stretch") for decorator in decorators):
         return 0
-    for one in decorators:
-        if isinstance(one, ast.Call) and _marks(one, "core"):
-            for keyword in one.keywords:
+    for decorator in decorators:
+        if isinstance(decorator, ast.Call) and _marks(decorator, "core"):
+            for keyword in decorator.keywords:
                 if keyword.arg == "points" and isinstance(keyword.value, ast.Constant):
                     return int(str(keyword.value.value))
     return 1
 
 
 def _only_for(withheld: list[ast.stmt], tree: ast.Module) -> list[ast.stmt]:
-    """What of the rest of a file is needed by nothing that is shown."""
+    """Return the other top-level statements that only withheld specs need."""
     defined = {name: node for node in tree.body for name in _defines(node)}
     hidden = set(map(id, withheld))
     shown = [n for n in tree.body if id(n) not in hidden and not set(_defines(n)) - _specs(n)]
@@ -127,7 +118,7 @@ def _defines(node: ast.stmt) -> Iterator[str]:
         case ast.AnnAssign(target=ast.Name(id=name)):
             yield name
         case ast.Import() | ast.ImportFrom():
-            yield from ((one.asname or one.name).split(".")[0] for one in node.names)
+            yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
 
 
 def _specs(node: ast.stmt) -> set[str]:
@@ -135,7 +126,10 @@ def _specs(node: ast.stmt) -> set[str]:
 
 
 def _reach(start: list[ast.stmt], defined: dict[str, ast.stmt]) -> list[ast.stmt]:
-    """What these statements use of the file, and what that uses in turn; arguments are fixtures."""
+    """Return these statements and all that they use, directly or indirectly.
+
+    Names of arguments count as uses, since they name fixtures.
+    """
     found, todo = {id(node): node for node in start}, list(start)
     while todo:
         for node in ast.walk(todo.pop()):
@@ -148,9 +142,9 @@ def _reach(start: list[ast.stmt], defined: dict[str, ast.stmt]) -> list[ast.stmt
 
 
 def _lines_of(node: ast.stmt, lines: list[str]) -> range:
-    """Its lines, with its decorators, the comments right above it, and the space above those."""
+    """Return its line numbers, with decorators, comments and blank lines directly above it."""
     decorators = getattr(node, "decorator_list", [])
-    first = min([node.lineno, *(one.lineno for one in decorators)])
+    first = min([node.lineno, *(decorator.lineno for decorator in decorators)])
     while first > 1 and lines[first - 2].startswith("#"):
         first -= 1
     while first > 1 and not lines[first - 2].strip():
@@ -160,7 +154,7 @@ def _lines_of(node: ast.stmt, lines: list[str]) -> range:
 
 
 def tell(points: int) -> str:
-    """What a learner is told of the specs that she is not shown."""
+    """Return the note on withheld points that follows a learner's score; empty for 0."""
     if not points:
         return ""
     if points == 1:
@@ -169,7 +163,7 @@ def tell(points: int) -> str:
 
 
 def texts_in(spec: str) -> list[str]:
-    """What the source of a spec file says to a learner: promises, and names of values."""
+    """Return the texts in a spec file that learners see: promises, and names of values."""
     return [*_promises(spec), *_names_of_values(spec)]
 
 
@@ -180,11 +174,11 @@ def _promises(spec: str) -> Iterator[str]:
 
 
 _NAMES = {"assert_matches": (2,), "Mismatch": (0, 3)}
-"""The arguments by which a spec says what it compares, and in what a value differs."""
+"""Positions of the arguments that describe a compared value, or in what it differs."""
 
 
 def _names_of_values(spec: str) -> Iterator[str]:
-    """Whatever is neither computed nor a piece of Python."""
+    """Yield the names of values that are text, not computed and not Python expressions."""
     for function in ast.walk(ast.parse(spec)):
         if not isinstance(function, ast.FunctionDef):
             continue
@@ -202,20 +196,14 @@ def _is_same(one: ast.expr, other: ast.expr) -> bool:
 
 
 def _names_in(node: ast.AST) -> Iterator[ast.expr]:
-    """The names of values in a call, or in what `assert_all_match` takes: names of pairs."""
-    match node:
-        case ast.Call():
-            for place in _NAMES.get(ast.unparse(node.func), ()):
-                yield from node.args[place : place + 1]
-        case ast.Dict():
-            pairs = zip(node.keys, node.values, strict=True)
-            yield from (key for key, value in pairs if key and isinstance(value, ast.Tuple))
-        case ast.DictComp(value=ast.Tuple()):
-            yield node.key
+    """The names of values in a call."""
+    if isinstance(node, ast.Call):
+        for place in _NAMES.get(ast.unparse(node.func), ()):
+            yield from node.args[place : place + 1]
 
 
 def _template(node: ast.expr) -> str:
-    """A text, or what `grader.messages.message.phrase` is called with; "" if it is neither."""
+    """Return a string, or the text that `phrase` is called with; "" for anything else."""
     match node:
         case ast.Constant(str(text)) | ast.Call(ast.Name("phrase"), [ast.Constant(str(text))]):
             return text
@@ -231,5 +219,5 @@ def _is_python(text: str) -> bool:
 
 
 def promise_in(docstring: str) -> str:
-    """The first paragraph of a spec's docstring."""
+    """Return the promise: the first paragraph of a spec's docstring, on one line."""
     return " ".join(docstring.split("\n\n")[0].split())

@@ -1,4 +1,4 @@
-"""A stub in the learner's language: its docstrings, comments and messages, around the same code."""
+"""Translates the docstrings, comments and messages of a stub, and leaves its code unchanged."""
 
 import ast
 import io
@@ -14,28 +14,28 @@ from grader.messages.language import ENGLISH, catalogue, translate
 from grader.messages.wrapping import columns, wrap
 
 WIDTH = 100
-"""Columns of a line."""
+"""Maximum line length, in columns."""
 
 Translate = Callable[[str], str]
 
 
 def stub_in(language: str, exercise: Exercise, source: str | None = None) -> str:
-    """The stub of an exercise, for a learner who reads a language.
+    """Return the stub of an exercise in a language.
 
     Parameters
     ----------
     language : str
         One of `grader.messages.language.LANGUAGES`.
     exercise : Exercise
-        The exercise.
+        The exercise, whose folder has the translations.
     source : str, optional
-        The stub in English; by default what is in its file, in which somebody may have written.
+        The stub in English; by default the content of its file, which may have been edited.
 
     Returns
     -------
     str
-        Python that does what the stub in the course does. What has no translation is English; so
-        is all of a file that somebody has made into something else than Python.
+        The same code. Texts without a translation stay in English; so does the whole file if it is
+        not valid Python.
     """
     source = read_module(exercise.stub).text if source is None else source
     folder = exercise.stub.parents[1]
@@ -47,19 +47,19 @@ def stub_in(language: str, exercise: Exercise, source: str | None = None) -> str
 
 
 def rewrite(source: str, translate: Translate) -> str:
-    """Put other words into all places of a stub where a learner reads.
+    """Replace the texts of a stub.
 
     Parameters
     ----------
     source : str
-        The stub.
+        The stub, which must be valid Python.
     translate : callable
-        Takes each text of it, a paragraph or a line, and answers with the new one.
+        Takes a paragraph or a line, and returns its replacement.
 
     Returns
     -------
     str
-        The same code with other docstrings, comments, and texts of ``NotImplementedError`` and
+        The same code with other docstrings, comments, and messages of ``NotImplementedError`` and
         ``print``.
     """
     lines = source.splitlines()
@@ -74,7 +74,7 @@ def rewrite(source: str, translate: Translate) -> str:
 
 
 Change = tuple[int, int, list[str]]
-"""The lines from one number, counted from 0, up to another become these."""
+"""Start and end of a slice of lines, and the lines that replace it."""
 
 
 def _docstrings(source: str, translate: Translate) -> Iterator[Change]:
@@ -96,14 +96,14 @@ def _docstrings(source: str, translate: Translate) -> Iterator[Change]:
 
 
 def _comments(source: str, translate: Translate) -> Iterator[Change]:
-    """Comments that have lines of their own; those behind code are left as they are."""
+    """Yield changes for comments on lines of their own; trailing comments stay unchanged."""
     places = [
         token.start
         for token in tokenize.generate_tokens(io.StringIO(source).readline)
         if token.type == tokenize.COMMENT and token.line.lstrip().startswith("#")
     ]
     lines = source.splitlines()
-    # Lines that follow one another, in one column, differ from their index by the same number.
+    # Comments on consecutive lines in one column have the same difference of line and index.
     for _, block in groupby(enumerate(places), lambda it: (it[1][0] - it[0], it[1][1])):
         rows = [row - 1 for _, (row, _) in block]
         margin, _, _ = lines[rows[0]].partition("#")
@@ -113,14 +113,14 @@ def _comments(source: str, translate: Translate) -> Iterator[Change]:
 
 
 def _reflow(lines: list[str], width: int, translate: Translate) -> list[str]:
-    """Translate paragraph by paragraph; in a section of a docstring, also each type."""
+    """Translate and wrap each paragraph; in the sections of a docstring, also each type."""
     new: list[str] = []
     in_section = False
     for indent, group in groupby(lines, _indent):
         block = list(group)
         in_section |= any(line and not line.strip("-") for line in block)
         margin = " " * indent
-        if indent < 0 or (indent and not in_section):  # empty lines, or code
+        if indent < 0 or (indent and not in_section):  # blank lines, or code examples
             new += block
         elif indent or not in_section:
             text = translate(" ".join(" ".join(block).split()))
@@ -135,13 +135,13 @@ def _indent(line: str) -> int:
 
 
 def _translate_type(line: str, translate: Translate) -> str:
-    """Translate the type in ``x : ndarray, any shape``; a type of one word is Python's own."""
+    """Translate the type in ``x : ndarray, any shape``; a type of one word is left as it is."""
     name, colon, kind = line.rpartition(" : ")
     return f"{name}{colon}{translate(kind)}" if " " in kind else line
 
 
 def _messages(source: str, translate: Translate) -> Iterator[Change]:
-    """What ``NotImplementedError`` and ``print`` are called with."""
+    """Yield changes for the first argument of ``NotImplementedError`` and ``print``."""
     lines = source.splitlines()
     for node in ast.walk(ast.parse(source)):
         if not (isinstance(node, ast.Call) and node.args and isinstance(node.func, ast.Name)):
@@ -166,6 +166,6 @@ def _reword(message: ast.expr, code: str, translate: Translate) -> str:
 
 
 def _place(node: ast.stmt | ast.expr) -> tuple[int, int, int]:
-    """First line and last line, as in a slice, and column of the first one."""
+    """Return the lines of a node as a slice, and the column where it starts."""
     assert node.end_lineno is not None
     return node.lineno - 1, node.end_lineno, node.col_offset

@@ -20,7 +20,9 @@ from typing import Any, Self, TypeVar
 from filelock import FileLock, Timeout
 
 from grader.errors import CommandError
+from grader.files import force_folder, write_atomically
 from grader.gradebook.marks import Attempt, Decision, Lateness, ManualMark, Publication
+from grader.messages.listing import listed
 from grader.messages.message import Message, pack, unpack
 from grader.verdicts.codec import build, plain_of, verdict_from
 from grader.verdicts.verdict import Verdict
@@ -35,7 +37,6 @@ _KINDS: dict[str, type[Decision]] = {
     "late": Lateness,
     "attempt": Attempt,
 }
-MAX_LISTED = 10  # names in a message
 
 _T = TypeVar("_T")
 
@@ -183,7 +184,7 @@ class Journal:
         if any(line.startswith(content) for line in begun):  # new, or killed while it was begun
             self._file.truncate(0)
             self._append(self._header)
-            _force_folder(self.path.parent)
+            force_folder(self.path.parent)
             return
         whole = content[: content.rfind(b"\n") + 1] or content
         if self._read(whole) == SCHEMA:
@@ -196,7 +197,7 @@ class Journal:
         _, *lines = whole.splitlines(keepends=True)
         mode = stat.S_IMODE(self.path.stat().st_mode)
         self._file.close()
-        write_whole(self.path, b"".join([_line(self._header), *lines]), mode)
+        write_atomically(self.path, b"".join([_line(self._header), *lines]), mode, durable=True)
         self._file = self.path.open("a+b")
 
     def _append(self, entry: Mapping[str, Any]) -> None:
@@ -357,11 +358,12 @@ def _erase(path: Path, name: str) -> int:
     header, *lines = whole.splitlines(keepends=True)
     kept = [line for line, one in zip(lines, read, strict=True) if one.content.name != name]
     if len(kept) == len(lines):
-        names = ", ".join(sorted({one.content.name for one in read})[:MAX_LISTED])
+        names = listed(sorted({one.content.name for one in read}))
         raise JournalError(
             f"{path}: nothing in it is about {name!r}; names are those of submissions: {names}"
         )
-    write_whole(path, b"".join([header, *kept]), stat.S_IMODE(path.stat().st_mode))
+    mode = stat.S_IMODE(path.stat().st_mode)
+    write_atomically(path, b"".join([header, *kept]), mode, durable=True)
     return len(lines) - len(kept)
 
 
@@ -380,31 +382,6 @@ def _header(source: str) -> dict[str, Any]:
     return {"journal": SCHEMA, "class": source}
 
 
-def write_whole(path: Path, content: bytes, mode: int = 0o600) -> None:
-    """Write a journal at once: it is there as it was before, or whole.
-
-    Parameters
-    ----------
-    path : Path
-        Its file.
-    content : bytes
-        All that is to be in it.
-    mode : int, default 0o600
-        Who may read it.
-    """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with draft.open("xb") as file:
-            os.chmod(draft, mode)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    _force_folder(path.parent)
-
-
 def _line(entry: Mapping[str, Any]) -> bytes:
     return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
 
@@ -414,13 +391,3 @@ def _parse(line: bytes) -> Any:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
-
-
-def _force_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

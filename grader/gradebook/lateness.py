@@ -12,16 +12,14 @@ from pathlib import Path
 from grader.course.course import Course
 from grader.course.late_policy import Deadlines, charge
 from grader.errors import CourseError, RosterError
-from grader.gradebook.journal import MAX_LISTED, Journal, now
+from grader.gradebook.journal import Journal, now
 from grader.gradebook.marks import Attempt, Lateness, points_of
 from grader.gradebook.rows import GradebookEntry
 from grader.gradebook.standing import Standing, standings
+from grader.messages.listing import listed
 from grader.roster.matching import Index
-from grader.roster.roster import Export, Learner, read_entries
+from grader.roster.roster import Export, Learner, plain, read_entries
 from grader.verdicts.verdict import Verdict
-
-Tell = Callable[[str], None]
-"""Says a sentence to the instructor."""
 
 MOODLE = "%A, %d %B %Y, %I:%M %p"
 """How Moodle writes a time in English; other languages it is best told as ISO 8601."""
@@ -53,7 +51,7 @@ def read_arrivals(
     extensions: Path | None,
     everybody: Sequence[GradebookEntry],
     course: Course,
-    tell: Tell,
+    tell: Callable[[str], None],
 ) -> Arrivals:
     """Read the lists.
 
@@ -93,11 +91,22 @@ def read_arrivals(
         if "until" not in values:
             raise RosterError(f"{place}: expected a time in a column `until`, found none")
         until = _time(place, values["until"], zone)
+        exercises = _exercises(place, values.get("exercise", ""), course)
+        _check_later(place, person, until, [due[one] for one in exercises if one in due])
         if not names:
             tell(f"{place}: {person.name} is not in the class; this extension is nobody's")
-        for exercise in _exercises(place, values.get("exercise", ""), course):
+        for exercise in exercises:
             allowed.update({(name, exercise): until for name in names})
     return Arrivals(found, allowed)
+
+
+def _check_later(place: str, person: Learner, until: datetime, due: Sequence[datetime]) -> None:
+    """Refuse an extension that extends nothing: most likely its date is mistyped."""
+    if due and until < min(due):
+        raise RosterError(
+            f"{place}: the extension of {person.name} until {until.isoformat()} ends before the "
+            f"deadline, {min(due).isoformat()}. Write a later time, or remove the line"
+        )
 
 
 def _lines(
@@ -107,24 +116,60 @@ def _lines(
     if path is None:
         return
     entries = read_entries(path)
-    index = Index([person for _, person, _ in entries])
-    hers: dict[int, list[str]] = {}
+    people = _People([person for _, person, _ in entries], everybody)
+    theirs: dict[int, list[str]] = {}
     for seat in everybody:
-        for number in _find(index, seat):
-            hers.setdefault(number, []).append(seat.entry.name)
+        for number in people.find(seat):
+            theirs.setdefault(number, []).append(seat.entry.name)
+    if entries and not theirs:
+        people.check_addresses(path)
     for number, (line, person, values) in enumerate(entries):
-        yield f"{path}, line {line}", person, hers.get(number, []), values
+        yield f"{path}, line {line}", person, theirs.get(number, []), values
 
 
-def _find(index: Index, seat: GradebookEntry) -> list[int]:
-    """The numbers of those who are her; by their names only where there is nothing better."""
-    learner = seat.learner
-    if learner is None:
-        return index.find(seat.entry.name, seat.entry.identifier)
-    found = {number for one in learner.identifiers for number in index.find("", one)}
-    named = index.find(learner.name)
-    bare = {one for one in named if not (learner.identifiers and index.roster[one].identifiers)}
-    return sorted(found | bare)
+class _People:
+    """Those whom a list is about, and who of them is who in the class."""
+
+    def __init__(self, people: Sequence[Learner], everybody: Sequence[GradebookEntry]) -> None:
+        self.people = people
+        self._index = Index(people)
+        learners = [seat.learner for seat in everybody if seat.learner]
+        self._in_list = {plain(one.email) for one in people if one.email}
+        self._in_class = {plain(one.email) for one in learners if one.email}
+
+    def find(self, seat: GradebookEntry) -> list[int]:
+        """The numbers of those who are the learner; by name only where nothing is better."""
+        learner = seat.learner
+        if learner is None:
+            found = self._index.find(seat.entry.name, seat.entry.identifier)
+            addresses = {plain(self.people[number].email) for number in found} - {""}
+            return found if len(addresses) < 2 else []  # bob@a.edu and bob@b.edu: nobody is guessed
+        found_by_id = {
+            number
+            for one in learner.identifiers
+            for number in self._index.find("", one)
+            if not self._is_namesake(learner, self.people[number])
+        }
+        named = self._index.find(learner.name)
+        bare = {n for n in named if not (learner.identifiers and self.people[n].identifiers)}
+        return sorted(found_by_id | bare)
+
+    def _is_namesake(self, learner: Learner, person: Learner) -> bool:
+        """Whether they share the part before the @ only, and one address is somebody else's."""
+        mine, other = plain(learner.email), plain(person.email)
+        if not mine or not other or mine == other:
+            return False
+        shared = set(map(plain, learner.identifiers)) & set(map(plain, person.identifiers))
+        is_known = other in self._in_class or mine in self._in_list
+        return is_known and shared <= {mine.rpartition("@")[0]}
+
+    def check_addresses(self, path: Path) -> None:
+        """Say what to add where addresses are all that there is, and no address is known."""
+        if not self._in_class and all(one.name == one.email for one in self.people):
+            raise RosterError(
+                f"{path}: nobody in the class is known by one of these addresses. Add a column "
+                "`name` or `id`, or name with --roster a list that has addresses, too"
+            )
 
 
 def _time(place: str, text: str, zone: tzinfo | None) -> datetime:
@@ -190,13 +235,51 @@ def _settle_lateness(
     verdict = standing.attempts[-1]
     ours = (one for one in standing.lateness if one.submission == verdict.submission)
     known = {one.exercise: (one.percent, one.reason) for one in ours}
+    extensions = {
+        exercise: until
+        for (name, exercise), until in arrivals.extensions.items()
+        if name == verdict.name
+    }
+    for one in lateness_of(verdict, arrivals.times[verdict.name], extensions, deadlines, now()):
+        if (one.percent, one.reason) != known.get(one.exercise, (0, "")):
+            journal.decide(one)
+
+
+def lateness_of(
+    verdict: Verdict,
+    handed_in: datetime,
+    extensions: Mapping[str, datetime],
+    deadlines: Deadlines,
+    at: str,
+) -> Iterator[Lateness]:
+    """Decide how late a submission is, on the command line as on Gradescope.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        What was found in it.
+    handed_in : datetime
+        When it arrived.
+    extensions : mapping of str to datetime
+        Until when it may be handed in instead, by exercise. Of an extension and the deadline the
+        later one counts, so that an extension never costs anything.
+    deadlines : Deadlines
+        Those of the course, and its late policy.
+    at : str
+        When this is decided, for the journal.
+
+    Yields
+    ------
+    Lateness
+        For each exercise with a deadline, also where nothing is late: an empty reason says that.
+    """
     for exercise in verdict.exercises:
-        if exercise.name not in deadlines.due:
+        due = deadlines.due.get(exercise.name)
+        if due is None:
             continue
-        due = arrivals.extensions.get((verdict.name, exercise.name), deadlines.due[exercise.name])
-        late = charge(arrivals.times[verdict.name], due, deadlines.late)
-        if late != known.get(exercise.name, (0, "")):
-            journal.decide(Lateness(verdict.name, verdict.submission, exercise.name, *late, now()))
+        until = max(due, extensions.get(exercise.name, due))
+        percent, reason = charge(handed_in, until, deadlines.late)
+        yield Lateness(verdict.name, verdict.submission, exercise.name, percent, reason, at)
 
 
 def _settle_attempt(journal: Journal, standing: Standing, deadlines: Deadlines) -> None:
@@ -215,11 +298,10 @@ def _score(standing: Standing, verdict: Verdict) -> int:
     return sum(points_of(one, (), late) for one in verdict.exercises)
 
 
-def tell_untimed(names: Sequence[str], tell: Tell) -> None:
+def tell_untimed(names: Sequence[str], tell: Callable[[str], None]) -> None:
     """Tell of whom it is not known when they handed in."""
     if names:
-        more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
         tell(
             "in no list of times, so nothing is taken off for coming late: "
-            f"{', '.join(names[:MAX_LISTED])}{more}; say with --times when they handed in"
+            f"{listed(names)}; say with --times when they handed in"
         )

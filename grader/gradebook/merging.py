@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.files import write_atomically
 from grader.gradebook.journal import (
     JournalError,
     Line,
     first_line,
     read_journal,
     read_whole,
-    write_whole,
 )
+from grader.messages.listing import listed
 from grader.verdicts.verdict import Verdict
-
-MAX_CONFLICTS = 10  # in a message
 
 
 @dataclass(frozen=True)
@@ -65,10 +64,10 @@ def merge(out: Path, journals: Sequence[Path], source: str = "") -> tuple[int, i
             hers.setdefault(name, []).append(found)
     joined = {name: _joined(histories) for name, histories in hers.items()}
     if conflicts := sorted(name for name, one in joined.items() if one is None):
-        listed = ", ".join(map(repr, conflicts[:MAX_CONFLICTS]))
+        names = listed(map(repr, conflicts))
         raise JournalError(
             f"two journals disagree about {len(conflicts)} learners, under the same conditions or "
-            f"since both hold marks of hers: {listed}; `grader audit` shows what each has, and "
+            f"since both hold marks of hers: {names}; `grader audit` shows what each has, and "
             "`grader erase` takes her out of one of them"
         )
     stamped = [one for name in sorted(joined) for one in _stamped(joined[name] or [])]
@@ -76,7 +75,7 @@ def merge(out: Path, journals: Sequence[Path], source: str = "") -> tuple[int, i
     header = first_line(source or headers[0]["class"])
     mode = min(stat.S_IMODE(path.stat().st_mode) for path in journals)
     try:
-        write_whole(out, b"".join([header, *ordered]), mode)
+        write_atomically(out, b"".join([header, *ordered]), mode, durable=True)
     except OSError as error:
         raise JournalError(f"{out}: {error.strerror or error}") from None
     return len(joined), len(ordered)

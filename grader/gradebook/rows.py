@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from grader.course.course import Exercise
 from grader.errors import RosterError, SubmissionError
-from grader.gradebook.journal import MAX_LISTED, Journal
+from grader.gradebook.journal import Journal
 from grader.gradebook.marks import WHOLE, Lateness, ManualMark, points_of
 from grader.gradebook.standing import Standing, notes_on
+from grader.messages.listing import listed
 from grader.messages.message import Text, english
 from grader.roster.matching import match
 from grader.roster.roster import Learner
@@ -286,7 +287,7 @@ def in_sections(seats: Sequence[GradebookEntry], sections: Collection[str]) -> l
     known = sorted({seat.learner.section for seat in seats if seat.learner})
     for section in sections:
         if section not in known:
-            there = ", ".join(map(repr, known[:MAX_LISTED])) or "none"
+            there = listed(map(repr, known)) or "none"
             raise RosterError(
                 f"--section {section}: expected a section of the roster, found {there}"
             )

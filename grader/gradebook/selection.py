@@ -3,17 +3,18 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from grader.gradebook.journal import MAX_LISTED, Journal, JournalError
+from grader.gradebook.journal import Journal, JournalError
 from grader.gradebook.rows import GradebookEntry, Row, in_sections, rows
 from grader.gradebook.standing import standings
+from grader.messages.listing import listed
 from grader.roster.roster import Export
-
-Tell = Callable[[str], None]
-"""Says a sentence to the instructor."""
 
 
 def rows_to_show(
-    everybody: Sequence[GradebookEntry], journal: Journal, published: bool, tell: Tell
+    everybody: Sequence[GradebookEntry],
+    journal: Journal,
+    published: bool,
+    tell: Callable[[str], None],
 ) -> list[Row]:
     """The gradebook with all that people have set, or with what they have published of it.
 
@@ -41,11 +42,11 @@ def rows_to_show(
             "leave --published out"
         )
     if left := [seat.entry.name for seat in everybody if seat.entry.name not in standing]:
-        tell(f"not published yet, and so not in the reports: {_listed(left)}")
+        tell(f"not published yet, and so not in the reports: {listed(left)}")
     return found
 
 
-def tell_of_lost(journal: Journal, known: Collection[str], tell: Tell) -> None:
+def tell_of_lost(journal: Journal, known: Collection[str], tell: Callable[[str], None]) -> None:
     """Tell of marks whose submission is not there: it may have another name by now.
 
     Parameters
@@ -59,11 +60,11 @@ def tell_of_lost(journal: Journal, known: Collection[str], tell: Tell) -> None:
     """
     marked = {name for name, one in standings(journal.lines).items() if one.marks}
     if lost := sorted(marked.difference(known)):
-        tell(f"marks set by hand on submissions that are not there now: {_listed(lost)}")
+        tell(f"marks set by hand on submissions that are not there now: {listed(lost)}")
 
 
 def of_sections(
-    everybody: Sequence[GradebookEntry], sections: Collection[str], tell: Tell
+    everybody: Sequence[GradebookEntry], sections: Collection[str], tell: Callable[[str], None]
 ) -> list[GradebookEntry]:
     """Those of some sections.
 
@@ -78,7 +79,7 @@ def of_sections(
     """
     chosen = in_sections(everybody, sections)
     if unknown := [seat.entry.name for seat in everybody if seat.learner is None]:
-        tell(f"of nobody on the roster, and so of no section: {_listed(unknown)}")
+        tell(f"of nobody on the roster, and so of no section: {listed(unknown)}")
     return chosen
 
 
@@ -95,8 +96,3 @@ def narrowed(export: Export, found: Sequence[Row]) -> Export:
     learners = {row.learner for row in found}
     kept = {line: one for line, one in export.learners.items() if one in learners}
     return replace(export, learners=kept)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-    return ", ".join(names[:MAX_LISTED]) + more

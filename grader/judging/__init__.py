@@ -3,4 +3,14 @@
 Submissions come in; verdicts go out, the same for the same submission and conditions.
 """
 
-__all__ = ["batch", "cluster", "follow_through", "judge", "judgement", "pool", "replay"]
+__all__ = [
+    "batch",
+    "cluster",
+    "follow_through",
+    "judge",
+    "judgement",
+    "known_runs",
+    "pool",
+    "pytest_session",
+    "replay",
+]

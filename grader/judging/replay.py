@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,10 +52,9 @@ class _Recorder(Judged):
         super().__init__(*args, **kwargs)
         self.specs: list[list[Exchange]] = [[]]
 
-    def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
-        kept = Exchange(wire.cross(request))
-        self.specs[-1].append(kept)
-
+    def exchange(
+        self, requests: list[dict[str, Any]], call_back: CallBack
+    ) -> Generator[Any, None, None]:
         def recorded(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             callback = Exchange(wire.cross({"do": "call back", "args": args, "kwargs": kwargs}))
             self.specs[-1].append(callback)
@@ -62,13 +62,18 @@ class _Recorder(Judged):
             callback.answer = wire.cross(answer)
             return answer
 
-        try:
-            answer = super().exchange(request, recorded)
-        except Exception as error:
-            kept.answer = error
-            raise
-        kept.answer = wire.cross(answer)
-        return answer
+        with closing(super().exchange(requests, recorded)) as answers:
+            for request in requests:
+                kept = Exchange(wire.cross(request))
+                self.specs[-1].append(kept)
+                try:
+                    answer = next(answers)
+                except Exception as error:
+                    kept.answer = error
+                    raise
+                kept.answer = wire.cross(answer)
+                yield answer
+            yield from answers
 
     def take_output(self) -> str:
         self.specs.append([])  # this is asked for at the end of each spec
@@ -149,41 +154,37 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
         request, answer = exchange.request, exchange.answer
         if "seed" in request:
             yield f"random.seed({request['seed']}); np.random.seed({request['seed'] % 2**32})"
-        for earlier in request.get("first", ()):
-            made = f"{_name_object(earlier['number'])} = " if "number" in earlier else ""
-            yield made + _expression(earlier)
-        if request["do"] == "several":
-            yield from _tell_several(request["requests"], answer)
-            continue
         expression = _expression(request)
-        if isinstance(answer, wire.Remote):
-            yield f"{_name_object(answer.number)} = {expression}"
-        elif isinstance(answer, Exception):
+        if isinstance(answer, Exception):
             yield f"{expression}\n    raises  {type(answer).__name__}: {answer}"
+            continue
+        if "number" in request:
+            expression = f"{_name_object(request['number'])} = {expression}"
+        if "keep" in request:
+            name = f"answer{request['keep']}"
+            yield f"{name} = {expression}"
+            expression = name
+        if "mute" in request and "keep" in request:
+            continue
+        if "mute" in request:
+            yield expression
+        elif isinstance(answer, wire.Remote):
+            yield f"{_name_object(answer.number)} = {expression}"
+        elif request["do"] == "look":
+            assert isinstance(answer, tuple)
+            value, near = answer
+            yield f"{expression}\n    answers {_show(value)}" + (f"; {near} is set" if near else "")
         else:
             yield f"{expression}\n    answers {_show(answer)}"
 
 
-def _tell_several(requests: list[dict[str, Any]], answer: object) -> Iterator[str]:
-    """Requests that were sent together, up to the first one that fails."""
-    answers = answer if isinstance(answer, list) else []
-    for request, one in zip(requests, answers, strict=False):
-        yield f"{_expression(request)}\n    answers {_show(one)}"
-    if len(answers) < len(requests):
-        yield f"{_expression(requests[len(answers)])}\n    fails, and is asked for again, alone"
-
-
 def _expression(request: dict[str, Any]) -> str:
     match request["do"]:
-        case "nothing":
-            return "pass"
         case "shared":
             return "what do these objects share?"
-        case "near":
-            return f"{_show(request['target'])} is None; what else is set?"
         case "create":
             return _show(request["value"])
-        case "value":
+        case "value" | "look":
             return _show(request["target"])
         case "assign":
             key = "..." if request["key"] is None else repr(request["key"])
@@ -218,6 +219,8 @@ def _show(value: object) -> str:
             return _show_place(value)
         case wire.Remote():
             return _name_object(value.number)
+        case wire.Earlier():
+            return f"answer{value.number}"
         case wire.Seed():
             return f"np.random.default_rng({value.value})"
         case wire.Callback():

@@ -1,6 +1,3 @@
-"""The learner's side: the command `kata`, notebooks, and pictures.
-
-Commands and saved files come in; what a learner reads and sees goes out.
-"""
+"""The learner's tools: the command `kata`, notebooks, and pictures of computational graphs."""
 
 __all__ = ["graph"]

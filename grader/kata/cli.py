@@ -1,8 +1,8 @@
-"""The commands of a learner. To add one, write its function in a module of its own, and list it."""
+"""Commands of `kata`. To add one, write its function in its own module, and register it here."""
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -17,9 +17,8 @@ from grader.errors import CommandError, CourseError
 from grader.kata.graph.scenes import graph
 from grader.kata.help import tell_misuse, translate_help
 from grader.kata.notebook_command import notebook
-from grader.kata.runs.interpreter import Tell
 from grader.kata.runs.progress import Progress
-from grader.kata.runs.status import table_of, tell_standings
+from grader.kata.runs.status import table_of, tell_statuses
 from grader.kata.runs.wording import ask_reset, no_hint, tell_copy, tell_done, tell_reset
 from grader.kata.runs.work import borrow as borrow_reference
 from grader.kata.runs.work import is_borrowed, reference
@@ -31,10 +30,10 @@ from grader.messages.language import chosen, language_named, say, use
 from grader.release.new_course import start as start_course
 
 CANNOT = 2
-"""Exit code when the command could not do its job."""
+"""Exit code of a command that failed."""
 
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
-"""Typer's name for it; whether it is click's own depends on its version."""
+"""The base class of usage errors: depending on typer's version, click's or typer's own copy."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 out = Console(emoji=False, highlight=False, soft_wrap=True)
@@ -44,17 +43,17 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="Which exercise: 03, a
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Plain = Annotated[
     bool,
-    typer.Option("--plain", envvar="KATA_PLAIN", help="Lines only, as a screen reader needs them."),
+    typer.Option("--plain", envvar="KATA_PLAIN", help="Print plain lines, for screen readers."),
 ]
 
 
-def here() -> Progress:
-    """How far she is in the course around the working folder.
+def current_progress() -> Progress:
+    """Return the learner's progress in the course that contains the working folder.
 
     Raises
     ------
     CourseError
-        If there is none.
+        If the folder is in no course, or the course has no exercises.
     """
     course = find_course(Path.cwd())
     if course is None:
@@ -72,7 +71,7 @@ def here() -> Progress:
 
 @app.callback(invoke_without_command=True)
 def kata(context: typer.Context, plain: Plain = False) -> None:
-    """Take the course: run the exercise that you are at on every save, one promise at a time.
+    """Run the current exercise on every save, and show one promise at a time.
 
     Keys: h hint, n next, l list, r reset, Enter run again, q quit.
     """
@@ -80,21 +79,21 @@ def kata(context: typer.Context, plain: Plain = False) -> None:
     if context.invoked_subcommand is None:
         from grader.kata.watch.watch import Watch
 
-        Watch(here(), screen_for(plain_wanted=plain)).go()
+        Watch(current_progress(), screen_for(plain_wanted=plain)).go()
 
 
 @app.command("list")
 def list_(context: typer.Context) -> None:
     """Show how far you are with each exercise."""
-    progress = here()
+    progress = current_progress()
     with _telling(context) as tell:
         for exercise in progress.find_all(tell):
             tell(say("running {name}", name=exercise.name))
-    standings = progress.standings()
+    statuses = progress.statuses()
     if not is_plain(wanted=context.obj):
-        out.print(table_of(standings))
+        out.print(table_of(statuses))
         return
-    for line in tell_standings(standings):
+    for line in tell_statuses(statuses):
         print(line)
 
 
@@ -102,11 +101,11 @@ def list_(context: typer.Context) -> None:
 def run(context: typer.Context, name: Name = "") -> None:
     """Run the spec of an exercise once.
 
-    Without a name, it is the exercise that you are at.
+    Without a name, run the current exercise.
 
     Exit code 0 if it is done, 1 if not.
     """
-    progress = here()
+    progress = current_progress()
     exercise = progress.named(name)
     with _telling(context) as tell:
         tell(say("running {name}", name=exercise.name))
@@ -120,8 +119,8 @@ def run(context: typer.Context, name: Name = "") -> None:
 
 @app.command()
 def hint(context: typer.Context, name: Name = "") -> None:
-    """Help, one step further each time."""
-    progress = here()
+    """Show the next hint."""
+    progress = current_progress()
     exercise = progress.named(name)
     with _telling(context) as tell:
         verdict = progress.find(exercise, tell)
@@ -137,19 +136,19 @@ def hint(context: typer.Context, name: Name = "") -> None:
 
 @app.command()
 def reset(name: Name, yes: Yes = False) -> None:
-    """Begin an exercise anew.
+    """Reset an exercise to its stub.
 
     What you wrote is kept beside it, as a dated copy.
     """
-    exercise = here().named(name)
+    exercise = current_progress().named(name)
     if yes or _confirm(ask_reset(exercise)):
         out.print(tell_reset(exercise, reset_stub(exercise)))
 
 
 @app.command()
 def solution(name: Name) -> None:
-    """Print the reference, once you are done."""
-    progress = here()
+    """Print the reference solution of an exercise that is done."""
+    progress = current_progress()
     exercise = progress.named(name)
     code = reference(exercise)
     if not progress.find(exercise).done:
@@ -166,27 +165,30 @@ def solution(name: Name) -> None:
 
 @app.command()
 def borrow(name: Name, yes: Yes = False) -> None:
-    """Go on with the reference, without points.
+    """Continue with the reference solution, without points.
 
-    It stands in for what you would have written. What you wrote is kept beside it.
+    It replaces what you wrote, which is kept beside it.
     """
-    exercise = here().named(name)
+    exercise = current_progress().named(name)
     question = say(
-        "Borrow {name}? You can go on, but it brings no points. (y/n)", name=exercise.name
+        "Borrow {name}? You can go on, but it earns no points. (y/n)", name=exercise.name
     )
-    reference(exercise)  # ask nobody in vain
+    reference(exercise)  # fails before the question is asked, if there is none
     if yes or _confirm(question):
         copy = borrow_reference(exercise)
-        out.print(say("{name} is borrowed: it brings no points.", name=exercise.name))
+        out.print(say("{name} is borrowed: it earns no points.", name=exercise.name))
         if copy is not None:
             out.print(tell_copy(exercise, copy))
 
 
 @app.command()
 def start(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="The new folder, which must be empty or not exist."),
+    ],
     language: Annotated[
-        str, typer.Option(help="Of the stubs; by default that of KATA_LANG or of your system.")
+        str, typer.Option(help="Language of the stubs (default: KATA_LANG or your system).")
     ] = "",
 ) -> None:
     """Make a fresh course to work in."""
@@ -201,8 +203,8 @@ app.command()(notebook)
 
 
 @contextmanager
-def _telling(context: typer.Context) -> Iterator[Tell]:
-    """Tell what goes on: in a line that passes, or, for a screen reader, in lines that stay."""
+def _telling(context: typer.Context) -> Iterator[Callable[[str], None]]:
+    """Show progress: in a status line, or as permanent lines for screen readers and pipes."""
     if context.obj or not err.is_terminal:
         yield lambda line: err.print(line, markup=False)
     else:
@@ -217,19 +219,19 @@ def _print(view: View) -> None:
 
 
 def _confirm(question: str) -> bool:
-    """Ask at the terminal. Where nobody answers, the answer is no."""
+    """Ask a yes-or-no question at the terminal; raise `CourseError` if input has ended."""
     try:
         return input(f"{question} ").strip().lower() in ("y", "yes", "j", "是")
     except EOFError:
         print()
-        raise CourseError(say("nobody is there to answer; --yes does it without asking")) from None
+        raise CourseError(say("no answer on standard input; --yes skips the question")) from None
 
 
 def main() -> None:
-    """Run a command. What goes wrong exits with 2, and says what to do."""
+    """Run a command. An error is printed, with what to do about it, and exits with `CANNOT`."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # not every console knows a star
+            stream.reconfigure(errors="replace")  # not every console can print a star
     try:
         use(chosen())
         command = get_command(app)

@@ -1,6 +1,6 @@
-"""What ``--help`` says of the commands, and who calls one wrongly, in the language that is spoken.
+"""Translates the help texts of commands and the messages of usage errors.
 
-Typer itself speaks English alone.
+Typer itself supports only English.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ HEADINGS = (
     "[env var: ",
     "Show this message and exit.",
 )
-"""What typer writes around our own texts."""
+"""Texts that typer adds to the help texts of commands."""
 
 MISUSES = (
     "No such command {name}.",
@@ -32,16 +32,16 @@ MISUSES = (
     "Got unexpected extra argument(s) ({others})",
     "Option {name} requires an argument.",
 )
-"""What it says of a command that was called wrongly."""
+"""Messages of typer's usage errors."""
 
 
 def translate_help(command: Any) -> None:
-    """Translate all help texts of a command and of those below it.
+    """Translate, in place, all help texts of a command and its subcommands.
 
     Parameters
     ----------
     command : click.Command
-        The command, as typer has made it.
+        A command made by typer, with or without subcommands.
     """
     for one in _with_help(command):
         one.help = "\n\n".join(map(translate, _paragraphs(one.help)))
@@ -60,17 +60,17 @@ def _translated(write: Callable[[Any], str]) -> Callable[[Any], str]:
 
 
 def tell_misuse(error: Any) -> str:
-    """What to say to somebody who has called a command wrongly.
+    """Return the message for a usage error.
 
     Parameters
     ----------
     error : click.UsageError
-        As typer raises it.
+        An error raised by typer.
 
     Returns
     -------
     str
-        How it is called, what is wrong, and where more is to be read.
+        The usage of the command, the hint to try ``--help``, and the error.
     """
     wrong = say("Error: {message}", message=_misuse(error.format_message()))
     if error.ctx is None:
@@ -94,12 +94,12 @@ def _misuse(text: str) -> str:
 
 
 def help_texts(command: Any) -> list[str]:
-    """What there is to be translated: the paragraphs of all help texts, each in one line."""
+    """Return the texts to be translated: the paragraphs of all help texts, one line each."""
     return [paragraph for one in _with_help(command) for paragraph in _paragraphs(one.help)]
 
 
 def _with_help(command: Any) -> Iterator[Any]:
-    """Commands, their arguments and their options."""
+    """Yield a command, its parameters and its subcommands, if they have a help text."""
     for one in (command, *command.params, *getattr(command, "commands", {}).values()):
         if one is not command and hasattr(one, "params"):
             yield from _with_help(one)

@@ -1,4 +1,4 @@
-"""The command `kata notebook`."""
+"""The command `kata notebook`, which writes notebooks."""
 
 from pathlib import Path
 from typing import Annotated

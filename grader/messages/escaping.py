@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.text import Text
 
+_KEPT = "\n\t\N{IDEOGRAPHIC SPACE}"  # the last is a plain space where Chinese is typed
+
 
 def shown(name: str) -> str:
     """A name for use in a message: cut, and quoted if a terminal might take it for a command.
@@ -31,9 +33,7 @@ def printable(text: str) -> str:
     str
         The text, with a replacement character for what cannot be printed.
     """
-    return "".join(
-        c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text.expandtabs(4)
-    )
+    return lines(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
 
 
 def lines(text: str) -> str:
@@ -44,7 +44,26 @@ def lines(text: str) -> str:
     text : str
         Anything.
     """
-    return "\n".join(map(printable, text.split("\n")))
+    return cleaned(text.expandtabs(4))
+
+
+def cleaned(text: str) -> str:
+    """Text of which only line breaks and tabs are left of what cannot be printed.
+
+    Parameters
+    ----------
+    text : str
+        Anything.
+
+    Returns
+    -------
+    str
+        With a replacement character for control codes, for what turns the direction of text, and
+        for halves of characters, which neither UTF-8 nor XML can hold.
+    """
+    return "".join(
+        c if c.isprintable() or c in _KEPT else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def plain(text: str) -> "Text":

@@ -47,9 +47,17 @@ def _of_the_course(function: Callable[_P, _R]) -> Callable[_P, _R]:
         try:
             return function(*args, **kwargs)
         except kata_language.LanguageError as error:
-            raise CourseError(str(error)) from None
+            raise CourseError(_why(error)) from None
 
     return call
+
+
+def _why(error: kata_language.LanguageError) -> str:
+    if isinstance(error.__cause__, UnicodeDecodeError):
+        from grader.messages.encodings import reason  # here, since a catalogue is mostly fine
+
+        return str(error).replace(str(error.__cause__), reason(error.__cause__))
+    return str(error)
 
 
 chosen = _of_the_course(kata_language.chosen)

@@ -7,6 +7,7 @@ from functools import cache
 from grader.course.course import Exercise
 from grader.course.modules import read_module
 from grader.errors import CourseError
+from grader.messages.encodings import reason
 from grader.verdicts.verdict import Tier
 from grader.worker.source import Source
 
@@ -62,7 +63,7 @@ def read_mistakes(exercise: Exercise) -> tuple[Mistake, ...]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} is not valid TOML: {error}") from None
+        raise CourseError(f"{path} is not valid TOML: {reason(error)}") from None
     entries = content.get("mistake", [])
     if set(content) - {"mistake"} or not isinstance(entries, list):
         raise CourseError(f"{path}: expected [[mistake]] and nothing else, found {list(content)}")

@@ -154,4 +154,4 @@ def _tell_exception(report: ExceptionReport) -> Explanation:
         line = f"{place}{frame.code}".rstrip()
         pointer = f"\n{' ' * (columns(place) + frame.column - 1)}^" if frame.column else ""
         parts.append(("at", line + pointer))
-    return explain(*parts, ("perhaps", report.clue))
+    return explain(*parts, ("perhaps", report.hint))

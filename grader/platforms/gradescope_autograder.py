@@ -8,19 +8,20 @@ no sandbox, or the grader fails, that file has no score at all: no mark is made 
 """
 
 import json
-import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from grader.course.late_policy import Deadlines, charge
+from grader.course.late_policy import Deadlines
 from grader.course.secret import read_secret
 from grader.course.settings import current_course
 from grader.errors import CommandError, SubmissionError
+from grader.files import write_atomically
+from grader.gradebook.lateness import lateness_of
 from grader.gradebook.marks import Lateness
 from grader.gradebook.rows import GradebookEntry, Row
 from grader.judging.judgement import JudgeConfig
@@ -83,7 +84,8 @@ def _judge(root: Path, secret_file: Path, exercise: str) -> Row:
     told = _told(root / "submission_metadata.json")
     late = tuple(_lateness(verdict, told, course.deadlines))
     by = f"handed in by {told.names}" if told.names else ""
-    notes = filter(None, (by, "" if course.deadlines.due else _beyond(told)))
+    beyond = "" if course.deadlines.due else _beyond(told)
+    notes = filter(None, (by, beyond, _ends_early(told, names, course.deadlines)))
     row = GradebookEntry(entry).row(replace(verdict, notes=(*notes, *verdict.notes)))
     return replace(row, name=told.names or row.name, late=late)
 
@@ -99,15 +101,20 @@ class Metadata:
     at : datetime or None, default None
         When.
     due : datetime or None, default None
-        Until when it was to be handed in.
-    extended : datetime or None, default None
-        Her own date for that, if it is a later one.
+        Until when everybody had to.
+    own : datetime or None, default None
+        Until when the learner had to: another time than `due` if it was changed for them.
     """
 
     names: str = ""
     at: datetime | None = None
     due: datetime | None = None
-    extended: datetime | None = None
+    own: datetime | None = None
+
+    @property
+    def extension(self) -> datetime | None:
+        """The learner's own time, if it is later than that of everybody."""
+        return self.own if self.own and self.due and self.own > self.due else None
 
 
 def _told(file: Path) -> Metadata:
@@ -118,8 +125,7 @@ def _told(file: Path) -> Metadata:
         due, own = (
             _time((one.get("assignment") or {}).get("due_date")) for one in (told, users[0])
         )
-        extended = own if own and due and own > due else None
-        return Metadata(names, _time(told.get("created_at")), own or due, extended)
+        return Metadata(names, _time(told.get("created_at")), due, own)
     except (OSError, ValueError, TypeError, AttributeError, OverflowError):
         return Metadata()
 
@@ -130,21 +136,31 @@ def _time(text: str | None) -> datetime | None:
 
 def _lateness(verdict: Verdict, told: Metadata, deadlines: Deadlines) -> Iterator[Lateness]:
     """What the course takes off for coming late; an extension is the platform's."""
-    for exercise in verdict.exercises:
-        due = deadlines.due.get(exercise.name)
-        if told.at is None or due is None:
-            continue
-        percent, why = charge(told.at, max(due, told.extended or due), deadlines.late)
-        if why:
-            at = told.at.isoformat()
-            yield Lateness(verdict.name, verdict.submission, exercise.name, percent, why, at)
+    if told.at is None:
+        return
+    until = told.extension
+    extensions = {one.name: until for one in verdict.exercises if until}
+    for one in lateness_of(verdict, told.at, extensions, deadlines, told.at.isoformat()):
+        if one.reason:
+            yield one
+
+
+def _ends_early(told: Metadata, exercises: Sequence[str], deadlines: Deadlines) -> str:
+    """Say that a date of the learner's own extends nothing; it takes nothing off either."""
+    due = [deadlines.due[name] for name in exercises if name in deadlines.due]
+    deadline = min(due, default=told.due)
+    if told.own is None or deadline is None or told.own == told.due or told.own >= deadline:
+        return ""
+    own, counts = (time.isoformat(" ", "minutes") for time in (told.own, deadline))
+    return f"the extension until {own} ends before the deadline, {counts}; the deadline counts"
 
 
 def _beyond(told: Metadata) -> str:
     """How late it is for the platform, which takes nothing off for it."""
-    if told.at is None or told.due is None or told.at <= told.due:
+    due = max(filter(None, (told.due, told.own)), default=None)
+    if told.at is None or due is None or told.at <= due:
         return ""
-    hours, minutes = divmod(int((told.at - told.due).total_seconds()) // 60, 60)
+    hours, minutes = divmod(int((told.at - due).total_seconds()) // 60, 60)
     return f"handed in late, by {hours} h {minutes} min"
 
 
@@ -159,9 +175,7 @@ def main() -> int:
     text = grade(root, Path(__file__).parents[3] / "secret", *sys.argv[2:])
     results = root / "results" / "results.json"
     results.parent.mkdir(exist_ok=True)
-    draft = results.with_name(".results.json")
-    draft.write_text(text + "\n", "utf-8")
-    os.replace(draft, results)
+    write_atomically(results, f"{text}\n".encode())
     return 0 if "score" in json.loads(text) else 2
 
 

@@ -5,35 +5,29 @@ So what needs NumPy is imported only once there is a spec to run.
 """
 
 import os
-import sys
-import threading
 from collections.abc import Generator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.messages.language import chosen, say, tell, use
-from grader.messages.message import english
 from grader.messages.wrapping import columns
+from grader.pytest_plugin import timeouts
 from grader.pytest_plugin.summary import Summary
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import course_of, exercise_at, exercise_of
-from grader.specs.markers import IN_PROCESS_TIMEOUT, MARKERS, budget_of, promise_of, tier_of
+from grader.specs.markers import MARKERS, budget_of, promise_of, tier_of
+from grader.specs.pytest_internals import measure_headings
 from grader.verdicts.verdict import Outcome, Tier
 
 if TYPE_CHECKING:
     from grader.mistakes.fingerprint import Fingerprint
     from grader.verdicts.finding import Finding
-
-
-MAX_TIMEOUTS = 2
-"""So many specs of an exercise may run into it; the rest is then not run."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,24 +46,17 @@ def pytest_cmdline_main() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers of a spec, and the summary for the learner."""
+    """Register the markers of a spec, what ends one in time, and the summary for the learner."""
     for line in MARKERS:
         config.addinivalue_line("markers", line)
     config.pluginmanager.register(Summary(config), "kata-summary")
+    config.pluginmanager.register(timeouts, "kata-timeouts")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Let headings fit, for which pytest counts characters, and not columns."""
-    if not session.config.pluginmanager.has_plugin("terminalreporter"):
-        return
-    writer = session.config.get_terminal_writer()
-    draw = writer.sep
-
-    def sep(char: str, title: str | None = None, width: int | None = None, **markup: bool) -> None:
-        surplus = columns(title) - len(title) if title else 0
-        draw(char, title, (width or writer.fullwidth) - surplus, **markup)
-
-    writer.sep = sep  # type: ignore[method-assign, assignment]
+    if session.config.pluginmanager.has_plugin("terminalreporter"):
+        measure_headings(session.config, columns)
 
 
 # Collecting
@@ -102,21 +89,6 @@ def _provide_fixtures(config: pytest.Config) -> None:
 
 
 # Running and reporting
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_call(item: pytest.Item) -> None:
-    """Do not wait for one endless loop a dozen times."""
-    if not isinstance(item, SpecItem):
-        return
-    summary = item.config.pluginmanager.getplugin("kata-summary")
-    specs = summary.verdicts.get(exercise_of(item), [])
-    if sum(spec.outcome is Outcome.TIMED_OUT for spec in specs) >= MAX_TIMEOUTS:
-        from grader.transport.student import TimedOut
-
-        raise TimedOut(
-            english("not run: {number} specs before it have taken too long", number=MAX_TIMEOUTS)
-        )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -157,9 +129,9 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
     assert call.excinfo is not None
     error = call.excinfo.value
     exercise = exercise_of(item)
-    if isinstance(error, pytest.fail.Exception) and "pytest-timeout" in str(error):
+    if timeouts.is_timeout(error):
         frames = [entry.frame.raw for entry in call.excinfo.traceback]
-        return Finding(Outcome.TIMED_OUT, _tell_timeout(item, frames))
+        return Finding(Outcome.TIMED_OUT, timeouts.tell_timeout(item, frames))
     if isinstance(error, pytest.fail.Exception | pytest.skip.Exception):
         name = type(error).__name__.lower()
         told = say("your code ended the spec by itself ({how})", how=name)
@@ -179,64 +151,14 @@ def _fingerprint(error: BaseException, finding: "Finding") -> "Fingerprint | Non
     return fingerprint_of(error) if finding.outcome is Outcome.FAILED else None
 
 
-def _tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
-    """Say what ran too long; frames are those of the main thread, outermost first."""
-    seconds = budget_of(item) or IN_PROCESS_TIMEOUT
-    lines = [
-        say("stopped   after {seconds:g} s: is there a loop that never ends?", seconds=seconds)
-    ]
-    tree = item.path.parents[1]
-    for frame in frames:
-        path = Path(frame.f_code.co_filename)
-        if tree in path.parents:
-            lines[1:] = [say("at        ") + f"{path.name}:{frame.f_lineno}"]
-    return "\n".join(lines)
-
-
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """Tell what is not written yet from what is wrong."""
-    outcome = getattr(report, "kata_outcome", None)
-    if report.failed and outcome is not None and outcome.is_waiting:
-        waits = outcome is Outcome.BLOCKED
-        words = say("blocked") if waits else say("not started")
-        return words, "b" if waits else "n", words.upper()
-    return None
-
-
-# Where there is no SIGALRM (Windows), pytest-timeout ends the whole run from another thread. These
-# two do the same, but say first which promise was being checked.
-
-_TIMER = pytest.StashKey[threading.Timer]()
-
-
-@pytest.hookimpl(optionalhook=True, tryfirst=True)
-def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
-    """Start the timer of a spec, where it has to be a thread."""
-    if settings.method != "thread" or not isinstance(item, SpecItem):
+    outcome: Outcome | None = getattr(report, "kata_outcome", None)
+    if not report.failed or outcome is None or outcome is Outcome.FAILED:
         return None
-    timer = threading.Timer(settings.timeout, _end_run, [item, threading.get_ident()])
-    item.stash[_TIMER] = timer
-    timer.daemon = True
-    timer.start()
-    return True
+    from grader.verdicts.outcome_labels import word
 
-
-@pytest.hookimpl(optionalhook=True, tryfirst=True)
-def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
-    """Stop that timer again."""
-    timer = item.stash.get(_TIMER, None)
-    if timer is None:
-        return None
-    timer.cancel()
-    return True
-
-
-def _end_run(item: SpecItem, thread: int) -> None:
-    frames: list[FrameType] = []
-    frame = sys._current_frames().get(thread)
-    while frame is not None:
-        frames.insert(0, frame)
-        frame = frame.f_back
-    item.config.pluginmanager.getplugin("capturemanager").suspend_global_capture(in_=True)
-    print(f"\n{promise_of(item)}\n{_tell_timeout(item, frames)}", file=sys.__stderr__, flush=True)
-    os._exit(1)
+    told = word(outcome)
+    if outcome.is_waiting:
+        return told, "b" if outcome is Outcome.BLOCKED else "n", told.upper()
+    return "failed", "F", told.upper()

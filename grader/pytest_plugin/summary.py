@@ -17,6 +17,7 @@ from grader.messages.language import say, tell
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import course_of, exercise_of
 from grader.specs.markers import verdict_of
+from grader.specs.pytest_internals import omit_failures_from_the_list, terminal_of
 from grader.verdicts.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
 
 if TYPE_CHECKING:
@@ -73,9 +74,8 @@ class Summary:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Spare a learner the list of failures after the failures."""
-        terminal = self.config.pluginmanager.getplugin("terminalreporter")
-        if terminal and session.items and all(isinstance(i, SpecItem) for i in session.items):
-            terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
+        if session.items and all(isinstance(item, SpecItem) for item in session.items):
+            omit_failures_from_the_list(self.config)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say once what is not written yet, apart from what is wrong."""
@@ -95,7 +95,7 @@ class Summary:
         for exercise in self.verdicts:
             self._name_mistakes(exercise)
         result = yield
-        terminal = self.config.pluginmanager.getplugin("terminalreporter")
+        terminal = terminal_of(self.config)
         for problem in self.problems:
             terminal.write_line(problem)
         for exercise, specs in self.verdicts.items():
@@ -135,9 +135,10 @@ class Summary:
         report.longrepr = told
 
     def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:
-        core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
+        from grader.verdicts.outcome_labels import stars  # here, since a judge shows nothing
+
+        core = verdict.of(Tier.CORE)
         kept = sum(spec.passed for spec in core)
-        stars = "".join("★" if spec.passed else "☆" for spec in stretch)
         told = say(
             "{name}: {kept} of {all} core, {points} of {most} points{more} {stars}",
             name=exercise.name,
@@ -146,7 +147,7 @@ class Summary:
             points=verdict.points,
             most=verdict.max_points,
             more=spec_source.tell(self.withheld[exercise]),
-            stars=stars,
+            stars=stars(verdict),
         ).rstrip()
         if len(verdict.specs) < self.counts[exercise]:
             return say("{told} (of the specs that were run)", told=told)

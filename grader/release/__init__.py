@@ -1,7 +1,7 @@
-"""What leaves the instructor's hands.
+"""Files that are handed out to learners.
 
-The learners' bundle, pristine stubs, new courses, variants, and the search for leaks. A course
-comes in; files go out.
+Contains the learners' bundle, pristine stubs, new courses, variants, and the search for leaked
+solutions. Turns a course into files.
 """
 
 __all__ = ["bundle", "files", "leak_scan", "new_course", "pristine", "variants"]

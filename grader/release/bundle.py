@@ -1,12 +1,11 @@
-"""The bundle that learners are given: an installable project, as a folder or a zip file.
+"""Makes the bundle for learners: an installable project, as a folder or a zip file.
 
-The same course gives the same bytes. A folder that a learner works in can be brought up to date:
-what she has not touched is replaced, and no line of what she wrote is lost.
+The same course gives the same bytes. A bundle can also update the folder that a learner works in:
+files that they have not changed are replaced, and nothing that they wrote is lost.
 """
 
 import hashlib
 import json
-import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -15,17 +14,21 @@ from pathlib import Path
 
 from grader.course.course import Course
 from grader.errors import CourseError
+from grader.files import write_atomically
 from grader.release.files import PRISTINE, Files, handout, package
 from grader.release.new_course import settings_of
 from grader.release.pristine import untouched
 
 MANIFEST = ".kata/release.json"
-"""The hash of each file as it was handed out, by its path."""
+"""File with the hash of each file as it was handed out, by path."""
 
 TABLES = r"build-system|project|tool\.setuptools|tool\.kata|tool\.pyright"
 
 LESSON = "exercises/"
-"""Here a learner writes; what is new comes beside what she wrote. Elsewhere it is the other way."""
+"""Folder where learners write.
+
+On a conflict their version keeps the name here; in other folders the new version gets it.
+"""
 
 README = """\
 # {name}
@@ -49,17 +52,17 @@ To bring the folder that you work in up to date with a newer bundle, run
 
 
 def bundle(course: Course) -> Files:
-    """The files of the bundle.
+    """Return the files of the bundle.
 
     Parameters
     ----------
     course : Course
-        The instructor's, or a bundle.
+        The instructor's course, or an unpacked bundle.
 
     Returns
     -------
     dict of str to bytes
-        Each file by its path, in a fixed order; of a bundle, the same again.
+        Content of each file by path, sorted. The bundle of a bundle is the same bundle.
     """
     files = handout(course, untouched(course)) | package("grader")
     files["pyproject.toml"] = settings_of(course, TABLES).encode()
@@ -90,19 +93,19 @@ def _hash(content: bytes) -> str:
 
 
 def write_zip(files: Files, path: Path) -> None:
-    """Write the bundle as one file, the same bytes for the same course.
+    """Write the bundle as a zip file; the same files give the same bytes.
 
     Parameters
     ----------
     files : dict of str to bytes
-        The bundle.
+        Content of each file by path, as `bundle` returns it.
     path : Path
-        The zip file: none yet, or an earlier release.
+        The zip file, which must not exist, or be an earlier release.
 
     Raises
     ------
     CourseError
-        If there is another file, or it cannot be written.
+        If another file of that name exists, or it cannot be written.
     """
     if path.exists() and not _is_release(path):
         raise CourseError(f"{path}: expected no file, or an earlier release, found another file")
@@ -111,7 +114,7 @@ def write_zip(files: Files, path: Path) -> None:
             with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
                 for name, content in files.items():
                     entry = zipfile.ZipInfo(f"{path.stem}/{name}", (1980, 1, 1, 0, 0, 0))
-                    entry.create_system = 3  # the same on every system
+                    entry.create_system = 3  # Unix, on every system, so that the bytes are the same
                     entry.external_attr = 0o100644 << 16
                     archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
             draft.seek(0)
@@ -130,14 +133,14 @@ def _is_release(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Kept:
-    """Two versions of a file that stand side by side.
+    """A file of which both the learner's and the new version are kept.
 
     Attributes
     ----------
     path : Path
-        Its name.
+        The file.
     beside : Path
-        The other version: the new one of what a learner writes, or else her own.
+        The other version, in the same folder: the new one in `LESSON`, elsewhere the learner's.
     """
 
     path: Path
@@ -150,28 +153,29 @@ class Kept:
 
 
 def write_folder(files: Files, folder: Path) -> list[Kept]:
-    """Write the bundle into a folder, or bring the course there up to date.
+    """Write the bundle into a folder, or update the course that is there.
 
     Parameters
     ----------
     files : dict of str to bytes
-        The bundle.
+        Content of each file by path, as `bundle` returns it.
     folder : Path
-        No folder yet, an empty one, an earlier release, or a course that `kata start` made.
+        A folder that does not exist or is empty, an earlier release, or a course that `kata start`
+        made.
 
     Returns
     -------
     list of Kept
-        What somebody had edited and has changed in the course, too.
+        Files that were edited, and that differ between the releases, too.
 
     Raises
     ------
     CourseError
-        If there is something else in the folder, or it cannot be written.
+        If the folder contains something else, or cannot be written.
     """
     before = _handed_out(folder)
     try:
-        # The manifest comes last: an update that was cut short can be done again.
+        # The manifest comes last, so that an interrupted update can be repeated.
         paths = [path for path in files if path != MANIFEST]
         kept = [one for path in paths for one in _update(folder, path, files[path], before)]
         for path in before.keys() - files.keys():
@@ -185,7 +189,7 @@ def write_folder(files: Files, folder: Path) -> list[Kept]:
 
 
 def _handed_out(folder: Path) -> dict[str, str]:
-    """The hash of each file as it was handed out; empty where nothing was."""
+    """Return the hash of each file as it was handed out; empty for a new folder."""
     manifest = folder / MANIFEST
     if manifest.is_file():
         try:
@@ -214,7 +218,7 @@ def _update(folder: Path, name: str, new: bytes, before: dict[str, str]) -> Iter
     path = folder / name
     found = path.read_bytes() if path.is_file() else None
     if found is None and name.startswith(LESSON) and _hash(new) == before.get(name):
-        return  # she has removed it
+        return  # the learner has removed it
     if found is None or _hash(found) == before.get(name):
         if found != new:
             _put(path, new)
@@ -229,7 +233,7 @@ def _update(folder: Path, name: str, new: bytes, before: dict[str, str]) -> Iter
 
 
 def _beside(path: Path, word: str, content: bytes) -> Path:
-    """Write a version beside a file. No name ends in .py: nobody shall take it for the exercise."""
+    """Write a version next to a file, under a name that does not end in .py, so never imported."""
     number = 1
     while True:
         other = path.with_name(f"{path.name}.{word}{f'-{number}' if number > 1 else ''}")
@@ -242,11 +246,9 @@ def _beside(path: Path, word: str, content: bytes) -> Path:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Write a file in one go: there is never half of it."""
+    """Write a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    draft.write_bytes(content)
-    os.replace(draft, path)
+    write_atomically(path, content)
 
 
 def _cannot(error: OSError, path: Path) -> CourseError:

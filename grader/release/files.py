@@ -1,7 +1,7 @@
-"""What a learner's folder is made of: the one list of what is handed out.
+"""The list of files that learners get.
 
-A fresh course (`kata start`) and the bundle (`grader release`) are made of it. Whatever is not
-named here stays with the instructor.
+Both a new course (`kata start`) and the bundle (`grader release`) are made of it. Files that are
+not listed here stay with the instructor.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ LESSONS = (
     "exercises/*/*.svg",
     ".vscode/*.json",
 )
-"""What is taken from around the stubs; all else there may be somebody's work."""
+"""Files that are handed out besides the stubs; others in these folders may be someone's work."""
 
 PRISTINE = ".kata/pristine"
 
@@ -41,28 +41,28 @@ mistaken_digits.png
 """
 
 Files = dict[str, bytes]
-"""The content of each file by its path in the folder, with slashes."""
+"""Content of each file by its path, with slashes."""
 
 
 def handout(course: Course, stubs: Mapping[Exercise, bytes]) -> Files:
-    """All that a learner works with, but for the settings.
+    """Return all files that a learner works with, except the settings.
 
     Parameters
     ----------
     course : Course
-        The instructor's, or another learner's.
+        The instructor's course, or a learner's.
     stubs : mapping of Exercise to bytes
-        The stubs as they are to be handed out.
+        Content of each exercise's stub, in the language of the learner.
 
     Returns
     -------
     dict of str to bytes
-        The files.
+        Content of each file by path.
 
     Raises
     ------
     CourseError
-        If a file of the course is missing, or is not what it should be.
+        If a file of the course is missing or invalid.
     """
     root = course.root
     lessons = (path for pattern in LESSONS for path in root.glob(pattern))
@@ -88,7 +88,7 @@ def handout(course: Course, stubs: Mapping[Exercise, bytes]) -> Files:
 
 
 def package(name: str) -> Files:
-    """The files of one of our packages: its sources, and the data beside them."""
+    """Return the files of a top-level package of this project: its sources and its data."""
     home = Path(__file__).parents[2]
     return {
         path.relative_to(home).as_posix(): path.read_bytes()
@@ -102,23 +102,23 @@ def _path(path: Path, root: Path) -> str:
 
 
 def _texts(parted: Parted) -> set[str]:
-    """What only withheld specs say: no catalogue may tell it."""
+    """Return the texts of withheld specs, which the catalogues must not contain."""
     from grader.course.spec_source import texts_in
 
     return set(texts_in(parted.hidden)) - set(texts_in(parted.shown))
 
 
 def alias(mistake: str) -> str:
-    """What a mistake is called where learners are not to read its name."""
+    """Return an alias for the name of a mistake, which would give the mistake away."""
     return hashlib.sha256(mistake.encode()).hexdigest()[:8]
 
 
 def _fingerprints(
     exercise: Exercise, withheld: Collection[str], hints: int
 ) -> tuple[bytes, set[str]]:
-    """Fingerprints as far as hints go, and the texts of mistakes that are not handed out.
+    """Return the fingerprints for a level of hints, and the texts of mistakes that they leave out.
 
-    Those of withheld specs are left out, and mistakes that only these can catch.
+    Fingerprints of withheld specs, and mistakes that only withheld specs catch, are left out.
     """
     content = exercise.fingerprints.read_bytes()
     if not withheld and hints == MAX_HINTS:
@@ -137,18 +137,18 @@ def _fingerprints(
 
 
 def _without_name(entry: dict[str, Any]) -> dict[str, Any]:
-    """Its hint, but not what the mistake is, nor where; nothing else if that was done before."""
+    """Return an entry with an alias as name, and without title and place; once is enough."""
     if not entry["title"]:
         return entry
     return {**entry, "name": alias(entry["name"]), "title": "", "place": ""}
 
 
 def _catalogues(folder: Path, root: Path, dropped: Collection[str]) -> Files:
-    """The translations, without those of some texts. Those of languages have a name like zh-CN."""
+    """Return the catalogues of translations in a folder, without those of the dropped texts."""
     exercises = {path.stem for path in folder.glob("*.json")}
     found = {}
     for path in folder.glob("*.toml"):
-        if path.stem in exercises or path.stem[:1].isdigit():  # mistakes are lines of the solution
+        if path.stem in exercises or path.stem[:1].isdigit():  # mistakes quote the solution
             continue
         lines = path.read_text("utf-8").splitlines(keepends=True)
         text = "".join(line for line in lines if not set(_keys(line)) & set(dropped))

@@ -1,4 +1,4 @@
-"""Looks for lines that must not be handed out, wherever a file may hide them."""
+"""Searches files, archives, bytecode and git objects for text that must not be handed out."""
 
 import ast
 import gzip
@@ -23,26 +23,26 @@ from grader.release.files import Files
 from grader.release.pristine import untouched
 
 SHORTEST = 13
-"""Characters of a line that can give anything away: `return dx` cannot."""
+"""Minimum length of a line that counts as secret: `return dx` gives nothing away."""
 
 MAX_DEPTH = 4
-"""Archives in archives that are opened."""
+"""Maximum depth of nested archives to be unpacked."""
 
 Bytecode = tuple[str, bytes, tuple[str, ...]]
-"""Name, instructions and names of a function as Python compiles it."""
+"""Name, bytecode and used names of a compiled function."""
 
 
 @dataclass(frozen=True)
 class Secrets:
-    """What must not be handed out.
+    """Lines and functions that must not be handed out.
 
     Attributes
     ----------
     lines : frozenset of str
-        Lines of solutions and of withheld specs, stripped, of `SHORTEST` characters or more, which
-        are not also in a stub, a shown spec, or our own packages.
+        Lines of solutions and of withheld specs, stripped, at least `SHORTEST` characters long,
+        and not contained in a stub, a shown spec, or our own packages.
     bytecode : frozenset of tuple
-        The functions of these files, compiled, but for those that are public too.
+        The compiled functions of solutions and withheld specs, except those that are also public.
     """
 
     lines: frozenset[str]
@@ -50,19 +50,15 @@ class Secrets:
 
 
 def secrets_of(course: Course, files: Files) -> Secrets:
-    """What a course keeps to itself.
+    """Collect the secrets of a course.
 
     Parameters
     ----------
     course : Course
-        The instructor's.
+        The instructor's course, which contains the solutions.
     files : dict of str to bytes
-        What is handed out; its Python files are public, its lessons have to say what they show.
-
-    Returns
-    -------
-    Secrets
-        The lines and the compiled functions.
+        Files that are handed out. What is in their Python files is not secret; what lessons may
+        show is listed in the course's settings instead.
     """
     hidden = [e.solution.read_text("utf-8") for e in course.exercises if e.solution.is_file()]
     hidden += [part(exercise).hidden for exercise in course.exercises]
@@ -97,19 +93,19 @@ def _functions(code: CodeType) -> Iterator[Bytecode]:
 
 
 def leaks(folder: Path, secrets: Secrets) -> Iterator[str]:
-    """Look for secrets in a folder or an archive.
+    """Search a folder or an archive for secrets.
 
     Parameters
     ----------
     folder : Path
-        What is handed out.
+        A folder or file to be handed out.
     secrets : Secrets
-        What must not be in it.
+        Lines and functions to search for.
 
     Yields
     ------
     str
-        Where something is, and what; also what cannot be looked into.
+        Place and text of each secret found, and each file that cannot be read.
     """
     if folder.is_file():
         yield from _in_bytes(folder.name, folder.read_bytes(), secrets)
@@ -132,7 +128,7 @@ def _in_bytes(place: str, content: bytes, secrets: Secrets, depth: int = 0) -> I
         return
     for name, inner in _unpacked(content):
         if inner is None:
-            yield f"{place}: cannot be unpacked, so nobody knows what is in it"
+            yield f"{place}: cannot be unpacked, so its content is unknown"
         else:
             yield from _in_bytes(f"{place} > {name}", inner, secrets, depth + 1)
 
@@ -147,7 +143,7 @@ def _in_text(place: str, text: str, secrets: Secrets) -> Iterator[str]:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """All texts in what JSON holds; some hold JSON in turn."""
+    """Yield all texts in a JSON value, including JSON that is encoded in a text."""
     match value:
         case str():
             yield value
@@ -171,7 +167,7 @@ def _in_bytecode(place: str, content: bytes, secrets: Secrets) -> Iterator[str]:
     try:
         code = marshal.loads(content[16:])
     except (ValueError, EOFError, TypeError):
-        yield f"{place}: no bytecode that can be read; remove it"
+        yield f"{place}: invalid bytecode, which cannot be read; remove it"
         return
     for function in _functions(code) if isinstance(code, CodeType) else ():
         if function in secrets.bytecode:
@@ -179,7 +175,7 @@ def _in_bytecode(place: str, content: bytes, secrets: Secrets) -> Iterator[str]:
 
 
 def _unpacked(content: bytes) -> Iterator[tuple[str, bytes | None]]:
-    """What an archive holds, whatever its name; None for what cannot be had."""
+    """Yield the members of an archive, whatever its name; None if it cannot be unpacked."""
     stream = io.BytesIO(content)
     if zipfile.is_zipfile(stream):
         try:
@@ -194,7 +190,7 @@ def _unpacked(content: bytes) -> Iterator[tuple[str, bytes | None]]:
             yield "unpacked", gzip.decompress(content)
         except (OSError, EOFError, zlib.error):
             yield "", None
-    elif content[:1] == b"\x78":  # an object of git, in most cases
+    elif content[:1] == b"\x78":  # zlib: most likely a git object
         with suppress(zlib.error):
             yield "unpacked", zlib.decompress(content)
     else:
@@ -206,7 +202,7 @@ def _unpacked(content: bytes) -> Iterator[tuple[str, bytes | None]]:
 
 
 def _in_history(git: Path, place: str, secrets: Secrets) -> Iterator[str]:
-    """Also what was committed once, and packed."""
+    """Search all objects of a git repository, including packed ones."""
     listing = ["git", "--git-dir", str(git), "cat-file", "--batch-all-objects", "--batch"]
     try:
         done = subprocess.run(listing, capture_output=True, check=True)

@@ -1,4 +1,4 @@
-"""A fresh course to work in: its own folder, with nothing in it that anybody has written yet."""
+"""Makes a new course for a learner: a separate folder with unchanged stubs."""
 
 import re
 from pathlib import Path
@@ -21,21 +21,21 @@ addopts = "--import-mode=importlib"
 
 
 def start(source: Course, folder: Path, language: str) -> None:
-    """Make a fresh copy of a course.
+    """Make a new copy of a course.
 
     Parameters
     ----------
     source : Course
-        The course.
+        The course to copy.
     folder : Path
-        Where the copy is to be: no folder yet, or an empty one.
+        The new folder, which must not exist, or be empty.
     language : str
-        The language of the stubs, one of `grader.messages.language.LANGUAGES`.
+        Language of the stubs, one of `grader.messages.language.LANGUAGES`.
 
     Raises
     ------
     CourseError
-        If the folder is not empty or cannot be written, or nobody knows how the stubs were.
+        If the folder is not empty or cannot be written, or the original stubs are unknown.
     """
     stubs = {
         exercise: stub_in(language, exercise, stub.decode("utf-8")).encode()
@@ -63,12 +63,12 @@ def _refuse_unless_empty(folder: Path) -> None:
 
 
 def settings_of(source: Course, tables: str) -> str:
-    """Those tables of a course's settings whose names match a pattern."""
+    """Return the settings of a course, reduced to the tables whose names match a pattern."""
     text = (source.root / "pyproject.toml").read_text("utf-8")
     kept = [t for t in re.split(r"^(?=\[)", text, flags=re.M) if re.match(rf"\[({tables})[].]", t)]
     return SETTINGS.format(course="".join(kept).rstrip() + "\n")
 
 
 def _settings(source: Course) -> str:
-    """The tables of its settings that a learner needs: not those to install or build it."""
+    """Return the settings that a learner needs, without those to install or build the course."""
     return settings_of(source, r"tool\.kata|tool\.pyright")

@@ -1,14 +1,15 @@
-"""The stubs as they were handed out, whatever she has written since.
+"""The stubs as they were handed out, before the learner changed them.
 
-There is no second copy of them in the course that could drift. What a stub was is known, in this
-order, from
+The course contains no second copy of them that could become outdated. The original of a stub is
+looked up in
 
-1. ``.kata/pristine``, which `kata start` writes into a fresh course: from then on her course stands
-   on its own, and the copy travels with it, since it is not ignored by git;
-2. git: the stub as of the last commit that changed the course itself, its specs or its grader.
-   Not HEAD: a learner may commit what she writes, and it should be reset all the same;
-3. the file, where there is no git (a course that was downloaded as an archive): it was kept when
-   its spec was first run and nothing in it was written yet.
+1. ``.kata/pristine``, which `kata start` writes into a new course. Git does not ignore this folder,
+   so it stays with the learner's course;
+2. git: the stub as of the last commit that changed the course itself, its specs or its grader. Not
+   HEAD, since a learner may commit their work and still want to reset it.
+
+Without git (a course that was downloaded as an archive), `keep_if_unwritten` copies the file to
+``.kata/pristine`` when its specs first run and nothing is written in it yet.
 """
 
 import subprocess
@@ -17,33 +18,29 @@ from pathlib import Path
 
 from grader.course.course import Course, Exercise
 from grader.errors import CourseError
+from grader.files import write_atomically
 from grader.messages.language import say
 from grader.verdicts.verdict import ExerciseVerdict
 
 FOLDER = ".kata"
-"""Folder, in a learner's course, of what `kata` remembers."""
+"""Folder in a learner's course where `kata` stores its data."""
 
 COURSE_ITSELF = ("tests", "grader", "pyproject.toml")
-"""What a learner has no reason to change."""
+"""Files and folders that a learner has no reason to change."""
 
 
 def pristine(exercise: Exercise) -> bytes:
-    """A stub as it was handed out.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        Whose.
+    """Return the stub of an exercise as it was handed out.
 
     Returns
     -------
     bytes
-        The content of its file.
+        Content of the file.
 
     Raises
     ------
     CourseError
-        If nobody knows any more.
+        If it is neither kept nor in a git history.
     """
     with suppress(OSError):
         return _kept(exercise).read_bytes()
@@ -51,8 +48,8 @@ def pristine(exercise: Exercise) -> bytes:
     if committed is None:
         raise CourseError(
             say(
-                "{path}: nobody knows how it was handed out: expected {kept} or a git history, "
-                "found neither. Take the file from where you got the course",
+                "{path}: its original is unknown: expected {kept} or a git history, found neither. "
+                "Copy the file from where you got the course",
                 path=exercise.stub,
                 kept=_kept(exercise),
             )
@@ -61,22 +58,22 @@ def pristine(exercise: Exercise) -> bytes:
 
 
 def keep(exercise: Exercise, stub: bytes) -> None:
-    """Write down a stub as it was handed out."""
+    """Store a stub as it was handed out."""
     _kept(exercise).parent.mkdir(parents=True, exist_ok=True)
-    _kept(exercise).write_bytes(stub)
+    write_atomically(_kept(exercise), stub)
 
 
 def keep_if_unwritten(exercise: Exercise, verdict: ExerciseVerdict, stub: bytes) -> None:
-    """Keep a file in which nothing is written yet, if it is known from nowhere else.
+    """Store a file in which nothing is written yet, if its original is not available elsewhere.
 
     Parameters
     ----------
     exercise : Exercise
-        The exercise.
+        The exercise of the file.
     verdict : ExerciseVerdict
-        What its spec found.
+        Verdict on the file, which shows whether something is written.
     stub : bytes
-        What it found that in.
+        Content of the file.
     """
     if not all(spec.outcome.is_waiting for spec in verdict.specs):
         return
@@ -86,7 +83,7 @@ def keep_if_unwritten(exercise: Exercise, verdict: ExerciseVerdict, stub: bytes)
 
 
 def untouched(course: Course) -> dict[Exercise, bytes]:
-    """All stubs of a course as they were handed out."""
+    """Return all stubs of a course as they were handed out."""
     return {exercise: pristine(exercise) for exercise in course.exercises}
 
 
@@ -103,7 +100,7 @@ def _committed(exercise: Exercise) -> bytes | None:
 
 
 def _git(exercise: Exercise, *arguments: str) -> bytes | None:
-    """What git says in the course's folder; None if there is no git, or nothing known to it."""
+    """Return the output of git in the course's folder; None if git is missing or fails."""
     command = ["git", *arguments]
     with suppress(OSError):
         done = subprocess.run(command, cwd=exercise.root, capture_output=True, check=False)

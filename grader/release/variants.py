@@ -1,8 +1,8 @@
-"""Variants: exercises that lie ready beside the course, and are put into it when they are wanted.
+"""Variants: additional exercises that an instructor can add to the course.
 
-The textbook's code is public, and so are answers to its exercises; to a variant they are not, all
-the less if an instructor has changed it. A variant is a folder of tests/variants/ with the files of
-an exercise in the places that they have in a course. Its catalogues hold only what it says itself.
+The textbook's code and answers to its exercises are public; answers to a variant are not, and less
+so if the instructor changes it. A variant is a folder in tests/variants/ that contains the files of
+an exercise under the same paths as in a course. Its catalogues contain only its own texts.
 """
 
 import re
@@ -14,17 +14,11 @@ from grader.errors import CourseError
 from grader.messages.language import LANGUAGES, catalogue
 
 _LIST = re.compile(r"(\[tool\.kata\][^\[]*?^exercises\s*=\s*\[[^\]]*?),?(\s*\])", re.MULTILINE)
-"""The list of exercises in pyproject.toml, up to its last name."""
+"""Matches the list of exercises in pyproject.toml, up to its last name."""
 
 
 def variants(course: Course) -> dict[str, Path]:
-    """The variants of a course that it does not have yet, by name.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
-    """
+    """Return the folders of the variants that can be added to a course, by name."""
     folder = course.root / "tests" / "variants"
     known = {exercise.name for exercise in course.exercises}
     found = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -32,12 +26,12 @@ def variants(course: Course) -> dict[str, Path]:
 
 
 def add(course: Course, name: str) -> list[Path]:
-    """Put a variant into a course.
+    """Add a variant to a course.
 
     Parameters
     ----------
     course : Course
-        The course; the variant becomes its last exercise.
+        Course to change; the variant becomes its last exercise.
     name : str
         Name of the variant, such as ``08_prelu``.
 
@@ -49,7 +43,7 @@ def add(course: Course, name: str) -> list[Path]:
     Raises
     ------
     CourseError
-        If there is no such variant, or a file of it is there already. Nothing is written then.
+        If there is no such variant, or one of its files already exists. Nothing is written then.
     """
     known = variants(course)
     if name not in known:
@@ -72,7 +66,7 @@ def add(course: Course, name: str) -> list[Path]:
 
 
 def _files(variant: Path, root: Path) -> Iterator[tuple[Path, str]]:
-    """What is to be written, by its place in the course."""
+    """Yield the path in the course and the content of each file to be written."""
     for source in sorted(variant.rglob("*")):
         path = root / source.relative_to(variant)
         if not source.is_file() or "__pycache__" in source.parts or source.parent == variant:
@@ -82,7 +76,7 @@ def _files(variant: Path, root: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _joined(path: Path, more: str) -> str:
-    """A catalogue with those lines of another one that it lacks."""
+    """Return the text of a catalogue, with those lines of `more` whose keys it lacks."""
     known = catalogue(path.parent, path.stem)
     kept = [line for line in more.splitlines() if line.partition('" = "')[0][1:] not in known]
     before = path.read_text("utf-8").rstrip() if path.is_file() else ""

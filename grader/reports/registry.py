@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.course.course import Course
 from grader.errors import ReportError
+from grader.files import write_atomically
 from grader.gradebook.rows import Row
 from grader.messages.language import ENGLISH, speaking
 from grader.reports.common.translated import translated
@@ -31,6 +32,9 @@ class Wanted:
 
     format: str
     path: Path
+
+    def __str__(self) -> str:
+        return f"{self.format}={self.path}"
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,8 @@ def _github(found: Findings, path: Path) -> Files:
 
 
 def _gradescope(found: Findings, path: Path) -> Files:
-    with speaking(found.language):
+    learner = found.rows[0].learner
+    with speaking((learner and learner.language) or found.language):
         row = translated(found.rows[0], found.course) if found.course else found.rows[0]
         return {"": gradescope.render(row, steps=found.steps, seconds=found.seconds)}
 
@@ -113,15 +118,13 @@ FORMATS: dict[str, Callable[[Findings, Path], Files]] = {
 OF_A_PLATFORM = ("canvas", "moodle")
 
 
-def parse(reports: Sequence[str], *, is_class: bool, pseudonyms: bool) -> list[Wanted]:
+def parse(reports: Sequence[str], *, pseudonyms: bool) -> list[Wanted]:
     """Read what was asked for.
 
     Parameters
     ----------
     reports : sequence of str
         ``FORMAT=PATH`` each.
-    is_class : bool
-        Whether they are about a class.
     pseudonyms : bool
         Whether names are to be hidden.
 
@@ -143,14 +146,35 @@ def parse(reports: Sequence[str], *, is_class: bool, pseudonyms: bool) -> list[W
                 f"--report {report}: expected FORMAT=PATH with one of {', '.join(FORMATS)}, "
                 "as html=gradebook.html"
             )
-        if name == "gradescope" and is_class:
-            raise ReportError(f"--report {report}: Gradescope reads one submission; say --single")
         if name in OF_A_PLATFORM and pseudonyms:
             raise ReportError(
                 f"--report {report}: {name} knows nobody by a pseudonym; leave --pseudonyms out"
             )
         wanted.append(Wanted(name, Path(path)))
     return wanted
+
+
+def check_kind(wanted: Sequence[Wanted], is_class: bool) -> None:
+    """Make sure that reports can be made of a class, or of one submission.
+
+    Parameters
+    ----------
+    wanted : sequence of Wanted
+        What was asked for.
+    is_class : bool
+        What it is to be made of.
+
+    Raises
+    ------
+    ReportError
+        If a format is not for that.
+    """
+    for one in wanted:
+        if one.format == "gradescope" and is_class:
+            raise ReportError(f"--report {one}: Gradescope reads one submission; say --single")
+        if one.format in OF_A_PLATFORM and not is_class:
+            # Of a single submission it is not known what is late or was set by hand.
+            raise ReportError(f"--report {one}: {one.format} takes marks of a class; say --class")
 
 
 def check(
@@ -176,7 +200,7 @@ def check(
     """
     taken = {path.resolve(): f"{path} is read here" for path in inputs}
     for one in wanted:
-        told = f"--report {one.format}={one.path}"
+        told = f"--report {one}"
         if one.path.resolve() in taken:
             raise ReportError(f"{told}: {taken[one.path.resolve()]}; name another file")
         if any(
@@ -241,9 +265,11 @@ def _remarks(one: Wanted, found: Findings) -> list[str]:
 def _write(one: Wanted, files: Files) -> None:
     if one.format != "feedback":
         # What a step has said before stays; everything else is a file of our own.
-        mode = "a" if one.format == "github" and _is_step_summary(one.path) else "w"
-        with one.path.open(mode, encoding="utf-8", newline="") as file:
-            file.write(files[""])
+        if one.format == "github" and _is_step_summary(one.path):
+            with one.path.open("a", encoding="utf-8", newline="") as file:
+                file.write(files[""])
+        else:
+            write_atomically(one.path, files[""].encode(), follow_link=True)
         return
     one.path.mkdir(exist_ok=True)
     for name, content in files.items():

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.roster.roster import Learner, listed, plain
+from grader.messages.listing import listed
+from grader.roster.roster import MAX_LISTED, Learner, plain
 
 _MAX_WORDS = 8  # of a name, that are tried as the first one
 _NOBODY = ("anon", "participant")  # what the platforms put where names are hidden
@@ -139,12 +140,14 @@ def _decide(
     if not fits:
         return Match(key, note="is not on the roster")
     if len(fits) > 1:
-        told = listed((_described(one) for one in fits), "; ")
+        told = listed(map(_described, fits), MAX_LISTED, "; ")
         return Match(key, None, f"fits {_count(fits)} on the roster: {told}", fits)
     [learner] = fits
     rivals = claims[found[0]]
     if len(rivals) > 1:
-        told = f"{_count(rivals)} submissions of {learner.name}: {listed(rivals)}"
+        told = (
+            f"{_count(rivals)} submissions of {learner.name}: {listed(rivals, MAX_LISTED, ' and ')}"
+        )
         return Match(key, None, f"{told}; give each its own row", fits)
     if _has_other_name(index, key, identifier, learner):
         note = f"has the number {identifier} of {learner.name}, but another name"

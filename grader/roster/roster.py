@@ -9,9 +9,10 @@ from pathlib import Path
 
 from grader.errors import CourseError, RosterError
 from grader.messages.language import language_named
+from grader.messages.listing import listed
 from grader.roster.csv_table import BYTE_ORDER_MARKS, Column, Table, decode, read_bytes, records
 
-_MAX_LISTED = 5  # in a message
+MAX_LISTED = 5  # in a message
 
 # What a column may be called, once its header is in lower case and without punctuation.
 _HEADERS = {
@@ -49,7 +50,8 @@ class Learner:
     Attributes
     ----------
     name : str
-        As the roster writes it; where there is no name, the first id.
+        As the roster writes it; where there is no name, the first id; where there is neither such
+        column, the address.
     section : str, default ""
         Her section, group or class.
     email : str, default ""
@@ -192,10 +194,11 @@ def _find_table(path: Path, text: str) -> Table:
         raise problems[0]
     table = max(tables, key=lambda table: len(table.columns))
     roles = {column.role for column in table.columns}
-    if not roles & {"name", "first", "last", "id"}:
+    if not roles & {"name", "first", "last", "id", "email"}:
+        found = listed(map(_shortened, table.header), MAX_LISTED, " and ")
         raise RosterError(
-            f"{path}, line {table.line}: expected the names of the columns, among them name, "
-            f"student or id; found {listed(map(_shortened, table.header))}. "
+            f"{path}, line {table.line}: expected the names of the columns, among them "
+            f"email, name, student or id; found {found}. "
             "Add a first line that names them"
         )
     return table
@@ -220,22 +223,24 @@ def _read_row(
         cell = cells[column.number] if column.number < len(cells) else ""
         if cell not in _EMPTY:
             values[column.role].append(cell)
-            if column.role == "id":
+            if column.role == "id" or (column.role == "email" and table.is_of_addresses):
                 ids.append((column, _plain_id(column, cell)))
     name = values["name"][0] if values["name"] else " ".join(values["first"] + values["last"])
     if table.is_canvas and _is_no_learner(name, bool(ids)):
         return None
     if not name and not ids:
+        expected = "a name or an id, found neither"
+        if table.is_of_addresses:
+            expected = "an address, found none"
         raise RosterError(
-            f"{table.path}, line {line}: expected a name or an id, found neither. "
-            "Fill one in, or remove the line"
+            f"{table.path}, line {line}: expected {expected}. Fill one in, or remove the line"
         )
     for column, identifier in ids:
         _check_new(table, line, column, identifier, seen)
     email = values["email"][0] if values["email"] else ""
     language = values["language"][0] if values["language"] else ""
     return Learner(
-        name or values["id"][0],
+        name or (values["id"] or values["email"])[0],
         values["section"][0] if values["section"] else "",
         email,
         _identifiers([*(identifier for _, identifier in ids), email]),
@@ -286,13 +291,6 @@ def plain(text: str) -> str:
     """A text in the form in which two that a reader takes for the same are the same."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return unicodedata.normalize("NFKC", folded).strip()  # as to fold may compose it anew
-
-
-def listed(items: Iterable[str], separator: str = " and ") -> str:
-    """The first few of some items, and how many more there are."""
-    items = list(items)
-    more = [f"{len(items) - _MAX_LISTED} more"] if len(items) > _MAX_LISTED else []
-    return separator.join(items[:_MAX_LISTED] + more)
 
 
 def _shortened(text: str) -> str:

@@ -3,4 +3,12 @@
 A spec file comes in; collected items, their promises and points, and mismatches in words go out.
 """
 
-__all__ = ["assertions", "collection", "display", "fixtures", "lookup", "markers"]
+__all__ = [
+    "assertions",
+    "collection",
+    "display",
+    "fixtures",
+    "lookup",
+    "markers",
+    "pytest_internals",
+]

@@ -5,7 +5,6 @@ arrays for equal, and call NaN not too far off.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +14,8 @@ from grader.messages.explanation import Explanation, explain
 from grader.messages.message import Message, Text, english, joined, phrase
 from grader.specs.differences import tell_difference, tell_number
 from grader.specs.display import show
-from grader.transport.student import Handle, Later, answer_of, answers_of, near_miss
-
-WANTED = (Handle, Later)
+from grader.transport.answers import plain, waiting_in
+from grader.transport.student import Handle
 
 
 class Mismatch(AssertionError):
@@ -46,7 +44,7 @@ class Mismatch(AssertionError):
         path: tuple[object, ...] = (),
     ) -> None:
         self.what = what
-        self.returned = returned
+        self.returned = returned = plain(returned)
         self.expected = expected
         self.difference = difference
         self.path = path
@@ -115,8 +113,7 @@ def assert_matches(
     Parameters
     ----------
     returned : object
-        What the learner's code returned; or a handle, whose value is then read, or a call that is
-        then made.
+        What the learner's code returned; or a handle, whose value is then read.
     expected : float, bool, ndarray, or a tuple, list or dict of these
         What it should be.
     what : str or Message, optional
@@ -127,37 +124,51 @@ def assert_matches(
     Raises
     ------
     Mismatch
-        If it is not.
+        If it is not. What is still to be asked for may be compared later, but in the order of the
+        spec; see `grader.transport.student`.
     """
     __tracebackhide__ = True
-    value = answer_of(returned) if isinstance(returned, WANTED) else returned
-    if value is None and isinstance(returned, Handle):
-        raise Mismatch(what, value, expected, _tell_unset(near_miss(returned)))
-    _match(value, expected, _At(what), rtol, atol)
+    if type(returned) is Handle:
+        expected = _as_it_is(expected)
+
+        def compare_looked_at(found: Any) -> None:
+            __tracebackhide__ = True
+            value, near = found if _is_pair(found) else (found, "")  # a worker says what it likes
+            if value is None:
+                raise Mismatch(what, value, plain(expected), _tell_unset(near))
+            _match(value, plain(expected), _At(what), rtol, atol)
+
+        returned._student.check(compare_looked_at, returned)
+        return
+    waiting = waiting_in(returned)
+    if waiting is None:
+        waiting = waiting_in(expected)
+    if waiting is None:
+        _match(plain(returned), plain(expected), _At(what), rtol, atol)
+        return
+    returned, expected = _as_it_is(returned), _as_it_is(expected)
+
+    def compare(_: Any) -> None:
+        __tracebackhide__ = True
+        _match(plain(returned), plain(expected), _At(what), rtol, atol)
+
+    waiting._asker.check(compare)
 
 
-def assert_all_match(values: Mapping[Any, tuple[Any, Any]]) -> None:
-    """Check several values, one after another, for which the learner's code is asked all at once.
+def _is_pair(found: Any) -> bool:
+    return isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], str)
 
-    Parameters
-    ----------
-    values : mapping of str or Message to (object, object)
-        What is compared, for the message, to what there is and what it should be, as in
-        `assert_matches`. Calls are made in this order, those of
-        `grader.transport.student.Student.later` among them.
 
-    Raises
-    ------
-    Mismatch
-        Of the first that is not.
-    """
-    __tracebackhide__ = True
-    answers = iter(answers_of([one for one, _ in values.values() if isinstance(one, WANTED)]))
-    for what, (returned, expected) in values.items():
-        value = next(answers, returned) if isinstance(returned, WANTED) else returned
-        if value is None and isinstance(returned, Handle):
-            value = returned  # of which more is told when it is asked for alone
-        assert_matches(value, expected, what)
+def _as_it_is(value: Any) -> Any:
+    """A copy, since the spec may change its own arrays before it is compared."""
+    kind = type(value)  # `isinstance` would look at an answer
+    if kind is np.ndarray:
+        return value.copy()
+    if kind in (list, tuple):
+        return kind(map(_as_it_is, value))
+    if kind is dict:
+        return {key: _as_it_is(item) for key, item in value.items()}
+    return value
 
 
 @dataclass(frozen=True)

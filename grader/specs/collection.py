@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,13 +17,12 @@ class SpecFile(pytest.Module):
     count = 0  # of all its specs, run or not
     withheld = 0  # points of the specs that were not handed out
 
-    def _getobj(self) -> Any:
-        spec: pytest.Module = pytest.Module.from_parent(self.parent, path=self.exercise.spec)
-        self.withheld = getattr(spec.obj, ANNOUNCED, 0)
-        return spec.obj
-
     def collect(self) -> Iterator[pytest.Item]:
         """Collect the specs; they are shown at the class or function that they check."""
+        spec_file: pytest.Module = pytest.Module.from_parent(self.parent, path=self.exercise.spec)
+        self.obj = spec_file.obj
+        self.own_markers.extend(spec_file.own_markers)
+        self.withheld = getattr(self.obj, ANNOUNCED, 0)
         for item in super().collect():
             assert isinstance(item, pytest.Function)
             self.count += 1

@@ -5,6 +5,7 @@ which says through the config's stash where a submission's code is.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from grader.course.modules import read_modules
 from grader.specs.assertions import Mismatch
 from grader.specs.lookup import course_of, exercise_at, exercise_of
 from grader.specs.markers import seed_of
+from grader.specs.pytest_internals import request_of, write_past_capture
 from grader.transport.in_process import InProcess
 from grader.transport.student import Student, Transport, settle, shared_state
 from grader.worker.module_loader import importable
@@ -95,28 +97,35 @@ def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
     """Have done what a spec has asked for and never used; look at objects that disagree."""
-    given = pyfuncitem.stash.get(_GIVEN, {})
+    student = pyfuncitem.stash.get(_GIVEN, {}).get("student")
+    if student is None:
+        return (yield)
     try:
-        result = yield
+        try:
+            result = yield
+        except Exception:
+            settle(student)  # what fails there comes first in the spec, and is told instead
+            raise
+        settle(student)
     except Mismatch as error:
-        if "student" in given:
-            error.clue = shared_state(given["student"])
+        error.clue = shared_state(student)
         raise
-    if "student" in given:
-        settle(given["student"])
     return result
 
 
 def _make_student(item: pytest.Function) -> Student:
     find_transport = item.config.stash.get(TRANSPORT, None)
-    transport = find_transport() if find_transport else item._request.getfixturevalue("_in_process")
+    transport = (
+        find_transport() if find_transport else request_of(item).getfixturevalue("_in_process")
+    )
     # Not the seed of rng: her code is told this one, and could draw the same inputs from it.
     seed = _seed(item, f"{item.name}: the learner's generators")
     return Student(transport, exercise_of(item).module, seed)
 
 
 def _make_progress(item: pytest.Function) -> Callable[[str], None]:
-    return item.config.stash.get(PROGRESS, None) or _print_past_capture(item.config)
+    reports: Callable[[str], None] | None = item.config.stash.get(PROGRESS, None)
+    return reports or partial(write_past_capture, item.config)
 
 
 def _seed(item: pytest.Function, purpose: str) -> int:
@@ -125,21 +134,9 @@ def _seed(item: pytest.Function, purpose: str) -> int:
 
 
 _MAKERS: dict[str, Callable[[pytest.Function], Any]] = {
-    "request": lambda item: item._request,
+    "request": request_of,
     "student": _make_student,
     "rng": lambda item: np.random.default_rng(_seed(item, item.name)),
     "exercise_rng": lambda item: np.random.default_rng(_seed(item, "all specs")),
     "progress": _make_progress,
 }
-
-
-def _print_past_capture(config: pytest.Config) -> Callable[[str], None]:
-    terminal = config.pluginmanager.getplugin("terminalreporter")
-    capture = config.pluginmanager.getplugin("capturemanager")
-
-    def show(line: str) -> None:
-        with capture.global_and_fixture_disabled():
-            terminal.ensure_newline()
-            terminal.write_line(line)
-
-    return show

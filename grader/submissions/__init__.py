@@ -1,7 +1,7 @@
-"""Reads what was handed in, and runs none of it.
+"""Reading submissions, without running them.
 
-A folder, a file, a notebook or an archive comes in; the modules of a submission, with notes on what
-was left out, go out.
+The input is a folder, a file, a notebook or an archive; the output is the modules of a submission,
+with notes on what was left out.
 """
 
 __all__ = ["class_folder", "submission"]

@@ -1,7 +1,7 @@
-"""What was handed in as an archive: a .zip or a .tar.gz, as a tree of files.
+"""Reads .zip and .tar.gz archives as trees of files.
 
-Nothing is unpacked to the disk, and whatever was handed in, reading it takes bounded memory and
-time and ends with a value or with `Unreadable`.
+Nothing is unpacked to disk. For any input, reading takes bounded memory and time, and either
+returns a value or raises `Unreadable`.
 """
 
 import io
@@ -29,22 +29,22 @@ from grader.submissions.file_tree import (
     FileTree,
     Reader,
     Unreadable,
+    error_prefix,
     find_venvs,
     is_junk,
     open_regular,
     read_folder,
     read_single,
     tell_number,
-    telling,
     within,
 )
 
 MAX_NAME = 500  # characters of a path in an archive
-MAX_EXTENSION = 1 << 20  # bytes of a header that comes before a header, in a .tar
-DIRECTORY_ENTRY = 1 << 10  # bytes that a member of a .zip may take in its directory, on average
+MAX_EXTENSION = 1 << 20  # bytes of an extended header in a .tar
+DIRECTORY_ENTRY = 1 << 10  # average bytes per member in the central directory of a .zip
 CHUNK = 1 << 16
-PACKED_CHUNK = 1 << 12  # small: zlib copies what is left of it for each piece that it unpacks
-KEPT = (".py", ".ipynb", ".zip", ".gz", ".tgz")  # what is kept of a .tar.gz
+PACKED_CHUNK = 1 << 12  # small, because zlib copies the unconsumed rest for each piece
+KEPT = (".py", ".ipynb", ".zip", ".gz", ".tgz")  # the members of a .tar.gz whose content is kept
 
 Opener = Callable[[], BinaryIO]
 
@@ -70,28 +70,28 @@ _GZIP = b"\x1f\x8b"
 
 
 def open_tree(path: Path, *, max_files: int, max_bytes: int, of_many: bool = False) -> FileTree:
-    """Read what lies at a path: a folder, an archive, or one .py or .ipynb.
+    """Read a folder, an archive, or a single .py or .ipynb file.
 
     Parameters
     ----------
     path : Path
-        Where it lies. A link is not followed here either: a class is full of other people's work.
+        A link is an error: it could lead to the work of another learner.
     max_files : int
-        How many files there may be.
+        Maximum number of files.
     max_bytes : int
-        How many bytes an archive may have, unpacked.
+        Maximum total size of an archive, unpacked.
     of_many : bool, default False
         As in `read_archive`.
 
     Returns
     -------
     FileTree
-        The files. Nothing stays open.
+        The files. No file is kept open.
 
     Raises
     ------
     Unreadable
-        If it is none of these, or breaks a rule of `read_folder` or `read_archive`.
+        If the path is none of these, or breaks a rule of `read_folder` or `read_archive`.
     """
     if path.is_dir() and not path.is_symlink():
         return read_folder(path, max_files=max_files)
@@ -102,7 +102,7 @@ def open_tree(path: Path, *, max_files: int, max_bytes: int, of_many: bool = Fal
 
 
 def tell_size(max_bytes: int) -> Text:
-    """Say that there is too much in an archive."""
+    """Return the error for an archive that is too large."""
     return english(
         "has more than {number:,} bytes unpacked: hand in only the files that you wrote",
         number=max_bytes,
@@ -111,7 +111,7 @@ def tell_size(max_bytes: int) -> Text:
 
 @dataclass(frozen=True)
 class _Member:
-    """One member of an archive; a folder has no `read`, and a `fault` says why it is refused."""
+    """A member of an archive. A folder has no `read`; `fault` is why the member is rejected."""
 
     name: str
     size: int
@@ -127,42 +127,44 @@ def read_archive(
     max_bytes: int,
     of_many: bool = False,
 ) -> FileTree:
-    """Read the list of files of a .zip or a .tar.gz, whatever its name ends with.
+    """Read the file list of a .zip or .tar.gz archive.
 
-    The members of a .zip are unpacked only when they are read. A .tar.gz can only be read from
-    beginning to end: that is done here, and of its files only those are kept that are named by
-    `KEPT`. An archive in an archive is a file like others. Junk is left out as in `read_folder`.
+    The format is detected by content, not by suffix. Members of a .zip are unpacked only when they
+    are read. A .tar.gz can only be read sequentially, so it is read here once, and only the content
+    of files with a suffix in `KEPT` is kept. A nested archive is an ordinary file. Junk is left out
+    as in `read_folder`.
 
-    Members of a .zip may overlap, so that a small one announces much. What they announce is
-    added up here, and none of them is unpacked further than it announced.
+    Members of a .zip may overlap, so a small archive can declare a huge size (a zip bomb).
+    Therefore the declared sizes are summed and checked here, and no member is unpacked beyond its
+    declared size.
 
     Parameters
     ----------
     name : str
-        What messages call it.
+        Name of the archive in error messages.
     content : bytes or Path
-        The archive, or where it lies.
+        The archive, or the path of it.
     max_files : int
-        How many files there may be.
+        Maximum number of files.
     max_bytes : int
-        How many bytes they may have in sum, unpacked; for a .tar.gz, with all that is in it.
+        Maximum total size of the files, unpacked; for a .tar.gz, of the whole unpacked stream.
     of_many : bool, default False
-        Whether it holds the work of many people. Then a member that cannot be taken is a problem
-        of the tree; or else the whole archive is refused.
+        Whether the archive holds the work of many people. If so, a member that is rejected is
+        recorded in the tree's `problems`; otherwise the whole archive is rejected.
 
     Returns
     -------
     FileTree
-        The files. Nothing stays open.
+        The files. No file is kept open.
 
     Raises
     ------
     Unreadable
-        If it is no archive, is broken, has too much in it, or if one of its members has a name
-        that leads out of it or that is the name of another one, is encrypted or packed in an
-        unusual way, or is neither a file nor a folder.
+        If it is not an archive, is damaged or too large, or if a member has a path outside the
+        archive or the same path as another member, is encrypted, uses an unusual compression
+        method, or is neither a file nor a folder.
     """
-    with telling(name):
+    with error_prefix(name):
         opener: Opener
         if isinstance(content, bytes):
             opener = partial(io.BytesIO, content)
@@ -212,7 +214,7 @@ def _tree_of(members: Iterable[_Member], max_files: int, max_bytes: int, of_many
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a member goes in the tree, and why it cannot go there."""
+    """The path of a member in the tree, and what is wrong with that path, if anything."""
 
     member: _Member
     path: str
@@ -225,8 +227,8 @@ def _refuse(name: str, fault: Text) -> NoReturn:
 
 
 def _path_of(member: _Member) -> tuple[str, Text]:
-    """The path of a member in the tree, empty for the archive itself, and what is wrong with it."""
-    name = member.name.replace("\\", "/")  # as some Windows programs pack
+    """Return the path of a member, empty for the root, and what is wrong with it, if anything."""
+    name = member.name.replace("\\", "/")  # some Windows programs write backslashes
     parts = name.split("/")
     path = "/".join(part for part in parts if part not in ("", ".", ".."))[:MAX_NAME]
     fault: Text = ""
@@ -242,14 +244,18 @@ def _path_of(member: _Member) -> tuple[str, Text]:
 
 
 def _clashes(found: list[_Place]) -> Iterator[tuple[_Place, Text]]:
-    """What is one path on a machine to which A and a, or two forms of é, are the same."""
-    # NUL is in no name, and comes before all else: what is in "a" follows right behind "a".
+    """Find paths that are the same on file systems that ignore case or normalize Unicode.
+
+    A file whose path is also the path of a folder clashes with what is in that folder.
+    """
+    # NUL occurs in no name and sorts before any other character, so that the content of folder "a"
+    # directly follows "a".
     keys = sorted(
         (
             (_folded(place.path) + ("\0" if place.member.read is None else ""), place)
             for place in found
         ),
-        key=lambda one: (one[0], one[1].path),
+        key=lambda pair: (pair[0], pair[1].path),
     )
     for (key, place), (next_key, next_place) in pairwise(keys):
         if not key.endswith("\0") and f"{next_key}\0".startswith(f"{key}\0"):
@@ -258,7 +264,7 @@ def _clashes(found: list[_Place]) -> Iterator[tuple[_Place, Text]]:
 
 
 def _tell_clash(other: _Place) -> Text:
-    return english("and {path} are in each other's way: rename one of them", path=shown(other.path))
+    return english("and {path} have conflicting names: rename one of them", path=shown(other.path))
 
 
 def _folded(path: str) -> str:
@@ -267,9 +273,9 @@ def _folded(path: str) -> str:
 
 
 class _Packed:
-    """An archive that is open only while it is read, so that a tree holds nothing open.
+    """A file object that opens the archive for each read, so that a tree keeps no file open.
 
-    Its directory is bounded before zipfile makes an object of each member.
+    It limits the size of the central directory before zipfile creates an object for each member.
     """
 
     def __init__(self, opener: Opener, most_members: int) -> None:
@@ -319,11 +325,11 @@ def _zip_members(opener: Opener, most_members: int) -> Iterator[_Member]:
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
-    # Not `filename`, which ends at a NUL, and which Python's versions make in several ways.
+    # Not `filename`, which is cut at a NUL and differs between versions of Python.
     name = info.orig_filename
     if info.flag_bits & 0x800:
         return name
-    # Mac and Linux write UTF-8 without saying so, which Python then takes for code page 437.
+    # macOS and Linux often write UTF-8 without setting the flag; Python decodes it as cp437.
     try:
         return name.encode("cp437").decode("utf-8")
     except UnicodeError:
@@ -336,7 +342,7 @@ def _zip_fault(info: zipfile.ZipInfo) -> Text:
         return KINDS.get(kind, UNKNOWN)
     if info.flag_bits & 1:
         return english("is encrypted: pack your files without a password")
-    # Others unpack 4 KiB to a hundred MiB at once, and not every Python has them.
+    # bzip2 and LZMA may expand 4 KiB to 100 MiB in one step, and are optional in Python.
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return english("is packed in an unusual way: pack your files as an ordinary .zip")
     return ""
@@ -352,13 +358,13 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) ->
 
 
 class _Gunzip(io.RawIOBase):
-    """The content of a .gz as a file, which ends with an error before it has too many bytes."""
+    """The decompressed content of a .gz as a stream; raises `Unreadable` beyond `max_bytes`."""
 
     def __init__(self, file: BinaryIO, max_bytes: int) -> None:
         self._file = file
         self._max_bytes = max_bytes
         self._size = 0
-        # Not gzip, which reads the name in the header a byte at a time, however long it is.
+        # Not the gzip module, which reads a file name of any length in the header byte by byte.
         self._inflate = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
 
     def readable(self) -> bool:
@@ -385,18 +391,18 @@ def _tar_gz_members(opener: Opener, max_bytes: int) -> Iterator[_Member]:
         extension: dict[str, str] = {}
         while (header := _next_header(stream)) is not None:
             if header.type == tarfile.GNUTYPE_SPARSE:
-                _refuse(header.name, _SPARSE)  # nobody knows where the next header is
+                _refuse(header.name, _SPARSE)  # the position of the next header is unknown
             elif header.type in _EXTENSIONS:
                 extension |= _read_extension(stream, header)
             else:
                 yield _read_tar_member(stream, header, extension)
                 extension = {}
         while stream.read(CHUNK):
-            pass  # to the end, where the checksum is
+            pass  # zlib verifies the checksum at the end
 
 
-# tarfile itself is not asked: it keeps a copy of all extensions with each member, and searches
-# them in quadratic time, in the versions of Python that people have.
+# Headers are parsed here, not by `tarfile.open`: in the supported versions of Python, it copies all
+# extended headers to each member and searches them in quadratic time.
 _EXTENSIONS = (
     tarfile.XHDTYPE,
     tarfile.SOLARIS_XHDTYPE,
@@ -419,7 +425,7 @@ def _next_header(stream: BinaryIO) -> tarfile.TarInfo | None:
 
 
 def _read_extension(stream: BinaryIO, header: tarfile.TarInfo) -> dict[str, str]:
-    """What a header tells of the member behind it, that the member's own has no room for."""
+    """Read an extended header: what the header of the next member has no room for."""
     if header.size > MAX_EXTENSION:
         raise Unreadable(
             english("has a header of {number:,} bytes: pack your files again", number=header.size)
@@ -429,11 +435,11 @@ def _read_extension(stream: BinaryIO, header: tarfile.TarInfo) -> dict[str, str]
         return {"path": _decode(content.partition(b"\0")[0])}
     if header.type in (tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE):
         return dict(_pax_records(content))
-    return {}  # where a link leads, and what is said of all members, which is never a path
+    return {}  # the target of a link, or a global header, which never holds a path
 
 
 def _pax_records(content: bytes) -> Iterator[tuple[str, str]]:
-    """Records as in ``18 path=affine.py`` and a line end, with their own length before them."""
+    r"""Parse pax records such as ``18 path=affine.py\n``; the number is the record's length."""
     start = 0
     while start < len(content):
         space = content.index(b" ", start, start + 10)
@@ -458,7 +464,7 @@ def _read_tar_member(
     fault = _TAR_KINDS.get(header.type, "" if header.isreg() or header.isdir() else UNKNOWN)
     if any(key.startswith("GNU.sparse.") for key in extension):
         fault = _SPARSE
-    if header.isdir() or header.type in _TAR_KINDS:  # whatever their size, nothing is behind them
+    if header.isdir() or header.type in _TAR_KINDS:  # these have no data, whatever their size
         return _Member(name, 0, fault, None if header.isdir() else _read_nothing)
     size = int(extension.get("size", header.size))
     if name.lower().endswith(KEPT):
@@ -473,7 +479,7 @@ def _take(stream: BinaryIO, size: int) -> bytes:
 
 
 def _pieces(stream: BinaryIO, size: int) -> Iterator[bytes]:
-    """The content of a member, a piece at a time: a header may announce more than memory has."""
+    """Yield the content of a member in pieces: its declared size may exceed the memory."""
     if size < 0:
         raise ValueError(f"a member of {size} bytes")
     left = size
@@ -483,7 +489,7 @@ def _pieces(stream: BinaryIO, size: int) -> Iterator[bytes]:
             raise EOFError("the .tar is cut short")
         left -= len(piece)
         yield piece
-    stream.read(-size % tarfile.BLOCKSIZE)  # what fills up the last block
+    stream.read(-size % tarfile.BLOCKSIZE)  # padding of the last block
 
 
 def _read_nothing(limit: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Finds the submissions of a class, or the one submission, that lie at a path."""
+"""Finds the submissions at a path: those of a class, or a single one."""
 
 import os
 import stat
@@ -28,23 +28,23 @@ from grader.submissions.recognition import OURS, is_code, is_of_course, overlap,
 from grader.submissions.submission import Submission
 
 MAX_CLASS_FILES = 1_000_000
-MAX_CLASS_BYTES = 1 << 30  # of a .tar.gz, which has to be read at once
+MAX_CLASS_BYTES = 1 << 30  # of a .tar.gz, whose content is kept in memory
 MAX_ZIP_BYTES = 1 << 50  # of a .zip, which is read file by file
-INSIDE = "-"  # stands for all that is in a folder
+INSIDE = "-"  # placeholder for the content of a folder
 
 
 @dataclass(frozen=True)
 class PendingSubmission:
-    """One submission of a class, not read yet.
+    """A submission that has not been read yet.
 
     Attributes
     ----------
     name : str
-        Its name, and that of its row.
+        Name of the submission, and of its row in the gradebook.
     identifier : str
-        What the platform knows the learner by, or nothing.
+        Identifier of the learner on the platform, or an empty string.
     read : callable
-        Reads it.
+        Reads the submission.
     """
 
     name: str
@@ -54,16 +54,16 @@ class PendingSubmission:
 
 @dataclass(frozen=True)
 class Collected:
-    """What lies at a path.
+    """The submissions found at a path.
 
     Attributes
     ----------
     entries : tuple of PendingSubmission
         The submissions, sorted by name.
     exercises : tuple of Exercise
-        Those to judge.
+        The exercises to judge.
     is_class : bool
-        Whether it is a class, be it of one.
+        Whether the path is a class, which may have only one submission.
     """
 
     entries: tuple[PendingSubmission, ...]
@@ -73,7 +73,7 @@ class Collected:
 
 @dataclass(frozen=True)
 class _Shelf:
-    """What lies at the top of a class; each thing is read when it is asked for."""
+    """The top level of a class or submission; each entry is read only on request."""
 
     folders: Mapping[str, Callable[[], FileTree]]
     files: Mapping[str, Reader]
@@ -93,26 +93,27 @@ def collect(
     Parameters
     ----------
     path : Path
-        A submission: a folder, a .zip, a .tar.gz, a notebook, one exercise's file or folder. Or a
-        class: a folder or an archive of these, also as Canvas and Moodle hand them out.
+        A submission: a folder, a .zip, a .tar.gz, a notebook, or the file or folder of one
+        exercise. Or a class: a folder or archive of these, including downloads from Canvas and
+        Moodle.
     course : Course
-        The course.
+        Its exercises are looked for.
     limits : Limits, optional
-        How large a submission may be; by default as the course says.
+        Size limits of a submission; by default those of the course.
     only : Exercise, optional
-        The one exercise to judge.
+        The only exercise to judge; by default all of the course, or the one that `path` is.
     is_class : bool, optional
-        Whether it is a class; by default that is found out.
+        Whether the path is a class; by default this is detected.
 
     Returns
     -------
     Collected
-        The submissions. They are read one by one, when they are asked for.
+        The submissions. Each is read only on request.
 
     Raises
     ------
     SubmissionError
-        If there are none.
+        If there are none, or the path cannot be read.
     """
     if not _is_there(path):
         raise SubmissionError(f"{path}: there is no such file or folder")
@@ -146,18 +147,12 @@ def collect(
 def _is_there(path: Path) -> bool:
     try:
         return os.path.lexists(path)
-    except (OSError, ValueError):  # a name that no system has
+    except (OSError, ValueError):  # an invalid path, for example with a NUL
         return False
 
 
 def name_of(path: Path) -> str:
-    """What lies at a path is called so: as the folder, or as the file without its ending.
-
-    Parameters
-    ----------
-    path : Path
-        A submission or a class.
-    """
+    """Return the name of a submission or class: its folder, or its file without the suffix."""
     path = Path(os.path.abspath(path))
     file = None if path.is_dir() else whose(path.name)
     return file.learner if file else path.name
@@ -177,7 +172,7 @@ def _single_exercise(path: Path, course: Course) -> Exercise | None:
 def _collect_exercise(
     path: Path, course: Course, limits: Limits, exercise: Exercise, only: Exercise | None
 ) -> Collected:
-    """One exercise, with what it builds on beside it."""
+    """Collect one exercise, together with the other exercises that it may import."""
     if only not in (None, exercise):
         raise SubmissionError(f"{path} is {exercise.name}, not {only.name}")
     folder = path if path.is_dir() else path.parent
@@ -206,11 +201,11 @@ def _is_linked(folder: Path) -> bool:
 def _shelf_of(path: Path, course: Course, limits: Limits) -> _Shelf:
     if path.is_dir() and not _is_linked(path):
         return _shelf_of_folder(path, limits)
-    read_single(path)  # neither a link nor a pipe nor a device
+    read_single(path)  # raises if it is a link, a pipe or a device
     most = MAX_ZIP_BYTES if zipfile.is_zipfile(path) else MAX_CLASS_BYTES
     tree = open_tree(path, max_files=MAX_CLASS_FILES, max_bytes=most, of_many=True)
     while _is_wrapped(tree) and not is_of_course(tree.folders[0], course):
-        tree = tree.below(tree.folders[0])  # what was packed is a folder
+        tree = tree.below(tree.folders[0])  # the archive was made of one folder
     return _Shelf(
         folders={name: partial(tree.below, name) for name in tree.folders},
         files={name: partial(tree.read, name) for name in tree.files if "/" not in name},
@@ -246,14 +241,14 @@ def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
 
 
 def _is_submission(shelf: _Shelf, course: Course, limits: Limits) -> bool:
-    """Whether what lies here is one person's, and not each thing another person's."""
+    """Return whether all entries belong to one learner, rather than each to another one."""
     if looks_downloaded(_paths(shelf)):
         return False
     kept = [name for name in (*shelf.folders, *shelf.files) if whose(f"{name}/{INSIDE}")]
     named = [name for name in kept if is_of_course(name, course)]
     people = [name for name in shelf.folders if name not in (*named, *OURS)]
     if named:
-        # A hand-out or a folder of data may lie among the folders of a class.
+        # Handed-out code or a data folder may be among the folders of a class.
         holding = (_holds_code(shelf.folders[name], course) for name in people)
         return len(named) > 1 or sum(holding) < len(named) + 1
     code = {name: shelf.files[name] for name in kept if name in shelf.files and is_code(name)}
@@ -262,7 +257,7 @@ def _is_submission(shelf: _Shelf, course: Course, limits: Limits) -> bool:
 
 
 def _holds_code(folder: Callable[[], FileTree], course: Course) -> bool:
-    """Whether there is code of the course in a folder, by the names of its files."""
+    """Return whether a folder has code of the course, by the names of its files."""
     try:
         files = folder().files
     except Unreadable:
@@ -288,13 +283,13 @@ def _without_inside(path: str) -> str:
 
 @dataclass(frozen=True)
 class _Entries:
-    """The submissions on a shelf."""
+    """Iterates over the submissions of a class, grouped by learner."""
 
     shelf: _Shelf
     reader: Callable[..., Submission]
 
     def whole(self, name: str) -> PendingSubmission:
-        """All of it as one submission."""
+        """Return the whole shelf as one submission."""
         return PendingSubmission(name, "", partial(self._read, name, [("", self.shelf.whole)], ()))
 
     def __iter__(self) -> Iterator[PendingSubmission]:
@@ -307,7 +302,7 @@ class _Entries:
             yield PendingSubmission(handed_in.learner, handed_in.identifier, read)
 
     def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:
-        """What one learner handed in, each part with the folder that it is in."""
+        """Yield the files of one learner, each part with the prefix of its paths."""
         for inner, source in handed_in.files.items():
             top = source.split("/")[0]
             if top in self.shelf.problems:
@@ -323,6 +318,6 @@ class _Entries:
         try:
             tree = gathered((prefix, part()) for prefix, part in parts)
         except Unreadable as error:
-            # Nothing of it is read, so that nobody is marked on a part of what she handed in.
+            # Read none of it: a learner must not be marked on part of their submission.
             return self.reader(FileTree({}), name, notes=notes, problem=error.text)
         return self.reader(tree, name, notes=notes)

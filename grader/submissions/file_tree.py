@@ -1,7 +1,7 @@
-"""What was handed in, as a tree of files that can only be read: a folder, a .zip or a .tar.gz.
+"""A read-only tree of submitted files, and how it is read from a folder.
 
-Nothing is run, nothing is unpacked to the disk, no link is followed, and whatever was handed in,
-reading it takes bounded memory and time and ends with a value or with `Unreadable`.
+Nothing is run, nothing is unpacked to disk, and no link is followed. For any input, reading takes
+bounded memory and time, and either returns a value or raises `Unreadable`.
 """
 
 import os
@@ -18,13 +18,13 @@ from typing import BinaryIO
 from grader.messages.escaping import shown
 from grader.messages.message import Message, Text, english, joined
 
-MAX_OTHERS = 20_000  # folders and what is left out, beside the files that are counted
+MAX_OTHERS = 20_000  # folders and ignored entries, in addition to the files that are counted
 
 Reader = Callable[[int], bytes]
-"""Answers with a file's content, given how many bytes it may have."""
+"""Returns the content of a file, given the maximum number of bytes."""
 
 Entry = Reader | Text | None
-"""A file, the reason why something is not read, or a folder."""
+"""A file (its reader), the reason why an entry is not read, or None for a folder."""
 
 LINK = english("is a link, which is not followed: hand in the file itself")
 KINDS = {
@@ -35,21 +35,22 @@ KINDS = {
     stat.S_IFBLK: english("is a device, which is not read: hand in a file"),
 }
 UNKNOWN = english("is neither a file nor a folder: hand in a file")
-_REPARSE_MOUNT_POINT = 0xA0000003  # a junction, by which Windows links folders
+_REPARSE_MOUNT_POINT = 0xA0000003  # a junction: the link to a folder on Windows
 
 _JUNK = re.compile(r"(?:^|/)(?:\.[^/]*|__MACOSX|__pycache__|node_modules|site-packages)(?:/|$)")
 _VENV_PART = re.compile(r"(?:^|/)(?:bin|include|lib|lib64|scripts|share)(?=/|$)", re.IGNORECASE)
 _VENV_MARK = "pyvenv.cfg"
 
+# O_NONBLOCK, because opening a pipe without a writer would block.
 _FLAGS = os.O_RDONLY
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
     _FLAGS |= getattr(os, _flag, 0)
 
 
 class Unreadable(Exception):
-    """A file, or a whole hand-in, that is not read.
+    """A file or a whole submission cannot be read.
 
-    The text is for the learner: which file, what was expected, what was found, what to do next.
+    The message is for the learner: which file, what was expected, what was found, what to do next.
 
     Attributes
     ----------
@@ -76,14 +77,14 @@ class Unreadable(Exception):
 
 
 class FileTree:
-    """Files that can be read, by their path.
+    """Files that can be read, by relative path.
 
     Parameters
     ----------
     entries : mapping of str to Entry
-        What there is, by its relative POSIX path.
+        Files, folders and unreadable entries by relative POSIX path.
     size : int, default 0
-        For what comes from an archive, how many bytes there are, unpacked.
+        For the content of an archive, its total size in bytes, unpacked.
     """
 
     def __init__(self, entries: Mapping[str, Entry], size: int = 0) -> None:
@@ -93,25 +94,25 @@ class FileTree:
 
     @property
     def files(self) -> tuple[str, ...]:
-        """Paths of the files, sorted. They are kept as they are: whoever shows them escapes."""
+        """Paths of the files, sorted. They are not escaped: escape them before display."""
         return tuple(name for name, entry in self._entries.items() if callable(entry))
 
     @property
     def problems(self) -> dict[str, Text]:
-        """Why something that is there is not read, by its path: a link, a pipe, a device."""
+        """Why an entry is not read, by path: a link, a pipe, a device."""
         return {
             name: entry for name, entry in self._entries.items() if isinstance(entry, str | Message)
         }
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """Names of the folders that are directly in here, also empty ones, sorted."""
+        """Names of the top-level folders, sorted, including empty ones."""
         tops = {name.partition("/")[0] for name in self._names if "/" in name}
         empty = {name for name, entry in self._entries.items() if entry is None and "/" not in name}
         return tuple(sorted(tops | empty))
 
     def items(self) -> Iterable[tuple[str, Entry]]:
-        """All that there is, by its path."""
+        """Return all entries with their paths."""
         return self._entries.items()
 
     def read(self, name: str, limit: int) -> bytes:
@@ -120,32 +121,33 @@ class FileTree:
         Parameters
         ----------
         name : str
-            Its path.
+            Path of the file.
         limit : int
-            How many bytes it may have. No more than one more is read.
+            Maximum size in bytes. At most one byte more is read.
 
         Raises
         ------
         Unreadable
-            If it has more, if it is broken, or if there is no such file.
+            If the file is larger or damaged, or does not exist.
         """
-        with telling(name):
+        with error_prefix(name):
             entry = self._entries.get(name)
             if callable(entry):
                 return entry(limit)
             raise Unreadable(entry or english("is no file here"))
 
     def below(self, folder: str) -> "FileTree":
-        """The tree in one of its folders, whose paths begin there.
+        """Return the subtree of a folder, with paths relative to it.
 
         Parameters
         ----------
         folder : str
-            Path of the folder; what is not there is an empty tree.
+            Path of the folder; if it does not exist, the tree is empty.
         """
         prefix = f"{folder}/"
         inside = {}
-        # Sorted, they lie side by side: a class of thousands is not searched for each of them.
+        # The names are sorted, so those of a folder are adjacent, and a class of thousands of
+        # folders takes no quadratic time.
         for name in islice(self._names, bisect_left(self._names, prefix), None):
             if not name.startswith(prefix):
                 break
@@ -154,12 +156,12 @@ class FileTree:
 
 
 def gathered(parts: Iterable[tuple[str, FileTree]]) -> FileTree:
-    """Several trees as one.
+    """Merge several trees.
 
     Parameters
     ----------
     parts : iterable of (str, FileTree)
-        Each tree behind what its paths begin with from now on: nothing, or a folder and a slash.
+        Pairs of a prefix for all paths of a tree, empty or a folder with a slash, and the tree.
     """
     parts = list(parts)
     entries = {prefix + name: entry for prefix, part in parts for name, entry in part.items()}
@@ -167,19 +169,14 @@ def gathered(parts: Iterable[tuple[str, FileTree]]) -> FileTree:
 
 
 def read_single(path: Path) -> FileTree:
-    """One file, whatever it is, as a tree.
-
-    Parameters
-    ----------
-    path : Path
-        The file. An archive stays one.
+    """Return a tree of a single file in any format; an archive is not unpacked.
 
     Raises
     ------
     Unreadable
-        If it is a link, a pipe, a device or a folder.
+        If the path is a link, a pipe, a device or a folder.
     """
-    with telling(path.name or str(path)):
+    with error_prefix(path.name or str(path)):
         kind = kind_of(os.lstat(path))
         if kind != stat.S_IFREG:
             raise Unreadable(KINDS.get(kind, UNKNOWN))
@@ -187,32 +184,32 @@ def read_single(path: Path) -> FileTree:
 
 
 def read_folder(path: Path, *, max_files: int) -> FileTree:
-    """List the files of a folder; each is opened only when it is read.
+    """List the files of a folder recursively; each is opened only when it is read.
 
-    Left out are hidden files and what machines write beside ours: caches, checkpoints, and the
-    environments of Python and Node.
+    Hidden files are left out, and so are generated files: caches, checkpoints, and environments
+    of Python and Node.
 
     Parameters
     ----------
     path : Path
-        The folder.
+        The top folder.
     max_files : int
-        How many files there may be.
+        Maximum number of files.
 
     Returns
     -------
     FileTree
-        The files. Links, pipes, devices and forbidden folders are among its problems.
+        The files. Links, pipes, devices and folders without permission are in its `problems`.
 
     Raises
     ------
     Unreadable
-        If the folder cannot be read, or has more files.
+        If the folder cannot be read, or has too many files.
     """
     root = os.path.abspath(path)
     entries: dict[str, Entry] = {}
     waiting, seen, files = [""], 0, 0
-    with telling(os.path.basename(root) or root):
+    with error_prefix(os.path.basename(root) or root):
         while waiting:
             folder = waiting.pop()
             try:
@@ -235,7 +232,7 @@ def read_folder(path: Path, *, max_files: int) -> FileTree:
 
 
 def _list(root: str, folder: str, most: int) -> dict[str, Entry]:
-    """What is directly in a folder, but no more than one more than may be."""
+    """List the entries of one folder, at most one more than allowed."""
     with os.scandir(os.path.join(root, folder)) as children:
         return {
             f"{folder}/{child.name}" if folder else child.name: _entry_of(child)
@@ -256,7 +253,7 @@ def _entry_of(child: os.DirEntry[str]) -> Entry:
 
 
 def kind_of(status: os.stat_result) -> int:
-    """What something is, as in `stat.S_IFMT`."""
+    """Return the file type, as `stat.S_IFMT` does; a junction of Windows counts as a link."""
     if getattr(status, "st_reparse_tag", 0) == _REPARSE_MOUNT_POINT:
         return stat.S_IFLNK
     return stat.S_IFMT(status.st_mode)
@@ -268,41 +265,45 @@ def _without_junk(entries: Mapping[str, Entry]) -> dict[str, Entry]:
 
 
 def find_venvs(names: Iterable[str]) -> set[str]:
-    """Folders that Python has made an environment of. One's own files may be in there, too."""
+    """Return the folders that are virtual environments; they may also hold a learner's files."""
     return {name.rpartition("/")[0] for name in names if name.rpartition("/")[2] == _VENV_MARK}
 
 
 def is_junk(name: str, venvs: set[str]) -> bool:
-    """Whether a path leads to what a machine wrote; venvs are as from `find_venvs`."""
+    """Return whether a path is a generated file; `venvs` is the result of `find_venvs`."""
     if _JUNK.search(name) or name.rpartition("/")[2] == _VENV_MARK:
         return True
     return bool(venvs) and any(name[: part.start()] in venvs for part in _VENV_PART.finditer(name))
 
 
 def tell_number(max_files: int) -> Text:
-    """Say that there are too many files."""
+    """Return the error for too many files."""
     return english(
         "has more than {number:,} files: hand in only those that you wrote", number=max_files
     )
 
 
 def tell_unread(error: OSError) -> Text:
-    """Say that something cannot be read, and why."""
+    """Return the error for a path that the system cannot read."""
     return english("cannot be read: {reason}", reason=error.strerror or error)
 
 
 def read_file(path: str | Path, limit: int) -> bytes:
-    """Read a file of no more bytes than the limit."""
+    """Read a file of at most `limit` bytes."""
     with open_regular(path) as file:
         return within(file.read(limit + 1), limit)
 
 
 def open_regular(path: str | Path) -> BinaryIO:
-    """Open a file; what has become a link, a pipe or a device since it was listed is none."""
+    """Open a regular file.
+
+    The type is checked again after opening: since the file was listed, it may have been replaced by
+    a link, a pipe or a device.
+    """
     descriptor = os.open(path, _FLAGS)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Unreadable(english("is no file any more"))
+            raise Unreadable(english("is no longer a file"))
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
@@ -310,7 +311,7 @@ def open_regular(path: str | Path) -> BinaryIO:
 
 
 def within(content: bytes, limit: int) -> bytes:
-    """The content, if it has no more bytes than the limit."""
+    """Return the content if it has at most `limit` bytes; raise `Unreadable` otherwise."""
     if len(content) > limit:
         raise Unreadable(
             english("has more than {number:,} bytes, which is the most that is read", number=limit)
@@ -319,14 +320,14 @@ def within(content: bytes, limit: int) -> bytes:
 
 
 @contextmanager
-def telling(name: str) -> Iterator[None]:
-    """Whatever goes wrong inside becomes `Unreadable`, with a text that begins with a name."""
+def error_prefix(name: str) -> Iterator[None]:
+    """Turn any exception in the block into `Unreadable`, with a message that starts with `name`."""
     try:
         yield
     except Unreadable as error:
         raise error.of(name) from None
     except OSError as error:
         raise Unreadable(tell_unread(error)).of(name) from error
-    except Exception as error:  # zipfile, tarfile and zlib raise a dozen kinds on rubbish
+    except Exception as error:  # zipfile, tarfile and zlib raise a dozen types on invalid input
         told = english("is broken or cut short: hand it in again")
         raise Unreadable(told).of(name) from error

@@ -1,15 +1,15 @@
-"""Blanks the magics and shell lines of a notebook, so that its code is Python."""
+"""Removes IPython magics and shell commands from notebook cells, so that their code is Python."""
 
 import re
 from collections.abc import Iterator
 
 TRANSPARENT = ("time", "timeit", "capture", "prun", "debug", "kata")
-"""Cell magics whose cell is code all the same."""
+"""Cell magics whose cell is still Python code."""
 
 CELL_MAGIC = re.compile(r"[ \t]*%%(\w*)")
 _LINE_MAGIC = re.compile(r"[ \t\f]*[%!?]")
 
-# What matters in code: strings, brackets, comments, line ends, and where IPython's own begins.
+# The tokens that matter in code: strings, brackets, comments, line ends, and IPython's syntax.
 _CODE = re.compile(
     r"""(?:(?<!\w)(?P<prefix>[bBrRuUfFtT]{1,2}))?(?P<quote>\"\"\"|'''|["'])"""
     r"""|(?P<open>[(\[{])|(?P<close>[)\]}])|\#[^\n]*|\\\n|(?P<newline>\n)|(?P<colon>:)"""
@@ -19,7 +19,7 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 
 def _text_patterns(quote: str) -> dict[str, re.Pattern[str]]:
-    """What matters in a string; in the text of an f-string; in a field of it, behind the colon."""
+    """Return the tokens that matter in a string, in an f-string, and in a format specification."""
     end = quote if len(quote) == 3 else rf"{quote}|\n"
     field = rf"\\N\{{[^{{}}\n]*\}}|\\[^{{}}]|{end}"
     return {
@@ -33,21 +33,21 @@ _TEXT = {quote: _text_patterns(quote) for quote in ('"', "'", '"""', "'''")}
 
 
 def blank_magics(source: str) -> tuple[str, list[str]]:
-    """Take out of a cell what only IPython understands.
+    """Remove from a cell what only IPython understands.
 
-    These are lines that begin with ``%``, ``!`` or ``?``, that end with ``?``, or that assign
-    what a ``%magic`` or a ``!command`` answers; each becomes ``pass``. A cell magic, on the first
-    line, is blanked if its cell is code, as with ``%%time``; or else its whole cell is.
+    Lines that begin with ``%``, ``!`` or ``?``, that end with ``?``, or that assign the result of
+    a ``%magic`` or ``!command`` are replaced by ``pass``. A cell magic on the first line is blanked
+    if its cell is Python, as with ``%%time``; otherwise the whole cell is blanked.
 
     Parameters
     ----------
     source : str
-        The cell.
+        The source of the cell.
 
     Returns
     -------
     tuple of str and list of str
-        The code, with as many lines, and the lines that were ignored.
+        The code, with the same number of lines, and the lines that were ignored.
     """
     text = source.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
@@ -60,7 +60,7 @@ def blank_magics(source: str) -> tuple[str, list[str]]:
                 break
             if magic[1] not in TRANSPARENT:
                 return "\n" * (len(lines) - 1), [*ignored, f"%%{magic[1]} (with its whole cell)"]
-            if magic[1] != "kata":  # this course's own
+            if magic[1] != "kata":  # the magic of this course is not reported
                 ignored.append(lines[first])
             lines[first] = ""
         first += 1
@@ -72,7 +72,7 @@ def blank_magics(source: str) -> tuple[str, list[str]]:
 
 
 def _find_magics(text: str) -> Iterator[tuple[int, int]]:
-    """Number of the first and the last line of each magic, from 0."""
+    """Yield the first and the last line number of each magic, counted from 0."""
     position = number = 0
     while position < len(text):
         if _LINE_MAGIC.match(text, position):
@@ -86,7 +86,7 @@ def _find_magics(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _end_of_command(text: str, position: int) -> int:
-    """Where a magic ends that goes on while its lines end with a backslash."""
+    """Return where a magic ends; it continues while its lines end with a backslash."""
     while True:
         end = text.find("\n", position)
         if end < 0:
@@ -97,61 +97,61 @@ def _end_of_command(text: str, position: int) -> int:
 
 
 def _end_of_statement(text: str, begin: int) -> tuple[int, bool]:
-    """Where a logical line of Python ends, and whether IPython's own syntax is in it.
+    """Return where a logical line of Python ends, and whether it uses IPython's syntax.
 
-    That is only looked for in what is not in brackets, a string or an f-string, and only in the
-    first line of several: elsewhere a ``%`` or a ``!`` has another meaning.
+    That syntax is recognised only outside brackets, strings and f-strings, and only in the first
+    physical line: elsewhere ``%`` and ``!`` have another meaning.
     """
     end_of_line = text.find("\n", begin)
     end_of_line = len(text) if end_of_line < 0 else end_of_line
-    around = _Surroundings()
+    context = _Context()
     position, behind_help = begin, -1
-    while token := around.pattern().search(text, position):
+    while token := context.pattern().search(text, position):
         position = token.end()
-        if not around.frames:
+        if not context.frames:
             if token.lastgroup == "newline":
                 break
             if token.lastgroup == "assigned" and position <= end_of_line:
                 return _end_of_command(text, position), True
             if token.lastgroup == "help":
                 behind_help = position
-        if not around.step(token):
+        if not context.step(token):
             position = token.start()
     end = token.start() if token else len(text)
     rest = text[behind_help:end].strip() if 0 <= behind_help <= end == end_of_line else "more"
     return end, rest == "" or rest.startswith("#")
 
 
-class _Surroundings:
-    """What is around a place in a logical line: brackets, strings, the fields of f-strings.
+class _Context:
+    """The brackets, strings and f-string fields that enclose a position in a logical line.
 
-    Strings in a field may have the quotes of the one around them, as since Python 3.12.
+    Strings in a field may reuse the quotes of the enclosing f-string, as since Python 3.12.
     """
 
     def __init__(self) -> None:
-        # "string", "text", "field" or "spec" with its quote, or "bracket" with what closes it.
+        # "string", "text", "field" or "spec" with its quote, or "bracket" with its closing bracket.
         self.frames: list[tuple[str, str]] = []
 
     def pattern(self) -> re.Pattern[str]:
-        """What to look for next."""
+        """Return the pattern of the next token."""
         kind, quote = self.frames[-1] if self.frames else ("bracket", "")
         return _CODE if kind in ("bracket", "field") else _TEXT[quote][kind]
 
     def step(self, token: re.Match[str]) -> bool:
-        """Take what was found, and answer whether it is done with."""
+        """Process a token, and return whether it was consumed."""
         kind, mark = self.frames[-1] if self.frames else ("bracket", "")
         if kind in ("bracket", "field"):
             self._step_in_code(token, kind, mark)
             return True
         found = token[0]
-        if found in (mark, "\n"):  # a line end ends a string that nobody closed
+        if found in (mark, "\n"):  # a line end ends an unterminated string
             while self.frames.pop()[0] not in ("string", "text"):
                 pass
             return found == mark
         if found == "{":
             self.frames.append(("field", mark))
         elif found == "}":
-            del self.frames[-2:]  # the text behind the colon, and the field
+            del self.frames[-2:]  # the format specification and its field
         return True
 
     def _step_in_code(self, token: re.Match[str], kind: str, mark: str) -> None:

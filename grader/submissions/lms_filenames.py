@@ -1,4 +1,4 @@
-"""What Canvas and Moodle make of the names of files that are handed in."""
+"""Parses the file names of submissions as Canvas and Moodle download them."""
 
 import re
 from collections import defaultdict
@@ -11,21 +11,22 @@ from grader.messages.message import Text, english
 CANVAS = "Canvas"
 MOODLE = "Moodle"
 
-# Canvas writes name_LATE_person_upload_file, or name_LATE_person_text.html for what was typed
-# into its page. It keeps digits between underscores out of the name, so the first fit is the
-# right one. The digits are bounded since Python refuses to read very long numbers.
+# Canvas writes name_LATE_person_upload_file, or name_LATE_person_text.html for text entered on its
+# page. Its names never contain digits between underscores, so the first match is the right one. The
+# number of digits is limited, because Python refuses to convert very long numbers.
 _CANVAS = re.compile(
     r"_(?P<person>[0-9]{1,20})_"
     r"(?:(?P<upload>[0-9]{1,20})_(?P<own>.+)|(?P<typed>(?:text|link)\.html))\Z",
     re.DOTALL,
 )
-# Where names are hidden, LATE comes first, and five letters and digits stand for the person.
+# With anonymous grading, LATE comes first, and the person is five letters and digits.
 _CANVAS_HIDDEN = re.compile(
     r"(?:LATE_)?anon_(?P<person>[0-9A-Za-z]{5})_"
     r"(?:(?P<upload>[0-9]{1,20})_(?P<own>.+)|(?P<typed>(?:text|link)\.html))\Z",
     re.DOTALL,
 )
-# A name that its owner has used before gets -1 to -7, then a random one (older versions count on).
+# A file name that the learner uploads again gets -1 to -7, then a random suffix (older versions of
+# Canvas keep counting).
 _AGAIN = re.compile(
     r"(?P<stem>.+?)"
     r"-(?:(?P<number>[1-9][0-9]?)|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
@@ -36,7 +37,7 @@ _AFTER_THE_NUMBERS = 8
 
 _MOODLE = "_assignsubmission_"  # name_number_assignsubmission_plugin
 
-# A file that stands for a learner where others have a folder.
+# A file named after a learner, instead of a folder.
 _NAMED_AFTER_A_PERSON = re.compile(
     r"(?P<person>.+?)\."
     r"(?:zip|tar|tgz|tbz2|txz|tar\.gz|tar\.bz2|tar\.xz|7z|rar|ipynb|py)",
@@ -46,25 +47,25 @@ _NAMED_AFTER_A_PERSON = re.compile(
 
 @dataclass(frozen=True)
 class HandedInFile:
-    """Whose a file is, as its name tells.
+    """A submitted file and its owner, as parsed from the file name.
 
     Attributes
     ----------
     learner : str
-        Key of the learner, and name of her row: ``doejane_12345`` (Canvas), ``Jane Doe_12345``
-        (Moodle), or the name of her folder.
+        Key of the learner, and name of their row: ``doejane_12345`` (Canvas), ``Jane Doe_12345``
+        (Moodle), or the name of their folder.
     path : str
-        Where it lies in her submission: ``affine.py``.
+        Path in the learner's submission: ``affine.py``.
     identifier : str, default ""
-        What the platform knows the person by: ``12345``.
+        Identifier of the learner on the platform: ``12345``.
     platform : str, default ""
-        ``Canvas``, ``Moodle``, or nothing for a plain folder.
+        ``Canvas``, ``Moodle``, or empty for a plain folder.
     late : bool, default False
-        Whether Canvas says so.
+        Whether Canvas marked the file as late.
     attempt : int, default 0
-        How often a file of this name had been handed in before.
+        How many times a file of this name was submitted before.
     upload : int, default 0
-        Canvas's number of the upload, which grows with time.
+        Canvas's number of the upload, which increases over time.
     """
 
     learner: str
@@ -78,20 +79,20 @@ class HandedInFile:
 
 @dataclass(frozen=True)
 class HandedIn:
-    """What one learner of a class handed in.
+    """The files of one learner of a class.
 
     Attributes
     ----------
     learner : str
-        Her key, as in `HandedInFile`.
+        Key of the learner, as in `HandedInFile`.
     identifier : str, default ""
-        What the platform knows her by.
+        Identifier of the learner on the platform.
     late : bool, default False
         Whether any of the files is late.
     files : dict of str to str
-        Path in the class, by path in her submission.
+        Path in the class, by path in the submission.
     notes : tuple of str or Message
-        What was left out: of a file that was handed in several times, the last counts.
+        Notes on duplicates: of a file that was submitted several times, the last counts.
     """
 
     learner: str
@@ -102,19 +103,19 @@ class HandedIn:
 
 
 def whose(path: str) -> HandedInFile | None:
-    r"""Tell whose a file is.
+    r"""Find the owner of a file from its path.
 
     Parameters
     ----------
     path : str
-        Relative path of the file in the class. Folders are parted by ``/``, or by ``\`` in an
+        Path of the file relative to the class. Folders are separated by ``/``, or by ``\`` in an
         archive from Windows.
 
     Returns
     -------
     HandedInFile or None
-        None if it is nobody's: hidden, a stray file such as ``grades.csv``, or a path that would
-        lead elsewhere.
+        None if the file belongs to no learner: it is hidden, a stray file such as ``grades.csv``,
+        or has a path that leads out of the class.
     """
     parts = _parts(path)
     if not parts or not _are_safe(parts) or parts[0].startswith((".", "__")):
@@ -123,17 +124,17 @@ def whose(path: str) -> HandedInFile | None:
 
 
 def by_learner(paths: Iterable[str]) -> tuple[HandedIn, ...]:
-    """Group the files of a class.
+    """Group the files of a class by learner.
 
     Parameters
     ----------
     paths : iterable of str
-        Relative paths of all its files. Those that are nobody's are left out.
+        Relative paths of all files. Files that belong to no learner are left out.
 
     Returns
     -------
     tuple of HandedIn
-        Sorted by learner.
+        One entry for each learner, sorted by key.
     """
     found: dict[str, dict[str, list[tuple[HandedInFile, str]]]] = {}
     for source in sorted(set(paths)):
@@ -145,17 +146,17 @@ def by_learner(paths: Iterable[str]) -> tuple[HandedIn, ...]:
 
 
 def looks_downloaded(paths: Iterable[str]) -> bool:
-    """Tell a class that Canvas or Moodle packed from a submission with loose files.
+    """Distinguish a class downloaded from Canvas or Moodle from a submission with loose files.
 
     Parameters
     ----------
     paths : iterable of str
-        Relative paths of all the files.
+        Relative paths of all files.
 
     Returns
     -------
     bool
-        Whether at least half of what lies at the top is named as one of them does.
+        Whether at least half of the top-level entries are named in the style of one of them.
     """
     tops: dict[str, bool] = {}
     for path in paths:
@@ -179,7 +180,7 @@ def _of_canvas(parts: tuple[str, ...]) -> HandedInFile | None:
     match = hidden or _CANVAS.search(parts[0])
     if match is None:
         return None
-    # The first part may be a folder: somebody unpacked the archives that were in the class.
+    # The first part may be a folder, if the archives in the class have been unpacked.
     own, attempt = _without_number(match["own"]) if match["own"] else (match["typed"], 0)
     inner = (own, *parts[1:])
     if not _are_safe(inner):
@@ -207,7 +208,7 @@ def _without_late(name: str) -> tuple[str, bool]:
 
 
 def _without_number(own: str) -> tuple[str, int]:
-    """The learner's own name of a file, and how often Canvas had seen it before."""
+    """Return the original name of a file, and how many times it was uploaded before."""
     match = _AGAIN.fullmatch(own)
     if match is None:
         return own, 0
@@ -220,11 +221,11 @@ def _of_moodle(parts: tuple[str, ...]) -> HandedInFile | None:
     inner = (own, *parts[1:]) if own else parts[1:]
     if not learner or not plugin or not inner or not _are_safe((plugin, *inner)):
         return None
-    if plugin != "file":  # onlinetext.html is hers, but must not pass for a file of hers
+    if plugin != "file":  # onlinetext.html must not be mistaken for an uploaded file
         inner = (plugin, *inner)
     name, _, number = learner.rpartition("_")
     is_number = name != "" and number.isascii() and number.isdigit()
-    identifier = number if is_number else ""  # a group may have none
+    identifier = number if is_number else ""  # a group may have no number
     return HandedInFile(learner, "/".join(inner), identifier, MOODLE)
 
 
@@ -258,6 +259,7 @@ def _gather(learner: str, files: dict[str, list[tuple[HandedInFile, str]]]) -> H
 
 
 def _recency(found: tuple[HandedInFile, str]) -> tuple[int, int]:
-    # The upload comes first: a -1 may be the learner's own, and after -7 the names are random.
+    # The upload number comes first: "-1" may be part of the original name, and after -7 the
+    # suffixes are random.
     file, _ = found
     return file.upload, file.attempt

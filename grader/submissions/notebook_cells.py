@@ -1,7 +1,7 @@
-"""A notebook as code: the source of its code cells, without what only IPython understands.
+"""Reads the code cells of notebooks, without what only IPython understands.
 
-Nothing is run, and IPython is not needed. Whatever was handed in, reading it ends with a value or
-with `Unreadable`.
+Nothing is run, and IPython is not needed. For any input, reading either returns a value or raises
+`Unreadable`.
 """
 
 import json
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from grader.messages.encodings import guess
 from grader.messages.escaping import shown
 from grader.messages.message import Text, english
 from grader.submissions.file_tree import Unreadable
@@ -17,24 +18,24 @@ from grader.submissions.ipython_magics import CELL_MAGIC, blank_magics
 
 MAX_NOTES = 20
 MAX_QUOTED = 60  # characters of an ignored line
-MAX_NODES = 300_000  # lists and objects: each takes a hundred times its two characters
+MAX_NODES = 300_000  # lists and objects: in memory, "[]" takes a hundred times its two characters
 NEWEST_FORMAT = 4
-SOURCES = ("source", "input", "code")  # what the formats call the code of a cell
+SOURCES = ("source", "input", "code")  # the key of a cell's code, by version of the format
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """What is code in a notebook.
+    """The code of a notebook.
 
     Attributes
     ----------
     cells : tuple of str
-        The source of each code cell, in order. What is not Python has been blanked, so that all
-        lines keep their numbers; a cell that is no Python at all is empty.
+        The source of each code cell, in order. What is not Python is blanked, so that all lines
+        keep their numbers; a cell in another language is empty.
     exercises : tuple of str
-        For each cell the exercise that its ``%%kata`` names, or an empty text.
+        For each cell, the exercise that its ``%%kata`` names, or an empty string.
     ignored : tuple of (int, str)
-        Number of a cell, from 1, and what was ignored in it.
+        Cell numbers, from 1, each with a line that was ignored in it.
     """
 
     cells: tuple[str, ...]
@@ -43,7 +44,7 @@ class Notebook:
 
     @property
     def notes(self) -> tuple[Text, ...]:
-        """What was ignored, for people."""
+        """Messages on what was ignored, at most `MAX_NOTES` and one more."""
         notes: list[Text] = [
             english("cell {number}: {line} is ignored", number=number, line=_quoted(line))
             for number, line in self.ignored
@@ -53,12 +54,13 @@ class Notebook:
         return tuple(notes)
 
     def only(self, is_wanted: Callable[[str], bool]) -> "Notebook":
-        """The same with all other cells empty: each keeps its number.
+        """Return the notebook with all other cells emptied, so that each keeps its number.
 
         Parameters
         ----------
         is_wanted : callable
-            Whether the cells of an exercise are kept; an empty text stands for none.
+            Takes the name of an exercise, or an empty string for a cell without one, and returns
+            whether its cells are kept.
         """
         kept = [is_wanted(exercise) for exercise in self.exercises]
         cells = (cell if keep else "" for cell, keep in zip(self.cells, kept, strict=True))
@@ -72,20 +74,20 @@ def read_cells(content: bytes, name: str) -> Notebook:
     Parameters
     ----------
     content : bytes
-        The file.
+        Content of the .ipynb file.
     name : str
-        What messages call it.
+        Name of the notebook in error messages.
 
     Raises
     ------
     Unreadable
-        If it is no notebook, is of a newer format than is known, or holds another language.
+        If it is not a notebook, has an unknown newer format, or is in another language.
     """
     try:
         sources = list(_code_of(_load(content)))
     except Unreadable as error:
         raise error.of(name) from None
-    except Exception as error:  # nbformat raises whatever its dicts and lists raise
+    except Exception as error:  # nbformat raises KeyError, TypeError and others on invalid input
         told = english("is a damaged notebook: open it in Jupyter, and save it again")
         raise Unreadable(told).of(name) from error
     cells, exercises, ignored = [], [], []
@@ -98,7 +100,7 @@ def read_cells(content: bytes, name: str) -> Notebook:
 
 
 def _exercise_of(source: str) -> str:
-    """The exercise that a cell is, by its ``%%kata``; other cell magics may stand before it."""
+    """Return the exercise that the ``%%kata`` of a cell names; other magics may precede it."""
     for line in source.splitlines():
         magic = CELL_MAGIC.match(line)
         if magic and magic[1] == "kata":
@@ -121,6 +123,8 @@ def _load(content: bytes) -> dict[str, Any]:
         raw = json.loads(text)
     except UnicodeDecodeError as error:
         found = f"byte 0x{content[error.start]:02x}" if error.start < len(content) else "its end"
+        if encoding := guess(content):
+            found += f", most likely {encoding}"
         raise Unreadable(
             english("is not encoded in UTF-8 ({found}): save it from Jupyter", found=found)
         ) from error
@@ -130,7 +134,7 @@ def _load(content: bytes) -> dict[str, Any]:
         ) from error
     except ValueError as error:
         raise Unreadable(
-            english("is no notebook, as it is not JSON ({why}): save it from Jupyter", why=error)
+            english("is not a notebook, as it is not JSON ({why}): save it from Jupyter", why=error)
         ) from error
     is_notebook = isinstance(raw, dict) and ("cells" in raw or "worksheets" in raw)
     if not is_notebook or type(raw.get("nbformat")) is not int or raw["nbformat"] < 1:
@@ -148,9 +152,9 @@ def _load(content: bytes) -> dict[str, Any]:
 
 
 def _keep_only_code(sheet: dict[str, Any]) -> None:
-    """Leave nothing for nbformat to convert but sources.
+    """Remove everything except sources before nbformat converts the notebook.
 
-    It would write as many ``#`` before a heading as the notebook asks for.
+    Otherwise a heading of a huge level would make nbformat write as many ``#`` characters.
     """
     sheet["cells"] = [
         {key: cell[key] for key in SOURCES if key in cell}
@@ -161,15 +165,16 @@ def _keep_only_code(sheet: dict[str, Any]) -> None:
 
 
 def _code_of(raw: dict[str, Any]) -> Iterator[str]:
-    import nbformat  # here, because it takes a fifth of a second
+    import nbformat  # here, because the import takes 0.2 s
 
-    convert: Any = nbformat.convert  # it has no types
+    convert: Any = nbformat.convert  # it is not annotated
     for sheet in (raw, *raw.get("worksheets", ())):
         if "cells" in sheet:
             _keep_only_code(sheet)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        # Not `nbformat.reads`, which validates: what a schema objects to may be code all the same.
+        # Not `nbformat.reads`, which validates: a notebook may violate the schema and still have
+        # readable code.
         version = nbformat.versions[raw["nbformat"]]
         notebook = version.to_notebook_json(raw, minor=raw.get("nbformat_minor", 0))
         notebook = convert(notebook, NEWEST_FORMAT)
@@ -188,13 +193,15 @@ def _code_of(raw: dict[str, Any]) -> Iterator[str]:
             source.encode()
         except UnicodeEncodeError:
             raise Unreadable(
-                english("has half a character in code cell {number}: retype it", number=number)
+                english(
+                    "contains an unpaired surrogate in code cell {number}: retype it", number=number
+                )
             ) from None
         yield source
 
 
 def _language_of(metadata: Any) -> str:
-    """The language that the kernel told when the notebook was saved; Python, if it did not."""
+    """Return the language that is recorded in the metadata, or Python if none is."""
     for place, key in (("language_info", "name"), ("kernelspec", "language")):
         found = metadata.get(place) if isinstance(metadata, dict) else None
         language = found.get(key) if isinstance(found, dict) else None

@@ -1,4 +1,4 @@
-"""Recognises the modules of the course in what one person handed in."""
+"""Recognises the modules of the course among the files of a submission."""
 
 import re
 from collections import Counter
@@ -13,6 +13,7 @@ from grader.course.modules import decode, read_module, tell_borrowed
 from grader.course.stub_translation import stub_in
 from grader.messages.escaping import shown
 from grader.messages.language import LANGUAGES
+from grader.messages.listing import listed
 from grader.messages.message import Text, cut, english, joined
 from grader.submissions.archive import read_archive, tell_size
 from grader.submissions.file_tree import FileTree, Unreadable, gathered
@@ -23,31 +24,31 @@ from grader.worker.source import Source
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz")
 OURS = ("solutions", "tests", "grader", "dataset", "kata_language")
-"""Folders of the course itself: who hands in all of it has not written these."""
+"""Folders of the course itself, which are ignored when a learner submits the whole course."""
 
-MAX_NESTED = 2  # an archive in an archive, and no more
-MAX_NAMED = 5  # files that a note names
+MAX_NESTED = 2  # levels of archives in archives
+MAX_NAMED = 5  # files named in one note
 MAX_NOTES = 20
 MAX_NOTE = 300  # characters
 
 
 def is_code(filename: str) -> bool:
-    """Whether a file may be a module, by its name."""
+    """Return whether a file may be a module, by its name."""
     return filename.lower().endswith((".py", ".ipynb"))
 
 
 def is_of_course(name: str, course: Course) -> bool:
-    """Whether a file or folder is named after an exercise, or is the folder of all of them."""
+    """Return whether a file or folder is named after an exercise, or is ``exercises``."""
     plain = _plain_name(PurePosixPath(name).stem if is_code(name) else name)
-    known = {_plain_name(one) for e in course.exercises for one in (e.name, e.module)}
+    known = {_plain_name(name) for e in course.exercises for name in (e.name, e.module)}
     return plain == "exercises" or plain in known
 
 
 def overlap(tree: FileTree, course: Course, limits: Limits) -> bool:
-    """Whether two files define the same thing of the course: then they are two people's."""
+    """Return whether two files define the same name of the course: then they have two authors."""
     ours = frozenset().union(*map(_names_of, course.exercises))
     defined = [
-        ours.intersection(name for one in _read(path, tree, course, limits) for name in one.defined)
+        ours.intersection(name for c in _read(path, tree, course, limits) for name in c.defined)
         for path in tree.files
     ]
     return sum(map(len, defined)) > len(frozenset().union(*defined))
@@ -55,23 +56,23 @@ def overlap(tree: FileTree, course: Course, limits: Limits) -> bool:
 
 @dataclass(frozen=True)
 class _Candidate:
-    """A file that may be a module of the course, or several."""
+    """A file, or part of a notebook, that may be one or more modules of the course."""
 
     path: PurePosixPath
     source: Source
     notes: tuple[Text, ...] = ()
-    exercise: Exercise | None = None  # the only one that it can be, by ``%%kata``
-    is_rest: bool = False  # of a notebook in which some cells say what they are
+    exercise: Exercise | None = None  # the one that ``%%kata`` names
+    is_rest: bool = False  # the cells without ``%%kata`` of a notebook that has others with it
 
     @cached_property
     def code(self) -> str:
-        """What is left without comments, empty lines and spaces at the ends."""
+        """The source without comments, empty lines and trailing spaces."""
         lines = "\n".join(self.source.parts().values()).splitlines()
         return "\n".join(kept for line in lines if (kept := line.split("#")[0].rstrip()))
 
     @cached_property
     def defined(self) -> frozenset[str]:
-        """Names of its classes and functions."""
+        """Names of the classes and functions that it defines."""
         return _definitions(self.code)
 
 
@@ -84,32 +85,32 @@ def read_submission(
     notes: Iterable[Text] = (),
     problem: Text = "",
 ) -> Submission:
-    """Find the modules of the course in what one person handed in.
+    """Find the modules of the course in the files of one learner.
 
-    A file is recognised by its place (``03_affine/affine.py``), by its name (``affine.py``,
+    A file is recognised by its path (``03_affine/affine.py``), by its name (``affine.py``,
     ``Affine (1).py``, ``03_affine.ipynb``), or by the classes and functions that it defines.
 
     Parameters
     ----------
     tree : FileTree
-        The files, in folders or archives of any kind.
+        The files, which may include folders and archives.
     name : str
-        Whose it is.
+        Name of the submission.
     course : Course
-        The course.
+        Its exercises are looked for, also those that are not judged: others may import them.
     exercises : sequence of Exercise
-        Those to judge.
+        The exercises to judge.
     limits : Limits
-        How large it may be.
+        Size limits of a submission.
     notes : iterable of str or Message, default ()
-        What was noticed before.
+        Notes from earlier steps, to which others are appended.
     problem : str or Message, default ""
-        Why it cannot be read, if that is known already.
+        Why the submission cannot be read, if that is already known.
 
     Returns
     -------
     Submission
-        Always: where there is nothing to judge, it says why.
+        If there is nothing to judge, its `problem` says why; no exception is raised.
     """
     found: list[Text] = list(notes)
     budget = _Budget(limits)
@@ -124,14 +125,14 @@ def read_submission(
         return Submission(name, {}, tuple(exercises), tuple(_shortened(found)), problem)
     found += _tell_problems(whole)
     files = _code_files(whole, found)
-    candidates = [one for path in files for one in _read(path, whole, course, limits)]
+    candidates = [found for path in files for found in _read(path, whole, course, limits)]
     chosen = {
         exercise.module: best
         for exercise in course.exercises
         if (best := _choose(exercise, candidates)) is not None
     }
     found += _tell_choice(course, chosen, candidates)
-    sources = {module: _rename(module, one.source) for module, one in chosen.items()}
+    sources = {module: _rename(module, best.source) for module, best in chosen.items()}
     problem = "" if sources else _tell_nothing(course, whole, found)
     submission = Submission(name, sources, tuple(exercises), problem=problem)
     found += map(tell_borrowed, filter(submission.borrowed, submission.exercises))
@@ -139,7 +140,7 @@ def read_submission(
 
 
 class _Budget:
-    """What all of one submission may hold together: files, and what is in archives."""
+    """What is left of a submission's limits: number of files, bytes in archives."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
@@ -147,7 +148,7 @@ class _Budget:
         self.packed = self.unpacked = limits.unpacked_mib << 20
 
     def take(self, tree: FileTree) -> None:
-        """Take off what is in a tree, as long as there is enough left."""
+        """Subtract the content of a tree; raise `Unreadable` if a limit is exceeded."""
         self.files -= len(tree.files)
         self.unpacked -= tree.size
         if self.files < 0:
@@ -164,7 +165,7 @@ class _Budget:
 
 
 def _unpack(tree: FileTree, budget: _Budget, notes: list[Text], depth: int = 0) -> FileTree:
-    """The tree, with what is in its archives beside them."""
+    """Return the tree, with the content of its archives added."""
     parts = [("", tree)]
     for path in tree.files if depth < MAX_NESTED else ():
         if path.lower().endswith(ARCHIVES):
@@ -198,7 +199,7 @@ def _shortened(notes: Sequence[Text]) -> Iterator[Text]:
 
 
 def _tell_people(tree: FileTree, course: Course) -> Text:
-    """Why this looks like the work of several people, who must not be marked as one."""
+    """Return an error if the files look like the work of several people, not of one learner."""
     below = [path.split("/", 1)[1] for path in tree.files if "/" in path]
     if looks_downloaded(tree.files) or looks_downloaded(below) or _has_rivals(tree, course):
         return english(
@@ -208,7 +209,7 @@ def _tell_people(tree: FileTree, course: Course) -> Text:
 
 
 def _has_rivals(tree: FileTree, course: Course) -> bool:
-    """Whether one module lies in two folders side by side."""
+    """Return whether one module is in two sibling folders."""
     names = {exercise.filename: exercise.name for exercise in course.exercises}
     found = set()
     for path in tree.files:
@@ -217,12 +218,12 @@ def _has_rivals(tree: FileTree, course: Course) -> bool:
             if folders[-1:] == [names[filename]]:
                 folders.pop()
             found.add((filename, tuple(folders)))
-    beside = Counter((filename, folders[:-1]) for filename, folders in found if folders)
-    return any(number > 1 for number in beside.values())
+    siblings = Counter((filename, folders[:-1]) for filename, folders in found if folders)
+    return any(number > 1 for number in siblings.values())
 
 
 def _ours(path: str) -> str:
-    """The folder of the course itself that a file lies in, if any."""
+    """Return the folder of the course itself that a file is in, or an empty string."""
     *folders, _ = re.split(r"[\\/]", path)
     for folder in folders:
         if _plain_name(folder.removesuffix(".zip").removesuffix(".tar.gz")) in OURS:
@@ -258,7 +259,7 @@ def _read(path: str, tree: FileTree, course: Course, limits: Limits) -> list[_Ca
 
 
 def _parts_of(notebook: Notebook, path: str, course: Course) -> Iterator[_Candidate]:
-    """The cells of each exercise that ``%%kata`` names, and all others together."""
+    """Yield the cells of each exercise that ``%%kata`` names, then all other cells together."""
     where = PurePosixPath(path)
 
     def candidate(part: Notebook, exercise: Exercise | None, *, is_rest: bool) -> _Candidate:
@@ -266,17 +267,17 @@ def _parts_of(notebook: Notebook, path: str, course: Course) -> Iterator[_Candid
         source = Source(path, "", cells=part.cells)
         if exercise is not None and len(filled := _filled(source)) == 1:
             ((place, text),) = filled.items()
-            source = Source(place, text)  # such a cell is a file: what fails in it, fails
+            source = Source(place, text)  # a single cell is treated as a file: its errors count
         return _Candidate(where, source, notes, exercise, is_rest)
 
-    told: set[str] = set()
+    named: set[str] = set()
     for exercise in course.exercises:
         names = {exercise.name, exercise.module}
         if not names.isdisjoint(notebook.exercises):
             yield candidate(notebook.only(names.__contains__), exercise, is_rest=False)
-            told |= names
-    rest = notebook.only(lambda name: name not in told)
-    yield candidate(rest, None, is_rest=bool(told))
+            named |= names
+    rest = notebook.only(lambda name: name not in named)
+    yield candidate(rest, None, is_rest=bool(named))
 
 
 def _filled(source: Source) -> dict[str, str]:
@@ -289,11 +290,11 @@ def _choose(exercise: Exercise, candidates: Sequence[_Candidate]) -> _Candidate 
         for candidate in candidates
         if (rank := _rank(exercise, candidate)) is not None
     ]
-    return min(ranked, key=lambda one: one[0])[1] if ranked else None
+    return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 
 def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | None:
-    """How well a file fits an exercise: the smallest fits best; None if it does not at all."""
+    """Return a sort key, smallest for the best match, or None if the file does not match."""
     path = candidate.path
     defined = len(candidate.defined & _names_of(exercise))
     if candidate.exercise is not None:
@@ -315,13 +316,13 @@ def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | Non
 
 
 def _plain_name(stem: str) -> str:
-    """A name without what browsers, platforms and people add to it."""
+    """Return a name in lower case, without suffixes such as ``(1)`` and ``copy``."""
     stem = re.sub(r"([ _-]*(copy( \d+)?|\(\d+\)))+$", "", stem.casefold().strip())
     return re.sub(r"[ _-]+", "_", stem)
 
 
 def _definitions(text: str) -> frozenset[str]:
-    """Names of classes and functions, also where the text is no valid Python."""
+    """Return the top-level classes and functions, even if the text is not valid Python."""
     return frozenset(re.findall(r"^(?:class|def)[ \t]+(\w+)", text, re.MULTILINE))
 
 
@@ -333,13 +334,14 @@ def _names_of(exercise: Exercise) -> frozenset[str]:
 
 @cache
 def _stubs_of(exercise: Exercise) -> tuple[str, ...]:
-    """What a learner starts from, in whatever language."""
-    sources = (Source(exercise.filename, stub_in(one, exercise)) for one in LANGUAGES)
-    return tuple(_Candidate(PurePosixPath(exercise.filename), one).code for one in sources)
+    """Return the code of the stub in each language of the lessons."""
+    path = PurePosixPath(exercise.filename)
+    stubs = (Source(exercise.filename, stub_in(language, exercise)) for language in LANGUAGES)
+    return tuple(_Candidate(path, stub).code for stub in stubs)
 
 
 def _rename(module: str, source: Source) -> Source:
-    """The same under a name that does not depend on where the submission lies."""
+    """Return the source under a file name that does not depend on the submission's location."""
     filename = f"/submission/{module}/{PurePosixPath(source.filename).name}"
     return Source(filename, source.text, source.problem, source.cells)
 
@@ -347,7 +349,7 @@ def _rename(module: str, source: Source) -> Source:
 def _tell_choice(
     course: Course, chosen: Mapping[str, _Candidate], candidates: Sequence[_Candidate]
 ) -> list[Text]:
-    notes = [note for one in dict.fromkeys(chosen.values()) for note in one.notes]
+    notes = [note for candidate in dict.fromkeys(chosen.values()) for note in candidate.notes]
     taken: dict[str, list[str]] = {}
     for exercise in course.exercises:
         candidate = chosen.get(exercise.module)
@@ -358,10 +360,9 @@ def _tell_choice(
         for path, names in taken.items()
     ]
     used = {candidate.path for candidate in chosen.values()}
-    unused = [shown(str(one.path)) for one in candidates if one.path not in used]
+    unused = [shown(str(c.path)) for c in candidates if c.path not in used]
     if unused:
-        more = f" and {len(unused) - MAX_NAMED} more" if len(unused) > MAX_NAMED else ""
-        notes.append(english("not used: {files}", files=", ".join(unused[:MAX_NAMED]) + more))
+        notes.append(english("not used: {files}", files=listed(unused, MAX_NAMED)))
     return notes
 
 
@@ -369,7 +370,7 @@ def _tell_nothing(course: Course, tree: FileTree, notes: Sequence[Text]) -> Text
     if not tree.files and not tree.problems:
         return english("nothing was handed in")
     expected = ", ".join(exercise.filename for exercise in course.exercises)
-    files = ", ".join(map(shown, tree.files[:MAX_NAMED])) or english("nothing that can be read")
+    files = listed(map(shown, tree.files), MAX_NAMED) or english("nothing that can be read")
     found = joined([files, *notes[:MAX_NAMED]], by="; ")
     return english(
         "no file of the course was handed in: expected {expected}; found {found}",

@@ -1,4 +1,4 @@
-"""What one person handed in, as modules of the course, and how a module is read. It runs none."""
+"""A submission as modules of the course. Nothing here runs them."""
 
 import hashlib
 import json
@@ -12,18 +12,18 @@ from grader.worker.source import Source
 
 @dataclass(frozen=True)
 class Submission:
-    """What one person handed in.
+    """The modules of one learner.
 
     Attributes
     ----------
     name : str
-        Name of its folder or file, or what the platform made of the learner's name.
+        Name of the folder or file, or the learner's name in the form that the platform uses.
     sources : dict of str to Source
-        Her modules by name; those that are missing are not there.
+        The learner's modules by name, without those that are missing.
     exercises : tuple of Exercise
         The exercises to judge.
     notes : tuple of str or Message, default ()
-        What was noticed when it was read.
+        Notes from reading the files, such as which were ignored.
     problem : str or Message, default ""
         Why there is nothing to judge.
     """
@@ -35,16 +35,16 @@ class Submission:
     problem: Text = ""
 
     def borrowed(self, exercise: Exercise) -> bool:
-        """Whether the reference stands in for her own work: later exercises may build on it."""
+        """Return whether the learner borrowed the reference for an exercise, to build on it."""
         source = self.sources.get(exercise.module)
         codes = (source.text, *source.cells) if source else ()
-        # A cell has the magic that made it the exercise's file above it.
+        # In a notebook, the ``%%kata`` magic is on the line above.
         tops = (line for code in codes for line in code.splitlines()[:2])
         return any(line.startswith(BORROWED) for line in tops)
 
     @property
     def hash(self) -> str:
-        """A hash of all that is judged."""
+        """SHA-256 of everything that is judged."""
         sources = {
             name: (source.filename, source.text, str(source.problem), source.cells)
             for name, source in sorted(self.sources.items())

@@ -3,4 +3,4 @@
 A spec's calls come in; plain data goes out, whether the code ran in this process or in a worker.
 """
 
-__all__ = ["in_process", "judged", "student", "worker_process"]
+__all__ = ["answers", "in_process", "judged", "student", "worker_process"]

@@ -1,6 +1,6 @@
 """The transport of a learner's own pytest: the code runs in this process."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 import pytest
@@ -21,25 +21,32 @@ class InProcess:
         The modules by name: her exercise, and those that it builds on. They must be `importable`.
     """
 
+    checks_wait = False  # an exchange costs nothing, and a failure is shown at its own line
+
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
         self._workbench = Workbench(sources)
 
-    def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
-        """Have a request done; see `grader.transport.student.Transport`.
+    def exchange(
+        self, requests: list[dict[str, Any]], call_back: CallBack
+    ) -> Generator[Any, None, None]:
+        """Perform requests, each when its answer is needed; see `Transport`.
 
         Raises
         ------
         StudentError
             If her code raises. Its traceback ends at her own deepest line, for ``--pdb``.
         """
-        if self._workbench.is_loading:
-            raise TimedOut("before it began: importing it took too long, and is not tried again")
-        try:
-            return self._perform(wire.cross(request), call_back)
-        except StudentError:
-            self._workbench.is_loading = False
-            raise
+        for request in requests:
+            if self._workbench.is_loading:
+                told = "before it began: importing it took too long, and is not tried again"
+                raise TimedOut(told)
+            try:
+                answer = self._perform(wire.cross(request), call_back)
+            except StudentError:
+                self._workbench.is_loading = False
+                raise
+            yield answer
 
     def _perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
         def crossing(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -1,7 +1,7 @@
 """The transport of the judge: the code runs in a worker process, and only frames cross."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, Self
@@ -17,6 +17,9 @@ from grader.worker.exception_report import (
 )
 from grader.worker.source import Source
 from grader.worker.workbench import CallBack
+
+PATIENCE = 1.0
+"""Seconds that a worker gets to end what nobody waits for any more."""
 
 
 class Judged:
@@ -41,6 +44,8 @@ class Judged:
         The layers of the sandbox that the worker is in, once it has started.
     """
 
+    checks_wait = True
+
     def __init__(
         self,
         sources: Mapping[str, Source],
@@ -57,8 +62,10 @@ class Judged:
         self.spent = self.spent_cpu = 0.0
         self.layers: tuple[str, ...] = ()
 
-    def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
-        """Have a request done; see `grader.transport.student.Transport`.
+    def exchange(
+        self, requests: list[dict[str, Any]], call_back: CallBack
+    ) -> Generator[Any, None, None]:
+        """Have requests done that are sent together; see `grader.transport.student.Transport`.
 
         Raises
         ------
@@ -70,11 +77,35 @@ class Judged:
         Crashed
             If the worker ends in the middle, or its answer is no answer. The same holds.
         """
+        left = len(requests)
+        if not left:
+            return
         self._check_totals()
         if self._worker is None:
             self._worker = start_worker(self._sources, self.limits, confined=self._confined)
             self.layers = self._worker.layers
-        reply = self._ask(request)
+        reply = self._ask(requests[0] if left == 1 else {"do": "several", "requests": requests})
+        while True:
+            reply = self._run_callbacks(reply, call_back)
+            if "error" in reply:
+                raise StudentError(self._name_limit(reply["error"]))
+            answers = _answers_in(reply)
+            left -= len(answers)
+            if left < 0:
+                self.close()
+                raise Crashed("the process answered more than it was asked")
+            try:
+                yield from answers
+            except GeneratorExit:
+                if left:
+                    self._drain(left)
+                raise
+            if not left:
+                return
+            reply = self._ask(None)
+
+    def _run_callbacks(self, reply: dict[str, Any], call_back: CallBack) -> dict[str, Any]:
+        """The reply that comes when the functions of the spec have been run."""
         try:
             while "callback" in reply:
                 started = time.monotonic()
@@ -84,9 +115,29 @@ class Judged:
         except Crashed:
             self.close()
             raise
-        if "error" in reply:
-            raise StudentError(self._name_limit(reply["error"]))
-        return reply["answer"]
+        return reply
+
+    def _drain(self, left: int) -> None:
+        """Receive what nobody waits for any more, unless it takes long: then the worker is ended.
+
+        Its output is dropped, as if it had not been done.
+        """
+        kept = self.limits, self._output
+        self.limits = replace(self.limits, call_seconds=min(PATIENCE, self.limits.call_seconds))
+        end = time.monotonic() + PATIENCE
+        nothing = {"do": "resume", "value": wire.Opaque("the spec has ended")}
+        try:
+            reply: dict[str, Any] = {}
+            while left > 0 and "error" not in reply:
+                if time.monotonic() > end:
+                    self.close()
+                    return
+                reply = self._ask(nothing if "callback" in reply else None)
+                left -= 0 if "callback" in reply else len(_answers_in(reply))
+        except (TimedOut, Crashed):
+            pass  # and the worker has been ended
+        finally:
+            self.limits, self._output = kept
 
     @contextmanager
     def budget(self, seconds: float) -> Iterator[None]:
@@ -157,12 +208,14 @@ class Judged:
             )
             raise TimedOut(what)
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any] | None) -> dict[str, Any]:
+        """Send a request, if there is one, and wait for the next reply."""
         assert self._worker is not None
-        self._sequence += 1
         clock = _Clock(self._worker, self)
         try:
-            self._worker.channel.send({"id": self._sequence, **request}, clock.remaining)
+            if request is not None:
+                self._sequence += 1
+                self._worker.channel.send({"id": self._sequence, **request}, clock.remaining)
             reply = read_reply(self._receive(clock.remaining), self._sequence)
         except TimeoutError:
             self._charge(clock)
@@ -250,3 +303,7 @@ class _Clock:
         return english(
             "at the limit of {limit:g} s of processor time for one call", limit=self._call_cpu
         )
+
+
+def _answers_in(reply: dict[str, Any]) -> list[Any]:
+    return reply["answers"] if "answers" in reply else [reply.get("answer")]

@@ -26,6 +26,8 @@ def read_reply(reply: Any, sequence: int) -> dict[str, Any]:
     match content:
         case {"answer": _} if len(content) == 1:
             return dict(reply)
+        case {"answers": list(answers)} if answers and len(content) == 1:
+            return dict(reply)
         case {"callback": int(), "args": tuple(), "kwargs": dict(kwargs)} if len(content) == 3:
             if all(isinstance(key, str) for key in kwargs):
                 return dict(reply)
@@ -47,9 +49,9 @@ def _read_report(error: Any) -> ExceptionReport:
                 for key in ("imported", "importing")
             )
             read = tuple(map(_read_frame, frames[:MAX_FRAMES]))
-            clue: Text = text if isinstance(text := rest.get("clue"), str | Message) else ""
-            told, clue = cut(message, MAX_MESSAGE), cut(clue, MAX_CODE)
-            return ExceptionReport(kind[:MAX_CODE], told, read, imported, importing, clue)
+            hint: Text = text if isinstance(text := rest.get("hint"), str | Message) else ""
+            told, hint = cut(message, MAX_MESSAGE), cut(hint, MAX_CODE)
+            return ExceptionReport(kind[:MAX_CODE], told, read, imported, importing, hint)
     raise NoReply("an exception of no known form")
 
 

@@ -1,15 +1,48 @@
 """The facade that specs talk to.
 
-A spec sees the learner's module through the fixture `student`, and cannot tell whether her code
-runs in this process or in a worker.
+A spec sees the learner's module through the fixture `student`, and cannot tell whether the
+learner's code runs in this process or in a worker. It reads like ordinary pytest::
+
+    layer = student.Affine(W, b)
+    assert_matches(layer.forward(x), x @ W + b, "forward(x)")
+    assert_matches(layer.backward(dout), dout @ W.T, "dx")
+    assert_matches(layer.dW, x.T @ dout, "dW after backward")
+
+An exchange with a worker costs more than most calls, so calls wait for each other:
+
+- A call returns an `Answer` at once. It is made, after all that waits before it, when its value is
+  needed: compared, indexed, unpacked, converted, computed with. What a spec never looks at is done
+  at its end (`settle`). So is what has no answer: making an object, writing into an array.
+- `assert_matches` does not need the value at once either. With a worker, it notes
+  what to compare (`Student.check`). All that waits is sent together, and answers are checked in the
+  order of the spec as they come back, until the first one fails.
+
+The result is that of a program that does each line at once. Requests are done in the order of the
+spec, on arguments as they were at the call. Each answer is copied before the next call. The first
+failure in the order of the spec ends it, whether an exception of the learner's code, a value that
+does not match, or, by `settle`, an exception of the spec itself. After an exception of the
+learner's code nothing more is done. After a value that does not match, a worker may have done what
+was sent with it, but no answer, output or failure of that is reported.
+
+Where waiting could be noticed, nothing waits: inside ``try`` and ``with``, where an exception must
+come from its own line (``with pytest.raises(...)``), and once a function has been passed to the
+learner's code, since it runs in the spec.
+
+An `Answer` stands for its value everywhere but in ``is``, ``type(...)`` and ``match``: for these,
+and where it should be looked at in this very line, ``answer[...]`` is the value itself.
 """
 
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from typing import Any, NoReturn, Protocol
+from weakref import ref
 
 import numpy as np
 
 from grader.messages.message import Message, Text
+from grader.transport.answers import Answer, plain
+from grader.transport.caught import may_be_caught
 from grader.transport.shared_arrays import share
 from grader.worker import wire
 from grader.worker.exception_report import ExceptionReport
@@ -26,6 +59,8 @@ DUE_TO_ARGUMENTS = (
     MemoryError,
 )
 MAX_CALLBACK_BYTES = 1 << 20  # of the arrays in one call of a function of the spec
+MAX_WAITING = 200
+MAX_WAITING_BYTES = 1 << 20  # of what is sent together; a single request may be larger
 
 
 class StudentError(Exception):
@@ -65,10 +100,34 @@ class Crashed(_Ended):
 
 
 class Transport(Protocol):
-    """A way to the learner's code."""
+    """A way to the learner's code.
 
-    def exchange(self, request: dict[str, Any], call_back: CallBack) -> Any:
-        """Have a request done, and answer with what `Workbench.perform` answers."""
+    Attributes
+    ----------
+    checks_wait : bool
+        Whether an exchange takes so long that checks should wait for each other.
+    """
+
+    checks_wait: bool
+
+    def exchange(
+        self, requests: list[dict[str, Any]], call_back: CallBack
+    ) -> Generator[Any, None, None]:
+        """Have requests done, in this order, up to the first that fails.
+
+        Parameters
+        ----------
+        requests : list of dict
+            As `Workbench.perform` takes them.
+        call_back : callable
+            How a function of the spec is called.
+
+        Yields
+        ------
+        object
+            What `Workbench.perform` answers, for each request. When no more are wanted, the
+            generator is closed.
+        """
 
 
 class Student:
@@ -78,9 +137,8 @@ class Student:
     side, ``layer.forward(x)`` calls it and answers with plain data, ``layer.dW[...]`` reads an
     attribute's value, ``layer.W[...] = W`` writes into an array of hers in place. A handle is only
     the way to something: what is there is looked up each time that it is called, read or written.
-    What gives no answer waits for what does, and crosses together with that: to make an object
-    (what has the name of a class is taken for one), to write into an array, to call something
-    `first`.
+    To make an object is to call what has the name of a class. All of these wait for each other, as
+    the module's docstring says.
 
     Arguments cross as writable copies, answers as read-only arrays of the base class. A function
     may be passed and is called back. A `numpy.random.Generator` crosses as a seed drawn from it.
@@ -104,8 +162,11 @@ class Student:
         self._shared: list[np.ndarray] = []
         self._module = Handle(self, wire.Reference(module), "module")
         self._seed: int | None = seed
-        self._made = 0
-        self._waiting: list[dict[str, Any]] = []
+        self._made = self._made_before_failure = 0
+        self._waiting: list[_Waiting] = []
+        self._waiting_bytes = self._new_bytes = 0
+        self._passed_on = 0
+        self._ended: Exception | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -142,35 +203,6 @@ class Student:
         """
         return self._make({"do": "create", "value": values}, "ndarray")
 
-    def first(self, function: "Handle", *args: Any, **kwargs: Any) -> None:
-        """Call something for what it does, whatever it answers, before what comes next.
-
-        Parameters
-        ----------
-        function : Handle
-            What to call, such as ``layer.forward``.
-        *args, **kwargs : object
-            With what.
-        """
-        self._waiting.append(function._call_with(args, kwargs))
-
-    def later(self, function: "Handle", *args: Any, **kwargs: Any) -> "Later":
-        """A call that is made when its answer is wanted, with others that are wanted then.
-
-        Parameters
-        ----------
-        function : Handle
-            What to call, such as ``layer.forward``.
-        *args, **kwargs : object
-            With what.
-
-        Returns
-        -------
-        Later
-            For `grader.specs.assertions.assert_all_match`.
-        """
-        return Later(self, function._call_with(args, kwargs))
-
     def share(self, values: np.ndarray) -> wire.SharedArray:
         """Lay out a large array where both sides can read it, instead of sending it.
 
@@ -187,50 +219,145 @@ class Student:
         self._shared.append(values)  # for as long as the spec runs: its file lives as it does
         return share(values)
 
+    def check(self, compare: Callable[[Any], None], target: "Handle | None" = None) -> None:
+        """Compare something when all that is asked for before has been done.
+
+        Parameters
+        ----------
+        compare : callable
+            Raises an exception if something is wrong. It is called with what
+            `Workbench.do_look` answers of the target.
+        target : Handle, optional
+            The way to a value that is to be read.
+        """
+        request = None if target is None else {"do": "look", "target": target._place}
+        self._wait(_Waiting(request, check=compare))
+        if self._waiting and not self._transport.checks_wait:
+            self.flush()
+
     def _make(self, request: dict[str, Any], kind: str) -> "Handle":
-        """Have something made that stays there; it is asked for together with what comes next."""
+        """Have something made that stays there."""
         self._made += 1
-        self._waiting.append({**request, "number": -self._made})
+        self._wait(_Waiting({**request, "number": -self._made}))
         return Handle(self, wire.Reference(-self._made), kind)
 
-    def _ask(self, request: dict[str, Any]) -> Any:
-        return self._incoming(self._exchange(request))
+    def _call(self, request: dict[str, Any]) -> "Answer":
+        """Have something done that has an answer."""
+        answer = Answer(self)
+        self._wait(_Waiting(request, ref(answer)))
+        return answer
 
-    def _exchange(self, request: dict[str, Any]) -> Any:
-        if self._seed is not None:  # with the first request, a new spec begins
-            request, self._seed = {**request, "seed": self._seed}, None
-        if self._waiting:
-            request, self._waiting = {**request, "first": self._waiting}, []
+    def _wait(self, one: "_Waiting") -> None:
+        """Let something wait, unless that could be noticed."""
+        size, self._new_bytes = self._new_bytes, 0
+        is_full = self._waiting_bytes + size > MAX_WAITING_BYTES or len(self._waiting) > MAX_WAITING
+        if is_full and self._waiting:
+            self.flush()
+        self._waiting.append(one)
+        self._waiting_bytes += size
+        one.is_caught = may_be_caught(sys._getframe(2))
+        if one.is_caught or (self._callbacks and one.request is not None):
+            self.flush()
+
+    def flush(self) -> None:
+        """Have everything done that waits, and checked.
+
+        Raises
+        ------
+        Exception
+            The first failure, in the order of the spec.
+        """
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        done = 0
         try:
-            return self._transport.exchange(request, self._call_back)
+            with closing(self._exchange(_requests_of(waiting))) as answers:
+                for one in waiting:
+                    value = None
+                    if one.request is not None:
+                        value = self._next(answers)
+                        if "number" in one.request:
+                            self._made_before_failure = -one.request["number"]
+                        elif one.answer is not None and (answer := one.answer()) is not None:
+                            answer._arrive(value)
+                    if one.check is not None:
+                        one.check(value)
+                    done += 1
+        except BaseException as error:
+            self._give_up(waiting[done:], error)
+            raise
+
+    def _give_up(self, waiting: "list[_Waiting]", error: BaseException) -> None:
+        """The first of these has failed, and the others are not done any more."""
+        is_caught = bool(waiting) and waiting[0].is_caught
+        if isinstance(error, Exception) and not is_caught and self._ended is None:
+            self._ended = error  # whatever catches it now: the line that it belongs to does not
+        for one in waiting:
+            if one.answer is not None and (answer := one.answer()) is not None:
+                answer._fail(error)
+
+    def _exchange(self, requests: list[dict[str, Any]]) -> Generator[Any, None, None]:
+        if requests and self._seed is not None:  # with the first request, a new spec begins
+            requests[0], self._seed = {**requests[0], "seed": self._seed}, None
+        return self._transport.exchange(requests, self._call_back)
+
+    def _next(self, answers: Iterator[Any]) -> Any:
+        try:
+            value = next(answers)
         finally:
             # What went wrong in a function of the spec matters more than what became of it.
             if self._failure is not None:
                 failure, self._failure = self._failure, None
                 raise failure
+        return None if value is None else self._incoming(value)
 
     def _outgoing(self, value: Any) -> Any:
         match value:
+            case Answer():  # before all others, which would look at it
+                return self._pass_on(value)
             case np.ndarray():
+                self._new_bytes += value.nbytes
                 return value.copy()  # as it is now, since it may have to wait
             case Handle():
                 return value._place
             case np.random.Generator():
                 return wire.Seed(int(value.integers(2**63)))
             case list() | tuple():
+                self._new_bytes += 8 * len(value)
                 return type(value)(map(self._outgoing, value))
             case dict():
                 return {key: self._outgoing(item) for key, item in value.items()}
+            case str():
+                self._new_bytes += len(value)
             case _ if callable(value):
                 self._callbacks.append(value)
                 return wire.Callback(len(self._callbacks) - 1)
         return value
 
+    def _pass_on(self, answer: Answer) -> Any:
+        """What stands for an answer in an argument; nobody need look at it, if it still waits."""
+        if not answer._number:
+            own = (one for one in self._waiting if one.answer and one.answer() is answer)
+            request = next((one.request for one in own), None)
+            if request is None:  # it has arrived, or never will
+                return self._outgoing(answer._look())
+            self._passed_on += 1
+            request["keep"] = answer._number = self._passed_on
+        if answer._is_waiting():
+            return wire.Earlier(answer._number)
+        return self._outgoing(answer._look())
+
     def _incoming(self, value: Any) -> Any:
         match value:
             case wire.Remote():
                 return Handle(self, wire.Reference(value.number), value.kind)
-            case wire.Reference() | wire.Callback() | wire.Seed() | wire.SharedArray() | Message():
+            case (
+                wire.Reference()
+                | wire.Earlier()
+                | wire.Callback()
+                | wire.Seed()
+                | wire.SharedArray()
+                | Message()
+            ):
                 raise Crashed("the process answered with a word that only the judge may say")
             case np.ndarray():
                 value.flags.writeable = False
@@ -272,78 +399,33 @@ class Student:
             self._callbacks_within -= 1
 
 
-def near_miss(handle: "Handle") -> str:
-    """What the learner has set in place of an attribute that is None.
+class _Waiting:
+    """What waits to be done: a request, a check, or a request and the check of its answer."""
 
-    Parameters
-    ----------
-    handle : Handle
-        The way to the attribute.
+    __slots__ = ("answer", "check", "is_caught", "request")
 
-    Returns
-    -------
-    str
-        The attribute of the same object whose name differs only in capitals and underscores, if
-        there is one; or nothing.
-    """
-    match handle._place.steps:
-        case (*_, ("attribute", _)):
-            answer = handle._student._ask({"do": "near", "target": handle._place})
-            return answer if isinstance(answer, str) else ""
-    return ""
-
-
-class Later:
-    """An answer that is asked for when it is wanted; see `Student.later`."""
-
-    def __init__(self, student: Student, request: dict[str, Any]) -> None:
-        self.student = student
+    def __init__(
+        self,
+        request: dict[str, Any] | None,
+        answer: "ref[Answer] | None" = None,
+        check: Callable[[Any], None] | None = None,
+    ) -> None:
         self.request = request
+        self.answer = answer
+        self.check = check
+        self.is_caught = False
 
 
-def answer_of(wanted: "Handle | Later") -> Any:
-    """Ask for one answer, here and now.
-
-    Parameters
-    ----------
-    wanted : Handle or Later
-        The way to a value, or a call.
-
-    Returns
-    -------
-    object
-        The value, or what the call returns.
-    """
-    later = _later(wanted)
-    return later.student._ask(later.request)
-
-
-def answers_of(wanted: "Sequence[Handle | Later]") -> list[Any]:
-    """Ask for several answers at once.
-
-    Parameters
-    ----------
-    wanted : sequence of Handle or Later
-        The ways to values, and calls, of one facade.
-
-    Returns
-    -------
-    list
-        Those before the first one that cannot be had: why not, is told when it is asked for alone.
-    """
-    if not wanted:
-        return []
-    several = [_later(one) for one in wanted]
-    answer = several[0].student._ask(
-        {"do": "several", "requests": [later.request for later in several]}
-    )
-    return answer if isinstance(answer, list) else []
-
-
-def _later(wanted: "Handle | Later") -> Later:
-    if isinstance(wanted, Later):
-        return wanted
-    return Later(wanted._student, {"do": "value", "target": wanted._place})
+def _requests_of(waiting: "Iterable[_Waiting]") -> list[dict[str, Any]]:
+    """The requests, of which those whose answer nobody has any more get none."""
+    requests = []
+    for one in waiting:
+        if one.request is None:
+            continue
+        if one.check is None and (one.answer is None or one.answer() is None):
+            one.request["mute"] = True
+        requests.append(one.request)
+    return requests
 
 
 def shared_state(student: Student) -> Text:
@@ -359,17 +441,18 @@ def shared_state(student: Student) -> Text:
     str or Message
         One sentence, or nothing.
     """
-    if student._made < 2:
+    made = student._made_before_failure
+    if made < 2:
         return ""
     try:
-        answer = student._exchange({"do": "shared"})
+        (answer,) = student._exchange([{"do": "shared", "made": made}])
     except (StudentError, TimedOut, Crashed):
         return ""
     return answer if isinstance(answer, Message) else ""
 
 
 def settle(student: Student) -> None:
-    """Have done what a spec has asked for without using it, such as an object that it made.
+    """Have everything done, and checked, that a spec has asked for.
 
     Parameters
     ----------
@@ -378,11 +461,17 @@ def settle(student: Student) -> None:
 
     Raises
     ------
-    StudentError, TimedOut, Crashed
-        As any request.
+    Exception
+        What ended the spec, also where it was caught in a later line: an exception of the
+        learner's code, or what a check has raised.
     """
-    if student._waiting:
-        student._exchange({"do": "nothing"})
+    try:
+        if student._waiting:
+            student.flush()
+    finally:
+        ended, student._ended = student._ended, None
+    if ended is not None:
+        raise ended
 
 
 def _bytes_of(value: Any) -> int:
@@ -410,14 +499,12 @@ class Handle:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it, on the learner's side."""
-        request = self._call_with(args, kwargs)
-        name = self._name_of_class()
-        return self._student._make(request, name) if name else self._student._ask(request)
-
-    def _call_with(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         outgoing = self._student._outgoing
         request = {"do": "call", "target": self._place, "args": outgoing(args)}
-        return {**request, "kwargs": outgoing(kwargs)} if kwargs else request
+        if kwargs:
+            request["kwargs"] = outgoing(kwargs)
+        name = self._name_of_class()
+        return self._student._make(request, name) if name else self._student._call(request)
 
     def _name_of_class(self) -> str:
         """The name, if it is one of a class: what that makes, has to stay there anyway."""
@@ -433,13 +520,13 @@ class Handle:
 
     def __getitem__(self, key: Any) -> Any:
         if key is Ellipsis:
-            return answer_of(self)
-        return self._step("item", key)
+            return self._student._call({"do": "value", "target": self._place})[...]
+        return self._step("item", plain(key))
 
     def __setitem__(self, key: Any, value: Any) -> None:
-        place = {"target": self._place, "key": None if key is Ellipsis else key}
+        place = {"target": self._place, "key": None if key is Ellipsis else plain(key)}
         request = {"do": "assign", **place, "value": self._student._outgoing(value)}
-        self._student._waiting.append(request)
+        self._student._wait(_Waiting(request))
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise TypeError(f"a spec does not set attributes of the learner's objects: {name}")

@@ -16,17 +16,17 @@ from grader.verdicts.verdict import Conditions
 
 DECIDING_MODULES = {
     ".": "errors",
-    "messages": "message explanation language wrapping escaping",
+    "messages": "message explanation language wrapping escaping encodings listing",
     "worker": "wire source workbench module_loader exception_report error_hints main zygote "
     "sandbox",
     "course": "course settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions finding",
-    "transport": "worker_process in_process judged replies shared_arrays student",
+    "transport": "worker_process in_process judged replies shared_arrays student answers caught",
     "submissions": "file_tree archive notebook_cells ipython_magics lms_filenames recognition "
     "submission class_folder",
-    "specs": "collection lookup markers fixtures assertions differences display",
+    "specs": "collection lookup markers fixtures assertions differences display pytest_internals",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
-    "judging": "judge judgement follow_through",
+    "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",
 }
 """The modules of the grader, by package, that a verdict depends on.

@@ -1,7 +1,7 @@
-"""All that runs in the untrusted process, together with a submission.
+"""The code that runs in the untrusted process, together with a submission.
 
-Requests come in over the wire, answers as plain data go out; nothing here knows a spec, an expected
-value or a solution.
+It receives requests over the wire and replies with plain data; it has no spec, no expected value
+and no solution.
 """
 
 __all__ = ["exception_report", "module_loader", "sandbox", "source", "wire", "workbench"]

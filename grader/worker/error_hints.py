@@ -1,7 +1,7 @@
-"""What an exception in a learner's code is most likely due to: a typo, a missing word.
+"""Hints at the likely cause of an exception in a learner's code: a typo, a missing word.
 
-The worker uses it, and a learner's own pytest. It looks at names only, and calls nothing of hers
-but what describes a function. What it says crosses as text.
+Used by the worker and by a learner's own pytest. Only names are examined; no code of the learner is
+called, except by `inspect.signature`. Hints cross the wire as text.
 """
 
 import builtins
@@ -20,24 +20,27 @@ BLANK = "___"
 
 
 def call(function: Any, args: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
-    """Call a function of the learner: in this frame, a call that does not fit is recognised."""
+    """Call a function of the learner.
+
+    A TypeError whose innermost frame is this one means that the arguments did not match.
+    """
     return function(*args, **named)
 
 
-def clue(error: BaseException) -> Text:
-    """Say what may be behind an exception.
+def error_hint(error: BaseException) -> Text:
+    """Return a hint at the likely cause of an exception.
 
     Parameters
     ----------
     error : BaseException
-        The exception.
+        An exception raised by a learner's code, with its traceback.
 
     Returns
     -------
     str or Message
-        One sentence, or nothing where nothing can be said.
+        One sentence, or an empty string if there is no hint.
     """
-    with suppress(Exception):  # whatever her objects do when they are looked at
+    with suppress(Exception):  # the learner's objects may raise anything when they are examined
         frame = _innermost(error)
         if isinstance(error, NameError) and frame is not None:
             return _of_name(str(error.name), frame)
@@ -84,19 +87,19 @@ def _attributes(thing: object) -> Mapping[str, Any]:
 
 
 def _names_of(thing: object) -> Iterable[str]:
-    """What an object, a class or a module has, without asking it."""
+    """Return the attribute names of an object, class or module, without running its code."""
     kinds = (*type(thing).__mro__, *(thing.__mro__ if isinstance(thing, type) else ()))
     return [*_attributes(thing), *(name for kind in kinds for name in vars(kind))]
 
 
 def _near(name: str, names: Iterable[str]) -> str:
-    known = [one for one in names if isinstance(one, str) and one != name]
-    same = [one for one in known if one.lower() == name.lower()]
+    known = [other for other in names if isinstance(other, str) and other != name]
+    same = [other for other in known if other.lower() == name.lower()]
     return next(iter(same or difflib.get_close_matches(name, known, n=1, cutoff=0.7)), "")
 
 
 def _of_call(function: object, args: tuple[Any, ...]) -> Text:
-    """What is wrong with how her function is declared, if it was never entered."""
+    """Return a hint at a signature that does not match the call."""
     if isinstance(function, type):
         return _of_constructor(function)
     written = getattr(function, "__func__", function)
@@ -114,9 +117,9 @@ def _of_call(function: object, args: tuple[Any, ...]) -> Text:
 
 
 def _of_constructor(kind: type) -> Text:
-    if any("__init__" in vars(one) for one in kind.__mro__[:-1]):
+    if any("__init__" in vars(base) for base in kind.__mro__[:-1]):
         return ""
-    # Within a class, Python puts the name of the class before a name that begins like __init_.
+    # Python mangles a misspelt name such as __init_ to _Affine__init_.
     names = [name.removeprefix(f"_{kind.__name__}") for name in vars(kind)]
     near = next((name for name in names if name.strip("_") in ("init", "int", "inti")), "")
     if near:
@@ -125,19 +128,19 @@ def _of_constructor(kind: type) -> Text:
 
 
 def same_word(name: str, owner: object) -> str:
-    """The attribute whose name differs from one only in capitals and underscores.
+    """Find an attribute whose name differs from a name only in case and underscores.
 
     Parameters
     ----------
     name : str
-        The name that was expected.
+        The expected name.
     owner : object
-        An object of hers.
+        An object of the learner.
 
     Returns
     -------
     str
-        Its name, if it has a value; or nothing.
+        Name of an attribute that is not None, or an empty string.
     """
 
     def bare(text: str) -> str:
@@ -145,11 +148,11 @@ def same_word(name: str, owner: object) -> str:
 
     return next(
         (
-            one
-            for one, value in _attributes(owner).items()
-            if isinstance(one, str)
-            and one != name
-            and bare(one) == bare(name)
+            other
+            for other, value in _attributes(owner).items()
+            if isinstance(other, str)
+            and other != name
+            and bare(other) == bare(name)
             and value is not None
         ),
         "",
@@ -157,19 +160,19 @@ def same_word(name: str, owner: object) -> str:
 
 
 def shared_state(objects: Iterable[object], modules: Mapping[str, types.ModuleType]) -> Text:
-    """Say which array is shared by objects that should have one each.
+    """Find an array that is shared by objects which should each have their own.
 
     Parameters
     ----------
     objects : iterable of object
-        Hers.
+        Objects of the learner.
     modules : mapping of str to module
-        Her modules, by the name of their file.
+        The learner's modules by file name.
 
     Returns
     -------
     str or Message
-        One sentence, or nothing if there is no such array.
+        One sentence in English, or an empty string if there is no such array.
     """
     for kind in dict.fromkeys(map(type, objects)):
         for name, value in vars(kind).items():

@@ -1,4 +1,4 @@
-"""Describes an exception in a learner's code, in terms that may cross the wire."""
+"""Describes an exception in a learner's code as plain data that can cross the wire."""
 
 import linecache
 import os
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.messages.message import Message, Text, cut
-from grader.worker.error_hints import clue
+from grader.worker.error_hints import error_hint
 from grader.worker.source import Source
 from grader.worker.wire import MAX_MESSAGE
 
@@ -23,15 +23,15 @@ class TracebackLine:
     Attributes
     ----------
     file : str
-        Name of the file, without its folder.
+        File name without folder.
     line : int
         Line number, from 1.
     code : str
-        That line, stripped.
+        Source of the line, stripped.
     module : str, default ""
-        The module of the submission that it belongs to.
+        The module of the submission that the file belongs to.
     column : int, default 0
-        Where in that line, from 1, a syntax error was found; 0 if that is not known.
+        Column of a syntax error in `code`, from 1; 0 if unknown.
     """
 
     file: str
@@ -43,22 +43,22 @@ class TracebackLine:
 
 @dataclass(frozen=True)
 class ExceptionReport:
-    """What is told of an exception in the learner's code.
+    """A description of an exception in the learner's code.
 
     Attributes
     ----------
     type : str
-        Name of its class.
+        Name of the exception's class.
     message : str or Message
-        Its text; ours only where the code around the learner's has raised it.
+        Message of the exception; one of ours only if code around the learner's raised it.
     frames : tuple of TracebackLine
-        The learner's own lines that led to it, outermost first.
+        The lines of the learner's code in the traceback, outermost first.
     imported : str or None
-        For a failed import, the module that it is about.
+        For an ImportError, the module that could not be imported.
     importing : str or None
-        If it happened while a file of hers was being imported, the name of that file.
-    clue : str or Message, default ""
-        What may be behind it, as `grader.worker.error_hints.clue` says it.
+        File name of the learner's module that was being imported, if any.
+    hint : str or Message, default ""
+        The likely cause, from `grader.worker.error_hints.error_hint`.
     """
 
     type: str
@@ -66,23 +66,23 @@ class ExceptionReport:
     frames: tuple[TracebackLine, ...]
     imported: str | None = None
     importing: str | None = None
-    clue: Text = ""
+    hint: Text = ""
 
 
 def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionReport:
-    """Tell of an exception in the learner's code, in words that may cross.
+    """Describe an exception in the learner's code.
 
     Parameters
     ----------
     error : BaseException
-        The exception.
+        The exception, with its traceback.
     sources : mapping of str to Source
-        Her modules: only lines of these are told.
+        The learner's modules; only their lines are reported.
 
     Returns
     -------
     ExceptionReport
-        The exception's name, text, and her own lines.
+        All texts are cut to the limits of this module.
     """
     modules = _modules_by_filename(sources)
     steps = [step for step in steps_of(error) if step[0] in modules][-MAX_FRAMES:]
@@ -96,7 +96,7 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionRe
         frames=tuple(frames),
         imported=imported if isinstance(imported, str) else None,
         importing=frames[-1].file if steps and steps[-1][2] else None,
-        clue=cut(clue(error), MAX_CODE),
+        hint=cut(error_hint(error), MAX_CODE),
     )
 
 
@@ -106,7 +106,7 @@ def _frame(file: str, line: int, module: str) -> TracebackLine:
 
 
 def _column_of(error: SyntaxError) -> int:
-    """Where in its stripped line a syntax error is."""
+    """Return the column of a syntax error in its stripped line, from 1."""
     text, offset = error.text, error.offset
     if not isinstance(text, str) or not isinstance(offset, int):
         return 0
@@ -125,21 +125,22 @@ def text_of(error: BaseException) -> Text:
 
 
 def message_of(error: BaseException) -> str:
-    """The text of an exception, which may be of the learner's own making and fail in turn."""
+    """Return the message of an exception; its `__str__` may be the learner's and may raise."""
     try:
         if isinstance(error, SyntaxError):
             return str(error.msg)
         if isinstance(error, KeyError) and error.args:
             return str(error.args[0])
         if isinstance(error, RecursionError):
-            return str(error).split(" while ")[0].split(" in ")[0]  # where, is a matter of chance
+            # The rest names where the limit was reached, which varies from run to run.
+            return str(error).split(" while ")[0].split(" in ")[0]
         return str(error)
     except BaseException:
-        return "(its text cannot be had)"
+        return "(its message is not available)"
 
 
 def steps_of(error: BaseException) -> Iterator[tuple[str, int, bool]]:
-    """File and line of each step of a traceback, and whether a module was being imported there."""
+    """Yield the file and line of each traceback entry, and whether it is a module's top level."""
     traceback = error.__traceback__
     while traceback is not None:
         code = traceback.tb_frame.f_code
@@ -150,20 +151,20 @@ def steps_of(error: BaseException) -> Iterator[tuple[str, int, bool]]:
 
 
 def own_traceback(error: BaseException, sources: Mapping[str, Source]) -> Any:
-    """The part of a traceback from the learner's first line to her last.
+    """Return the part of a traceback from the learner's first frame to their last.
 
     Parameters
     ----------
     error : BaseException
-        The exception.
+        The exception, with its full traceback.
     sources : mapping of str to Source
-        Her modules.
+        The learner's modules.
 
     Returns
     -------
     types.TracebackType or None
-        A traceback whose deepest frame is hers, where a debugger should open. None if she has no
-        part in it.
+        A traceback whose deepest frame is in the learner's code, where a debugger should open. None
+        if no frame is in the learner's code.
     """
     names = _modules_by_filename(sources)
     traceback, steps = error.__traceback__, []

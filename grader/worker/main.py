@@ -1,8 +1,8 @@
-"""The only file that runs submitted code for the judge.
+"""The worker process: runs the code of one submission for the judge.
 
-It is a process of its own, forked by `grader.worker.zygote` or, where that cannot be, started by
-`grader.transport.worker_process`. It holds no spec, no expected value and no solution, and imports
-nothing of ours but its own package and `grader.messages.message`.
+The process is forked by `grader.worker.zygote`, or, where there is no zygote, started by
+`grader.transport.worker_process`. It has no spec, no expected value and no solution, and of the
+grader it imports only its own package and `grader.messages.message`.
 """
 
 import io
@@ -12,6 +12,7 @@ import socket
 import sys
 import types
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from grader.worker import wire
@@ -22,7 +23,7 @@ from grader.worker.workbench import Workbench
 
 
 class _Output(io.TextIOBase):
-    """Standard output and error of the submission: kept, up to a limit, until a reply takes it."""
+    """Captures standard output and error up to a limit, until a reply takes it."""
 
     def __init__(self, limit: int) -> None:
         self.text = ""
@@ -41,7 +42,7 @@ class _Output(io.TextIOBase):
 
 
 class RequestLoop:
-    """Reads requests, has them done, and replies."""
+    """Reads requests, performs them on a workbench, and sends replies."""
 
     def __init__(self, channel: wire.Channel, sources: dict[str, Source], output: _Output) -> None:
         self.channel = channel
@@ -49,33 +50,74 @@ class RequestLoop:
         self.output = output
         self.workbench = Workbench(sources, channel.max_blob)
         self.current = 0
+        self.answers: list[object] = []
 
     def serve(self) -> NoReturn:
+        """Answer requests until the judge disconnects."""
         while True:
             self.answer(self.receive())
 
     def receive(self) -> dict[str, Any]:
+        """Wait for the next request."""
         try:
             return self.channel.receive()  # type: ignore[no-any-return]
         except wire.Disconnected:
-            # The judge has hung up. An exception could be caught by the submission.
+            # The judge has disconnected. Not sys.exit: the submission could catch the exception.
             os._exit(0)
 
     def answer(self, request: dict[str, Any]) -> None:
+        """Do what is asked, and send an answer to each request before the next call is made.
+
+        A call may never come to an end, or end the process: what was answered before must count.
+        """
         self.current = request.pop("id")
+        requests = request["requests"] if request["do"] == "several" else [request]
+        has_news = False
         try:
-            self.reply(answer=self.workbench.perform(request, self.call_back))
+            for one in requests:
+                if has_news and one["do"] == "call":
+                    self.send_answers()
+                    has_news = False
+                answer = self.workbench.perform(one, self.call_back)
+                self.answers.append(answer)  # to what a callback has left of them
+                has_news = has_news or "mute" not in one
+            self.send_answers()
         except BaseException as error:
-            self.reply(error=_plain(describe(error, self.sources)))
+            self.fail(error)
+
+    def send_answers(self) -> None:
+        """Send the answers that are there: together, unless that is too large for a frame."""
+        answers, self.answers = self.answers, []
+        if len(answers) > 1:
+            with suppress(wire.WireError):
+                self.reply(answers=answers)
+                return
+        for answer in answers:
+            self.reply(answer=answer)
+
+    def fail(self, error: BaseException) -> None:
+        """Send the answers from before an exception, and then the exception."""
+        report = _plain(describe(error, self.sources))
+        try:
+            self.send_answers()
+        except wire.WireError as too_large:
+            report = _plain(describe(too_large, self.sources))
+        self.reply(error=report)
 
     def reply(self, **content: Any) -> None:
+        """Send a reply, including the output since the previous one."""
+        output = self.output.take()
         try:
-            self.channel.send({"id": self.current, "output": self.output.take(), **content})
+            self.channel.send({"id": self.current, "output": output, **content})
         except wire.Disconnected:
             os._exit(0)
+        except wire.WireError:
+            self.output.text = output
+            raise
 
     def call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Have a function of the spec run; it may make requests of its own meanwhile."""
+        """Call a function of the spec, and answer requests that it makes until it returns."""
+        self.send_answers()
         self.reply(callback=number, args=args, kwargs=kwargs)
         while True:
             request = self.receive()
@@ -86,38 +128,38 @@ class RequestLoop:
 
 
 def _plain(report: Any) -> dict[str, Any]:
-    """A report in the words of the wire."""
+    """Convert a report to dicts and lists, which the wire can carry."""
     return {**vars(report), "frames": [vars(frame) for frame in report.frames]}
 
 
-def lead_nowhere(stream: int) -> None:
-    """Let a standard stream lead nowhere from now on.
+def redirect_to_null(stream: int) -> None:
+    """Redirect a standard stream to the null device.
 
     Parameters
     ----------
     stream : int
-        Its descriptor.
+        File descriptor of the stream.
     """
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, stream)
-    os.close(nowhere)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, stream)
+    os.close(null)
 
 
 def _connect() -> wire.Channel:
-    """Take the connection off standard input."""
+    """Return the connection to the judge, which is passed as standard input."""
     if sys.platform == "win32":
         connection = socket.fromshare(sys.stdin.buffer.read())
     else:
         connection = socket.socket(fileno=os.dup(0))
-        lead_nowhere(0)
+        redirect_to_null(0)
     return wire.Channel(connection)
 
 
 def _hide_the_dataset() -> None:
-    """Let ``from dataset.mnist import load_mnist`` succeed, and its call refuse."""
+    """Replace `dataset` by a stub that can be imported, but whose `load_mnist` raises an error."""
 
     def load_mnist(*args: object, **kwargs: object) -> NoReturn:
-        raise RuntimeError("load_mnist is not to be had while a submission is judged")
+        raise RuntimeError("load_mnist is not available while a submission is judged")
 
     package, module = types.ModuleType("dataset"), types.ModuleType("dataset.mnist")
     package.__dict__.update(mnist=module, load_mnist=load_mnist, __path__=[])
@@ -126,24 +168,24 @@ def _hide_the_dataset() -> None:
 
 
 Confine = Callable[[int], list[str]]
-"""Puts this process into the sandbox, with so many bytes of memory, and answers with the layers."""
+"""Enters the sandbox with a memory limit in bytes, and returns the names of its layers."""
 
 
 def serve(channel: wire.Channel, confine: Confine) -> NoReturn:
-    """Receive a submission and serve requests on it until the judge hangs up.
+    """Receive a submission, and serve requests on it until the judge disconnects.
 
     Parameters
     ----------
     channel : Channel
         The connection to the judge.
     confine : callable
-        The way into the sandbox.
+        Enters the sandbox, as `Confine`; not called if the judge sends no memory limit.
     """
     start = channel.receive()
     described = json.loads(start["sources"].tobytes())
     sources = {name: source_from(source) for name, source in described.items()}
     _hide_the_dataset()
-    lead_nowhere(2)  # what goes wrong from here on, is sent
+    redirect_to_null(2)  # from here on, errors are sent to the judge
     layers = []
     if start["memory"] is not None:
         try:
@@ -160,7 +202,7 @@ def serve(channel: wire.Channel, confine: Confine) -> NoReturn:
 
 
 def main() -> NoReturn:
-    """Serve the judge at the other end of standard input."""
+    """Serve the judge without a zygote, over the connection on standard input."""
 
     def confine(memory: int) -> NoReturn:
         raise RuntimeError(f"there is no sandbox for {sys.platform}")

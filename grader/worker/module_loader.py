@@ -1,4 +1,4 @@
-"""Loads the modules of a submission from memory."""
+"""Imports the modules of a submission from memory."""
 
 import importlib
 import importlib.abc
@@ -18,7 +18,7 @@ from grader.worker.source import Source
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Imports the submission's modules, before any other module of the same name."""
+    """Finds and loads the modules of a submission, before any others of the same name."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self.sources = sources
@@ -48,37 +48,40 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 FAILED_CELLS = "__failed_cells__"
+"""Name of a module's global with the errors of notebook cells, which do not stop the import."""
 
 
 def _run(filename: str, text: str, module: types.ModuleType) -> None:
     if "\0" in text:
         problem = f"{os.path.basename(filename)} has NUL bytes in it: is it a text file?"
         raise SyntaxError(problem, (filename, 1, 0, ""))
-    # Tracebacks and pdb show the lines that ran, also where the file is not on this disk.
+    # Tracebacks and pdb show these lines, even if there is no such file on disk.
     lines = [f"{line}\n" for line in text.split("\n")]
     linecache.cache[filename] = (len(text), None, lines, filename)
     exec(_compile(text, filename), module.__dict__)
 
 
-@lru_cache(512)  # the known mistakes are run on one spec after another
+@lru_cache(512)  # the known mistakes are imported again for each spec
 def _compile(text: str, filename: str) -> types.CodeType:
     return compile(text, filename, "exec", dont_inherit=True)
 
 
 def _line_of(error: BaseException, filename: str) -> int:
-    """The line of one file where an exception came from."""
+    """Return the deepest line of a file in an exception's traceback."""
     lines = [line for file, line, _ in steps_of(error) if file == filename]
     return lines[-1] if lines else 1
 
 
 @contextmanager
 def importable(sources: Mapping[str, Source]) -> Iterator[None]:
-    """Make the modules of one submission importable, and forget them afterwards.
+    """Make the modules of a submission importable, and remove them afterwards.
+
+    Modules of the same names that were imported before are hidden in the meantime.
 
     Parameters
     ----------
     sources : mapping of str to Source
-        Its modules by name.
+        The code of the modules by name.
     """
     finder = _Finder(sources)
     shadowed = {name: sys.modules.pop(name) for name in sources if name in sys.modules}

@@ -1,10 +1,10 @@
-"""The limits that a worker puts on itself before it sees a line of the submission.
+"""The sandbox that a worker enters before it loads a submission.
 
-Linux only. Each layer is required, since no single one is enough, and each is put on for good: what
-is given up here cannot be had back. If one cannot be had, that is an error, and nothing is run.
+Linux only. Every layer is required, since no single one is sufficient, and every layer is
+irrevocable. If one is not available, `SandboxFailed` is raised, and nothing is run.
 
-A worker cannot start or signal processes, trace, open sockets, or write files; it can read the
-standard library, NumPy and what it is shown, and nothing else.
+A sandboxed worker cannot start, signal or trace processes, open sockets, or write files. It can
+read the standard library, NumPy and the paths that it is given, and nothing else.
 """
 
 import ctypes
@@ -25,68 +25,71 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class SandboxFailed(Exception):
-    """A layer that is required cannot be had."""
+    """A required layer is not available."""
 
 
 class Sandbox:
-    """All layers, made ready once, for one process after another to put on.
+    """All layers, prepared once in the zygote and applied in each worker.
 
     Parameters
     ----------
     readable : sequence of str
-        Files and folders that a worker may read, beside the standard library.
+        Files and folders that a worker may read, in addition to the standard library.
 
     Raises
     ------
     SandboxFailed
-        If a layer cannot be had. The message names it.
+        If a layer is not available. The message names it.
     """
 
     def __init__(self, readable: Sequence[str]) -> None:
-        with _naming("landlock"):
+        with _layer_errors("landlock"):
             self._ruleset = _make_ruleset(readable)
-        with _naming("seccomp"):
+        with _layer_errors("seccomp"):
             self._filter = _make_filter()
 
     def enter(self, memory: int, cpu: int, parent: int) -> list[str]:
-        """Put all layers on this process, and on all of its threads, for good.
+        """Apply all layers to this process and all of its threads, irrevocably.
 
         Parameters
         ----------
         memory : int
-            Bytes of address space that it may have.
+            Maximum address space in bytes.
         cpu : int
-            Seconds of processor time.
+            Maximum processor time in seconds.
         parent : int
-            The process that started it, with whose end it ends.
+            Process number of the parent; this process is killed when the parent ends.
 
         Returns
         -------
         list of str
-            The layers, by name, in the order in which they were put on.
+            Names of the layers in the order in which they were applied.
 
         Raises
         ------
         SandboxFailed
-            If one of them cannot be had. The message names it.
+            If a layer is not available. The message names it.
         """
         layers: dict[str, Callable[[], None]] = {
             "resource limits": lambda: _limit_resources(memory, cpu),
             "no capabilities": _drop_capabilities,
             # After the last change of credentials, which would clear it.
             "death with the judge": lambda: die_with(parent),
+            # Without root, the kernel accepts the next two layers only after this one.
             "no new privileges": _forbid_privileges,
             "landlock": lambda: _restrict_files(self._ruleset),
+            # Last, because it denies the system calls that apply the other layers.
             "seccomp": lambda: _filter_system_calls(self._filter),
         }
-        for name, put_on in layers.items():
-            with _naming(name):
-                put_on()
+        for name, apply in layers.items():
+            with _layer_errors(name):
+                apply()
         return list(layers)
 
 
 @contextmanager
-def _naming(layer: str) -> Iterator[None]:
+def _layer_errors(layer: str) -> Iterator[None]:
+    """Turn errors in the block into `SandboxFailed`, with the name of the layer."""
     try:
         yield
     except (OSError, ValueError, KeyError) as error:
@@ -94,7 +97,7 @@ def _naming(layer: str) -> Iterator[None]:
 
 
 def _call(function: Callable[..., int], *arguments: object) -> int:
-    """Call a C function, and raise what it sets errno to."""
+    """Call a C function, and raise OSError with errno if the result is negative."""
     result = function(*arguments)
     if result < 0:
         code = ctypes.get_errno()
@@ -113,6 +116,7 @@ def _limit_resources(memory: int, cpu: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_MEMLOCK, 0),
+        # Not RLIMIT_NPROC, which does not bind root: seccomp denies new processes.
     ):
         resource.setrlimit(kind, (limit, limit))
 
@@ -124,10 +128,10 @@ _CAPABILITY_VERSION_3 = 0x20080522
 
 
 def _drop_capabilities() -> None:
-    # From the bounding set only who has capabilities can drop any, and only she needs to.
+    # Dropping from the bounding set needs a capability; a process without any has nothing to drop.
     for capability in range(64):
         if _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
-            break  # there are no more, or she may not
+            break  # this was the last capability of the kernel, or it is not permitted
     _LIBC.prctl(_PR_CAP_AMBIENT, 4, 0, 0, 0)  # clear all
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
     _call(_LIBC.capset, header, bytes(24))
@@ -138,19 +142,20 @@ def _drop_capabilities() -> None:
 
 
 def die_with(parent: int) -> None:
-    """End this process when its parent ends, however that happens.
+    """Let the kernel kill this process when its parent ends for any reason.
 
     Parameters
     ----------
     parent : int
-        The number of the process that has started this one.
+        Process number of the parent.
 
     Raises
     ------
     ValueError
-        If it is gone already.
+        If the parent has already ended.
     """
     _call(_LIBC.prctl, _PR_SET_PDEATHSIG, int(SIGKILL), 0, 0, 0)
+    # The kernel sends no signal if the parent ended before the call above.
     if os.getppid() != parent:
         raise ValueError("the judge has gone already")
 
@@ -159,19 +164,19 @@ def _forbid_privileges() -> None:
     _call(_LIBC.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-# Namespaces: of users, network, message queues and host names. The zygote enters them once, and its
-# workers with it. They are not required, since many systems forbid them to ordinary users.
+# Namespaces: user, network, IPC and UTS. The zygote enters them once, and its workers inherit them.
+# They are optional, since many systems forbid them to ordinary users.
 
 _NEW_NAMESPACES = 0x10000000 | 0x40000000 | 0x08000000 | 0x04000000
 
 
 def enter_namespaces() -> None:
-    """Leave the network, and whatever else can be left without root.
+    """Enter new namespaces, which separate the process from the network.
 
     Raises
     ------
     OSError
-        If that is forbidden here.
+        If the system does not permit it.
     """
     _call(_LIBC.unshare, _NEW_NAMESPACES)
 
@@ -197,7 +202,11 @@ def _restrict_files(ruleset: int) -> None:
 
 
 def _handled(version: int) -> tuple[bytes, int]:
-    """All rights that this kernel knows: what is handled and not allowed is forbidden."""
+    """Return the ruleset attributes for a version of Landlock, and their size.
+
+    All rights that the kernel knows are handled: Landlock denies rights that are handled but not
+    allowed by a rule, and ignores rights that are not handled.
+    """
     bits = 13 + (version >= 2) + (version >= 3) + (version >= 5)  # + refer, truncate, ioctl
     words = [(1 << bits) - 1]
     if version >= 4:
@@ -219,7 +228,7 @@ def _allow_reading(ruleset: int, path: str) -> None:
 
 
 def _standard_library() -> Iterator[str]:
-    """The standard library and the shared libraries it uses, without what is installed beside."""
+    """Yield the paths of the standard library and shared libraries, without installed packages."""
     for folder in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
         for entry in os.scandir(folder):
             if entry.name not in ("site-packages", "dist-packages"):
@@ -227,7 +236,9 @@ def _standard_library() -> Iterator[str]:
     yield from ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
 
 
-# Seccomp: an allow-list, with the numbers of x86_64 and of aarch64 (None: it has no such call).
+# Seccomp: an allow-list of the system calls that CPython and NumPy need, with their numbers on
+# x86_64 and aarch64 (None: not available there). The filter compares them one by one in this order,
+# so frequent calls come first.
 
 _ALLOWED: dict[str, tuple[int, int | None]] = {
     "read": (0, 63),
@@ -304,20 +315,22 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "arch_prctl": (158, None),
     "membarrier": (324, 283),
 }
-# Of fcntl only what Python needs: the rest takes leases and locks that hold up others, and has
-# signals sent. F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC.
+# Only the fcntl commands that Python needs: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC.
+# Others take leases and locks that block other processes, or send them signals.
 _FCNTL, _FCNTL_COMMANDS = (72, 25), (0, 1, 2, 3, 1030)
+# Denied with another error than EPERM.
 _ANSWERED: dict[str, tuple[int, int, int]] = {
-    "ioctl": (16, 29, ENOTTY),  # Python asks whether a file is a terminal
+    "ioctl": (16, 29, ENOTTY),  # Python uses it to check whether a file is a terminal
     "clone3": (435, 435, ENOSYS),  # so that the C library falls back to clone, which is denied
 }
+# Column of the tables above, and the kernel's audit number of the architecture.
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
 _LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _KILL_PROCESS, _ERRNO, _ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
-_X32 = 0x40000000
+_X32 = 0x40000000  # on x86_64, the flag of the x32 ABI, which would bypass the list
 
 
 class _Program(ctypes.Structure):
@@ -338,7 +351,10 @@ def _filter_system_calls(instructions: bytes) -> None:
 
 
 def _instructions(column: int, architecture: int) -> Iterator[bytes]:
-    """A program for the kernel's filter: which answer for which system call."""
+    """Yield the BPF program of the filter; values of `_LOAD` are offsets in `struct seccomp_data`.
+
+    Jumps are relative: the arguments `if_true` and `if_false` count the instructions to skip.
+    """
 
     def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
         return struct.pack("=HBBI", code, if_true, if_false, value)
@@ -356,8 +372,9 @@ def _instructions(column: int, architecture: int) -> Iterator[bytes]:
     for numbers in _ALLOWED.values():
         if (number := numbers[column]) is not None:
             yield from answer(number, _ALLOW)
+    # If the call is not fcntl, skip the load, two instructions for each command, and the return.
     yield instruction(_JUMP_IF_EQUAL, _FCNTL[column], 0, 2 * len(_FCNTL_COMMANDS) + 2)
-    yield instruction(_LOAD, 24)  # the lower half of its second argument
+    yield instruction(_LOAD, 24)  # the lower half of the second argument
     for command in _FCNTL_COMMANDS:
         yield from answer(command, _ALLOW)
     yield instruction(_RETURN, _ERRNO | EPERM)

@@ -1,4 +1,4 @@
-"""The code of one module of a submission: text, which only a worker runs."""
+"""The source code of a module of a submission."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ class Source:
     Attributes
     ----------
     filename : str
-        Where it came from; tracebacks name it.
+        File name that tracebacks show.
     text : str
         The code.
     problem : str or Message, default ""
-        Why there is no code: importing the module says so.
+        Why the code cannot be read; importing the module raises a SyntaxError with this message.
     cells : tuple of str, default ()
-        For a notebook, the code of its cells in place of `text`. They run one after another; one
-        that fails does not hide those after it.
+        For a notebook, the code of its cells instead of `text`. They run one after another; if one
+        fails, the next ones still run.
     """
 
     filename: str
@@ -30,7 +30,7 @@ class Source:
     cells: tuple[str, ...] = ()
 
     def parts(self) -> Mapping[str, str]:
-        """What is run, by the name that a traceback shows."""
+        """Return the code to run, by the file name that tracebacks show."""
         if not self.cells:
             return {self.filename: self.text}
         return {f"{self.filename} cell {n}": cell for n, cell in enumerate(self.cells, 1)}

@@ -1,9 +1,9 @@
-"""The bytes that cross between judge and worker.
+"""The wire format between judge and worker.
 
-A frame is a JSON header and, behind it, the raw bytes of the arrays that the header mentions. What
-can be said in it is a short list: None, bool, int, float, str, list, tuple, dict, NumPy arrays and
-scalars of numbers, messages, and references to what stays on the other side. There is no pickle
-and no code, so reading a frame can fail only with `WireError`, whoever wrote it.
+A frame is a JSON header, followed by the raw bytes of the arrays that the header describes. It can
+carry None, bool, int, float, str, list, tuple, dict, numeric NumPy arrays and scalars, and
+messages, and references to objects that stay on the other side. It contains no pickle and no code;
+reading an arbitrary frame either returns a value or raises `WireError`.
 """
 
 import json
@@ -21,13 +21,14 @@ import numpy as np
 
 from grader.messages.message import Message, Text, pack, unpack
 
-MAX_HEADER = 4 << 20
-MAX_BLOB = 64 << 20
-MAX_DEPTH = 16
+# A frame may come from hostile code: its sizes are checked before any memory is allocated.
+MAX_HEADER = 4 << 20  # bytes
+MAX_BLOB = 64 << 20  # bytes
+MAX_DEPTH = 18
 MAX_AXES = 32
-MAX_LENGTH = 2**40
+MAX_LENGTH = 2**40  # of one axis
 MAX_MESSAGE = 2000  # characters of a message in our words, and of each of its parts
-_CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20  # bytes that are received at once
+_CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20  # bytes to receive at once
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 _DECODER = json.JSONDecoder()
 _PREFIX = struct.Struct("<II")  # length of the header, length of the blob
@@ -35,23 +36,23 @@ _DTYPE = re.compile(r"[<>|][biufc]\d{1,2}")
 
 
 class WireError(Exception):
-    """A frame that is not one, or a value that cannot cross."""
+    """A frame is invalid, or a value cannot be encoded."""
 
 
 class Disconnected(WireError):
-    """The other side is gone."""
+    """The other side has closed the connection."""
 
 
 @dataclass(frozen=True)
 class Remote:
-    """An answer in place of an object that lives with the learner's code.
+    """A reply that stands for an object in the learner's process.
 
     Attributes
     ----------
     number : int
-        Its number in the workbench's table.
+        Index of the object in the workbench's table.
     kind : str
-        What it is, for messages: the name of its type.
+        Name of the object's type, for messages.
     """
 
     number: int
@@ -60,15 +61,15 @@ class Remote:
 
 @dataclass(frozen=True)
 class Reference:
-    """Where something is on the learner's side; what is there is found when it is used.
+    """The path to an object in the learner's process, resolved when it is used.
 
     Attributes
     ----------
     start : int or str
-        The number of an object, or the name of a module. An object that the spec had made has a
-        number below zero.
+        The number of an object, or the name of a module. Objects created at the request of the spec
+        have negative numbers.
     steps : tuple of (str, object)
-        The way from there: ``("attribute", name)`` or ``("item", key)``.
+        The path from there: ``("attribute", name)`` or ``("item", key)``.
     """
 
     start: int | str
@@ -76,31 +77,44 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """The answer to a request that was made before, passed on as an argument.
+
+    Attributes
+    ----------
+    number : int
+        Under which the request said that its answer should be kept.
+    """
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Callback:
-    """A reference to a function that lives with the spec, and that the learner's code may call."""
+    """A reference to a function of the spec that the learner's code may call."""
 
     number: int
 
 
 @dataclass(frozen=True)
 class Seed:
-    """A random generator, as the seed that the other side makes one from."""
+    """A random generator, represented by its seed."""
 
     value: int
 
 
 @dataclass(frozen=True)
 class SharedArray:
-    """An array that both sides read from one file, since it is too large for a frame.
+    """An array that both sides map from a file, because it is too large for a frame.
 
     Attributes
     ----------
     path : str
-        The file: the raw bytes of the array in C order.
+        The file, which holds the raw bytes of the array in C order.
     dtype : str
-        As in ``array.dtype.str``.
+        Dtype in the form of ``array.dtype.str``.
     shape : tuple of int
-        Its shape.
+        Lengths of the axes.
     """
 
     path: str
@@ -110,35 +124,30 @@ class SharedArray:
 
 @dataclass(frozen=True)
 class Opaque:
-    """A value that has no place in a frame, told in words: "an array of dtype object"."""
+    """The description of a value that cannot cross: "an array of dtype object"."""
 
     description: str
 
 
 def is_plain_array(value: object) -> bool:
-    """Whether value is a NumPy array or scalar of numbers or booleans, which can cross as bytes."""
+    """Return whether a value is a numeric or boolean NumPy array or scalar."""
     return isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc"
 
 
 def encode(message: object, max_blob: int = MAX_BLOB) -> bytes:
-    """Write a value as one frame.
+    """Encode a value as a frame.
 
     Parameters
     ----------
     message : object
-        A value of the kinds that the module's docstring lists.
+        A value of the types that the module docstring lists.
     max_blob : int, default MAX_BLOB
-        Bytes that its arrays may have together.
-
-    Returns
-    -------
-    bytes
-        The frame.
+        Maximum total size of its arrays, in bytes.
 
     Raises
     ------
     WireError
-        If a part of the value is of another kind, nested deeper than `MAX_DEPTH`, or too large.
+        If a part of the value is of another type, nested deeper than `MAX_DEPTH`, or too large.
     """
     blobs: list[bytes] = []
     header = _ENCODER.encode(_pack(message, blobs, max_blob, 0)).encode()
@@ -151,8 +160,8 @@ def encode(message: object, max_blob: int = MAX_BLOB) -> bytes:
     return b"".join([_PREFIX.pack(len(header), size), header, *blobs])
 
 
-# What most parts of a frame are, and what needs no further look. In a header, an object is a dict
-# with names for keys, and a list says first what it is: ["tuple", 1, 2].
+# Types that need no conversion. In a header, a JSON object is a dict whose keys are all strings; a
+# JSON list begins with a tag for its type: ["tuple", 1, 2].
 _PLAIN = frozenset((type(None), bool, float, str))
 _NAMES = frozenset((str,))
 
@@ -173,7 +182,7 @@ def _pack_all(
 
 
 def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
-    # The commonest first: every call of a spec goes through here, on both sides.
+    # The most frequent types first: every call of a spec passes here, on both sides.
     if isinstance(value, np.ndarray | np.generic):
         return _pack_array(value, blobs, room)
     if isinstance(value, dict):
@@ -194,6 +203,8 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
             return _pack_all("place", (value.start, *steps), blobs, room, depth)
         case Remote():
             return ["remote", value.number, value.kind]
+        case Earlier():
+            return ["earlier", value.number]
         case Callback():
             return ["callback", value.number]
         case Seed():
@@ -229,24 +240,24 @@ def _pack_array(value: np.ndarray | np.generic, blobs: list[bytes], room: int) -
 
 
 def decode(frame: bytes, max_blob: int = MAX_BLOB) -> Any:
-    """Read one frame.
+    """Decode a frame.
 
     Parameters
     ----------
     frame : bytes
-        What `encode` wrote, or anything else.
+        A result of `encode`, or arbitrary bytes.
     max_blob : int, default MAX_BLOB
-        Bytes that its arrays may have together.
+        Maximum total size of its arrays, in bytes.
 
     Returns
     -------
     object
-        The value. Its arrays are read-only and of the base class.
+        The value. Its arrays are read-only and of type `numpy.ndarray` itself.
 
     Raises
     ------
     WireError
-        If the bytes are not a frame.
+        If the bytes are not a valid frame.
     """
     if len(frame) < _PREFIX.size:
         raise WireError(f"a frame of {len(frame)} bytes, expected {_PREFIX.size} or more")
@@ -273,18 +284,7 @@ def decode(frame: bytes, max_blob: int = MAX_BLOB) -> Any:
 
 
 def cross(value: object) -> Any:
-    """Take a value to the other side, by the same bytes as between two processes.
-
-    Parameters
-    ----------
-    value : object
-        As `encode` takes it.
-
-    Returns
-    -------
-    object
-        A copy, as from `decode`.
-    """
+    """Encode and decode a value, so that it is copied as between two processes."""
     return decode(encode(value))
 
 
@@ -297,7 +297,7 @@ def _check_sizes(header_size: int, blob_size: int, max_blob: int) -> None:
 
 
 class _Reader:
-    """Turns a header back into the value, taking arrays off the blob from front to back."""
+    """Converts a header to a value, and reads its arrays from the blob in order."""
 
     def __init__(self, frame: bytes, offset: int) -> None:
         self.frame = frame
@@ -335,14 +335,16 @@ class _Reader:
                 return self.unpack_all(items, depth)
             case ["dict", *parts] if len(parts) % 2 == 0:
                 parts = self.unpack_all(parts, depth)
-                # Of others, a stranger can make many that all have one hash.
+                # Other types would allow a hostile sender many keys with equal hashes.
                 if not all(isinstance(key, str | int) for key in parts[::2]):
                     raise WireError("a dict with a key that is neither text nor an integer")
                 return dict(zip(parts[::2], parts[1::2], strict=True))
             case ["scalar", str(dtype), []]:
                 return self.take(dtype, [])[()]
-            case ["remote", int(number), str(kind)] if _counts(number):
+            case ["remote", int(number), str(kind)] if _is_count(number):
                 return Remote(number, kind)
+            case ["earlier", int(number)]:
+                return Earlier(number)
             case ["callback", int(number)]:
                 return Callback(number)
             case ["seed", int(value)] if value >= 0:
@@ -366,13 +368,13 @@ class _Reader:
             )
         try:
             array: np.ndarray = np.ndarray(shape, _dtype(dtype), self.frame, self.offset)
-        except ValueError as error:  # no bytes, but lengths that NumPy cannot count
+        except ValueError as error:  # an empty array whose other lengths overflow in NumPy
             raise WireError(f"an array of shape {tuple(shape)}: {error}") from None
         self.offset += size
         return array
 
 
-def _counts(number: object) -> TypeGuard[int]:
+def _is_count(number: object) -> TypeGuard[int]:
     return type(number) is int and 0 <= number < 2**63
 
 
@@ -395,7 +397,7 @@ def _read_steps(parts: list[Any]) -> tuple[tuple[str, Any], ...]:
 
 
 def _array_size(dtype: str, shape: list[Any]) -> int:
-    """Bytes of an array, once its dtype and shape are known to be honest."""
+    """Validate the dtype and shape of an array, and return its size in bytes."""
     itemsize = _dtype(dtype).itemsize
     if len(shape) > MAX_AXES:
         raise WireError(f"an array of shape {str(shape)[:80]}")
@@ -419,38 +421,27 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 Remaining = Callable[[], float]
-"""How many seconds to wait before asking again; when none are left, the time is up."""
+"""Returns for how many seconds to wait before the next call; zero or less means a timeout."""
 
 
 def within(seconds: float) -> Remaining:
-    """Count down from now.
-
-    Parameters
-    ----------
-    seconds : float
-        How long from now.
-
-    Returns
-    -------
-    callable
-        Answers with what is left of them.
-    """
+    """Return a function that counts down from a number of seconds, starting now."""
     end = time.monotonic() + seconds
     return lambda: end - time.monotonic()
 
 
 class Channel:
-    """One end of the connection: sends and receives frames, and waits no longer than it may.
+    """One end of the connection: sends and receives frames, with timeouts.
 
     Parameters
     ----------
     connection : socket
-        The connection; it is closed with the channel.
+        A connected stream socket, which `close` closes.
 
     Attributes
     ----------
     max_blob : int, default MAX_BLOB
-        Bytes that the arrays of one frame may have together. May be changed at any time.
+        Maximum total size of the arrays in one frame, in bytes. It can be changed at any time.
     """
 
     def __init__(self, connection: socket.socket) -> None:
@@ -458,6 +449,7 @@ class Channel:
         self._received: bytes | bytearray = b""
         self.max_blob = MAX_BLOB
         for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+            # 4 MiB halve the time of a call with large arrays.
             connection.setsockopt(socket.SOL_SOCKET, buffer, 4 << 20)
 
     def send(self, message: object, remaining: Remaining | None = None) -> None:
@@ -468,33 +460,28 @@ class Channel:
         message : object
             A value that `encode` takes.
         remaining : callable, optional
-            How long to wait at most; by default there is no end.
+            The time left, as from `within`; by default there is no timeout.
 
         Raises
         ------
         WireError
-            If it cannot be encoded.
+            If the value cannot be encoded.
         TimeoutError
-            If the time is up first.
+            If no time is left before the value is sent.
         Disconnected
-            If the other side is gone.
+            If the other side has closed the connection.
         """
         view = memoryview(encode(message, self.max_blob))
         while view:
-            view = view[self._patiently(self._connection.send, view, remaining) :]
+            view = view[self._transfer(self._connection.send, view, remaining) :]
 
     def receive(self, remaining: Remaining | None = None) -> Any:
-        """Wait for the next value.
+        """Wait for the next value, and decode it.
 
         Parameters
         ----------
         remaining : callable, optional
             As in `send`.
-
-        Returns
-        -------
-        object
-            As from `decode`.
 
         Raises
         ------
@@ -506,14 +493,14 @@ class Channel:
         _check_sizes(header_size, blob_size, self.max_blob)
         size = _PREFIX.size + header_size + blob_size
         self._wait_for(size, remaining)
-        # Mostly it is all that was received, and bytes already: then nothing is copied.
+        # Usually this is all that was received, as bytes: then nothing is copied.
         frame, self._received = bytes(self._received[:size]), self._received[size:]
         return decode(frame, self.max_blob)
 
     def _wait_for(self, size: int, remaining: Remaining | None) -> None:
         while len(self._received) < size:
             most = max(_CHUNK, size - len(self._received))
-            chunk = self._patiently(self._connection.recv, min(most, _LARGE_CHUNK), remaining)
+            chunk = self._transfer(self._connection.recv, min(most, _LARGE_CHUNK), remaining)
             if not chunk:
                 raise Disconnected("the connection was closed")
             if not self._received:
@@ -523,10 +510,10 @@ class Channel:
             else:
                 self._received += chunk
 
-    def _patiently(self, transfer: Callable[[_T], _R], what: _T, remaining: Remaining | None) -> _R:
-        """Transfer some bytes, at least one."""
+    def _transfer(self, transfer: Callable[[_T], _R], what: _T, remaining: Remaining | None) -> _R:
+        """Send or receive at least one byte."""
         while True:
-            self._set_patience(remaining)
+            self._set_timeout(remaining)
             try:
                 return transfer(what)
             except TimeoutError:
@@ -534,7 +521,7 @@ class Channel:
             except OSError as error:
                 raise Disconnected(str(error)) from None
 
-    def _set_patience(self, remaining: Remaining | None) -> None:
+    def _set_timeout(self, remaining: Remaining | None) -> None:
         if remaining is not None:
             seconds = remaining()
             if seconds <= 0:

@@ -1,8 +1,8 @@
-"""Where the learner's code lives: loads her modules, holds her objects, calls her functions.
+"""The workbench: imports the learner's modules, holds their objects, and calls their functions.
 
-The worker uses it behind a socket, and a learner's own pytest in-process; that it is one piece of
-code is what makes a spec behave the same in both. It imports nothing of the grader but `wire`,
-`clue`, `source` and `words`, so that the worker can have it without having a spec.
+The worker uses it behind a socket, and a learner's own pytest in-process. Because both share this
+code, a spec behaves the same in both. Of the grader it imports only `grader.worker` and
+`grader.messages.message`, so that a worker never loads a spec.
 """
 
 import difflib
@@ -16,8 +16,7 @@ import os
 import random
 import sys
 import types
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -30,26 +29,26 @@ from grader.worker.exception_report import MAX_CODE
 from grader.worker.module_loader import FAILED_CELLS
 from grader.worker.source import Source
 
-MAX_DEPTH = wire.MAX_DEPTH - 4  # what is around a value in a frame is nested as well
+MAX_DEPTH = wire.MAX_DEPTH - 6  # what is around a value in a frame is nested as well
 
 CallBack = Callable[[int, tuple[Any, ...], dict[str, Any]], Any]
-"""Asks the spec's side to run one of its functions: its number, arguments, keyword arguments."""
+"""Calls a function of the spec, given its number, arguments and keyword arguments."""
 
 
 class Workbench:
-    """Does what a request asks for, on the learner's live objects.
+    """Performs requests on the learner's live objects.
 
     Parameters
     ----------
     sources : mapping of str to Source
         The modules of the submission by name. They must be `importable`.
     max_array : int, default wire.MAX_BLOB
-        Bytes of an array that may cross.
+        Maximum size, in bytes, of an array that is returned.
 
     Attributes
     ----------
     is_loading : bool
-        Whether a module is being imported, or its import was cut short.
+        Whether a module is being imported, or its last import raised an exception.
     """
 
     def __init__(self, sources: Mapping[str, Source], max_array: int = wire.MAX_BLOB) -> None:
@@ -57,54 +56,47 @@ class Workbench:
         self._max_array = max_array
         self.is_loading = False
         self._objects: dict[int, Any] = {}
+        self._kept: dict[int, Any] = {}
 
     def perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
-        """Do one thing, and answer with what may cross.
+        """Perform a request, and return its result as plain data.
 
         Parameters
         ----------
         request : dict
-            ``do`` names one of the methods below whose names begin with ``do_``; the other items
-            are its arguments. Or it is ``several``, and there are ``requests`` of that kind. With a
-            ``seed`` a new spec begins: all objects are forgotten, and the global generators
-            seeded. What is to be done ``first`` is a list of such requests; one with a ``number``
-            has its result kept under that.
+            ``do`` names a method ``do_...`` of this class; the other items are its arguments. A
+            ``seed`` starts a new spec: all objects are forgotten, and the global generators are
+            seeded. With a ``number``, the result itself is stored under it; with ``keep``, a copy
+            that a later request can pass on as `grader.worker.wire.Earlier`. The answer to a
+            ``mute`` request is None.
         call_back : callable
-            How a function of the spec is called from here.
+            Calls a function of the spec.
 
         Returns
         -------
         object
-            Something that `wire.encode` takes.
+            A value that `wire.encode` accepts.
 
         Raises
         ------
         BaseException
-            Whatever the learner's code raises.
+            Any exception that the learner's code raises.
         """
         self._call_back = call_back
         details = dict(request)
         if "seed" in details:
             self._begin(details.pop("seed"))
-        for earlier in map(dict, details.pop("first", ())):
-            number = earlier.pop("number", None)
-            result = self._do(earlier)
-            if number is not None:
-                self._objects[number] = result
-        if details["do"] == "several":
-            return self._answer_several(details["requests"])
-        if details["do"] == "shared":
-            return self.do_shared()
-        return self._outgoing(self._do(details), 0)
-
-    def _answer_several(self, requests: Sequence[dict[str, Any]]) -> list[object]:
-        """The answers to several requests, up to the first one that fails."""
-        answers: list[object] = []
-        with suppress(Exception):
-            for request in requests:
-                # As it is now: the next call may write into it.
-                answers.append(self._outgoing(self._do(dict(request)), 1))
-        return answers
+        is_ours = details["do"] == "shared"
+        number, keep, is_mute = (details.pop(name, None) for name in ("number", "keep", "mute"))
+        result = self._do(details)
+        if number is not None:
+            self._objects[number] = result
+        if is_mute and keep is None:
+            return None
+        answer = result if is_ours else self._outgoing(result, 0)
+        if keep is not None:
+            self._kept[keep] = answer
+        return None if is_mute else answer
 
     def _do(self, details: dict[str, Any]) -> Any:
         action = getattr(self, f"do_{details.pop('do')}")
@@ -112,14 +104,12 @@ class Workbench:
 
     def _begin(self, seed: int) -> None:
         self._objects.clear()
+        self._kept.clear()
         random.seed(seed)
         np.random.seed(seed % 2**32)
 
-    def do_nothing(self) -> None:
-        """Do only what is to be done first."""
-
     def do_create(self, value: np.ndarray) -> np.ndarray:
-        """Make an array here."""
+        """Create an array in this process."""
         return np.array(value)
 
     def do_call(
@@ -131,35 +121,41 @@ class Workbench:
         return call(function, tuple(map(self._incoming, args)), named)
 
     def do_value(self, target: wire.Reference) -> object:
-        """Answer with the value of an object."""
+        """Return the value of an object."""
         return self._resolve(target)
 
-    def do_near(self, target: wire.Reference) -> str:
-        """Answer with the attribute that has nearly the name of one that is asked for."""
-        *steps, (_, name) = target.steps
-        owner = self._resolve(wire.Reference(target.start, tuple(steps)))
-        return same_word(name, owner)[:MAX_CODE]
+    def do_look(self, target: wire.Reference) -> tuple[object, str]:
+        """Answer with the value of an object and, if it is None, with what was set in its place.
 
-    def do_shared(self) -> Text:
-        """Answer with what the objects share that the spec had made."""
-        made = [one for number, one in self._objects.items() if number < 0]
+        That is the attribute whose name differs only in capitals and underscores.
+        """
+        value, near = self._resolve(target), ""
+        match target.steps:
+            case (*steps, ("attribute", str(name))) if value is None:
+                owner = self._resolve(wire.Reference(target.start, tuple(steps)))
+                near = same_word(name, owner)[:MAX_CODE]
+        return value, near
+
+    def do_shared(self, made: int) -> Text:
+        """Answer with what the first objects share that the spec had made."""
         modules = {
             os.path.basename(source.filename): sys.modules[name]
             for name, source in self._sources.items()
             if name in sys.modules
         }
-        objects = [one for one in made if type(one) is not np.ndarray]
-        return cut(shared_state(objects, modules), MAX_CODE)
+        objects = [self._objects[-number] for number in range(1, made + 1)]
+        others = [one for one in objects if type(one) is not np.ndarray]
+        return cut(shared_state(others, modules), MAX_CODE)
 
     def do_assign(self, target: wire.Reference, key: Any, value: Any) -> None:
-        """Write into an array, in place; without a key, all of it."""
+        """Assign to an array in place; without a key, to all of it."""
         array = self._resolve(target)
         if not isinstance(array, np.ndarray):
             raise TypeError(f"expected an array to write into, found {_name_of(array)}")
-        array[... if key is None else key] = value
+        array[... if key is None else key] = self._incoming(value)
 
     def _resolve(self, place: wire.Reference) -> Any:
-        """Go the way to an object."""
+        """Return the object that a reference leads to."""
         start = place.start
         found = self._load(start) if isinstance(start, str) else self._objects[start]
         for kind, key in place.steps:
@@ -177,7 +173,7 @@ class Workbench:
             return getattr(owner, name)
         except AttributeError:
             if inspect.getattr_static(owner, name, None) is not None:
-                raise  # a property of hers that fails inside
+                raise  # the attribute is a property that raises AttributeError itself
             raise AttributeError(self._tell_missing(owner, name)) from None
 
     def _item(self, owner: Any, key: Any) -> Any:
@@ -219,7 +215,7 @@ class Workbench:
         return wire.Remote(number, _name_of(value))
 
     def _incoming(self, value: Any) -> Any:
-        """What the learner's code gets: writable copies, live objects, callable callbacks."""
+        """Convert an argument for the learner's code: writable copies, live objects, callables."""
         match value:
             case np.ndarray():
                 return value.copy()
@@ -229,6 +225,10 @@ class Workbench:
                 return {key: self._incoming(item) for key, item in value.items()}
             case wire.Reference():
                 return self._resolve(value)
+            case wire.Earlier():
+                return self._incoming(self._kept[value.number])
+            case wire.Remote():  # in what is passed on
+                return self._objects[value.number]
             case wire.Seed():
                 return np.random.default_rng(value.value)
             case wire.SharedArray():
@@ -246,7 +246,7 @@ class Workbench:
         return self._incoming(answer)
 
     def _outgoing(self, value: object, depth: int) -> object:
-        """What the spec gets: copies of plain data, references to everything else."""
+        """Convert a result for the spec: copies of plain data, references to other objects."""
         if depth >= MAX_DEPTH:
             return wire.Opaque(f"a value nested {depth} deep")
         match value:

@@ -1,14 +1,17 @@
-"""Forks a worker for each submission, from a process that has NumPy already.
+"""The zygote: a process that has imported NumPy, and forks a worker for each submission.
 
-It is started by `grader.transport.worker_process` as a process of its own, by a fresh exec: a fork
-of the judge would carry the specs and their answers along. It runs nothing of a submission itself.
-Linux only.
+`grader.transport.worker_process` starts it by a fresh exec, because a fork of the judge would
+inherit the specs and the expected values. The zygote itself runs no submitted code. Linux only.
 
-The judge talks to it over a socket that keeps messages apart. A message with a descriptor brings
-the connection for a new worker, and is answered with the worker's process number. One without
-names a worker that is to end, and for how many seconds it may end by itself: with none it is
-killed, and there is no answer; or else the answer is whether it did, and its exit code. When the
-judge is gone, however it ended, so are the workers, and the folder that it has shared.
+The judge communicates with it over a socket that preserves message boundaries:
+
+- A message with a file descriptor passes the connection of a new worker. The reply is the worker's
+  process number.
+- A message without one names a worker to end, and how many seconds it may take to end by itself.
+  With 0 seconds it is killed, and there is no reply; otherwise, the reply is whether it ended by
+  itself, and its exit code.
+
+When the judge ends for any reason, the zygote kills the workers and removes the shared folder.
 """
 
 import gc
@@ -21,7 +24,7 @@ import sys
 from contextlib import suppress
 from typing import NoReturn
 
-import numpy.random  # noqa: F401  (NumPy loads it late: once here, not in each worker)
+import numpy.random  # noqa: F401  (NumPy loads it lazily; here once, not in each worker)
 
 from grader.worker import main as worker
 from grader.worker import wire
@@ -30,17 +33,18 @@ from grader.worker.sandbox import Sandbox, SandboxFailed, enter_namespaces
 assert sys.platform == "linux"
 
 CPU_SECONDS = 2 * 3600
-"""For a worker, in case that the judge, which keeps much shorter limits, is not looking."""
+"""Processor time limit of a worker: a fallback for the much shorter limits that the judge keeps."""
 
 
 def main() -> NoReturn:
-    """Serve the judge until it hangs up."""
+    """Serve the judge until it disconnects."""
     confined, shared, *numpy_folders = sys.argv[4:]
     control = socket.socket(fileno=os.dup(0))
-    worker.lead_nowhere(0)
-    os.makedirs(shared, mode=0o700, exist_ok=True)  # by whom it is removed, too
+    worker.redirect_to_null(0)
+    # Created by the zygote, which outlives the judge and removes it.
+    os.makedirs(shared, mode=0o700, exist_ok=True)
     workers: set[int] = set()
-    with suppress(ConnectionError):  # the judge has gone, and has left an answer unread
+    with suppress(ConnectionError):  # the judge ended before it read a reply
         _serve(control, confined == "1", [shared, *numpy_folders], workers)
     for pid in workers:
         _end(pid, 0)
@@ -52,10 +56,12 @@ def _serve(control: socket.socket, confined: bool, readable: list[str], workers:
     confine = _prepare_sandbox(readable)
     dying: set[int] = set()
     gc.collect()
-    gc.freeze()  # what is there already stays on pages that all workers share
+    # The collector of a worker would otherwise write into, and so copy, pages shared by all.
+    gc.freeze()
     control.send(wire.encode(_enter_namespaces() if confined else "not asked for"))
-    worker.lead_nowhere(2)
+    worker.redirect_to_null(2)
     while True:
+        # Killed workers are reaped without waiting for them; while there are any, `select` polls.
         dying = {pid for pid in dying if os.waitpid(pid, os.WNOHANG)[0] == 0}
         if not select.select([control], [], [], 0.02 if dying else None)[0]:
             continue
@@ -77,7 +83,7 @@ def _serve(control: socket.socket, confined: bool, readable: list[str], workers:
 
 
 def _enter_namespaces() -> str:
-    """Try to, and say what stands against it."""
+    """Try to enter namespaces; return the error message, or an empty string on success."""
     try:
         enter_namespaces()
     except OSError as error:
@@ -86,7 +92,7 @@ def _enter_namespaces() -> str:
 
 
 def _prepare_sandbox(readable: list[str]) -> worker.Confine:
-    """Do once what is the same for all workers. What cannot be had, each of them will tell."""
+    """Prepare the sandbox for all workers; if that fails, entering it raises the error."""
     zygote = os.getpid()
     try:
         sandbox = Sandbox(readable)
@@ -105,7 +111,7 @@ def _fork(control: socket.socket, descriptor: int, confine: worker.Confine) -> i
     if pid == 0:
         try:
             control.close()
-            os.setpgid(0, 0)
+            os.setpgid(0, 0)  # without a sandbox, `_kill` ends the worker's children with it
             worker.serve(wire.Channel(socket.socket(fileno=descriptor)), confine)
         finally:
             os._exit(1)
@@ -114,7 +120,7 @@ def _fork(control: socket.socket, descriptor: int, confine: worker.Confine) -> i
 
 
 def _end(pid: int, patience: float) -> tuple[bool, int]:
-    """End a worker, with what it may have started, unless it ends by itself in time."""
+    """Wait for a worker to end, then kill it; return whether it ended itself, and its exit code."""
     process = os.pidfd_open(pid)
     ended, _, _ = select.select([process], [], [], patience)
     os.close(process)
@@ -124,7 +130,7 @@ def _end(pid: int, patience: float) -> tuple[bool, int]:
 
 
 def _kill(pid: int) -> None:
-    """Kill a worker and what it has started, which in the sandbox is nothing."""
+    """Kill a worker and its children, which only exist outside the sandbox."""
     for kill in (os.kill, os.killpg):
         with suppress(OSError):
             kill(pid, signal.SIGKILL)

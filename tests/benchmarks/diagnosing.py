@@ -89,7 +89,7 @@ def time_a_class(course: Course, exercise: Exercise, size: int, rounds: int) -> 
 
 def time_a_learner(course: Course, exercise: Exercise, rounds: int) -> None:
     """Print how long a learner waits until a mistake is named."""
-    specs = Judge(course, [exercise]).cheap_specs(exercise)
+    specs = Judge(course, [exercise]).known_runs.cheap_specs(exercise)
 
     def breaks(number: int) -> dict[str, list[object]]:
         one = read(exercise.fingerprints)[number]

@@ -40,7 +40,7 @@ def course_copy(tmp_path):
 
 @pytest.fixture
 def handed_out(tmp_path):
-    """A copy of the course with its own stubs: those of the last commit, not a learner's."""
+    """A copy of the course with the stubs of the last commit."""
     root = tmp_path / "handed out"
     for name in ("exercises", "solutions", "tests/specs", "tests/mistakes"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -54,7 +54,7 @@ def handed_out(tmp_path):
 
 
 def unwritten(text):
-    """The solution with every function, but no constructor, still to be written."""
+    """The solution with every function except constructors unwritten."""
     tree = ast.parse(text)
     owners = {id(f): f"{c.name}." for c in tree.body if isinstance(c, ast.ClassDef) for f in c.body}
     for node in ast.walk(tree):
@@ -66,7 +66,7 @@ def unwritten(text):
 
 @pytest.fixture
 def process(learners_pytest):
-    """Run Python in a process of its own: ``process("-c", "print(1)", cwd=folder, NAME="value")``.
+    """Run Python in a separate process: ``process("-c", "print(1)", cwd=folder, NAME="value")``.
 
     The result is a `subprocess.CompletedProcess` with `out` and `err` as text.
     """

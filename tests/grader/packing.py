@@ -1,4 +1,4 @@
-"""For tests of what is handed in: files as archives, and cells as a notebook."""
+"""For tests of submissions: files as archives, and cells as a notebook."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""For tests of processes: whether one is still there, and waiting for what takes a moment."""
+"""For tests of processes: whether one is running, and waiting for a condition."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def is_running(pid):
-    """Whether a process is there, and not only its remains, which nobody has fetched yet."""
+    """Whether a process is running, and not a zombie."""
     if sys.platform == "linux":
         try:
             stat = Path(f"/proc/{pid}/stat").read_text()
@@ -22,7 +22,7 @@ def is_running(pid):
 
 
 def wait_until(done):
-    """Wait for something that takes a moment, and say whether it has happened."""
+    """Wait for a condition, and return whether it became true."""
     for _ in range(2000):
         if done():
             return True
@@ -31,5 +31,5 @@ def wait_until(done):
 
 
 def is_gone(pid):
-    """Whether a process ends in a moment."""
+    """Whether a process ends soon."""
     return wait_until(lambda: not is_running(pid))

@@ -50,7 +50,7 @@ class PseudoTerminal:
 
     @property
     def text(self):
-        """What is on the screen, without the blanks around it."""
+        """The text on the screen, without surrounding blanks."""
         return "\n".join(line.rstrip() for line in self.screen.display).strip()
 
     def press(self, keys):
@@ -58,7 +58,7 @@ class PseudoTerminal:
         os.write(self._keys, keys.encode())
 
     def read(self, seconds=0.05):
-        """Take in what the program writes; False once it is gone."""
+        """Read the program's output; False once it has ended."""
         if select.select([self._keys], [], [], seconds)[0]:
             try:
                 written = os.read(self._keys, 65536)
@@ -70,11 +70,11 @@ class PseudoTerminal:
         return True
 
     def sees(self, *texts):
-        """Wait until all of that is on the screen."""
+        """Wait until all texts are on the screen."""
         self.waits_for(lambda: all(text in self.text for text in texts), texts)
 
     def waits_for(self, is_there, what):
-        """Wait until something is true of the terminal."""
+        """Wait until a condition on the terminal is true."""
         until = time.monotonic() + PATIENCE
         goes_on = True
         while not is_there():  # looked at once more after its end, which may come at any moment
@@ -89,7 +89,7 @@ class PseudoTerminal:
         return self.process.wait()
 
     def mode(self):
-        """How the terminal is set: whether what is typed is seen, line by line."""
+        """The mode of the terminal: echo, and line by line."""
         return termios.tcgetattr(self._keys)[3] & (termios.ECHO | termios.ICANON)
 
     def close(self):

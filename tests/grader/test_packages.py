@@ -17,6 +17,20 @@ PACKAGES = {
 }
 MAX_MODULES = 9
 
+TESTED_ELSEWHERE = {
+    "grader.__main__": "run by nearly every test of a command",
+    "grader.kata.__main__": "run by the tests of kata",
+    "dataset.__main__": "in tests/dataset/test_main.py",
+    "grader.errors": "classes without behaviour of their own",
+    "grader.cli.grade": "with the other commands, in tests/grader/cli/test_main.py",
+    "grader.cli.grade_material": "with the command that it is the first step of, in test_main.py",
+    "grader.cli.grade_options": "declarations for typer; the command is called in test_main.py",
+    "grader.messages.message": "by way of what is told again, in test_language.py",
+    "grader.transport.in_process": "beside the judge's way, in test_judged.py and test_student.py",
+    "grader.transport.replies": "with hostile workers, in test_judged.py",
+}
+"""Modules without a test file of their own, and where they are tested."""
+
 
 def imports(path):
     """Module and name of each import from the grader."""
@@ -76,3 +90,18 @@ def test_a_module_uses_of_another_package_only_what_is_public_there(module):
             and not ours.startswith(f"{package}.")
         ):
             assert leaf in public(package), f"{module} imports {used}: not in {package}.__all__"
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if not name.endswith("__init__")])
+def test_a_module_has_a_test_file_in_the_same_place(module):
+    """So that its tests are found; one that is named as an exception says where they are."""
+    *folders, name = module.split(".")
+    file = ROOT.joinpath("tests", *folders, f"test_{name}.py")
+    if module not in TESTED_ELSEWHERE:
+        assert file.is_file(), f"expected {file.relative_to(ROOT)}"
+        assert "\ndef test_" in file.read_text("utf-8")
+
+
+def test_only_modules_that_there_are_are_excepted():
+    """A module that was renamed or removed leaves no exception behind."""
+    assert TESTED_ELSEWHERE.keys() <= MODULES.keys()

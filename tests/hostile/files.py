@@ -40,7 +40,7 @@ def bad_utf_8(folder):
 
 @builder
 def gbk(folder):
-    """Chinese from an old Windows. -> It looks like GBK. Save it as UTF-8."""
+    """Chinese from an old Windows. -> It is most likely GBK. Save it as UTF-8."""
     (folder / "affine.py").write_bytes("x = 1\ny = '仿射层'\n".encode("gbk"))
 
 
@@ -113,7 +113,7 @@ def device_in_a_tar(folder):
 
 @builder
 def case_clash(folder):
-    """Two files that are one on other machines. -> are in each other's way."""
+    """Two files that are one on other machines. -> have conflicting names."""
     zipped(folder / "hw.zip", **{"affine.py": "x", "AFFINE.py": "y"})
 
 

@@ -3,6 +3,7 @@
 import ctypes
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,7 @@ def test_on_windows_it_is_the_language_of_windows(environment, monkeypatch, ui, 
 
 def test_a_language_is_spoken_for_the_length_of_a_block():
     """Also where an error ends it."""
-    with pytest.raises(ZeroDivisionError), speaking(CHINESE):
+    with suppress(ZeroDivisionError), speaking(CHINESE):
         assert spoken() == CHINESE
         raise ZeroDivisionError
     assert spoken() == ENGLISH

@@ -41,8 +41,8 @@ def test_MulLayer_keeps_its_inputs_to_itself(student, rng):
     """Two MulLayers do not mix up their inputs."""
     (a, b), (c, d), (dout, other_dout) = rng.uniform(2, 9, size=(3, 2))
     first, second = student.MulLayer(), student.MulLayer()
-    student.first(first.forward, a, b)
-    student.first(second.forward, c, d)
+    first.forward(a, b)
+    second.forward(c, d)
     what = phrase("{names} of the first layer", names="(dx, dy)")
     assert_matches(first.backward(dout), (dout * b, dout * a), what)
     what = phrase("{names} of the second", names="(dx, dy)")

@@ -112,7 +112,7 @@ def test_SoftmaxWithLoss_backward_is_y_minus_t_over_N(student, rng):
     """SoftmaxWithLoss.backward returns (y - t) / N for a batch of N."""
     x, _, t = draw(rng)
     layer = student.SoftmaxWithLoss()
-    student.first(layer.forward, x, t)
+    layer.forward(x, t)
     assert_matches(layer.backward(), (probabilities(x) - t) / N, "backward()")
 
 
@@ -122,7 +122,7 @@ def test_SoftmaxWithLoss_backward_survives_large_scores(student, rng):
     x, _, t = draw(rng)
     x = 300 * x
     layer = student.SoftmaxWithLoss()
-    student.first(layer.forward, x, t)
+    layer.forward(x, t)
     assert_matches(layer.backward(), (probabilities(x) - t) / N, "backward()")
 
 
@@ -133,8 +133,8 @@ def test_SoftmaxWithLoss_keeps_its_state_to_itself(student, rng):
     for n in (N, 7):
         x, _, t = draw(rng, n)
         other_x, _, other_t = draw(rng, 3)
-        student.first(first.forward, x, t)
-        student.first(second.forward, other_x, other_t)
+        first.forward(x, t)
+        second.forward(other_x, other_t)
         assert_matches(first.backward(), (probabilities(x) - t) / n, "backward() of the first")
         expected = (probabilities(other_x) - other_t) / 3
         assert_matches(second.backward(), expected, "backward() of the second")
@@ -146,7 +146,7 @@ def test_SoftmaxWithLoss_backward_honours_dout(student, rng):
     x, _, t = draw(rng)
     dout = rng.uniform(2, 5)
     layer = student.SoftmaxWithLoss()
-    student.first(layer.forward, x, t)
+    layer.forward(x, t)
     assert_matches(layer.backward(dout), dout * (probabilities(x) - t) / N, "backward(dout)")
 
 

@@ -1,4 +1,4 @@
-"""Numbers and arrays in few characters: for the edges of a graph."""
+"""Short texts for numbers and arrays, for the edges of a graph."""
 
 import numpy as np
 
@@ -9,18 +9,13 @@ MAX_COLUMNS = 4
 
 
 def lines(data: float | np.ndarray) -> list[str]:
-    """A value in a few short lines.
-
-    Parameters
-    ----------
-    data : float or ndarray
-        The value.
+    """Format a value in a few short lines.
 
     Returns
     -------
     list of str
-        A number is one line. An array is its shape, and then its rows if it is small, else its
-        range.
+        For a number, one line. For an array, its shape, followed by its rows if it has at most
+        `MAX_ROWS` by `MAX_COLUMNS` entries, or else by its range.
     """
     if not isinstance(data, np.ndarray):
         return [_number(data, 4)]
@@ -32,7 +27,7 @@ def lines(data: float | np.ndarray) -> list[str]:
 
 
 def in_words(data: float | np.ndarray) -> str:
-    """The same in one line."""
+    """Format a value as `lines` does, but in one line."""
     if not isinstance(data, np.ndarray):
         return _number(data, 4)
     if not _is_small(data):
@@ -54,6 +49,6 @@ def _range(data: np.ndarray) -> str:
 
 
 def _number(number: float, digits: int) -> str:
-    """So many significant digits, and no exponent for what is written without one."""
+    """Round to significant digits; no exponent from ``10**digits`` up to ten million."""
     form = ".0f" if 10**digits <= abs(number) < 1e7 else f".{digits}g"
     return f"{number + 0.0:{form}}"  # -0.0 becomes 0

@@ -1,6 +1,6 @@
-"""A computational graph that is recorded while layers run, to be drawn and told in words.
+"""A computational graph that is recorded while layers run, then drawn or described in words.
 
->>> from grader.kata.graph.graph import Graph
+>>> from grader.kata.graph import Graph
 >>> from simple_layers import MulLayer
 >>> graph = Graph("Two apples, with tax")
 >>> price, count = graph.input("apple price", 100), graph.input("apple count", 2)
@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.kata.graph import svg as drawing
+from grader.kata.graph import svg
 from grader.kata.graph.figures import in_words
 from grader.kata.graph.node import GraphError, Node, Number, Value, arrays_of, number, run
 from grader.messages.language import say
@@ -25,19 +25,19 @@ WIDTH = 80
 
 
 class Graph:
-    """Layers that run one after another, and what flows between them, forward and backward.
+    """Records layers as they run, with the values and gradients that flow between them.
 
-    In a notebook it shows itself as a picture.
+    A notebook displays it as a picture.
 
     Parameters
     ----------
     title : str, optional
-        What it is a graph of.
+        Title of the picture; by default "A computational graph".
 
     Attributes
     ----------
     nodes : list of Node
-        In the order of the forward pass.
+        The recorded nodes, in the order of the forward pass.
     """
 
     def __init__(self, title: str = "") -> None:
@@ -46,39 +46,39 @@ class Graph:
         self._names: set[str] = set()
 
     def input(self, name: str, data: Any) -> Value:
-        """Make a named input; to use it twice, pass it twice.
+        """Create a named input; pass it twice to use it twice.
 
         Parameters
         ----------
         name : str
-            What it is called.
+            Name in the picture; a number is appended if it is already used.
         data : float or array_like
-            Its value.
+            Value of the input, which is copied.
         """
         return Value(self._unique(name), number(data, say("the input {name!r} is", name=name)))
 
     def forward(self, layer: Any, *inputs: Any, name: str = "") -> Value:
-        """Run a layer forward, and remember what went in and what came out.
+        """Run a layer forward and record its inputs and its output.
 
         Parameters
         ----------
         layer : object
-            Has ``forward`` and ``backward``. Each node needs a layer of its own, since a layer
-            remembers its latest inputs only.
+            Has ``forward`` and ``backward``. Each node needs its own layer, since a layer remembers
+            only its latest inputs.
         *inputs : Value, float or array_like
-            What an earlier call returned, or plain numbers.
+            Results of earlier calls, or plain numbers and arrays.
         name : str, optional
-            What the result is called.
+            Name of the result; by default "output".
 
         Returns
         -------
         Value
-            The result, to be passed on.
+            The result, which can be passed to the next layer.
 
         Raises
         ------
         GraphError
-            If the layer is in the graph already, or does not answer with a number or an array.
+            If the layer is already in the graph, or does not return a number or an array.
         """
         kind = type(layer).__name__
         if any(node.layer is layer for node in self.nodes):
@@ -98,36 +98,37 @@ class Graph:
         return node.output
 
     def _add(self, node: Node, held: dict[str, np.ndarray]) -> None:
-        alike = [other for other in self.nodes if other.kind == node.kind]
-        if alike and not node.sign:
-            alike[0].number = 1
-            node.number = len(alike) + 1
+        same_kind = [earlier for earlier in self.nodes if earlier.kind == node.kind]
+        if same_kind and not node.sign:
+            same_kind[0].number = 1
+            node.number = len(same_kind) + 1
         now = arrays_of(node.layer)
         for name, array in held.items():
-            is_gradient = name[0] == "d" and name[1:] in held  # of an earlier run
+            is_gradient = name[0] == "d" and name[1:] in held  # from an earlier run
             if now.get(name) is array and not is_gradient:
                 node.parameters[name] = Value(name, array.copy())
         for value in (*node.inputs, *node.parameters.values()):
             value.uses.append(node)
         self.nodes.append(node)
-        self._forget_gradients()  # they belong to another result
+        self._forget_gradients()  # they belong to the previous result
 
     def _forget_gradients(self) -> None:
         for value in self.values():
             value.shares = []
 
     def backward(self, dout: Any = 1) -> None:
-        """Run all layers backward, from the latest result on, and remember every gradient.
+        """Run all layers backward, starting at the latest result, and record every gradient.
 
         Parameters
         ----------
         dout : float or array_like, default 1
-            The gradient to begin with. If the result is an array, it needs the result's shape.
+            Upstream gradient of the result; it must have the shape of the result.
 
         Raises
         ------
         GraphError
-            If a layer does not answer with a gradient for its inputs.
+            If nothing has run forward, `dout` has the wrong shape, or a layer does not return
+            gradients of its inputs.
         """
         if not self.nodes:
             raise GraphError(
@@ -154,12 +155,12 @@ class Graph:
         gradients = self._gradients(node)
         edges = (*node.inputs, *node.parameters.values())
         for value, gradient in reversed(list(zip(edges, gradients, strict=True))):
-            value.shares.insert(0, gradient)  # the latest use comes first on the way back
+            value.shares.insert(0, gradient)  # backward visits the uses in reverse order
 
     def _gradients(self, node: Node) -> list[Number | None]:
-        """What comes back for each input and each parameter; None for those that get nothing."""
+        """Run a node backward; return the gradient of each input and parameter, or None."""
         dout = node.output.gradient
-        if dout is None:  # nothing of the result came from here
+        if dout is None:  # the result does not depend on this node
             return [None] * (len(node.inputs) + len(node.parameters))
         answer, told = run(node.layer, "backward", dout)
         returned = answer if isinstance(answer, tuple) else (answer,)
@@ -182,53 +183,48 @@ class Graph:
         return gradients
 
     def values(self) -> list[Value]:
-        """All edges, those of a node's inputs and parameters before that of its output."""
+        """Return all edges: for each node its inputs and parameters, then its output."""
         every: list[Value] = []
         for node in self.nodes:
             every += [*node.inputs, *node.parameters.values(), node.output]
         return list(dict.fromkeys(every))
 
-    def name_of(self, value: Value) -> str:
-        """What an edge is called: the ``W`` of the second ``Affine`` is ``W2``."""
-        nth = next((node.number for node in value.uses if value in node.parameters.values()), None)
-        return f"{value.name}{nth or ''}"
-
     def words(self) -> str:
-        """What is in the picture, as text.
+        """Describe the picture in words.
 
         Returns
         -------
         str
-            A paragraph for the title, one for each node, and one for each edge; what is too long
-            for one line goes on in the next, indented.
+            A line for the title, for each node and for each edge. Long lines are wrapped, with
+            their continuation indented.
         """
-        nodes = [f"{self.name_of(node.output)} = {self._formula(node)}" for node in self.nodes]
-        told = [self.title, *nodes, *map(self._tell, self.values())]
-        return "\n".join(line for one in told for line in wrap(one, WIDTH, rest="    "))
+        nodes = [f"{node.output.label} = {self._formula(node)}" for node in self.nodes]
+        texts = [self.title, *nodes, *map(self._describe, self.values())]
+        return "\n".join(line for text in texts for line in wrap(text, WIDTH, rest="    "))
 
     def _formula(self, node: Node) -> str:
-        names = [self.name_of(value) for value in (*node.inputs, *node.parameters.values())]
+        names = [value.label for value in (*node.inputs, *node.parameters.values())]
         return f" {node.sign} ".join(names) if node.sign else f"{node.label}({', '.join(names)})"
 
-    def _tell(self, value: Value) -> str:
+    def _describe(self, value: Value) -> str:
         gradient = value.gradient
-        name, data = self.name_of(value), in_words(value.data)
+        name, data = value.label, in_words(value.data)
         if gradient is None:
             return say("{name}: value {value}, no gradient", name=name, value=data)
-        told = in_words(gradient)
+        total = in_words(gradient)
         if len(value.uses) > 1:
             shares = [in_words(share) for share in value.shares if share is not None]
-            told += f" = {' + '.join(shares)}"
+            total += f" = {' + '.join(shares)}"
         return say(
-            "{name}: value {value}, gradient {gradient}", name=name, value=data, gradient=told
+            "{name}: value {value}, gradient {gradient}", name=name, value=data, gradient=total
         )
 
     def svg(self) -> str:
-        """The picture: above each edge its value, below it its gradient."""
-        return drawing.draw(self)
+        """Draw the picture: above each edge its value, below it its gradient."""
+        return svg.draw(self.nodes, self.words())
 
     def _repr_svg_(self) -> str:
-        """What a notebook shows."""
+        """Return the picture for IPython, which looks for a method of this name."""
         return self.svg()
 
     def save(self, path: str | Path) -> None:
@@ -237,12 +233,12 @@ class Graph:
         Parameters
         ----------
         path : str or Path
-            The file; one that is there is replaced.
+            Path of the file; an existing file is replaced.
         """
         Path(path).write_text(self.svg(), "utf-8", newline="\n")
 
     def _unique(self, name: str) -> str:
-        """The name, with a number behind it if it is taken."""
+        """Return the name, with a number appended if it is already used."""
         found, n = name, 2
         while found in self._names:
             found, n = f"{name} {n}", n + 1

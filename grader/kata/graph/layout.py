@@ -1,8 +1,8 @@
-"""Where things stand in the picture of a graph: columns from left to right, lanes below each other.
+"""Layout of the picture of a graph: columns from left to right, lanes from top to bottom.
 
-An edge runs on a lane, which lies in the gap between two columns, or in several gaps; its value
-stands above the lane, its gradient below. A value that is used more than once comes to a fork, from
-where each use has a lane of its own with its share of the gradient.
+An edge is drawn on a lane, which crosses one or more gaps between columns. The edge's value is
+written above the lane, its gradient below. A value that is used more than once ends at a fork,
+where a separate lane begins for each use, with that use's share of the gradient.
 """
 
 from collections.abc import Sequence
@@ -17,87 +17,79 @@ from grader.messages.wrapping import columns
 if TYPE_CHECKING:
     import numpy as np
 
-    from grader.kata.graph.graph import Graph
     from grader.kata.graph.node import Node, Value
 
 
 @dataclass
 class Layout:
-    """All that there is to draw.
+    """Everything to be drawn, with coordinates in pixels.
 
     Attributes
     ----------
-    places : list of Shape
+    shapes : list of Shape
         The nodes and forks.
     lanes : list of Lane
-        The edges.
+        The edges, in the order in which they are stacked.
     zones : list of (float, float)
-        For each gap, from where to where its texts stand.
+        For each gap, the left and right end of its texts.
     width, height : float
-        Of it all.
+        Size of the drawing, without margins.
     """
 
-    places: list[Shape]
+    shapes: list[Shape]
     lanes: list[Lane]
     zones: list[tuple[float, float]]
     width: float
     height: float
 
 
-def arrange(graph: "Graph") -> Layout:
-    """Find a place for everything.
-
-    Parameters
-    ----------
-    graph : Graph
-        What to draw.
-    """
-    places, lanes = _Builder(graph).build()
-    gaps = range(1 + max((place.column for place in places), default=0))
+def arrange(nodes: "Sequence[Node]") -> Layout:
+    """Compute the coordinates of the nodes of a graph, in forward order, and of their edges."""
+    shapes, lanes = _Builder().build(nodes)
+    gaps = range(1 + max((shape.column for shape in shapes), default=0))
     for gap in gaps:
-        _stack([p for p in places if p.column == gap], [i for i in lanes if i.crosses(gap)], gap)
+        _stack([p for p in shapes if p.column == gap], [i for i in lanes if i.crosses(gap)], gap)
     top = min((i.ends[0] - i.room(i.first_gap)[0] for i in lanes), default=0)
     bottom = max((i.ends[0] + i.room(i.first_gap)[1] for i in lanes), default=0)
-    for place in places:
-        place.y -= top
+    for shape in shapes:
+        shape.y -= top
     for lane in lanes:
         lane.ends = [y - top for y in lane.ends]
-    zones, width = _spread(places, lanes, gaps)
-    return Layout(places, lanes, zones, width, bottom - top)
+    zones, width = _spread(shapes, lanes, gaps)
+    return Layout(shapes, lanes, zones, width, bottom - top)
 
 
 class _Builder:
-    """Makes places of nodes, and lanes of values."""
+    """Converts nodes to shapes, and values to lanes."""
 
-    def __init__(self, graph: "Graph") -> None:
-        self.graph = graph
-        self.places: list[Shape] = []
-        self.lanes: dict[Value, list[Lane]] = {}  # those that still need a target
+    def __init__(self) -> None:
+        self.shapes: list[Shape] = []
+        self.lanes: dict[Value, list[Lane]] = {}  # lanes without a target yet
 
-    def build(self) -> tuple[list[Shape], list[Lane]]:
-        """Tell both, the lanes in the order in which they lie below each other."""
-        for node in self.graph.nodes:
+    def build(self, nodes: "Sequence[Node]") -> tuple[list[Shape], list[Lane]]:
+        """Return the shapes, and the lanes in the order in which they are stacked."""
+        for node in nodes:
             self._add(node)
         ordered: list[Lane] = []
         for left in self.lanes.values():
             for lane in left:
                 _follow_back(lane, ordered)
-        return self.places, ordered
+        return self.shapes, ordered
 
     def _add(self, node: "Node") -> None:
-        place = Shape(node.label, bool(node.sign))
+        shape = Shape(node.label, bool(node.sign))
         for value in (*node.inputs, *node.parameters.values()):
-            if value not in self.lanes:  # no layer's output
+            if value not in self.lanes:  # an input or a parameter
                 self._add_lanes(value, None, is_side=value not in node.inputs)
             lane = self.lanes[value].pop(0)
-            lane.target = place
-            place.inputs.append(lane)
-        place.column = 1 + max((i.source.column for i in place.inputs if i.source), default=0)
-        self.places.append(place)
-        self._add_lanes(node.output, place)
+            lane.target = shape
+            shape.inputs.append(lane)
+        shape.column = 1 + max((i.source.column for i in shape.inputs if i.source), default=0)
+        self.shapes.append(shape)
+        self._add_lanes(node.output, shape)
 
     def _add_lanes(self, value: "Value", source: Shape | None, is_side: bool = False) -> None:
-        name, above = self.graph.name_of(value), figures.lines(value.data)
+        name, above = value.label, figures.lines(value.data)
         trunk = Lane(name, above, _lines(value.gradient), source, is_side)
         if source is not None:
             source.outputs.append(trunk)
@@ -107,7 +99,7 @@ class _Builder:
             trunk.target = fork
             shares = value.shares or [None] * len(value.uses)
             fork.outputs = [Lane("", above, _lines(share), fork) for share in shares]
-            self.places.append(fork)
+            self.shapes.append(fork)
             self.lanes[value] = list(fork.outputs)
 
 
@@ -116,40 +108,40 @@ def _lines(gradient: "float | np.ndarray | None") -> list[str]:
 
 
 def _follow_back(lane: Lane, ordered: list[Lane]) -> None:
-    """Put a lane behind all those that lead to it."""
+    """Append a lane to the order, after all lanes that lead to it."""
     for earlier in lane.source.inputs if lane.source else []:
         if earlier not in ordered:
             _follow_back(earlier, ordered)
     ordered.append(lane)
 
 
-def _stack(places: list[Shape], lanes: list[Lane], gap: int) -> None:
-    """Give each node and each lane of a gap its height; lanes do not come too near."""
-    for place in places:
-        place.y = _between(place.inputs)
-    wanted = [_wanted(lane) for lane in lanes]
-    known = next((i for i, y in enumerate(wanted) if y is not None), 0)
-    y = wanted[known] or 0.0
+def _stack(shapes: list[Shape], lanes: list[Lane], gap: int) -> None:
+    """Set the vertical position of the nodes and lanes of a gap, without overlapping texts."""
+    for shape in shapes:
+        shape.y = _between(shape.inputs)
+    preferred = [_preferred(lane) for lane in lanes]
+    known = next((i for i, y in enumerate(preferred) if y is not None), 0)
+    y = preferred[known] or 0.0
     for above, below in pairwise(lanes[: known + 1]):
         y -= above.room(gap)[1] + below.room(gap)[0]
     for i, lane in enumerate(lanes):
         if i:
             y += lanes[i - 1].room(gap)[1] + lane.room(gap)[0]
-        wish = wanted[i]
-        y = y if wish is None else max(y, wish)
+        best = preferred[i]
+        y = y if best is None else max(y, best)
         lane.ends.append(y)
-    for place in places:
-        place.y = sum(lane.ends[-1] for lane in place.outputs) / len(place.outputs)
+    for shape in shapes:
+        shape.y = sum(lane.ends[-1] for lane in shape.outputs) / len(shape.outputs)
 
 
 def _between(inputs: Sequence[Lane]) -> float:
-    """The height of a node: in line with the earlier nodes, or else with its inputs."""
+    """Return the vertical position of a node: level with earlier nodes, or else with its inputs."""
     drawing = [i for i in inputs if i.source] or [i for i in inputs if not i.is_side] or inputs
     return sum(lane.ends[-1] for lane in drawing) / max(len(drawing), 1)
 
 
-def _wanted(lane: Lane) -> float | None:
-    """The height that would suit a lane best; an input lies below what comes before it."""
+def _preferred(lane: Lane) -> float | None:
+    """Return the preferred vertical position of a lane; None for an input, which has none."""
     if lane.ends:
         return lane.ends[-1]
     if lane.source is None:
@@ -160,9 +152,9 @@ def _wanted(lane: Lane) -> float | None:
 
 
 def _spread(
-    places: list[Shape], lanes: list[Lane], gaps: Sequence[int]
+    shapes: list[Shape], lanes: list[Lane], gaps: Sequence[int]
 ) -> tuple[list[tuple[float, float]], float]:
-    """Set the nodes beside each other, and tell where the texts stand, and where all ends."""
+    """Set the horizontal position of the nodes; return the zones of texts and the width."""
     zones = []
     x = 0.0
     for gap in gaps:
@@ -171,12 +163,12 @@ def _spread(
         start = x + max(names, default=0)
         end = start + max((lane.width for lane in begun), default=0)
         zones.append((start, end))
-        column = [place for place in places if place.column == gap + 1]
-        half = max((place.half_width for place in column), default=0)
-        for place in column:
-            place.x = end + BEND + (half if place.label else FORK)
+        column = [shape for shape in shapes if shape.column == gap + 1]
+        half = max((shape.half_width for shape in column), default=0)
+        for shape in column:
+            shape.x = end + BEND + (half if shape.label else FORK)
         x = end + BEND + 2 * half
-        if not all(place.label for place in column):
+        if not all(shape.label for shape in column):
             x = max(x, end + BEND + BEND)  # a fork needs room for its branches
     ends = [columns(lane.name) * DIGIT + GAP for lane in lanes if lane.target is None]
     return zones, zones[-1][1] + max(ends, default=0)

@@ -1,4 +1,4 @@
-"""What a computational graph is made of: values on its edges, and layers in its nodes."""
+"""Parts of a computational graph: values on its edges, and layers in its nodes."""
 
 import difflib
 from pathlib import Path
@@ -12,28 +12,28 @@ from grader.messages.language import say
 Number: TypeAlias = float | np.ndarray
 
 OPERATORS = {"MulLayer": "×", "AddLayer": "+"}
-"""Layers that are drawn as a circle with this sign in it."""
+"""Layers that are drawn as a circle with this sign inside."""
 
 
 class GraphError(Exception):
-    """What a layer did cannot be drawn. The text says which layer, and why."""
+    """A layer cannot be drawn. The message names the layer and the reason."""
 
 
 class Value:
-    """What flows along an edge: an input, a parameter, or the result of a layer.
+    """A value on an edge: an input, a parameter, or the result of a layer.
 
     Attributes
     ----------
     name : str
-        What it is called in the picture and in words.
+        Name in the picture and in the description.
     data : float or ndarray
-        What it was in the forward pass.
+        Value in the forward pass.
     source : Node or None
-        The layer that it came from; None for inputs and parameters.
+        Node that computed it; None for inputs and parameters.
     uses : list of Node
-        Where it went, in order; a layer that took it twice is there twice.
+        Nodes that took it, in order; a node that took it twice appears twice.
     shares : list of (float, ndarray or None)
-        The gradient that came back from each use.
+        Gradient from each use; empty before the backward pass.
     """
 
     def __init__(self, name: str, data: Number, source: "Node | None" = None) -> None:
@@ -44,13 +44,19 @@ class Value:
         self.shares: list[Number | None] = []
 
     @property
+    def label(self) -> str:
+        """Name on its edge: the ``W`` of the second ``Affine`` is ``W2``."""
+        nth = next((node.number for node in self.uses if self in node.parameters.values()), None)
+        return f"{self.name}{nth or ''}"
+
+    @property
     def gradient(self) -> Number | None:
-        """The sum of what came back from each use; None before the backward pass.
+        """Sum of the gradients from all uses; None before the backward pass.
 
         Raises
         ------
         GraphError
-            If their shapes differ.
+            If these gradients differ in shape.
         """
         known = [share for share in self.shares if share is not None]
         shapes = {np.shape(share) for share in known}
@@ -66,8 +72,8 @@ class Value:
 
     def __repr__(self) -> str:
         gradient = self.gradient
-        told = "" if gradient is None else f", gradient {in_words(gradient)}"
-        return f"<{self.name}: {in_words(self.data)}{told}>"
+        suffix = "" if gradient is None else f", gradient {in_words(gradient)}"
+        return f"<{self.name}: {in_words(self.data)}{suffix}>"
 
 
 class Node:
@@ -76,17 +82,17 @@ class Node:
     Attributes
     ----------
     layer : object
-        The layer.
+        The learner's layer, which has run forward once.
     kind : str
-        Name of its class.
+        Name of the layer's class.
     inputs : tuple of Value
-        What its ``forward`` took.
+        Arguments of ``forward``.
     parameters : dict of str to Value
-        The arrays that it holds, by the names of their attributes.
+        Arrays that the layer holds, by attribute name.
     output : Value
-        What its ``forward`` returned.
+        Result of ``forward``.
     number : int or None
-        The how manieth of its class it is, if there are several.
+        Its index, from 1, among nodes of its class; None if it is the only one.
     """
 
     output: Value
@@ -100,12 +106,12 @@ class Node:
 
     @property
     def sign(self) -> str:
-        """The sign of an operator, or an empty string."""
+        """Sign of an operator; empty for other layers."""
         return OPERATORS.get(self.kind, "")
 
     @property
     def label(self) -> str:
-        """What stands in the node."""
+        """Text inside the node."""
         return self.sign or f"{self.kind}{self.number or ''}"
 
 
@@ -115,14 +121,14 @@ def number(data: Any, told: str) -> Number:
     Parameters
     ----------
     data : object
-        What should be one.
+        Expected to be a number or an array of numbers.
     told : str
-        How the complaint begins if it is none.
+        Beginning of the error message, such as "Affine.forward returned".
 
     Raises
     ------
     GraphError
-        If it is none.
+        If it is neither.
     """
     if data is None:
         raise GraphError(say("{told} nothing (None): is a `return` missing?", told=told))
@@ -139,28 +145,28 @@ def number(data: Any, told: str) -> Number:
 
 
 def run(layer: Any, name: str, *arguments: Number) -> tuple[Any, str]:
-    """Run a method of a layer on copies of some values, since it may write into them.
+    """Call a method of a layer on copies of the arguments, since it may write into them.
 
     Parameters
     ----------
     layer : object
-        The layer.
+        Instance of the learner's class.
     name : str
-        ``forward`` or ``backward``.
+        Name of the method, ``forward`` or ``backward``.
     *arguments : float or ndarray
-        What the method takes.
+        Arguments of the method.
 
     Returns
     -------
     answer : object
-        What it returned.
+        Return value of the method.
     told : str
-        How a complaint about that begins: which method, and where it is written.
+        Beginning of an error message about it: the method, its file and line.
 
     Raises
     ------
     GraphError
-        If there is no such method.
+        If the layer has no such method.
     """
     kind = type(layer).__name__
     method = getattr(layer, name, None)
@@ -178,11 +184,11 @@ def run(layer: Any, name: str, *arguments: Number) -> tuple[Any, str]:
         )
     code = getattr(method, "__code__", None)
     place = f" ({Path(code.co_filename).name}:{code.co_firstlineno})" if code else ""
-    copies = [one.copy() if isinstance(one, np.ndarray) else one for one in arguments]
+    copies = [a.copy() if isinstance(a, np.ndarray) else a for a in arguments]
     return method(*copies), say("{method} returned", method=f"{kind}.{name}{place}")
 
 
 def arrays_of(layer: Any) -> dict[str, np.ndarray]:
-    """Find the arrays that a layer holds, by the names of their attributes."""
+    """Return the arrays that a layer holds, by attribute name."""
     held = getattr(layer, "__dict__", {})
     return {name: value for name, value in held.items() if isinstance(value, np.ndarray)}

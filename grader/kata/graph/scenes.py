@@ -1,4 +1,4 @@
-"""The pictures of the lessons, and the command that draws them with the learner's own layers."""
+"""Pictures of the lessons, and the command `kata graph`, which draws them."""
 
 import io
 import subprocess
@@ -19,7 +19,7 @@ from grader.messages.language import chosen, say, use
 from grader.worker.exception_report import ExceptionReport, describe
 from grader.worker.module_loader import importable
 
-# The layers are imported where they are used: from the exercises, or from the solutions.
+# The scenes import the layers when they run: these come from exercises/ or solutions/ (see `draw`).
 
 
 def purchase() -> Graph:
@@ -140,7 +140,7 @@ def graph(
         )
         _fail(told, 2)
     seconds = course.limits.total_seconds
-    # A process of its own, since her code may never come back.
+    # In another process: the learner's code may never return.
     command = [sys.executable, "-P", "-m", "grader.kata.graph.scenes", scene, str(tree), str(file)]
     try:
         done = subprocess.run(command, timeout=seconds, check=False)
@@ -157,12 +157,12 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 def main() -> int:
-    """Draw one picture with the layers of one tree, in this process.
+    """Draw the scene that ``sys.argv`` names, with the layers of one tree.
 
     Returns
     -------
     int
-        0, or 1 if her layers cannot be drawn, or 2 if the file cannot be written.
+        Exit code: 0, 1 if the layers cannot be drawn, or 2 if the file cannot be written.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -198,7 +198,7 @@ def draw(scene: str, tree: Path) -> Graph:
     Raises
     ------
     GraphError
-        If the layers fail. The message shows her own lines.
+        If the layers fail. The message shows the lines of the learner's code that led to it.
     """
     course = find_course(tree)
     assert course is not None
@@ -209,11 +209,11 @@ def draw(scene: str, tree: Path) -> Graph:
         except (GraphError, KeyboardInterrupt):
             raise
         except BaseException as error:
-            raise GraphError(_tell(describe(error, sources))) from None
+            raise GraphError(_message(describe(error, sources))) from None
 
 
-def _tell(report: ExceptionReport) -> str:
-    """An exception in her code, and her own lines that led to it, deepest last."""
+def _message(report: ExceptionReport) -> str:
+    """Describe an exception in the learner's code, with up to three lines that led to it."""
     if report.type == "NotImplementedError":
         what = say("this is not written yet: {message}", message=report.message)
     else:

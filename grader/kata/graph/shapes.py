@@ -1,4 +1,7 @@
-"""What there is to draw of a graph: places for its nodes, and lanes for its edges."""
+"""Elements of the picture of a graph: shapes for its nodes, and lanes for its edges.
+
+Lengths are in pixels; y grows downwards.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -9,10 +12,10 @@ LINE = 18
 """Height of a line of text."""
 
 DIGIT = 8.5
-"""Width of a character: of figures exactly, of names at most."""
+"""Width of a character: exact for digits, an upper bound for names."""
 
 SMALL_DIGIT = 7.3
-"""The same in arrays, which are written smaller."""
+"""Width of a digit in arrays, which are written smaller."""
 
 FORK, CIRCLE, PORT, PADDING = 4, 22, 20, 10
 BEND = 36
@@ -27,15 +30,15 @@ class Shape:
     Attributes
     ----------
     label : str
-        What stands in it; empty for a fork.
+        Text inside it; empty for a fork.
     is_circle : bool
-        Whether it is an operator's.
+        Whether it is a circle: an operator or a fork.
     column : int
-        Counted from the left, from 1.
+        Index from the left, beginning with 1.
     inputs, outputs : list of Lane
-        What comes in from the left, and goes out to the right.
+        Lanes that end at its left side, and begin at its right side.
     x, y : float
-        Its centre.
+        Coordinates of its centre.
     """
 
     label: str
@@ -48,16 +51,16 @@ class Shape:
 
     @property
     def half_width(self) -> float:
-        """From its centre to its side."""
+        """Distance from its centre to its side."""
         if not self.label:
             return FORK
         return CIRCLE if self.is_circle else max(map(columns, self.rows)) * DIGIT / 2 + PADDING
 
     @property
     def rows(self) -> list[str]:
-        """Its label, broken before a capital where it is long: ``Softmax``, ``WithLoss``."""
+        """Lines of its label; a long one is broken before capitals: ``Softmax``, ``WithLoss``."""
         rows = [""]
-        for part in re.findall("[A-Z]?[^A-Z]*", self.label):
+        for part in re.findall("[A-Z][^A-Z]*|[^A-Z]+", self.label):
             if len(rows[-1] + part) > MAX_LABEL and rows[-1]:
                 rows.append("")
             rows[-1] += part
@@ -65,13 +68,13 @@ class Shape:
 
     @property
     def half_height(self) -> float:
-        """From its centre to its top."""
+        """Distance from its centre to its top."""
         if not self.label or self.is_circle:
             return self.half_width
         return max((abs(self.port(lane)) for lane in self.inputs), default=0) + CIRCLE
 
     def port(self, lane: "Lane") -> float:
-        """How far below its centre a lane comes in."""
+        """Return how far below its centre an input lane ends."""
         steps = CIRCLE / 2 if self.is_circle else PORT
         straight = [i for i, one in enumerate(self.inputs) if abs(one.ends[-1] - self.y) < 1]
         middle = straight[0] if straight else (len(self.inputs) - 1) / 2
@@ -85,15 +88,15 @@ class Lane:
     Attributes
     ----------
     name : str
-        Of the value that flows on it; empty behind a fork.
+        Name of its value; empty after a fork.
     above, below : list of str
-        Its value and its gradient, in lines.
+        Lines of its value and of its gradient.
     source, target : Shape or None
-        Where it begins and ends; None outside of the graph.
+        Where it begins and ends; None at the ends of the graph.
     is_side : bool
-        Whether it is a parameter, which does not draw its node to itself.
+        Whether it is a parameter, which does not influence the position of its node.
     ends : list of float
-        Its height in each gap that it crosses.
+        Its vertical position in each gap that it crosses.
     """
 
     name: str
@@ -106,25 +109,25 @@ class Lane:
 
     @property
     def first_gap(self) -> int:
-        """The gap in which it begins, and in which its text stands."""
+        """Index of the gap in which it begins, and in which its text is written."""
         if self.source is not None:
             return self.source.column
         return self.target.column - 1 if self.target else 0
 
     def crosses(self, gap: int) -> bool:
-        """Whether it is in a gap; what comes out of the graph runs to the right end."""
+        """Return whether it crosses a gap; a lane without a target runs to the right end."""
         return self.first_gap <= gap and (self.target is None or gap < self.target.column)
 
     @property
     def texts(self) -> tuple[list[str], list[str]]:
-        """What stands above and below it. At the ends of the graph the name stands beside it."""
+        """Lines above and below it; at the ends of the graph, the name is beside it instead."""
         within = self.name and self.source and self.target
         above = [self.name, *self.above] if within else self.above
         return above, [f"← {self.below[0]}", *self.below[1:]] if self.below else []
 
     @property
     def width(self) -> float:
-        """Of its text."""
+        """Width of its text, with a gap on both sides."""
         above, below = self.texts
         figures = max(map(columns, [*self.above, *below]))
         name = columns(above[0]) * DIGIT if len(above) > len(self.above) else 0
@@ -132,11 +135,11 @@ class Lane:
 
     @property
     def is_array(self) -> bool:
-        """Whether an array flows on it, and not a number."""
+        """Whether its value is an array, not a number."""
         return len(self.above) > 1
 
     def room(self, gap: int) -> tuple[float, float]:
-        """What it needs above and below itself in a gap."""
+        """Return the space that it needs above and below itself in a gap."""
         if gap > self.first_gap:
             return GAP, GAP
         node = self.source.half_height if self.source and len(self.source.outputs) == 1 else 0

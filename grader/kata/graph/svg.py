@@ -1,4 +1,4 @@
-"""Draws the graph of layers as SVG: no script, no font from elsewhere, light and dark."""
+"""Draws a graph of layers as SVG, without scripts or external fonts, for light and dark themes."""
 
 import math
 from typing import TYPE_CHECKING
@@ -6,11 +6,14 @@ from xml.etree import ElementTree as ET
 
 from grader.kata.graph.layout import Layout, arrange
 from grader.kata.graph.shapes import BEND, CIRCLE, DIGIT, GAP, LINE, Lane, Shape
+from grader.messages.escaping import cleaned
 from grader.messages.language import say
 from grader.messages.wrapping import columns
 
 if TYPE_CHECKING:
-    from grader.kata.graph.graph import Graph
+    from collections.abc import Sequence
+
+    from grader.kata.graph.node import Node
 
 
 MARGIN = 24
@@ -37,20 +40,22 @@ STYLE = """
 """
 
 
-def draw(graph: "Graph") -> str:
+def draw(nodes: "Sequence[Node]", words: str) -> str:
     """Draw a graph.
 
     Parameters
     ----------
-    graph : Graph
-        What was recorded.
+    nodes : sequence of Node
+        Nodes of the graph, in forward order.
+    words : str
+        The title on the first line, and a description of the picture below it.
 
     Returns
     -------
     str
-        The SVG. Its title and description say in words what is in the picture.
+        The SVG document. Its title and description contain the picture in words.
     """
-    layout = arrange(graph)
+    layout = arrange(nodes)
     legend = (
         say("above an edge: its value (forward pass)"),
         say("← below it: its gradient (backward pass)"),
@@ -69,7 +74,7 @@ def draw(graph: "Graph") -> str:
             "style": "max-width: 100%; height: auto",
         },
     )
-    title, _, description = _printable(graph.words()).partition("\n")
+    title, _, description = cleaned(words).partition("\n")
     ET.SubElement(root, "title").text = title
     ET.SubElement(root, "desc").text = f"\n{description}\n"
     ET.SubElement(root, "style").text = STYLE
@@ -77,8 +82,8 @@ def draw(graph: "Graph") -> str:
     inside = ET.SubElement(root, "g", {"transform": f"translate({MARGIN} {MARGIN})"})
     for lane in layout.lanes:
         _draw_lane(inside, lane, layout)
-    for place in layout.places:
-        _draw_place(inside, place)
+    for shape in layout.shapes:
+        _draw_shape(inside, shape)
     for i, line in enumerate(legend):
         look = "name gradient" if i else "name"
         _write(inside, line, 0, layout.height + GAP + (i + 1) * LINE, look, "start")
@@ -118,38 +123,38 @@ def _write_texts(parent: ET.Element, lane: Lane, x: float) -> None:
         _write(parent, line, x, lane.ends[0] + LINE + i * LINE, f"gradient {figures}".strip())
 
 
-def _draw_place(parent: ET.Element, place: Shape) -> None:
-    x, y = place.x, place.y
-    if not place.label:
-        _add(parent, "circle", "tip", cx=x, cy=y, r=place.half_width)
-    elif place.is_circle:
+def _draw_shape(parent: ET.Element, shape: Shape) -> None:
+    x, y = shape.x, shape.y
+    if not shape.label:
+        _add(parent, "circle", "tip", cx=x, cy=y, r=shape.half_width)
+    elif shape.is_circle:
         _add(parent, "circle", "node", cx=x, cy=y, r=CIRCLE)
-        _write(parent, place.label, x, y + 8, "sign")
+        _write(parent, shape.label, x, y + 8, "sign")
     else:
-        w, h = place.half_width, place.half_height
+        w, h = shape.half_width, shape.half_height
         _add(parent, "rect", "node", x=x - w, y=y - h, width=2 * w, height=2 * h, rx=8)
-        for i, row in enumerate(place.rows):
-            _write(parent, row, x, y + 5 + (i - (len(place.rows) - 1) / 2) * LINE, "name")
+        for i, row in enumerate(shape.rows):
+            _write(parent, row, x, y + 5 + (i - (len(shape.rows) - 1) / 2) * LINE, "name")
 
 
-def _entry(place: Shape, lane: Lane) -> tuple[float, float]:
-    """Where a lane comes into a node."""
-    down = place.port(lane)
-    side = place.half_width
-    if place.is_circle:
-        side = math.sqrt(max(side**2 - down**2, 0)) if place.label else 0.0
-    return place.x - side - bool(place.label), place.y + down
+def _entry(shape: Shape, lane: Lane) -> tuple[float, float]:
+    """Return the point where a lane reaches a shape."""
+    down = shape.port(lane)
+    side = shape.half_width
+    if shape.is_circle:
+        side = math.sqrt(max(side**2 - down**2, 0)) if shape.label else 0.0
+    return shape.x - side - bool(shape.label), shape.y + down
 
 
 class _Pen:
-    """Draws a line that leaves and arrives level."""
+    """Draws a path whose curves begin and end horizontally."""
 
     def __init__(self, x: float, y: float) -> None:
         self.x, self.y = x, y
         self.steps = [f"M{x:.1f} {y:.1f}"]
 
     def curve_to(self, x: float, y: float, turn: float = BEND / 2) -> None:
-        """Go on to a point; turn says how soon."""
+        """Continue to a point; a curve has its control points `turn` to the right of its start."""
         if abs(y - self.y) < 0.1:
             self.steps.append(f"H{x:.1f}")
         else:
@@ -168,9 +173,4 @@ def _write(
 ) -> None:
     element = _add(parent, "text", look, x=x, y=y)
     element.set("text-anchor", anchor)
-    element.text = _printable(text)
-
-
-def _printable(text: str) -> str:
-    """Without what XML cannot hold."""
-    return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)
+    element.text = cleaned(text)

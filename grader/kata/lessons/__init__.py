@@ -1,3 +1,3 @@
-"""Lessons as notebooks: cells, the magic `%%kata`, and the page that shows a verdict."""
+"""Lessons as notebooks: their cells, the magic `%%kata`, and the display of a verdict."""
 
 __all__ = ["magic", "notebook", "walkthrough"]

@@ -1,33 +1,33 @@
-"""Saves a notebook's cell as an exercise's file, and keeps what somebody else wrote there.
+"""Saves a notebook's cell as the file of an exercise, without losing other changes to that file.
 
-What the magic wrote last is remembered in ``.kata/`` of the course, so that a file that has been
-changed since, in an editor or by another notebook, is known and never lost.
+A hash of what was saved last is stored in the course's folder ``.kata``. A file that does not match
+it was changed elsewhere, in an editor or by another notebook, and is copied before it is replaced.
 """
 
 import hashlib
 import importlib.util
-import os
 from pathlib import Path
 
 from grader.course.course import Exercise
+from grader.files import write_atomically
 from grader.kata.runs.work import keep_copy
 
 
 def save(exercise: Exercise, text: str) -> Path | None:
-    """Write what the learner's file is to hold.
+    """Write the learner's file of an exercise.
 
     Parameters
     ----------
     exercise : Exercise
-        Whose file it is.
+        The exercise whose file is written.
     text : str
-        All of the file.
+        New content of the file.
 
     Returns
     -------
     Path or None
-        The dated copy of what was there before, if one had to be made: not of what was written
-        from here, and not twice of the same.
+        The dated copy of the previous content; None if that was empty, unchanged, saved from a
+        cell, or already copied.
     """
     new = text.encode()
     old = exercise.stub.read_bytes() if exercise.stub.is_file() else b""
@@ -35,9 +35,9 @@ def save(exercise: Exercise, text: str) -> Path | None:
         _keep(exercise, old) if old.strip() and old != new and not _is_ours(exercise, old) else None
     )
     exercise.stub.parent.mkdir(parents=True, exist_ok=True)
-    _replace(exercise.stub, new)
-    _replace(_memory(exercise), _hash(new))
-    # A second change within one second that leaves the size as it was would not be noticed.
+    write_atomically(exercise.stub, new)
+    write_atomically(_memory(exercise), _hash(new))
+    # Python would not notice a second change within one second that keeps the size of the file.
     Path(importlib.util.cache_from_source(str(exercise.stub))).unlink(missing_ok=True)
     return kept
 
@@ -62,10 +62,3 @@ def _memory(exercise: Exercise) -> Path:
 
 def _hash(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest().encode()
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file all or not at all."""
-    beginning = path.with_name(f".{path.name}.new")
-    beginning.write_bytes(content)
-    os.replace(beginning, path)

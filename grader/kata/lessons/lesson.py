@@ -1,4 +1,4 @@
-"""A lesson in its parts: what is read, what is run in Python, what is typed in a terminal."""
+"""Splits a lesson into its parts: text, Python code, and commands for a terminal."""
 
 import base64
 import doctest
@@ -17,12 +17,12 @@ _FOLD_OR_FENCE = re.compile(
 _HEADING = re.compile(r"^(?=## )", re.MULTILINE)
 _PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<file>[^):]+)\)")
 _OTHER_LANGUAGE = re.compile(r"^\[[^\]]*\]\(README[^)/]*\.md\)\n|^<!--.*?-->\n", re.MULTILINE)
-"""A line that leads to the same lesson in another language, or tells which one it translates."""
+"""A line that links to the lesson in another language, or says which one it translates."""
 _LINK_TO_LESSON = re.compile(r"\[(?P<title>[^\]]*)\]\([^):]*README[^):]*\.md\)")
 
 
 class Kind(StrEnum):
-    """What a part of a lesson is for."""
+    """Kind of a part of a lesson."""
 
     TEXT = "text"
     PYTHON = "python"
@@ -36,11 +36,11 @@ class Part:
     Attributes
     ----------
     kind : Kind
-        What it is for.
+        Text, Python code, or a command.
     text : str
         Markdown, code without prompts, or a command without its prompt.
     shows : str, default ""
-        What the lesson says that the code prints.
+        Output of the code according to the lesson.
     """
 
     kind: Kind
@@ -49,11 +49,11 @@ class Part:
 
 
 def parts_of(lesson: Path) -> Iterator[Part]:
-    """Take a lesson apart.
+    """Split a lesson into parts.
 
-    Text stands by itself: pictures are in it, and links to other lessons are only their titles.
-    Code ends where the lesson shows what it prints. What is folded away stays so, but for the code
-    in it, which shows nothing until it is run.
+    Text does not depend on other files: pictures are embedded, and links to other lessons are
+    replaced by their titles. A part of code ends where the lesson shows its output. Folded text
+    stays folded, but code in it becomes a part of its own.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def parts_of(lesson: Path) -> Iterator[Part]:
     Yields
     ------
     Part
-        In the order of the lesson.
+        Each part, in the order of the lesson.
     """
     text = ""
     for part in _parts(_OTHER_LANGUAGE.sub("", lesson.read_text("utf-8"))):
@@ -125,7 +125,7 @@ def _sections(text: str, folder: Path) -> Iterator[Part]:
 
 
 def _picture(found: re.Match[str], folder: Path) -> str:
-    """The picture itself in place of a link to its file."""
+    """Return an image that contains the data of the picture, in place of a link to its file."""
     file = folder / found["file"]
     if not file.is_file():
         return found[0]

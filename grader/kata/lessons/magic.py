@@ -1,7 +1,7 @@
-"""``%%kata 03_affine`` in a notebook: the cell is the exercise's file, and its spec runs.
+"""The magic ``%%kata 03_affine``, which saves a notebook's cell as an exercise and runs its specs.
 
-``%kata 03_affine`` only runs the spec, ``%kata hint 03_affine`` goes one step of help further, and
-``%kata notebook 04_softmax_with_loss`` makes the notebook of another exercise.
+``%kata 03_affine`` only runs the specs, ``%kata hint 03_affine`` shows the next hint, and
+``%kata notebook 04_softmax_with_loss`` writes the notebook of another exercise.
 """
 
 import importlib
@@ -25,17 +25,17 @@ from grader.worker.source import Source
 
 
 def register(shell: Any) -> None:
-    """Make the magic known, and the exercises importable.
+    """Register the magic, and make the exercises importable.
 
     Parameters
     ----------
     shell : IPython.core.interactiveshell.InteractiveShell
-        The one that runs the notebook.
+        The shell that runs the notebook.
     """
-    # A second thread gains little at these sizes, and on a busy computer it costs tenfold. It can
-    # be prevented only before NumPy is imported.
+    # A second thread gains little at these sizes, and makes a busy computer ten times slower. The
+    # number of threads can be set only before NumPy is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    warnings.filterwarnings("ignore", 'install "ipywidgets"')  # rich does well without
+    warnings.filterwarnings("ignore", 'install "ipywidgets"')  # rich works without it
     magic = KataMagic(shell)
     shell.register_magic_function(magic.run, "line_cell", "kata")
     try:
@@ -51,7 +51,14 @@ class KataMagic:
     Parameters
     ----------
     shell : IPython.core.interactiveshell.InteractiveShell
-        The one that runs the notebook.
+        The shell that runs the notebook.
+
+    Attributes
+    ----------
+    latest : tuple of (Exercise, list of Source, ExerciseVerdict) or None
+        The latest run: its exercise, the sources that it ran, and its verdict.
+    steps : Counter
+        Number of hints shown, by the hints of a spec.
     """
 
     def __init__(self, shell: Any) -> None:
@@ -60,7 +67,7 @@ class KataMagic:
         self.steps: Counter[tuple[str, ...]] = Counter()
 
     def run(self, line: str, cell: str | None = None) -> None:
-        """Save a cell as an exercise and run its spec; without a cell, see the module."""
+        """Save a cell as an exercise and run its specs, or run a line magic (see the module)."""
         from IPython.core.error import UsageError
 
         words = line.split()
@@ -113,25 +120,25 @@ class KataMagic:
         found = list(sources.values())
         if anew or self.latest is None or self.latest[:2] != (exercise, found):
             result = Interpreter(exercise).run()
-            assert result is not None  # nobody else has it, to kill it
+            assert result is not None  # nothing else can kill this interpreter
             self.latest = exercise, found, result.verdict
         return self.latest[2]
 
     def _offer_names(self, course: Course, exercise: Exercise, verdict: ExerciseVerdict) -> None:
-        """Give the notebook what the file defines now, also to those who import it later."""
+        """Put the names that the file defines into the notebook, and reload it for imports."""
         for name in course.by_module():
             sys.modules.pop(name, None)
         importlib.invalidate_caches()
         if all(s.outcome in (Outcome.TIMED_OUT, Outcome.CRASHED) for s in verdict.specs):
-            return  # importing it may be what never ended
+            return  # importing the file may never end, or end this process
         _make_importable(course)
         try:
             module = importlib.import_module(exercise.module)
         except (Exception, SystemExit):
-            return  # the verdict has told it
+            return  # the verdict has reported the error
         names = {name: value for name, value in vars(module).items() if not name.startswith("_")}
         self.shell.push(names)
-        sys.path[:] = dict.fromkeys(sys.path)  # each import of an exercise puts the folders there
+        sys.path[:] = dict.fromkeys(sys.path)  # each import of an exercise adds the folders again
 
     def _hint(self, exercise: Exercise) -> None:
         verdict = self._verdict_on(exercise, anew=False)
@@ -156,6 +163,6 @@ def _following(course: Course, exercise: Exercise) -> str:
 
 
 def _make_importable(course: Course) -> None:
-    """The exercises come first: a package of the name of one may be installed."""
+    """Put the exercises first in ``sys.path``, before installed packages of the same name."""
     folders = [str(exercise.stub.parent) for exercise in course.exercises]
     sys.path[:] = dict.fromkeys([*folders, *sys.path])

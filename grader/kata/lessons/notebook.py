@@ -1,6 +1,6 @@
-"""An exercise as a notebook: the lesson, its examples as cells, and the stub as a cell to fill in.
+"""Writes an exercise as a notebook: the lesson, its examples, and the stub in a cell to complete.
 
-The same exercise always makes the same notebook, byte for byte.
+The same exercise always gives the same notebook, byte for byte.
 """
 
 import json
@@ -37,7 +37,7 @@ except ImportError:
 
 
 class NotebookError(CommandError):
-    """A notebook cannot be written where it was asked for."""
+    """A notebook cannot be written to the requested file."""
 
 
 def write_notebook(exercise: Exercise, output: Path | None = None, *, force: bool = False) -> Path:
@@ -46,27 +46,27 @@ def write_notebook(exercise: Exercise, output: Path | None = None, *, force: boo
     Parameters
     ----------
     exercise : Exercise
-        The exercise.
+        The exercise whose lesson and stub are written.
     output : Path, optional
-        The file; by default it is named after the exercise, in the working folder.
+        The notebook; by default it is named after the exercise, in the working folder.
     force : bool, default False
-        Whether to replace a file that is there.
+        Whether to replace an existing file.
 
     Returns
     -------
     Path
-        The file.
+        The notebook that was written.
 
     Raises
     ------
     NotebookError
-        If there is a file already, or it cannot be written.
+        If the file exists, or cannot be written.
     """
     return write(exercise_cells(exercise), exercise.name, output, force=force)
 
 
 def write(cells: Iterable[dict[str, Any]], name: str, output: Path | None, *, force: bool) -> Path:
-    """Write cells as a notebook of that name; see `write_notebook`."""
+    """Write cells as a notebook; see `write_notebook`."""
     import nbformat
 
     path = output or Path(f"{name}.ipynb")
@@ -99,10 +99,10 @@ def write(cells: Iterable[dict[str, Any]], name: str, output: Path | None, *, fo
 
 
 def exercise_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:
-    """The cells of an exercise's notebook.
+    """Yield the cells of an exercise's notebook.
 
-    The stub stands where the lesson says for the first time to run the specs; where it says so
-    again, a cell only runs them.
+    The first command of the lesson that runs the specs becomes the cell with the stub; later ones
+    become cells that only run the specs.
     """
     lesson = lesson_file(exercise)
     first, *parts = parts_of(lesson)
@@ -152,7 +152,7 @@ def _body(exercise: Exercise, parts: Iterable[Part]) -> Iterator[dict[str, Any]]
 
 
 def cell_of(part: Part) -> dict[str, Any]:
-    """The cell for a part of a lesson: a script that it starts is run in the notebook."""
+    """Return the cell of a part of a lesson; a command becomes a cell that runs its script."""
     if part.kind is Kind.TEXT:
         return markdown(part.text)
     if part.kind is Kind.COMMAND:
@@ -161,7 +161,7 @@ def cell_of(part: Part) -> dict[str, Any]:
 
 
 def set_up(root: Path) -> str:
-    """The first code cell: installs the course from its ``repository`` where it is missing."""
+    """Return the first code cell, which installs the course if it is missing."""
     settings = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
     repository = settings["tool"]["kata"].get("repository", "")
     comment = say(
@@ -179,12 +179,12 @@ def set_up(root: Path) -> str:
 
 
 def markdown(text: str) -> dict[str, Any]:
-    """A cell to read."""
+    """Return a Markdown cell."""
     return {"cell_type": "markdown", "metadata": {}, "source": text.strip()}
 
 
 def code(text: str) -> dict[str, Any]:
-    """A cell to run."""
+    """Return a code cell."""
     return {
         "cell_type": "code",
         "metadata": {},

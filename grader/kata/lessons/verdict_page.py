@@ -1,19 +1,21 @@
-"""A verdict as a notebook shows it: as HTML, and as text where there is no HTML.
+"""Displays a verdict in a notebook, as HTML, or as text where HTML is not supported.
 
-The HTML needs nothing from outside, and no style to be understood: where a notebook is not trusted,
-Jupyter takes all styles away. It sets no colour of text or of background, so that it fits the
-light and the dark themes of Jupyter, VS Code and Colab alike.
+The HTML refers to no other files, and can be read without styles, which Jupyter removes from
+untrusted notebooks. It sets no text or page colours, so it fits the light and dark themes of
+Jupyter, VS Code and Colab.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from grader.messages.escaping import cleaned
 from grader.messages.language import say, tell
+from grader.verdicts.outcome_labels import STILL_OPEN, label_of, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 GREEN, RED, GREY, PURPLE = "#22884f", "#d9433e", "#7c7c7c", "#a855c9"
-"""Each can be seen on white and on black; none of them says what words do not say as well."""
+"""Colours that are visible on white and on black; what they mean is also said in words."""
 
 PRE = (
     "margin: 0.3em 0; padding: 0.5em 0.8em; overflow-x: auto; white-space: pre; "
@@ -24,43 +26,43 @@ PRE = (
 
 @dataclass(frozen=True)
 class Page:
-    """What a notebook displays: it asks for HTML, a console for text.
+    """A page to be displayed: notebooks use its HTML, consoles its text.
 
     Attributes
     ----------
     html, text : str
-        The same in both.
+        The same content in both formats.
     """
 
     html: str
     text: str
 
     def _repr_html_(self) -> str:
-        return _clean(self.html)
+        return cleaned(self.html)
 
     def __repr__(self) -> str:
-        return _clean(self.text)
+        return cleaned(self.text)
 
 
 def show_message(text: str) -> Page:
-    """Show a sentence."""
+    """Return a page that shows a sentence."""
     return Page(f"<div>{escape(text)}</div>", text)
 
 
 def show_verdict(verdict: ExerciseVerdict, following: str = "") -> Page:
-    """Show the verdict on an exercise.
+    """Return a page that shows the verdict on an exercise.
 
     Parameters
     ----------
     verdict : ExerciseVerdict
-        The verdict.
+        Verdict of a complete run.
     following : str, default ""
-        The exercise that comes next, if any.
+        Name of the next exercise; empty if there is none.
 
     Returns
     -------
     Page
-        What is broken first, the first of it unfolded; then what is not written, and what is kept.
+        Broken promises, the first of them unfolded, then those not written yet, then kept ones.
     """
     ordered = sorted(verdict.specs, key=lambda spec: spec.tier is Tier.STRETCH)
     broken = _alike(s for s in ordered if not s.passed and not s.outcome.is_waiting)
@@ -88,24 +90,24 @@ def show_verdict(verdict: ExerciseVerdict, following: str = "") -> Page:
 
 
 def show_hint(spec: SpecVerdict, steps: int) -> Page:
-    """Show the first steps of help for a broken promise.
+    """Return a page that shows the first hints for a broken promise.
 
     Parameters
     ----------
     spec : SpecVerdict
-        The verdict on it.
+        Verdict on the spec of the promise.
     steps : int
-        How many; if there are no more, this is said.
+        Number of hints to show.
 
     Returns
     -------
     Page
-        The promise, and the hints.
+        The promise, the hints, and whether there are more.
     """
     shown = spec.hints[:steps]
     more = say("Ask again to go one step further.")
     if not spec.hints:
-        more = say("This is no known mistake: compare what was returned with what was expected.")
+        more = say("This is not a known mistake: compare what was returned with what was expected.")
     elif steps >= len(spec.hints):
         more = say("That is all the help there is.")
     items = "".join(f"<li>{escape(tell(hint))}</li>" for hint in shown)
@@ -114,11 +116,11 @@ def show_hint(spec: SpecVerdict, steps: int) -> Page:
     return Page(html, "\n".join([_line(spec, spec.promise), *lines, more]))
 
 
-# What is said
+# Texts
 
 
 def _sum_up(verdict: ExerciseVerdict) -> str:
-    core, stretch = verdict.of(Tier.CORE), verdict.of(Tier.STRETCH)
+    core = verdict.of(Tier.CORE)
     return say(
         "{name}: {kept} of {count} core promises kept, {points} of {most} points {stars}",
         name=verdict.name,
@@ -126,7 +128,7 @@ def _sum_up(verdict: ExerciseVerdict) -> str:
         count=len(core),
         points=verdict.points,
         most=verdict.max_points,
-        stars="".join("★" if spec.passed else "☆" for spec in stretch),
+        stars=stars(verdict),
     ).rstrip()
 
 
@@ -138,29 +140,21 @@ def _what_next(verdict: ExerciseVerdict, following: str) -> str:
     return say("Done! Next: {name}", name=following)
 
 
-def _mark(spec: SpecVerdict) -> tuple[str, str, str]:
-    """Symbol, word and colour."""
-    if spec.tier is Tier.STRETCH and spec.outcome is Outcome.FAILED:
-        return "☆", say("stretch, still open"), GREY
+def _colour(spec: SpecVerdict) -> str:
+    """Return the colour of an outcome, which only repeats what symbol and word say."""
     match spec.outcome:
         case Outcome.PASSED:
-            return "✓", say("kept"), GREEN
-        case Outcome.FAILED:
-            return "✗", say("broken"), RED
-        case Outcome.TIMED_OUT:
-            return "✗", say("took too long"), RED
-        case Outcome.CRASHED:
-            return "✗", say("ended the process"), RED
-        case Outcome.NOT_STARTED:
-            return "…", say("not written yet"), GREY
-        case Outcome.BLOCKED:
-            return "…", say("waits for an earlier exercise"), GREY
+            return GREEN
+        case Outcome.NOT_STARTED | Outcome.BLOCKED:
+            return GREY
         case Outcome.GRADER_ERROR:
-            return "!", say("an error of the course, not yours"), PURPLE
+            return PURPLE
+        case _:
+            return GREY if label_of(spec).symbol == STILL_OPEN.symbol else RED
 
 
 def _waiting(specs: Sequence[SpecVerdict]) -> tuple[str, str]:
-    """What is waited for, in a line; and what there is to say beyond."""
+    """Return the first line of a message with the number of specs, and the rest of the message."""
     what, _, more = tell(specs[0].message).partition("\n")
     if len(specs) > 1:
         what = say("{what} ({count} promises)", what=what, count=len(specs))
@@ -172,19 +166,19 @@ def _starred(spec: SpecVerdict) -> str:
 
 
 def _alike(specs: Iterable[SpecVerdict]) -> list[list[SpecVerdict]]:
-    """Put together what has one and the same reason: it need not be read ten times."""
+    """Group specs by outcome and message, so that a message is shown once."""
     found: dict[tuple[Outcome, str], list[SpecVerdict]] = {}
     for spec in specs:
         found.setdefault((spec.outcome, tell(spec.message)), []).append(spec)
     return list(found.values())
 
 
-# As text
+# Text format
 
 
 def _line(spec: SpecVerdict, text: str) -> str:
-    symbol, word, _ = _mark(spec)
-    return say("{symbol} {word}: {text}", symbol=symbol, word=word, text=text)
+    label = label_of(spec)
+    return say("{symbol} {word}: {text}", symbol=label.symbol, word=tell(label.word), text=text)
 
 
 def _broken_text(specs: Sequence[SpecVerdict]) -> str:
@@ -201,13 +195,14 @@ def _indented(text: str) -> Iterator[str]:
     return (f"    {line}" for line in text.splitlines())
 
 
-# As HTML
+# HTML
 
 
 def _marked(spec: SpecVerdict, text: str) -> str:
-    symbol, word, colour = _mark(spec)
-    mark = f'<span style="color: {colour}; font-weight: bold">{symbol}&nbsp;{escape(word)}</span>'
-    return f"{mark}&ensp;{escape(text)}"
+    label = label_of(spec)
+    mark = f"{label.symbol}&nbsp;{escape(tell(label.word))}"
+    style = f"color: {_colour(spec)}; font-weight: bold"
+    return f'<span style="{style}">{mark}</span>&ensp;{escape(text)}'
 
 
 def _broken_html(specs: Sequence[SpecVerdict], *, unfolded: bool) -> str:
@@ -228,7 +223,7 @@ def _waiting_html(specs: Sequence[SpecVerdict]) -> str:
 
 
 def _hints_html(hints: Sequence[str]) -> str:
-    """Each step inside the one before, so that nobody sees further than she wants to."""
+    """Nest each hint inside the one before, so that the learner unfolds one at a time."""
     html = ""
     for number, hint in reversed(list(enumerate(hints))):
         summary = say("one step further") if number else say("a hint")
@@ -243,8 +238,8 @@ def _kept_html(kept: Sequence[SpecVerdict]) -> str:
     return _fold(_marked(kept[0], number), _list(kept, _starred))
 
 
-def _list(specs: Sequence[SpecVerdict], told: Callable[[SpecVerdict], str]) -> str:
-    return "".join(f"<div>{_mark(spec)[0]} {escape(told(spec))}</div>" for spec in specs)
+def _list(specs: Sequence[SpecVerdict], text_of: Callable[[SpecVerdict], str]) -> str:
+    return "".join(f"<div>{label_of(spec).symbol} {escape(text_of(spec))}</div>" for spec in specs)
 
 
 def _pre(text: str) -> str:
@@ -257,12 +252,4 @@ def _fold(summary: str, body: str, *, unfolded: bool = False) -> str:
         f'<details{opened} style="margin: 0.2em 0">'
         f'<summary style="cursor: pointer">{summary}</summary>'
         f'<div style="margin-left: 1.2em">{body}</div></details>'
-    )
-
-
-def _clean(text: str) -> str:
-    """Text without halves of characters, which no notebook can hold, and without control codes."""
-    return "".join(
-        c if c in "\n\t\N{IDEOGRAPHIC SPACE}" or c.isprintable() else "\N{REPLACEMENT CHARACTER}"
-        for c in text
     )

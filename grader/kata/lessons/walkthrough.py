@@ -1,4 +1,4 @@
-"""The whole chapter as one notebook: all lessons, with the solutions filled in, to be replayed."""
+"""Writes the whole chapter as one notebook: all lessons, with the reference solutions."""
 
 import re
 from collections.abc import Iterator
@@ -54,12 +54,12 @@ def write_walkthrough(course: Course, output: Path | None = None, *, force: bool
 
 
 def walkthrough_cells(course: Course) -> Iterator[dict[str, Any]]:
-    """The cells of the walkthrough.
+    """Yield the cells of the walkthrough.
 
     Parameters
     ----------
     course : Course
-        The course, with its solutions.
+        A course that contains its solutions.
     """
     yield markdown(_introduction())
     yield code(set_up(course.root))
@@ -86,7 +86,7 @@ def _introduction() -> str:
 
 
 def _replayed(exercise: Exercise) -> Iterator[dict[str, Any]]:
-    """What a lesson tells in words only."""
+    """Yield cells that reproduce results which a lesson only mentions."""
     if exercise.name == "06_two_layer_net":
         heading = say("### The whole network, checked")
         told = say(
@@ -104,7 +104,7 @@ def _replayed(exercise: Exercise) -> Iterator[dict[str, Any]]:
 
 
 def _lesson_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:
-    """The lesson; the solution stands where its code is run or imported for the first time."""
+    """Yield the cells of a lesson; the solution comes before the first cell that uses it."""
     uses = re.compile(rf"^(from|import) {exercise.module}\b", re.MULTILINE)
     is_there = False
     for part in parts_of(lesson_file(exercise)):

@@ -1,7 +1,7 @@
-"""Running an exercise's specs and remembering the result.
+"""Running an exercise's specs and remembering the results.
 
-Interpreters, records, progress, and the words for them. An exercise comes in; verdicts and the
-learner's status go out.
+Contains interpreters, records, progress, and the sentences that commands share about them. Turns
+an exercise into a verdict and a status.
 """
 
 __all__ = ["interpreter", "progress", "status", "wording", "work"]

@@ -1,7 +1,7 @@
-"""Fresh interpreters that run specs: the next one is ready before it is needed.
+"""Fresh Python processes that run specs, each started before it is needed.
 
-Her code has to be imported anew for each run, and whatever it does must not hurt who watches. So
-each run has a process of its own, which is started ahead of time: importing NumPy and pytest takes
+Each run imports the learner's code anew, and nothing that this code does may affect `kata` itself.
+So each run has its own process. It is started ahead of time, since importing NumPy and pytest takes
 longer than most specs.
 """
 
@@ -23,28 +23,25 @@ from grader.verdicts.codec import read_spec
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 
 GRACE = 5.0
-"""Seconds beyond its limit after which a spec that nothing else could stop is ended from here."""
-
-Tell = Callable[[str], None]
-"""Shows one line about a run that takes long."""
+"""Seconds beyond the time limit of a spec after which its process is killed."""
 
 
 class RunFailed(CommandError):
-    """A spec could not be run, for a reason that is not the learner's code."""
+    """A spec could not be run, and the learner's code is not the cause."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a run has found.
+    """The result of a run.
 
     Attributes
     ----------
     verdict : ExerciseVerdict
-        The verdicts on all specs of the exercise.
+        Verdicts on all specs of the exercise.
     version : str
-        The version of the course that they hold for.
+        Version of the course at the time of the run.
     seconds : float
-        What the specs took.
+        Total duration of the specs.
     """
 
     verdict: ExerciseVerdict
@@ -53,18 +50,12 @@ class Result:
 
 
 class Interpreter:
-    """A process that has everything ready to run the spec of one exercise, and runs it once.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        Whose spec.
-    """
+    """A process that loads all it needs to run the specs of one exercise, and runs them once."""
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
         self.killed = False
-        # Not for reading along: what pytest and her code print there matters only if both end.
+        # Read only if the process ends early: what pytest and the learner's code have printed.
         self._printed = tempfile.TemporaryFile()  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "grader.kata.runs.runner", str(exercise.stub)],
@@ -84,33 +75,33 @@ class Interpreter:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it can still be used."""
+        """Whether the process is running, and can be used."""
         return self._process.poll() is None
 
     def kill(self) -> None:
-        """End it, whatever it does. Who waits for its result gets none."""
+        """Kill the process; a `run` that is waiting for it returns None."""
         self.killed = True
         self._process.kill()
 
-    def run(self, tell: Tell = lambda line: None) -> Result | None:
-        """Run the spec.
+    def run(self, tell: Callable[[str], None] = lambda line: None) -> Result | None:
+        """Run the specs and wait for their verdicts.
 
         Parameters
         ----------
         tell : callable, optional
-            Gets a line now and then about what takes long.
+            Called with a line of progress now and then, if a spec takes long.
 
         Returns
         -------
         Result or None
-            None if it was killed meanwhile.
+            None if the process was killed meanwhile.
 
         Raises
         ------
         RunFailed
-            If there is no spec to run, or it is broken itself.
+            If there is no spec, or the spec file itself is broken.
         """
-        with suppress(OSError):  # it has ended already: what it said tells why
+        with suppress(OSError):  # the process has ended: its output says why
             assert self._process.stdin is not None
             self._process.stdin.write(b"go\n")
             self._process.stdin.flush()
@@ -128,10 +119,10 @@ class Interpreter:
     def _answers(self) -> Iterator[dict[str, Any]]:
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            with suppress(ValueError):  # the last line of a process that was killed
+            with suppress(ValueError):  # a killed process may leave half a line
                 yield json.loads(line)
 
-    def _note(self, content: dict[str, Any], tell: Tell) -> None:
+    def _note(self, content: dict[str, Any], tell: Callable[[str], None]) -> None:
         match content:
             case {"ready": str(version), "specs": list(specs)}:
                 self._version, self._specs = version, list(map(read_spec, specs))
@@ -144,10 +135,10 @@ class Interpreter:
                 self._found[spec["name"]] = read_spec(spec)
             case {"finished": list(specs), "seconds": float(seconds)}:
                 self._finished, self._seconds = list(map(read_spec, specs)), seconds
-                self._process.kill()  # it would only tidy up
+                self._process.kill()  # all that is left to it is cleaning up
 
     def _expect_end_within(self, seconds: float | None) -> None:
-        """End it if it neither comes to the end of a spec in time, nor says so itself."""
+        """Kill the process after that time, unless called again before; None only cancels."""
         if self._timer:
             self._timer.cancel()
         self._timer = Timer(seconds, self._process.kill) if seconds else None
@@ -157,11 +148,11 @@ class Interpreter:
 
     @property
     def checking(self) -> str:
-        """The promise that is being checked; empty before the first."""
+        """Promise of the spec that is being run; empty before the first."""
         return next((s.promise for s in self._specs if s.name == self._checking), "")
 
     def _verdicts_on_the_end(self) -> Iterator[SpecVerdict]:
-        """The verdicts if the process ended in the middle: told is what was being checked."""
+        """Yield the verdicts after the process ended early: the running spec gets the blame."""
         if not self._checking:
             raise RunFailed(self._tell_failure())
         outcome, message = self._tell_end()
@@ -175,11 +166,11 @@ class Interpreter:
                 yield replace(spec, outcome=Outcome.CRASHED, message=not_run)
 
     def _tell_end(self) -> tuple[Outcome, str]:
-        # Where there is no SIGALRM, the plugin ends the process after a last word: the promise that
-        # was being checked, and below it what took too long.
-        _, promise, told = self._all_printed().rpartition(f"\n{self.checking}\n")
+        # Without SIGALRM (on Windows), a timeout ends the process after the plugin has printed the
+        # promise that was being checked, and below it what took too long.
+        _, promise, reason = self._all_printed().rpartition(f"\n{self.checking}\n")
         if promise:
-            return Outcome.TIMED_OUT, told.strip()
+            return Outcome.TIMED_OUT, reason.strip()
         code = self._process.returncode
         if code < 0:
             return Outcome.CRASHED, say(
@@ -206,25 +197,25 @@ class Interpreter:
 
 
 def _environment() -> dict[str, str]:
-    """Without what somebody has set for her own pytest; with one thread for arithmetic."""
+    """Return the environment for a run: no pytest settings of the learner, one thread for BLAS."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     return {"OPENBLAS_NUM_THREADS": "1", **ours, "PYTHONUTF8": "1"}
 
 
 class Interpreters:
-    """Keeps the next interpreter ready."""
+    """Keeps one interpreter waiting for the next run."""
 
     def __init__(self) -> None:
         self._spare: Interpreter | None = None
 
     def prepare(self, exercise: Exercise) -> None:
-        """Have one ready for this exercise."""
+        """Start an interpreter for an exercise, unless one is already waiting for it."""
         if not self._has(exercise):
             self.close()
             self._spare = Interpreter(exercise)
 
     def take(self, exercise: Exercise) -> Interpreter:
-        """One for this exercise: the one that is ready, or else a new one."""
+        """Return an interpreter for an exercise: the waiting one, or else a new one."""
         if not self._has(exercise):
             return Interpreter(exercise)
         spare, self._spare = self._spare, None
@@ -232,7 +223,7 @@ class Interpreters:
         return spare
 
     def close(self) -> None:
-        """End the one that is ready."""
+        """Kill the waiting interpreter."""
         if self._spare is not None:
             self._spare.kill()
             self._spare = None

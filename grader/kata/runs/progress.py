@@ -1,10 +1,10 @@
-"""How far she is: found by running the specs, and kept only as long as it cannot be otherwise."""
+"""The learner's progress: verdicts on the exercises, run again whenever a file has changed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from grader.course.course import Course, Exercise
 from grader.errors import CourseError
-from grader.kata.runs.interpreter import Interpreters, Result, Tell
+from grader.kata.runs.interpreter import Interpreters, Result
 from grader.kata.runs.records import Records
 from grader.kata.runs.status import ExerciseStatus
 from grader.kata.runs.work import is_borrowed
@@ -14,12 +14,12 @@ from grader.verdicts.verdict import ExerciseVerdict
 
 
 class Progress:
-    """What is known of a learner's exercises, and how to find out the rest.
+    """Known verdicts on a learner's exercises, and runs for those that are missing.
 
     Parameters
     ----------
     course : Course
-        The course that she works in.
+        The learner's own course, whose folder `.kata` keeps the verdicts.
     """
 
     def __init__(self, course: Course) -> None:
@@ -29,58 +29,60 @@ class Progress:
         self._latest: dict[Exercise, tuple[str, ExerciseVerdict]] = {}
 
     def known(self, exercise: Exercise) -> ExerciseVerdict | None:
-        """The verdict on an exercise as it is now, if nothing has to be run for it."""
+        """Return the verdict on the current state of an exercise; None if it has to be run."""
         content, verdict = self._latest.get(exercise, ("", None))
         if verdict and content == self.records.content_of(exercise):
             return verdict
         return self.records.verdict(exercise)
 
     def note(self, exercise: Exercise, result: Result, content: str) -> None:
-        """Keep what a run has found.
+        """Keep the result of a run.
 
         Parameters
         ----------
         exercise : Exercise
-            What was run.
+            The exercise that was run.
         result : Result
-            What came of it.
+            Its verdict, and the version of the course.
         content : str
-            The hash of her files before it was run.
+            `Records.content_of` the exercise before the run.
         """
         self._latest[exercise] = content, result.verdict
         self.records.keep(result.verdict, result.version, content)
         if self.records.content_of(exercise) == content:
             keep_if_unwritten(exercise, result.verdict, exercise.stub.read_bytes())
 
-    def find(self, exercise: Exercise, tell: Tell = lambda line: None) -> ExerciseVerdict:
-        """The verdict on an exercise as it is now, run if need be.
+    def find(
+        self, exercise: Exercise, tell: Callable[[str], None] = lambda line: None
+    ) -> ExerciseVerdict:
+        """Return the verdict on the current state of an exercise; run it if necessary.
 
         Parameters
         ----------
         exercise : Exercise
-            The exercise.
+            An exercise of this course.
         tell : callable, optional
-            Gets a line now and then from what takes long.
+            Called with a line of progress now and then, if the run takes long.
 
         Raises
         ------
         grader.kata.runs.interpreter.RunFailed
-            If its spec cannot be run.
+            If the specs cannot be run.
         """
         return self.known(exercise) or self.run(exercise, tell)
 
-    def find_all(self, tell: Tell = lambda line: None) -> Iterator[Exercise]:
-        """Find out about all exercises; each that has to be run is named before.
+    def find_all(self, tell: Callable[[str], None] = lambda line: None) -> Iterator[Exercise]:
+        """Run all exercises whose verdict is not known.
 
         Parameters
         ----------
         tell : callable, optional
-            Gets a line now and then from what takes long.
+            Called with a line of progress now and then, if a run takes long.
 
         Yields
         ------
         Exercise
-            What is run next.
+            Each exercise to be run, before its run starts.
         """
         unknown = [one for one in self.course.exercises if self.known(one) is None]
         for number, exercise in enumerate(unknown):
@@ -90,55 +92,56 @@ class Progress:
     def run(
         self,
         exercise: Exercise,
-        tell: Tell = lambda line: None,
+        tell: Callable[[str], None] = lambda line: None,
         following: Exercise | None = None,
     ) -> ExerciseVerdict:
-        """The verdict on an exercise, run in any case; else as `find`.
+        """Run an exercise, even if its verdict is known, and return the verdict.
 
         Parameters
         ----------
         exercise : Exercise
-            The exercise.
+            An exercise of this course.
         tell : callable, optional
-            Gets a line now and then from what takes long.
+            Called with a line of progress now and then, if the run takes long.
         following : Exercise, optional
-            What will be run after it: it can be made ready meanwhile.
+            The exercise to be run next: its interpreter is started meanwhile.
         """
         content = self.records.content_of(exercise)
         interpreter = self.interpreters.take(exercise)
         if following:
             self.interpreters.prepare(following)
         result = interpreter.run(tell)
-        assert result is not None  # nobody else has it, to kill it
+        assert result is not None  # nothing else can kill this interpreter
         self.note(exercise, result, content)
         return result.verdict
 
-    def standing(self, exercise: Exercise) -> ExerciseStatus:
-        """How far she is with an exercise, as far as it is known."""
+    def status(self, exercise: Exercise) -> ExerciseStatus:
+        """Return the status of an exercise, as far as it is known without a run."""
         return ExerciseStatus(exercise, self.known(exercise), is_borrowed(exercise))
 
-    def standings(self) -> list[ExerciseStatus]:
-        """How far she is with each exercise, as far as it is known."""
-        return [self.standing(exercise) for exercise in self.course.exercises]
+    def statuses(self) -> list[ExerciseStatus]:
+        """Return the status of each exercise, as far as it is known without a run."""
+        return [self.status(exercise) for exercise in self.course.exercises]
 
     def in_order_from(self, exercise: Exercise | None) -> Iterable[Exercise]:
-        """All exercises, beginning with one and ending with those before it."""
+        """Return all exercises in order, beginning with the given one and wrapping around."""
         exercises = self.course.exercises
         first = exercises.index(exercise) if exercise else 0
         return exercises[first:] + exercises[:first]
 
-    def current(self, tell: Tell = lambda line: None) -> Exercise | None:
-        """The exercise that she is at: the first that is not done, from where she has gone to.
+    def current(self, tell: Callable[[str], None] = lambda line: None) -> Exercise | None:
+        """Return the learner's current exercise.
 
         Parameters
         ----------
         tell : callable, optional
-            Gets a line now and then from what takes long.
+            Called with a line of progress now and then, if a run takes long.
 
         Returns
         -------
         Exercise or None
-            None if all are done.
+            The first that is not done, from the one that the learner chose on; None if all are
+            done.
         """
         for exercise in self.in_order_from(self.records.at):
             if not self.find(exercise, tell).done:
@@ -146,12 +149,12 @@ class Progress:
         return None
 
     def named(self, name: str) -> Exercise:
-        """The exercise of that name; without a name, the one that she is at, or else the last.
+        """Return the exercise of a name; for an empty name the current one, or else the last.
 
         Raises
         ------
         CourseError
-            If there is none of that name.
+            If there is no exercise of that name.
         """
         if name:
             return self.course.named(name)

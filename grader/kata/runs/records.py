@@ -1,12 +1,11 @@
-"""What is found about her work, and what she has said, kept in the folder ``.kata``.
+"""The learner's verdicts, hints and current exercise, stored in the folder ``.kata``.
 
-Nothing in it decides by itself: a verdict is kept with a hash of all that it was found from, and
-is as good as absent once any of that has changed.
+A verdict is stored with a hash of everything that it depends on, and is ignored once any of that
+has changed.
 """
 
 import hashlib
 import json
-import os
 import platform
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.course import Course, Exercise
+from grader.files import write_atomically
 from grader.messages.language import spoken
 from grader.release.pristine import FOLDER
 from grader.verdicts.codec import plain_spec, read_spec
@@ -22,98 +22,79 @@ from grader.verdicts.conditions import version_of
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 
 UNSURE = (Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.GRADER_ERROR)
-"""These may come out otherwise next time, and are not kept."""
+"""Outcomes that may differ in the next run, and are not stored."""
 
 
 @dataclass(frozen=True)
 class Records:
-    """What is kept for one learner at work in a course.
+    """Records of one learner's work in a course.
 
     Attributes
     ----------
     course : Course
-        The course.
+        The learner's own course, in whose folder the records are stored.
     """
 
     course: Course
 
     @property
     def folder(self) -> Path:
-        """Where it is kept."""
+        """Folder of the records."""
         return self.course.root / FOLDER
 
-    # Where she is
+    # The current exercise
 
     @property
     def at(self) -> Exercise | None:
-        """The exercise that she has gone to by herself, if she has."""
+        """The exercise that the learner chose; None if they chose none."""
         names = {exercise.name: exercise for exercise in self.course.exercises}
         return names.get(self._read("state").get("at", ""))
 
     def go_to(self, exercise: Exercise) -> None:
-        """Remember that she has gone to an exercise by herself."""
+        """Store the exercise that the learner chose."""
         self._write("state", {**self._read("state"), "at": exercise.name})
 
-    # How far she was helped
+    # Hints
 
     def steps(self, spec: SpecVerdict) -> int:
-        """How many hints she has seen: none for another spec, or another answer of hers.
+        """Return how many hints the learner has seen for a spec that fails in this way.
 
         Parameters
         ----------
         spec : SpecVerdict
-            The verdict on the spec that she is at.
+            Verdict on the spec that the learner works on.
 
         Returns
         -------
         int
-            Their number.
+            Number of hints; 0 if they were for another spec, or for another message.
         """
-        told = self._read("hints")
-        steps = told.get("steps") if told.get("of") == _answer(spec) else 0
+        seen = self._read("hints")
+        steps = seen.get("steps") if seen.get("of") == _failure_hash(spec) else 0
         return min(steps, len(spec.hints)) if isinstance(steps, int) else 0
 
     def step(self, spec: SpecVerdict) -> int:
-        """Go one hint further, if there is one, and answer how many she has seen then."""
+        """Count one more hint as seen, if there is one, and return their new number."""
         steps = min(self.steps(spec) + 1, len(spec.hints))
-        self._write("hints", {"of": _answer(spec), "steps": steps})
+        self._write("hints", {"of": _failure_hash(spec), "steps": steps})
         return steps
 
-    # What was found
+    # Verdicts
 
     def content_of(self, exercise: Exercise) -> str:
-        """A hash of her own part in a verdict: her files of that exercise and the earlier ones.
+        """Return a hash of the learner's files of an exercise and of those before it.
 
-        Parameters
-        ----------
-        exercise : Exercise
-            The exercise.
-
-        Returns
-        -------
-        str
-            Another one as soon as a byte of them is another.
+        An exercise may import the earlier ones, so its verdict depends on them, too.
         """
         digest = hashlib.sha256()
-        for one in self.course.exercises[: self.course.exercises.index(exercise) + 1]:
+        for part in self.course.exercises[: self.course.exercises.index(exercise) + 1]:
             with suppress(OSError):
-                content = one.stub.read_bytes()
-                digest.update(f"{one.name}\0{len(content)}\0".encode() + content)
+                content = part.stub.read_bytes()
+                digest.update(f"{part.name}\0{len(content)}\0".encode() + content)
         return digest.hexdigest()
 
     def verdict(self, exercise: Exercise) -> ExerciseVerdict | None:
-        """What is known of an exercise as it is now.
-
-        Parameters
-        ----------
-        exercise : Exercise
-            The exercise.
-
-        Returns
-        -------
-        ExerciseVerdict or None
-            None if its spec has to be run.
-        """
+        """Return the stored verdict on the current state of an exercise; None if there is none."""
         kept = self._read(exercise.name)
         if kept.get("key") != self._key(exercise, version_of(self.course.root)):
             return None
@@ -123,17 +104,17 @@ class Records:
             return None
 
     def keep(self, verdict: ExerciseVerdict, version: str, content: str) -> None:
-        """Keep what was found.
+        """Store a verdict, unless it may differ in the next run.
 
         Parameters
         ----------
         verdict : ExerciseVerdict
-            It.
+            Result of a run.
         version : str
-            The version of the course that it was found with.
+            Version of the course at the time of the run.
         content : str
-            The `content_of` the exercise before it was run; if it is another one now, nobody knows
-            which of both was run.
+            `content_of` the exercise before the run. If it has changed since, it is unknown which
+            version was run, and nothing is stored.
         """
         exercise = self.course.named(verdict.name)
         unsure = any(spec.outcome in UNSURE for spec in verdict.specs)
@@ -149,10 +130,10 @@ class Records:
         mistakes = hashlib.sha256(known).hexdigest()
         return [version, python, numpy, mistakes, spoken(), self.content_of(exercise)]
 
-    # On disk
+    # Files
 
     def _read(self, name: str) -> dict[str, Any]:
-        """What is in one file; nothing if it is missing or damaged."""
+        """Return the content of a file; empty if it is missing or damaged."""
         with suppress(OSError, ValueError):
             content = json.loads((self.folder / f"{name}.json").read_bytes())
             if isinstance(content, dict):
@@ -160,14 +141,12 @@ class Records:
         return {}
 
     def _write(self, name: str, content: dict[str, Any]) -> None:
-        """Replace one file, as a whole."""
-        with suppress(OSError):  # in a course that cannot be written to, nothing is remembered
+        """Replace a file atomically."""
+        with suppress(OSError):  # in a read-only course nothing is stored
             self.folder.mkdir(exist_ok=True)
-            draft = self.folder / f"{name}.json.{os.getpid()}"
-            draft.write_text(json.dumps(content), "utf-8")
-            draft.replace(self.folder / f"{name}.json")
+            write_atomically(self.folder / f"{name}.json", json.dumps(content).encode())
 
 
-def _answer(spec: SpecVerdict) -> str:
-    """What a hint is for: a spec, and how her code failed it."""
+def _failure_hash(spec: SpecVerdict) -> str:
+    """Return a hash of a spec and the message of its failure: hints belong to both."""
     return hashlib.sha256(f"{spec.name}\0{spec.message}".encode()).hexdigest()

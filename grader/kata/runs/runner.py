@@ -1,17 +1,17 @@
 """The program that runs the spec of one exercise, once: ``python -m grader.kata.runs.runner STUB``.
 
-It gets everything ready that does not depend on the learner's code, says so, and waits for a line
-on its standard input. Then it runs the spec as ``pytest STUB`` would, and tells what it finds on
-its standard output, an object of JSON on each line:
+It loads everything that does not depend on the learner's code, sends ``ready``, and waits for a
+line on its standard input. Then it runs the specs as ``pytest STUB`` would, and writes messages to
+its standard output, one JSON object per line:
 
-- ``ready``: the version of the course, and all specs, as if they had passed;
-- ``checking``: the name of the spec that begins, and ``seconds``, what it may take;
-- ``progress``: a line about a spec that takes long;
-- ``verdict``: what became of a spec;
-- ``finished``: the verdicts on all specs, with hints, and the ``seconds`` that the specs took.
+- ``ready``: the version of the course; ``specs``: all specs, as if they had passed;
+- ``checking``: the name of the spec that begins; ``seconds``: its time limit;
+- ``progress``: a line of progress of a long spec;
+- ``verdict``: the verdict on a spec;
+- ``finished``: the verdicts on all specs, with hints; ``seconds``: their total duration.
 
-Whoever reads that keeps its fingers out of what pytest and the learner's code print: that goes to
-standard error.
+What pytest and the learner's code print goes to standard error, so that it cannot be mistaken for
+a message.
 """
 
 import json
@@ -34,7 +34,7 @@ from grader.verdicts.conditions import version_of
 from grader.verdicts.verdict import SpecVerdict
 
 MOST_PRINTED = 2000
-"""Characters that are kept of what her code printed during a spec: the last ones."""
+"""Maximum number of characters kept of the output of a spec: the last ones."""
 
 ARGUMENTS = (
     *("-o", "addopts=", "--import-mode=importlib", "--strict-markers", "-p", "no:cacheprovider"),
@@ -44,10 +44,10 @@ ARGUMENTS = (
 
 
 class Conductor:
-    """A plugin that holds the session until it is told to go, and tells what becomes of it."""
+    """A pytest plugin that waits for the order to run and reports on the session."""
 
     def __init__(self) -> None:
-        # Her code must not read the one nor write to the other by accident.
+        # Duplicates: the learner's code must neither read orders nor write messages by accident.
         self._orders = os.fdopen(os.dup(0), "r")
         self._answers = os.fdopen(os.dup(1), "w", encoding="ascii")
         os.dup2(2, 1)
@@ -60,12 +60,12 @@ class Conductor:
 
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Pass on what a long spec has to say."""
+        """Report the progress of long specs."""
         config.stash[PROGRESS] = lambda line: self._tell(progress=line)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Wait for the order. If nobody is left to give it, end."""
+        """Report the specs, then wait for the order to run; exit if the parent has ended."""
         specs = [_as_if_passed(item) for item in session.items if isinstance(item, SpecItem)]
         if not specs:
             return
@@ -76,14 +76,14 @@ class Conductor:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> None:
-        """Tell what begins: it may not end by itself."""
+        """Report the spec that begins: it may have to be killed."""
         self._tell(checking=item.name, seconds=budget_of(item) or IN_PROCESS_TIMEOUT)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Keep what her code has printed, which matters where a promise is broken."""
+        """Keep what the spec has printed, which is shown if it fails."""
         report = yield
         self._printed[item.name] = report.capstdout[-MOST_PRINTED:]
         self._seconds += report.duration
@@ -91,19 +91,19 @@ class Conductor:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logfinish(self, nodeid: str, location: tuple[str, int, str]) -> None:
-        """Tell what became of the last spec."""
+        """Report the verdict on the spec that has ended."""
         verdicts = self._verdicts()
         if verdicts:
             self._tell(verdict=plain_spec(verdicts[-1]))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Tell everything once more, now that mistakes have their names."""
+        """Report all verdicts again: by now the diagnosis has added hints."""
         verdicts = [plain_spec(verdict) for verdict in self._verdicts()]
         self._tell(finished=verdicts, seconds=self._seconds)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Find who notes the verdicts."""
+        """Find the plugin that collects the verdicts."""
         self._summary: Summary = session.config.pluginmanager.getplugin("kata-summary")
 
     def _verdicts(self) -> list[SpecVerdict]:
@@ -119,8 +119,8 @@ def _as_if_passed(item: SpecItem) -> SpecVerdict:
 
 
 def main() -> None:
-    """Run one spec."""
-    # What a failure needs, so that nobody waits for it.
+    """Run the specs of one exercise."""
+    # Needed only if a spec fails; imported now, while nobody waits.
     import grader.mistakes.diagnosis  # noqa: F401
 
     stub = Path(sys.argv[1])

@@ -1,4 +1,4 @@
-"""How far she is with each exercise: for the list."""
+"""The status of each exercise, for `kata list`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,17 @@ from grader.verdicts.verdict import ExerciseVerdict, Tier
 
 @dataclass(frozen=True)
 class ExerciseStatus:
-    """How far she is with one exercise."""
+    """Status of one exercise.
+
+    Attributes
+    ----------
+    exercise : Exercise
+        An exercise of the learner's course.
+    verdict : ExerciseVerdict or None
+        Its verdict; None if it has not been run in its current state.
+    borrowed : bool
+        Whether the reference solution replaces the learner's work.
+    """
 
     exercise: Exercise
     verdict: ExerciseVerdict | None
@@ -22,11 +32,11 @@ class ExerciseStatus:
 
     @property
     def points(self) -> int:
-        """What it brings."""
+        """Points earned: none for a borrowed exercise."""
         return self.verdict.points if self.verdict and not self.borrowed else 0
 
-    def told(self) -> str:
-        """The same in one sentence."""
+    def sentence(self) -> str:
+        """Return the status as one sentence."""
         if self.verdict is None:
             return say("{name}: not looked at yet", name=self.exercise.name)
         if self.verdict.done:
@@ -34,7 +44,7 @@ class ExerciseStatus:
         return tell_kept(self.exercise, self.verdict)
 
     def cells(self) -> tuple[Text, ...]:
-        """The same as a row: name, done, stars, points."""
+        """Return the status as a row of the table: name, done, stars, points."""
         name, verdict = Text(self.exercise.name), self.verdict
         if verdict is None:
             return (name, Text("..."), Text(), Text())
@@ -49,58 +59,42 @@ class ExerciseStatus:
 
 
 def stars_of(verdict: ExerciseVerdict) -> str:
-    """A star for each promise of stretch, full if it is kept."""
+    """Return a star for each stretch promise, filled if it is kept."""
     return "".join("★" if spec.passed else "☆" for spec in verdict.of(Tier.STRETCH))
 
 
-def tell_total(standings: Sequence[ExerciseStatus]) -> str:
-    """What all exercises have brought, in one sentence."""
-    known = [one.verdict for one in standings if one.verdict]
+def tell_total(statuses: Sequence[ExerciseStatus]) -> str:
+    """Return the total of points and of done exercises, as one sentence."""
+    known = [one.verdict for one in statuses if one.verdict]
     return say(
         "{points} of {most} points, {done} of {count} exercises done.",
-        points=sum(one.points for one in standings),
+        points=sum(one.points for one in statuses),
         most=sum(verdict.max_points for verdict in known),
         done=sum(verdict.done for verdict in known),
-        count=len(standings),
+        count=len(statuses),
     )
 
 
-def table_of(standings: Sequence[ExerciseStatus]) -> Table:
-    """How far she is, as a table without lines.
+def table_of(statuses: Sequence[ExerciseStatus]) -> Table:
+    """Return the status of all exercises as a table without borders.
 
-    Parameters
-    ----------
-    standings : sequence of ExerciseStatus
-        One for each exercise.
-
-    Returns
-    -------
-    rich.table.Table
-        With what all have brought below it.
+    The total is below the table, if all verdicts are known.
     """
     table = Table(box=None, pad_edge=False, header_style="dim", caption_justify="left")
     for heading in (say("exercise"), say("done"), say("stars")):
         table.add_column(heading)
     table.add_column(say("points"), justify="right")
-    for standing in standings:
-        table.add_row(*standing.cells())
-    if all(one.verdict for one in standings):
-        table.caption = Text(f"\n{tell_total(standings)}")
+    for status in statuses:
+        table.add_row(*status.cells())
+    if all(one.verdict for one in statuses):
+        table.caption = Text(f"\n{tell_total(statuses)}")
     return table
 
 
-def tell_standings(standings: Sequence[ExerciseStatus]) -> list[str]:
-    """The same in sentences, for who cannot see a table.
+def tell_statuses(statuses: Sequence[ExerciseStatus]) -> list[str]:
+    """Return the status of all exercises as sentences, for screen readers.
 
-    Parameters
-    ----------
-    standings : sequence of ExerciseStatus
-        One for each exercise.
-
-    Returns
-    -------
-    list of str
-        A sentence about each.
+    The total is the last sentence, if all verdicts are known.
     """
-    lines = [standing.told() for standing in standings]
-    return [*lines, tell_total(standings)] if all(one.verdict for one in standings) else lines
+    lines = [status.sentence() for status in statuses]
+    return [*lines, tell_total(statuses)] if all(one.verdict for one in statuses) else lines

@@ -1,4 +1,4 @@
-"""Sentences that more than one command says. Each is one template: it is translated as a whole."""
+"""Sentences that several commands use. Each is one template, so it is translated as a whole."""
 
 from pathlib import Path
 
@@ -9,20 +9,7 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, Tier
 
 
 def tell_kept(exercise: Exercise, verdict: ExerciseVerdict | None) -> str:
-    """How far an exercise is, in one line.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
-    verdict : ExerciseVerdict or None
-        What is known of it.
-
-    Returns
-    -------
-    str
-        The line.
-    """
+    """Return how many promises of an exercise are kept; only its name if there is no verdict."""
     if verdict is None:
         return exercise.name
     core = verdict.of(Tier.CORE)
@@ -35,22 +22,17 @@ def tell_kept(exercise: Exercise, verdict: ExerciseVerdict | None) -> str:
 
 
 def tell_done(verdict: ExerciseVerdict, *, borrowed: bool) -> str:
-    """That an exercise is done, and what that has brought.
+    """Return that an exercise is done, with its points and stars.
 
     Parameters
     ----------
     verdict : ExerciseVerdict
-        What was found in it.
+        Verdict on an exercise whose core is done.
     borrowed : bool
-        Whether the reference stands in for her work.
-
-    Returns
-    -------
-    str
-        One sentence.
+        Whether the reference solution replaces the learner's work.
     """
     if borrowed:
-        return say("{name} is borrowed: it brings no points.", name=verdict.name)
+        return say("{name} is borrowed: it earns no points.", name=verdict.name)
     stretch = verdict.of(Tier.STRETCH)
     return say(
         "{name} is done: {points} of {most} points, {stars} of {all_stars} stars.",
@@ -65,7 +47,7 @@ def tell_done(verdict: ExerciseVerdict, *, borrowed: bool) -> str:
 def tell_outcome(
     exercise: Exercise, verdict: ExerciseVerdict, *, borrowed: bool
 ) -> tuple[str, ...]:
-    """The same, and where there are stars still to be earned."""
+    """Return the same, and a second sentence if there are stars left to earn."""
     told = tell_done(verdict, borrowed=borrowed)
     if borrowed or all(spec.passed for spec in verdict.of(Tier.STRETCH)):
         return (told,)
@@ -74,61 +56,51 @@ def tell_outcome(
 
 
 def tell_checking(promise: str) -> str:
-    """Say what a run that takes long is at."""
+    """Return what a long run is doing: the promise that it checks."""
     if not promise:
         return say("getting ready")
     return say("checking  {promise}", promise=promise)
 
 
 def ask_reset(exercise: Exercise) -> str:
-    """Ask whether she means it."""
-    return say("Begin {path} anew? What you wrote is kept beside it. (y/n)", path=exercise.filename)
+    """Return the question whether to reset an exercise."""
+    return say("Reset {path}? What you wrote is kept beside it. (y/n)", path=exercise.filename)
 
 
 def tell_reset(exercise: Exercise, copy: Path | None) -> str:
-    """Say where her work is.
+    """Return that an exercise has been reset, and where the learner's work is.
 
     Parameters
     ----------
     exercise : Exercise
-        What she begins anew.
+        The exercise that was reset.
     copy : Path or None
-        The copy of her work; None if there was nothing to keep.
-
-    Returns
-    -------
-    str
-        One sentence.
+        Copy of the learner's work; None if there was nothing to keep.
     """
     told = say("{path} is as it was handed out.", path=exercise.filename)
     return told if copy is None else f"{told} {tell_copy(exercise, copy)}"
 
 
 def tell_copy(exercise: Exercise, copy: Path) -> str:
-    """Say where what she wrote is kept."""
+    """Return where the copy of the learner's work is."""
     return say("What you wrote is in {copy}.", copy=copy.relative_to(exercise.root).as_posix())
 
 
 def no_hint(exercise: Exercise, outcome: Outcome, seen: int) -> str:
-    """Say that there is no further hint, and where else help is.
+    """Return that there is no further hint, and refer to the lesson.
 
     Parameters
     ----------
     exercise : Exercise
-        The exercise.
+        The exercise whose lesson is named.
     outcome : Outcome
-        What became of the spec that she is at.
+        Outcome of the spec that the learner works on.
     seen : int
-        How many hints she has seen.
-
-    Returns
-    -------
-    str
-        One sentence.
+        Number of hints that the learner has seen.
     """
     lesson = lesson_file(exercise).relative_to(exercise.root).as_posix()
     if seen:
-        return say("That was the last hint. {lesson} tells more.", lesson=lesson)
+        return say("That was the last hint. See {lesson} for more.", lesson=lesson)
     if outcome.is_waiting:
         return say("Nothing is wrong yet. {lesson} leads to what is to do.", lesson=lesson)
-    return say("This is no known mistake. {lesson} may help.", lesson=lesson)
+    return say("This is not a known mistake. {lesson} may help.", lesson=lesson)

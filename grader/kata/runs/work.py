@@ -1,4 +1,4 @@
-"""Her file of an exercise: beginning anew, and borrowing the reference. Nothing of hers is lost."""
+"""Resetting an exercise and borrowing its reference solution, without losing the learner's work."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,23 +7,13 @@ from grader.course.course import Exercise
 from grader.course.modules import BORROWED
 from grader.course.settings import find_course
 from grader.errors import CourseError
+from grader.files import write_atomically
 from grader.messages.language import say
 from grader.release.pristine import pristine
 
 
 def is_borrowed(exercise: Exercise) -> bool:
-    """Whether the reference stands in for her own work.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
-
-    Returns
-    -------
-    bool
-        What her file says.
-    """
+    """Return whether the learner's file is the borrowed reference solution, by its first line."""
     try:
         with exercise.stub.open("rb") as file:
             return file.read(len(BORROWED)) == BORROWED.encode()
@@ -32,55 +22,42 @@ def is_borrowed(exercise: Exercise) -> bool:
 
 
 def reset(exercise: Exercise) -> Path | None:
-    """Put the stub in the place of what she has written.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
+    """Replace the learner's file by the stub.
 
     Returns
     -------
     Path or None
-        The dated copy of her work; None if there was none.
+        The dated copy of the learner's work; None if there was none.
     """
     return _replace(exercise, pristine(exercise))
 
 
 def borrow(exercise: Exercise) -> Path | None:
-    """Let the reference stand in for what she has written, at the price of the points.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
+    """Replace the learner's file by the reference solution, which earns no points.
 
     Returns
     -------
     Path or None
-        The dated copy of her work; None if there was none.
+        The dated copy of the learner's work; None if there was none.
     """
-    note = say("it counts no points. `kata reset {name}` begins anew.", name=exercise.module)
+    note = say("it earns no points. `kata reset {name}` starts over.", name=exercise.module)
     return _replace(exercise, f"{BORROWED} {note}\n".encode() + reference(exercise))
 
 
 def reference(exercise: Exercise) -> bytes:
-    """The reference solution: of her course, or else of the course that she started it from.
+    """Return the reference solution.
 
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
+    A course made by `kata start` has none; it is then taken from the installed course.
 
     Returns
     -------
     bytes
-        The content of the file.
+        Content of the file.
 
     Raises
     ------
     CourseError
-        If it is not there.
+        If neither course contains it.
     """
     installed = find_course(Path(__file__))
     others = installed.exercises if installed else ()
@@ -101,22 +78,22 @@ def _replace(exercise: Exercise, content: bytes) -> Path | None:
     if stub.exists() and stub.read_bytes() not in (content, _pristine_or_nothing(exercise)):
         copy = keep_copy(stub)
     stub.parent.mkdir(parents=True, exist_ok=True)
-    stub.write_bytes(content)
+    write_atomically(stub, content, follow_link=True)
     return copy
 
 
 def keep_copy(stub: Path) -> Path:
-    """Keep what is in her file, beside it.
+    """Copy a file of the learner to a new file in the same folder.
 
     Parameters
     ----------
     stub : Path
-        The file.
+        The learner's file of an exercise.
 
     Returns
     -------
     Path
-        The copy. Its name is dated, and not .py: nobody shall take it for the exercise.
+        The copy. Its name is dated and ends in .txt, so that it is not taken for the exercise.
     """
     now = datetime.now().strftime("%Y-%m-%d-%H%M%S")
     names = (f"{stub.stem}.{now}{more}.txt" for more in ("", *(f"-{n}" for n in range(2, 1000))))

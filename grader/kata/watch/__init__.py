@@ -1,6 +1,3 @@
-"""`kata` itself.
-
-Watches the files and the keyboard, runs the exercise on each save, and draws the screen.
-"""
+"""Bare `kata`: runs the current exercise on each save, handles keys, and draws the screen."""
 
 __all__ = ["frame", "screen", "watch"]

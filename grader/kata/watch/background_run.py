@@ -1,4 +1,4 @@
-"""The run under way, of which there is one at most: the next save takes its place."""
+"""Runs specs in a background thread, at most one run at a time."""
 
 import threading
 import time
@@ -10,23 +10,23 @@ from grader.kata.runs.progress import Progress
 from grader.kata.watch.events import Ended, Event, OutputLine, Run
 
 PATIENCE = 0.5
-"""Seconds after which a spec is said to be under way, and another interpreter made ready."""
+"""Seconds after which a running spec is shown, and another interpreter is started."""
 
 
 class Runs:
-    """Runs specs, one at a time, in the background.
+    """Runs specs in the background; a new run replaces the current one.
 
     Parameters
     ----------
     progress : Progress
-        How far she is: it has the interpreters.
+        Source of interpreters and of hashes of files.
     report : callable
-        Gets what runs tell, and their end, from other threads.
+        Called from other threads with the events of runs: lines of progress, and the end.
 
     Attributes
     ----------
     current : Run or None
-        The one under way. What others report, which were ended, does not matter any more.
+        The current run. Events of other runs, which were stopped, are to be ignored.
     """
 
     def __init__(self, progress: Progress, report: Callable[[Event], None]) -> None:
@@ -35,14 +35,14 @@ class Runs:
         self.current: Run | None = None
 
     def start(self, exercise: Exercise, following: Exercise | None) -> None:
-        """Run a spec, in the place of the one under way.
+        """Stop the current run and start another.
 
         Parameters
         ----------
         exercise : Exercise
-            Whose spec.
+            The exercise to run.
         following : Exercise or None
-            Whose spec will be run after it, if that is known: it can be made ready.
+            The exercise to be run next, if known: its interpreter is started meanwhile.
         """
         self.stop()
         content = self._progress.records.content_of(exercise)
@@ -62,15 +62,15 @@ class Runs:
         self._report(Ended(run, result))
 
     def stop(self) -> None:
-        """End the run under way, if there is one."""
+        """Stop the current run, if there is one."""
         if self.current is not None:
             self.current.interpreter.kill()
             self.current = None
 
     def is_slow(self) -> bool:
-        """Whether there is a spec that takes long, and nothing was said of it yet.
+        """Return whether a spec takes long and is not shown yet.
 
-        Who waits may save again before it has ended: an interpreter is made ready for that.
+        The learner may save again before it ends, so an interpreter is started for that, too.
         """
         run, now = self.current, time.monotonic()
         if run is None or now - run.started < PATIENCE:
@@ -78,4 +78,4 @@ class Runs:
         self._progress.interpreters.prepare(run.following)
         if run.interpreter.checking != run.checking:
             run.checking, run.since = run.interpreter.checking, now
-        return now - run.since > PATIENCE and run.said != run.checking
+        return now - run.since > PATIENCE and run.shown != run.checking

@@ -1,4 +1,4 @@
-"""What can happen while she works."""
+"""Events that `kata` handles while the learner works."""
 
 import time
 from dataclasses import dataclass, field
@@ -9,58 +9,58 @@ from grader.kata.runs.interpreter import Interpreter, Result
 
 @dataclass(eq=False)
 class Run:
-    """A spec that is being run.
+    """A run of an exercise in progress.
 
     Attributes
     ----------
     interpreter : Interpreter
-        What runs it.
+        The process that runs it.
     content : str
-        The hash of her files before.
+        `Records.content_of` the exercise before the run.
     following : Exercise
-        What is probably run after it.
+        The exercise that is probably run next.
     started : float
-        When it began.
-    told : list of str
-        What it has told.
+        Time of its start, by `time.monotonic`.
+    lines : list of str
+        Lines of progress so far.
     checking : str
-        The promise that was last seen being checked.
+        The promise that was being checked when it was last polled.
     since : float
-        When that was first seen.
-    said : str or None
-        The promise that she was last told of.
+        Time when that promise was first seen, by `time.monotonic`.
+    shown : str or None
+        The promise that the screen shows as being checked; None if none was shown yet.
     """
 
     interpreter: Interpreter
     content: str
     following: Exercise
     started: float = field(default_factory=time.monotonic)
-    told: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
     checking: str = ""
     since: float = 0.0
-    said: str | None = None
+    shown: str | None = None
 
     @property
     def exercise(self) -> Exercise:
-        """Whose spec."""
+        """The exercise that is run."""
         return self.interpreter.exercise
 
 
 @dataclass(frozen=True)
 class Pressed:
-    """A key was pressed."""
+    """The learner pressed a key."""
 
     key: str
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A file was written, perhaps."""
+    """A Python file may have been saved: the files have to be compared."""
 
 
 @dataclass(frozen=True)
 class OutputLine:
-    """A run has said something about what it does."""
+    """A run has reported a line of progress."""
 
     run: Run
     line: str
@@ -68,7 +68,7 @@ class OutputLine:
 
 @dataclass(frozen=True)
 class Ended:
-    """A run is over. Its result is None if it was killed, and a text if it could not be run."""
+    """A run has ended. The result is None if it was killed, and a text if it failed to run."""
 
     run: Run
     result: Result | str | None

@@ -1,4 +1,4 @@
-"""Saves: when she has written a file."""
+"""Watches a folder for saved Python files."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -10,15 +10,15 @@ from watchfiles import watch
 
 @contextmanager
 def saves(folder: Path, report: Callable[[], None]) -> Iterator[None]:
-    """Call a function, from another thread, whenever a Python file in a folder was written.
+    """Call a function from another thread whenever a Python file in a folder is saved.
 
     Parameters
     ----------
     folder : Path
-        The folder; those in it are watched, too.
+        The folder, which is watched with all its subfolders.
     report : callable
-        Is called at once after each save; and now and then all the same, since not every file
-        system tells of a save, and none does before it is asked to.
+        Called right after each save, and also every half second: some file systems report no
+        saves, and a save before the watch has started would be missed.
     """
     ended = threading.Event()
 

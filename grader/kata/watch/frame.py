@@ -1,6 +1,6 @@
-"""What stands on the screen: lines made of what is known, for a terminal and a screen reader alike.
+"""Content of the screen: lines of text, for terminals and screen readers.
 
-Every line says with words what it is about; colour only helps to find it.
+Every line says in words what it is about; colour only makes it easier to find.
 """
 
 from dataclasses import dataclass
@@ -13,36 +13,36 @@ from grader.kata.runs.wording import tell_kept
 from grader.messages.escaping import plain, printable
 from grader.messages.language import say, tell
 from grader.messages.wrapping import columns
-from grader.verdicts.outcome_labels import OUR_FAULT
+from grader.verdicts.outcome_labels import OUR_FAULT, label_of
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 Lines = list[Text]
 
 LABEL = 10
-"""Columns of the word that a line begins with: the messages of specs have the same."""
+"""Columns of the label at the beginning of a line, as in the messages of specs."""
 
 MOST_PRINTED = 6
-"""Lines of what her code printed that are shown: the last ones."""
+"""Maximum number of lines shown of what the learner's code printed: the last ones."""
 
 
 @dataclass(frozen=True)
 class View:
-    """All that a screen shows.
+    """Everything that a screen shows.
 
     Attributes
     ----------
     exercise : Exercise or None
-        The one that she is at; None if all are done.
+        The current exercise; None if all are done.
     verdict : ExerciseVerdict or None
-        What is known of it; None while nothing is.
+        Its verdict; None while it is not known.
     steps : int
-        How many hints she has asked for.
+        Number of hints that the learner has asked for.
     notes : tuple of str
-        What has just happened, by which she is where she is.
+        What has just happened, such as an exercise that is now done.
     answer : str
-        What her last key has brought, if that is to be said.
+        Answer to the last key, if there is one.
     progress : tuple of str
-        What a run that takes long has told so far.
+        Lines of progress of a long run.
     """
 
     exercise: Exercise | None
@@ -55,7 +55,7 @@ class View:
 
 @dataclass(frozen=True)
 class Screenful:
-    """Lines in three parts: if they are too many for a screen, it is the middle that is cut."""
+    """Lines in three parts, of which the middle is cut if they do not fit the screen."""
 
     top: Lines
     middle: Lines
@@ -63,18 +63,13 @@ class Screenful:
 
 
 def focus(verdict: ExerciseVerdict) -> SpecVerdict | None:
-    """The one promise to look at.
-
-    Parameters
-    ----------
-    verdict : ExerciseVerdict
-        What was found in an exercise.
+    """Return the one promise that the learner should look at next.
 
     Returns
     -------
     SpecVerdict or None
-        The first that is broken; if there is none, the first that is still to be written; and only
-        when core is done, one of stretch.
+        The first broken promise of core, or else the first that is not written yet; if core is
+        done, the same of stretch; None if all are kept.
     """
     for tier in (Tier.CORE, Tier.STRETCH):
         missed = [spec for spec in verdict.of(tier) if not spec.passed]
@@ -85,25 +80,14 @@ def focus(verdict: ExerciseVerdict) -> SpecVerdict | None:
 
 
 def frame_of(view: View) -> Screenful:
-    """Lay out what there is to be seen.
-
-    Parameters
-    ----------
-    view : View
-        It.
-
-    Returns
-    -------
-    Screenful
-        Its lines.
-    """
+    """Lay out a view as lines."""
     bottom: Lines = []
     middle: Lines = []
     if view.verdict and not view.progress:
         spec = focus(view.verdict)
         if spec:
             middle = _why(spec)
-            # Help comes last: who listens hears it alone, and not all the rest again.
+            # Hints come last: a new one only adds lines, so no line before it is read out again.
             bottom = [*_printed(spec), *_others(view.verdict, spec), *_help(spec, view.steps)]
     bottom += [Text(printable(line)) for line in view.progress]
     if view.answer:
@@ -127,34 +111,35 @@ def _top(view: View) -> Lines:
 
 
 def _is_new(verdict: ExerciseVerdict | None) -> bool:
-    """Whether nothing is written yet: then there is a lesson to be read first."""
+    """Return whether nothing is written yet, so that the lesson has to be read first."""
     return verdict is not None and all(spec.outcome.is_waiting for spec in verdict.specs)
 
 
 def _labelled(label: str, text: str, style: str = "") -> Text:
-    space = " " * (LABEL - columns(label))
+    room = LABEL - columns(label)
+    space = " " * (room if room > 0 else 2)
     return Text.assemble((label + space, style), printable(text))
 
 
 def _why(spec: SpecVerdict) -> Lines:
-    """One promise, and why it is not kept."""
-    if spec.outcome is Outcome.GRADER_ERROR:
-        head = _labelled(say("failed"), spec.promise, OUR_FAULT)
-    elif spec.outcome is Outcome.NOT_STARTED:
-        what = _labelled(say("to do"), tell(spec.message), "cyan")
+    """Return the lines of one promise, and why it is not kept."""
+    label = tell(label_of(spec).word)
+    if spec.outcome is Outcome.NOT_STARTED:
+        what = _labelled(label, tell(spec.message), "cyan")
         return [what, _labelled(say("promise"), spec.promise)]
+    if spec.outcome is Outcome.GRADER_ERROR:
+        style = OUR_FAULT
     elif spec.outcome is Outcome.BLOCKED:
-        head = _labelled(say("waits"), spec.promise, "cyan")
-    elif spec.tier is Tier.STRETCH:
-        head = _labelled(say("stretch"), spec.promise, "yellow")
+        style = "cyan"
     else:
-        head = _labelled(say("broken"), spec.promise, "red")
-    return [head, *plain(tell(spec.message)).split("\n")]
+        style = "yellow" if spec.tier is Tier.STRETCH else "red"
+    why = plain(tell(spec.message)).split("\n")
+    return [_labelled(label, spec.promise, style), *why]
 
 
 def _help(spec: SpecVerdict, steps: int) -> Lines:
-    told = spec.told(steps).removeprefix(tell(spec.message)).strip("\n")
-    return [Text(), *(Text(line, "yellow") for line in told.splitlines())] if told else []
+    hints = spec.told(steps).removeprefix(tell(spec.message)).strip("\n")
+    return [Text(), *(Text(line, "yellow") for line in hints.splitlines())] if hints else []
 
 
 def _printed(spec: SpecVerdict) -> Lines:
@@ -164,7 +149,7 @@ def _printed(spec: SpecVerdict) -> Lines:
 
 
 def _others(verdict: ExerciseVerdict, spec: SpecVerdict) -> Lines:
-    """What else is not as promised, shortly; what has the same reason is not told again."""
+    """Summarize the other broken promises of core, except those with the same message."""
     core = [one for one in verdict.of(Tier.CORE) if not one.passed and one.message != spec.message]
     broken = [one for one in core if not one.outcome.is_waiting]
     waiting = list(dict.fromkeys(tell(one.message) for one in core if one.outcome.is_waiting))

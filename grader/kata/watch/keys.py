@@ -1,4 +1,4 @@
-"""Keys, as they are pressed: without Enter, and without being seen on the screen."""
+"""Reads single keys from the terminal, without Enter and without echo."""
 
 import re
 import sys
@@ -8,30 +8,29 @@ from contextlib import contextmanager
 from types import FrameType
 
 REDRAW = "\f"
-"""What is pressed, so to speak, when the window has changed or comes to the front again."""
+"""Pseudo-key sent when the window is resized, or when the program continues after a stop."""
 
 QUIT = "\x03"
-"""Ctrl-C, which is a key like any other: an exception could strike anywhere, also in tidying up."""
+"""Ctrl-C, passed on as a key: a KeyboardInterrupt could be raised anywhere, even in clean-up."""
 
 ESCAPED = re.compile(r"\x1b(?:[\[O][0-?]*[ -/]*[@-~])?")
-"""What an arrow or a function key sends."""
+"""Escape sequence of an arrow or function key."""
 
 PAUSE = 0.1
-"""Seconds between two looks at whether the program has come to its end."""
+"""Seconds between two checks whether to stop."""
 
 
 @contextmanager
 def listen(press: Callable[[str], None]) -> Iterator[None]:
-    r"""Call a function, from another thread, with each key that is pressed.
+    r"""Call a function from another thread with each key that is pressed.
 
-    Readers of single keys that can be had set the terminal for one key at a time. Between two of
-    them, what is typed would be seen, and a program that ends while it waits for a key would leave
-    the terminal behind as it should not be.
+    Existing libraries change the terminal's mode for one key at a time. Between two keys, typed
+    text would be echoed, and a program that ends while it waits would not restore the terminal.
 
     Parameters
     ----------
     press : callable
-        Gets a lower-case letter, a blank, ``"\n"``, `REDRAW`, or `QUIT`.
+        Called with a lower-case letter, a space, ``"\n"``, `REDRAW`, or `QUIT`.
     """
     ended = threading.Event()
     with _terminal(press):
@@ -41,7 +40,7 @@ def listen(press: Callable[[str], None]) -> Iterator[None]:
             yield
         finally:
             ended.set()
-            thread.join(2 * PAUSE)  # no longer: it may wait for a key that Ctrl-C has thrown away
+            thread.join(2 * PAUSE)  # with a limit: it may wait for a key that Ctrl-C has discarded
 
 
 if sys.platform == "win32":
@@ -55,7 +54,7 @@ if sys.platform == "win32":
         while not ended.wait(PAUSE / 2):
             while msvcrt.kbhit():
                 key = msvcrt.getwch()
-                if key in "\x00\xe0":  # an arrow or a function key comes in two parts
+                if key in "\x00\xe0":  # an arrow or function key sends two characters
                     msvcrt.getwch()
                 else:
                     press(_plain(key))
@@ -69,7 +68,7 @@ else:
 
     @contextmanager
     def _terminal(press: Callable[[str], None]) -> Iterator[None]:
-        """Set the terminal up, and back in the end; also when she comes back from elsewhere."""
+        """Set the terminal to single keys, again after a stop, and restore it at the end."""
         stdin = sys.stdin.fileno()
         before = termios.tcgetattr(stdin)
 
@@ -96,7 +95,7 @@ else:
             if not select.select([stdin], [], [], PAUSE)[0]:
                 continue
             keys = os.read(stdin, 64).decode("utf-8", "replace")
-            if not keys:  # the terminal is gone
+            if not keys:  # end of file: the terminal was closed
                 press(QUIT)
                 return
             for key in ESCAPED.sub("", keys):

@@ -1,7 +1,7 @@
-"""The two ways to show something: on a terminal's whole screen, and line by line.
+"""Two kinds of screen: the full terminal, redrawn on each change, and plain lines.
 
-Line by line is for screen readers, for terminals that can do no more, and for pipes: nothing is
-ever cleared, moved or drawn, and nothing that was said is said again.
+Plain lines are for screen readers, simple terminals and pipes: nothing is cleared or redrawn, and
+no line is repeated.
 """
 
 import os
@@ -12,36 +12,36 @@ from typing import Protocol
 from rich.console import Console
 from rich.text import Text
 
-from grader.kata.runs.status import ExerciseStatus, table_of, tell_standings
+from grader.kata.runs.status import ExerciseStatus, table_of, tell_statuses
 from grader.kata.watch.frame import Lines, Screenful
 from grader.messages.language import say
 
 
 class Screen(Protocol):
-    """Where a learner reads."""
+    """Interface of the two kinds of screen."""
 
     def begin(self) -> None:
-        """Something is run: what comes of it is news, even if it is the same again."""
+        """Note that a run begins: its result is to be shown even if it is the same as before."""
 
     def show(self, frame: Screenful, footer: str) -> None:
-        """Show what there is to be seen, and below it what may be pressed."""
+        """Show a screenful, and below it the keys."""
 
-    def show_list(self, standings: Sequence[ExerciseStatus], footer: str) -> None:
-        """Show how far she is with every exercise."""
+    def show_list(self, statuses: Sequence[ExerciseStatus], footer: str) -> None:
+        """Show the status of every exercise."""
 
 
 def screen_for(*, plain_wanted: bool) -> Screen:
-    """The screen that this terminal and this learner need.
+    """Return the kind of screen that suits the terminal.
 
     Parameters
     ----------
     plain_wanted : bool
-        Whether she asked for lines.
+        Whether the learner asked for plain lines.
 
     Returns
     -------
     Screen
-        Lines also where the terminal can do no more, or is none.
+        Plain lines if asked for, or if standard output is a simple terminal or none at all.
     """
     if is_plain(wanted=plain_wanted):
         return PlainScreen()
@@ -49,23 +49,23 @@ def screen_for(*, plain_wanted: bool) -> Screen:
 
 
 def is_plain(*, wanted: bool) -> bool:
-    """Whether to show lines only: if she wants that, or the terminal can do no more, or is none."""
+    """Return whether to show plain lines: on request, on a simple terminal, or without one."""
     return wanted or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
 
 
 class PlainScreen:
-    """Lines only."""
+    """Plain lines, of which only new ones are printed."""
 
     def __init__(self) -> None:
         self._said: list[str] = []
         self._footer = ""
 
     def begin(self) -> None:
-        """Say everything, next time."""
+        """Forget what was printed, so that `show` prints everything."""
         self._said = []
 
     def show(self, frame: Screenful, footer: str) -> None:
-        """Say what goes on from what was said last, or else everything."""
+        """Print the lines that continue the previous ones, or all if they differ."""
         lines = [line.plain for line in (*frame.top, *frame.middle, *frame.bottom)]
         known = len(self._said)
         goes_on = lines[:known] == self._said
@@ -75,9 +75,9 @@ class PlainScreen:
             self._say([footer])
             self._footer = footer
 
-    def show_list(self, standings: Sequence[ExerciseStatus], footer: str) -> None:
-        """Say a sentence about each exercise, unless that was the last thing said."""
-        lines = tell_standings(standings)
+    def show_list(self, statuses: Sequence[ExerciseStatus], footer: str) -> None:
+        """Print a sentence for each exercise, unless these were printed last."""
+        lines = tell_statuses(statuses)
         if lines != self._said:
             self._say(["", *lines])
         self._said = lines
@@ -88,36 +88,30 @@ class PlainScreen:
 
 
 class FullScreen:
-    """A screen that is drawn anew.
-
-    Parameters
-    ----------
-    console : rich.console.Console
-        The terminal.
-    """
+    """The full terminal, cleared and redrawn on each change."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
 
     def begin(self) -> None:
-        """What is seen stays, until there is something else to be seen."""
+        """Keep what is shown until there is something new."""
 
     def show(self, frame: Screenful, footer: str) -> None:
-        """Draw it; what is too long for the screen is cut in the middle."""
+        """Draw a screenful; its middle is cut if it does not fit."""
         height = self._console.height - 1
         below = [*self._wrap(frame.bottom), Text(), *self._wrap([Text(footer, "dim")])]
         top, middle = self._wrap(frame.top), self._wrap(frame.middle)
         room = height - len(top) - len(below)
         if len(middle) > room:
-            told = say("{count} lines more: `kata run` tells all", count=len(middle) - room + 1)
-            middle = [*middle[: max(room - 1, 0)], Text(told, "dim")]
+            rest = say("{count} more lines: `kata run` shows all", count=len(middle) - room + 1)
+            middle = [*middle[: max(room - 1, 0)], Text(rest, "dim")]
         self._draw([*top, *middle, *below][:height])
 
-    def show_list(self, standings: Sequence[ExerciseStatus], footer: str) -> None:
-        """Draw a table without lines."""
+    def show_list(self, statuses: Sequence[ExerciseStatus], footer: str) -> None:
+        """Draw the status of all exercises as a table."""
         with self._console:
             self._console.clear()
-            self._console.print(table_of(standings))
+            self._console.print(table_of(statuses))
             self._console.print(Text(f"\n{footer}", "dim"))
 
     def _wrap(self, lines: Lines) -> Lines:

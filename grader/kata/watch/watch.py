@@ -1,7 +1,7 @@
-"""Bare ``kata``: runs the spec of the exercise that she is at on every save, and goes on with her.
+"""Bare ``kata``: runs the current exercise on every save, and moves on when it is done.
 
-All that happens (a key, a save, a word from a run, its end) comes as an event through one queue,
-and is dealt with by one thread.
+Keys, saves, progress of runs and their ends arrive as events in one queue, which one thread
+handles.
 """
 
 import sys
@@ -26,21 +26,21 @@ from grader.kata.watch.screen import Screen
 from grader.messages.language import say
 
 TICK = 0.1
-"""Seconds after which the loop looks up when nothing happens."""
+"""Seconds without an event after which the loop checks for a slow run."""
 
 LATEST = 4
-"""So many lines of what a run has told are shown."""
+"""Maximum number of lines of progress shown: the latest ones."""
 
 
 class Watch:
-    """A learner at work, from the start to the end of ``kata``.
+    """A session of bare ``kata``, from its start until the learner quits.
 
     Parameters
     ----------
     progress : Progress
-        How far she is.
+        Verdicts on the exercises of the learner's course.
     screen : Screen
-        Where she reads.
+        The screen to show them on.
     """
 
     def __init__(self, progress: Progress, screen: Screen) -> None:
@@ -56,11 +56,11 @@ class Watch:
         self._saved: set[Exercise] = set()
         self._unfinished: set[Exercise] = set()
         self._notes: tuple[str, ...] = ()
-        self._word = ""
+        self._message = ""
         self._lists = self._asks = self._ends = False
 
     def go(self) -> None:
-        """Watch until she quits."""
+        """Handle events until the learner quits."""
         folder = self._progress.course.root / "exercises"
         listening: AbstractContextManager[None] = nullcontext()
         if sys.stdin.isatty():
@@ -89,7 +89,7 @@ class Watch:
             case Saved():
                 self._follow_save()
             case OutputLine(run, line) if run is self._runs.current:
-                run.told.append(line)
+                run.lines.append(line)
                 self._show_run()
             case Ended(run, result) if run is self._runs.current:
                 self._runs.current = None
@@ -102,10 +102,10 @@ class Watch:
         self._screen.begin()
 
     def _take(self, run: Run, result: Result | str | None) -> None:
-        """See what a run has found, and go on."""
+        """Handle the result of a run, and start the next one in the queue."""
         exercise = run.exercise
         if not isinstance(result, Result):
-            self._word = result or ""
+            self._message = result or ""
             self._show()
             return
         self._progress.note(exercise, result, run.content)
@@ -123,10 +123,10 @@ class Watch:
         if self._lists:
             self._show()
 
-    # Where she is
+    # The current exercise
 
     def _settle(self) -> None:
-        """Show the exercise that she is at, or find out which it is: what is done lies behind."""
+        """Go to the next exercise that is not done, run it if necessary, and show it."""
         while self._exercise is not None:
             verdict = self._progress.known(self._exercise)
             if verdict is None:
@@ -138,7 +138,7 @@ class Watch:
                 self._progress.interpreters.prepare(self._exercise)
                 return
             self._exercise = self._following(self._exercise)
-        told = tell_total(self._progress.standings())
+        told = tell_total(self._progress.statuses())
         self._notes = (*self._notes, say("All exercises are done."), told)
         self._show()
 
@@ -150,7 +150,7 @@ class Watch:
         return None
 
     def _go_to(self, exercise: Exercise) -> None:
-        """Go where she wants to be, and remember it for the next time."""
+        """Make an exercise the current one, and store that for the next session."""
         self._exercise = exercise
         self._progress.records.go_to(exercise)
 
@@ -158,7 +158,7 @@ class Watch:
         return {exercise: _content(exercise.stub) for exercise in self._progress.course.exercises}
 
     def _follow_save(self) -> None:
-        """Run what has changed, other exercises first, and then the one that she is at."""
+        """Run the exercises whose files have changed, the current one last."""
         before, self._files = self._files, self._read_files()
         changed = [
             exercise for exercise, content in self._files.items() if content != before[exercise]
@@ -166,10 +166,10 @@ class Watch:
         if not changed:
             return
         self._runs.stop()
-        self._notes, self._word = (), ""
+        self._notes, self._message = (), ""
         self._lists = self._asks = False
         self._saved.update(changed)
-        if self._exercise is None:  # all were done, which now has to be found out anew
+        if self._exercise is None:  # all were done, which may have changed
             self._exercise = self._progress.course.exercises[0]
         self._queue = deque(exercise for exercise in changed if exercise != self._exercise)
         if self._queue:
@@ -201,7 +201,7 @@ class Watch:
                 "\n": self._again,
             }.get(key)
             if action:
-                self._notes, self._word = (), ""
+                self._notes, self._message = (), ""
                 action()
 
     def _hint(self) -> None:
@@ -211,13 +211,13 @@ class Watch:
             return
         seen = self._progress.records.steps(spec)
         if self._progress.records.step(spec) == seen:
-            self._word = no_hint(self._exercise, spec.outcome, seen)
+            self._message = no_hint(self._exercise, spec.outcome, seen)
         self._show()
 
     def _next(self) -> None:
         following = self._following(self._exercise) if self._exercise else None
         if following is None:
-            self._word = say("There is no other exercise to be done.")
+            self._message = say("There is no other exercise to be done.")
             self._show()
             return
         self._go_to(following)
@@ -227,9 +227,9 @@ class Watch:
         self._settle()
 
     def _list(self) -> None:
-        """Show all exercises, and find out what is not known of them."""
+        """Show all exercises, and run those whose verdict is unknown."""
         self._lists = True
-        unknown = [one.exercise for one in self._progress.standings() if one.verdict is None]
+        unknown = [one.exercise for one in self._progress.statuses() if one.verdict is None]
         running = self._runs.current.exercise if self._runs.current else None
         self._queue = deque(exercise for exercise in unknown if exercise != running)
         if running is None and self._queue:
@@ -244,9 +244,9 @@ class Watch:
         self._asks = False
         if yes and self._exercise:
             try:
-                self._word = tell_reset(self._exercise, reset(self._exercise))
+                self._message = tell_reset(self._exercise, reset(self._exercise))
             except CourseError as error:
-                self._word = str(error)
+                self._message = str(error)
             self._files = self._read_files()
             self._settle()
         else:
@@ -257,25 +257,25 @@ class Watch:
         if self._exercise:
             self._start(self._exercise)
 
-    # What she sees
+    # Display
 
     def _show(self) -> None:
         if self._lists:
-            self._screen.show_list(self._progress.standings(), _tell_keys())
+            self._screen.show_list(self._progress.statuses(), _tell_keys())
             return
         exercise = self._exercise
         verdict = self._progress.known(exercise) if exercise else None
         spec = focus(verdict) if verdict else None
         steps = self._progress.records.steps(spec) if spec else 0
-        view = View(exercise, verdict, steps, self._notes, self._word)
+        view = View(exercise, verdict, steps, self._notes, self._message)
         self._screen.show(frame_of(view), self._footer())
 
     def _show_run(self) -> None:
         run = self._runs.current
         if run is None or self._lists or self._asks:
             return
-        run.said = run.checking
-        lines = [tell_checking(run.checking), *run.told[-LATEST:]]
+        run.shown = run.checking
+        lines = [tell_checking(run.checking), *run.lines[-LATEST:]]
         view = View(run.exercise, None, notes=self._notes, progress=tuple(lines))
         self._screen.show(frame_of(view), self._footer())
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
 from grader.gradebook.rows import Row
+from grader.roster.csv_table import Record, parse
 
 _DANGEROUS = "=+-@\t\r\n＝＋－＠"
 _HARMLESS = re.compile(r"-|[+-]?\d+(?:[.,]\d+)?|[+-][\w.+-]*@[\w.-]+")
@@ -30,37 +31,13 @@ def defused(text: str) -> str:
     return f"'{text}"
 
 
-@dataclass
-class Record:
-    """A row of the file.
-
-    Attributes
-    ----------
-    line : int
-        Where it begins, from 1.
-    cells : list of str
-        As they are written, quotes and all.
-    end : str
-        The end of its line.
-    """
-
-    line: int
-    cells: list[str]
-    end: str
-
-    def __getitem__(self, number: int) -> str:
-        """What a cell says; nothing where the row is too short."""
-        if number >= len(self.cells):
-            return ""
-        cell = self.cells[number].lstrip(" ")
-        return cell[1:-1].replace('""', '"') if cell.startswith('"') else self.cells[number]
-
-
 class Sheet:
-    """A CSV file that is well-formed.
+    """A CSV file whose cells can be changed.
 
     Parameters
     ----------
+    path : Path
+        Its name, for messages.
     text : str
         What is in it.
     delimiter : str
@@ -72,31 +49,9 @@ class Sheet:
         Its rows.
     """
 
-    def __init__(self, text: str, delimiter: str) -> None:
+    def __init__(self, path: Path, text: str, delimiter: str) -> None:
         self._delimiter = delimiter
-        self.records = list(self._parse(text))
-
-    def _parse(self, text: str) -> list[Record]:
-        cell = re.compile(rf' *"(?:[^"]|"")*"|[^{re.escape(self._delimiter)}\r\n]*')
-        records: list[Record] = []
-        cells: list[str] = []
-        position, start = 0, 1
-        while position < len(text) or cells:
-            match = cell.match(text, position)
-            assert match  # the second kind may be empty
-            cells.append(match[0])
-            position = match.end()
-            if text.startswith(self._delimiter, position):
-                position += 1
-                if position < len(text):
-                    continue
-                cells.append("")
-            end = "\r\n" if text.startswith("\r\n", position) else text[position : position + 1]
-            position += len(end)
-            records.append(Record(start, cells, end))
-            start += 1 + sum(len(re.findall("\r\n|\r|\n", one)) for one in cells)
-            cells = []
-        return records
+        self.records = list(parse(path, text, delimiter))
 
     def put(self, record: Record, number: int, text: str) -> None:
         """Write a cell.

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 
 from grader.errors import ReportError
 from grader.gradebook.rows import Row
-from grader.reports.common.csv_cells import Record, Sheet, left_out, score
+from grader.messages.listing import listed
+from grader.reports.common.csv_cells import Sheet, left_out, score
+from grader.roster.csv_table import Record
 from grader.roster.roster import Export
 
 _ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)\s*", re.DOTALL)
@@ -41,7 +43,7 @@ def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
     ReportError
         If it is no gradebook of Canvas, or has no such assignment.
     """
-    sheet = Sheet(export.text, export.delimiter)
+    sheet = Sheet(export.path, export.text, export.delimiter)
     column = _column(sheet, export, assignment)
     by_learner = {row.learner: row for row in rows if row.learner is not None}
     for record in sheet.records:
@@ -66,7 +68,7 @@ def remarks(rows: Sequence[Row], export: Export, assignment: str = "") -> list[s
     list of str
         A sentence each.
     """
-    sheet = Sheet(export.text, export.delimiter)
+    sheet = Sheet(export.path, export.text, export.delimiter)
     column = _column(sheet, export, assignment)
     possible, most = _possible(sheet, column).strip(), rows[0].verdict.max_points if rows else 0
     told = left_out(rows)
@@ -132,5 +134,4 @@ def _fits(match: re.Match[str], assignment: str) -> bool:
 
 
 def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else ""
-    return (", ".join(map(repr, names[:MAX_LISTED])) or "none") + more
+    return listed(map(repr, names), MAX_LISTED) or "none"

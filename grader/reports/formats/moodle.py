@@ -46,7 +46,7 @@ def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
     by_learner = {row.learner: row for row in rows if row.learner is not None}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    for record in Sheet(export.text, export.delimiter).records:
+    for record in Sheet(export.path, export.text, export.delimiter).records:
         learner = export.learners.get(record.line)
         if record.line == export.line:
             writer.writerow([defused(record[key.number]), defused(assignment or "Grade")])
@@ -71,7 +71,7 @@ def remarks(rows: Sequence[Row], export: Export) -> list[str]:
     """
     key = _key(export)
     told = left_out(rows)
-    for record in Sheet(export.text, export.delimiter).records:
+    for record in Sheet(export.path, export.text, export.delimiter).records:
         learner = export.learners.get(record.line)
         if learner is not None and not record[key.number].strip():
             told.append(f"{learner.name} has no {key.header}, and so is not in the file")

@@ -11,7 +11,7 @@ from rich.text import Text
 from grader.gradebook.rows import Row
 from grader.messages.escaping import plain, printable
 from grader.reports.common.adjustments import follow_through_legend, other_mark
-from grader.verdicts.outcome_labels import BY_HAND, OUR_FAULT, stars
+from grader.verdicts.outcome_labels import BY_HAND, OUR_FAULT, OUTCOME_LABELS, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 MAX_NOTES = 30
@@ -66,7 +66,7 @@ def _render_broken(exercise: ExerciseVerdict) -> RenderableType:
     waiting: dict[str, int] = {}
     for spec in exercise.specs:
         if spec.outcome.is_waiting:
-            line = f"{spec.outcome.value}  {spec.message}"
+            line = f"{_mark(spec)}  {spec.message}"
             waiting[line] = waiting.get(line, 0) + 1
         elif not spec.passed:
             parts.append(render_spec(spec))
@@ -92,12 +92,17 @@ def render_spec(spec: SpecVerdict) -> RenderableType:
     if spec.outcome is Outcome.GRADER_ERROR:
         style = OUR_FAULT
     head = Text.assemble(
-        (spec.outcome.value, style),
+        (_mark(spec), style),
         "  ",
         (spec.promise, "bold"),
         " (stretch)" if spec.tier is Tier.STRETCH else "",
     )
     return Group(head, Padding(plain(spec.told()), (0, 0, 0, 4), expand=False))
+
+
+def _mark(spec: SpecVerdict) -> str:
+    label = OUTCOME_LABELS[spec.outcome]
+    return f"{label.symbol} {label.word}"
 
 
 def _render_class(rows: Sequence[Row]) -> RenderableType:

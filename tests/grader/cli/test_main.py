@@ -18,6 +18,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import grader.cli.grade
+import grader.cli.grade_material
 import grader.course.settings
 import grader.judging.judgement
 import grader.judging.pool
@@ -135,6 +136,19 @@ def test_a_name_that_is_no_text_does_not_cost_the_class_its_report(
     done = process(*arguments, cwd=at_a_desk, PYTHONIOENCODING="utf-8")
     assert done.returncode == 0, done.err
     assert "full" in done.out
+
+
+@pytest.mark.parametrize("single", [[], ["--single"]])
+@pytest.mark.usefixtures("judged_here")
+def test_in_a_file_there_are_no_spaces_at_the_ends_of_lines(call, class_of_three, single):
+    """Nor an empty line before the table, where both outputs go into one file."""
+    path = class_of_three / "broken" if single else class_of_three
+    _, out, err = call("grade", path, *ONLY_AFFINE, *single)
+    assert len(out.splitlines()) > 5
+    assert [line for line in out.split("\n") if line != line.rstrip()] == []
+    assert not err.startswith("\n")
+    assert not err.endswith("\n\n")
+    assert single or out.startswith("┏")
 
 
 def test_a_report_fits_into_any_encoding(process):
@@ -296,15 +310,15 @@ def fail(error):
 
 def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
     """Never with 1, which would be a verdict."""
-    monkeypatch.setattr(grader.cli.grade, "collect", fail(RuntimeError("our own fault")))
+    monkeypatch.setattr(grader.cli.grade_material, "collect", fail(RuntimeError("our own fault")))
     code, _, err = call("grade", ROOT / "solutions")
     assert code == 2
     assert "RuntimeError: our own fault" in err
 
 
 def test_an_interrupted_run_is_no_verdict(call, monkeypatch):
-    """Ctrl-C is reported, and exits as what could not be done."""
-    monkeypatch.setattr(grader.cli.grade, "collect", fail(KeyboardInterrupt()))
+    """Ctrl-C is reported, with the exit code of an error."""
+    monkeypatch.setattr(grader.cli.grade_material, "collect", fail(KeyboardInterrupt()))
     code, _, err = call("grade", ROOT / "solutions")
     assert code == 2
     assert "grader: stopped" in err
@@ -538,6 +552,29 @@ def test_a_single_submission_with_a_roster_is_a_class(small, call, tmp_path):
     code, out, err = call("grade", small / "ada", "--roster", roster, *trusted)
     assert code == 0, err
     assert all(name in out for name in ("Aaron", "ada", "Zoe"))
+
+
+def test_a_single_submission_is_matched_to_the_roster(small, call, tmp_path):
+    """Where --single says so: nobody else has a row, and the learner reads their own language."""
+    roster = tmp_path / "roster.csv"
+    text = "name,section,id,language\nAaron,Mon,1,\nEve Doe,Tue,eve,zh-CN\nZoe,Mon,3,\n"
+    roster.write_text(text, "utf-8")
+    files = ("--json", "one.json", "--report", "gradescope=results.json")
+    options = ("--single", "--roster", roster, *([] if can_confine() else ["--trusted"]))
+    code, out, err = call("grade", small / "eve", *options, *files)
+    assert code == 1, err
+    assert "Aaron" not in out
+    (row,) = json.loads(Path("one.json").read_text("utf-8"))["submissions"]
+    assert (row["name"], row["section"], row["handed_in"]) == ("Eve Doe", "Tue", "eve")
+    assert re.search("[\u4e00-\u9fff]", json.loads(Path("results.json").read_text())["output"])
+    assert not Path("eve.journal").exists()
+
+    code, out, err = call("grade", small / "bob", *options)
+    assert (code, "is not on the roster" in out) == (1, True), err
+    code, _, err = call("grade", small / "eve", *options, "--report", "moodle=marks.csv")
+    assert (code, "moodle takes marks of a class; say --class" in " ".join(err.split())) == (
+        *(2, True),
+    )
 
 
 def test_a_fault_of_ours_is_one_row_s_and_is_tried_again(small, grade, tmp_path):

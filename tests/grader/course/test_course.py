@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import grader.course.course
 from grader.course.course import Course, Exercise
-from grader.course.limits import Limits
 from grader.course.settings import find_course
 from grader.errors import CourseError
 
@@ -31,116 +29,6 @@ def test_what_belongs_to_an_exercise_lies_where_the_design_says():
     assert exercise.spec == Path("/course/tests/specs/test_06_two_layer_net.py")
 
 
-def test_the_exercises_come_in_the_order_of_the_settings(root):
-    """Not in that of the alphabet or of the folders."""
-    settings = '[tool.kata]\nexercises = ["02_b", "01_a"]\n'
-    (root / "pyproject.toml").write_text(settings, "utf-8")
-    course = find_course(root)
-    assert [exercise.name for exercise in course.exercises] == ["02_b", "01_a"]
-
-
-@pytest.mark.parametrize(
-    "start", [".", "exercises", "exercises/02_affine", "exercises/02_affine/affine.py"]
-)
-def test_a_course_is_found_from_anything_in_it(root, start):
-    """From its folder, a folder below, and a file, whether it exists or not."""
-    course = find_course(root / start)
-    assert course.root == root
-    assert [exercise.name for exercise in course.exercises] == ["01_mul_layer", "02_affine"]
-
-
-def test_a_course_is_found_from_a_relative_path(root, monkeypatch):
-    """A path such as a command line has leads upwards beyond the current folder."""
-    monkeypatch.chdir(root / "exercises")
-    course = find_course(Path("02_affine"))
-    assert course is not None
-    assert course.root == root
-
-
-def test_a_relative_path_means_the_folder_of_now(root, monkeypatch, tmp_path_factory):
-    """The answer for "." does not outlive a change of the current folder."""
-    monkeypatch.chdir(root)
-    assert find_course(Path(".")) is not None
-    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
-    assert find_course(Path(".")) is None
-
-
-def test_the_nearest_course_is_the_one(root):
-    """A clone inside a clone is a course of its own."""
-    inner = root / "exercises" / "clone"
-    inner.mkdir()
-    (inner / "pyproject.toml").write_text('[tool.kata]\nexercises = ["01_a"]\n', "utf-8")
-    assert find_course(inner).root == inner
-
-
-def test_a_project_that_is_no_course_is_passed_by(root):
-    """A pyproject.toml without [tool.kata] does not hide the course around it."""
-    inner = root / "exercises" / "project"
-    inner.mkdir()
-    (inner / "pyproject.toml").write_text("[tool.other]\na = 1\n", "utf-8")
-    assert find_course(inner).root == root
-
-
-def test_outside_of_a_course_there_is_none(tmp_path):
-    """It is for the caller to say what that means."""
-    assert find_course(tmp_path) is None
-
-
-@pytest.mark.parametrize(
-    ("settings", "told"),
-    [
-        (b"[tool.kata", "not valid TOML"),
-        (b"\xff\xfe", "not valid TOML"),
-        (b"[tool.kata]\n", "exercises"),
-        (b"[tool.kata]\nexercises = 3\n", "exercises"),
-        (b"[tool.kata]\nexercises = [1]\n", "exercises"),
-        (b"[tool]\nkata = 3\n", "exercises"),
-    ],
-)
-def test_wrong_settings_are_told_with_the_file(tmp_path, settings, told):
-    """The message names the file and what is wrong in it."""
-    (tmp_path / "pyproject.toml").write_bytes(settings)
-    with pytest.raises(CourseError) as caught:
-        find_course(tmp_path)
-    assert str(tmp_path / "pyproject.toml") in str(caught.value)
-    assert told in str(caught.value)
-
-
-LIMITS = b"[tool.kata]\nexercises = []\n[tool.kata.limits]\n"
-
-
-@pytest.mark.parametrize(
-    ("settings", "told"),
-    [
-        (LIMITS + b"speed = 3\n", "there is no limit 'speed'"),
-        (LIMITS + b"call_seconds = 0\n", "the limit call_seconds is 0"),
-        (LIMITS + b"call_seconds = nan\n", "the limit call_seconds is nan"),
-        (LIMITS + b"memory_mib = 0.5\n", "expected a whole number"),
-        (b"[tool.kata]\nexercises = []\nlimits = 3\n", "[tool.kata.limits]"),
-        (b"[tool.kata]\nexercises = []\nlimits = ['files']\n", "[tool.kata.limits]"),
-    ],
-)
-def test_wrong_limits_are_told_with_the_file(tmp_path, settings, told):
-    """A limit that is misspelt must not silently be the default."""
-    (tmp_path / "pyproject.toml").write_bytes(settings)
-    with pytest.raises(CourseError) as caught:
-        find_course(tmp_path)
-    assert str(tmp_path / "pyproject.toml") in str(caught.value)
-    assert told in str(caught.value)
-
-
-def test_a_course_sets_limits_of_its_own(root):
-    """Those that it does not name are the defaults."""
-    settings = "[tool.kata]\nexercises = []\n[tool.kata.limits]\ncall_seconds = 5\nfiles = 9\n"
-    (root / "pyproject.toml").write_text(settings, "utf-8")
-    assert find_course(root).limits == Limits(call_seconds=5, files=9)
-
-
-def test_without_settings_the_limits_are_the_defaults(root):
-    """A course need not think of them."""
-    assert find_course(root).limits == Limits()
-
-
 @pytest.mark.parametrize("name", ["02_affine", "affine"])
 def test_an_exercise_is_found_by_folder_or_module(root, name):
     """Both names that a learner may type work."""
@@ -157,25 +45,3 @@ def test_exercises_are_known_by_module(root):
     """The table of modules holds each exercise once."""
     one, other = Exercise(root, "01_mul_layer"), Exercise(root, "02_affine")
     assert Course(root, (one, other)).by_module() == {"mul_layer": one, "affine": other}
-
-
-@pytest.mark.parametrize("hints", ["3", "-1", "true", '"all"'])
-def test_hints_that_there_are_not_are_told(tmp_path, hints):
-    """A number of steps from 0 to 2 is expected, and the file is named."""
-    settings = tmp_path / "pyproject.toml"
-    settings.write_text(f"[tool.kata]\nexercises = []\nhints = {hints}\n", "utf-8")
-    with pytest.raises(CourseError, match=r"pyproject.toml: \[tool.kata\] hints: expected 0"):
-        find_course(tmp_path)
-
-
-def test_a_policy_of_follow_through_is_one_of_three(root):
-    """What else is there is reported, with the place."""
-    text = (root / "pyproject.toml").read_text("utf-8")
-    assert find_course(root).follow_through == "off"
-    (root / "pyproject.toml").write_text(f'{text}follow_through = "count"\n', "utf-8")
-    grader.course.settings.load_course.cache_clear()
-    assert find_course(root).follow_through == "count"
-    (root / "pyproject.toml").write_text(f"{text}follow_through = true\n", "utf-8")
-    grader.course.settings.load_course.cache_clear()
-    with pytest.raises(CourseError, match=r"follow_through: expected .* found True"):
-        find_course(root)

@@ -14,8 +14,15 @@ from grader.course.course import Course, Exercise
 from grader.course.late_policy import Deadlines, Late
 from grader.errors import RosterError
 from grader.gradebook.journal import Journal
-from grader.gradebook.lateness import Arrivals, has_times, read_arrivals, settle, tell_untimed
-from grader.gradebook.marks import Attempt, Lateness
+from grader.gradebook.lateness import (
+    Arrivals,
+    has_times,
+    lateness_of,
+    read_arrivals,
+    settle,
+    tell_untimed,
+)
+from grader.gradebook.marks import Attempt, Lateness, points_of
 from grader.gradebook.rows import GradebookEntry
 from grader.gradebook.standing import standings
 from grader.roster.roster import Learner, read_export
@@ -33,7 +40,7 @@ def seat(name, identifier="", learner=None, handed_in=True):
     return GradebookEntry(PendingSubmission(name, identifier, None), learner, handed_in=handed_in)
 
 
-ADA = seat("doeada_102", "102", Learner("Doe, Ada", identifiers=("102", "ada@x.org", "ada")))
+ADA = seat("doeada_102", "102", Learner("Doe, Ada", "", "ada@x.org", ("102", "ada@x.org", "ada")))
 BOB = seat("bob")
 CY = seat("cy", "", Learner("Poe, Cy"))
 
@@ -79,6 +86,8 @@ def test_a_time_is_read_as_platforms_write_it(arrivals, text, hour):
         ("student id,submitted at\n102,{}", "doeada_102"),
         ("name,email,handed in\nSomebody,ADA@x.org,{}", "doeada_102"),
         ("name,id,time\nSomebody,102,{}", "doeada_102"),
+        ("email,time\nADA@x.org,{}", "doeada_102"),
+        ("email,time\nbob@x.org,{}", "bob"),
         ("name,time\nBob,{}", "bob"),
         ("full name,last modified (submission)\nCy Poe,{}", "cy"),
     ],
@@ -93,6 +102,44 @@ def test_nobody_is_guessed(arrivals):
     """Another id is another person, whatever the name; a missing time stays missing."""
     found, _ = arrivals("name,id,time\nAda Doe,999,2026-12-02\nBob,,-\nZoe,,2026-12-02\n")
     assert found.times == {}
+
+
+@pytest.mark.parametrize(
+    ("addresses", "found"),
+    [
+        (["ada@x.org"], {"ada@x.org": 1}),
+        (["ada@y.org"], {"ada@y.org": 1}),
+        (["ada@x.org", "ada@y.org"], {"ada@x.org": 1, "ada@y.org": 2}),
+        (["ada@y.org", "ada@x.org"], {"ada@x.org": 2, "ada@y.org": 1}),
+    ],
+)
+def test_people_with_similar_addresses_are_not_mixed_up(arrivals, addresses, found):
+    """The part before the @ identifies only where no whole address does."""
+    lines = [f"{one},2026-12-{day:02}" for day, one in enumerate(addresses, 1)]
+    seats = [
+        seat(one, "", Learner(one, email=one, identifiers=(one, "ada")))
+        for one in ("ada@x.org", "ada@y.org")
+    ]
+    times, _ = arrivals("\n".join(["email,time", *lines]), everybody=seats)
+    assert {name: time.day for name, time in times.times.items()} == found
+    without_roster = [seat("ada"), BOB]
+    lines.append("bob@x.org,2026-12-03")
+    times, _ = arrivals("\n".join(["email,time", *lines]), everybody=without_roster)
+    assert list(times.times) == (["ada", "bob"] if len(addresses) == 1 else ["bob"])
+
+
+@pytest.mark.parametrize("name", ["times", "extensions"])
+def test_addresses_that_identify_nobody_are_refused_with_what_to_add(arrivals, name):
+    """There is no roster, or none with addresses."""
+    column = {"times": "time", "extensions": "until"}[name]
+    text = f"email,{column}\nzoe@x.org,2026-12-03\n"
+    with pytest.raises(RosterError) as caught:
+        arrivals(**{name: text}, everybody=[BOB, CY])
+    assert f"{name}.csv: nobody in the class is known by one of these addresses" in str(
+        caught.value
+    )
+    assert "Add a column `name` or `id`, or name with --roster" in str(caught.value)
+    assert arrivals(**{name: text}, everybody=[ADA, BOB])[0] == Arrivals()
 
 
 def test_an_extension_is_for_one_exercise_or_for_all(arrivals):
@@ -124,6 +171,31 @@ def test_what_cannot_be_understood_is_told_with_its_line(arrivals, lists, told):
     with pytest.raises(RosterError, match="csv") as caught:
         arrivals(**lists)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("exercise", ["01_ex", ""])
+def test_an_extension_that_ends_before_the_deadline_is_refused(arrivals, exercise):
+    """With who it is about, the deadline and what to do; it would not extend anything."""
+    text = f"name,until,exercise\nbob,2026-12-03,\nAda Doe,2026-11-01T23:59,{exercise}\n"
+    with pytest.raises(RosterError) as caught:
+        arrivals(extensions=text)
+    told = str(caught.value)
+    assert (
+        "extensions.csv, line 3: the extension of Ada Doe until 2026-11-01T23:59:00+01:00" in told
+    )
+    assert "ends before the deadline, 2026-12-01T23:59:00+01:00" in told
+    assert "Write a later time, or remove the line" in told
+
+
+def test_an_extension_for_all_exercises_extends_those_that_are_due_before(arrivals):
+    """Later deadlines stay: that is no mistake of the list."""
+    due = {"01_ex": DUE, "02_ex": DUE + timedelta(days=9)}
+    course = replace(COURSE, deadlines=Deadlines(due, LATE))
+    found, _ = arrivals(extensions="name,until\nbob,2026-12-05\n", course=course)
+    until = {exercise: time for (_, exercise), time in found.extensions.items()}
+    both = replace(RIGHT, exercises=tuple(replace(RIGHT.exercises[0], name=name) for name in due))
+    late = lateness_of(both, DUE + timedelta(days=8), until, course.deadlines, "")
+    assert [one.percent for one in late] == [100, 0]
 
 
 def test_without_a_deadline_a_list_is_refused(arrivals):
@@ -171,6 +243,46 @@ def decided(journal, *seats, times=(), extensions=(), deadlines=DEADLINES):
     before = len(journal.lines)
     untimed = settle(journal, seats, Arrivals(dict(times), dict(extensions)), deadlines)
     return [line.content for line in journal.lines[before:]], untimed
+
+
+TIMES_OF_DAY = st.datetimes(datetime(2026, 11, 25), datetime(2026, 12, 10), timezones=st.just(ZONE))
+POLICIES = st.builds(
+    Late,
+    percent_per_day=st.integers(0, 100),
+    grace_minutes=st.integers(0, 3000),
+    days=st.none() | st.integers(0, 5),
+)
+
+
+@given(TIMES_OF_DAY, TIMES_OF_DAY, TIMES_OF_DAY, POLICIES)
+def test_an_extension_never_costs_points(handed_in, due, until, late):
+    """Whenever it ends, and whatever the policy is."""
+    deadlines = Deadlines({"01_ex": due}, late)
+
+    def points(extensions):
+        found = tuple(lateness_of(RIGHT, handed_in, extensions, deadlines, ""))
+        return sum(points_of(one, (), found) for one in RIGHT.exercises)
+
+    with_extension, without = points({"01_ex": until}), points({})
+    assert with_extension >= without
+    if handed_in <= max(due, until):
+        assert with_extension == RIGHT.points
+
+
+@given(TIMES_OF_DAY, st.sampled_from(["", "01_ex", "02_ex"]), TIMES_OF_DAY)
+def test_a_list_of_extensions_never_costs_points(tmp_path_factory, until, exercise, handed_in):
+    """It is refused if it ends before the deadline; else it is as good as none, or better."""
+    file = tmp_path_factory.mktemp("lists") / "list.csv"
+    file.write_text(f"name,until,exercise\nbob,{until.isoformat()},{exercise}\n", "utf-8")
+    if until < DUE:
+        with pytest.raises(RosterError, match="extension of bob"):
+            read_arrivals(None, file, [BOB], COURSE, lambda _: None)
+        return
+    found = read_arrivals(None, file, [BOB], COURSE, lambda _: None)
+    extended = {one: time for (_, one), time in found.extensions.items()}
+    (with_it,) = lateness_of(RIGHT, handed_in, extended, DEADLINES, "")
+    (without,) = lateness_of(RIGHT, handed_in, {}, DEADLINES, "")
+    assert with_it.percent <= without.percent
 
 
 def test_what_is_late_is_written_down_once(journal):

@@ -1,12 +1,13 @@
 """Setting and publishing marks: what makes no sense is refused, and leaves the journal alone."""
 
 import pytest
-from gradebooks import OURS, verdict
+from gradebooks import GOOD, OURS, verdict
 from marking.journals import EXERCISE, journal_in
 
 from grader.gradebook.journal import Journal, JournalError, erase
 from grader.gradebook.setting import publish, set_mark
 from grader.gradebook.standing import standings
+from grader.roster.roster import Learner
 
 
 def set_on(path, name="bob", exercise=EXERCISE, points=None, comment="", reason="", **more):
@@ -31,6 +32,15 @@ def test_a_mark_is_in_the_journal_for_good(tmp_path):
     assert standings(read(path))["bob"].marks == (made,)
 
 
+@pytest.mark.parametrize("name", ["1", "01", "ex", "01_ex", "exercises/01_ex/"])
+def test_an_exercise_may_have_each_of_its_names(tmp_path, name):
+    """As for the command that judges; the journal has the full one."""
+    path = journal_in(tmp_path)
+    assert set_on(path, exercise=name, points=3, reason="x").exercise == EXERCISE
+    assert set_on(path, exercise=name, withdrawn=True).exercise == EXERCISE
+    assert standings(read(path))["bob"].marks == ()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -51,6 +61,52 @@ def test_what_makes_no_sense_is_refused(tmp_path, arguments, told):
     before = path.read_bytes()
     with pytest.raises(JournalError, match=told):
         set_on(path, **arguments)
+    assert path.read_bytes() == before
+
+
+ROSTER = (
+    Learner("Berg, Bob", identifiers=("1002", "bob")),
+    Learner("Ash, Ada", identifiers=("1001", "ada")),
+    Learner("Kim, Jo", identifiers=("7",)),
+    Learner("Kim, Jo", identifiers=("8",)),
+    Learner("Zahn, Zoe", identifiers=("9",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("submission", "name"),
+    [
+        ("bob", "Berg, Bob"),
+        ("bergbob_1002", "Berg, Bob"),
+        ("Bob Berg_1002", "Berg, Bob"),
+        ("Zahn, Zoe", "Zahn, Zoe"),
+        ("zoe", "zoe"),
+    ],
+)
+def test_a_learner_is_found_by_the_name_on_the_roster(tmp_path, submission, name):
+    """As the table of the class shows it; the journal has that of the submission."""
+    path = journal_in(tmp_path, verdict("ada", GOOD), verdict(submission, GOOD))
+    mark = set_on(path, name=name, points=3, reason="x", roster=ROSTER)
+    assert mark.name == submission
+    with Journal.existing(path) as journal:
+        assert publish(journal, [name], "eve", ROSTER).published == (submission,)
+
+
+@pytest.mark.parametrize(
+    ("submissions", "name", "told"),
+    [
+        (["bob", "bergbob_1002"], "Berg, Bob", "may be any of bob, bergbob_1002; say which"),
+        (["kimjo_7", "kimjo_8"], "Kim, Jo", "may be any of kimjo_7, kimjo_8"),
+        (["bob"], "Berg, Bo", "nobody in it is called 'Berg, Bo'.*: Berg, Bob"),
+        (["bob"], "Zahn, Zoe", "nobody in it is called"),
+    ],
+)
+def test_a_name_on_the_roster_that_is_not_clear_is_refused(tmp_path, submissions, name, told):
+    """Nobody is guessed; near names are shown."""
+    path = journal_in(tmp_path, *(verdict(one, GOOD) for one in submissions))
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match=told):
+        set_on(path, name=name, points=3, reason="x", roster=ROSTER)
     assert path.read_bytes() == before
 
 

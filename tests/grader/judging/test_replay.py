@@ -331,11 +331,11 @@ def call(course, monkeypatch, capsys, tmp_path):
 @pytest.mark.parametrize(
     ("spec", "code", "told"),
     [
-        ("test_f_calls_back", 0, "PASSED  It calls back."),
-        ("test_f_raises", 1, "FAILED  It does not raise."),
-        ("test_f_loops", 1, "TIMED_OUT  It does not loop."),
-        ("test_f_exits", 1, "CRASHED  It does not exit."),
-        ("test_f_is_misjudged", 2, "GRADER_ERROR  It is misjudged."),
+        ("test_f_calls_back", 0, "✓ kept  It calls back."),
+        ("test_f_raises", 1, "✗ broken  It does not raise."),
+        ("test_f_loops", 1, "◷ timed out  It does not loop."),
+        ("test_f_exits", 1, "↯ crashed  It does not exit."),
+        ("test_f_is_misjudged", 2, "! the grader failed: not counted  It is misjudged."),
     ],
 )
 def test_the_exit_code_is_that_of_the_verdict(call, spec, code, told):
@@ -374,7 +374,7 @@ def test_who_handed_in_nothing_has_nothing_to_replay_and_is_told_so(call):
     """As in the gradebook: not started."""
     code, out, _ = call("empty", "test_f_raises", "--class", "class")
     assert code == 1
-    assert "NOT_STARTED" in out
+    assert "○ not started  It does not raise." in out
 
 
 def test_strangers_text_is_harmless_here_too(call):

@@ -27,7 +27,7 @@ def kata(learner, monkeypatch):
 
 
 def test_the_command_is_installed_and_tells_what_to_do_where_there_is_no_course(process, tmp_path):
-    """Exit code 2: where it looked, and how to get a course."""
+    """Exit code 2, with the searched folder and how to get a course."""
     done = process("-m", "grader.kata", "list", cwd=tmp_path)
     assert done.returncode == 2
     assert f"no course in {tmp_path}" in done.err.replace("\n", "")
@@ -43,7 +43,7 @@ def test_the_list_has_every_exercise(learner, kata):
     kata("borrow", "02", "--yes")
     listed = kata("list")
     assert "01_simple_layers is done: 12 of 12 points, 1 of 1 stars." in listed
-    assert "02_activations is borrowed: it brings no points." in listed
+    assert "02_activations is borrowed: it earns no points." in listed
     assert "03_affine: 0 of 10 promises kept" in listed
     assert "12 of 33 points, 2 of 3 exercises done." in listed
     assert kata("list") == listed
@@ -64,7 +64,7 @@ def test_run_shows_one_promise_and_hint_helps_a_step_further(learner, kata):
 
 
 def test_a_solution_is_shown_to_who_has_one(learner, kata):
-    """Before that, a hint and the way to borrow are offered."""
+    """Before that, it offers a hint and `borrow`."""
     with pytest.raises(cli.CourseError, match=r"not done yet.*kata hint.*kata borrow"):
         kata("solution", "1")
     learner.solves("01")
@@ -72,7 +72,7 @@ def test_a_solution_is_shown_to_who_has_one(learner, kata):
 
 
 def test_nothing_is_replaced_without_being_asked(learner, kata):
-    """No, and nobody there to answer, leave the file alone."""
+    """Answering no, or no terminal to ask on, leaves the file unchanged."""
     learner.writes("01", "# theirs")
     for command in ("reset", "borrow"):
         assert "(y/n)" in kata(command, "1", stdin="n\n")

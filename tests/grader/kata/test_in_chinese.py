@@ -1,4 +1,4 @@
-"""The course in Chinese alone: nothing that a learner is told is an English sentence."""
+"""The course in Chinese: no output for a learner is an English sentence."""
 
 import re
 
@@ -45,7 +45,7 @@ def shown(learner, process):
 
 
 def test_what_is_taken_for_an_english_sentence():
-    """Names, code and paths are not; else nothing that this file tests would mean anything."""
+    """Names, code and paths are not; otherwise these tests would prove nothing."""
     assert english("not started yet\n01: 3 promises were kept\n中文 one more promise") != []
     assert len(english("a\nOne more promise is broken.\n中文")) == 1
     assert english("`one two three` 用kata run 01\nexercises/a/b.py\nMulLayer.backward") == []
@@ -57,7 +57,7 @@ def test_the_first_exercise_is_done_in_chinese(learner, shown):
     assert "乘法节点" in stub.read_text("utf-8")
     told = shown("grader.kata", "run", "01", code=1)
     assert "01_simple_layers：9项要求中已满足0项" in told
-    assert "待编写    MulLayer.backward：填好两个空" in told
+    assert "尚未编写  MulLayer.backward：填好两个空" in told
     assert "README.zh-CN.md" in told
     assert "simple_layers.py中尚未编写的部分" in shown(
         "pytest", "-q", "exercises/01_simple_layers", code=1
@@ -80,14 +80,14 @@ def test_the_first_exercise_is_done_in_chinese(learner, shown):
 
 
 def test_known_verdicts_are_shown_in_the_current_language(learner, shown, process):
-    """Verdicts that are kept were told in the language of another day."""
+    """Stored verdicts may have been written in another language."""
     shown("grader.kata", "run", "01", code=1)
     english = process("-m", "grader.kata", "hint", "01", cwd=learner.root, KATA_LANG="en")
     assert "promise   MulLayer.backward multiplies dout by the other input" in english.out
 
 
 def test_commands_and_helps_are_in_chinese(shown, learner):
-    """Those that make something, also."""
+    """Including commands that create something."""
     told = shown("grader.kata", "--help")
     assert told.startswith("用法：kata [选项] 命令 [参数]……")
     assert "显示每个练习的进度。" in told
@@ -113,7 +113,7 @@ def test_commands_and_helps_are_in_chinese(shown, learner):
     ],
 )
 def test_who_calls_a_command_wrongly_is_told_in_chinese(shown, arguments, told):
-    """How it is called, where more is to be read, and what is wrong."""
+    """The usage, where to read more, and the error."""
     lines = shown("grader.kata", *arguments, code=2).splitlines()
     assert lines[0].startswith("用法：kata ")
     assert lines[1].endswith("--help' 查看说明。")

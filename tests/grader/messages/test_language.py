@@ -1,28 +1,25 @@
 """The language that a learner is spoken to in."""
 
-import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import kata_language
 from grader.errors import CourseError
-from grader.messages import wrapping
 from grader.messages.explanation import explain
 from grader.messages.language import (
     CHINESE,
     ENGLISH,
     MESSAGES,
     catalogue,
+    chosen,
+    language_named,
     say,
     tell,
     translate,
     use,
 )
 from grader.messages.message import english, phrase
-from grader.messages.wrapping import columns, wrap
 
 ROOT = Path(__file__).parents[3]
 
@@ -37,9 +34,18 @@ def as_before():
 # Translating
 
 
-def test_nothing_is_chinese_unless_somebody_says_so(environment):
+@pytest.mark.parametrize("ask", [chosen, lambda: language_named("xx", "KATA_LANG")])
+def test_a_language_that_there_is_not_is_an_error_of_the_course(monkeypatch, ask):
+    """Which commands tell in one sentence."""
+    monkeypatch.setenv("KATA_LANG", "xx")
+    with pytest.raises(CourseError, match="KATA_LANG is 'xx'; the languages are en, zh-CN"):
+        ask()
+
+
+def test_nothing_is_chinese_unless_somebody_says_so(monkeypatch):
     """A judge's messages are the same wherever it runs."""
-    environment(KATA_LANG="zh-CN", LC_ALL="zh_CN.UTF-8")
+    monkeypatch.setenv("KATA_LANG", "zh-CN")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert say("hint      ") == "hint      "
 
 
@@ -115,40 +121,3 @@ def test_the_messages_are_part_of_the_package():
     """Also where it is not installed from a clone."""
     assert (MESSAGES / "zh-CN.toml").is_file()
     assert '"grader.messages" = ["*.toml"]' in (ROOT / "pyproject.toml").read_text("utf-8")
-
-
-# Fitting into lines
-
-
-def test_chinese_is_broken_between_characters_but_not_before_a_full_stop():
-    """Nor behind an opening bracket, nor within a word of Latin letters."""
-    assert wrap("偏置被加到了每个样本上。样本沿着哪个轴排列？", 24) == [
-        "偏置被加到了每个样本上。",
-        "样本沿着哪个轴排列？",
-    ]
-    assert wrap("一二三。", 6) == ["一二", "三。"]
-    assert wrap("一二（三）", 6) == ["一二", "（三）"]
-    assert wrap("一二Affine.backward三", 10) == ["一二", "Affine.backward", "三"]
-
-
-def test_english_is_broken_as_everybody_does():
-    """At spaces, with its indentation."""
-    text = "The bias was added to every sample. Along which axis do the samples lie?"
-    expected = textwrap.wrap(text, 30, initial_indent="hint  ", subsequent_indent=" " * 6)
-    assert wrap(text, 30, "hint  ", " " * 6) == expected
-
-
-@given(
-    st.text(st.sampled_from("ab 一二。，（）“”?-\n"), max_size=60),
-    st.integers(1, 12),
-    st.sampled_from(["", "> "]),
-)
-def test_wrapping_loses_nothing_and_keeps_to_the_width(text, width, margin):
-    """But for spaces at the ends of lines, and for what cannot be broken."""
-    lines = wrap(text, width, margin, margin)
-    assert "".join("".join(line.removeprefix(margin) for line in lines).split()) == "".join(
-        text.split()
-    )
-    for line in lines:
-        too_wide = columns(line) > width
-        assert not too_wide or len(wrapping._UNIT.findall(line.removeprefix(margin).strip())) == 1

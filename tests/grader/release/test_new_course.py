@@ -1,4 +1,4 @@
-"""A fresh course: works by itself, and holds nobody's work."""
+"""A fresh course: works on its own, and contains no one's work."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_what_git_is_to_keep_is_kept(learner):
 
 
 def test_a_folder_that_is_not_empty_is_refused(learner, tmp_path):
-    """Nothing in it is touched."""
+    """Nothing in it is changed."""
     folder = tmp_path / "theirs"
     folder.mkdir()
     (folder / "file").write_text("theirs", "utf-8")

@@ -17,7 +17,7 @@ def git(root, *arguments):
 
 @pytest.fixture
 def handed_out(learner):
-    """A course that nobody has started: a folder with the files, as from an archive."""
+    """A course that was not started: a folder with the files, as from an archive."""
     stub = learner.exercise("03").stub
     text = stub.read_bytes()
     shutil.rmtree(learner.root / ".kata")
@@ -30,7 +30,7 @@ def verdict(outcome):
 
 
 def test_a_course_that_was_started_knows_its_stubs(learner):
-    """Whatever becomes of the file, and of the course that it was started from."""
+    """Even if the file, or the original course, is deleted."""
     exercise = learner.exercise("03")
     before = exercise.stub.read_bytes()
     exercise.stub.unlink()
@@ -52,7 +52,7 @@ def test_git_knows_nothing_of_a_course_that_is_no_part_of_it(handed_out):
     """The repository around the folder is not the course's history."""
     learner, _ = handed_out
     git(learner.root.parent, "init", "-q")
-    with pytest.raises(CourseError, match="nobody knows how it was handed out"):
+    with pytest.raises(CourseError, match="its original is unknown"):
         pristine(learner.exercise("03"))
 
 

@@ -4,14 +4,16 @@ import pytest
 from gradebooks import BAD, GOOD, OURS, row
 
 from grader.errors import ReportError
-from grader.reports.registry import FORMATS, Findings, check, parse, write
+from grader.reports.registry import FORMATS, Findings, check, check_kind, parse, write
 from grader.roster.roster import read_export
 
 ROSTER = 'Student,ID,SIS Login ID,Section,A (1)\n"Doe, Jane",7,jane,Mon,\n'
 
 
 def wanted(*reports, is_class=True, pseudonyms=False):
-    return parse(reports, is_class=is_class, pseudonyms=pseudonyms)
+    found = parse(reports, pseudonyms=pseudonyms)
+    check_kind(found, is_class)
+    return found
 
 
 def findings(*rows, is_class=True, export=None):
@@ -52,6 +54,7 @@ def test_gradescope_reads_one_submission_and_platforms_no_pseudonyms():
     assert "--single" in refused("gradescope=results.json")
     for name in ("canvas", "moodle"):
         assert "pseudonym" in refused(f"{name}=x.csv", pseudonyms=True)
+        assert "--class" in refused(f"{name}=x.csv", is_class=False)
 
 
 def test_what_cannot_be_written_or_would_be_lost_is_told_first(tmp_path, export):

@@ -165,6 +165,13 @@ def test_a_short_line_lacks_what_it_lacks(roster_of):
     assert roster_of("name,id,section\nJane,7\n") == (Learner("Jane", identifiers=("7",)),)
 
 
+def test_an_address_is_enough(roster_of):
+    """Where the roster has no names and no ids, it stands for the name."""
+    (jane,) = roster_of("email,section\njane@uni.example,A\n")
+    identifiers = ("jane@uni.example", "jane")
+    assert jane == Learner("jane@uni.example", "A", "jane@uni.example", identifiers)
+
+
 def test_two_people_of_the_same_name_are_two(roster_of):
     """Where their ids differ, or anything else."""
     jane, other = roster_of("name,id\nJane Doe,1\nJane Doe,2\n")
@@ -182,7 +189,9 @@ def test_two_people_of_the_same_name_are_two(roster_of):
         ("\n \n,,\n", r"roster\.csv: .*found an empty file"),
         ("name,id\n", r"roster\.csv: expected a line for each learner below line 1, found none"),
         ("a,b\nJane,1\n", r"roster\.csv, line 1: .*name, student or id; found a and b\. Add"),
-        ("\nemail\nj@x\n", r"roster\.csv, line 2: .*found email"),
+        ("\nsection\nA\n", r"roster\.csv, line 2: .*found section"),
+        ("email,section\nj@x,A\n,B\n", r"line 3: expected an address, found none"),
+        ("email,section\nj@x,A\nJ@X,B\n", r"line 3: expected each email once, found J@X"),
         ("name,id\nJane,1\n\n,,\n, ,\n,-\n", r"line 6: expected a name or an id, found neither"),
         ("name,email\n,j@uni.example\n", r"line 2: expected a name or an id, found neither"),
         ("name,id\nDoe, Jane, 7\n", r"line 2: expected 2 cells, found 3\. Put quotes .*','"),
@@ -195,8 +204,14 @@ def test_two_people_of_the_same_name_are_two(roster_of):
         ("name,id\n" + "x" * 200_000 + ",1\n", r"line 2: .*cannot be parsed"),
         (b"name,id\nJane,7\0\n", r"line 2: expected text, found a NUL byte"),
         ("name\nJane".encode("utf-16-le"), r"line 1: expected text, found a NUL byte"),
-        ("name\n王小明\n".encode("gbk"), r"line 2: .*byte 0xcd\. It looks like GBK\. Save .*UTF-8"),
-        ("name\nMüller\n".encode("cp1252"), r"line 2: expected UTF-8, found byte 0xfc\. Save it"),
+        (
+            "name\n王小明\n".encode("gbk"),
+            r"line 2: .*byte 0xcd\. .* likely GBK\. Save .*UTF-8",
+        ),
+        (
+            "name\nMüller\n".encode("cp1252"),
+            r"line 2: .* found byte 0xfc\. It is most likely Latin-1 or Windows-1252\. Save it",
+        ),
         (codecs.BOM_UTF16_LE + b"n\0a", r"expected UTF-8, found byte 0x61"),
     ],
 )

@@ -1,99 +1,100 @@
-"""What pytest knows of a spec."""
+"""A hidden spec, collected under the path of the learner's own file."""
 
-from pathlib import Path
+import textwrap
 
 import pytest
 
-from grader.course.course import Exercise
 from grader.course.settings import find_course
-from grader.specs.lookup import exercise_at
-from grader.specs.markers import (
-    BUDGET,
-    budget_of,
-    points_of,
-    promise_of,
-    seed_of,
-    tier_of,
-    verdict_of,
-)
-from grader.verdicts.finding import Finding
-from grader.verdicts.verdict import Outcome, Tier
+from grader.specs.collection import SpecFile, SpecItem
+from grader.specs.pytest_internals import forget_modules, start_session
 
-ROOT = Path(__file__).parents[3]
-AFFINE = find_course(ROOT).named("affine")
+STUB = '''"""Doubles."""
 
 
-class Item:
-    """As much of a pytest item as a spec's marks and text need."""
-
-    def __init__(self, *marks, doc="It holds.", name="test_Affine_holds"):
-        self.marks = {mark.name: mark for mark in marks}
-        self.name = name
-        self.path = AFFINE.spec
-        self.obj = type("function", (), {"__doc__": doc})
-
-    def get_closest_marker(self, name):
-        return self.marks.get(name)
+class Unrelated:
+    pass
 
 
-def mark(name, *args, **kwargs):
-    return getattr(pytest.mark, name)(*args, **kwargs).mark
+class Double:
+    def forward(self, x):
+        raise NotImplementedError
+'''
 
 
-def test_a_stub_and_a_spec_belong_to_their_exercise():
-    """Both lead to it, and nothing else does."""
-    assert exercise_at(AFFINE.stub) == exercise_at(AFFINE.spec) == AFFINE
-    assert exercise_at(AFFINE.solution) is None
-    assert exercise_at(AFFINE.lesson) is None
-    assert exercise_at(Path(__file__)) is None
+@pytest.fixture
+def collect(tmp_path):
+    """The items of a session on the stub of an exercise whose spec has this text."""
+
+    def collect(spec):
+        for folder in ("exercises/01_double", "tests/specs"):
+            (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "pyproject.toml").write_text("[tool.kata]\nexercises = ['01_double']\n")
+        (tmp_path / "exercises/01_double/double.py").write_text(STUB, "utf-8")
+        (tmp_path / "tests/specs/test_01_double.py").write_text(textwrap.dedent(spec), "utf-8")
+        forget_modules("tests.specs")
+        where = ("-c", str(tmp_path / "pyproject.toml"), "--rootdir", str(tmp_path))
+        plugins = ("-p", "no:terminal", "-p", "grader.pytest_plugin.plugin", "-p", "pytest_timeout")
+        quiet = ("--import-mode=importlib", "--disable-plugin-autoload", *plugins)
+        return start_session([*where, *quiet, str(tmp_path / "exercises/01_double")]).items
+
+    return collect
 
 
-@pytest.mark.parametrize(
-    ("marks", "tier", "points"),
-    [
-        ((mark("core"),), Tier.CORE, 1),
-        ((mark("core", points=3),), Tier.CORE, 3),
-        ((mark("stretch"),), Tier.STRETCH, 0),
-        ((), Tier.CORE, 1),
-    ],
-)
-def test_core_scores_and_stretch_does_not(marks, tier, points):
-    """A spec without a mark counts as core."""
-    assert tier_of(Item(*marks)) is tier
-    assert points_of(Item(*marks)) == points
+def test_specs_take_the_place_of_what_is_in_the_learners_file(collect, tmp_path):
+    """Each is an item at the learner's path; the file itself is not imported."""
+    items = collect("def test_Double_a(student): pass\n\ndef test_Double_b(student): pass\n")
+    assert [item.name for item in items] == ["test_Double_a", "test_Double_b"]
+    assert all(isinstance(item, SpecItem) for item in items)
+    (file,) = {item.parent for item in items}
+    assert isinstance(file, SpecFile)
+    assert file.path == tmp_path / "exercises/01_double/double.py"
+    assert file.exercise == find_course(tmp_path).exercises[0]
+    assert (file.count, file.withheld) == (2, 0)
+    assert items[0].nodeid.endswith("double.py::test_Double_a")
 
 
-def test_only_a_spec_with_a_budget_has_limits_of_its_own():
-    """In seconds, or as many as are usual."""
-    assert budget_of(Item()) is None
-    assert budget_of(Item(mark("budget", 30))) == 30
-    assert budget_of(Item(mark("budget"))) == BUDGET
+def test_a_spec_is_shown_at_the_class_that_it_checks_with_its_promise(collect):
+    """An editor leads there; what no name mentions is shown at the top of the file."""
+    first, second = collect(
+        '''
+        def test_Double_doubles(student):
+            """Double doubles."""
+
+        def test_other(student):
+            """All is well."""
+        '''
+    )
+    assert first.reportinfo()[1:] == (STUB.splitlines().index("class Double:"), "Double doubles.")
+    assert second.reportinfo()[1:] == (0, "All is well.")
+    assert first.repr_failure(None) == ""
 
 
-def test_a_promise_is_the_first_paragraph_on_one_line():
-    """However it is wrapped; without a docstring it is the name."""
-    assert promise_of(Item(doc="It holds\n    for all.\n\n    Details.")) == "It holds for all."
-    assert promise_of(Item(doc=None)) == "test_Affine_holds"
+def test_each_spec_may_take_only_so_long(collect):
+    """Five seconds, or what its budget says."""
+    items = collect(
+        """
+        import pytest
+
+        def test_a(student): pass
+
+        @pytest.mark.budget(60)
+        def test_b(student): pass
+        """
+    )
+    assert [item.get_closest_marker("timeout").args for item in items] == [(5,), (60.0,)]
 
 
-def test_a_seed_depends_on_secret_exercise_and_spec():
-    """The same for everybody, and nobody can guess one from another."""
-    exercises = Exercise(Path("a"), "01_one"), Exercise(Path("a"), "02_two")
-    seeds = {
-        (exercise, purpose, secret): seed_of(exercise, purpose, secret)
-        for exercise in exercises
-        for purpose in ("test_one", "test_other")
-        for secret in ("secret", "other")
-    }
-    assert len(set(seeds.values())) == 8
-    assert all(seed == seed_of(*parts) for parts, seed in seeds.items())
-    assert all(0 <= seed < 2**64 for seed in seeds.values())
+def test_what_is_said_of_the_whole_file_holds_for_each_spec(collect):
+    """A marker for all of them, and the points of those that were not handed out."""
+    (item,) = collect(
+        """
+        import pytest
 
+        pytestmark = pytest.mark.stretch
+        WITHHELD_POINTS = 3
 
-def test_a_verdict_says_what_was_found():
-    """Nothing was found against a spec that passed."""
-    passed = verdict_of(Item(mark("core", points=2)), None)
-    assert (passed.outcome, passed.points, passed.message) == (Outcome.PASSED, 2, "")
-    failed = verdict_of(Item(mark("core", points=2)), Finding(Outcome.FAILED, "why"), "printed")
-    assert (failed.points, failed.max_points) == (0, 2)
-    assert (failed.message, failed.output) == ("why", "printed")
+        def test_a(student): pass
+        """
+    )
+    assert item.get_closest_marker("stretch") is not None
+    assert item.parent.withheld == 3

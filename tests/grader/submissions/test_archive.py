@@ -401,7 +401,7 @@ def test_two_members_for_one_path_are_refused(first, second):
     others = [("m.py", b""), ("x a.py", b""), ("x.py", b"")]
     for pair in ([first, second], [second, first]):
         members = [(zip_info(name), b"") for name in pair]
-        assert "in each other's way" in refusal(zip_of(members + others))
+        assert "have conflicting names" in refusal(zip_of(members + others))
 
 
 def test_folders_that_are_named_twice_are_no_clash():

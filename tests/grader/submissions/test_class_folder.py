@@ -611,7 +611,7 @@ def test_who_handed_in_nothing_or_rubbish_is_a_row_with_the_reason(write, course
         "book": "book.ipynb",
         "gbk": "gbk.py",
         "out": "leads out of the archive",
-        "twice": "are in each other's way",
+        "twice": "have conflicting names",
     }
     for name, part in expected.items():
         assert found[name].sources == {}
@@ -796,12 +796,12 @@ def test_a_pipe_is_not_waited_for(write, course):
     found = submissions(collect(folder, course))
     assert set(found["ann"].sources) == {"net"}
     assert "affine.py is a pipe, which is not read: hand in a file" in tuple(
-        map(str, found["ann"].notes)
+        map(str, told(found["ann"].notes))
     )
     for name in ("cid", "dee"):
         assert "is a pipe, which is not read" in str(found[name].problem)
     assert told(only_one(collect(folder / "ann", course)).notes) == tuple(
-        map(str, found["ann"].notes)
+        map(str, told(found["ann"].notes))
     )
 
 

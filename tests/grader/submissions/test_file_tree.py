@@ -102,7 +102,7 @@ def test_a_pipe_is_a_problem_and_not_waited_for(tmp_path):
     assert set(tree.problems) == {"pipe.py"}
     (tmp_path / "later.py").unlink()
     os.mkfifo(tmp_path / "later.py")
-    with pytest.raises(Unreadable, match=r"later\.py is no file any more"):
+    with pytest.raises(Unreadable, match=r"later\.py is no longer a file"):
         tree.read("later.py", 10)
 
 

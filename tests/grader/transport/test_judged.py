@@ -7,6 +7,7 @@ import time
 import traceback
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
@@ -21,7 +22,7 @@ from grader.specs.assertions import Mismatch, assert_matches
 from grader.transport import judged as transport
 from grader.transport.in_process import InProcess
 from grader.transport.judged import Judged
-from grader.transport.student import Crashed, Student, StudentError, TimedOut
+from grader.transport.student import Crashed, Student, StudentError, TimedOut, settle
 from grader.transport.worker_process import can_confine
 from grader.verdicts.verdict import Outcome
 from grader.worker.module_loader import importable
@@ -148,6 +149,8 @@ def forge_later_answers():
     def forged(channel, reply, remaining=None):
         if "answer" in reply and reply["answer"] is not None:
             reply["answer"] = 42
+        if "answers" in reply:
+            reply["answers"] = [42] * len(reply["answers"])
         send(channel, reply, remaining)
     wire.Channel.send = forged
 """
@@ -251,7 +254,7 @@ def test_the_calls_of_an_exercise_add_up(judged, learner):
     """Many short calls together are stopped at the limit for all."""
     judged.begin()
     judged.limits = replace(GENEROUS, total_seconds=0.3)
-    learner.nap(0.1)
+    learner.nap(0.1)[...]
     assert 0.1 <= judged.spent < 0.3
     with pytest.raises(TimedOut, match=r"0\.3 s for the whole exercise"):
         learner.nap(5)
@@ -274,7 +277,7 @@ def test_the_time_of_a_function_of_the_spec_counts_for_the_exercise_only(judged,
     """The learner's code decides how often it is called: only the total is charged."""
     judged.limits = replace(GENEROUS, call_seconds=0.3, total_seconds=10)
     judged.begin()
-    assert learner.apply(lambda: time.sleep(0.4)) is None
+    assert learner.apply(lambda: time.sleep(0.4))[...] is None
     assert 0.4 <= judged.spent < 10
     judged.limits = replace(GENEROUS, total_seconds=0.3)
     judged.begin()
@@ -319,7 +322,7 @@ def test_a_busy_call_is_stopped_at_its_processor_time(judged, learner):
 def test_a_sleeping_call_uses_no_processor_time(judged, learner):
     """It is not stopped at that limit."""
     judged.limits = replace(GENEROUS, call_cpu_seconds=0.1, total_cpu_seconds=0.1)
-    assert learner.nap(0.4) is None
+    assert learner.nap(0.4)[...] is None
     assert judged.spent_cpu < 0.1 < 0.4 <= judged.spent
 
 
@@ -334,7 +337,7 @@ def test_a_sleeping_call_is_stopped_by_the_clock_on_the_wall(judged, learner):
 def test_the_processor_time_of_an_exercise_adds_up(judged, learner):
     """Over calls, and over what the learner computes around and within a callback."""
     judged.limits = replace(GENEROUS, total_cpu_seconds=0.4)
-    learner.spin(0.1)
+    learner.spin(0.1)[...]
     assert judged.spent_cpu >= 0.1
     learner.apply(lambda: learner.spin(0.1))
     assert judged.spent_cpu >= 0.2
@@ -516,6 +519,10 @@ NO_REPLIES = [
     ({"output": 5}, ()),
     ({"output": np.arange(3)}, ()),
     ({}, ("answer",)),
+    ({"answers": []}, ("answer",)),
+    ({"answers": [1, 2]}, ("answer",)),  # to one question
+    ({"answers": (1,)}, ("answer",)),
+    ({"answers": [1]}, ()),
     ({"error": 5}, ("answer",)),
     ({"error": {}}, ("answer",)),
     ({"error": {"type": 1, "message": "", "frames": []}}, ("answer",)),
@@ -633,7 +640,7 @@ def test_a_replayed_answer_is_not_taken_for_the_next(judged, liar):
 def test_a_worker_that_lies_gives_wrong_answers_and_nothing_else(judged, liar):
     """The learner's process can send anything: the result is data, and is judged as such."""
     identity = liar.identity
-    liar.forge_later_answers()
+    liar.forge_later_answers()[...]
     assert identity("right") == 42
     judged.close()
     assert again(judged).identity("right") == "right"
@@ -651,7 +658,7 @@ def test_a_worker_that_lies_gives_wrong_answers_and_nothing_else(judged, liar):
 def test_a_lie_about_what_is_somewhere_is_a_wrong_answer(judged, liar, use):
     """What a handle leads to is the worker's to say; there is no other question to lie about."""
     handle = liar.LAYER["W"]
-    liar.forge_later_answers()
+    liar.forge_later_answers()[...]
     assert use(liar) == handle[...] == 42
 
 
@@ -768,15 +775,18 @@ def test_output_of_an_import_is_captured(begin):
     """What a module prints when it is loaded."""
     learner = begin("print('hello')\ndef one(): return 1")
     learner.one()
+    settle(learner)
     assert learner._transport.take_output() == "hello\n"
 
 
 def test_output_is_capped(judged, learner):
     """In one call and over many, whatever is printed; a note tells that it was."""
     learner.say("x" * 1000, times=1000)
+    settle(learner)
     assert_cut(judged.take_output())
     for _ in range(3):
         learner.say("x" * (MAX_OUTPUT // 2))
+    settle(learner)
     output = judged.take_output()
     assert_cut(output)
     assert output.startswith("xxx")
@@ -792,12 +802,14 @@ def assert_cut(output, limit=MAX_OUTPUT):
 def test_output_that_just_fits_is_kept_whole(judged, learner):
     """Up to the last character that is allowed, without a note."""
     learner.say("x" * (MAX_OUTPUT - 1))
+    settle(learner)
     assert judged.take_output() == "x" * (MAX_OUTPUT - 1) + "\n"
 
 
 def test_forged_output_is_capped(judged, liar):
     """Also where the worker does not cap it."""
     liar.forge({"output": "x" * 10 * MAX_OUTPUT}, ())
+    settle(liar)
     assert_cut(judged.take_output())
 
 
@@ -818,6 +830,7 @@ def test_what_was_printed_before_a_crash_does_not_reach_the_terminal(judged, lea
     [
         *(
             "grader.judging.judge",
+            "grader.messages.language",
             "grader.transport.student",
             "grader.specs.assertions",
             "grader.transport.judged",
@@ -852,6 +865,10 @@ def test_nothing_of_the_course_is_loaded(learner):
     assert {name for name in loaded if name.startswith("grader")} - {"grader.worker.zygote"} == {
         *(
             "grader",
+            "grader.messages",
+            "grader.worker",
+            "grader.worker.exception_report",
+            "grader.worker.module_loader",
             "grader.worker.wire",
             "grader.worker.workbench",
             "grader.worker.main",
@@ -864,8 +881,8 @@ def test_nothing_of_the_course_is_loaded(learner):
 
 def test_the_path_and_folder_hold_nothing_of_the_course(learner):
     """Neither this project nor the installed packages, among which it may be installed."""
-    root = os.path.dirname(os.path.dirname(os.path.abspath(transport.__file__)))
-    folder = learner.folder()
+    root = str(Path(transport.__file__).absolute().parents[2])
+    folder = learner.folder()[...]
     for entry in [*learner.path(), folder]:
         assert entry
         assert not os.path.exists(os.path.join(entry, "grader"))

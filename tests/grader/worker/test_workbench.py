@@ -3,421 +3,14 @@
 import contextlib
 import math
 import sys
-import traceback
 
 import numpy as np
 import pytest
+from submitted_code import no_callback, place, submission
 
 from grader.worker import wire
-from grader.worker.exception_report import MAX_FRAMES, MAX_MESSAGE, describe, own_traceback
 from grader.worker.module_loader import importable
-from grader.worker.workbench import Source, Workbench
-
-
-def submission(**texts):
-    """The modules of a submission, from their code."""
-    return {name: Source(f"/submission/{name}.py", text) for name, text in texts.items()}
-
-
-def failure(text, call="f()"):
-    """The exception that ends a call into a module with that code, and the module's sources."""
-    sources = submission(layers=text)
-    with importable(sources):
-        try:
-            import layers
-
-            eval(call, vars(layers))
-        except BaseException as error:
-            return error, sources
-    raise AssertionError("nothing was raised")
-
-
-def report_of(text, call="f()"):
-    """What is told of that exception."""
-    return describe(*failure(text, call))
-
-
-def no_callback(*_):
-    """Nothing is called back here."""
-    raise AssertionError("the spec's side was called")
-
-
-def place(*names, start="layers"):
-    """The way from the module, or from an object by its number, along attributes."""
-    return wire.Reference(start, tuple(("attribute", name) for name in names))
-
-
-# Importing
-
-
-def test_a_submissions_modules_can_be_imported_while_it_is_importable():
-    """They need not lie on this disk, and may import each other."""
-    sources = submission(affine="class Affine: size = 3", layers="from affine import Affine")
-    with importable(sources):
-        import layers
-
-        assert layers.Affine.size == 3
-        assert layers.__name__ == "layers"
-        assert layers.__file__ == "/submission/layers.py"
-
-
-@pytest.mark.parametrize("ends_well", [True, False])
-def test_afterwards_everything_is_as_it_was(ends_well):
-    """sys.modules, sys.meta_path and sys.path are restored, also after an exception."""
-    before = dict(sys.modules), list(sys.meta_path), list(sys.path)
-    try:
-        with importable(submission(affine="a = 1", layers="import affine")):
-            import layers
-
-            assert layers.affine.a == 1
-            if not ends_well:
-                raise LookupError
-    except LookupError:
-        pass
-    assert (dict(sys.modules), list(sys.meta_path), list(sys.path)) == before
-    with pytest.raises(ModuleNotFoundError):
-        import affine  # noqa: F401
-
-
-def test_a_submission_comes_before_an_installed_module_of_the_same_name():
-    """A package by the name of an exercise is hidden meanwhile, and then the same as before."""
-    import colorsys
-
-    with importable(submission(colorsys="mine = True")):
-        assert vars(__import__("colorsys")).get("mine") is True
-    assert sys.modules["colorsys"] is colorsys
-    assert not hasattr(colorsys, "mine")
-
-
-def test_two_submissions_do_not_see_each_other():
-    """The same names mean other modules, and what one lacks is not found in the other's."""
-    with importable(submission(affine="owner = 'ann'", layers="import affine")):
-        import layers
-
-        assert layers.affine.owner == "ann"
-    with importable(submission(affine="owner = 'bob'", layers="import affine")):
-        import layers
-
-        assert layers.affine.owner == "bob"
-    with importable(submission(layers="import affine")), pytest.raises(ModuleNotFoundError):
-        import layers
-
-
-def test_a_module_that_failed_to_import_is_tried_again():
-    """Each attempt says what is wrong; none leaves half a module behind."""
-    with importable(submission(layers="x = 1\n1 / 0\n")):
-        for _ in range(2):
-            with pytest.raises(ZeroDivisionError):
-                import layers  # noqa: F401
-
-
-def test_a_module_with_a_problem_says_so_when_it_is_imported():
-    """What could not be read cannot be imported, for the reason that reading it gave."""
-    sources = {"layers": Source("/submission/layers.py", "", "layers.py is not encoded in UTF-8")}
-    with importable(sources), pytest.raises(SyntaxError, match="not encoded in UTF-8"):
-        import layers  # noqa: F401
-
-
-# Notebooks
-
-
-def notebook(*cells):
-    """A submission of one notebook."""
-    return {"layers": Source("/submission/layers.ipynb", "", "", cells)}
-
-
-def load_notebook(*cells):
-    """Its names, once its cells have run."""
-    with importable(notebook(*cells)):
-        import layers
-
-        return vars(layers)
-
-
-def missing_name_of(*cells):
-    """What is told of a name that a notebook does not define."""
-    sources = notebook(*cells)
-    with importable(sources):
-        bench = Workbench(sources)
-        with pytest.raises(AttributeError) as caught:
-            bench.perform({"do": "value", "target": place("Affine")}, no_callback)
-    return str(caught.value).splitlines()
-
-
-def test_the_cells_of_a_notebook_run_one_after_another():
-    """Each sees the names of those before, and may give one of them another meaning."""
-    names = load_notebook("a = 1", "def f(): return a + b", "b = 2\na = 10", "c = f()")
-    assert (names["a"], names["c"]) == (10, 12)
-    assert names["__name__"] == "layers"
-
-
-@pytest.mark.parametrize(
-    ("cell", "told"),
-    [
-        ("1 / 0", "line 1: ZeroDivisionError: division by zero"),
-        ("x = 1\n\nprint(undefined)", "line 3: NameError: name 'undefined' is not defined"),
-        ("x = 1\ny = (2\n", "line 2: SyntaxError: '(' was never closed"),
-        ("def f():\nreturn 1", "line 2: IndentationError: expected an indented block"),
-        ("import sys\nsys.exit(3)", "line 2: SystemExit: 3"),
-        ("raise SystemExit", "line 1: SystemExit: "),
-        ("import no_such_module", "line 1: ModuleNotFoundError: No module named 'no_such_module'"),
-        ("a = 1\nb = '\0'", "SyntaxError: layers.ipynb cell 2 has NUL bytes in it"),
-        ("x = " + "1+" * 100_000 + "1", "RecursionError: maximum recursion depth exceeded"),
-        ("x = " + "-" * 100_000 + "1", "Error: "),
-        ("x = " + "(" * 1000 + ")" * 1000, "SyntaxError: too many nested parentheses"),
-        ("def g():\n    return g()\ng()", "line 2: RecursionError: maximum recursion depth"),
-        ("raise NotImplementedError('your turn')", "line 1: NotImplementedError: your turn"),
-        ("raise ValueError('x' * 10**6)", "line 1: ValueError: xxxxx"),
-        ("class Odd(Exception):\n    __str__ = None\nraise Odd", "line 3: Odd: "),
-        ("x = '\udc80'", "UnicodeEncodeError"),
-    ],
-    ids=[
-        *("exception", "name", "syntax", "indentation", "exit", "empty exit", "import", "NUL"),
-        *("long sum", "deep sign", "deep brackets", "recursion", "stub", "long", "odd", "half"),
-    ],
-)
-def test_a_cell_that_fails_hides_neither_those_before_nor_those_after_it(cell, told):
-    """A missing name is reported with the cells that failed, by number, line and reason."""
-    cells = ("before = 1\nkept = []", cell, "kept.append(before)\nafter = 2")
-    names = load_notebook(*cells)
-    assert (names["before"], names["after"], names["kept"]) == (1, 2, [1])
-    first, *others = missing_name_of(*cells)
-    assert first == "layers.ipynb defines no Affine"
-    assert len(others) == 1
-    assert others[0].startswith("not run: layers.ipynb cell 2, line ")
-    assert told in others[0]
-    assert len(others[0]) < 300
-
-
-def test_what_a_cell_has_defined_before_it_fails_remains():
-    """As in the notebook itself."""
-    assert load_notebook("a = 1\nb = 1 / 0\nc = 3", "d = a")["d"] == 1
-    assert "c" not in load_notebook("a = 1\nb = 1 / 0\nc = 3")
-
-
-def test_a_notebook_whose_every_cell_runs_tells_of_none():
-    """There is nothing to add; an exception that a cell catches is no failure."""
-    told = missing_name_of("Afine = 1", "try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass")
-    assert told == ["layers.ipynb defines no Affine; it defines Afine: is that the one?"]
-
-
-def test_of_many_cells_that_fail_only_the_first_are_told():
-    """The one that the others need is among them."""
-    told = missing_name_of(*["undefined"] * 50)
-    assert told[1].startswith("not run: layers.ipynb cell 1, line 1: NameError")
-    assert 2 < len(told) < 10
-
-
-def test_control_c_ends_a_notebook():
-    """It is for the run, not for the cell; nothing half-imported is left."""
-    with importable(notebook("a = 1", "raise KeyboardInterrupt", "b = 2")):
-        with pytest.raises(KeyboardInterrupt):
-            import layers  # noqa: F401
-        assert "layers" not in sys.modules
-
-
-def test_a_line_of_a_notebook_is_told_with_its_cell():
-    """Lines are counted in each cell, and the line that ran is shown."""
-    sources = notebook("def f():\n    return g()", "\n\ndef g():\n    return undefined")
-    with importable(sources):
-        import layers
-
-        with pytest.raises(NameError) as caught:
-            layers.f()
-        report = describe(caught.value, sources)
-    assert [(frame.file, frame.line, frame.code, frame.module) for frame in report.frames] == [
-        ("layers.ipynb cell 1", 2, "return g()", "layers"),
-        ("layers.ipynb cell 2", 4, "return undefined", "layers"),
-    ]
-
-
-def test_a_debugger_shows_the_lines_of_a_cell():
-    """The traceback that it gets has them, though there is no such file."""
-    sources = notebook("x = 1", "def f():\n    return undefined  # here")
-    with importable(sources):
-        import layers
-
-        with pytest.raises(NameError) as caught:
-            layers.f()
-    steps = traceback.extract_tb(own_traceback(caught.value, sources))
-    assert [(step.name, step.line) for step in steps] == [("f", "return undefined  # here")]
-
-
-def test_a_cell_that_imports_what_cannot_be_imported_tells_its_own_line():
-    """A line number of the other file would be misleading."""
-    sources = {**notebook("x = 1\nimport affine", "y = 2"), **submission(affine="\n\n\n1 / 0\n")}
-    with importable(sources):
-        import layers
-
-        assert layers.y == 2
-        bench = Workbench(sources)
-        with pytest.raises(AttributeError, match=r"cell 1, line 2: ZeroDivisionError"):
-            bench.perform({"do": "value", "target": place("Affine")}, no_callback)
-
-
-def test_a_notebook_with_a_problem_says_so():
-    """What could not be read has no cells."""
-    sources = {"layers": Source("/submission/layers.ipynb", "", "it is not a notebook")}
-    with importable(sources), pytest.raises(SyntaxError, match="it is not a notebook"):
-        import layers  # noqa: F401
-
-
-# Telling of exceptions
-
-
-def test_an_exception_is_told_with_the_lines_that_led_to_it():
-    """Type, text, and the learner's own lines, outermost first."""
-    report = report_of("def f():\n    return g()\n\ndef g():\n    return undefined\n")
-    assert report.type == "NameError"
-    assert str(report.message) == "name 'undefined' is not defined"
-    assert [(frame.file, frame.line, frame.code, frame.module) for frame in report.frames] == [
-        ("layers.py", 2, "return g()", "layers"),
-        ("layers.py", 5, "return undefined", "layers"),
-    ]
-    assert report.imported is None
-
-
-def test_only_the_learners_own_lines_are_reported():
-    """Neither ours nor the library's in between or at the end."""
-    report = report_of("import numpy as np\ndef f():\n    return np.reshape(np.ones(3), (2, 2))\n")
-    assert report.type == "ValueError"
-    assert [(frame.file, frame.line) for frame in report.frames] == [("layers.py", 3)]
-
-
-@pytest.mark.parametrize("separator", ["\f", "\v", "\x1c", "\x85", "\u2028"])
-def test_the_right_line_is_told_after_characters_that_only_look_like_line_ends(separator):
-    """Python counts lines by newlines alone."""
-    report = report_of(f"# page one{separator}page two\ndef f():\n    return undefined\n")
-    assert (report.frames[-1].line, report.frames[-1].code) == (3, "return undefined")
-
-
-def test_the_lines_that_are_told_are_those_that_ran():
-    """Not those of an earlier submission whose file has the same name."""
-    assert report_of("def f(): return first").frames[-1].code == "def f(): return first"
-    assert report_of("def f(): return second").frames[-1].code == "def f(): return second"
-
-
-def test_a_syntax_error_is_told_with_its_line():
-    """Although that line never ran."""
-    report = report_of("x = 1\ny = (2\nz = 3\n")
-    assert report.type == "SyntaxError"
-    assert str(report.message) == "'(' was never closed"
-    assert (report.frames[-1].file, report.frames[-1].line) == ("layers.py", 2)
-    assert report.frames[-1].code == "y = (2"
-
-
-def test_nul_bytes_are_told_with_their_file():
-    """Whatever Python says of them, the learner learns which file it is."""
-    report = report_of("x = 1\n\0\0\n")
-    told = str(report.message) + "".join(frame.file for frame in report.frames)
-    assert "layers.py" in told
-
-
-def test_an_unreadable_file_is_told_with_its_name():
-    """The frames name the module that has the problem, not only the one that imports it."""
-    sources = submission(layers="import affine")
-    sources["affine"] = Source("/submission/affine.py", "", "it is not encoded in UTF-8")
-    with importable(sources):
-        with pytest.raises(SyntaxError) as caught:
-            import layers  # noqa: F401
-        report = describe(caught.value, sources)
-    assert str(report.message) == "it is not encoded in UTF-8"
-    assert report.frames[-1].file == "affine.py"
-
-
-def test_a_key_error_is_told_without_its_quotes():
-    """`str` of a KeyError is a repr, which would show a sentence in quotes."""
-    assert str(report_of("def f(): raise KeyError('there is no W')").message) == "there is no W"
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("import no_such_module", "ModuleNotFoundError"),
-        ("def f():\n    import no_such_module", "ModuleNotFoundError"),
-        ("from no_such_module import Affine", "ModuleNotFoundError"),
-    ],
-)
-def test_a_failed_import_is_told_with_the_module_it_is_about(text, kind):
-    """Diagnosis tells a missing exercise by it."""
-    report = report_of(text)
-    assert (report.type, report.imported) == (kind, "no_such_module")
-
-
-def test_a_name_that_an_earlier_exercise_lacks_is_told_with_that_exercise():
-    """The module is there, what was wanted of it is not."""
-    sources = submission(affine="", layers="from affine import Affine")
-    with importable(sources):
-        with pytest.raises(ImportError) as caught:
-            import layers  # noqa: F401
-        report = describe(caught.value, sources)
-    assert (report.type, report.imported) == ("ImportError", "affine")
-    assert "Affine" in str(report.message)
-
-
-def test_an_endless_recursion_is_told_in_short():
-    """The deepest frames, not thousands."""
-    report = report_of("def f():\n    return f()\n")
-    assert report.type == "RecursionError"
-    assert len(report.frames) == MAX_FRAMES
-
-
-def test_a_long_message_is_cut():
-    """Nobody fills the gradebook with the text of an exception."""
-    assert len(str(report_of("def f(): raise ValueError('x' * 10**6)").message)) == MAX_MESSAGE
-    assert len(str(report_of("def f(): raise KeyError('x' * 10**6)").message)) == MAX_MESSAGE
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "raise SyntaxError",
-        "raise SyntaxError(None)",
-        "raise SyntaxError(3)",
-        "raise KeyError",
-        "raise KeyError(Odd())",
-        "raise ValueError(Odd())",
-        "raise ImportError",
-        "raise ImportError('x', name=Odd())",
-        "raise StopIteration",
-        "raise SystemExit(Odd())",
-        "raise Broken",
-        "raise ExceptionGroup('several', [ValueError('one')])",
-        "raise UnicodeDecodeError('utf-8', b'x', 0, 1, 'no')",
-        "raise OSError(2, 'missing', 'a')",
-    ],
-)
-def test_every_exception_can_be_told_of(statement):
-    """Telling of an exception never raises another, and always gives what may cross."""
-    text = (
-        "class Odd:\n    def __str__(self): raise RuntimeError\n    __repr__ = __str__\n"
-        "class Broken(Exception):\n    def __str__(self): return 3\n"
-        f"def f():\n    {statement}\n"
-    )
-    report = report_of(text)
-    assert (report.frames[-1].file, report.frames[-1].code) == ("layers.py", statement)
-    assert isinstance(report.message, str)
-    assert isinstance(report.imported, str | None)
-
-
-def test_the_learners_part_of_a_traceback_begins_and_ends_with_their_lines():
-    """A debugger opens at the learner's deepest frame; library frames below it are removed."""
-    error, sources = failure(
-        "import functools\n"
-        "def f():\n    return functools.reduce(lambda a, b: g(a), [1, 2])\n"
-        "def g(a):\n    import json\n    return json.loads('nonsense')\n"
-    )
-    steps = traceback.extract_tb(own_traceback(error, sources))
-    assert [step.name for step in steps] == ["f", "<lambda>", "g"]
-
-
-def test_without_the_learners_part_there_is_no_traceback():
-    """An exception without any line of the learner's code."""
-    error, _ = failure("def f(): return undefined")
-    assert own_traceback(error, submission(other="")) is None
-
-
-# Requests
+from grader.worker.workbench import Workbench
 
 
 @pytest.fixture
@@ -429,12 +22,15 @@ def bench():
         "    def __init__(self):\n"
         "        self.W, self.name = np.zeros((2, 2)), 'one'\n"
         "        self.params = {'W': self.W, (0, 1): [1, 2]}\n"
+        "        self.arrays = {'W': self.W}\n"
+        "        self.dW, self.dw, self.gradient = None, 1.0, None\n"
         "    def replace(self): self.W = np.ones((3, 3))\n"
         "    @property\n"
         "    def broken(self): return self.cache['x']\n"
         "    @property\n"
         "    def misspelt(self): return self.w\n"
         "def identity(x): return x\n"
+        "def fill(x): x['W'][...] = 7\n"
     )
     sources = submission(layers=text)
     with importable(sources):
@@ -462,15 +58,38 @@ def test_every_answer_can_cross(bench):
         wire.encode(bench("value", target=wire.Reference(start)))
 
 
-def test_what_is_made_first_is_kept_under_its_number(bench):
-    """An array or an object, made in order, for the request that it comes with and later ones."""
-    first = [
-        {"do": "create", "value": np.ones((2, 2)), "number": -1},
-        {"do": "call", "target": place("Layer"), "args": (), "kwargs": {}, "number": -2},
-    ]
-    assert bench("value", target=wire.Reference(-1), first=first).shape == (2, 2)
+def test_what_is_made_is_kept_under_its_number(bench):
+    """An array or an object, for later requests; there is no other answer than that it is done."""
+    assert bench("create", value=np.ones((2, 2)), number=-1, mute=True) is None
+    assert bench("call", target=place("Layer"), args=(), number=-2, mute=True) is None
+    assert bench("value", target=wire.Reference(-1)).shape == (2, 2)
     assert bench("value", target=place("W", start=-2)).shape == (2, 2)
-    assert bench("nothing", first=[]) is None
+
+
+@pytest.mark.parametrize("mute", [{}, {"mute": True}])
+def test_an_answer_can_be_passed_on(bench, mute):
+    """As it was, and a copy each time; an object in it is the object itself."""
+    layer = make_layer(bench)
+    held = wire.Reference(layer, (("attribute", "arrays"),))
+    answer = bench("value", target=held, keep=1, **mute)
+    assert (answer is None) is bool(mute)
+    bench("assign", target=place("W", start=layer), key=None, value=5.0)
+    passed = call(bench, place("identity"), wire.Earlier(1))
+    assert not passed["W"].any()
+    call(bench, place("fill"), wire.Earlier(1))
+    assert not call(bench, place("identity"), wire.Earlier(1))["W"].any()
+    bench("value", target=wire.Reference(layer), keep=2)
+    same = call(bench, place("identity"), wire.Earlier(2))
+    assert bench("value", target=place("W", start=same.number)).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "near"),
+    [("name", "one", ""), ("dW", None, "dw"), ("gradient", None, "")],
+)
+def test_what_is_none_is_looked_at_with_what_was_set_in_its_place(bench, name, value, near):
+    """An attribute that differs only in capitals and underscores."""
+    assert bench("look", target=place(name, start=make_layer(bench))) == (value, near)
 
 
 def test_an_answer_is_a_copy(bench):
@@ -514,13 +133,15 @@ def test_only_arrays_are_written_into(bench):
 def test_a_new_spec_begins_without_the_objects_of_the_last(bench):
     """Forgetting makes room: old numbers lead nowhere."""
     layer = make_layer(bench)
-    making = {"do": "create", "value": np.zeros(1), "number": -1}
-    bench("value", target=wire.Reference(-1), first=[making], seed=0)
+    bench("create", value=np.zeros(1), number=-1, keep=1, seed=0)
+    bench("value", target=wire.Reference(-1))
     with pytest.raises(LookupError):
         bench("value", target=wire.Reference(layer))
-    bench("nothing", seed=0)
+    bench("value", target=wire.Reference("layers"), seed=0)
     with pytest.raises(LookupError):
         bench("value", target=wire.Reference(-1))
+    with pytest.raises(LookupError):
+        call(bench, place("identity"), wire.Earlier(1))
 
 
 def test_a_property_that_fails_inside_is_not_taken_for_a_missing_one(bench):
@@ -668,7 +289,7 @@ def test_a_word_of_the_wire_in_the_learners_code_is_only_an_object(number):
         "def give(f, n): f(words[n], also=[words[n]])\n"
         "def is_word(x, n): return x is words[n]\n"
     )
-    kind = ["Place", "Remote", "Callback", "Seed", "Mapping", "Opaque"][number]
+    kind = ["Reference", "Remote", "Callback", "Seed", "SharedArray", "Opaque"][number]
     sources, given = submission(layers=text), []
 
     def call_back(_, args, kwargs):

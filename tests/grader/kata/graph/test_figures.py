@@ -45,6 +45,6 @@ def test_a_small_array_shows_its_shape_and_all_its_numbers():
     ],
 )
 def test_any_other_array_shows_its_shape_and_its_range(array, text):
-    """One hundred numbers would hide the picture."""
+    """A hundred numbers would fill the picture."""
     assert lines(array) == [str(array.shape), text]
     assert in_words(array) == f"{array.shape} {text}"

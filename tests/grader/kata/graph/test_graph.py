@@ -38,7 +38,7 @@ class Affine:
 
 
 class Doubling:
-    """Writes into whatever it is given."""
+    """Writes into its arguments."""
 
     def forward(self, x):
         x *= 2
@@ -89,7 +89,7 @@ def test_what_is_used_twice_gets_the_sum_of_both_gradients():
 
 
 def test_backward_can_be_run_again():
-    """Gradients are those of the latest run; nothing is left of an earlier one."""
+    """Gradients are those of the latest run only."""
     graph = Graph()
     x = graph.input("x", 3)
     graph.forward(MulLayer(), x, x)
@@ -99,7 +99,7 @@ def test_backward_can_be_run_again():
 
 
 def test_a_node_that_is_added_later_makes_gradients_unknown_again():
-    """They were those of another result."""
+    """The old gradients belong to another result."""
     graph = Graph()
     x = graph.input("x", 3)
     square = graph.forward(MulLayer(), x, x)
@@ -112,7 +112,7 @@ def test_a_node_that_is_added_later_makes_gradients_unknown_again():
 
 
 def test_arrays_that_a_layer_holds_are_parameters():
-    """W and b, but neither the inputs that it remembers nor gradients of an earlier run."""
+    """W and b, but neither stored inputs nor gradients of an earlier run."""
     layer = Affine(np.ones((3, 2)), np.zeros(2))
     layer.backward(layer.forward(np.ones((4, 3))))
     graph = Graph()
@@ -172,7 +172,7 @@ def test_names_that_are_taken_get_a_number():
 
 
 def test_what_does_not_lead_to_the_result_has_no_gradient():
-    """A layer beside the way is not run backward."""
+    """A layer that does not lead to the result is not run backward."""
     graph = Graph()
     x = graph.input("x", 2)
     graph.forward(Broken(gradient=None), x)
@@ -193,7 +193,7 @@ def test_what_does_not_lead_to_the_result_has_no_gradient():
     ],
 )
 def test_an_answer_that_cannot_be_drawn_is_told_with_its_method(layer, told):
-    """Which method it was, where it is written, and what it returned."""
+    """The message names the method, its line, and the result."""
     graph = Graph()
 
     def run():
@@ -217,7 +217,7 @@ def test_a_wrong_use_of_the_graph_is_told():
 
 
 def test_gradients_of_different_shapes_are_not_added():
-    """NumPy would broadcast them without a word."""
+    """NumPy would broadcast them silently."""
     graph = Graph()
     x = graph.input("x", np.ones(2))
     first = graph.forward(Broken(gradient=np.ones(3)), x)

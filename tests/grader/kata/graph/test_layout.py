@@ -1,4 +1,4 @@
-"""Where the nodes and edges of a graph stand."""
+"""Positions of the nodes and edges of a graph."""
 
 import pytest
 from hypothesis import given
@@ -28,8 +28,8 @@ def chain():
 
 def test_nodes_stand_from_left_to_right_in_line():
     """The first between its inputs, the second in line with it; a late input right before it."""
-    layout = arrange(chain())
-    first, second = layout.places
+    layout = arrange(chain().nodes)
+    first, second = layout.shapes
     assert first.x + first.half_width < second.x - second.half_width
     assert first.y == pytest.approx(second.y)
     a, b, late = (lane for lane in layout.lanes if lane.source is None)
@@ -44,7 +44,7 @@ def test_a_value_that_is_used_twice_forks():
     x = graph.input("x", 3)
     graph.forward(Layer(), x, x)
     graph.backward()
-    trunk, *branches, _ = arrange(graph).lanes
+    trunk, *branches, _ = arrange(graph.nodes).lanes
     assert (trunk.name, trunk.below) == ("x", ["2"])
     assert [(b.name, b.below, b.source) for b in branches] == [("", ["1"], trunk.target)] * 2
     assert branches[0].ends[0] < trunk.ends[0] < branches[1].ends[0]
@@ -58,7 +58,7 @@ def test_no_text_lies_on_another_and_all_is_within(choices):
     for chosen in choices:
         inputs = [values[i] if i < len(values) else graph.input("late", i) for i in chosen]
         values.append(graph.forward(Layer(), *inputs))
-    layout = arrange(graph)
+    layout = arrange(graph.nodes)
     for gap, (left, right) in enumerate(layout.zones):
         assert 0 <= left <= right <= layout.width
         bottom = 0.0
@@ -67,6 +67,6 @@ def test_no_text_lies_on_another_and_all_is_within(choices):
             above, below = lane.room(gap)
             assert y - above >= bottom - 1e-6
             bottom = y + below
-    for place in layout.places:
-        assert place.half_width <= place.x <= layout.width
-        assert all(lane.source is None or lane.source.x < place.x for lane in place.inputs)
+    for shape in layout.shapes:
+        assert shape.half_width <= shape.x <= layout.width
+        assert all(lane.source is None or lane.source.x < shape.x for lane in shape.inputs)

@@ -18,7 +18,7 @@ class MulLayer:
 
 @pytest.fixture
 def kata_graph(course_copy, process):
-    """Run the command where a learner stands."""
+    """Run the command in the learner's folder."""
 
     def run(*arguments):
         return process("-c", COMMAND, *arguments, cwd=course_copy)
@@ -35,7 +35,7 @@ def write(course_copy):
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_scene_runs_on_the_reference(scene, course_copy):
-    """With a gradient on every edge but that of the targets."""
+    """With a gradient on every edge except the targets'."""
     graph = draw(scene, course_copy / "solutions")
     assert [v.name for v in graph.values() if v.gradient is None] in ([], ["t"])
 

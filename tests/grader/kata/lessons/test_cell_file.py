@@ -1,4 +1,4 @@
-"""A cell becomes a file, and nothing that anybody wrote is lost."""
+"""A cell becomes a file, and no earlier work is lost."""
 
 import importlib.util
 from pathlib import Path
@@ -15,7 +15,7 @@ def exercise(tmp_path):
 
 
 def copies(exercise):
-    """What has been kept, in order."""
+    """The copies, in order."""
     found = sorted(exercise.stub.parent.glob("*.txt"))
     return [path.read_text("utf-8") for path in found]
 
@@ -74,7 +74,7 @@ def test_nothing_and_the_same_need_not_be_kept(exercise, there):
 
 
 def test_what_python_had_compiled_is_forgotten(exercise):
-    """Two changes of one second and one size look alike to it."""
+    """It cannot distinguish two changes with the same second and size."""
     save(exercise, "a = 1\n")
     compiled = Path(importlib.util.cache_from_source(str(exercise.stub)))
     compiled.parent.mkdir()

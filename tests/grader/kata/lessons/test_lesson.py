@@ -1,4 +1,4 @@
-"""A lesson in its parts: nothing is lost, nothing is given away, code can be run as it is."""
+"""A lesson in parts: complete, with answers folded, and with runnable code."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def parts(tmp_path):
 
 
 def test_examples_become_code_that_ends_where_something_is_printed(parts):
-    """Without prompts, so that each cell of a notebook shows what the lesson shows there."""
+    """Without prompts, so that each notebook cell shows the output of the lesson."""
     found = parts(
         "Try:\n\n```python\n>>> a = 1\n>>> a\n1\n>>> for i in (1, 2):\n...     a += i\n```\n"
     )
@@ -40,7 +40,7 @@ def test_a_heading_begins_a_part(parts):
 
 
 def test_a_command_is_a_part_of_its_own_and_a_session_is_text(parts):
-    """What a command prints is shown; a command by itself is to be typed."""
+    """The output of a command is shown; a command without output is for typing."""
     session = "```console\n$ ls\nfile\n```"
     found = parts(f"a\n\n```console\n$ pytest exercises/03_affine\n```\n\n{session}\n")
     assert found[1:] == [Part(COMMAND, "pytest exercises/03_affine"), Part(TEXT, session)]
@@ -61,7 +61,7 @@ def test_an_answer_stays_folded_but_its_code_can_be_run(parts):
 
 
 def test_a_text_block_and_its_blank_lines_stay_as_they_are(parts):
-    """A drawing is no code."""
+    """A drawing is not code."""
     drawing = "```text\n a ──▶ b\n\n\n## no heading of ours\n```"
     assert "".join(part.text for part in parts(drawing)).replace("\n", "") == drawing.replace(
         "\n", ""
@@ -69,7 +69,7 @@ def test_a_text_block_and_its_blank_lines_stay_as_they_are(parts):
 
 
 def test_a_picture_travels_with_its_words(parts, tmp_path):
-    """A notebook lies anywhere, so the picture is in it; what is not there stays a link."""
+    """The picture is embedded, because a notebook can be moved; a missing one stays a link."""
     (tmp_path / "graph.svg").write_text("<svg/>", "utf-8")
     (found,) = parts(
         '![A graph\nof "two" nodes.](graph.svg)\n![b](gone.png)\n[03](../03/README.md)'
@@ -98,7 +98,7 @@ def test_the_lesson_is_in_the_language_that_was_asked_for(course, monkeypatch):
 
 @pytest.mark.parametrize("number", range(7))
 def test_every_line_of_code_of_a_lesson_is_in_its_parts(course, number):
-    """And every output beside it."""
+    """And every output."""
     exercise = course.exercises[number]
     code = [part for part in parts_of(exercise.lesson) if part.kind is PYTHON]
     lines = "\n".join(part.text for part in code).split("\n")
@@ -112,6 +112,6 @@ def test_every_line_of_code_of_a_lesson_is_in_its_parts(course, number):
 
 
 def test_the_way_to_another_language_is_left_out(parts):
-    """In a notebook it leads nowhere; nor is it told what a translation was made from."""
+    """In a notebook the link would be dead; so is the source of a translation."""
     (part,) = parts("<!-- README.md 843a -->\n# 01 · One\n\n[English](README.md)\n\nText.\n")
     assert part.text == "# 01 · One\n\n\nText."

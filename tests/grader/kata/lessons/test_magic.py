@@ -75,7 +75,7 @@ def test_three_exercises_are_done_in_notebooks_alone(
     assert fresh == "[1. 1.] True\n"
 
     # what is not written, not there, or not meant
-    assert "not written yet: TwoLayerNet.__init__" in later
+    assert "not started: TwoLayerNet.__init__" in later
     assert "there is no exercise '99_none'; the course has 01_simple_layers" in unknown
     assert "%kata hint NAME" in usage
     assert (folder / "04_softmax_with_loss.ipynb").is_file()

@@ -79,7 +79,7 @@ def test_the_command_writes_a_notebook_and_never_over_one(course, process):
 
 
 def test_a_folder_that_is_not_there_is_told(course, tmp_path):
-    """With the path and the reason."""
+    """The message has the path and the reason."""
     with pytest.raises(NotebookError, match=r"gone.a\.ipynb cannot be written: No such file"):
         write_notebook(course.named("03_affine"), tmp_path / "gone" / "a.ipynb")
 
@@ -88,7 +88,7 @@ def test_a_folder_that_is_not_there_is_told(course, tmp_path):
 
 
 def test_the_first_cell_does_nothing_where_the_course_is_installed(course):
-    """Not even an instructor's typing error matters then."""
+    """Then even a wrong setting has no effect."""
     cell = set_up(course.root).replace('COURSE = ""', 'COURSE = "/no/such/course"')
     exec(compile(cell.replace("%pip", "#"), "cell", "exec"), {})
 
@@ -102,7 +102,7 @@ def test_the_first_cell_explains_what_to_fill_in(course, monkeypatch):
 
 
 def test_the_repository_of_the_settings_is_filled_in(course):
-    """It may be given once for all notebooks; a quote in it stays a quote."""
+    """It can be set once for all notebooks; quotes are escaped."""
     settings = course.root / "pyproject.toml"
     text = settings.read_text("utf-8")
     address = 'https://git.example/it\'s/a \\"course\\"'
@@ -134,7 +134,7 @@ def judged(judge, folder, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_notebook_is_graded_like_the_file(notebook_of, solution, judge, tmp_path, name):
-    """Filled in, it passes, the lesson's examples around it; as it is handed out, it is a stub."""
+    """Filled in, it passes, with the lesson's examples around it; otherwise it is a stub."""
     work = tmp_path / "ann"
     work.mkdir()
     for other in NAMES[: NAMES.index(name)]:
@@ -147,7 +147,7 @@ def test_a_notebook_is_graded_like_the_file(notebook_of, solution, judge, tmp_pa
 
 
 def test_all_exercises_may_be_in_one_notebook(notebook_of, solution, judge, tmp_path):
-    """One after another, as one makes them of one's own; the name of the file tells nothing."""
+    """One after another; the file name does not matter."""
     books = [notebook_of(name, solution(name)) for name in NAMES]
     whole = nbformat.v4.new_notebook(cells=[cell for book in books for cell in book.cells])
     work = tmp_path / "ann"
@@ -157,7 +157,7 @@ def test_all_exercises_may_be_in_one_notebook(notebook_of, solution, judge, tmp_
 
 
 def test_the_grader_takes_a_notebook(notebook_of, solution, process, tmp_path):
-    """The whole way, as an instructor types it."""
+    """End to end, as an instructor runs it."""
     work = tmp_path / "ann"
     work.mkdir()
     notebook_of("03_affine", solution("03_affine"), work)

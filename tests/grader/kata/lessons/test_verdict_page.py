@@ -1,4 +1,4 @@
-"""A verdict in a notebook: words for everything, the worst first, nothing that can break out."""
+"""A verdict in a notebook: words for everything, the worst first, all text escaped."""
 
 from html.parser import HTMLParser
 
@@ -26,7 +26,7 @@ def page(*specs, following=""):
 
 
 class Reader(HTMLParser):
-    """Reads a page as a browser does: which elements there are, what is text, what is unfolded."""
+    """Parses a page: its elements, its text, and what is unfolded."""
 
     def __init__(self, html):
         super().__init__()
@@ -61,7 +61,7 @@ def test_a_kept_and_a_broken_promise_differ_in_symbol_and_word():
 
 
 def test_an_exercise_that_is_done_says_so_and_what_comes_next():
-    """Or that it was the last; and an open star is no fault."""
+    """Or that it was the last; a missing star is not a fault."""
     star = spec("Shines.", Outcome.FAILED, "differs", Tier.STRETCH)
     made = repr(page(spec("Keeps this."), star, following="04_softmax"))
     assert made.startswith("03_affine: 1 of 1 core promises kept, 1 of 1 points ☆\n")
@@ -73,7 +73,7 @@ def test_an_exercise_that_is_done_says_so_and_what_comes_next():
 
 
 def test_every_outcome_has_words_of_its_own():
-    """None is shown as if it were another, with symbols that say the same as the words."""
+    """Each has its own words, and symbols that match them."""
     made = [page(spec("This.", outcome, "why")) for outcome in Outcome]
     assert len({repr(one) for one in made}) == len({one.html for one in made}) == len(Outcome)
 
@@ -87,7 +87,7 @@ def test_only_the_first_broken_promise_is_unfolded():
 
 
 def test_the_same_reason_is_told_once():
-    """A syntax error breaks every promise of an exercise, and need not be read ten times."""
+    """A syntax error breaks every promise of an exercise, but is shown once."""
     why = "raised    SyntaxError: invalid syntax\nat        affine.py:1    class Affine(:"
     made = page(*(spec(f"Promise {n}.", Outcome.FAILED, why) for n in range(9)))
     assert repr(made).count("SyntaxError") == made.html.count("SyntaxError") == 1
@@ -95,14 +95,14 @@ def test_the_same_reason_is_told_once():
 
 
 def test_what_is_not_written_yet_is_said_once_and_is_not_broken():
-    """A stub is no failure."""
+    """A stub is not a failure."""
     todo = [spec(f"Promise {n}.", Outcome.NOT_STARTED, "write forward") for n in range(3)]
     made = page(*todo, spec("Later.", Outcome.BLOCKED, "it needs 02_activations"))
-    assert "… not written yet: write forward (3 promises)" in repr(made)
-    assert "… waits for an earlier exercise: it needs 02_activations" in repr(made)
+    assert "○ not started: write forward (3 promises)" in repr(made)
+    assert "◌ blocked: it needs 02_activations" in repr(made)
     assert "broken" not in made.html + repr(made)
     lines = repr(page(spec("Later.", Outcome.BLOCKED, "it needs 02\nraised    SyntaxError")))
-    assert "earlier exercise: it needs 02\n    raised    SyntaxError" in lines
+    assert "◌ blocked: it needs 02\n    raised    SyntaxError" in lines
 
 
 def test_each_hint_is_folded_into_the_one_before():
@@ -118,13 +118,13 @@ def test_each_hint_is_folded_into_the_one_before():
 
 
 def test_hints_come_step_by_step_and_then_end():
-    """A mistake that nobody knows has none, which is said."""
+    """An unknown mistake has no hints, and the page says so."""
     broken = spec("Sums.", Outcome.FAILED, "differs", hints=("Which axis?", "summed over all"))
     one, two, three = (repr(show_hint(broken, steps)) for steps in (1, 2, 3))
     assert "1. Which axis?\nAsk again" in one
     assert "2. summed over all\nThat is all" in two
     assert two == three
-    assert "no known mistake" in repr(show_hint(spec("Sums.", Outcome.FAILED, "differs"), 1))
+    assert "not a known mistake" in repr(show_hint(spec("Sums.", Outcome.FAILED, "differs"), 1))
 
 
 def test_what_the_learners_code_printed_is_shown_where_it_broke():
@@ -149,7 +149,7 @@ HOSTILE = st.text() | st.sampled_from(
 
 @given(text=HOSTILE, more=HOSTILE, outcome=st.sampled_from(Outcome), tier=st.sampled_from(Tier))
 def test_whatever_the_learners_code_says_stays_text(text, more, outcome, tier):
-    """It can be sent to any notebook, ends no element, and begins none."""
+    """It is valid in any notebook, and neither ends nor starts an element."""
     one = spec("Promise.", outcome, text, tier, output=more, hints=(more, text))
     plain = spec("Promise.", outcome, "a", tier, output="b", hints=("c", "d"))
     known = set(Reader(page(plain).html).tags)

@@ -68,7 +68,7 @@ def test_a_copy_without_solutions_has_the_same_walkthrough(learner, walkthrough)
 
 
 def test_the_walkthrough_is_always_the_same_and_touches_no_work(walkthrough):
-    """It has all of every solution, and saves none where a learner's files are."""
+    """It has all solutions, and writes none of them into the learner's files."""
     again = [cell["source"] for cell in walkthrough_cells(COURSE)]
     assert [cell.source for cell in walkthrough.cells] == again
     for exercise in COURSE.exercises:

@@ -33,7 +33,7 @@ def test_a_run_has_all_verdicts_with_their_hints(learner, run):
 
 
 def test_who_ends_the_process_is_told_where(learner, run):
-    """What was being checked has crashed, what was checked before stands, the rest was not run."""
+    """The current spec has crashed, earlier verdicts stay, the rest was not run."""
     text = learner.exercise("01").stub.read_text("utf-8")
     method = "def forward(self, x: float, y: float) -> float:"
     place = text.rindex(method) + len(method)
@@ -62,7 +62,7 @@ def test_without_an_alarm_the_run_ends_but_is_told(learner, run):
 
 
 def test_what_was_killed_has_no_result(learner):
-    """A newer save has taken its place."""
+    """A newer save replaces the run."""
     learner.writes("01", LOOP)
     interpreter = Interpreter(learner.exercise("01"))
     interpreter.kill()
@@ -78,7 +78,7 @@ def test_what_cannot_be_run_is_told(learner, run, missing, told):
 
 
 def test_the_one_that_is_ready_is_the_one_that_is_taken(learner):
-    """For its own exercise only; and none is left over."""
+    """For its own exercise only; and no process is left over."""
     one, other = learner.exercise("01"), learner.exercise("02")
     interpreters = Interpreters()
     interpreters.prepare(one)

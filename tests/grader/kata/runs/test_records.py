@@ -1,4 +1,4 @@
-"""What is remembered: never what could be otherwise by now."""
+"""Stored verdicts: never ones that may be out of date."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def test_a_verdict_is_known_until_the_work_changes(learner, records):
 
 
 def test_a_verdict_is_known_until_the_course_changes(learner, records):
-    """The version of the course that it was found with is part of it."""
+    """The version of the course is part of the record."""
     exercise = learner.exercise("03")
     verdict = ExerciseVerdict(exercise.name, (BROKEN,))
     records.keep(verdict, "another version", records.content_of(exercise))
@@ -64,7 +64,7 @@ def test_what_may_come_out_otherwise_is_not_kept(learner, records, outcome):
     "damage", [b"", b"\xff", b"[]", b"{}", b'{"at": 3, "of": 1, "steps": "x"}']
 )
 def test_a_damaged_file_is_as_good_as_none(learner, records, damage):
-    """Nothing in it cannot be recomputed."""
+    """Everything in it can be recomputed."""
     keep(records, learner.exercise("03"))
     for name in ("state", "hints", "03_affine"):
         (records.folder / f"{name}.json").write_bytes(damage)
@@ -74,7 +74,7 @@ def test_a_damaged_file_is_as_good_as_none(learner, records, damage):
 
 
 def test_the_chosen_exercise_is_remembered(learner, records):
-    """Until the course has no such exercise any more."""
+    """Unless the course no longer has that exercise."""
     assert records.at is None
     records.go_to(learner.exercise("05"))
     assert Records(learner.course).at == learner.exercise("05")
@@ -101,7 +101,7 @@ def test_a_folder_that_cannot_be_written_stops_nobody(learner, records):
 
 
 def test_a_spec_verdict_is_read_back():
-    """Tier, outcome and hints are what they were, after JSON has made texts and lists of them."""
+    """Tier, outcome and hints survive the round trip through JSON."""
     import json
     from dataclasses import asdict
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.course import Exercise
-from grader.kata.runs.status import ExerciseStatus, table_of, tell_standings
+from grader.kata.runs.status import ExerciseStatus, table_of, tell_statuses
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 EXERCISE = Exercise(Path("/course"), "03_affine")
@@ -21,7 +21,7 @@ DONE, HALF = verdict(Outcome.PASSED), verdict(Outcome.PASSED, Outcome.FAILED)
 
 
 @pytest.mark.parametrize(
-    ("standing", "cells", "told"),
+    ("status", "cells", "told"),
     [
         (ExerciseStatus(EXERCISE, None, False), ["03_affine", "...", "", ""], "not looked at yet"),
         (
@@ -42,16 +42,16 @@ DONE, HALF = verdict(Outcome.PASSED), verdict(Outcome.PASSED, Outcome.FAILED)
         ),
     ],
 )
-def test_each_exercise_has_a_row_and_a_sentence(standing, cells, told):
-    """With the same in both; what is borrowed brings nothing."""
-    assert [cell.plain for cell in standing.cells()] == cells
-    assert told in standing.told()
+def test_each_exercise_has_a_row_and_a_sentence(status, cells, told):
+    """With the same in both; a borrowed exercise has no points."""
+    assert [cell.plain for cell in status.cells()] == cells
+    assert told in status.sentence()
 
 
 def test_the_total_is_told_once_all_is_known():
-    """Before that it would be too small."""
+    """Earlier it would be too low."""
     known, unknown = ExerciseStatus(EXERCISE, DONE, False), ExerciseStatus(EXERCISE, None, False)
-    assert tell_standings([known, known])[-1] == "4 of 4 points, 2 of 2 exercises done."
-    assert len(tell_standings([known, unknown])) == 2
+    assert tell_statuses([known, known])[-1] == "4 of 4 points, 2 of 2 exercises done."
+    assert len(tell_statuses([known, unknown])) == 2
     assert "4 of 4 points" in str(table_of([known, known]).caption)
     assert table_of([known, unknown]).caption is None

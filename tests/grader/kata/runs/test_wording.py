@@ -23,11 +23,11 @@ EXERCISE = Exercise(Path("/course"), "03_affine")
                 "For its stars, see `kata run affine`; or go on:",
             ),
         ),
-        (Outcome.PASSED, True, ("03_affine is borrowed: it brings no points.",)),
+        (Outcome.PASSED, True, ("03_affine is borrowed: it earns no points.",)),
     ],
 )
 def test_who_is_done_hears_what_it_has_brought(star, borrowed, told):
-    """And where stars are left."""
+    """And which stars are left."""
     specs = (
         SpecVerdict("a", "", Tier.CORE, Outcome.PASSED, 2),
         SpecVerdict("b", "", Tier.STRETCH, star, 0),
@@ -38,7 +38,7 @@ def test_who_is_done_hears_what_it_has_brought(star, borrowed, told):
 def test_where_no_hint_is_left_the_lesson_is():
     """With the reason."""
     assert "last hint" in no_hint(EXERCISE, Outcome.FAILED, 2)
-    assert "no known mistake" in no_hint(EXERCISE, Outcome.FAILED, 0)
+    assert "not a known mistake" in no_hint(EXERCISE, Outcome.FAILED, 0)
     assert "Nothing is wrong yet" in no_hint(EXERCISE, Outcome.NOT_STARTED, 0)
     assert "exercises/03_affine/README.md" in no_hint(EXERCISE, Outcome.FAILED, 0)
 

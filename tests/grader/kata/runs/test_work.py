@@ -8,7 +8,7 @@ from grader.kata.runs.work import borrow, is_borrowed, reference, reset
 
 
 def test_a_reset_keeps_what_the_learner_wrote(learner):
-    """Each time under a name of its own, which nobody takes for the exercise."""
+    """Each copy has its own name, which cannot be confused with the exercise."""
     exercise = learner.exercise("03")
     stub = exercise.stub.read_bytes()
     for text in ("# one", "# two"):
@@ -21,7 +21,7 @@ def test_a_reset_keeps_what_the_learner_wrote(learner):
 
 
 def test_where_nothing_was_written_there_is_nothing_to_keep(learner):
-    """No copies of the stub pile up; a file that is gone comes back."""
+    """The stub is not copied again; a missing file is restored."""
     exercise = learner.exercise("03")
     assert reset(exercise) is None
     exercise.stub.unlink()

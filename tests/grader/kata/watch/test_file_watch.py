@@ -1,4 +1,4 @@
-"""Saves are noticed, however an editor saves."""
+"""Saves are noticed for every way in which editors save."""
 
 from queue import SimpleQueue
 
@@ -6,7 +6,7 @@ from grader.kata.watch.file_watch import saves
 
 
 def test_a_save_is_noticed_whether_written_in_place_or_moved_there(tmp_path):
-    """And the watching ends when it should."""
+    """And watching ends when requested."""
     (tmp_path / "03_affine").mkdir()
     file = tmp_path / "03_affine" / "affine.py"
     noticed = SimpleQueue()

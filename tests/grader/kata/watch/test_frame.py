@@ -1,4 +1,4 @@
-"""What stands on the screen."""
+"""The contents of the screen."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ BROKEN = spec("broken", hints=("the idea", "its name"), output="one\ntwo\n")
     ],
 )
 def test_one_promise_is_looked_at(specs, looked_at):
-    """What is broken before what is not written, and core before stretch."""
+    """Broken specs come before unwritten ones, and core before stretch."""
     assert focus(verdict(*specs)) is looked_at
 
 
@@ -72,34 +72,35 @@ def test_help_comes_last_and_as_far_as_it_was_asked_for():
 
 
 def test_what_has_one_reason_is_told_once():
-    """A file that cannot be imported breaks all promises, and that is one thing to mend."""
+    """A file that cannot be imported breaks all promises, but has a single cause."""
     lines = told(View(EXERCISE, verdict(spec("a"), spec("b"), spec("c"))))
     assert not any("more promises" in line for line in lines)
 
 
 def test_a_fresh_exercise_begins_with_its_lesson():
-    """And with what is to do, not with a failure."""
+    """And with the task, not with a failure."""
     lines = told(View(EXERCISE, verdict(WAITING)))
     assert "exercises/03_affine/README.md" in lines
-    assert "to do     f: write it" in lines
+    assert "not started  f: write it" in lines
 
 
 @pytest.mark.parametrize(
     ("shown", "label"),
     [
-        (spec("x", Outcome.GRADER_ERROR), "failed    x holds"),
-        (spec("x", Outcome.BLOCKED), "waits     x holds"),
-        (spec("x", Outcome.TIMED_OUT), "broken    x holds"),
-        (STRETCH, "stretch   stretch holds"),
+        (spec("x", Outcome.GRADER_ERROR), "the grader failed: not counted  x holds"),
+        (spec("x", Outcome.BLOCKED), "blocked   x holds"),
+        (spec("x", Outcome.TIMED_OUT), "timed out x holds"),
+        (spec("x", Outcome.CRASHED), "crashed   x holds"),
+        (STRETCH, "stretch, still open  stretch holds"),
     ],
 )
 def test_a_word_says_what_it_is_about(shown, label):
-    """Colour is never the only one to say it."""
+    """Colour is never the only sign."""
     assert label in told(View(EXERCISE, verdict(shown)))
 
 
 def test_what_the_learners_code_prints_cannot_draw():
-    """Control codes and markup are shown, not obeyed; the last lines are those that are shown."""
+    """Control codes and markup are shown as text; only the last lines are shown."""
     noisy = spec("x", output="\n".join([*map(str, range(50)), "\x1b[2J[red]end"]))
     lines = told(View(EXERCISE, verdict(noisy)))
     assert [line for line in lines if "end" in line] == ["          \ufffd[2J[red]end"]

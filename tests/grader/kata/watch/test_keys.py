@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no pse
 
 @pytest.fixture
 def typed(monkeypatch):
-    """The other end of a terminal that is standard input."""
+    """The other end of a terminal used as standard input."""
     outside, inside = os.openpty()
     with os.fdopen(inside) as stdin, os.fdopen(outside, "wb", 0) as typing:
         monkeypatch.setattr(sys, "stdin", stdin)
@@ -22,7 +22,7 @@ def typed(monkeypatch):
 
 
 def test_keys_come_without_enter_and_in_one_form(typed):
-    """A capital is a letter; Enter is a line's end, whatever it sends; arrows are nothing."""
+    """Capitals become lower case; Enter is a newline on every terminal; arrows are ignored."""
     pressed = SimpleQueue()
     with keys.listen(pressed.put):
         for key in (b"H", b"\r"):
@@ -34,7 +34,7 @@ def test_keys_come_without_enter_and_in_one_form(typed):
 
 @pytest.mark.parametrize(("name", "key"), [("SIGWINCH", keys.REDRAW), ("SIGINT", keys.QUIT)])
 def test_what_the_terminal_tells_is_a_key(typed, name, key):
-    """Another size of the window, and Ctrl-C; afterwards all is as it was before."""
+    """A new window size, and Ctrl-C; afterwards the terminal is restored."""
     import signal
 
     pressed = SimpleQueue()

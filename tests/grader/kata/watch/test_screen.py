@@ -39,18 +39,18 @@ def drawn():
 
 @pytest.mark.parametrize("count", [1, 10, 17, 18, 19, 100])
 def test_however_long_a_message_is_the_screen_shows_what_matters(drawn, count):
-    """The head, the help and the keys; what is cut is said."""
+    """The heading, the help and the keys; it says what is cut off."""
     middle = [f"line {number} {'x' * 90}" for number in range(count)]
     seen = drawn(lambda screen: screen.show(frame(middle=middle, bottom=["help"]), "keys"))
     assert seen[0] == "head"
     assert [line for line in seen if line][-2:] == ["help", "keys"]
     assert seen[1].startswith("line 0")
-    cut = [line for line in seen if "lines more" in line]
+    cut = [line for line in seen if "more lines" in line]
     assert len(cut) == (2 * count > 19)
 
 
 def test_what_was_there_before_is_gone(drawn):
-    """A screen is redrawn, not below the last one."""
+    """The screen is redrawn in place."""
     drawn(lambda screen: screen.show(frame(middle=["before"] * 15), "keys"))
     seen = drawn(lambda screen: screen.show(frame(), "keys"))
     assert [line for line in seen if line] == ["head", "keys"]
@@ -58,14 +58,14 @@ def test_what_was_there_before_is_gone(drawn):
 
 def test_the_list_fits_on_the_screen(drawn):
     """With the keys below it."""
-    standings = [ExerciseStatus(Exercise(Path("/c"), f"0{n}_x"), None, False) for n in range(1, 8)]
-    seen = drawn(lambda screen: screen.show_list(standings, "keys"))
+    statuses = [ExerciseStatus(Exercise(Path("/c"), f"0{n}_x"), None, False) for n in range(1, 8)]
+    seen = drawn(lambda screen: screen.show_list(statuses, "keys"))
     assert seen[1].split() == ["01_x", "..."]
     assert [line for line in seen if line][-1] == "keys"
 
 
 def test_line_by_line_says_only_what_is_new(capsys):
-    """What goes on is gone on with; keys are said once; a new run is news."""
+    """Progress continues on its line; keys are printed once; a new run is printed."""
     screen = PlainScreen()
     for lines in (["one"], ["one", "two"], ["one", "two"], ["other"]):
         screen.show(frame(bottom=lines), "keys")
@@ -76,7 +76,7 @@ def test_line_by_line_says_only_what_is_new(capsys):
 
 
 def test_lines_are_for_who_wants_them_and_for_what_is_no_screen(monkeypatch):
-    """A pipe, and a terminal that calls itself dumb."""
+    """For a pipe, and for TERM=dumb."""
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     assert not is_plain(wanted=False)

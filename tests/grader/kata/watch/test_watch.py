@@ -8,12 +8,12 @@ NEXT = "02_activations: 0 of 11 promises kept"
 
 
 def test_a_learner_is_led_from_red_to_green_and_on(learner, terminal):
-    """What is to do, what is broken, help in steps, the list, the next exercise by itself.
+    """The task, broken promises, help in steps, the list, and the next exercise automatically.
 
     And the next time it starts at the exercise that the learner had chosen.
     """
     screen = terminal()
-    screen.sees("01_simple_layers: 0 of 9", "to do     MulLayer.backward", "q quit")
+    screen.sees("01_simple_layers: 0 of 9", "not started  MulLayer.backward", "q quit")
     learner.solves("01", *SWAPPED)
     screen.sees("broken    MulLayer.backward multiplies dout by the other input", "returned")
     assert "hint    " not in screen.text
@@ -50,9 +50,9 @@ def test_the_terminal_is_left_as_it_was(terminal):
 
 
 def test_a_screen_reader_gets_lines_and_nothing_twice(learner, terminal):
-    """No escape sequence at all; a hint is said alone; what was run again is said again."""
+    """No escape sequences; a hint is printed alone; a new run is printed again."""
     screen = terminal("--plain")
-    screen.sees("to do     MulLayer.backward", "q quit")
+    screen.sees("not started  MulLayer.backward", "q quit")
     learner.solves("01", *SWAPPED)
     screen.sees("broken    MulLayer.backward multiplies")
     screen.press("h")
@@ -67,9 +67,9 @@ def test_a_screen_reader_gets_lines_and_nothing_twice(learner, terminal):
 
 
 def test_a_save_ends_the_run_before_it(learner, terminal):
-    """An endless loop is not waited for once it is mended."""
+    """Saving a fix ends the endless loop at once."""
     screen = terminal()
-    screen.sees("to do")
+    screen.sees("not started")
     learner.writes("01", LOOP)
     screen.sees("checking  MulLayer.backward")
     learner.solves("01")
@@ -111,7 +111,7 @@ def test_a_reset_is_asked_for_first(learner, terminal):
 
 
 def test_who_has_done_all_is_told(learner, terminal):
-    """And what it has brought."""
+    """With the total points."""
     learner.has_only(2)
     learner.solves("01")
     learner.solves("02")

@@ -36,7 +36,7 @@ def test_kept_and_broken_promises_are_told_with_points_and_reason(rendered):
     for text in (
         *("jane", "6 of 12 points", "4 of 4 points", "2 of 4 points", "★", "☆"),
         *("✓", "kept", "✗", "broken", "returned  1", "expected  2", "ex.py:2    x = y"),
-        *("not written yet", "3 promises", "ex.py was not handed in"),
+        *("not started", "3 promises", "ex.py was not handed in"),
     ):
         assert text in said
     assert said.count("ex.py was not handed in") == 1

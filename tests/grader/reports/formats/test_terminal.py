@@ -65,7 +65,7 @@ def test_what_failed_is_told_with_its_promise_and_every_line_of_the_reason():
     message = "returned  1\nexpected  2\ndiffers   1 instead of 2"
     failed = spec(Outcome.FAILED, message, promise="It adds.")
     output = shown(verdict("alice", (failed, spec(promise="It halves."))))
-    assert "FAILED  It adds." in output
+    assert "✗ broken  It adds." in output
     for line in message.splitlines():
         assert f"    {line}" in output
     assert "It halves." not in output
@@ -78,8 +78,8 @@ def test_what_is_not_written_is_said_once():
     blocked = spec(Outcome.BLOCKED, "it needs 01_ex")
     output = shown(verdict("alice", (waiting, waiting, waiting, blocked)))
     assert output.count("f: return the double") == 1
-    assert "NOT_STARTED  f: return the double  (3 specs)" in output
-    assert "BLOCKED  it needs 01_ex\n" in output.replace(" \n", "\n")
+    assert "○ not started  f: return the double  (3 specs)" in output
+    assert "◌ blocked  it needs 01_ex\n" in output.replace(" \n", "\n")
 
 
 def test_a_failing_stretch_spec_is_marked_as_such():

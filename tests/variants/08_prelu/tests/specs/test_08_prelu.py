@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.specs.assertions import assert_all_match, assert_matches
+from grader.specs.assertions import assert_matches
 
 
 def draw(rng, n=5, d=3):
@@ -23,13 +23,13 @@ def inputs(x, slopes, dout):
     return dout * ((x > 0) + slopes * (x <= 0))
 
 
-def both_ways(student, layer, x, slopes, dout):
-    """Everything that forward and backward compute, and what it should be."""
-    return {
-        "forward(x)": (student.later(layer.forward, x), outputs(x, slopes)),
-        "dx": (student.later(layer.backward, dout), inputs(x, slopes, dout)),
-        "dslopes after backward": (layer.dslopes, np.einsum("nd,nd->d", np.minimum(x, 0), dout)),
-    }
+def assert_both_ways(layer, x, slopes, dout):
+    """Compare all that forward and backward do with what it should be."""
+    __tracebackhide__ = True
+    assert_matches(layer.forward(x), outputs(x, slopes), "forward(x)")
+    assert_matches(layer.backward(dout), inputs(x, slopes, dout), "dx")
+    expected = np.einsum("nd,nd->d", np.minimum(x, 0), dout)
+    assert_matches(layer.dslopes, expected, "dslopes after backward")
 
 
 @pytest.mark.core
@@ -43,15 +43,10 @@ def test_Prelu_forward_bends_each_column_by_its_slope(student, rng):
 def test_Prelu_works_through_the_example(student):
     """The example of the docstring gives the output, dx and dslopes that it says."""
     layer = student.Prelu(np.array([0.5, 0.1]))
-    forward = student.later(layer.forward, np.array([[1.0, -2.0], [-4.0, 3.0]]))
-    backward = student.later(layer.backward, np.ones((2, 2)))
-    assert_all_match(
-        {
-            "forward(x)": (forward, np.array([[1.0, -0.2], [-2.0, 3.0]])),
-            "dx": (backward, np.array([[1.0, 0.1], [0.5, 1.0]])),
-            "dslopes after backward": (layer.dslopes, np.array([-4.0, -2.0])),
-        }
-    )
+    out = layer.forward(np.array([[1.0, -2.0], [-4.0, 3.0]]))
+    assert_matches(out, np.array([[1.0, -0.2], [-2.0, 3.0]]), "forward(x)")
+    assert_matches(layer.backward(np.ones((2, 2))), np.array([[1.0, 0.1], [0.5, 1.0]]), "dx")
+    assert_matches(layer.dslopes, np.array([-4.0, -2.0]), "dslopes after backward")
 
 
 @pytest.mark.core
@@ -59,7 +54,7 @@ def test_Prelu_dx_is_dout_times_the_slope_where_the_input_was_not_positive(stude
     """Prelu.backward returns dout where the input was positive, and slope times dout elsewhere."""
     x, slopes, dout = draw(rng)
     layer = student.Prelu(slopes)
-    student.first(layer.forward, x)
+    layer.forward(x)
     assert_matches(layer.backward(dout), inputs(x, slopes, dout), "dx")
 
 
@@ -68,8 +63,8 @@ def test_Prelu_dslopes_gathers_what_each_sample_gives(student, rng):
     """Prelu.backward sets dslopes: x times dout where x is not positive, summed over samples."""
     x, slopes, dout = draw(rng)
     layer = student.Prelu(slopes)
-    student.first(layer.forward, x)
-    student.first(layer.backward, dout)
+    layer.forward(x)
+    layer.backward(dout)
     expected = np.einsum("nd,nd->d", np.minimum(x, 0), dout)
     assert_matches(layer.dslopes, expected, "dslopes after backward")
 
@@ -79,14 +74,14 @@ def test_Prelu_takes_zero_for_not_positive(student, rng):
     """Where the input is exactly 0, dx is dout times the slope."""
     _, slopes, dout = draw(rng, 4)
     layer = student.Prelu(slopes)
-    assert_all_match(both_ways(student, layer, np.zeros((4, 3)), slopes, dout))
+    assert_both_ways(layer, np.zeros((4, 3)), slopes, dout)
 
 
 @pytest.mark.core
 def test_Prelu_takes_a_batch_of_one(student, rng):
     """A batch of one sample works like any other."""
     x, slopes, dout = draw(rng, 1)
-    assert_all_match(both_ways(student, student.Prelu(slopes), x, slopes, dout))
+    assert_both_ways(student.Prelu(slopes), x, slopes, dout)
 
 
 @pytest.mark.core
@@ -96,7 +91,7 @@ def test_Prelu_starts_each_backward_afresh(student, rng):
     layer = student.Prelu(slopes)
     for n in (5, 7, 5):
         x, _, dout = draw(rng, n)
-        assert_all_match(both_ways(student, layer, x, slopes, dout))
+        assert_both_ways(layer, x, slopes, dout)
 
 
 @pytest.mark.core
@@ -105,7 +100,7 @@ def test_Prelu_keeps_the_very_slopes_it_was_given(student, rng):
     x, slopes, _ = draw(rng)
     hers = student.array(slopes)
     layer = student.Prelu(hers)
-    student.first(layer.forward, x)
+    layer.forward(x)
     hers[...] = 2 * slopes
     changed = "forward(x), after the slopes were changed in place"
     assert_matches(layer.forward(x), outputs(x, 2 * slopes), changed)
@@ -117,12 +112,7 @@ def test_Prelu_leaves_what_it_was_given_alone(student, rng):
     values = draw(rng)
     x, slopes, dout = (student.array(value) for value in values)
     layer = student.Prelu(slopes)
-    student.first(layer.forward, x)
-    backward = student.later(layer.backward, dout)
-    arrays = zip(("x", "slopes", "dout"), (x, slopes, dout), values, strict=True)
-    assert_all_match(
-        {
-            "dx": (backward, inputs(*values)),
-            **{f"{name}, after backward(dout)": (one, old) for name, one, old in arrays},
-        }
-    )
+    layer.forward(x)
+    assert_matches(layer.backward(dout), inputs(*values), "dx")
+    for name, array, value in zip(("x", "slopes", "dout"), (x, slopes, dout), values, strict=True):
+        assert_matches(array, value, f"{name}, after backward(dout)")

@@ -1,0 +1,117 @@
+"""The pytest session in which a judge runs the specs of a course."""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from grader.course.course import Course, Exercise
+from grader.specs import fixtures
+from grader.specs.lookup import exercise_of
+from grader.specs.pytest_internals import forget_modules, run_item, start_session
+from grader.transport.student import Transport
+
+
+class PytestSession:
+    """The specs of a course, collected once and run against one submission after another.
+
+    Collecting them takes much longer than running them.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+    exercises : sequence of Exercise
+        Those whose specs are collected.
+    secret : str, default ""
+        What the hidden inputs are drawn from; may be changed between two runs.
+    progress : callable, optional
+        Receives a line of text now and then from a spec that takes long.
+
+    Attributes
+    ----------
+    items : dict of Exercise to list of pytest.Item
+        The specs of each exercise, in order.
+    named : dict of str to pytest.Item
+        The specs by name.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        exercises: Sequence[Exercise],
+        secret: str = "",
+        progress: Callable[[str], None] | None = None,
+    ) -> None:
+        self.secret = secret
+        self._transport: Transport | None = None
+        # Two courses may have spec files of the same name.
+        forget_modules("tests.specs")
+        with warnings.catch_warnings():  # a session changes the filters and never restores them
+            session = start_session(_arguments(course, exercises))
+        self.items: dict[Exercise, list[pytest.Item]] = {}
+        for item in session.items:
+            self.items.setdefault(exercise_of(item), []).append(item)
+        self.named = {item.name: item for item in session.items}
+        self._stash = session.config.stash
+        self._stash[fixtures.TRANSPORT] = self._find_transport
+        self._stash[fixtures.SECRET] = lambda: self.secret
+        self._stash[fixtures.PROGRESS] = progress or _ignore
+
+    def _find_transport(self) -> Transport:
+        assert self._transport is not None
+        return self._transport
+
+    def run(self, item: pytest.Item, transport: Transport) -> BaseException | None:
+        """Run one spec.
+
+        Parameters
+        ----------
+        item : pytest.Item
+            One of `items`.
+        transport : Transport
+            Leads to the code under judgement.
+
+        Returns
+        -------
+        BaseException or None
+            What ended the spec, or None if it ran to its end.
+        """
+        marks = {mark.name for mark in item.iter_markers()} & {"skip", "skipif", "xfail"}
+        if marks:
+            return RuntimeError(f"a spec must not be marked {', '.join(marks)}")
+        assert isinstance(item, pytest.Function)
+        before, self._transport = self._transport, transport
+        try:
+            return run_item(item, fixtures.provide)
+        finally:
+            self._transport = before
+
+    @contextmanager
+    def without_progress(self) -> Iterator[None]:
+        """Let no spec report its progress."""
+        reporting = self._stash[fixtures.PROGRESS]
+        self._stash[fixtures.PROGRESS] = _ignore
+        try:
+            yield
+        finally:
+            self._stash[fixtures.PROGRESS] = reporting
+
+
+def _ignore(line: str) -> None:
+    """Report nothing."""
+
+
+def _arguments(course: Course, exercises: Sequence[Exercise]) -> list[str]:
+    """The command line of a pytest that loads nothing but the specs and what they need."""
+    return [
+        *("-c", str(course.root / "pyproject.toml")),
+        *("--rootdir", str(course.root)),
+        *("--confcutdir", str(course.root / "tests" / "specs")),  # as in `conditions`
+        *("-o", "addopts=", "--import-mode=importlib", "--disable-plugin-autoload"),
+        *("-p", "grader.pytest_plugin.plugin", "-p", "no:terminal", "-p", "no:cacheprovider"),
+        *("-p", "no:logging", "-p", "no:faulthandler", "--capture=no", "-W", "ignore"),
+        *("-p", "no:debugging"),  # of which a learner's own session has the only one
+        *(str(exercise.spec) for exercise in exercises),
+    ]

@@ -1,0 +1,106 @@
+"""What becomes of a spec of a learner that takes too long, and of those after it.
+
+pytest-timeout ends such a spec. The hooks in this module, which `grader.pytest_plugin.plugin`
+registers, say which promise was being checked, and do not wait for the same endless loop again.
+"""
+
+import os
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from grader.messages.language import say
+from grader.messages.message import english
+from grader.specs.collection import SpecItem
+from grader.specs.lookup import exercise_of
+from grader.specs.markers import IN_PROCESS_TIMEOUT, budget_of, promise_of
+from grader.specs.pytest_internals import stop_capturing
+from grader.verdicts.verdict import Outcome
+
+MAX_TIMEOUTS = 2
+"""So many specs of an exercise may run into it; the rest is then not run."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Do not wait for one endless loop a dozen times."""
+    if not isinstance(item, SpecItem):
+        return
+    summary = item.config.pluginmanager.getplugin("kata-summary")
+    specs = summary.verdicts.get(exercise_of(item), [])
+    if sum(spec.outcome is Outcome.TIMED_OUT for spec in specs) >= MAX_TIMEOUTS:
+        from grader.transport.student import TimedOut
+
+        raise TimedOut(
+            english("not run: {number} specs before it have taken too long", number=MAX_TIMEOUTS)
+        )
+
+
+def is_timeout(error: BaseException) -> bool:
+    """Whether it was pytest-timeout that ended a spec."""
+    return isinstance(error, pytest.fail.Exception) and "pytest-timeout" in str(error)
+
+
+def tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
+    """Say what ran too long.
+
+    Parameters
+    ----------
+    item : pytest.Item
+        The spec.
+    frames : list of FrameType
+        Those of the main thread, outermost first.
+    """
+    seconds = budget_of(item) or IN_PROCESS_TIMEOUT
+    lines = [
+        say("stopped   after {seconds:g} s: is there a loop that never ends?", seconds=seconds)
+    ]
+    tree = item.path.parents[1]
+    for frame in frames:
+        path = Path(frame.f_code.co_filename)
+        if tree in path.parents:
+            lines[1:] = [say("at        ") + f"{path.name}:{frame.f_lineno}"]
+    return "\n".join(lines)
+
+
+# Where there is no SIGALRM (Windows), pytest-timeout ends the whole run from another thread. These
+# two do the same, but say first which promise was being checked.
+
+_TIMER = pytest.StashKey[threading.Timer]()
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
+    """Start the timer of a spec, where it has to be a thread."""
+    if settings.method != "thread" or not isinstance(item, SpecItem):
+        return None
+    timer = threading.Timer(settings.timeout, _end_run, [item, threading.get_ident()])
+    item.stash[_TIMER] = timer
+    timer.daemon = True
+    timer.start()
+    return True
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
+    """Stop that timer again."""
+    timer = item.stash.get(_TIMER, None)
+    if timer is None:
+        return None
+    timer.cancel()
+    return True
+
+
+def _end_run(item: SpecItem, thread: int) -> None:
+    frames: list[FrameType] = []
+    frame = sys._current_frames().get(thread)
+    while frame is not None:
+        frames.insert(0, frame)
+        frame = frame.f_back
+    stop_capturing(item.config)
+    print(f"\n{promise_of(item)}\n{tell_timeout(item, frames)}", file=sys.__stderr__, flush=True)
+    os._exit(1)

@@ -1,0 +1,152 @@
+"""Everything that the grader uses of pytest beyond its documented interface.
+
+Other modules use public names only, and come here for the rest. pyproject.toml admits a range of
+versions; tests/grader/judging/test_pytest_session.py checks each name below against the one that is
+installed, and tests/pytest_versions.py runs it with the oldest and the newest.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from _pytest.config import _prepareconfig
+
+
+@contextmanager
+def _without_settings_of_the_environment() -> Iterator[None]:
+    """Hide the options that users set for their own pytest: they must not change a verdict."""
+    names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
+
+def start_session(arguments: Sequence[str]) -> pytest.Session:
+    """Do what `pytest.main` does, up to the point where the items are collected.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        As on the command line.
+    """
+    with _without_settings_of_the_environment():
+        config = _prepareconfig(list(arguments))
+    config._do_configure()
+    session = pytest.Session.from_config(config)
+    config.hook.pytest_sessionstart(session=session)
+    session.perform_collect()
+    return session
+
+
+def forget_modules(package: str) -> None:
+    """Let the next session import test modules of the same name from another folder.
+
+    With ``--import-mode=importlib`` pytest derives the name from the path below the root folder,
+    and imports each name only once in a process.
+
+    Parameters
+    ----------
+    package : str
+        Dotted path of the folder.
+    """
+    for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
+        del sys.modules[name]
+
+
+def run_item(
+    item: pytest.Function, provide: Callable[[pytest.Function], None]
+) -> BaseException | None:
+    """Set up, call and tear down a test, as pytest does.
+
+    Without the reports, hooks and tracebacks of a session at a terminal, which take longer than
+    most specs.
+
+    Parameters
+    ----------
+    item : pytest.Function
+        The test; its module stays set up until a test of another module is run.
+    provide : callable
+        Called just before the set-up; may put values of fixtures into `item.funcargs`.
+
+    Returns
+    -------
+    BaseException or None
+        What ended it, or None if it ran to its end.
+    """
+    state = item.session._setupstate
+    file: Any = item.parent
+    state.teardown_exact(file)
+    item._initrequest()
+    provide(item)
+    error = _error_of(lambda: state.setup(item)) or _error_of(item.runtest)
+    torn_down = _error_of(lambda: state.teardown_exact(file))
+    return error or torn_down
+
+
+def _error_of(action: Callable[[], object]) -> BaseException | None:
+    try:
+        action()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # SystemExit, and what pytest.skip raises
+        return error
+    return None
+
+
+def request_of(item: pytest.Function) -> pytest.FixtureRequest:
+    """The `request` that fixtures of a test receive."""
+    return item._request
+
+
+# The terminal
+
+
+def terminal_of(config: pytest.Config) -> Any:
+    """What writes to the terminal, or None in a session that has none."""
+    return config.pluginmanager.getplugin("terminalreporter")
+
+
+def measure_headings(config: pytest.Config, columns: Callable[[str], int]) -> None:
+    """Let headings fit the terminal: pytest counts characters instead of columns.
+
+    Parameters
+    ----------
+    config : pytest.Config
+        Of a session at a terminal.
+    columns : callable
+        Returns how many columns a text takes.
+    """
+    writer = config.get_terminal_writer()
+    draw = writer.sep
+
+    def sep(char: str, title: str | None = None, width: int | None = None, **markup: bool) -> None:
+        surplus = columns(title) - len(title) if title else 0
+        draw(char, title, (width or writer.fullwidth) - surplus, **markup)
+
+    writer.sep = sep  # type: ignore[method-assign, assignment]
+
+
+def omit_failures_from_the_list(config: pytest.Config) -> None:
+    """Leave failures out of the list at the end of a run, which shows them a second time."""
+    terminal = terminal_of(config)
+    if terminal:
+        terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
+
+
+def write_past_capture(config: pytest.Config, line: str) -> None:
+    """Write a line to the terminal while a test runs, whose output is captured."""
+    terminal = terminal_of(config)
+    capture = config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        terminal.ensure_newline()
+        terminal.write_line(line)
+
+
+def stop_capturing(config: pytest.Config) -> None:
+    """Give the process its own output back, for the last words before it ends."""
+    config.pluginmanager.getplugin("capturemanager").suspend_global_capture(in_=True)

@@ -1,0 +1,53 @@
+"""What `grader grade` refuses before it reads anything."""
+
+import sys
+
+import pytest
+
+from grader.cli.main import main
+
+
+@pytest.fixture
+def told(tmp_path, monkeypatch, capsys):
+    """Calls the command on a path where nothing is, and returns what it says."""
+    monkeypatch.chdir(tmp_path)
+
+    def told(*options):
+        monkeypatch.setattr(sys, "argv", ["grader", "grade", "nowhere", *options])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 2
+        return " ".join(capsys.readouterr().err.split())
+
+    return told
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--section=A"], "--section is one of the roster; name that with --roster"),
+        (["--single", "--times=times.csv"], "are for a class; this is one submission"),
+        (["--single", "--extensions=more.csv"], "are for a class; this is one submission"),
+        (["--single", "--published"], "are for a class; this is one submission"),
+        (["--single", "--roster=r.csv", "--section=A"], "are for a class; this is one submission"),
+        (["--single", "--scheduler=tcp://x"], "a cluster judges a class"),
+        (["--single", "--report=canvas=x.csv"], "canvas takes marks of a class"),
+        (["--class", "--report=gradescope=x.json"], "Gradescope reads one submission"),
+        (["--roster=r.csv", "--report=gradescope=x.json"], "Gradescope reads one submission"),
+        (["--report=pdf=x"], "expected FORMAT=PATH"),
+        (["--json=nowhere/x.json"], "the folder nowhere does not exist"),
+        (["--roster=r.csv", "--json=r.csv"], "r.csv is named twice"),
+        (["--journal=j", "--json=j"], "j is named twice"),
+        (["--limit=call_seconds"], "expected NAME=NUMBER"),
+        (["--language=tlh"], "--language is 'tlh'"),
+        (["--follow-through=maybe"], "found 'maybe'"),
+    ],
+)
+def test_what_contradicts_itself_is_refused_before_anything_is_read(told, options, expected):
+    """Neither the path nor any of the files that are named is there."""
+    assert expected in told(*options)
+
+
+def test_what_does_not_is_read(told):
+    """And only then is it noticed that nothing is there."""
+    assert "there is no such file or folder" in told("--class", "--json=x.json")

@@ -1,0 +1,65 @@
+"""The command `variant`."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from grader.cli import variants
+from grader.course import settings
+from grader.course.settings import find_course
+from grader.errors import CourseError
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def call(handed_out, monkeypatch):
+    """Call the command in a copy of the course with its variants."""
+    shutil.copytree(ROOT / "tests" / "variants", handed_out / "tests" / "variants")
+    app = typer.Typer()
+    variants.register(app)
+    app.command("other")(lambda: None)  # with a single command, typer leaves its name out
+    monkeypatch.chdir(handed_out)
+
+    def call(*arguments):
+        return CliRunner().invoke(app, ["variant", *arguments])
+
+    call.root = handed_out
+    yield call
+    settings.load_course.cache_clear()
+
+
+def test_without_a_name_they_are_listed_with_what_they_are_about(call):
+    """And nothing is changed."""
+    before = (call.root / "pyproject.toml").read_bytes()
+    done = call()
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("08_prelu   ")
+    assert len(done.output.split(maxsplit=1)[1].strip()) > 3
+    assert (call.root / "pyproject.toml").read_bytes() == before
+
+
+def test_one_becomes_the_last_exercise_with_its_fingerprints(call):
+    """Each file that was written is named, and mistakes can be recognised at once."""
+    done = call("08_prelu")
+    assert done.exit_code == 0, done.output
+    exercise = find_course(call.root).exercises[-1]
+    assert exercise.name == "08_prelu"
+    *written, last = done.output.splitlines()
+    assert last.startswith("It is the last exercise now.")
+    assert all((call.root / line).is_file() for line in written)
+    assert exercise.fingerprints.relative_to(call.root).as_posix() in written
+    assert len(json.loads(exercise.fingerprints.read_text("utf-8"))) > 0
+
+
+def test_one_that_there_is_not_is_told(call):
+    """The course stays as it was."""
+    before = (call.root / "pyproject.toml").read_bytes()
+    done = call("09_nonsense")
+    assert isinstance(done.exception, CourseError)
+    assert "09_nonsense" in str(done.exception)
+    assert (call.root / "pyproject.toml").read_bytes() == before

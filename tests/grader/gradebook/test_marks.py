@@ -1,0 +1,91 @@
+"""What an exercise scores, and what a mark was set on."""
+
+from dataclasses import replace
+
+import pytest
+from gradebooks import BAD, GOOD, verdict
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.gradebook.marks import (
+    WHOLE,
+    Lateness,
+    ManualMark,
+    beneath,
+    digest_of,
+    lowered,
+    points_of,
+)
+
+ADA = verdict("ada", GOOD, BAD)
+FIRST, SECOND = ADA.exercises
+
+
+def mark(points, exercise=FIRST.name, comment=""):
+    return ManualMark("ada", exercise, points, comment, "why", "eve", "b0", False, "t0")
+
+
+def late(percent, exercise=FIRST.name):
+    return Lateness("ada", "h0", exercise, percent, "late", "t0")
+
+
+def test_an_exercise_scores_what_was_found():
+    """Where nobody has set anything, and nothing is late."""
+    assert [points_of(one, ()) for one in ADA.exercises] == [one.points for one in ADA.exercises]
+    assert FIRST.points == 4
+
+
+def test_points_set_by_hand_take_its_place():
+    """On this exercise only; a comment alone changes nothing."""
+    assert points_of(FIRST, [mark(1)]) == 1
+    assert points_of(FIRST, [mark(0)]) == 0
+    assert points_of(SECOND, [mark(1)]) == SECOND.points
+    assert points_of(FIRST, [mark(None, comment="well done")]) == FIRST.points
+    assert points_of(FIRST, [mark(None), mark(3)]) == 3
+
+
+def test_what_is_late_scores_less_unless_it_was_set_by_hand():
+    """The instructor knows that it was late."""
+    assert points_of(FIRST, (), [late(50)]) == 2
+    assert points_of(FIRST, (), [late(50, SECOND.name)]) == FIRST.points
+    assert points_of(FIRST, [mark(4)], [late(50)]) == 4
+
+
+@given(st.integers(0, 1000), st.integers(0, 100))
+def test_a_part_of_points_is_no_fraction(points, percent):
+    """Never less than would be right, and by less than one point more."""
+    exact = points * (100 - percent) / 100
+    assert exact - 1e-9 <= lowered(points, percent) < exact + 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ADA, submission="h1"),
+        verdict("ada", BAD, BAD),
+        verdict("ada", GOOD[:2], BAD),
+    ],
+    ids=["another file", "another outcome", "a spec less"],
+)
+def test_a_mark_was_set_on_what_was_found_then(other):
+    """If anything of it has changed, the digest has; a name or a message does not count."""
+    assert beneath(other, FIRST.name) != beneath(ADA, FIRST.name)
+    assert beneath(replace(ADA, name="bob"), FIRST.name) == beneath(ADA, FIRST.name)
+    told = replace(SECOND, specs=tuple(replace(spec, message="x") for spec in SECOND.specs))
+    assert beneath(replace(ADA, exercises=(FIRST, told)), WHOLE) == beneath(ADA, WHOLE)
+
+
+def test_a_mark_on_one_exercise_does_not_see_the_others():
+    """One on the whole submission sees all of them."""
+    changed = verdict("ada", GOOD, GOOD)
+    assert beneath(changed, FIRST.name) == beneath(ADA, FIRST.name)
+    assert beneath(changed, WHOLE) != beneath(ADA, WHOLE)
+
+
+def test_what_a_learner_is_told_has_another_digest_if_it_is_something_else():
+    """Points, comments and what is late; not who set it, nor why."""
+    told = digest_of(ADA, [mark(3, comment="see me")])
+    assert digest_of(ADA, [mark(2, comment="see me")]) != told
+    assert digest_of(ADA, [mark(3, comment="well done")]) != told
+    assert digest_of(ADA, [replace(mark(3, comment="see me"), by="bob", reason="")]) == told
+    assert digest_of(ADA, (), [late(50)]) != digest_of(ADA, ())

@@ -1,0 +1,140 @@
+"""A class that is judged: the same verdicts from any number of judges."""
+
+import os
+from dataclasses import replace
+
+import pytest
+from small_class import ATTEMPT, HALF, TWICE, judged, judges, linux, outcomes, verdicts
+
+from grader.judging.judgement import judge_one
+from grader.verdicts.verdict import Outcome
+
+
+def test_any_number_of_judges_finds_the_same(settings_of, submit):
+    """Full, wrong, raising, looping, crashing, printing, empty, unreadable: the same verdicts."""
+    submissions = [
+        submit("full"),
+        submit("wrong", "def twice(x):\n    return 3 * x\n"),
+        submit("raises", "def twice(x):\n    raise ValueError('no')\n"),
+        submit("loops", "def twice(x):\n    while True: pass\n"),
+        submit("exits", "import os\ndef twice(x):\n    os._exit(3)\n"),
+        submit("prints", "print('\\udc80 hello')\n" + TWICE),
+        replace(submit("unreadable"), sources={}, problem="it cannot be read"),
+        replace(submit("missing"), sources={}),
+    ]
+    settings = settings_of(call_cpu_seconds=0.2)
+    alone = verdicts(judged(submissions, settings, 1))
+    beside = verdicts(judged(submissions[::-1], settings, 4))
+    assert alone == beside
+    here = {one.name: judge_one(settings, one).verdict for one in submissions[:3]}
+    assert here.items() <= alone.items()
+    assert {name: outcomes(verdict)[0] for name, verdict in alone.items()} == {
+        "full": Outcome.PASSED,
+        "wrong": Outcome.FAILED,
+        "raises": Outcome.FAILED,
+        "loops": Outcome.TIMED_OUT,
+        "exits": Outcome.CRASHED,
+        "prints": Outcome.PASSED,
+        "unreadable": Outcome.NOT_STARTED,
+        "missing": Outcome.NOT_STARTED,
+    }
+    assert all(outcomes(alone[name])[1] is Outcome.PASSED for name in ("loops", "exits"))
+
+
+def test_submissions_are_fetched_as_they_are_needed(settings_of, submit):
+    """Two for each judge, so that none of them waits; the rest stay on the disk."""
+    fetched = []
+
+    def coming():
+        for number in range(12):
+            fetched.append(number)
+            yield submit(f"s{number}")
+
+    found = judged(coming(), settings_of(), 1)
+    next(found)
+    assert len(fetched) <= 3
+    assert len(list(found)) == 11
+
+
+@linux
+def test_a_judge_that_is_killed_costs_nobody_a_mark(settings_of, submit):
+    """The submission being judged is judged again, and so are the next ones."""
+    submissions = [submit(f"s{number}", TWICE if number % 3 else "") for number in range(9)]
+    settings = settings_of()
+    undisturbed = verdicts(judged(submissions, settings, 2))
+    before = judges()
+    found = []
+    for judgement in judged(submissions, settings, 2):
+        found.append(judgement)
+        if len(found) == 2:
+            os.kill(min(judges() - before), 9)
+    assert len(found) == len(submissions)
+    assert verdicts(found) == undisturbed
+
+
+@linux
+def test_a_judge_that_is_killed_again_is_our_fault_and_only_one_row_s(
+    settings_of, submit, tmp_path
+):
+    """Twice for the same submission: it gets no verdict; the others get theirs."""
+    log = str(tmp_path / "log")
+    code = ATTEMPT.format(log=log) + "attempt()\nkill_the_judge()\n" + TWICE
+    submissions = [submit("a"), submit("b"), submit("killer", code), submit("y"), submit("z")]
+    found = verdicts(judged(submissions, settings_of(confined=False), 2))
+    assert os.path.getsize(log) == 2
+    killed = found.pop("killer")
+    assert outcomes(killed) == [Outcome.GRADER_ERROR] * 2
+    assert killed.submission == submissions[2].hash
+    assert "twice" in killed.exercises[0].specs[0].message
+    assert set(found) == {"a", "b", "y", "z"}
+    assert all(verdict.done for verdict in found.values())
+
+
+@linux
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_who_was_in_the_way_of_a_kill_is_judged_as_ever(settings_of, submit, tmp_path, jobs):
+    """Killed once, and then left alone: a full verdict."""
+    code = ATTEMPT.format(log=str(tmp_path / "log"))
+    code += "if attempt() == 1:\n    kill_the_judge()\n" + TWICE
+    submissions = [submit("a"), submit("unlucky", code), submit("z")]
+    found = verdicts(judged(submissions, settings_of(confined=False), jobs))
+    assert {name: outcomes(verdict)[0] for name, verdict in found.items()} == dict.fromkeys(
+        ("a", "unlucky", "z"), Outcome.PASSED
+    )
+
+
+@linux
+def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submit, tmp_path):
+    """Only the exercise in which it did, and only where there were others."""
+    code = "if attempt() == 1:\n    time.sleep(60)\n"
+    found = {}
+    for jobs in (1, 2):
+        logs = [str(tmp_path / f"{name}{jobs}") for name in ("twice", "half")]
+        twice = ATTEMPT.format(log=logs[0]) + code + TWICE
+        half = ATTEMPT.format(log=logs[1]) + "attempt()\n" + HALF
+        settings = settings_of(confined=False, call_seconds=0.5, total_seconds=0.5)
+        (judgement,) = judged([submit("slow", twice, half)], settings, jobs)
+        found[jobs] = [outcomes(judgement.verdict), *map(os.path.getsize, logs)]
+    assert found[1] == [[Outcome.TIMED_OUT, Outcome.PASSED], 1, 1]
+    assert found[2] == [[Outcome.PASSED, Outcome.PASSED], 2, 1]
+
+
+@linux
+def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path):
+    """A submission killed while it was judged again alone is tried once more."""
+    code = ATTEMPT.format(log=str(tmp_path / "log"))
+    code += "n = attempt()\nif n == 1:\n    time.sleep(60)\nif n == 2:\n    kill_the_judge()\n"
+    settings = settings_of(confined=False, call_seconds=0.5, total_seconds=0.5)
+    submission = submit("slow", code + TWICE)
+    (judgement,) = judged([submission], settings, 2)
+    assert outcomes(judgement.verdict) == [Outcome.PASSED] * 2
+
+
+@linux
+def test_an_object_that_is_printed_looks_the_same_in_every_run(settings_of, submit):
+    """`print(layer)` is what learners do; a gradebook is to be the same byte for byte."""
+    settings = settings_of()
+    code = "class Layer: pass\nprint(Layer())\n" + TWICE
+    submission = submit("ada", code)
+    found = [verdicts(judged([submission], settings, 1)) for _ in range(2)]
+    assert found[0] == found[1]

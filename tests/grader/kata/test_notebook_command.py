@@ -1,0 +1,58 @@
+"""The command `kata notebook`."""
+
+import nbformat
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from grader.kata.notebook_command import notebook
+
+
+@pytest.fixture
+def call(course, monkeypatch, tmp_path):
+    """Call the command in the course; the answer is what typer's runner returns."""
+    app = typer.Typer()
+    app.command()(notebook)
+    monkeypatch.chdir(course.root)
+    return lambda *arguments: CliRunner().invoke(app, [str(one) for one in arguments])
+
+
+@pytest.mark.parametrize("name", ["03_affine", "affine"])
+def test_an_exercise_is_written_where_it_was_asked_for(call, tmp_path, name):
+    """With its lesson and its stub; the file is named."""
+    path = tmp_path / "mine.ipynb"
+    done = call(name, "--output", path)
+    assert done.exit_code == 0, done.output
+    assert f"{path} is written." in done.output.replace("\n", "")
+    book = nbformat.read(path, 4)
+    assert any(cell.source.startswith("%%kata 03_affine\n") for cell in book.cells)
+    assert any(cell.cell_type == "markdown" for cell in book.cells)
+
+
+def test_all_lessons_are_written_into_one(call, tmp_path):
+    """With the solutions, so it is for those who look on."""
+    path = tmp_path / "all.ipynb"
+    done = call("--walkthrough", "--output", path)
+    assert done.exit_code == 0, done.output
+    text = "".join(cell.source for cell in nbformat.read(path, 4).cells)
+    assert "class Affine" in text
+    assert "class TwoLayerNet" in text
+
+
+@pytest.mark.parametrize("arguments", [[], ["03_affine", "--walkthrough"]])
+def test_it_is_one_exercise_or_all(call, arguments):
+    """Neither and both make no sense, and are told how to call it."""
+    done = call(*arguments)
+    assert done.exit_code == 2
+    assert "name an exercise" in done.output
+
+
+def test_what_is_there_is_replaced_only_if_that_is_asked_for(call, tmp_path):
+    """A learner may have worked in it."""
+    path = tmp_path / "mine.ipynb"
+    path.write_text("theirs", "utf-8")
+    done = call("03_affine", "--output", path)
+    assert (done.exit_code, path.read_text("utf-8")) == (2, "theirs")
+    done = call("03_affine", "--output", path, "--force")
+    assert done.exit_code == 0, done.output
+    assert nbformat.read(path, 4).cells

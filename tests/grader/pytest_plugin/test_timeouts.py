@@ -1,0 +1,33 @@
+"""Endless loops in a learner's own pytest."""
+
+import re
+
+import pytest
+from pytest_learner import AFFINE, SHORT_WAIT, assert_hides_the_spec, last_line
+
+
+@pytest.mark.parametrize("text", [None, "while True:\n    pass\n"], ids=["in a call", "at import"])
+def test_an_endless_loop_ends_with_the_promise_that_was_checked(learner, text):
+    """After the wait the learner reads what was being checked and where; it is not waited often."""
+    learner.writes("conftest.py", SHORT_WAIT)
+    learner.solves("03_affine", ("return np.dot(x, self.W) + self.b", "while True: pass"))
+    if text is not None:
+        learner.writes(AFFINE, text)
+    output = learner.runs("exercises/03_affine", code=1)
+    promise = "Affine.forward returns x @ W + b, the bias added to every row."
+    told = "stopped   after 0.5 s: is there a loop that never ends?\nat        affine.py:"
+    assert re.search(f"_ {re.escape(promise)} _+\n{re.escape(told)}", output)
+    assert output.count("stopped   after") <= 2
+    assert "03_affine: 0 of 10 core" in last_line(output)
+    assert_hides_the_spec(output, learner, "03_affine")
+
+
+def test_an_endless_loop_is_told_where_only_a_thread_can_end_it(learner):
+    """As on Windows: the run ends with exit code 1, the promise and the learner's line."""
+    learner.writes("conftest.py", SHORT_WAIT)
+    learner.solves("03_affine", ("return np.dot(x, self.W) + self.b", "while True: pass"))
+    output = learner.runs("exercises/03_affine", "-o", "timeout_method=thread", code=1)
+    assert "Affine.forward returns x @ W + b, the bias added to every row." in output
+    assert "is there a loop that never ends?" in output
+    assert "at        affine.py:" in output
+    assert_hides_the_spec(output, learner, "03_affine")

@@ -1,0 +1,95 @@
+"""Why an exercise scores something else than what was found."""
+
+from dataclasses import replace
+
+import pytest
+from gradebooks import BAD, GOOD, marked, row
+
+from grader.gradebook.marks import Lateness
+from grader.messages.language import CHINESE, speaking
+from grader.reports.common.adjustments import (
+    adjustments,
+    decisions,
+    follow_through_legend,
+    other_mark,
+)
+from grader.verdicts.verdict import Outcome
+
+
+def through(row, *outcomes, counts=False):
+    """A row whose exercise was tried again on top of the reference."""
+    (exercise,) = row.verdict.exercises
+    tried = replace(exercise, through=outcomes, through_counts=counts)
+    return replace(row, verdict=replace(row.verdict, exercises=(tried,)))
+
+
+def of(row):
+    return row, row.verdict.exercises[0]
+
+
+PASSED = [Outcome.PASSED] * len(BAD)
+PLAIN = row("ada", BAD)
+BETTER, COUNTED = through(PLAIN, *PASSED), through(PLAIN, *PASSED, counts=True)
+
+
+def test_what_would_score_more_is_shown_beside_what_counts():
+    """Whichever of the two that is; where it is the same, there is nothing to show."""
+    assert other_mark(*of(BETTER)) == "→4"
+    assert other_mark(*of(COUNTED)) == "←2"
+    assert other_mark(*of(PLAIN)) == ""
+    assert other_mark(*of(through(row("bob", GOOD), *PASSED))) == ""
+    assert other_mark(*of(marked(BETTER, 1))) == ""
+
+
+def test_only_the_signs_that_there_are_are_explained():
+    """One sentence each, whoever has them."""
+    assert follow_through_legend([PLAIN]) == []
+    (one,) = follow_through_legend([PLAIN, BETTER, BETTER])
+    assert one.startswith("→ ")
+    assert len(follow_through_legend([BETTER, COUNTED])) == 2
+
+
+def test_a_learner_is_told_what_the_work_would_score_on_correct_code():
+    """And whether that counts; nothing where it makes no difference."""
+    (would,) = adjustments(*of(BETTER))
+    (does,) = adjustments(*of(COUNTED))
+    assert "it scores 4 of 4 points" in would
+    assert does == f"{would}, which counts"
+    assert adjustments(*of(PLAIN)) == []
+
+
+def test_a_learner_is_told_what_came_late_of_this_exercise():
+    """As it was written down; what is late elsewhere is told there."""
+    late = [
+        Lateness("ada", "h0", exercise, 20, f"{exercise} was late", "t0")
+        for exercise in ("01_ex", "02_ex")
+    ]
+    told = adjustments(*of(replace(PLAIN, late=tuple(late))))
+    assert told == ["01_ex was late"]
+
+
+def test_it_is_told_in_the_language_that_is_spoken():
+    """The points stay."""
+    with speaking(CHINESE):
+        (told,) = adjustments(*of(BETTER))
+    assert "4" in told
+    assert "scores" not in told
+
+
+@pytest.mark.parametrize("exercise", ["01_ex", ""])
+def test_instructors_are_told_who_has_decided_what_and_why(exercise):
+    """On an exercise, or on all of it; a comment is told as the learner reads it."""
+    found = marked(PLAIN, 3, reason="by eye", comment="see me", exercise=exercise)
+    first, second = decisions(found, exercise)
+    assert first == "eve set 3 points: by eye"
+    assert second.endswith("see me")
+    assert second.startswith("eve ")
+    assert decisions(found, "02_ex") == []
+
+
+def test_who_decided_may_be_kept_back():
+    """As in what leaves the house: the points and the reason are still there."""
+    assert decisions(marked(PLAIN, 3, by="", reason="by eye"), "01_ex") == [
+        "somebody set 3 points: by eye"
+    ]
+    assert decisions(marked(PLAIN, 0), "01_ex") == ["eve set 0 points"]

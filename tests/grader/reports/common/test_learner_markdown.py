@@ -1,0 +1,88 @@
+"""What one learner is told, as Markdown."""
+
+from dataclasses import replace
+
+from gradebooks import BAD, EMPTY, GOOD, HELPED, marked, row, spec
+
+from grader.messages.language import CHINESE, speaking
+from grader.reports.common.learner_markdown import render_markdown, tried, waiting
+from grader.verdicts.verdict import ExerciseVerdict, Outcome, Tier
+
+
+def exercise(*specs):
+    return ExerciseVerdict("01_ex", tuple(specs))
+
+
+def test_a_reason_is_told_in_full_once():
+    """The second time it is as above; what passed is never as above, and waiting is left out."""
+    wrong = spec(Outcome.FAILED, "raised    ValueError: no")
+    same = replace(wrong, name="test_g")
+    found = tried(exercise(spec(), wrong, same, spec(name="test_h"), EMPTY[0]))
+    assert [is_new for _, is_new in found] == [True, True, False, True]
+    assert [one.name for one, _ in found] == ["test_f", "test_f", "test_g", "test_h"]
+
+
+def test_what_is_not_there_yet_is_said_once_with_how_often():
+    """Each reason by itself; what was tried is left out."""
+    blocked = spec(Outcome.BLOCKED, "it needs 03_affine")
+    assert waiting(exercise(*EMPTY, blocked, *GOOD)) == [
+        (Outcome.NOT_STARTED, "ex.py was not handed in", len(EMPTY)),
+        (Outcome.BLOCKED, "it needs 03_affine", 1),
+    ]
+    assert waiting(exercise(*GOOD)) == []
+
+
+def test_it_has_the_points_the_promises_and_the_reasons():
+    """Of each exercise by itself, with its stars."""
+    told = render_markdown(row("Ada", GOOD, BAD, EMPTY))
+    assert told.startswith("# Ada\n\n**6 of 12 points**\n")
+    assert "## 01\\_ex: 4 of 4 points ★" in told or "## 01_ex: 4 of 4 points ★" in told
+    assert "2 of 4 points ☆" in told
+    assert "returned  1\n" in told
+    assert told.count("ex.py was not handed in") == 1
+    assert told.endswith("\n")
+
+
+def test_a_stretch_spec_is_told_as_such_and_without_points():
+    """It has none."""
+    told = render_markdown(row("Ada", (spec(name="test_h", tier=Tier.STRETCH),)))
+    (line,) = (line for line in told.splitlines() if "holds" in line)
+    assert "*stretch*" in line
+    assert "0 of 0" not in line
+
+
+def test_help_is_told_as_far_as_was_asked_for():
+    """First the hint, then the mistake."""
+    found = row("Ada", HELPED)
+    assert "Which axis?" not in render_markdown(found, steps=0)
+    one, two = (render_markdown(found, steps=steps) for steps in (1, 2))
+    assert "Which axis?" in one
+    assert "summed over all axes" not in one
+    assert "summed over all axes" in two
+
+
+def test_what_people_have_set_is_told_with_their_comment_and_not_with_their_reason():
+    """The reason is for instructors."""
+    told = render_markdown(marked(row("Ada", BAD), 3, comment="see me", reason="by eye"))
+    assert "3 of 4 points, set by hand" in told
+    assert "see me" in told
+    assert "by eye" not in told
+
+
+def test_only_notes_on_the_learners_own_files_are_told():
+    """What the roster has to say may name others."""
+    found = row("Ada", GOOD, notes=("Bob may be meant",))
+    assert "Notes" not in render_markdown(found)
+    own = replace(found, verdict=replace(found.verdict, notes=("cell 1: %x is ignored",)))
+    told = render_markdown(own)
+    assert "## Notes\n\n- cell 1: " in told
+    assert "Bob" not in told
+
+
+def test_it_is_told_in_the_language_that_is_spoken():
+    """Outcomes and points in words, and nothing of what the learner has written."""
+    with speaking(CHINESE):
+        told = render_markdown(row("Ada", GOOD, BAD))
+    assert "points" not in told
+    assert told.startswith("# Ada\n")
+    assert "returned  1" in told or "expected  2" in told or "返回" in told

@@ -1,0 +1,69 @@
+"""Values as a learner is shown them."""
+
+import numpy as np
+import pytest
+
+from grader.specs.display import show
+from grader.worker import wire
+
+
+def nested(depth):
+    """Lists of four in lists of four."""
+    return [nested(depth - 1)] * 4 if depth else 1.0
+
+
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        (None, ["None"]),
+        (1.5, ["1.5"]),
+        ("text", ["'text'"]),
+        (np.float64(2.5), ["2.5"]),
+        (np.array(2.5), ["float64", "shape ()", "2.5"]),
+        (np.zeros((2, 3), np.float32), ["float32", "shape (2, 3)", "[[0."]),
+        (np.zeros((0, 3)), ["shape (0, 3)"]),
+        (wire.Opaque("an array of dtype object"), ["an array of dtype object"]),
+        ((1.5, None), ["a tuple of 2", "[0] 1.5", "[1] None"]),
+        ({"W": 1.5}, ["a dict of 1", "['W'] 1.5"]),
+        ([], ["an empty list"]),
+    ],
+    ids=repr,
+)
+def test_values_are_shown_with_what_they_are(value, parts):
+    """Each kind of value has its words."""
+    assert all(part in str(show(value)) for part in parts)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.zeros((100, 100)),
+        np.zeros((7, 7, 7, 7, 7)),
+        nested(8),
+        "x" * 10_000,
+        list(range(1000)),
+        {str(i): np.zeros((50, 50)) for i in range(50)},
+        {"x" * 10_000: 1.0},
+        wire.Opaque("x" * 10_000),
+    ],
+    ids=["wide", "deep", "nested", "text", "list", "dict", "key", "words"],
+)
+def test_a_large_value_is_shown_in_short(value):
+    """Nobody reads ten thousand numbers."""
+    shown = str(show(value))
+    assert len(shown) < 4000
+    assert "..." in shown
+
+
+@pytest.mark.parametrize("shape", [(2,) * 14, (4,) * 7, (16_384,), (128, 128)], ids=str)
+def test_only_a_few_numbers_of_a_large_array_are_formatted(shape):
+    """An array of many short axes is no way to keep the judge busy."""
+    formatted = []
+
+    def count(number):
+        formatted.append(number)
+        return str(number)
+
+    with np.printoptions(formatter={"float_kind": count}):
+        show(np.zeros(shape))
+    assert len(formatted) < 1000

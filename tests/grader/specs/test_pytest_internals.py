@@ -1,0 +1,293 @@
+"""Each private name of pytest that the grader uses, and what it does.
+
+Run also with other versions of pytest, by tests/pytest_versions.py.
+"""
+
+import ast
+import inspect
+import io
+import os
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from _pytest import config as pytest_config
+from _pytest._io import TerminalWriter
+from _pytest.capture import CaptureManager
+from _pytest.runner import SetupState
+from _pytest.terminal import TerminalReporter
+
+from grader.specs.pytest_internals import forget_modules, request_of, run_item, start_session
+
+ROOT = Path(__file__).parents[3]
+
+USED_IN = "grader/specs/pytest_internals.py"
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "arguments"),
+    [
+        (pytest_config, "_prepareconfig", (["-q"],)),
+        (pytest.Config, "_do_configure", (None,)),
+        (pytest.Session, "from_config", (None,)),
+        (pytest.Session, "perform_collect", (None,)),
+        (pytest.Function, "_initrequest", (None,)),
+        (SetupState, "setup", (None, None)),
+        (SetupState, "teardown_exact", (None, None)),
+        (TerminalWriter, "sep", (None, "=", "title", 80)),
+        (TerminalReporter, "ensure_newline", (None,)),
+        (TerminalReporter, "write_line", (None, "line")),
+        (CaptureManager, "global_and_fixture_disabled", (None,)),
+        (CaptureManager, "suspend_global_capture", (None, True)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_private_name_is_there_and_takes_what_it_is_called_with(owner, name, arguments):
+    """What broke is said by name, and where it is used."""
+    broken = f"pytest {pytest.__version__}: {owner.__name__}.{name}, used in {USED_IN},"
+    function = getattr(owner, name, None)
+    assert function is not None, f"{broken} is gone"
+    if inspect.ismethod(function):  # of a class, which is bound already
+        arguments = arguments[:1]
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError as error:
+        pytest.fail(f"{broken} takes other arguments: {error}")
+
+
+def test_capture_is_suspended_by_the_keyword_that_is_used():
+    """It gives standard input back as well."""
+    names = inspect.signature(CaptureManager.suspend_global_capture).parameters
+    assert "in_" in names, f"suspend_global_capture, used in {USED_IN}, has no in_ any more"
+
+
+def test_the_attributes_that_are_read_and_replaced_are_there(collect):
+    """Of a session, its items, and what writes to a terminal."""
+    session = collect("def test_it(): pass\n")
+    (item,) = session.items
+    assert isinstance(session._setupstate, SetupState), f"Session._setupstate: see {USED_IN}"
+    assert isinstance(item._request, pytest.FixtureRequest), f"Function._request: see {USED_IN}"
+    assert request_of(item).node is item
+    assert isinstance(item.funcargs, dict)
+    writer = TerminalWriter(io.StringIO())
+    assert isinstance(writer.fullwidth, int), f"TerminalWriter.fullwidth: see {USED_IN}"
+
+
+def test_the_judges_module_is_the_only_one_that_uses_private_names():
+    """In modules that know pytest, an underscore belongs to us, or to Python's os and sys."""
+    found = []
+    for path in (ROOT / "grader").rglob("*.py"):
+        text = path.read_text("utf-8")
+        if "pytest" not in text or path == ROOT / USED_IN:
+            continue
+        tree = ast.parse(text)
+        imported = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("_pytest"):
+                found.append(f"{path.name}:{node.lineno}")
+            knows = any(alias.name == "pytest" for one in imported for alias in one.names)
+            if knows and isinstance(node, ast.Attribute) and node.attr.startswith("_"):
+                owner = node.value.id if isinstance(node.value, ast.Name) else ""
+                if owner not in ("self", "cls", "os", "sys") and not node.attr.startswith("__"):
+                    found.append(f"{path.name}:{node.lineno} .{node.attr}")
+    assert found == []
+
+
+@pytest.fixture
+def collect(tmp_path):
+    """Start a session with a test file of this text."""
+
+    def start(text, *options):
+        (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
+        (tmp_path / "test_some.py").write_text(textwrap.dedent(text), "utf-8")
+        forget_modules("test_some")
+        sys.modules.pop("test_some", None)
+        where = ("--rootdir", str(tmp_path), "-c", str(tmp_path / "pytest.ini"))
+        quiet = ("-p", "no:terminal", "--import-mode=importlib", "--disable-plugin-autoload")
+        return start_session([*where, *quiet, *options, str(tmp_path / "test_some.py")])
+
+    return start
+
+
+def nothing(item):
+    """Provide no fixture."""
+
+
+TRACED = """
+    import pytest
+
+    EVENTS = []
+
+    @pytest.fixture(scope="module")
+    def shared():
+        EVENTS.append("module up")
+        yield
+        EVENTS.append("module down")
+
+    @pytest.fixture
+    def own(shared):
+        EVENTS.append("function up")
+        yield
+        EVENTS.append("function down")
+
+    def test_one(own):
+        EVENTS.append("one")
+
+    def test_two(own):
+        EVENTS.append("two")
+"""
+
+
+def test_a_test_is_set_up_called_and_torn_down_each_time(collect):
+    """Fixtures of a function are made anew each time; those of its module are kept."""
+    session = collect(TRACED)
+    one, two = session.items
+    for item in (one, two, one):
+        assert run_item(item, nothing) is None
+    events = one.obj.__globals__["EVENTS"]
+    assert events[0] == "module up"
+    ran = [event for event in events if not event.startswith("module")]
+    names = ("one", "two", "one")
+    assert ran == [event for name in names for event in ("function up", name, "function down")]
+    assert events.count("module up") == 1
+
+
+def test_what_is_provided_is_not_looked_for(collect):
+    """A value that is put into funcargs takes the place of the fixture."""
+    session = collect(TRACED + "\n    def test_three(own):\n        assert own == 'given'\n")
+    item = session.items[-1]
+    assert isinstance(run_item(item, nothing), AssertionError)
+    assert run_item(item, lambda item: item.funcargs.update(own="given")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("def test_it():\n    1 / 0\n", ZeroDivisionError),
+        ("def test_it():\n    raise SystemExit(0)\n", SystemExit),
+        ("import pytest\ndef test_it():\n    pytest.skip('no')\n", pytest.skip.Exception),
+        ("import pytest\ndef test_it():\n    pytest.xfail('no')\n", pytest.xfail.Exception),
+        (
+            "import pytest\n@pytest.fixture\ndef bad():\n    1 / 0\ndef test_it(bad):\n    pass\n",
+            ZeroDivisionError,
+        ),
+        (
+            "import pytest\n@pytest.fixture\ndef bad():\n    yield\n    1 / 0\n"
+            "def test_it(bad):\n    pass\n",
+            ZeroDivisionError,
+        ),
+        ("def test_it(nowhere):\n    pass\n", pytest.FixtureLookupError),
+    ],
+    ids=["call", "exit", "skip", "xfail", "setup", "teardown", "no fixture"],
+)
+def test_what_ends_a_test_is_returned(collect, text, kind):
+    """Whatever it is and wherever it happens; the next run starts afresh."""
+    (item,) = collect(text).items
+    assert isinstance(run_item(item, nothing), kind)
+    assert isinstance(run_item(item, nothing), kind)
+
+
+def test_an_interrupt_is_passed_on(collect):
+    """Ctrl-C ends the judge, and is nobody's failure."""
+    (item,) = collect("def test_it():\n    raise KeyboardInterrupt\n").items
+    with pytest.raises(KeyboardInterrupt):
+        run_item(item, nothing)
+
+
+@pytest.mark.parametrize("name", ["PYTEST_ADDOPTS", "PYTEST_PLUGINS"])
+def test_settings_of_the_environment_are_hidden_and_put_back(collect, monkeypatch, name):
+    """They are for tests of one's own."""
+    monkeypatch.setenv(name, "no_such_option_or_plugin")
+    assert len(collect("def test_it(): pass\n").items) == 1
+    assert os.environ[name] == "no_such_option_or_plugin"
+
+
+def test_a_module_of_the_same_name_is_imported_from_its_own_folder(tmp_path):
+    """Once the earlier one is forgotten."""
+    names = []
+    for folder in ("one", "other"):
+        specs = tmp_path / folder / "tests" / "specs"
+        specs.mkdir(parents=True)
+        (tmp_path / folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
+        (specs / "test_it.py").write_text(f"def test_{folder}(): pass\n", "utf-8")
+        forget_modules("tests.specs")
+        where = ("--rootdir", str(tmp_path / folder), "-c", str(tmp_path / folder / "pytest.ini"))
+        quiet = ("-p", "no:terminal", "--import-mode=importlib", "--disable-plugin-autoload")
+        session = start_session([*where, *quiet, str(specs)])
+        names += [item.name for item in session.items]
+        assert "tests.specs.test_it" in sys.modules, f"importlib names modules otherwise: {USED_IN}"
+    assert names == ["test_one", "test_other"]
+    forget_modules("tests.specs")
+    assert "tests.specs.test_it" not in sys.modules
+
+
+AT_A_TERMINAL = """
+from grader.specs import pytest_internals as internals
+
+def pytest_sessionstart(session):
+    internals.measure_headings(session.config, lambda text: 2 * len(text))
+
+def pytest_collection_finish(session):
+    internals.omit_failures_from_the_list(session.config)
+
+def pytest_unconfigure(config):
+    print("terminal:", type(internals.terminal_of(config)).__name__)
+"""
+
+SOME_TESTS = """
+import os
+from grader.specs import pytest_internals as internals
+
+def test_progress(request):
+    print("captured")
+    internals.write_past_capture(request.config, "half of it is done")
+
+def test_failure():
+    assert False, "why"
+
+def test_last_words(request):
+    print("captured, too")
+    internals.stop_capturing(request.config)
+    os.write(2, b"last words")
+    os._exit(7)
+"""
+
+
+@pytest.fixture
+def at_a_terminal(tmp_path, process):
+    """Run tests as a learner does; the result is that of the process."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    (tmp_path / "conftest.py").write_text(AT_A_TERMINAL, "utf-8")
+    (tmp_path / "test_some.py").write_text(SOME_TESTS, "utf-8")
+    return lambda *options: process("-m", "pytest", *options, cwd=tmp_path)
+
+
+def test_a_line_is_shown_while_output_is_captured(at_a_terminal):
+    """On a line of its own, and what the test prints stays hidden."""
+    done = at_a_terminal("-k", "progress")
+    assert done.returncode == 0
+    assert "\nhalf of it is done\n" in done.out
+    assert "captured" not in done.out
+    assert "terminal: TerminalReporter" in done.out
+
+
+def test_headings_are_measured_in_columns(at_a_terminal):
+    """A title that takes twice as many columns gets as many fewer dashes."""
+    done = at_a_terminal("-k", "progress or failure")
+    (heading,) = (line for line in done.out.splitlines() if " FAILURES " in line)
+    assert len(heading) in (80 - len("FAILURES"), 80 - len("FAILURES") - 1)
+
+
+def test_failures_are_not_listed_a_second_time(at_a_terminal):
+    """Where they are asked for by -r, the list leaves them out."""
+    done = at_a_terminal("-k", "failure", "-rfE")
+    assert done.returncode == 1
+    assert "why" in done.out
+    assert "short test summary" not in done.out
+
+
+def test_the_last_words_of_a_run_are_seen(at_a_terminal):
+    """Although output was captured, and the process ends at once."""
+    done = at_a_terminal("-k", "last_words")
+    assert (done.returncode, done.err) == (7, "last words")

@@ -1,0 +1,884 @@
+"""When what a spec asks for is done: at once, as it seems, and together with what comes next."""
+
+import operator
+from collections import ChainMap
+from contextlib import suppress
+from textwrap import dedent
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.course.limits import Limits
+from grader.specs.assertions import Mismatch, assert_matches
+from grader.transport.in_process import InProcess
+from grader.transport.judged import Judged
+from grader.transport.student import (
+    Crashed,
+    Handle,
+    Student,
+    StudentError,
+    TimedOut,
+    settle,
+    shared_state,
+)
+from grader.worker.module_loader import importable
+from grader.worker.source import Source
+
+CODE = """
+import os
+import time
+import numpy as np
+
+done = []
+kept = np.zeros(2)
+
+class Box:
+    def __init__(self, value=0.0):
+        done.append("box")
+        self.value, self.log, self.last, self.Last = value, [], None, None
+        self.array = np.full(2, value)
+        self.held = self.array
+
+    def put(self, value):
+        done.append("put")
+        self.value = value
+        self.array += value
+        return self.array
+
+    def set_last(self, value):
+        self.Last = value
+
+    @property
+    def broken(self): return self.nowhere
+
+def note(word):
+    print(word)
+    done.append(word)
+    return word
+def fail(word):
+    raise ValueError(word)
+def write(value):
+    kept[...] = value
+    return kept
+def fill(array):
+    array[...] = 7
+    return array
+def box_in_list(value): return [Box(value)]
+def put_into(boxes, value):
+    boxes[0].value = value
+def value_of(box): return box.value
+def values(*args): return args
+def first_of(values): return values[0]
+def total(*args, **kwargs): return float(sum(map(np.sum, [*args, *kwargs.values()])))
+def nothing(): pass
+def nest(depth): return [nest(depth - 1)] if depth else 1.0
+def apply(f, *args): return f(*args)
+def keep(f):
+    global function
+    function = f
+def call_kept(*args): return function(*args)
+def leave(): os._exit(3)
+def loop():
+    while True: pass
+def nap(seconds): time.sleep(seconds)
+def large(megabytes): return np.zeros(megabytes << 17)
+def pair(): return 3.0, np.arange(3.0)
+def table(): return {"W": np.ones((2, 2)), "b": 4}
+def text(): return "text"
+def number(): return 5
+def matrix(): return np.array([[1.0, 2.0], [3.0, 4.0]])
+"""
+SOURCES = {"layers": Source("/submission/layers.py", dedent(CODE))}
+
+
+@pytest.fixture(params=["in process", "judged"])
+def transport(request):
+    """A way to the module, and a count of its exchanges."""
+    if request.param == "judged":
+        with Counted(SOURCES, limits=Limits(call_seconds=1)) as judged:
+            yield judged
+    else:
+        with importable(SOURCES):
+            yield InProcess(SOURCES)
+
+
+@pytest.fixture
+def learner(transport):
+    """The module."""
+    return Student(transport, "layers", 0)
+
+
+@pytest.fixture
+def judged():
+    """The module in a worker."""
+    with Counted(SOURCES, limits=Limits(call_seconds=1)) as judged:
+        yield Student(judged, "layers", 0)
+
+
+class Counted(Judged):
+    """Counts what is sent together."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sent = []
+
+    def exchange(self, requests, call_back):
+        if requests:
+            self.sent.append(len(requests))
+        return super().exchange(requests, call_back)
+
+
+def as_a_spec(function):
+    """Run a function as pytest runs a spec: nothing around it catches what it raises."""
+    world = {"__name__": "_pytest.python", "function": function}
+    exec("def run():\n    return function()", world)
+    return world["run"]()
+
+
+def failure_of(function, student):
+    """What ends a spec."""
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        run(function, student)
+    return caught.value
+
+
+def run(function, student):
+    """Run a spec to its end."""
+    try:
+        as_a_spec(function)
+    except Exception:
+        settle(student)
+        raise
+    settle(student)
+
+
+# What waits
+
+
+def test_what_a_spec_asks_for_is_sent_together(judged):
+    """Whatever it is, as long as nobody looks at it."""
+
+    def spec():
+        box = judged.Box(1.0)
+        assert_matches(box.put(2.0), np.full(2, 3.0), "put(2)")
+        box.array[...] = 0.0
+        assert_matches(box.held, np.zeros(2), "held")
+        assert_matches((box.put(1.0), 5), (np.ones(2), 5), "both")
+        assert judged._transport.sent == []
+
+    run(spec, judged)
+    assert judged._transport.sent == [5]
+
+
+def test_what_is_never_looked_at_is_done_at_the_end(learner):
+    """Once, and in its order."""
+    learner.note("one")
+    learner.Box()
+    learner.note("two")
+    settle(learner)
+    settle(learner)
+    assert learner.done[...][-3:] == ["one", "box", "two"]
+
+
+def test_an_answer_does_not_change_when_a_later_one_is_made(learner):
+    """Each is copied before the next call, which may write into it."""
+    answers = [learner.write(1.0), learner.write(2.0), learner.write(3.0)]
+    assert [one.tolist() for one in answers] == [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]
+
+
+def test_a_check_is_of_the_value_at_its_place(learner):
+    """A call that comes later changes what the handle leads to, and not what was checked."""
+
+    def spec():
+        box = learner.Box(1.0)
+        assert_matches(box.array, np.full(2, 1.0), "array")
+        box.put(2.0)
+        assert_matches(box.array, np.full(2, 3.0), "array")
+        box.array[...] = 0.0
+        assert_matches(box.array, np.full(2, 0.0), "array")
+
+    run(spec, learner)
+
+
+def test_what_is_expected_is_what_it_was_at_the_check(learner):
+    """Also where the spec uses its arrays again before it is compared."""
+
+    def spec():
+        box, expected = learner.Box(), np.ones(2)
+        wanted = {"a": [expected]}
+        assert_matches(box.put(1.0), expected, "array")
+        assert_matches({"a": [box.put(0.0)]}, wanted, "dict")
+        expected[...] = 5.0
+        wanted["a"] = []
+
+    run(spec, learner)
+
+
+def test_two_answers_can_be_compared_with_each_other(learner):
+    """What is expected may wait as well."""
+
+    def spec():
+        box = learner.Box()
+        first = box.put(1.0)
+        assert_matches(first, box.put(0.0), "the same")
+        assert_matches(np.ones(2), first, "first")
+
+    run(spec, learner)
+    error = failure_of(lambda: assert_matches(2.0, learner.number(), "number"), learner)
+    assert (error.returned, error.expected) == (2.0, 5)
+
+
+def test_what_is_sent_together_has_a_limit(judged):
+    """The limit of a frame is one for each request, as if it came alone."""
+
+    def spec():
+        total = 0.0
+        for _ in range(5):
+            judged.total(np.ones(1 << 20))
+        for number in range(500):
+            total += number
+            judged.note(str(number))
+
+    run(spec, judged)
+    assert judged._transport.sent[:5] == [1, 1, 1, 1, 1]
+    assert sum(judged._transport.sent) == 505
+    assert judged.done[...][-500:] == list(map(str, range(500)))
+
+
+def test_answers_are_limited_one_by_one(judged):
+    """Together they may be larger than a frame."""
+
+    def spec():
+        one, other = judged.large(40), judged.large(40)
+        assert len(one) == len(other) == 40 << 17
+
+    run(spec, judged)
+    assert judged._transport.sent == [2]
+
+
+@pytest.mark.parametrize("depth", [1, 11, 12, 13, 40])
+def test_deep_answers_can_be_passed_on(learner, depth):
+    """Whether they have arrived or not."""
+
+    def spec():
+        answer = learner.nest(depth)
+        passed = learner.first_of([answer])
+        assert repr(passed) == repr(answer) == repr(learner.first_of([answer]))
+
+    run(spec, learner)
+
+
+# What fails
+
+
+def test_an_exception_comes_from_the_line_that_looks(learner):
+    """With the report of the call that raised it."""
+    lines = []
+
+    def spec():
+        answer = learner.fail("here")
+        lines.append("called")
+        assert answer == 1.0
+        lines.append("looked")
+
+    error = failure_of(spec, learner)
+    assert (error.report.type, str(error.report.message)) == ("ValueError", "here")
+    assert error.report.frames[-1].code == "raise ValueError(word)"
+    assert lines == ["called"]
+
+
+def test_nothing_is_done_after_a_call_that_fails(learner):
+    """Not even what was sent with it."""
+
+    def spec():
+        learner.note("before")
+        learner.fail("here")
+        learner.note("after")
+        learner.kept[...] = 5.0
+        settle(learner)
+
+    assert str(failure_of(spec, learner).report.message) == "here"
+    assert learner.done[...][-1] == "before"
+    assert learner.kept[...].max() < 5.0
+
+
+def test_the_first_failure_is_told(learner):
+    """In the order of the spec: a value, an exception of the learner's code or of the spec."""
+
+    def value():
+        assert_matches(learner.number(), 6, "number")
+
+    def raises():
+        learner.fail("here")
+
+    def of_the_spec():
+        raise KeyError("mine")
+
+    def fine():
+        assert_matches(learner.number(), 5, "number")
+
+    kinds = {value: Mismatch, raises: StudentError, of_the_spec: KeyError}
+    for first in kinds:
+        for second in kinds:
+
+            def spec(first=first, second=second):
+                fine()
+                first()
+                fine()
+                second()
+
+            assert type(failure_of(spec, learner)) is kinds[first]
+
+
+def test_a_value_that_is_wrong_is_told_before_a_crash_or_a_loop_behind_it(judged):
+    """Whatever was sent with it."""
+    for after in (judged.leave, judged.loop):
+        student = Student(judged._transport, "layers", 0)
+
+        def spec(student=student, after=after):
+            assert_matches(student.number(), 6, "number")
+            getattr(student, after._place.steps[0][1])()
+
+        assert isinstance(failure_of(spec, student), Mismatch)
+        again = Student(judged._transport, "layers", 0)
+        assert again.number() == 5
+
+
+def test_a_crash_or_a_loop_is_told_where_all_before_is_right(judged):
+    """And costs a worker."""
+    for name, kind in (("leave", Crashed), ("loop", TimedOut)):
+        student = Student(judged._transport, "layers", 0)
+
+        def spec(student=student, name=name):
+            assert_matches(student.number(), 5, "number")
+            getattr(student, name)()
+            assert_matches(student.number(), 6, "number")
+
+        assert isinstance(failure_of(spec, student), kind)
+
+
+def test_each_call_has_its_own_limit_of_time(judged):
+    """Also where several are sent together."""
+
+    def spec():
+        naps = [judged.nap(0.6) for _ in range(3)]
+        assert naps == [None, None, None]
+
+    run(spec, judged)
+    assert judged._transport.sent == [3]
+
+
+def test_what_is_printed_after_a_value_that_is_wrong_is_not_told(learner, capsys):
+    """As if it had not been called."""
+
+    def spec():
+        learner.note("before")
+        assert_matches(learner.number(), 6, "number")
+        learner.note("after")
+
+    failure_of(spec, learner)
+    way = learner._transport
+    told = way.take_output() if isinstance(way, Judged) else capsys.readouterr().out
+    assert told == "before\n"
+
+
+def test_after_a_value_that_is_wrong_no_answer_is_taken_for_another(judged):
+    """What nobody waits for any more is received and dropped."""
+
+    def spec():
+        assert_matches(judged.number(), 6, "number")
+        for _ in range(5):
+            judged.note("after")
+            judged.apply(judged.text)
+
+    assert isinstance(failure_of(spec, judged), Mismatch)
+    worker = judged._transport._worker
+    assert judged.text() == "text"
+    assert judged._transport._worker is worker
+
+
+def test_an_attribute_that_is_none_is_told_with_what_was_set_by_then(learner):
+    """And not with what was set later."""
+
+    def spec():
+        box = learner.Box()
+        assert_matches(box.last, 1.0, "last")
+        box.set_last(2.0)
+
+    assert failure_of(spec, learner).difference == "it is still None: nothing was assigned to it"
+
+    def spec():
+        box = learner.Box()
+        box.set_last(2.0)
+        assert_matches(box.last, 1.0, "last")
+
+    assert "Last was set" in failure_of(spec, learner).difference
+
+
+def test_what_is_shared_is_looked_for_among_objects_made_before_the_failure(learner):
+    """One object shares nothing."""
+
+    def one():
+        box = learner.Box()
+        assert_matches(box.value, 1.0, "value")
+        learner.Box()
+
+    def two():
+        learner.Box()
+        one()
+
+    assert isinstance(failure_of(one, learner), Mismatch)
+    assert shared_state(learner) == ""
+    again = Student(learner._transport, "layers", 0)
+    learner = again
+    assert isinstance(failure_of(two, learner), Mismatch)
+    assert shared_state(learner) == "kept is a global of layers.py: all objects share it"
+
+
+def test_an_answer_that_never_came_raises_what_prevented_it(learner):
+    """Each time that it is looked at."""
+    failed, after = [], []
+
+    def spec():
+        failed.append(learner.fail("here"))
+        after.append(learner.number())
+
+    failure_of(spec, learner)
+    for answer in (*failed, *after):
+        with pytest.raises(StudentError, match="here"):
+            answer + 1
+        with pytest.raises(StudentError, match="here"):
+            learner.values(answer)
+
+
+# Where nothing waits
+
+
+def test_an_exception_can_be_expected(learner):
+    """As in any test; nothing need be looked at."""
+
+    def spec():
+        learner.note("before")
+        with pytest.raises(StudentError, match="first"):
+            learner.fail("first")
+        with pytest.raises(Mismatch):
+            assert_matches(learner.number(), 6, "number")
+        with pytest.raises(StudentError, match="nowhere"):
+            assert_matches(learner.Box().broken, 6, "broken")
+        try:
+            learner.fail("second")
+        except StudentError:
+            learner.note("caught")
+        pytest.raises(StudentError, learner.fail, "third")  # noqa: RUF061
+        with suppress(StudentError):
+            learner.kept["no"] = 5.0
+            learner.note("not done")
+        learner.note("last")
+
+    run(spec, learner)
+    words = [word for word in learner.done[...] if word not in ("box", "put")]
+    assert words[-3:] == ["before", "caught", "last"]
+
+
+def test_what_fails_before_it_is_expected_ends_the_spec(learner):
+    """It belongs to an earlier line, around which nothing catches it."""
+
+    def spec():
+        learner.fail("first")
+        with pytest.raises(StudentError):
+            learner.fail("second")
+
+    assert str(failure_of(spec, learner).report.message) == "first"
+
+    def spec():
+        assert_matches(learner.number(), 6, "number")
+        with suppress(AssertionError):
+            learner.note("after")
+
+    assert isinstance(failure_of(spec, learner), Mismatch)
+
+
+def test_a_function_of_the_spec_is_called_when_it_is_passed(learner):
+    """The spec sees at once what it does."""
+    seen = []
+
+    def spec():
+        learner.apply(seen.append, 1.0)
+        assert seen == [1.0]
+        learner.keep(seen.append)
+        learner.call_kept(2.0)
+        assert seen == [1.0, 2.0]
+
+    run(spec, learner)
+
+
+def test_a_function_of_the_spec_looks_at_what_has_come_before(learner):
+    """And what it does itself is done when it returns."""
+    box = learner.Box(1.0)
+    before = box.put(1.0)
+
+    def f():
+        box.array[...] = before + 1
+        box.set_last(3.0)
+        return box.array
+
+    def spec():
+        assert learner.apply(f).tolist() == [3.0, 3.0]
+        assert box.Last[...] == 3.0
+
+    run(spec, learner)
+
+
+def test_an_answer_is_not_there_before_its_call_has_ended(learner):
+    """A function of the spec that looks at it is told so."""
+    answers = []
+
+    def spec():
+        answers.append(learner.keep(lambda: answers[-1] + 1))
+        answers.append(learner.number())
+        answers.append(None)
+        learner.call_kept()
+
+    assert isinstance(failure_of(spec, learner), TypeError | StudentError)
+
+
+# What an answer stands for
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        *(lambda x, f=f: f(x, 2) for f in (operator.add, operator.sub, operator.mul)),
+        *(lambda x, f=f: f(2, x) for f in (operator.truediv, operator.floordiv, operator.mod)),
+        *(lambda x, f=f: f(x, x) for f in (operator.pow, operator.and_, operator.or_, divmod)),
+        *(lambda x, f=f: f(x, 5) for f in (operator.eq, operator.ne, operator.lt, operator.ge)),
+        *(lambda x, f=f: f(5, x) for f in (operator.eq, operator.xor, operator.le, divmod)),
+        *(operator.neg, operator.pos, operator.abs, operator.invert, operator.index),
+        *(bool, int, float, complex, str, repr, hash, round),
+        *(lambda x: f"{x:03}", lambda x: [10, 20, 30, 40, 50, 60][x], lambda x: range(x)),
+        *(lambda x: max(x, 7) + 0, np.asarray, np.sqrt, lambda x: np.ones(2) * x),
+        *(lambda x: isinstance(x, int | float), lambda x: x.real, lambda x: x in (4, 5)),
+        *(lambda x: np.add(x, x), lambda x: np.full(2, x), lambda x: np.isclose(x, 5)),
+        *(lambda x: {5: "five"}[x], lambda x: np.array([x, x]), lambda x: np.float64(2) - x),
+    ],
+)
+def test_a_number_is_computed_with(learner, use):
+    """As with the number itself."""
+    found, expected = use(learner.number()), use(5)
+    assert type(found) is type(expected)
+    assert np.array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        *(lambda x: x + np.ones(2), lambda x: np.ones(2) - x, lambda x: x @ x, lambda x: -x),
+        *(lambda x: np.eye(2) @ x, lambda x: x == x.T, lambda x: x[0], lambda x: x[..., 0]),
+        *(lambda x: x[x > 2], lambda x: list(x[0]), len, lambda x: x.shape, lambda x: x.dtype),
+        *(np.sum, np.mean, np.abs, np.transpose, lambda x: np.concatenate([x, x])),
+        *(lambda x: np.where(x > 1, x, 0), lambda x: np.maximum(x, 2), lambda x: x.astype(int)),
+        *(lambda x: np.linalg.norm(x), lambda x: np.array_equal(x, x), lambda x: x.tolist()),
+        *(lambda x: np.testing.assert_allclose(x, [[1, 2], [3, 4]]), lambda x: np.sort(x)),
+        *(lambda x: np.add.reduce(x), lambda x: np.einsum("ij->j", x), lambda x: 2.0 in x),
+        *(lambda x: isinstance(x, np.ndarray), lambda x: np.array(x, dtype=int)),
+    ],
+)
+def test_an_array_is_used_as_one(learner, use):
+    """In arithmetic, in NumPy's functions, by index and by attribute."""
+    found, expected = use(learner.matrix()), use(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert type(found) is type(expected)
+    assert np.array_equal(found, expected)
+
+
+def test_containers_are_unpacked_and_indexed(learner):
+    """`dx, dy = layer.backward(dout)`."""
+    number, array = learner.pair()
+    assert (number, array.tolist()) == (3.0, [0.0, 1.0, 2.0])
+    pair = learner.pair()
+    assert isinstance(pair, tuple)
+    assert (len(pair), pair[0], sum(pair[1])) == (2, 3.0, 3.0)
+    table = learner.table()
+    assert {*table} == {"W", "b"}
+    assert "W" in table
+    assert [*reversed(table)] == ["b", "W"]
+    assert ChainMap({}, table)["b"] == table["b"] == 4
+    match learner.pair()[...]:
+        case (3.0, np.ndarray()):
+            pass
+        case _:
+            pytest.fail("it is a pair")
+
+
+def test_a_part_of_an_answer_that_is_not_there_is_told_as_of_the_value(learner):
+    """The exception, and what it is about, are those of the value itself."""
+    with pytest.raises(AttributeError) as caught:
+        _ = learner.number().shape
+    assert caught.value.obj == 5
+    with pytest.raises(TypeError, match="NoneType"):
+        _, _ = learner.nothing()
+    with pytest.raises(IndexError):
+        _ = learner.pair()[2]
+    with pytest.raises(ValueError, match="read-only"):
+        learner.matrix()[0] = 1
+
+
+@pytest.mark.parametrize("name", ["number", "text", "matrix", "pair", "table", "nothing"])
+def test_the_value_itself_can_be_had(learner, name):
+    """For `is`, and for what asks for the very type."""
+    value = getattr(learner, name)()[...]
+    assert type(value) in (int, str, np.ndarray, tuple, dict, type(None))
+    assert type(value) is getattr(learner, name)().__class__
+
+
+def test_an_object_that_is_answered_is_a_handle(learner):
+    """It is used and passed on like one."""
+    (box,) = learner.box_in_list(2.0)
+    assert isinstance(box, Handle)
+    assert box.value[...] == 2.0
+    box = learner.apply(learner.Box, 3.0)
+    assert isinstance(box, Handle)
+    assert box.put(1.0).tolist() == [4.0, 4.0]
+    box.array[...] = 0.0
+    assert box.held[...].tolist() == [0.0, 0.0]
+    assert learner.value_of(box) == 1.0
+    with pytest.raises(TypeError, match="a handle is not compared"):
+        _ = learner.apply(learner.Box) == 1.0
+
+
+# Answers that are passed on
+
+
+def test_an_answer_is_passed_on_without_being_looked_at(judged):
+    """A copy, as if it had been here in between."""
+
+    def spec():
+        box = judged.Box(1.0)
+        array = box.put(1.0)
+        filled = judged.fill(array)
+        assert_matches(filled, np.full(2, 7.0), "filled")
+        assert_matches(judged.total(filled, more=judged.fill(box.put(0.0))), 28.0, "total")
+        assert_matches(box.array, np.full(2, 2.0), "array")
+        assert_matches(array, np.full(2, 2.0), "the answer")
+        box.array[...] = array
+        assert_matches(box.held, np.full(2, 2.0), "held")
+
+    run(spec, judged)
+    assert judged._transport.sent == [9]
+
+
+def test_an_answer_is_passed_on_whenever_that_is(learner):
+    """Before it has arrived, and after."""
+
+    def spec():
+        array = learner.Box(1.0).put(1.0)
+        before = learner.fill(array)
+        assert array.tolist() == [2.0, 2.0]
+        assert before.tolist() == learner.fill(array).tolist() == [7.0, 7.0]
+        assert learner.values([array], learner.pair())[0][0].tolist() == [2.0, 2.0]
+
+    run(spec, learner)
+
+
+def test_an_object_in_an_answer_is_itself_when_it_is_passed_on(learner):
+    """By reference, not as a copy."""
+
+    def spec():
+        box = learner.Box(1.0)
+        boxes = learner.values(box)
+        learner.put_into(boxes, 4.0)
+        assert_matches(box.value, 4.0, "value")
+
+    run(spec, learner)
+
+
+# Whatever a spec does
+
+
+class PlainBox:
+    """A box of the module, of which one gets copies only."""
+
+    def __init__(self, box):
+        self.box = box
+
+    def put(self, value):
+        return self.box.put(np.copy(value)).copy()
+
+    @property
+    def array(self):
+        return self.box.array
+
+    @property
+    def held(self):
+        return self.box.held
+
+
+class Plain:
+    """The module as Python knows it: each line is done at once."""
+
+    def __init__(self):
+        self.world = {}
+        exec(dedent(CODE), self.world)
+        self.done = self.world["done"]
+
+    def Box(self, value):
+        return PlainBox(self.world["Box"](value))
+
+    def __getattr__(self, name):
+        return lambda *args: np.copy(self.world[name](*map(np.copy, args)))
+
+    def note(self, word):
+        return self.world["note"](word)
+
+    def fail(self, word):
+        return self.world["fail"](word)
+
+
+NUMBERS = st.integers(0, 3)
+STEPS = st.one_of(
+    st.tuples(st.just("make"), NUMBERS),
+    st.tuples(st.just("put"), NUMBERS, NUMBERS),
+    st.tuples(st.just("put answer"), NUMBERS, NUMBERS),
+    st.tuples(st.just("fill"), NUMBERS),
+    st.tuples(st.just("write"), NUMBERS),
+    st.tuples(st.just("note"), NUMBERS),
+    st.tuples(st.just("assign"), NUMBERS, NUMBERS),
+    st.tuples(st.just("assign answer"), NUMBERS, NUMBERS),
+    st.tuples(st.just("read"), NUMBERS),
+    st.tuples(st.just("look"), NUMBERS),
+    st.tuples(st.just("check"), NUMBERS),
+    st.tuples(st.just("check attribute"), NUMBERS),
+    st.tuples(st.just("catch"), NUMBERS),
+    st.tuples(st.just("fail"), NUMBERS),
+    st.tuples(st.just("check wrongly"), NUMBERS),
+    st.tuples(st.just("raise"), NUMBERS),
+)
+
+
+class Program:
+    """A spec: it makes boxes, calls, assigns, reads, compares; and what was seen of that."""
+
+    def __init__(self, module, expected=None):
+        self.module = module
+        self.trace = []
+        self.values = iter(expected or ())  # what is compared, in turn: it is known beforehand
+        self.compared = []
+        self.is_plain = expected is None
+
+    def run(self, steps):
+        self.boxes = [self.module.Box(1.0), self.module.Box(2.0)]
+        self.answers = [self.module.write(0.5)]
+        for what, *numbers in steps:
+            getattr(self, what.replace(" ", "_") + "_")(*numbers)
+
+    def box(self, number):
+        return self.boxes[number % len(self.boxes)]
+
+    def answer(self, number):
+        return self.answers[-1 - number % len(self.answers)]
+
+    def compare(self, value, error=0.0):
+        if self.is_plain:
+            self.compared.append(np.copy(value))
+            assert not error
+        else:
+            assert_matches(value, next(self.values) + error, "value")
+
+    def make_(self, value):
+        self.boxes.append(self.module.Box(float(value)))
+
+    def put_(self, number, value):
+        self.answers.append(self.box(number).put(float(value)))
+
+    def put_answer_(self, number, other):
+        self.answers.append(self.box(number).put(self.answer(other)))
+
+    def fill_(self, number):
+        self.answers.append(self.module.fill(self.answer(number)))
+
+    def write_(self, value):
+        self.answers.append(self.module.write(float(value)))
+
+    def note_(self, value):
+        self.module.note(f"note {value}")
+
+    def assign_(self, number, value):
+        self.box(number).array[value % 2] = float(value)
+
+    def assign_answer_(self, number, other):
+        self.box(number).held[...] = self.answer(other)
+
+    def read_(self, number):
+        self.trace.append(self.box(number).array[...].tolist())
+
+    def look_(self, number):
+        self.trace.append(self.answer(number).tolist())
+
+    def check_(self, number):
+        self.compare(self.answer(number))
+
+    def check_attribute_(self, number):
+        self.compare(self.box(number).held)
+
+    def check_wrongly_(self, number):
+        self.compare(self.answer(number), 1.0)
+
+    def catch_(self, value):
+        with suppress(StudentError, ValueError):
+            self.module.fail("caught")
+            self.module.note(f"not reached {value}")
+
+    def fail_(self, value):
+        self.module.fail(f"fails {value}")
+
+    def raise_(self, value):
+        raise KeyError(value)
+
+
+def what_happens(module, steps, expected=None):
+    """What is seen of a program, its end, and what it has compared."""
+    program, end = Program(module, expected), None
+    try:
+        if isinstance(module, Student):
+            run(lambda: program.run(steps), module)
+        else:
+            program.run(steps)
+    except (StudentError, ValueError) as error:
+        end = str(error).removeprefix("ValueError: ")
+    except (Exception, AssertionError) as error:
+        end = "wrong" if isinstance(error, AssertionError) else type(error).__name__
+    return program.trace, end, program.compared
+
+
+def done_by(module):
+    """What the module has noted since the mark."""
+    noted = list(module.done if isinstance(module, Plain) else module.done[...])
+    return noted[len(noted) - noted[::-1].index("mark") :]
+
+
+@pytest.fixture(scope="module")
+def two_ways():
+    """The module in a worker and in this process."""
+    with Judged(SOURCES) as judged, importable(SOURCES):
+        yield judged, InProcess(SOURCES)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(STEPS, max_size=30))
+def test_a_program_does_what_it_does_in_plain_python(two_ways, steps):
+    """Its values, its effects and its end are the same, whatever waits for what."""
+    plain = Plain()
+    plain.note("mark")
+    expected, expected_end, compared = what_happens(plain, steps)
+    for way in two_ways:
+        student = Student(way, "layers", 0)
+        student.note("mark")
+        compared_again = [*compared, *[np.zeros(2)] * len(steps)]
+        found, end, _ = what_happens(student, steps, compared_again)
+        # The spec goes on until it looks at something that has not arrived.
+        assert (found[: len(expected)], end) == (expected, expected_end)
+        assert end or len(found) == len(expected)
+        # A worker may have gone on after a value that is wrong.
+        if end != "wrong" or isinstance(way, InProcess):
+            assert done_by(student) == done_by(plain)

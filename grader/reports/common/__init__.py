@@ -10,4 +10,5 @@ __all__ = [
     "markdown",
     "pages",
     "statistics",
+    "translated",
 ]

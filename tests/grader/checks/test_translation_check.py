@@ -13,6 +13,7 @@ from grader.checks.translation_check import check_translations, compare, message
 from grader.course.settings import find_course
 from grader.kata.cli import app
 from grader.kata.help import HEADINGS, MISUSES, help_texts
+from grader.messages.encodings import LATIN
 from grader.messages.language import CHINESE, MESSAGES, catalogue
 from grader.messages.wrapping import columns
 
@@ -33,7 +34,7 @@ def test_all_that_the_course_says_is_there_in_chinese(handed_out):
 
 def test_all_messages_are_there_in_chinese():
     """Whatever the code says, with the same values in it."""
-    helped = [*help_texts(get_command(app)), *HEADINGS, *MISUSES]
+    helped = [*help_texts(get_command(app)), *HEADINGS, *MISUSES, LATIN]
     for package, folder, more in ((PACKAGES[0], MESSAGES, helped), (PACKAGES[1], CATALOGUES, [])):
         said = [*messages_in(package), *more]
         assert list(compare(folder, CHINESE, said)) == []

@@ -81,7 +81,7 @@ def test_what_a_spec_compares_is_named_in_the_learners_language(course, find, wh
     words = '"db" = "偏置"\n"db, after {n} steps" = "{n}步之后的db"\n"wrong" = "不对"\n'
     catalogue.write_text(words + '"{names} of it" = "它的{names}"\n', "utf-8")
     error = Mismatch(what, 1.0, 2.0, "wrong", path)
-    found = str(find(error).message)
+    found = find(error).message
     assert str(found) == str(error)
     with speaking("zh-CN"):
         lines = tell(found, course.root).splitlines()

@@ -127,8 +127,8 @@ def test_a_mismatch_of_a_spec_holds_values():
 
 def test_what_is_none_is_told_with_what_was_set_in_its_place(layer):
     """An attribute whose name differs only in capitals, if there is one."""
-    assert "Dx was set" in mismatch(layer.dx, 1.0).difference
-    assert mismatch(layer.none, 1.0).difference.endswith("nothing was assigned to it")
+    assert "Dx was set" in str(mismatch(layer.dx, 1.0).difference)
+    assert str(mismatch(layer.none, 1.0).difference).endswith("nothing was assigned to it")
 
 
 def test_what_is_missing_is_told_after_what_does_not_match(layer):

@@ -4,8 +4,7 @@ import argparse
 import sys
 
 from dataset.files import MnistUnavailable, find_files
-from grader.errors import CourseError
-from grader.messages.language import chosen, use
+from dataset.language import LanguageError, chosen
 
 
 def main() -> int:
@@ -18,9 +17,9 @@ def main() -> int:
     """
     argparse.ArgumentParser(prog="python -m dataset", description=__doc__).parse_args()
     try:
-        use(chosen())
+        chosen()  # an invalid KATA_LANG is an error here
         files = find_files()
-    except (CourseError, MnistUnavailable) as error:
+    except (LanguageError, MnistUnavailable) as error:
         print(error, file=sys.stderr)
         return 2
     for found in files.values():

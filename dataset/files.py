@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import platformdirs
 
-from grader.messages.language import say
+from dataset.language import say
 
 if TYPE_CHECKING:
     from dataset.sources import Source

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataset.files import find_files
-from grader.messages.language import say
+from dataset.language import say
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.messages.language import chosen, say, use
+from dataset.language import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -41,7 +41,6 @@ def show_training(
     scores : ndarray, shape (N, 10)
         The scores of the trained network: the highest one is the digit that it reads.
     """
-    use(chosen())  # the output is for learners, so it is in their language
     labels = np.argmax(targets, axis=1) if targets.ndim == 2 else targets
     guesses = np.argmax(scores, axis=1)
     print(tell_mistakes(labels, guesses))

@@ -20,7 +20,7 @@ from pypi_simple import DistributionPackage, PyPISimple
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress
 
-from grader.messages.language import say
+from dataset.language import say
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",  # PyTorch's

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
-from grader.messages.message import english
+from grader.messages.message import Text, english
 
 DAY = timedelta(days=1)
 
@@ -120,7 +120,7 @@ def _late(settings: Any) -> Late:
     return Late(**settings)
 
 
-def charge(handed_in: datetime, due: datetime, late: Late) -> tuple[int, str]:
+def charge(handed_in: datetime, due: datetime, late: Late) -> tuple[int, Text]:
     """Return the deduction for a late submission, and the reason.
 
     Parameters
@@ -136,7 +136,7 @@ def charge(handed_in: datetime, due: datetime, late: Late) -> tuple[int, str]:
     -------
     percent : int
         Percentage of the points that is deducted, 0 to 100.
-    reason : str
+    reason : str or Message
         Explanation for the learner; empty if the submission is on time.
     """
     delay = handed_in - due
@@ -162,7 +162,7 @@ def charge(handed_in: datetime, due: datetime, late: Late) -> tuple[int, str]:
     )
 
 
-def _told(delay: timedelta) -> str:
+def _told(delay: timedelta) -> Text:
     minutes = -(-delay // timedelta(minutes=1))
     if minutes < 120:
         return english("{number} min", number=minutes)
@@ -170,5 +170,5 @@ def _told(delay: timedelta) -> str:
     return english("{number} h", number=hours) if hours < 72 else _days(hours // 24)
 
 
-def _days(number: int) -> str:
+def _days(number: int) -> Text:
     return english("1 day") if number == 1 else english("{number} days", number=number)

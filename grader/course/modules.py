@@ -6,16 +6,17 @@ from pathlib import Path
 from grader.course.course import Course, Exercise
 from grader.messages.encodings import guess, place_of
 from grader.messages.escaping import shown
-from grader.messages.language import say, spoken, translate
+from grader.messages.language import spoken
+from grader.messages.message import Text, english
 from grader.worker.source import Source
 
 BORROWED = "# Borrowed from the reference by `kata borrow`:"
 """First line of the file of a borrowed exercise, by which it is recognised."""
 
 
-def tell_borrowed(exercise: Exercise) -> str:
+def tell_borrowed(exercise: Exercise) -> Text:
     """Return the note on a borrowed exercise, which scores no points."""
-    return f"{exercise.name} is borrowed from the reference: it counts no points"
+    return english("{name} is borrowed from the reference: it counts no points", name=exercise.name)
 
 
 # One module
@@ -42,20 +43,18 @@ def decode(filename: str, content: bytes) -> Source:
         return Source(filename, "", _tell_encoding(Path(filename).name, content, error))
 
 
-def _tell_encoding(name: str, content: bytes, error: Exception) -> str:
+def _tell_encoding(name: str, content: bytes, error: Exception) -> Text:
     if isinstance(error, UnicodeDecodeError):
         line, byte = place_of(error)
-        found = say("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
+        found: Text = english("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
     else:
         found = shown(str(error))
     encoding = guess(content)
-    return say(
+    return english(
         "{name} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8.",
         name=shown(name),
         found=found,
-        guess=say(" It is most likely {encoding}.", encoding=translate(encoding))
-        if encoding
-        else "",
+        guess=english(" It is most likely {encoding}.", encoding=encoding) if encoding else "",
     )
 
 
@@ -75,7 +74,7 @@ def read_module(path: Path) -> Source:
     try:
         return decode(str(path), path.read_bytes())
     except OSError as error:
-        told = say("{name} cannot be read: {reason}", name=path.name, reason=error.strerror)
+        told = english("{name} cannot be read: {reason}", name=path.name, reason=error.strerror)
         return Source(str(path), "", told)
 
 

@@ -182,16 +182,17 @@ def _names_of_values(spec: str) -> Iterator[str]:
     for function in ast.walk(ast.parse(spec)):
         if not isinstance(function, ast.FunctionDef):
             continue
-        local = {
-            ast.unparse(node.targets[0]): node.value
-            for node in ast.walk(function)
-            if isinstance(node, ast.Assign)
-        }
+        assigned = [node for node in ast.walk(function) if isinstance(node, ast.Assign)]
         for node in ast.walk(function):
             for name in _names_in(node):
-                text = _template(local.get(ast.unparse(name), name))
-                if not _is_python(text):
-                    yield text
+                values = [one.value for one in assigned if _is_same(one.targets[0], name)]
+                for text in map(_template, values or [name]):
+                    if not _is_python(text):
+                        yield text
+
+
+def _is_same(one: ast.expr, other: ast.expr) -> bool:
+    return ast.unparse(one) == ast.unparse(other)
 
 
 def _names_in(node: ast.AST) -> Iterator[ast.expr]:
@@ -202,14 +203,10 @@ def _names_in(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def _template(node: ast.expr) -> str:
-    """Return a string or f-string as a template, with values in braces; "" for anything else."""
+    """Return a string, or the text that `phrase` is called with; "" for anything else."""
     match node:
-        case ast.Constant(str(text)):
+        case ast.Constant(str(text)) | ast.Call(ast.Name("phrase"), [ast.Constant(str(text))]):
             return text
-        case ast.JoinedStr():
-            return "".join(map(_template, node.values))
-        case ast.FormattedValue():
-            return f"{{{ast.unparse(node.value)}}}"
     return ""
 
 

@@ -22,10 +22,14 @@ from grader.errors import CommandError
 from grader.files import force_folder, write_atomically
 from grader.gradebook.marks import Attempt, Decision, Lateness, ManualMark, Publication
 from grader.messages.listing import listed
+from grader.messages.message import Message, pack, unpack
 from grader.verdicts.codec import build, plain_of, verdict_from
 from grader.verdicts.verdict import Verdict
 
-SCHEMA = 2
+SCHEMA = 3
+READABLE = (2, 3)
+"""Until 2 all texts were plain ones, which are told as they stand there."""
+
 _KINDS: dict[str, type[Decision]] = {
     "mark": ManualMark,
     "publication": Publication,
@@ -147,7 +151,11 @@ class Journal:
             A decision on a submission that has a verdict.
         """
         (kind,) = (name for name, made in _KINDS.items() if isinstance(decision, made))
-        content = {key: value for key, value in vars(decision).items() if key != "at"}
+        content = {
+            key: pack(value) if isinstance(value, Message) else value
+            for key, value in vars(decision).items()
+            if key != "at"
+        }
         self._append({"at": decision.at, kind: content})
         self._keep(Line(decision.at, decision))
 
@@ -166,14 +174,25 @@ class Journal:
     def _open(self) -> None:
         self._file.seek(0)
         content = self._file.read()
-        if _line(self._header).startswith(content):  # new, or killed while writing the header
+        begun = (_line({**self._header, "journal": version}) for version in READABLE)
+        if any(line.startswith(content) for line in begun):  # new, or cut off
             self._file.truncate(0)
             self._append(self._header)
             force_folder(self.path.parent)
             return
         whole = content[: content.rfind(b"\n") + 1] or content
-        self._read(whole)
-        self._file.truncate(len(whole))  # drop a line that was cut off when the grader was killed
+        if self._read(whole) == SCHEMA:
+            self._file.truncate(len(whole))  # drop a cut-off last line
+        else:
+            self._renew(whole)
+
+    def _renew(self, whole: bytes) -> None:
+        """Let a journal of an older version say that it holds lines of this one from now on."""
+        _, *lines = whole.splitlines(keepends=True)
+        mode = stat.S_IMODE(self.path.stat().st_mode)
+        self._file.close()
+        write_atomically(self.path, b"".join([_line(self._header), *lines]), mode, durable=True)
+        self._file = self.path.open("a+b")
 
     def _append(self, entry: Mapping[str, Any]) -> None:
         with self._telling():
@@ -181,15 +200,17 @@ class Journal:
             self._file.flush()
             os.fsync(self._file.fileno())
 
-    def _read(self, content: bytes) -> None:
+    def _read(self, content: bytes) -> int:
+        """Keep what is in it, and answer with its version."""
         header, lines = read_journal(self.path, content)
-        if header != self._header:
+        if header["class"] != self._header["class"]:
             raise JournalError(
                 f"{self.path} is the journal of {header['class']}, not of {self._header['class']}; "
                 "name another one with --journal"
             )
         for line in lines:
             self._keep(line)
+        return int(header["journal"])
 
 
 def now() -> str:
@@ -242,7 +263,7 @@ def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Line]
     header = _parse(first)
     if not isinstance(header, dict) or not isinstance(header.get("class"), str):
         raise JournalError(f"{path} is no journal of this grader; name another file")
-    if header.get("journal") != SCHEMA:
+    if header.get("journal") not in READABLE:
         raise JournalError(
             f"{path} is a journal of version {header.get('journal')}, where {SCHEMA} is expected; "
             "use the grader that wrote it, or name another file"
@@ -270,7 +291,10 @@ def _read_line(content: Any, judged: set[str]) -> Line:
         judged.add(verdict.name)
         return Line(at, verdict)
     (kind,) = content.keys() & _KINDS
-    decision = build(_KINDS[kind], {**content[kind], "at": at})
+    told = content[kind]
+    if kind == "late":
+        told = {**told, "reason": unpack(told["reason"])}
+    decision = build(_KINDS[kind], {**told, "at": at})
     if isinstance(decision, ManualMark) and decision.points is not None and decision.points < 0:
         raise ValueError("points are less than nothing")
     if isinstance(decision, Lateness) and not 0 <= decision.percent <= 100:

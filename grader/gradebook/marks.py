@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grader.messages.message import Text
 from grader.verdicts.verdict import ExerciseVerdict, Verdict
 
 WHOLE = ""
@@ -90,7 +91,7 @@ class Lateness:
         Name of the exercise.
     percent : int
         Percentage of the points taken off, 0 to 100; 0 also revokes an earlier deduction.
-    reason : str
+    reason : str or Message
         In words: ``26 h late, 2 days begun: 20% off``.
     at : str
         When this was recorded.
@@ -100,7 +101,7 @@ class Lateness:
     submission: str
     exercise: str
     percent: int
-    reason: str
+    reason: Text
     at: str
 
 

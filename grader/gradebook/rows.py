@@ -9,7 +9,7 @@ from grader.gradebook.journal import Journal
 from grader.gradebook.marks import WHOLE, Lateness, ManualMark, points_of
 from grader.gradebook.standing import Standing, notes_on
 from grader.messages.listing import listed
-from grader.messages.message import english
+from grader.messages.message import Text, english
 from grader.roster.matching import match
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, PendingSubmission
@@ -29,7 +29,7 @@ class Row:
         The verdict on the submission.
     section, email : str, default ""
         Section and address in the roster.
-    notes : tuple of str, default ()
+    notes : tuple of str or Message, default ()
         Remarks for the instructor, such as that the learner is not on the roster.
     handed_in : str, default ""
         Name of the submission; empty if nothing was handed in.
@@ -47,7 +47,7 @@ class Row:
     verdict: Verdict
     section: str = ""
     email: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     handed_in: str = ""
     learner: Learner | None = None
     marks: tuple[ManualMark, ...] = ()
@@ -103,7 +103,8 @@ class GradebookEntry:
     def row(self, verdict: Verdict, standing: Standing | None = None) -> Row:
         """Return the row, with the notes, marks and lateness of `standing`."""
         standing = standing or Standing(verdict)
-        notes = tuple(filter(None, (self.note, *verdict.notes, *notes_on(standing))))
+        found: tuple[Text, ...] = (self.note, *verdict.notes, *notes_on(standing))
+        notes = tuple(note for note in found if note != "")
         learner = self.learner or Learner(verdict.name)
         handed_in = verdict.name if self.handed_in else ""
         return Row(
@@ -144,7 +145,7 @@ def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[G
         GradebookEntry(by_name[one.submission], one.learner, one.note) for one in found.matches
     ]
     for learner in (*found.absent, *found.unclear):
-        reason = english("nothing was handed in")
+        reason: Text = english("nothing was handed in")
         if learner in found.unclear:
             reason = "it is not clear which submission is hers: see the notes on the others"
         name = _free_name(learner, taken)
@@ -165,7 +166,7 @@ def _free_name(learner: Learner, taken: Collection[str]) -> str:
     return next(name for name in names if name not in taken)
 
 
-def _nothing(name: str, reason: str, exercises: tuple[Exercise, ...]) -> PendingSubmission:
+def _nothing(name: str, reason: Text, exercises: tuple[Exercise, ...]) -> PendingSubmission:
     return PendingSubmission(name, "", lambda: Submission(name, {}, exercises, problem=reason))
 
 

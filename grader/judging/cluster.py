@@ -8,7 +8,7 @@ would judge otherwise than this machine is refused.
 import json
 import traceback
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from functools import cache, partial
 from typing import Any
 
@@ -18,11 +18,13 @@ from grader.course.settings import current_course
 from grader.errors import CommandError
 from grader.judging.judgement import JudgeConfig, Judgement, judge_one
 from grader.judging.pool import Pool
+from grader.messages.message import pack as pack_text
+from grader.messages.message import unpack as unpack_text
 from grader.submissions.submission import Submission
 from grader.transport.worker_process import WorkerFailed, sandbox_layers
 from grader.verdicts.codec import plain_of, verdict_from
 from grader.verdicts.conditions import conditions_of, solutions_version, version_of
-from grader.worker.source import Source
+from grader.worker.source import plain_source, source_from
 
 PATIENCE = 10  # seconds, until a scheduler answers
 
@@ -273,10 +275,10 @@ def pack(settings: JudgeConfig, submission: Submission) -> bytes:
         "sandbox": settings.sandbox,
         "follow_through": settings.follow_through,
         "name": submission.name,
-        "sources": {name: astuple(source) for name, source in submission.sources.items()},
+        "sources": {name: plain_source(source) for name, source in submission.sources.items()},
         "judged": [exercise.name for exercise in submission.exercises],
-        "notes": submission.notes,
-        "problem": submission.problem,
+        "notes": [pack_text(note) for note in submission.notes],
+        "problem": pack_text(submission.problem),
     }
     return json.dumps(content).encode()
 
@@ -305,13 +307,10 @@ def unpack(packed: bytes, course: Course) -> tuple[JudgeConfig, Submission]:
         tuple(content["sandbox"]),
         content["follow_through"],
     )
-    sources = {
-        name: Source(filename, text, problem, tuple(cells))
-        for name, (filename, text, problem, cells) in content["sources"].items()
-    }
+    sources = {name: source_from(source) for name, source in content["sources"].items()}
     exercises = tuple(course.named(name) for name in content["judged"])
-    notes = tuple(content["notes"])
-    return settings, Submission(content["name"], sources, exercises, notes, content["problem"])
+    notes, problem = tuple(map(unpack_text, content["notes"])), unpack_text(content["problem"])
+    return settings, Submission(content["name"], sources, exercises, notes, problem)
 
 
 def unpack_judgement(packed: bytes) -> Judgement:

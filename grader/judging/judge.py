@@ -12,6 +12,7 @@ from grader.course.modules import tell_borrowed
 from grader.judging.follow_through import may_be_due_to_another, on_top_of
 from grader.judging.known_runs import KnownRuns
 from grader.judging.pytest_session import PytestSession
+from grader.messages.explanation import Reason
 from grader.mistakes.diagnosis import diagnose
 from grader.specs.markers import budget_of, verdict_of
 from grader.submissions.submission import Submission
@@ -94,7 +95,7 @@ class Judge:
         Verdict
             The same for the same submission and conditions.
         """
-        if submission.problem:
+        if submission.problem != "":
             return self.refuse(submission, Outcome.NOT_STARTED, submission.problem)
         exercises = []
         for exercise in submission.exercises:
@@ -137,7 +138,7 @@ class Judge:
             found = None if error is None else diagnose(error, exercise, self.course)
             yield found.outcome if found else Outcome.PASSED
 
-    def refuse(self, submission: Submission, outcome: Outcome, reason: str) -> Verdict:
+    def refuse(self, submission: Submission, outcome: Outcome, reason: Reason) -> Verdict:
         """The verdict on a submission that is not judged.
 
         Parameters
@@ -146,7 +147,7 @@ class Judge:
             What was handed in.
         outcome : Outcome
             What becomes of each spec.
-        reason : str
+        reason : str, Message or Explanation
             Why.
 
         Returns
@@ -159,7 +160,7 @@ class Judge:
             [self._refuse(exercise, outcome, reason) for exercise in submission.exercises],
         )
 
-    def _refuse(self, exercise: Exercise, outcome: Outcome, reason: str) -> ExerciseVerdict:
+    def _refuse(self, exercise: Exercise, outcome: Outcome, reason: Reason) -> ExerciseVerdict:
         finding = Finding(outcome, reason)
         items = self._session.items[exercise]
         return ExerciseVerdict(exercise.name, tuple(verdict_of(item, finding) for item in items))

@@ -4,9 +4,10 @@ Typer itself supports only English.
 """
 
 from collections.abc import Callable, Iterator
+from string import Formatter
 from typing import Any
 
-from grader.messages.language import retell, say, translate
+from grader.messages.language import say, translate
 
 HEADINGS = (
     "Usage: ",
@@ -71,11 +72,25 @@ def tell_misuse(error: Any) -> str:
     str
         The usage of the command, the hint to try ``--help``, and the error.
     """
-    wrong = say("Error: {message}", message=retell(error.format_message()))
+    wrong = say("Error: {message}", message=_misuse(error.format_message()))
     if error.ctx is None:
         return wrong
     try_this = say("Try '{command} --help' for help.", command=error.ctx.command_path)
     return f"{error.ctx.get_usage()}\n{try_this}\n\n{wrong}"
+
+
+def _misuse(text: str) -> str:
+    """One of `MISUSES`, translated: typer tells it with its values already filled in."""
+    for misuse in reversed(MISUSES):  # what says more, first
+        first, *others = Formatter().parse(misuse)
+        values, rest = {}, text.removeprefix(first[0])
+        for name, after in zip([first[1], *(one[1] for one in others)], others, strict=False):
+            values[str(name)], _, rest = rest.partition(after[0])
+        if first[1] and len(values) < misuse.count("{"):
+            values[str(others[-1][1] if others else first[1])] = rest
+        if misuse.format(**values) == text:
+            return translate(misuse).format(**values)
+    return text
 
 
 def help_texts(command: Any) -> list[str]:

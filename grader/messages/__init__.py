@@ -4,4 +4,12 @@ What is said, its translation, how it fits into lines, and how text from strange
 English keys come in, text in the chosen language goes out.
 """
 
-__all__ = ["encodings", "escaping", "language", "listing", "message", "wrapping"]
+__all__ = [
+    "encodings",
+    "escaping",
+    "explanation",
+    "language",
+    "listing",
+    "message",
+    "wrapping",
+]

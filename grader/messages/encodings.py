@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from grader.messages.message import english
+from grader.messages.message import Text, english
 
 MAX_SAMPLE = 1 << 16
 """Number of bytes examined, from the first byte that is not ASCII."""
@@ -85,7 +85,7 @@ _EUC_KR = _MultiByte(
 )
 
 
-def guess(content: bytes) -> str | None:
+def guess(content: bytes) -> Text | None:
     """Guess the encoding of a text.
 
     Parameters
@@ -198,7 +198,7 @@ def _part(text: str, characters: frozenset[str]) -> float:
     return sum(found) / len(found) if found else 0.0
 
 
-def _latin(sample: bytes) -> str | None:
+def _latin(sample: bytes) -> Text | None:
     """Return the name of Latin-1 if the sample has words that are mostly ASCII, or None."""
     text = _decoded(sample, "cp1252")
     if text is None:

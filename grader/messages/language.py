@@ -1,7 +1,7 @@
-"""The language that a learner is spoken to in.
+"""The language that a learner is spoken to in, and the catalogues of translations.
 
-English texts are the keys of the catalogues: a text that was changed is missed at once. What has
-no translation stays English. While English is spoken, no catalogue is read.
+English texts are the keys of the catalogues, so that a changed text is noticed at once. A text
+without a translation stays English. As long as the language is English, no catalogue is read.
 """
 
 import os
@@ -9,15 +9,20 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+
+from grader.errors import CourseError
+from grader.messages.explanation import Reason
+from grader.messages.message import Message
+
+MESSAGES = Path(__file__).parent
+"""Folder of the catalogue of all texts that `say` and `english` are called with."""
 
 ENGLISH = "en"
 CHINESE = "zh-CN"
 LANGUAGES = (ENGLISH, CHINESE)
 
-MESSAGES = Path(__file__).parent
-"""Folder of the catalogue of all that `say` is called with."""
 
 _spoken = ENGLISH  # for all threads: a timer's has to say something, too
 
@@ -82,9 +87,9 @@ def language_named(name: str, by: str) -> str:
     Parameters
     ----------
     name : str
-        What she calls it: ``zh-CN``, ``zh_CN.UTF-8``, ``zh``.
+        What they call it: ``zh-CN``, ``zh_CN.UTF-8``, ``zh``.
     by : str
-        Where she has said so.
+        Where they have said so.
 
     Returns
     -------
@@ -101,7 +106,7 @@ def language_named(name: str, by: str) -> str:
             return language
     if _is_chinese(name):
         return CHINESE
-    raise _course_error(f"{by} is {name!r}; the languages are {', '.join(LANGUAGES)}")
+    raise CourseError(f"{by} is {name!r}; the languages are {', '.join(LANGUAGES)}")
 
 
 def _is_chinese(name: str) -> bool:
@@ -123,6 +128,27 @@ def _locale() -> str:
 # Translating
 
 
+def translate(text: str, folder: Path = MESSAGES, language: str | None = None) -> str:
+    """Translate a text.
+
+    Parameters
+    ----------
+    text : str
+        The English text.
+    folder : Path, optional
+        Folder of its catalogues; by default, that of the messages of the grader.
+    language : str, optional
+        One of `LANGUAGES`; by default, the current one.
+
+    Returns
+    -------
+    str
+        The translation, or the text itself if there is none.
+    """
+    language = language or _spoken
+    return text if language == ENGLISH else catalogue(folder, language).get(text, text)
+
+
 def say(text: str, /, **values: object) -> str:
     """Say something to the learner.
 
@@ -138,85 +164,40 @@ def say(text: str, /, **values: object) -> str:
     str
         In the language that is spoken.
     """
-    return translate(text).format(**values)
+    return translate(text).format(
+        **{
+            name: tell(value) if isinstance(value, Message) else value
+            for name, value in values.items()
+        }
+    )
 
 
-def translate(text: str, folder: Path = MESSAGES, language: str | None = None) -> str:
-    """Translate a text.
+def tell(reason: Reason, root: Path | None = None) -> str:
+    """Say what was found.
 
     Parameters
     ----------
-    text : str
-        In English.
-    folder : Path, optional
-        Where the catalogues are that it is in; by default those of the messages.
-    language : str, optional
-        One of `LANGUAGES`; by default the one that is spoken.
+    reason : str, Message or Explanation
+        What is a str stays as it is: somebody else wrote it.
+    root : Path, optional
+        Folder of the course, whose own words are told in English without it.
 
     Returns
     -------
     str
-        The text itself, if there is no translation.
+        In the language that is spoken.
     """
-    language = language or _spoken
-    return text if language == ENGLISH else catalogue(folder, language).get(text, text)
+    if isinstance(reason, str):
+        return reason
+    if spoken() == ENGLISH:
+        return str(reason)
+    return reason.said(partial(_translation, root))
 
 
-def retell(text: str, folder: Path = MESSAGES, language: str | None = None) -> str:
-    """Translate a text whose values have been filled in already.
-
-    Parameters
-    ----------
-    text : str
-        In English. That of a spec stays so until it is shown: mistakes are recognised by it.
-    folder, language : optional
-        As for `translate`.
-
-    Returns
-    -------
-    str
-        The text itself, if there is no translation.
-    """
-    language = language or _spoken
-    if language == ENGLISH or text in catalogue(folder, language):
-        return translate(text, folder, language)
-    for pattern, translation in _patterns(folder, language):
-        if found := pattern.fullmatch(text):
-            return translation.format(**found.groupdict())
-    return text
-
-
-_NUMBERS = ("number", "count", "all", "points", "most", "least", "kept", "percent", "seconds")
-"""Values that are numbers by their names, and so have no spaces in them."""
-
-_VALUE = re.compile(r"\{(\w+)[^{}]*\}")
-
-
-@cache
-def _patterns(folder: Path, language: str) -> list[tuple[re.Pattern[str], str]]:
-    """What matches a text with values in it, for each that has some, and its translation.
-
-    How a value is formatted does not matter any more. Where there are no words around the values,
-    any text would match.
-    """
-    found = [
-        one
-        for one in catalogue(folder, language).items()
-        if _VALUE.search(one[0]) and re.search(r"[a-z]", _VALUE.sub("", one[0]))
-    ]
-    found.sort(key=lambda one: -len(_VALUE.sub("", one[0])))  # what says most, first
-    return [(_pattern(text), _VALUE.sub(r"{\1}", translation)) for text, translation in found]
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    pattern = ""
-    for number, part in enumerate(_VALUE.split(text)):
-        if number % 2 == 0:
-            pattern += re.escape(part)
-        else:
-            value = r"\S+" if part in _NUMBERS else ".+"
-            pattern += f"(?P={part})" if f"(?P<{part}>" in pattern else f"(?P<{part}>{value})"
-    return re.compile(pattern, re.DOTALL)
+def _translation(root: Path | None, message: Message) -> str:
+    if not message.home:
+        return translate(message.text)
+    return translate(message.text, root / message.home) if root else message.text
 
 
 def catalogue_file(folder: Path, language: str) -> Path:
@@ -265,17 +246,13 @@ def catalogue(folder: Path, language: str) -> dict[str, str]:
 
     try:
         content = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path} is not valid TOML: {error}") from None
+    except UnicodeDecodeError as error:
         from grader.messages.encodings import reason
 
-        raise _course_error(f"{path} is not valid TOML: {reason(error)}") from None
+        raise CourseError(f"{path} is not valid TOML: {reason(error)}") from None
     for text, translation in content.items():
         if not isinstance(translation, str):
-            raise _course_error(f'{path}: expected "English" = "translation", found {text!r}')
+            raise CourseError(f'{path}: expected "English" = "translation", found {text!r}')
     return content
-
-
-def _course_error(reason: str) -> Exception:
-    from grader.errors import CourseError  # here, since courses have things to say themselves
-
-    return CourseError(reason)

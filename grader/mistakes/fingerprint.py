@@ -47,9 +47,9 @@ def fingerprint_of(error: BaseException) -> Fingerprint | None:
     """
     match error:
         case Mismatch():
-            return ["returned", error.what, _of(error.returned)]
+            return ["returned", error.place, _of(error.returned)]
         case StudentError():
-            return ["raised", error.report.type, without_addresses(error.report.message)]
+            return ["raised", error.report.type, without_addresses(str(error.report.message))]
     return None
 
 

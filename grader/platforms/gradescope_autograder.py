@@ -27,7 +27,7 @@ from grader.gradebook.rows import GradebookEntry, Row
 from grader.judging.judgement import JudgeConfig
 from grader.messages.escaping import lines
 from grader.messages.language import chosen, speaking
-from grader.reports.common.retelling import retold
+from grader.reports.common.translated import translated
 from grader.reports.formats import gradescope
 from grader.submissions.class_folder import collect
 from grader.transport.worker_process import WorkerFailed, sandbox_layers
@@ -55,7 +55,7 @@ def grade(root: Path, secret_file: Path, exercise: str = "") -> str:
     try:
         row = _judge(root, secret_file, exercise)
         with speaking(chosen()):
-            told = retold(row, current_course())
+            told = translated(row, current_course())
             return gradescope.render(told, seconds=round(time.monotonic() - started))
     except WorkerFailed as error:
         return _without_score(

@@ -10,7 +10,10 @@ from grader.course.course import Course
 from grader.errors import CommandError
 from grader.messages.language import ENGLISH
 
-COURSE_PARTS = ("grader", "dataset", "exercises", "solutions", "tests/specs", "tests/mistakes")
+COURSE_PARTS = (
+    *("grader", "dataset"),
+    *("exercises", "solutions", "tests/specs", "tests/mistakes"),
+)
 COURSE_FILES = ("pyproject.toml", "README.md", "LICENSE")
 
 SETUP = """\

@@ -6,14 +6,16 @@ NumPy are therefore imported only once there is a spec to run.
 
 import os
 from collections.abc import Generator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.course.course import Exercise
 from grader.errors import CourseError
-from grader.messages.language import chosen, say, use
+from grader.messages.language import chosen, say, tell, use
 from grader.messages.wrapping import columns
 from grader.pytest_plugin import timeouts
 from grader.pytest_plugin.summary import Summary
@@ -102,7 +104,7 @@ def pytest_runtest_makereport(
     report = yield
     if not isinstance(item, SpecItem):
         return report
-    finding = _find(item, call) if call.excinfo else None
+    finding = _said(_find(item, call), exercise_of(item)) if call.excinfo else None
     summary = item.config.pluginmanager.getplugin("kata-summary")
     if call.when == "call" or finding:
         summary.add(item, finding)
@@ -112,7 +114,7 @@ def pytest_runtest_makereport(
     if budget_of(item) is None:  # the known mistakes were not run on the others
         summary.add_failure(item, _fingerprint(call.excinfo.value, finding), report)
     report.outcome = "failed"
-    report.longrepr = summary.shorten(finding.message)
+    report.longrepr = summary.shorten(str(finding.message))
     report.kata_outcome = finding.outcome  # type: ignore[attr-defined]
     if tier_of(item) is Tier.STRETCH:
         report.outcome = "skipped"
@@ -135,6 +137,11 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
         told = say("your code ended the spec by itself ({how})", how=name)
         return Finding(Outcome.FAILED, told)
     return diagnose(error, exercise, course_of(exercise))
+
+
+def _said(finding: "Finding", exercise: Exercise) -> "Finding":
+    """What was found, in the language that is spoken."""
+    return replace(finding, message=tell(finding.message, exercise.root))
 
 
 def _fingerprint(error: BaseException, finding: "Finding") -> "Fingerprint | None":

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grader.course import spec_source
 from grader.course.course import Exercise
-from grader.course.spec_source import tell
 from grader.errors import CourseError
-from grader.messages.language import say
+from grader.messages.language import say, tell
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import course_of, exercise_of
 from grader.specs.markers import verdict_of
@@ -86,7 +86,7 @@ class Summary:
             terminalreporter.write_sep(
                 "-", say("not written yet in {file}", file=exercise.filename)
             )
-            for message in dict.fromkeys(spec.message for spec in waiting):
+            for message in dict.fromkeys(str(spec.message) for spec in waiting):
                 terminalreporter.write_line(f"  {message}")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -120,15 +120,17 @@ class Summary:
             return
         found = recognise(known, failures, [spec.name for spec in verdicts])
         for number, spec in enumerate(verdicts):
-            hints, mistake = hints_of(found.get(spec.name, ()), exercise)
+            told, mistake = hints_of(found.get(spec.name, ()), exercise)
+            hints = tuple(tell(one, exercise.root) for one in told)
             verdicts[number] = replace(spec, hints=hints, mistake=mistake)
             if hints and self.steps:
                 self._help(self.reports[spec.name], verdicts[number])
 
     def _help(self, report: pytest.TestReport, spec: SpecVerdict) -> None:
         """Show the hints of a spec, unless the same hints were shown before."""
-        hints = (say("as above"),) if spec.hints in self.helped else spec.hints
-        self.helped.add(spec.hints)
+        told_before = tuple(map(str, spec.hints)) in self.helped
+        self.helped.add(tuple(map(str, spec.hints)))
+        hints = (say("as above"),) if told_before else spec.hints
         told = replace(spec, message=str(report.longrepr), hints=hints).told(self.steps)
         report.longrepr = told
 
@@ -144,7 +146,7 @@ class Summary:
             all=len(core),
             points=verdict.points,
             most=verdict.max_points,
-            more=tell(self.withheld[exercise]),
+            more=spec_source.tell(self.withheld[exercise]),
             stars=stars(verdict),
         ).rstrip()
         if len(verdict.specs) < self.counts[exercise]:

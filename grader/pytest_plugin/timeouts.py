@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from grader.messages.language import say
+from grader.messages.message import english
 from grader.specs.collection import SpecItem
 from grader.specs.lookup import exercise_of
 from grader.specs.markers import IN_PROCESS_TIMEOUT, budget_of, promise_of
@@ -35,7 +36,7 @@ def pytest_runtest_call(item: pytest.Item) -> None:
         from grader.transport.student import TimedOut
 
         raise TimedOut(
-            say("not run: {number} specs before it have taken too long", number=MAX_TIMEOUTS)
+            english("not run: {number} specs before it have taken too long", number=MAX_TIMEOUTS)
         )
 
 

@@ -70,7 +70,7 @@ def _what(content: Verdict | Decision) -> dict[str, Any]:
         case Attempt():
             return {"event": "attempt", "by": "policy"}
         case Lateness():
-            late = {"percent": content.percent, "reason": content.reason}
+            late = {"percent": content.percent, "reason": str(content.reason)}
             return {"event": "late", "by": "policy", "exercise": content.exercise, **late}
     return {
         "event": "withdrawn" if content.withdrawn else "set",

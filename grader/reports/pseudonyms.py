@@ -6,8 +6,11 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from grader.gradebook.rows import Row
+from grader.messages.explanation import changed
+from grader.messages.message import literal
 from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict
 
 
@@ -92,6 +95,7 @@ def _exercise(verdict: ExerciseVerdict, told: re.Pattern[str] | None, name: str)
 def _spec(spec: SpecVerdict, told: re.Pattern[str] | None, name: str) -> SpecVerdict:
     if told is None:
         return spec
-    message, output = told.sub(name, spec.message), told.sub(name, spec.output)
-    hints = tuple(told.sub(name, hint) for hint in spec.hints)
+    hide = partial(told.sub, name)
+    hints = tuple(literal(hint, hide) for hint in spec.hints)
+    message, output = changed(spec.message, hide), hide(spec.output)
     return replace(spec, message=message, output=output, hints=hints)

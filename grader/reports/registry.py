@@ -11,7 +11,7 @@ from grader.errors import ReportError
 from grader.files import write_atomically
 from grader.gradebook.rows import Row
 from grader.messages.language import ENGLISH, speaking
-from grader.reports.common.retelling import retold
+from grader.reports.common.translated import translated
 from grader.reports.formats import canvas, feedback, github, gradescope, moodle
 from grader.reports.formats import html_page as html
 from grader.reports.formats import json_file as json
@@ -102,7 +102,7 @@ def _github(found: Findings, path: Path) -> Files:
 def _gradescope(found: Findings, path: Path) -> Files:
     learner = found.rows[0].learner
     with speaking((learner and learner.language) or found.language):
-        row = retold(found.rows[0], found.course) if found.course else found.rows[0]
+        row = translated(found.rows[0], found.course) if found.course else found.rows[0]
         return {"": gradescope.render(row, steps=found.steps, seconds=found.seconds)}
 
 

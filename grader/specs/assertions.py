@@ -5,17 +5,17 @@ broadcast, and treat empty arrays, or two NaNs, as equal.
 """
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from grader.messages.language import retell, say
-from grader.messages.wrapping import wrap
+from grader.messages.explanation import Explanation, explain
+from grader.messages.message import Message, Text, english, joined, phrase
 from grader.specs.differences import tell_difference, tell_number
 from grader.specs.display import show
 from grader.transport.answers import plain, waiting_in
 from grader.transport.student import Handle
-from grader.verdicts.verdict import WIDTH
 
 
 class Mismatch(AssertionError):
@@ -23,35 +23,64 @@ class Mismatch(AssertionError):
 
     Attributes
     ----------
-    what : str
+    what : str or Message
         What was compared, for example ``dW after backward``.
     returned, expected : object
         The two values. If `expected` is an ellipsis, `difference` says what was expected.
-    difference : str
-        How the values differ, on one line.
-    hint : str
-        A possible cause, in English; empty unless one is found later.
+    difference : str or Message
+        How the values differ, on one line. A str is in the words of the spec.
+    path : tuple of object, default ()
+        Indices and keys that lead to the two values in what was compared.
+    hint : str or Message
+        A possible cause; empty unless one is found later.
     """
 
-    def __init__(self, what: str, returned: object, expected: object, difference: str) -> None:
+    def __init__(
+        self,
+        what: Text,
+        returned: object,
+        expected: object,
+        difference: Text,
+        path: tuple[object, ...] = (),
+    ) -> None:
         self.what = what
         self.returned = returned = plain(returned)
         self.expected = expected
         self.difference = difference
-        self.hint = ""
+        self.path = path
+        self.hint: Text = ""
         super().__init__(what, returned, expected, difference)
 
+    @property
+    def place(self) -> str:
+        """What was compared, and the path to the two values, in English."""
+        return f"{self.what}{_path(self.path)}"
+
     def __str__(self) -> str:  # built on demand: known mistakes are recognised without it
-        rows = [
-            (say("checked   "), _part_named(self.what)),
-            (say("returned  "), show(self.returned)),
-            (say("expected  "), "" if self.expected is ... else show(self.expected)),
-        ]
-        told = [label + text.replace("\n", "\n" + " " * 10) for label, text in rows if text]
-        if not self._shows_it():
-            told += wrap(self.difference, WIDTH, say("differs   "), " " * 10)
-        told += wrap(retell(self.hint), WIDTH, say("perhaps   "), " " * 10)
-        return "\n".join(told)
+        return str(self.explanation())
+
+    def explanation(self) -> Explanation:
+        """What was compared, and in what it differs."""
+        same = self._shows_it()
+        return explain(
+            ("checked", self._named()),
+            ("returned", show(self.returned)),
+            ("expected", "" if self.expected is ... else show(self.expected)),
+            ("differs", "" if same else _of_spec(self.difference)),
+            ("perhaps", self.hint),
+        )
+
+    def _named(self) -> Text:
+        """What was compared; the first of "(dx, dy) of the first layer" is "dx of the first"."""
+        what, path = self.what, self.path
+        names = str(dict(what.values).get(NAMES, "")) if isinstance(what, Message) else what
+        if path and isinstance(path[0], int) and (found := _TUPLE.search(names)):
+            listed = found[1].split(", ")
+            if path[0] < len(listed):
+                named = names[: found.start()] + listed[path[0]] + names[found.end() :]
+                what = what.part(**{NAMES: named}) if isinstance(what, Message) else named
+                path = path[1:]
+        return joined([_of_spec(what), _path(path)])
 
     def _shows_it(self) -> bool:
         """Return whether the difference only repeats the two numbers of the rows above it."""
@@ -62,20 +91,22 @@ class Mismatch(AssertionError):
         return is_number and self.difference == tell_number(np.asarray(one).item(), other.item())
 
 
-_PARTS = re.compile(r"(?<!\w)\((\w+(?:, \w+)+)\)(.*)\[(\d+)\]")
+NAMES = "names"
+"""The value of a message in which a spec says what the parts of an answer are: ``(dx, dy)``."""
+
+_TUPLE = re.compile(r"(?<!\w)\((\w+(?:, \w+)+)\)")
 
 
-def _part_named(what: str) -> str:
-    """Return what was compared: "dx of the layer" for "(dx, dy) of the layer[0]"."""
-    found = _PARTS.search(what)
-    names = found[1].split(", ") if found else []
-    if not found or int(found[3]) >= len(names):
-        return what
-    return what[: found.start()] + names[int(found[3])] + found[2] + what[found.end() :]
+def _path(path: tuple[object, ...]) -> str:
+    return "".join(f"[{key!r}]" for key in path)
+
+
+def _of_spec(text: Text) -> Text:
+    return phrase(text) if isinstance(text, str) and text else text
 
 
 def assert_matches(
-    returned: Any, expected: Any, what: str = "", *, rtol: float = 1e-7, atol: float = 1e-9
+    returned: Any, expected: Any, what: Text = "", *, rtol: float = 1e-7, atol: float = 1e-9
 ) -> None:
     """Check that a value matches the expected one.
 
@@ -85,7 +116,7 @@ def assert_matches(
         A value that the learner's code returned, or a handle, whose value is then read.
     expected : float, bool, ndarray, or a tuple, list or dict of these
         The expected value.
-    what : str, optional
+    what : str or Message, optional
         What is compared, for the message.
     rtol, atol : float
         Relative and absolute tolerance, as in `numpy.isclose`.
@@ -105,7 +136,7 @@ def assert_matches(
             value, near = found if _is_pair(found) else (found, "")  # a worker may send anything
             if value is None:
                 raise Mismatch(what, value, plain(expected), _tell_unset(near))
-            _match(value, plain(expected), what, rtol, atol)
+            _match(value, plain(expected), _At(what), rtol, atol)
 
         returned._student.check(compare_looked_at, returned)
         return
@@ -113,13 +144,13 @@ def assert_matches(
     if waiting is None:
         waiting = waiting_in(expected)
     if waiting is None:
-        _match(plain(returned), plain(expected), what, rtol, atol)
+        _match(plain(returned), plain(expected), _At(what), rtol, atol)
         return
     returned, expected = _as_it_is(returned), _as_it_is(expected)
 
     def compare(_: Any) -> None:
         __tracebackhide__ = True
-        _match(plain(returned), plain(expected), what, rtol, atol)
+        _match(plain(returned), plain(expected), _At(what), rtol, atol)
 
     waiting._asker.check(compare)
 
@@ -140,50 +171,64 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _tell_unset(near: str) -> str:
+@dataclass(frozen=True)
+class _At:
+    """Where something lies in what is compared."""
+
+    what: Text
+    path: tuple[object, ...] = ()
+
+    def below(self, key: object) -> "_At":
+        return _At(self.what, (*self.path, key))
+
+    def mismatch(self, returned: object, expected: object, difference: Text) -> Mismatch:
+        return Mismatch(self.what, returned, expected, difference, self.path)
+
+
+def _tell_unset(near: str) -> Text:
     if near:
-        return say("it is still None; {name} was set: is that the one?", name=near)
-    return say("it is still None: nothing was assigned to it")
+        return english("it is still None; {name} was set: is that the one?", name=near)
+    return english("it is still None: nothing was assigned to it")
 
 
-def _match(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
+def _match(returned: Any, expected: Any, at: _At, rtol: float, atol: float) -> None:
     """Compare a value that has arrived, and the items of containers one by one."""
     __tracebackhide__ = True
     if returned is None:
-        missing = say("nothing was returned: is a `return` missing?")
-        raise Mismatch(what, returned, expected, missing)
+        missing = english("nothing was returned: is a `return` missing?")
+        raise at.mismatch(returned, expected, missing)
     match expected:
         case tuple() | list():
-            _match_sequence(returned, expected, what, rtol, atol)
+            _match_sequence(returned, expected, at, rtol, atol)
         case dict():
-            _match_dict(returned, expected, what, rtol, atol)
+            _match_dict(returned, expected, at, rtol, atol)
         case _:
             difference = tell_difference(returned, np.asarray(expected), rtol, atol)
             if difference:
-                raise Mismatch(what, returned, expected, difference)
+                raise at.mismatch(returned, expected, difference)
 
 
-def _match_sequence(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
+def _match_sequence(returned: Any, expected: Any, at: _At, rtol: float, atol: float) -> None:
     __tracebackhide__ = True
     if not isinstance(returned, tuple | list):
-        difference = say("{number} values were expected", number=len(expected))
-        raise Mismatch(what, returned, expected, difference)
+        difference = english("{number} values were expected", number=len(expected))
+        raise at.mismatch(returned, expected, difference)
     if len(returned) != len(expected):
-        difference = say(
+        difference = english(
             "{number} values were expected, not {found}", number=len(expected), found=len(returned)
         )
-        raise Mismatch(what, returned, expected, difference)
+        raise at.mismatch(returned, expected, difference)
     for i, (one, other) in enumerate(zip(returned, expected, strict=True)):
-        _match(one, other, f"{what}[{i}]" if what else f"[{i}]", rtol, atol)
+        _match(one, other, at.below(i), rtol, atol)
 
 
-def _match_dict(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
+def _match_dict(returned: Any, expected: Any, at: _At, rtol: float, atol: float) -> None:
     __tracebackhide__ = True
     if not isinstance(returned, dict):
-        raise Mismatch(what, returned, expected, say("a dict was expected"))
+        raise at.mismatch(returned, expected, english("a dict was expected"))
     missing = [key for key in expected if key not in returned]
     if missing:
-        difference = say("the key {key!r} is missing", key=missing[0])
-        raise Mismatch(what, returned, expected, difference)
+        difference = english("the key {key!r} is missing", key=missing[0])
+        raise at.mismatch(returned, expected, difference)
     for key in expected:
-        _match(returned[key], expected[key], f"{what}[{key!r}]", rtol, atol)
+        _match(returned[key], expected[key], at.below(key), rtol, atol)

@@ -8,22 +8,26 @@ from typing import Any
 
 import numpy as np
 
-from grader.messages.language import say, translate
+from grader.messages.message import Text, english, joined
 from grader.worker import wire
 
 
-def tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: float) -> str:
+def tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: float) -> Text:
     """Return how a value differs from an array or number; empty if they match."""
     is_number = isinstance(returned, bool | int | float)
     if not is_number and not wire.is_plain_array(returned):
-        return say("an array was expected") if expected.ndim else say("a number was expected")
+        return (
+            english("an array was expected") if expected.ndim else english("a number was expected")
+        )
     array = np.asarray(returned)
     if array.shape != expected.shape:
-        shapes = say("shape {found} instead of {wanted}", found=array.shape, wanted=expected.shape)
+        shapes = english(
+            "shape {found} instead of {wanted}", found=array.shape, wanted=expected.shape
+        )
         return _joined(shapes, tell_shape(array, expected))
     if not _kinds_agree(array, expected):
         found, wanted = _kind(array), _kind(expected)
-        return say("{found} instead of {wanted}", found=found, wanted=wanted)
+        return english("{found} instead of {wanted}", found=found, wanted=wanted)
     if expected.dtype.kind in "iub" and array.dtype.kind in "iub":
         rtol = atol = 0.0  # integers and booleans must be equal
     if _agree(array, expected, rtol, atol):
@@ -47,19 +51,19 @@ def _agree(array: np.ndarray, expected: np.ndarray, rtol: float, atol: float) ->
         return bool((near & np.isfinite(difference)).all())
 
 
-def _joined(difference: str, common: str) -> str:
-    return f"{difference}{translate('; ')}{common}" if common else difference
+def _joined(difference: Text, common: Text) -> Text:
+    return joined([difference, common], by=english("; ")) if common else difference
 
 
-def _kind(array: np.ndarray) -> str:
+def _kind(array: np.ndarray) -> Text:
     match array.dtype.kind:
         case "b":
-            return say("booleans")
+            return english("booleans")
         case "i" | "u":
-            return say("integers")
+            return english("integers")
         case "f":
-            return say("floats")
-    return say("complex numbers")
+            return english("floats")
+    return english("complex numbers")
 
 
 def _kinds_agree(array: np.ndarray, expected: np.ndarray) -> bool:
@@ -74,13 +78,13 @@ def _counted(array: np.ndarray) -> str:
     return "i" if array.dtype.kind == "u" else array.dtype.kind
 
 
-def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> str:
+def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Text:
     first = tuple(map(int, np.argwhere(wrong)[0]))
     one, other = array[first].item(), expected[first].item()
     if not expected.ndim:
         return tell_number(one, other)
     found, wanted = _apart(one, other)
-    return say(
+    return english(
         "{number} of {all} values; the first at [{place}]: {found} instead of {wanted}",
         number=int(wrong.sum()),
         all=wrong.size,
@@ -90,9 +94,9 @@ def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> 
     )
 
 
-def tell_number(one: Any, other: Any) -> str:
+def tell_number(one: Any, other: Any) -> Text:
     """Describe two different numbers with all their digits."""
-    return say("{found} instead of {wanted}", found=repr(one), wanted=repr(other))
+    return english("{found} instead of {wanted}", found=repr(one), wanted=repr(other))
 
 
 def _apart(one: Any, other: Any) -> tuple[str, str]:
@@ -108,7 +112,7 @@ def _short(number: Any) -> str:
 MAX_DIVISOR = 1000
 
 
-def tell_shape(array: np.ndarray, expected: np.ndarray) -> str:
+def tell_shape(array: np.ndarray, expected: np.ndarray) -> Text:
     """Describe how an answer of the wrong shape relates to the right one.
 
     Parameters
@@ -120,22 +124,22 @@ def tell_shape(array: np.ndarray, expected: np.ndarray) -> str:
 
     Returns
     -------
-    str
+    str or Message
         A few words; empty if no description fits.
     """
     if array.dtype.kind not in "iuf" or not array.size or not expected.size:
         return ""
     with np.errstate(all="ignore"):
         if array.T.shape == expected.shape and np.allclose(array.T, expected):
-            return say("it is the right answer, transposed")
+            return english("it is the right answer, transposed")
         if array.size == expected.size and np.allclose(array.reshape(expected.shape), expected):
-            return say("the numbers are right")
+            return english("the numbers are right")
         if not array.ndim and np.isclose(array, expected.sum()):
-            return say("it is the sum of all that was expected")
+            return english("it is the sum of all that was expected")
         if not array.ndim and np.isclose(array, expected.mean()):
-            return say("it is the mean of all that was expected")
+            return english("it is the mean of all that was expected")
         if array.size > expected.size and _repeats(array, expected):
-            return say("it is the right answer, repeated")
+            return english("it is the right answer, repeated")
     return ""
 
 
@@ -151,7 +155,7 @@ def _repeats(array: np.ndarray, expected: np.ndarray) -> bool:
     return False
 
 
-def tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> str:
+def tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Text:
     """Describe what the wrong values of an answer have in common.
 
     Parameters
@@ -165,7 +169,7 @@ def tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> s
 
     Returns
     -------
-    str
+    str or Message
         A few words; empty if no description fits.
     """
     if array.size < 2 or array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf":
@@ -174,19 +178,19 @@ def tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> s
         return next(_properties(array, expected, wrong), "")
 
 
-def _properties(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Iterator[str]:
+def _properties(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Iterator[Text]:
     if array.ndim > 1 and array.shape == array.T.shape and np.allclose(array.T, expected):
-        yield say("it is transposed")
+        yield english("it is transposed")
     if array.any() and np.array_equal(array, np.trunc(expected)):
-        yield say("all are cut off to whole numbers")
+        yield english("all are cut off to whole numbers")
     if factor := _factor(array, expected):
         yield _tell_factor(factor)
     differences = np.subtract(array, expected, dtype=float)
     if np.isfinite(differences).all() and np.allclose(differences, differences.flat[0], atol=1e-12):
-        yield say("all are off by {number}", number=f"{float(differences.flat[0]):.6g}")
+        yield english("all are off by {number}", number=f"{float(differences.flat[0]):.6g}")
     yield from _places(wrong)
     if np.array_equal(wrong, expected == 0):
-        yield say("only where 0 is expected")
+        yield english("only where 0 is expected")
 
 
 def _factor(array: np.ndarray, expected: np.ndarray) -> float:
@@ -202,21 +206,21 @@ def _factor(array: np.ndarray, expected: np.ndarray) -> float:
     return factor if close and not is_one else 0.0
 
 
-def _tell_factor(factor: float) -> str:
+def _tell_factor(factor: float) -> Text:
     if np.isclose(factor, -1):
-        return say("all have the wrong sign")
+        return english("all have the wrong sign")
     divisor = round(1 / factor)
     if 1 < divisor <= MAX_DIVISOR and np.isclose(factor * divisor, 1):
-        return say("all are 1/{divisor} of what they should be", divisor=divisor)
-    return say("all are {factor} times what they should be", factor=f"{factor:.6g}")
+        return english("all are 1/{divisor} of what they should be", divisor=divisor)
+    return english("all are {factor} times what they should be", factor=f"{factor:.6g}")
 
 
-def _places(wrong: np.ndarray) -> Iterator[str]:
+def _places(wrong: np.ndarray) -> Iterator[Text]:
     """Yield the row or column that holds all wrong values, if there is one."""
     if wrong.ndim != 2 or wrong.all() or wrong.sum() < 2:
         return
     rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))
     if len(rows) == 1:
-        yield say("only row {number} is wrong", number=int(rows[0]))
+        yield english("only row {number} is wrong", number=int(rows[0]))
     elif len(columns) == 1:
-        yield say("only column {number} is wrong", number=int(columns[0]))
+        yield english("only column {number} is wrong", number=int(columns[0]))

@@ -1,10 +1,11 @@
 """Formats values for learners: type, shape and a few elements."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from grader.messages.language import retell, say
+from grader.messages.message import Message, Text, cut, english, joined
 from grader.transport.student import Handle
 from grader.worker import wire
 
@@ -13,7 +14,7 @@ MAX_LINES = 12
 MAX_DEPTH = 2
 
 
-def show(value: Any, depth: int = 0) -> str:
+def show(value: Any) -> Text:
     """Format a value for a learner: its type, shape and content.
 
     Parameters
@@ -25,50 +26,61 @@ def show(value: Any, depth: int = 0) -> str:
 
     Returns
     -------
-    str
+    str or Message
         One or several lines, few enough for a screen.
     """
+    return joined(_lines(value, 0), by="\n")
+
+
+def _lines(value: Any, depth: int) -> list[Text]:
     match value:
         case None:
-            return "None"
+            return ["None"]
+        case Message():  # a spec that tells in words what was expected
+            return [value]
         case wire.Opaque():
-            return _cut(retell(value.description))
+            return [_cut(value.description)]
         case Handle():
-            return _cut(say("an object of type {kind}", kind=value._kind))
-        case np.ndarray() if value.ndim == 0:
-            shape = say("{dtype}, shape {shape}", dtype=value.dtype, shape="()")
-            return f"{shape}: {value[()]!s}"
+            return [_cut(english("an object of type {kind}", kind=value._kind))]
         case np.ndarray():
-            shown = value if value.ndim <= 3 else value.reshape(-1)
-            text = np.array2string(shown, precision=6, threshold=60, edgeitems=3, max_line_width=64)
-            shape = say("{dtype}, shape {shape}", dtype=value.dtype, shape=value.shape)
-            return f"{shape}\n{_cut_lines(text)}"
+            return _array_lines(value)
         case np.generic():
-            return f"{value.item()!r}"
+            return [f"{value.item()!r}"]
         case tuple() | list() | dict():
-            return _show_container(value, depth)
-    return _cut(repr(value))
+            return list(_container_lines(value, depth))
+    return [_cut(repr(value))]
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= MAX_WIDTH else f"{text[: MAX_WIDTH - 3]}..."
-
-
-def _cut_lines(text: str) -> str:
+def _array_lines(array: np.ndarray) -> list[Text]:
+    if array.ndim == 0:
+        shape = english("{dtype}, shape {shape}", dtype=array.dtype, shape="()")
+        return [joined([shape, f": {array[()]!s}"])]
+    shown = array if array.ndim <= 3 else array.reshape(-1)
+    text = np.array2string(shown, precision=6, threshold=60, edgeitems=3, max_line_width=64)
     lines = text.splitlines()
-    return "\n".join(lines if len(lines) <= MAX_LINES else [*lines[:MAX_LINES], "..."])
+    shape = english("{dtype}, shape {shape}", dtype=array.dtype, shape=array.shape)
+    return [shape, *(lines if len(lines) <= MAX_LINES else [*lines[:MAX_LINES], "..."])]
 
 
-def _show_container(value: Any, depth: int) -> str:
+def _cut(text: Text) -> Text:
+    short = cut(text, MAX_WIDTH)
+    return text if short is text else f"{str(short)[: MAX_WIDTH - 3]}..."
+
+
+def _container_lines(value: Any, depth: int) -> Iterator[Text]:
+    kind = type(value).__name__
     if not value:
-        return say("an empty {kind}", kind=type(value).__name__)
+        yield english("an empty {kind}", kind=kind)
+        return
     named = value.items() if isinstance(value, dict) else enumerate(value)
-    lines = [say("a {kind} of {number}", kind=type(value).__name__, number=len(value))]
+    first = english("a {kind} of {number}", kind=kind, number=len(value))
     if depth >= MAX_DEPTH:
-        return f"{lines[0]} ..."
+        yield joined([first, " ..."])
+        return
+    yield first
     for key, item in list(named)[:4]:
-        text = show(item, depth + 1).replace("\n", "\n  ")
-        lines.append(f"[{_cut(repr(key))}] {text}")
+        top, *rest = _lines(item, depth + 1)
+        yield joined([f"[{_cut(repr(key))}] ", top])
+        yield from (joined(["  ", line]) for line in rest)
     if len(value) > 4:
-        lines.append("...")
-    return "\n".join(lines)
+        yield "..."

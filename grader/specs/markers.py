@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grader.course.course import Exercise
+from grader.messages.explanation import changed
 from grader.messages.language import translate
 from grader.verdicts.verdict import Outcome, SpecVerdict, Tier
 
@@ -80,7 +81,7 @@ def verdict_of(item: pytest.Item, finding: "Finding | None", output: str = "") -
     return replace(
         passed,
         outcome=finding.outcome if finding else Outcome.PASSED,
-        message=without_addresses(finding.message) if finding else "",
+        message=changed(finding.message, without_addresses) if finding else "",
         hints=finding.hints if finding else (),
         mistake=finding.mistake if finding else None,
         output=without_addresses(output),

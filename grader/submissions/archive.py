@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from grader.messages.escaping import shown
-from grader.messages.message import english
+from grader.messages.message import Text, english, joined
 from grader.submissions.file_tree import (
     KINDS,
     LINK,
@@ -101,7 +101,7 @@ def open_tree(path: Path, *, max_files: int, max_bytes: int, of_many: bool = Fal
     return read_archive(path.name, path, max_files=max_files, max_bytes=max_bytes, of_many=of_many)
 
 
-def tell_size(max_bytes: int) -> str:
+def tell_size(max_bytes: int) -> Text:
     """Return the error for an archive that is too large."""
     return english(
         "has more than {number:,} bytes unpacked: hand in only the files that you wrote",
@@ -115,7 +115,7 @@ class _Member:
 
     name: str
     size: int
-    fault: str
+    fault: Text
     read: Reader | None
 
 
@@ -181,7 +181,7 @@ def read_archive(
         return _tree_of(members, max_files, max_bytes, of_many)
 
 
-def _tell_kind(start: bytes) -> str:
+def _tell_kind(start: bytes) -> Text:
     if not start:
         return english("is empty: pack your files as a .zip or a .tar.gz")
     kinds = [kind for magic, kind in _LOOKS.items() if start.startswith(magic)]
@@ -218,20 +218,20 @@ class _Place:
 
     member: _Member
     path: str
-    fault: str
+    fault: Text
 
 
-def _refuse(name: str, fault: str) -> NoReturn:
-    what = f"{shown(name) or repr(name)} {fault}"
+def _refuse(name: str, fault: Text) -> NoReturn:
+    what = joined([shown(name) or repr(name), " ", fault])
     raise Unreadable(english("cannot be taken: {what}", what=what))
 
 
-def _path_of(member: _Member) -> tuple[str, str]:
+def _path_of(member: _Member) -> tuple[str, Text]:
     """Return the path of a member, empty for the root, and what is wrong with it, if anything."""
     name = member.name.replace("\\", "/")  # some Windows programs write backslashes
     parts = name.split("/")
     path = "/".join(part for part in parts if part not in ("", ".", ".."))[:MAX_NAME]
-    fault = ""
+    fault: Text = ""
     if "\0" in name:
         fault = english("has a NUL in its name: rename it")
     elif len(name) > MAX_NAME:
@@ -243,7 +243,7 @@ def _path_of(member: _Member) -> tuple[str, str]:
     return (path or "?" if fault else path), fault
 
 
-def _clashes(found: list[_Place]) -> Iterator[tuple[_Place, str]]:
+def _clashes(found: list[_Place]) -> Iterator[tuple[_Place, Text]]:
     """Find paths that are the same on file systems that ignore case or normalize Unicode.
 
     A file whose path is also the path of a folder clashes with what is in that folder.
@@ -263,7 +263,7 @@ def _clashes(found: list[_Place]) -> Iterator[tuple[_Place, str]]:
             yield next_place, _tell_clash(place)
 
 
-def _tell_clash(other: _Place) -> str:
+def _tell_clash(other: _Place) -> Text:
     return english("and {path} have conflicting names: rename one of them", path=shown(other.path))
 
 
@@ -336,7 +336,7 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
         return name
 
 
-def _zip_fault(info: zipfile.ZipInfo) -> str:
+def _zip_fault(info: zipfile.ZipInfo) -> Text:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         return KINDS.get(kind, UNKNOWN)

@@ -1,7 +1,6 @@
 """Finds the submissions at a path: those of a class, or a single one."""
 
 import os
-import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,8 +11,7 @@ from pathlib import Path, PurePosixPath
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
 from grader.errors import SubmissionError
-from grader.messages.escaping import shown
-from grader.messages.message import english
+from grader.messages.message import Text, english, literal
 from grader.submissions.archive import open_tree
 from grader.submissions.file_tree import (
     FileTree,
@@ -79,7 +77,7 @@ class _Shelf:
 
     folders: Mapping[str, Callable[[], FileTree]]
     files: Mapping[str, Reader]
-    problems: Mapping[str, str]
+    problems: Mapping[str, Text]
     whole: Callable[[], FileTree]
 
 
@@ -224,7 +222,7 @@ def _is_wrapped(tree: FileTree) -> bool:
 def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
     folders: dict[str, Callable[[], FileTree]] = {}
     files: dict[str, Reader] = {}
-    problems = {}
+    problems: dict[str, Text] = {}
     try:
         children = sorted(os.scandir(path), key=lambda child: child.name)
     except OSError as error:
@@ -236,7 +234,7 @@ def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
         try:
             single = read_single(Path(child.path))
         except Unreadable as error:
-            problems[child.name] = str(error).removeprefix(shown(child.name)).strip()
+            problems[child.name] = error.fault
         else:
             files[child.name] = partial(single.read, child.name)
     return _Shelf(folders, files, problems, partial(read_folder, path, max_files=limits.files))
@@ -278,6 +276,11 @@ def _paths(shelf: _Shelf) -> Iterable[str]:
 # The submissions
 
 
+def _without_inside(path: str) -> str:
+    """A folder's own path, where that of all that is in it stands for it."""
+    return path.removesuffix(f"/{INSIDE}")
+
+
 @dataclass(frozen=True)
 class _Entries:
     """Iterates over the submissions of a class, grouped by learner."""
@@ -291,7 +294,7 @@ class _Entries:
 
     def __iter__(self) -> Iterator[PendingSubmission]:
         for handed_in in by_learner(_paths(self.shelf)):
-            notes = [re.sub(f"/{INSIDE}(?= is there| counts)", "", one) for one in handed_in.notes]
+            notes = [literal(one, _without_inside) for one in handed_in.notes]
             if handed_in.late:
                 notes.append(english("handed in late"))
             parts = list(self._parts(handed_in))
@@ -310,11 +313,11 @@ class _Entries:
                 yield "", partial(FileTree, {inner: self.shelf.files[top]})
 
     def _read(
-        self, name: str, parts: Iterable[tuple[str, Callable[[], FileTree]]], notes: Iterable[str]
+        self, name: str, parts: Iterable[tuple[str, Callable[[], FileTree]]], notes: Iterable[Text]
     ) -> Submission:
         try:
             tree = gathered((prefix, part()) for prefix, part in parts)
         except Unreadable as error:
             # Read none of it: a learner must not be marked on part of their submission.
-            return self.reader(FileTree({}), name, notes=notes, problem=str(error))
+            return self.reader(FileTree({}), name, notes=notes, problem=error.text)
         return self.reader(tree, name, notes=notes)

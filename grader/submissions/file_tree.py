@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.messages.escaping import shown
-from grader.messages.message import english
+from grader.messages.message import Message, Text, english, joined
 
 MAX_OTHERS = 20_000  # folders and ignored entries, in addition to the files that are counted
 
 Reader = Callable[[int], bytes]
 """Returns the content of a file, given the maximum number of bytes."""
 
-Entry = Reader | str | None
+Entry = Reader | Text | None
 """A file (its reader), the reason why an entry is not read, or None for a folder."""
 
 LINK = english("is a link, which is not followed: hand in the file itself")
@@ -51,7 +51,29 @@ class Unreadable(Exception):
     """A file or a whole submission cannot be read.
 
     The message is for the learner: which file, what was expected, what was found, what to do next.
+
+    Attributes
+    ----------
+    fault : str or Message
+        What is wrong, without the name of the file.
+    text : str or Message
+        The same with it.
     """
+
+    def __init__(self, fault: Text, text: Text | None = None) -> None:
+        self.fault = fault
+        self.text = fault if text is None else text
+        super().__init__(str(self.text))
+
+    def of(self, name: str) -> "Unreadable":
+        """The same, with the name of the file, or of the archive that it is in, before it.
+
+        Parameters
+        ----------
+        name : str
+            The name, which a stranger chose.
+        """
+        return Unreadable(self.fault, joined([shown(name), " ", self.text]))
 
 
 class FileTree:
@@ -76,9 +98,11 @@ class FileTree:
         return tuple(name for name, entry in self._entries.items() if callable(entry))
 
     @property
-    def problems(self) -> dict[str, str]:
+    def problems(self) -> dict[str, Text]:
         """Why an entry is not read, by path: a link, a pipe, a device."""
-        return {name: entry for name, entry in self._entries.items() if isinstance(entry, str)}
+        return {
+            name: entry for name, entry in self._entries.items() if isinstance(entry, str | Message)
+        }
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -252,14 +276,14 @@ def is_junk(name: str, venvs: set[str]) -> bool:
     return bool(venvs) and any(name[: part.start()] in venvs for part in _VENV_PART.finditer(name))
 
 
-def tell_number(max_files: int) -> str:
+def tell_number(max_files: int) -> Text:
     """Return the error for too many files."""
     return english(
         "has more than {number:,} files: hand in only those that you wrote", number=max_files
     )
 
 
-def tell_unread(error: OSError) -> str:
+def tell_unread(error: OSError) -> Text:
     """Return the error for a path that the system cannot read."""
     return english("cannot be read: {reason}", reason=error.strerror or error)
 
@@ -301,9 +325,9 @@ def error_prefix(name: str) -> Iterator[None]:
     try:
         yield
     except Unreadable as error:
-        raise Unreadable(f"{shown(name)} {error}") from None
+        raise error.of(name) from None
     except OSError as error:
-        raise Unreadable(f"{shown(name)} {tell_unread(error)}") from error
+        raise Unreadable(tell_unread(error)).of(name) from error
     except Exception as error:  # zipfile, tarfile and zlib raise a dozen types on invalid input
         told = english("is broken or cut short: hand it in again")
-        raise Unreadable(f"{shown(name)} {told}") from error
+        raise Unreadable(told).of(name) from error

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from grader.messages.escaping import shown
-from grader.messages.message import english
+from grader.messages.message import Text, english
 
 CANVAS = "Canvas"
 MOODLE = "Moodle"
@@ -91,7 +91,7 @@ class HandedIn:
         Whether any of the files is late.
     files : dict of str to str
         Path in the class, by path in the submission.
-    notes : tuple of str
+    notes : tuple of str or Message
         Notes on duplicates: of a file that was submitted several times, the last counts.
     """
 
@@ -99,7 +99,7 @@ class HandedIn:
     identifier: str = ""
     late: bool = False
     files: dict[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 def whose(path: str) -> HandedInFile | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.messages.encodings import guess
 from grader.messages.escaping import shown
-from grader.messages.message import english
+from grader.messages.message import Text, english
 from grader.submissions.file_tree import Unreadable
 from grader.submissions.ipython_magics import CELL_MAGIC, blank_magics
 
@@ -43,9 +43,9 @@ class Notebook:
     ignored: tuple[tuple[int, str], ...]
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Text, ...]:
         """Messages on what was ignored, at most `MAX_NOTES` and one more."""
-        notes = [
+        notes: list[Text] = [
             english("cell {number}: {line} is ignored", number=number, line=_quoted(line))
             for number, line in self.ignored
         ]
@@ -86,10 +86,10 @@ def read_cells(content: bytes, name: str) -> Notebook:
     try:
         sources = list(_code_of(_load(content)))
     except Unreadable as error:
-        raise Unreadable(f"{shown(name)} {error}") from None
+        raise error.of(name) from None
     except Exception as error:  # nbformat raises KeyError, TypeError and others on invalid input
         told = english("is a damaged notebook: open it in Jupyter, and save it again")
-        raise Unreadable(f"{shown(name)} {told}") from error
+        raise Unreadable(told).of(name) from error
     cells, exercises, ignored = [], [], []
     for number, source in enumerate(sources, 1):
         cell, lines = blank_magics(source)

@@ -14,7 +14,7 @@ from grader.course.stub_translation import stub_in
 from grader.messages.escaping import shown
 from grader.messages.language import LANGUAGES
 from grader.messages.listing import listed
-from grader.messages.message import english
+from grader.messages.message import Text, cut, english, joined
 from grader.submissions.archive import read_archive, tell_size
 from grader.submissions.file_tree import FileTree, Unreadable, gathered
 from grader.submissions.lms_filenames import looks_downloaded
@@ -60,7 +60,7 @@ class _Candidate:
 
     path: PurePosixPath
     source: Source
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     exercise: Exercise | None = None  # the one that ``%%kata`` names
     is_rest: bool = False  # the cells without ``%%kata`` of a notebook that has others with it
 
@@ -82,8 +82,8 @@ def read_submission(
     course: Course,
     exercises: Sequence[Exercise],
     limits: Limits,
-    notes: Iterable[str] = (),
-    problem: str = "",
+    notes: Iterable[Text] = (),
+    problem: Text = "",
 ) -> Submission:
     """Find the modules of the course in the files of one learner.
 
@@ -102,9 +102,9 @@ def read_submission(
         The exercises to judge.
     limits : Limits
         Size limits of a submission.
-    notes : iterable of str, default ()
+    notes : iterable of str or Message, default ()
         Notes from earlier steps, to which others are appended.
-    problem : str, default ""
+    problem : str or Message, default ""
         Why the submission cannot be read, if that is already known.
 
     Returns
@@ -112,14 +112,14 @@ def read_submission(
     Submission
         If there is nothing to judge, its `problem` says why; no exception is raised.
     """
-    found: list[str] = list(notes)
+    found: list[Text] = list(notes)
     budget = _Budget(limits)
     whole = tree
     try:
         budget.take(tree)
         whole = _unpack(tree, budget, found)
     except Unreadable as error:
-        problem = problem or f"it {error}"
+        problem = problem or english("it {fault}", fault=error.text)
     problem = problem or _tell_people(whole, course)
     if problem:
         return Submission(name, {}, tuple(exercises), tuple(_shortened(found)), problem)
@@ -164,7 +164,7 @@ class _Budget:
             raise Unreadable(tell_size(self.limits.unpacked_mib << 20))
 
 
-def _unpack(tree: FileTree, budget: _Budget, notes: list[str], depth: int = 0) -> FileTree:
+def _unpack(tree: FileTree, budget: _Budget, notes: list[Text], depth: int = 0) -> FileTree:
     """Return the tree, with the content of its archives added."""
     parts = [("", tree)]
     for path in tree.files if depth < MAX_NESTED else ():
@@ -176,28 +176,29 @@ def _unpack(tree: FileTree, budget: _Budget, notes: list[str], depth: int = 0) -
                     path, content, max_files=budget.limits.files, max_bytes=budget.unpacked
                 )
             except Unreadable as error:
-                notes.append(str(error))
+                notes.append(error.text)
             else:
                 budget.take(inner)
                 parts.append((f"{path}/", _unpack(inner, budget, notes, depth + 1)))
     return gathered(parts)
 
 
-def _tell_problems(tree: FileTree) -> Iterator[str]:
-    problems = [f"{shown(path)} {reason}" for path, reason in tree.problems.items()]
+def _tell_problems(tree: FileTree) -> Iterator[Text]:
+    problems = [joined([shown(path), " ", reason]) for path, reason in tree.problems.items()]
     yield from problems[:MAX_NAMED]
     if len(problems) > MAX_NAMED:
         yield english("and {number:,} more that are not read", number=len(problems) - MAX_NAMED)
 
 
-def _shortened(notes: Sequence[str]) -> Iterator[str]:
+def _shortened(notes: Sequence[Text]) -> Iterator[Text]:
     for note in notes[:MAX_NOTES]:
-        yield note if len(note) <= MAX_NOTE else f"{note[:MAX_NOTE]}..."
+        short = cut(note, MAX_NOTE)
+        yield note if short is note else f"{short}..."
     if len(notes) > MAX_NOTES:
         yield english("and {number:,} more", number=len(notes) - MAX_NOTES)
 
 
-def _tell_people(tree: FileTree, course: Course) -> str:
+def _tell_people(tree: FileTree, course: Course) -> Text:
     """Return an error if the files look like the work of several people, not of one learner."""
     below = [path.split("/", 1)[1] for path in tree.files if "/" in path]
     if looks_downloaded(tree.files) or looks_downloaded(below) or _has_rivals(tree, course):
@@ -230,7 +231,7 @@ def _ours(path: str) -> str:
     return ""
 
 
-def _code_files(tree: FileTree, notes: list[str]) -> list[str]:
+def _code_files(tree: FileTree, notes: list[Text]) -> list[str]:
     folders = {path: _ours(path) for path in tree.files if is_code(path)}
     ours = sorted(set(folders.values()) - {""})
     notes += [
@@ -250,11 +251,11 @@ def _read(path: str, tree: FileTree, course: Course, limits: Limits) -> list[_Ca
                     "has more than {number:,} characters of code: hand in only your own",
                     number=limits.source_kib << 10,
                 )
-                raise Unreadable(f"{shown(where.name)} {told}")
+                raise Unreadable(told).of(where.name)
             return list(_parts_of(notebook, path, course))
         return [_Candidate(where, decode(path, tree.read(path, limits.source_kib << 10)))]
     except Unreadable as error:
-        return [_Candidate(where, Source(path, "", str(error)))]
+        return [_Candidate(where, Source(path, "", error.text))]
 
 
 def _parts_of(notebook: Notebook, path: str, course: Course) -> Iterator[_Candidate]:
@@ -262,7 +263,7 @@ def _parts_of(notebook: Notebook, path: str, course: Course) -> Iterator[_Candid
     where = PurePosixPath(path)
 
     def candidate(part: Notebook, exercise: Exercise | None, *, is_rest: bool) -> _Candidate:
-        notes = tuple(f"{shown(where.name)}, {note}" for note in part.notes)
+        notes = tuple(joined([shown(where.name), ", ", note]) for note in part.notes)
         source = Source(path, "", cells=part.cells)
         if exercise is not None and len(filled := _filled(source)) == 1:
             ((place, text),) = filled.items()
@@ -347,7 +348,7 @@ def _rename(module: str, source: Source) -> Source:
 
 def _tell_choice(
     course: Course, chosen: Mapping[str, _Candidate], candidates: Sequence[_Candidate]
-) -> list[str]:
+) -> list[Text]:
     notes = [note for candidate in dict.fromkeys(chosen.values()) for note in candidate.notes]
     taken: dict[str, list[str]] = {}
     for exercise in course.exercises:
@@ -365,12 +366,12 @@ def _tell_choice(
     return notes
 
 
-def _tell_nothing(course: Course, tree: FileTree, notes: Sequence[str]) -> str:
+def _tell_nothing(course: Course, tree: FileTree, notes: Sequence[Text]) -> Text:
     if not tree.files and not tree.problems:
         return english("nothing was handed in")
     expected = ", ".join(exercise.filename for exercise in course.exercises)
     files = listed(map(shown, tree.files), MAX_NAMED) or english("nothing that can be read")
-    found = "; ".join([files, *notes[:MAX_NAMED]])
+    found = joined([files, *notes[:MAX_NAMED]], by="; ")
     return english(
         "no file of the course was handed in: expected {expected}; found {found}",
         expected=expected,

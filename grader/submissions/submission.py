@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from grader.course.course import Exercise
 from grader.course.modules import BORROWED
+from grader.messages.message import Text
 from grader.worker.source import Source
 
 
@@ -21,17 +22,17 @@ class Submission:
         The learner's modules by name, without those that are missing.
     exercises : tuple of Exercise
         The exercises to judge.
-    notes : tuple of str, default ()
+    notes : tuple of str or Message, default ()
         Notes from reading the files, such as which were ignored.
-    problem : str, default ""
+    problem : str or Message, default ""
         Why there is nothing to judge.
     """
 
     name: str
     sources: dict[str, Source]
     exercises: tuple[Exercise, ...]
-    notes: tuple[str, ...] = ()
-    problem: str = ""
+    notes: tuple[Text, ...] = ()
+    problem: Text = ""
 
     def borrowed(self, exercise: Exercise) -> bool:
         """Return whether the learner borrowed the reference for an exercise, to build on it."""
@@ -44,6 +45,9 @@ class Submission:
     @property
     def hash(self) -> str:
         """SHA-256 of everything that is judged."""
-        sources = {name: astuple(source) for name, source in sorted(self.sources.items())}
-        described = json.dumps([sources, self.problem])
+        sources = {
+            name: (source.filename, source.text, str(source.problem), source.cells)
+            for name, source in sorted(self.sources.items())
+        }
+        described = json.dumps([sources, str(self.problem)])
         return hashlib.sha256(described.encode()).hexdigest()

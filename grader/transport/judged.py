@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Self
 
 from grader.course.limits import Limits
-from grader.messages.message import english
+from grader.messages.message import Text, english
 from grader.transport.replies import NoReply, read_reply
 from grader.transport.student import Crashed, StudentError, TimedOut
 from grader.transport.worker_process import Worker, WorkerFailed, start_worker
@@ -248,7 +248,7 @@ class Judged:
         except wire.WireError as error:
             raise NoReply(str(error)) from None
 
-    def _tell_end(self, error: Exception) -> str:
+    def _tell_end(self, error: Exception) -> Text:
         """End the worker, and return how it ended or what was wrong with its message."""
         code = self._end(1.0 if isinstance(error, wire.Disconnected) else 0.0)
         if code is None or isinstance(error, NoReply):
@@ -300,7 +300,7 @@ class _Clock:
             return min(left, left_cpu)
         return min(left, max(left_cpu, 0.01))
 
-    def tell(self) -> str:
+    def tell(self) -> Text:
         """Return which limit of a call was reached."""
         if self.taken()[0] >= self._call:
             return english("at the limit of {limit:g} s for one call", limit=self._call)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from grader.messages.message import Message, Text, cut
 from grader.worker.exception_report import (
     MAX_CODE,
     MAX_FRAMES,
-    MAX_MESSAGE,
     ExceptionReport,
     TracebackLine,
 )
+from grader.worker.wire import MAX_MESSAGE
 
 
 class NoReply(Exception):
@@ -37,16 +38,20 @@ def read_reply(reply: Any, sequence: int) -> dict[str, Any]:
 
 def _read_report(error: Any) -> ExceptionReport:
     match error:
-        case {"type": str(kind), "message": str(message), "frames": list(frames), **rest}:
+        case {
+            "type": str(kind),
+            "message": str() | Message() as message,
+            "frames": list(frames),
+            **rest,
+        }:
             imported, importing = (
                 text[:MAX_CODE] if isinstance(text := rest.get(key), str) else None
                 for key in ("imported", "importing")
             )
             read = tuple(map(_read_frame, frames[:MAX_FRAMES]))
-            hint = text[:MAX_CODE] if isinstance(text := rest.get("hint"), str) else ""
-            return ExceptionReport(
-                kind[:MAX_CODE], message[:MAX_MESSAGE], read, imported, importing, hint
-            )
+            hint: Text = text if isinstance(text := rest.get("hint"), str | Message) else ""
+            told, hint = cut(message, MAX_MESSAGE), cut(hint, MAX_CODE)
+            return ExceptionReport(kind[:MAX_CODE], told, read, imported, importing, hint)
     raise NoReply("an exception of no known form")
 
 

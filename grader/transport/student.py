@@ -42,6 +42,7 @@ from weakref import ref
 
 import numpy as np
 
+from grader.messages.message import Message, Text
 from grader.transport.answers import Answer, plain
 from grader.transport.caught import may_be_caught
 from grader.transport.shared_arrays import share
@@ -78,11 +79,25 @@ class StudentError(Exception):
         self.report = report
 
 
-class TimedOut(Exception):
-    """The learner's code reached a time limit. The message names the limit."""
+class _Ended(Exception):
+    """The learner's code returned no answer.
+
+    Attributes
+    ----------
+    why : str or Message
+        The limit that was reached, or how the process ended.
+    """
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
-class Crashed(Exception):
+class TimedOut(_Ended):
+    """The learner's code reached a time limit."""
+
+
+class Crashed(_Ended):
     """The learner's process ended, or sent an invalid message, during a request."""
 
 
@@ -348,6 +363,7 @@ class Student:
                 | wire.Callback()
                 | wire.Seed()
                 | wire.SharedArray()
+                | Message()
             ):
                 raise Crashed("the process answered with a word that only the judge may say")
             case np.ndarray():
@@ -419,7 +435,7 @@ def _requests_of(waiting: "Iterable[_Waiting]") -> list[dict[str, Any]]:
     return requests
 
 
-def shared_state(student: Student) -> str:
+def shared_state(student: Student) -> Text:
     """Find state that a spec's objects share although each should have its own.
 
     Parameters
@@ -429,7 +445,7 @@ def shared_state(student: Student) -> str:
 
     Returns
     -------
-    str
+    str or Message
         One sentence; empty if nothing is shared or fewer than two objects were created.
     """
     made = student._made_before_failure
@@ -439,7 +455,7 @@ def shared_state(student: Student) -> str:
         (answer,) = student._exchange([{"do": "shared", "made": made}])
     except (StudentError, TimedOut, Crashed):
         return ""
-    return answer if isinstance(answer, str) else ""
+    return answer if isinstance(answer, Message) else ""
 
 
 def settle(student: Student) -> None:

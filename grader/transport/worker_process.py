@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -27,7 +27,7 @@ from grader.course.limits import Limits
 from grader.errors import CommandError
 from grader.transport.shared_arrays import shared_folder
 from grader.worker import wire
-from grader.worker.source import Source
+from grader.worker.source import Source, plain_source
 
 PATIENCE = 60.0
 """Seconds that a worker or the zygote may take to start."""
@@ -120,7 +120,7 @@ def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: boo
     with theirs:
         process = _start(theirs, confined)
     channel = wire.Channel(ours)
-    described = json.dumps({name: astuple(source) for name, source in sources.items()})
+    described = json.dumps({name: plain_source(source) for name, source in sources.items()})
     start = {
         "sources": np.frombuffer(described.encode(), np.uint8),
         "memory": limits.memory_mib << 20 if confined else None,

@@ -15,7 +15,7 @@ from grader.verdicts.verdict import Conditions
 
 DECIDING_MODULES = {
     ".": "errors",
-    "messages": "message language wrapping escaping encodings listing",
+    "messages": "message explanation language wrapping escaping encodings listing",
     "worker": "wire source workbench module_loader exception_report error_hints main zygote "
     "sandbox",
     "course": "course settings limits modules spec_source stub_translation",

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from grader.messages.explanation import Reason
+from grader.messages.message import Text
 from grader.verdicts.verdict import Outcome
 
 
@@ -14,17 +16,17 @@ class Finding:
     ----------
     outcome : Outcome
         What became of it.
-    message : str
+    message : str, Message or Explanation
         Why, for the learner; without the promise, which the reader has already.
-    hints : tuple of str, default ()
+    hints : tuple of str or Message, default ()
         As in `grader.verdicts.verdict.SpecVerdict`.
     mistake : str, optional
         The known mistake that behaves the same.
     """
 
     outcome: Outcome
-    message: str
-    hints: tuple[str, ...] = ()
+    message: Reason
+    hints: tuple[Text, ...] = ()
     mistake: str | None = None
 
 

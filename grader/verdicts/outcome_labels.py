@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from grader.messages.language import translate
-from grader.messages.message import english
+from grader.messages.language import tell
+from grader.messages.message import Message, english
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 
@@ -15,12 +15,12 @@ class OutcomeLabel:
     ----------
     symbol : str
         One character, which tells it without colour.
-    word : str
+    word : Message
         The same for those who read it.
     """
 
     symbol: str
-    word: str
+    word: Message
 
 
 OUTCOME_LABELS = {
@@ -53,11 +53,11 @@ def stars(exercise: ExerciseVerdict) -> str:
 
 def word(outcome: Outcome) -> str:
     """What an outcome is called."""
-    return translate(OUTCOME_LABELS[outcome].word)
+    return tell(OUTCOME_LABELS[outcome].word)
 
 
 def label_of(spec: SpecVerdict) -> OutcomeLabel:
-    """How a spec is shown to a learner at work, in the language that is spoken.
+    """How a spec is shown to a learner at work.
 
     Parameters
     ----------
@@ -65,8 +65,7 @@ def label_of(spec: SpecVerdict) -> OutcomeLabel:
         The verdict on it.
     """
     is_open = spec.tier is Tier.STRETCH and spec.outcome is Outcome.FAILED
-    label = STILL_OPEN if is_open else OUTCOME_LABELS[spec.outcome]
-    return OutcomeLabel(label.symbol, translate(label.word))
+    return STILL_OPEN if is_open else OUTCOME_LABELS[spec.outcome]
 
 
 OUR_FAULT = "bold magenta"

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from grader.messages.language import say
+from grader.messages.explanation import INDENT, WIDTH, Reason
+from grader.messages.language import say, tell
+from grader.messages.message import Text
 from grader.messages.wrapping import wrap
 
 MAX_STEPS = 2
 """So many hints there are at most: one that points at the idea, and one that names the mistake."""
-
-WIDTH = 76
 
 
 class Outcome(StrEnum):
@@ -56,13 +56,13 @@ class SpecVerdict:
         What became of it.
     max_points : int
         What it is worth; 0 for stretch.
-    message : str, default ""
+    message : str, Message or Explanation, default ""
         Why it did not pass.
     mistake : str, optional
         The known mistake that behaves the same: its name in the catalogue.
     output : str, default ""
         What the submission printed meanwhile.
-    hints : tuple of str, default ()
+    hints : tuple of str or Message, default ()
         Help in steps, each of which goes further: the hint of the known mistake that behaves the
         same, then its title and where it is.
     """
@@ -72,10 +72,10 @@ class SpecVerdict:
     tier: Tier
     outcome: Outcome
     max_points: int
-    message: str = ""
+    message: Reason = ""
     mistake: str | None = None
     output: str = ""
-    hints: tuple[str, ...] = ()
+    hints: tuple[Text, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -100,10 +100,11 @@ class SpecVerdict:
         str
             Lines of at most `WIDTH` columns, but for those of the message.
         """
-        lines = [self.message] if self.message else []
+        message = tell(self.message)
+        lines = [message] if message else []
         labels = (say("hint      "), say("mistake   "))
         for label, hint in zip(labels, self.hints[:steps], strict=False):
-            lines += wrap(hint, WIDTH, label, " " * 10)
+            lines += wrap(tell(hint), WIDTH, label, INDENT)
         return "\n".join(lines)
 
 
@@ -211,7 +212,7 @@ class Verdict:
         A hash of what was judged.
     conditions : Conditions
         What it was judged under.
-    notes : tuple of str, default ()
+    notes : tuple of str or Message, default ()
         What was noticed when it was read: "layers.py was taken for affine.py".
     """
 
@@ -219,7 +220,7 @@ class Verdict:
     exercises: tuple[ExerciseVerdict, ...]
     submission: str
     conditions: Conditions
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
     @property
     def points(self) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.messages.message import english
+from grader.messages.message import Text, english
 
 BLANK = "___"
 
@@ -27,7 +27,7 @@ def call(function: Any, args: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
     return function(*args, **named)
 
 
-def error_hint(error: BaseException) -> str:
+def error_hint(error: BaseException) -> Text:
     """Return a hint at the likely cause of an exception.
 
     Parameters
@@ -37,8 +37,8 @@ def error_hint(error: BaseException) -> str:
 
     Returns
     -------
-    str
-        One sentence in English, or an empty string if there is no hint.
+    str or Message
+        One sentence, or an empty string if there is no hint.
     """
     with suppress(Exception):  # the learner's objects may raise anything when they are examined
         frame = _innermost(error)
@@ -63,7 +63,7 @@ def _innermost(error: BaseException) -> types.FrameType | None:
     return frame
 
 
-def _of_name(name: str, frame: types.FrameType) -> str:
+def _of_name(name: str, frame: types.FrameType) -> Text:
     if name.startswith(BLANK):
         return english("a blank ___ is still to be filled in")
     if name == "np":
@@ -98,7 +98,7 @@ def _near(name: str, names: Iterable[str]) -> str:
     return next(iter(same or difflib.get_close_matches(name, known, n=1, cutoff=0.7)), "")
 
 
-def _of_call(function: object, args: tuple[Any, ...]) -> str:
+def _of_call(function: object, args: tuple[Any, ...]) -> Text:
     """Return a hint at a signature that does not match the call."""
     if isinstance(function, type):
         return _of_constructor(function)
@@ -116,7 +116,7 @@ def _of_call(function: object, args: tuple[Any, ...]) -> str:
     )
 
 
-def _of_constructor(kind: type) -> str:
+def _of_constructor(kind: type) -> Text:
     if any("__init__" in vars(base) for base in kind.__mro__[:-1]):
         return ""
     # Python mangles a misspelt name such as __init_ to _Affine__init_.
@@ -159,7 +159,7 @@ def same_word(name: str, owner: object) -> str:
     )
 
 
-def shared_state(objects: Iterable[object], modules: Mapping[str, types.ModuleType]) -> str:
+def shared_state(objects: Iterable[object], modules: Mapping[str, types.ModuleType]) -> Text:
     """Find an array that is shared by objects which should each have their own.
 
     Parameters
@@ -171,7 +171,7 @@ def shared_state(objects: Iterable[object], modules: Mapping[str, types.ModuleTy
 
     Returns
     -------
-    str
+    str or Message
         One sentence in English, or an empty string if there is no such array.
     """
     for kind in dict.fromkeys(map(type, objects)):

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from grader.messages.message import Message, Text, cut
 from grader.worker.error_hints import error_hint
 from grader.worker.source import Source
+from grader.worker.wire import MAX_MESSAGE
 
-MAX_MESSAGE = 2000
 MAX_FRAMES = 12
 MAX_CODE = 200
 
@@ -48,24 +49,24 @@ class ExceptionReport:
     ----------
     type : str
         Name of the exception's class.
-    message : str
-        Message of the exception.
+    message : str or Message
+        Message of the exception; one of ours only if code around the learner's raised it.
     frames : tuple of TracebackLine
         The lines of the learner's code in the traceback, outermost first.
     imported : str or None
         For an ImportError, the module that could not be imported.
     importing : str or None
         File name of the learner's module that was being imported, if any.
-    hint : str, default ""
+    hint : str or Message, default ""
         The likely cause, from `grader.worker.error_hints.error_hint`.
     """
 
     type: str
-    message: str
+    message: Text
     frames: tuple[TracebackLine, ...]
     imported: str | None = None
     importing: str | None = None
-    hint: str = ""
+    hint: Text = ""
 
 
 def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionReport:
@@ -91,11 +92,11 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionRe
     imported = getattr(error, "name", None) if isinstance(error, ImportError) else None
     return ExceptionReport(
         type=type(error).__name__[:MAX_CODE],
-        message=message_of(error)[:MAX_MESSAGE],
+        message=cut(text_of(error), MAX_MESSAGE),
         frames=tuple(frames),
         imported=imported if isinstance(imported, str) else None,
         importing=frames[-1].file if steps and steps[-1][2] else None,
-        hint=error_hint(error)[:MAX_CODE],
+        hint=cut(error_hint(error), MAX_CODE),
     )
 
 
@@ -115,6 +116,12 @@ def _column_of(error: SyntaxError) -> int:
 
 def _modules_by_filename(sources: Mapping[str, Source]) -> dict[str, str]:
     return {file: module for module, source in sources.items() for file in source.parts()}
+
+
+def text_of(error: BaseException) -> Text:
+    """The text of an exception: a message, if it was raised with one."""
+    raised = error.msg if isinstance(error, SyntaxError) else next(iter(error.args), "")
+    return raised if type(raised) is Message else message_of(error)
 
 
 def message_of(error: BaseException) -> str:

@@ -13,13 +13,12 @@ import sys
 import types
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from typing import Any, NoReturn
 
 from grader.worker import wire
 from grader.worker.exception_report import describe
 from grader.worker.module_loader import importable
-from grader.worker.source import Source
+from grader.worker.source import Source, source_from
 from grader.worker.workbench import Workbench
 
 
@@ -130,7 +129,7 @@ class RequestLoop:
 
 def _plain(report: Any) -> dict[str, Any]:
     """Convert a report to dicts and lists, which the wire can carry."""
-    return {**asdict(report), "frames": [asdict(frame) for frame in report.frames]}
+    return {**vars(report), "frames": [vars(frame) for frame in report.frames]}
 
 
 def redirect_to_null(stream: int) -> None:
@@ -184,7 +183,7 @@ def serve(channel: wire.Channel, confine: Confine) -> NoReturn:
     """
     start = channel.receive()
     described = json.loads(start["sources"].tobytes())
-    sources = {name: Source(*source) for name, source in described.items()}
+    sources = {name: source_from(source) for name, source in described.items()}
     _hide_the_dataset()
     redirect_to_null(2)  # from here on, errors are sent to the judge
     layers = []

@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 from grader.worker.exception_report import MAX_CODE, message_of, steps_of
 from grader.worker.source import Source
@@ -33,7 +34,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         source = self.sources[module.__name__]
         if source.problem:
-            raise SyntaxError(source.problem, (source.filename, 1, 0, ""))
+            told: Any = source.problem  # a message stays one on its way to the report
+            raise SyntaxError(told, (source.filename, 1, 0, ""))
         for filename, text in source.parts().items():
             try:
                 _run(filename, text, module)

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from grader.messages.message import Text, pack, unpack
 
 
 @dataclass(frozen=True)
@@ -14,7 +17,7 @@ class Source:
         File name that tracebacks show.
     text : str
         The code.
-    problem : str, default ""
+    problem : str or Message, default ""
         Why the code cannot be read; importing the module raises a SyntaxError with this message.
     cells : tuple of str, default ()
         For a notebook, the code of its cells instead of `text`. They run one after another; if one
@@ -23,7 +26,7 @@ class Source:
 
     filename: str
     text: str
-    problem: str = ""
+    problem: Text = ""
     cells: tuple[str, ...] = ()
 
     def parts(self) -> Mapping[str, str]:
@@ -31,3 +34,20 @@ class Source:
         if not self.cells:
             return {self.filename: self.text}
         return {f"{self.filename} cell {n}": cell for n, cell in enumerate(self.cells, 1)}
+
+
+def plain_source(source: Source) -> list[Any]:
+    """A source as a value of JSON."""
+    return [source.filename, source.text, pack(source.problem), list(source.cells)]
+
+
+def source_from(content: list[Any]) -> Source:
+    """The source that `plain_source` made something of.
+
+    Parameters
+    ----------
+    content : list
+        What it made.
+    """
+    filename, text, problem, cells = content
+    return Source(filename, text, unpack(problem), tuple(cells))

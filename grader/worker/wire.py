@@ -2,8 +2,8 @@
 
 A frame is a JSON header, followed by the raw bytes of the arrays that the header describes. It can
 carry None, bool, int, float, str, list, tuple, dict, numeric NumPy arrays and scalars, and
-references to objects that stay on the other side. It contains no pickle and no code; reading an
-arbitrary frame either returns a value or raises `WireError`.
+messages, and references to objects that stay on the other side. It contains no pickle and no code;
+reading an arbitrary frame either returns a value or raises `WireError`.
 """
 
 import json
@@ -19,12 +19,15 @@ from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
+from grader.messages.message import Message, Text, pack, unpack
+
 # A frame may come from hostile code: its sizes are checked before any memory is allocated.
 MAX_HEADER = 4 << 20  # bytes
 MAX_BLOB = 64 << 20  # bytes
 MAX_DEPTH = 18
 MAX_AXES = 32
 MAX_LENGTH = 2**40  # of one axis
+MAX_MESSAGE = 2000  # characters of a message in our words, and of each of its parts
 _CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20  # bytes to receive at once
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 _DECODER = json.JSONDecoder()
@@ -210,6 +213,8 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
             return ["mapping", value.path, value.dtype, list(value.shape)]
         case Opaque():
             return ["opaque", value.description]
+        case Message():
+            return pack(value)
     raise WireError(f"a value of type {type(value).__name__} cannot cross")
 
 
@@ -349,6 +354,8 @@ class _Reader:
                 return SharedArray(path, dtype, tuple(shape))
             case ["opaque", str(description)]:
                 return Opaque(description)
+            case ["msg", *_]:
+                return _read_message(node)
         tag = node[0] if node and type(node[0]) is str else ""
         raise WireError(f"a header with an unknown part, {tag[:20]!r}")
 
@@ -369,6 +376,13 @@ class _Reader:
 
 def _is_count(number: object) -> TypeGuard[int]:
     return type(number) is int and 0 <= number < 2**63
+
+
+def _read_message(node: list[Any]) -> Text:
+    try:
+        return unpack(node, MAX_MESSAGE)
+    except ValueError as error:
+        raise WireError(str(error)) from None
 
 
 def _read_steps(parts: list[Any]) -> tuple[tuple[str, Any], ...]:

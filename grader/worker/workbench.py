@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.messages.message import english
+from grader.messages.message import Text, cut, english, joined
 from grader.worker import wire
 from grader.worker.error_hints import call, same_word, shared_state
 from grader.worker.exception_report import MAX_CODE
@@ -86,13 +86,14 @@ class Workbench:
         details = dict(request)
         if "seed" in details:
             self._begin(details.pop("seed"))
+        is_ours = details["do"] == "shared"
         number, keep, is_mute = (details.pop(name, None) for name in ("number", "keep", "mute"))
         result = self._do(details)
         if number is not None:
             self._objects[number] = result
         if is_mute and keep is None:
             return None
-        answer = self._outgoing(result, 0)
+        answer = result if is_ours else self._outgoing(result, 0)
         if keep is not None:
             self._kept[keep] = answer
         return None if is_mute else answer
@@ -135,7 +136,7 @@ class Workbench:
                 near = same_word(name, owner)[:MAX_CODE]
         return value, near
 
-    def do_shared(self, made: int) -> str:
+    def do_shared(self, made: int) -> Text:
         """Answer with what the first objects share that the spec had made."""
         modules = {
             os.path.basename(source.filename): sys.modules[name]
@@ -143,9 +144,8 @@ class Workbench:
             if name in sys.modules
         }
         objects = [self._objects[-number] for number in range(1, made + 1)]
-        return shared_state([one for one in objects if type(one) is not np.ndarray], modules)[
-            :MAX_CODE
-        ]
+        others = [one for one in objects if type(one) is not np.ndarray]
+        return cut(shared_state(others, modules), MAX_CODE)
 
     def do_assign(self, target: wire.Reference, key: Any, value: Any) -> None:
         """Assign to an array in place; without a key, to all of it."""
@@ -184,7 +184,7 @@ class Workbench:
             told = english("there is no key {key}; the dict has {keys}", key=repr(key), keys=keys)
             raise KeyError(told) from None
 
-    def _tell_missing(self, owner: object, name: str) -> str:
+    def _tell_missing(self, owner: object, name: str) -> Text:
         near = next(iter(difflib.get_close_matches(name, map(str, dir(owner)), n=1)), "")
         if isinstance(owner, types.ModuleType):
             source = self._sources.get(owner.__name__)
@@ -197,8 +197,8 @@ class Workbench:
                     name=name,
                     near=near,
                 )
-                return told + failed
-            return english("{who} defines no {name}", who=who, name=name) + failed
+                return joined([told, failed])
+            return joined([english("{who} defines no {name}", who=who, name=name), failed])
         who = type(owner).__name__
         if near:
             return english(

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from grader.gradebook.marks import ManualMark
 from grader.gradebook.rows import Row
+from grader.messages.explanation import explain
 from grader.roster.roster import Learner
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 
@@ -69,7 +70,10 @@ BAD = (
     spec(),
     spec(Outcome.FAILED, "returned  1\nexpected  2", name="test_g", mistake="halves_twice"),
     spec(
-        Outcome.FAILED, "raised    E\nat        ex.py:2    x = y", name="test_h", tier=Tier.STRETCH
+        Outcome.FAILED,
+        explain(("raised", "E"), ("at", "ex.py:2    x = y")),
+        name="test_h",
+        tier=Tier.STRETCH,
     ),
 )
 EMPTY = tuple(

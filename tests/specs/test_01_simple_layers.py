@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from grader.messages.message import english, phrase
 from grader.specs.assertions import Mismatch, assert_matches
-from grader.worker.wire import Opaque
 
 
 def pair(gradients):
@@ -12,7 +12,8 @@ def pair(gradients):
     __tracebackhide__ = True
     if not isinstance(gradients, tuple | list) or len(gradients) != 2:
         difference = "two gradients were expected, one for each input"
-        raise Mismatch("what backward returned", gradients, Opaque("a tuple of 2"), difference)
+        expected = english("a {kind} of {number}", kind="tuple", number=2)
+        raise Mismatch("what backward returned", gradients, expected, difference)
     return gradients
 
 
@@ -42,10 +43,10 @@ def test_MulLayer_keeps_its_inputs_to_itself(student, rng):
     first, second = student.MulLayer(), student.MulLayer()
     first.forward(a, b)
     second.forward(c, d)
-    assert_matches(first.backward(dout), (dout * b, dout * a), "(dx, dy) of the first layer")
-    assert_matches(
-        second.backward(other_dout), (other_dout * d, other_dout * c), "(dx, dy) of the second"
-    )
+    what = phrase("{names} of the first layer", names="(dx, dy)")
+    assert_matches(first.backward(dout), (dout * b, dout * a), what)
+    what = phrase("{names} of the second", names="(dx, dy)")
+    assert_matches(second.backward(other_dout), (other_dout * d, other_dout * c), what)
 
 
 @pytest.mark.core

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.messages.message import phrase
 from grader.specs.assertions import assert_matches
 
 N, D, M = 5, 3, 4
@@ -144,4 +145,4 @@ def test_Affine_leaves_what_it_was_given_alone(student, rng):
     layer.forward(x)
     assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", values[3], values[1]), "dx")
     for name, array, value in zip(("x", "W", "b", "dout"), (x, W, b, dout), values, strict=True):
-        assert_matches(array, value, f"{name}, after backward(dout)")
+        assert_matches(array, value, phrase("{name}, after backward(dout)", name=name))

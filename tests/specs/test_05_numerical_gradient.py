@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from grader.messages.message import phrase
 from grader.specs.assertions import Mismatch, assert_matches
 
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
@@ -48,7 +49,8 @@ def test_numerical_gradient_nudges_one_entry_at_a_time(student, rng):
     def f(x):
         nudged = np.count_nonzero(x != original)
         if nudged > 1:
-            raise Mismatch("x, as f saw it", x, original, f"{nudged} entries nudged at once")
+            told = phrase("{nudged} entries nudged at once", nudged=nudged)
+            raise Mismatch("x, as f saw it", x, original, told)
         return float(np.sum(x) ** 2)
 
     grad = student.numerical_gradient(f, original)

@@ -7,6 +7,7 @@ central differences of that loss, never from back-propagation.
 import numpy as np
 import pytest
 
+from grader.messages.message import phrase
 from grader.specs.assertions import assert_matches
 
 D, H, C = 6, 5, 4
@@ -89,7 +90,8 @@ def assert_gradients_close(grads, expected):
         assert_matches(grads, {key: expected[key]}, "gradients", rtol=0, atol=1e-5)
         mean = np.abs(grads[key] - expected[key]).mean()
         small = min(float(mean), 1e-6)
-        assert_matches(float(mean), small, f"mean difference of the gradient of {key}")
+        what = phrase("mean difference of the gradient of {key}", key=key)
+        assert_matches(float(mean), small, what)
 
 
 @pytest.mark.core
@@ -102,7 +104,8 @@ def test_TwoLayerNet_starts_with_small_random_weights(student):
         for key, shape in [("W1", (300, 80)), ("W2", (80, 60))]:
             assert_matches(params, {key: np.zeros(shape)}, "params", atol=6 * std)
             found = float(params[key].std())
-            assert_matches(found, std, f"standard deviation of {key}", rtol=0.1)
+            what = phrase("standard deviation of {key}", key=key)
+            assert_matches(found, std, what, rtol=0.1)
 
 
 @pytest.mark.core
@@ -114,7 +117,7 @@ def test_TwoLayerNet_predict_returns_the_scores(student, rng):
     steps = {"Affine1": hidden(params, x), "Relu1": np.maximum(hidden(params, x), 0)}
     for name, expected in steps.items():
         x = network.layers[name].forward(x)
-        assert_matches(x, expected, f"what leaves layers[{name!r}]")
+        assert_matches(x, expected, phrase("what leaves layers[{name}]", name=repr(name)))
 
 
 @pytest.mark.core
@@ -153,7 +156,8 @@ def test_TwoLayerNet_accuracy_is_the_share_of_right_guesses(student, rng):
     right = int(rng.choice(np.setdiff1d(np.arange(2, 10), np.bincount(guesses))))
     labels = np.where(np.arange(11) < right, guesses, (guesses + 1) % C)
     accuracy = build(student, params).accuracy(x, np.eye(C)[labels])
-    assert_matches(accuracy, right / 11, f"accuracy(x, t), with {right} right out of 11")
+    what = phrase("accuracy(x, t), with {right} right out of 11", right=right)
+    assert_matches(accuracy, right / 11, what)
 
 
 @pytest.mark.core(points=2)
@@ -284,10 +288,12 @@ def test_TwoLayerNet_starts_from_the_rng_and_with_the_dtype_it_is_given(student,
     assert_matches(again, start, "with the same state of rng again: params", rtol=1e-12)
     for key in KEYS:
         is_single = start[key].dtype == np.float32
-        assert_matches(is_single, True, f"whether params[{key!r}] is float32, as asked for")
+        what = phrase("whether params[{key}] is float32, as asked for", key=repr(key))
+        assert_matches(is_single, True, what)
     for key in ("W1", "W2"):
         differs = bool(np.any(other[key] != start[key]))
-        assert_matches(differs, True, f"whether {key} differs, with rng in another state")
+        what = phrase("whether {key} differs, with rng in another state", key=key)
+        assert_matches(differs, True, what)
 
 
 @pytest.mark.stretch

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from grader.messages.message import phrase
 from grader.specs.assertions import Mismatch, assert_matches
 
 D, H, C = 6, 5, 4
@@ -74,7 +75,9 @@ def as_array(losses, iterations):
     is_row = losses.ndim == 1 if is_array else isinstance(losses, list | tuple)
     numbers = is_row and all(isinstance(loss, int | float | np.number) for loss in losses)
     if not numbers or len(losses) != iterations:
-        wanted = f"{iterations} iterations should give as many numbers"
+        wanted = phrase(
+            "{iterations} iterations should give as many numbers", iterations=iterations
+        )
         raise Mismatch("the losses", losses, ..., wanted)
     return np.array(losses, dtype=float)
 
@@ -166,11 +169,12 @@ def test_train_draws_as_many_samples_as_batch_size_says(student, rng):
         losses = student.train(network, x, t, iterations=40, learning_rate=0.0, rng=rng, **keywords)
         of_second = size * (as_array(losses, 40) - first) / (second - first)
         whole = np.round(of_second)
-        what = f"samples of one of two kinds in batches of {size}"
+        what = phrase("samples of one of two kinds in batches of {size}", size=size)
         assert_matches(of_second, whole, what, rtol=0, atol=0.2)
         # Batches of 50 would fit as well, but then all these counts would be even.
         divisor = int(np.gcd.reduce([size, *whole.astype(int)]))
-        assert_matches(divisor, 1, f"what divides the number of samples in batches of {size}")
+        what = phrase("what divides the number of samples in batches of {size}", size=size)
+        assert_matches(divisor, 1, what)
 
 
 @pytest.mark.core

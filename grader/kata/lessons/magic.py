@@ -19,7 +19,7 @@ from grader.kata.lessons.cell_file import save
 from grader.kata.lessons.notebook import NotebookError, write_notebook
 from grader.kata.lessons.verdict_page import Page, show_hint, show_message, show_verdict
 from grader.kata.runs.interpreter import Interpreter, RunFailed
-from grader.messages.language import chosen, say, use
+from grader.messages.language import chosen, say, tell, use
 from grader.verdicts.verdict import ExerciseVerdict, Outcome
 from grader.worker.source import Source
 
@@ -142,14 +142,15 @@ class KataMagic:
 
     def _hint(self, exercise: Exercise) -> None:
         verdict = self._verdict_on(exercise, anew=False)
-        waiting = [spec.message for spec in verdict.specs if spec.outcome.is_waiting]
+        waiting = [tell(spec.message) for spec in verdict.specs if spec.outcome.is_waiting]
         broken = [s for s in verdict.specs if not s.passed and not s.outcome.is_waiting]
         if not broken:
             self.show(show_message(waiting[0] if waiting else say("Nothing is broken.")))
             return
         spec = next((spec for spec in broken if spec.hints), broken[0])
-        self.steps[spec.hints] += 1
-        self.show(show_hint(spec, self.steps[spec.hints]))
+        hints = tuple(map(tell, spec.hints))
+        self.steps[hints] += 1
+        self.show(show_hint(spec, self.steps[hints]))
 
 
 def _named(name: str) -> Exercise:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from grader.messages.escaping import cleaned
-from grader.messages.language import say
+from grader.messages.language import say, tell
 from grader.verdicts.outcome_labels import STILL_OPEN, label_of, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
@@ -110,9 +110,9 @@ def show_hint(spec: SpecVerdict, steps: int) -> Page:
         more = say("This is not a known mistake: compare what was returned with what was expected.")
     elif steps >= len(spec.hints):
         more = say("That is all the help there is.")
-    items = "".join(f"<li>{escape(hint)}</li>" for hint in shown)
+    items = "".join(f"<li>{escape(tell(hint))}</li>" for hint in shown)
     html = f"<div>{_marked(spec, spec.promise)}<ol>{items}</ol><div>{escape(more)}</div></div>"
-    lines = (f"    {number}. {hint}" for number, hint in enumerate(shown, 1))
+    lines = (f"    {number}. {tell(hint)}" for number, hint in enumerate(shown, 1))
     return Page(html, "\n".join([_line(spec, spec.promise), *lines, more]))
 
 
@@ -155,7 +155,7 @@ def _colour(spec: SpecVerdict) -> str:
 
 def _waiting(specs: Sequence[SpecVerdict]) -> tuple[str, str]:
     """Return the first line of a message with the number of specs, and the rest of the message."""
-    what, _, more = specs[0].message.partition("\n")
+    what, _, more = tell(specs[0].message).partition("\n")
     if len(specs) > 1:
         what = say("{what} ({count} promises)", what=what, count=len(specs))
     return what, more
@@ -169,7 +169,7 @@ def _alike(specs: Iterable[SpecVerdict]) -> list[list[SpecVerdict]]:
     """Group specs by outcome and message, so that a message is shown once."""
     found: dict[tuple[Outcome, str], list[SpecVerdict]] = {}
     for spec in specs:
-        found.setdefault((spec.outcome, spec.message), []).append(spec)
+        found.setdefault((spec.outcome, tell(spec.message)), []).append(spec)
     return list(found.values())
 
 
@@ -178,12 +178,12 @@ def _alike(specs: Iterable[SpecVerdict]) -> list[list[SpecVerdict]]:
 
 def _line(spec: SpecVerdict, text: str) -> str:
     label = label_of(spec)
-    return say("{symbol} {word}: {text}", symbol=label.symbol, word=label.word, text=text)
+    return say("{symbol} {word}: {text}", symbol=label.symbol, word=tell(label.word), text=text)
 
 
 def _broken_text(specs: Sequence[SpecVerdict]) -> str:
     lines = [_line(spec, spec.promise) for spec in specs]
-    return "\n".join([*lines, *_indented(specs[0].message)])
+    return "\n".join([*lines, *_indented(tell(specs[0].message))])
 
 
 def _waiting_text(specs: Sequence[SpecVerdict]) -> str:
@@ -200,17 +200,17 @@ def _indented(text: str) -> Iterator[str]:
 
 def _marked(spec: SpecVerdict, text: str) -> str:
     label = label_of(spec)
-    mark = f"{label.symbol}&nbsp;{escape(label.word)}"
+    mark = f"{label.symbol}&nbsp;{escape(tell(label.word))}"
     style = f"color: {_colour(spec)}; font-weight: bold"
     return f'<span style="{style}">{mark}</span>&ensp;{escape(text)}'
 
 
 def _broken_html(specs: Sequence[SpecVerdict], *, unfolded: bool) -> str:
     first, *others = specs
-    body = _pre(first.message)
+    body = _pre(tell(first.message))
     if first.output.strip():
         body += f"<div>{escape(say('Your code printed:'))}</div>{_pre(first.output)}"
-    body += _hints_html(first.hints)
+    body += _hints_html([tell(hint) for hint in first.hints])
     if others:
         told = say("{count} more promises for the same reason", count=len(others))
         body += _fold(escape(told), _list(others, lambda spec: spec.promise))

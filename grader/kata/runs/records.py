@@ -8,7 +8,7 @@ import hashlib
 import json
 import platform
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib.metadata import version as version_of_package
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from grader.course.course import Course, Exercise
 from grader.files import write_atomically
 from grader.messages.language import spoken
 from grader.release.pristine import FOLDER
-from grader.verdicts.codec import read_spec
+from grader.verdicts.codec import plain_spec, read_spec
 from grader.verdicts.conditions import version_of
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 
@@ -120,7 +120,7 @@ class Records:
         unsure = any(spec.outcome in UNSURE for spec in verdict.specs)
         if unsure or self.content_of(exercise) != content:
             return
-        specs = [asdict(spec) for spec in verdict.specs]
+        specs = [plain_spec(spec) for spec in verdict.specs]
         self._write(exercise.name, {"key": self._key(exercise, version), "specs": specs})
 
     def _key(self, exercise: Exercise, version: str) -> list[str]:

@@ -18,7 +18,7 @@ import json
 import os
 import sys
 from collections.abc import Generator
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from grader.specs.collection import SpecItem
 from grader.specs.fixtures import PROGRESS
 from grader.specs.lookup import exercise_of
 from grader.specs.markers import IN_PROCESS_TIMEOUT, budget_of, verdict_of
+from grader.verdicts.codec import plain_spec
 from grader.verdicts.conditions import version_of
 from grader.verdicts.verdict import SpecVerdict
 
@@ -69,7 +70,7 @@ class Conductor:
         if not specs:
             return
         root = exercise_of(session.items[0]).root
-        self._tell(ready=version_of(root), specs=[asdict(spec) for spec in specs])
+        self._tell(ready=version_of(root), specs=[plain_spec(spec) for spec in specs])
         if not self._orders.readline():
             os._exit(0)
 
@@ -93,12 +94,12 @@ class Conductor:
         """Report the verdict on the spec that has ended."""
         verdicts = self._verdicts()
         if verdicts:
-            self._tell(verdict=asdict(verdicts[-1]))
+            self._tell(verdict=plain_spec(verdicts[-1]))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Report all verdicts again: by now the diagnosis has added hints."""
-        verdicts = [asdict(verdict) for verdict in self._verdicts()]
+        verdicts = [plain_spec(verdict) for verdict in self._verdicts()]
         self._tell(finished=verdicts, seconds=self._seconds)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:

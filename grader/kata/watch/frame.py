@@ -11,7 +11,7 @@ from grader.course.course import Exercise
 from grader.course.modules import lesson_file
 from grader.kata.runs.wording import tell_kept
 from grader.messages.escaping import plain, printable
-from grader.messages.language import say
+from grader.messages.language import say, tell
 from grader.messages.wrapping import columns
 from grader.verdicts.outcome_labels import OUR_FAULT, label_of
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
@@ -123,9 +123,9 @@ def _labelled(label: str, text: str, style: str = "") -> Text:
 
 def _why(spec: SpecVerdict) -> Lines:
     """Return the lines of one promise, and why it is not kept."""
-    label = label_of(spec).word
+    label = tell(label_of(spec).word)
     if spec.outcome is Outcome.NOT_STARTED:
-        what = _labelled(label, spec.message, "cyan")
+        what = _labelled(label, tell(spec.message), "cyan")
         return [what, _labelled(say("promise"), spec.promise)]
     if spec.outcome is Outcome.GRADER_ERROR:
         style = OUR_FAULT
@@ -133,11 +133,12 @@ def _why(spec: SpecVerdict) -> Lines:
         style = "cyan"
     else:
         style = "yellow" if spec.tier is Tier.STRETCH else "red"
-    return [_labelled(label, spec.promise, style), *plain(spec.message).split("\n")]
+    why = plain(tell(spec.message)).split("\n")
+    return [_labelled(label, spec.promise, style), *why]
 
 
 def _help(spec: SpecVerdict, steps: int) -> Lines:
-    hints = spec.told(steps).removeprefix(spec.message).strip("\n")
+    hints = spec.told(steps).removeprefix(tell(spec.message)).strip("\n")
     return [Text(), *(Text(line, "yellow") for line in hints.splitlines())] if hints else []
 
 
@@ -151,7 +152,7 @@ def _others(verdict: ExerciseVerdict, spec: SpecVerdict) -> Lines:
     """Summarize the other broken promises of core, except those with the same message."""
     core = [one for one in verdict.of(Tier.CORE) if not one.passed and one.message != spec.message]
     broken = [one for one in core if not one.outcome.is_waiting]
-    waiting = list(dict.fromkeys(one.message for one in core if one.outcome.is_waiting))
+    waiting = list(dict.fromkeys(tell(one.message) for one in core if one.outcome.is_waiting))
     lines = []
     if len(broken) == 1:
         lines.append(say("One more promise is broken."))

@@ -9,6 +9,6 @@ __all__ = [
     "learner_markdown",
     "markdown",
     "pages",
-    "retelling",
     "statistics",
+    "translated",
 ]

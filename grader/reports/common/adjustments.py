@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from grader.gradebook.marks import WHOLE
 from grader.gradebook.rows import Row
-from grader.messages.language import say
+from grader.messages.language import say, tell
 from grader.verdicts.verdict import ExerciseVerdict
 
 
@@ -71,7 +71,7 @@ def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
             )
             + (say(", which counts") if exercise.through_counts else "")
         )
-    told += [one.reason for one in row.late if one.exercise == exercise.name]
+    told += [tell(one.reason) for one in row.late if one.exercise == exercise.name]
     return told
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from grader.gradebook.rows import Row
-from grader.messages.language import say
+from grader.messages.language import say, tell
 from grader.reports.common.adjustments import adjustments
 from grader.reports.common.markdown import block, text
 from grader.verdicts.outcome_labels import OUTCOME_LABELS, stars, word
@@ -33,9 +33,8 @@ def render_markdown(row: Row, steps: int = 1) -> str:
         parts.append("\n".join(_items(exercise, steps)))
     # What the roster has to say of a row may name others; this is about her own files.
     if verdict.notes:
-        parts.append(
-            "\n".join([f"## {say('Notes')}", "", *(f"- {text(note)}" for note in verdict.notes)])
-        )
+        notes = (f"- {text(tell(note))}" for note in verdict.notes)
+        parts.append("\n".join([f"## {say('Notes')}", "", *notes]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -63,7 +62,7 @@ def _item(spec: SpecVerdict, steps: int, is_new: bool) -> Iterator[str]:
     tier = f" *{say('stretch')}*" if spec.tier is Tier.STRETCH else ""
     again = "" if is_new else say(", as above")
     yield f"- {mark.symbol} **{word(spec.outcome)}**{tier} {text(spec.promise)}{worth}{again}"
-    if spec.message and is_new:
+    if is_new and tell(spec.message):
         yield f"\n{block(spec.told(steps), '  ')}\n"
 
 
@@ -102,5 +101,5 @@ def waiting(exercise: ExerciseVerdict) -> list[tuple[Outcome, str, int]]:
         Outcome, reason, and of how many promises.
     """
     specs = (spec for spec in exercise.specs if spec.outcome.is_waiting)
-    counts = Counter((spec.outcome, spec.message) for spec in specs)
+    counts = Counter((spec.outcome, tell(spec.message)) for spec in specs)
     return [(outcome, message, count) for (outcome, message), count in counts.items()]

@@ -113,5 +113,5 @@ def made_mistakes(rows: Sequence[Row]) -> list[Made]:
 def _title(spec: SpecVerdict) -> str:
     """The last step of help says what the mistake is; without one its name has to do."""
     if len(spec.hints) == MAX_STEPS:
-        return spec.hints[-1]
+        return str(spec.hints[-1])
     return str(spec.mistake).replace(", ", " or ").replace("_", " ")

@@ -19,7 +19,7 @@ from grader.reports.common.learner_markdown import (
     waiting,
 )
 from grader.reports.common.pages import template
-from grader.reports.common.retelling import retold
+from grader.reports.common.translated import translated
 from grader.verdicts.outcome_labels import OUTCOME_LABELS, stars, word
 
 SUFFIXES = (".feedback.md", ".feedback.html")
@@ -52,7 +52,7 @@ def render(
     for row, stem in zip(rows, _stems(rows), strict=True):
         hers = row.learner.language if row.learner else ""
         with speaking(hers or language):
-            told = retold(row, course) if course else row
+            told = translated(row, course) if course else row
             markdown, page = (f"{stem}{suffix}" for suffix in SUFFIXES)
             found[markdown] = render_markdown(told, steps)
             found[page] = render_page(told, steps)

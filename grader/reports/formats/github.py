@@ -68,7 +68,7 @@ def _class(rows: Sequence[Row]) -> Iterator[str]:
     if noted:
         yield ""
     for row in noted:
-        yield f"- {text(row.name)}: {text('; '.join(row.notes))}"
+        yield f"- {text(row.name)}: {text('; '.join(map(str, row.notes)))}"
 
 
 def _table(rows: Sequence[Row]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 from grader.errors import ReportError
 from grader.gradebook.rows import Row
 from grader.messages.escaping import lines
+from grader.messages.language import tell
 from grader.reports.common.adjustments import adjustments
 from grader.reports.common.learner_markdown import points_of
 from grader.verdicts.outcome_labels import word
@@ -75,7 +76,7 @@ def _notes(row: Row) -> list[str]:
     adjusted = (
         f"{one.name}: {reason}" for one in verdict.exercises for reason in adjustments(row, one)
     )
-    return [*verdict.notes, *adjusted]
+    return [*map(tell, verdict.notes), *adjusted]
 
 
 def _test(

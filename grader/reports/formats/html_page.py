@@ -6,13 +6,14 @@ text, a part of the rows at a time, so that thousands of them stay fluid.
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from grader.gradebook.rows import Row
 from grader.messages.escaping import lines, printable
+from grader.messages.explanation import Explanation, Reason
 from grader.reports.common.adjustments import (
     adjustments,
     decisions,
@@ -27,7 +28,7 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 Sources = Mapping[str, Mapping[str, str]]
 """What was handed in: the code of each part, as a traceback names it, by name of submission."""
 
-_PLACE = re.compile(r"^at {8}(?P<file>.+):(?P<line>\d+)(?: {4}|$)", re.MULTILINE)
+_PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+)(?: {4}|$)")
 
 
 def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gradebook") -> str:
@@ -50,7 +51,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
     numbers = {outcome: number for number, outcome in enumerate(Outcome)}
     data = {
         "outcomes": [
-            {"name": o, "symbol": OUTCOME_LABELS[o].symbol, "word": OUTCOME_LABELS[o].word}
+            {"name": o, "symbol": OUTCOME_LABELS[o].symbol, "word": str(OUTCOME_LABELS[o].word)}
             for o in Outcome
         ],
         **_Table(rows, numbers).data(sources or {}),
@@ -120,7 +121,7 @@ class _Table:
             "scores": self._scores(row),
             "max": row.verdict.max_points,
             "handedIn": bool(row.handed_in),
-            "notes": [self._text(lines(note)) for note in (*row.notes, *decisions(row))],
+            "notes": [self._text(lines(str(note))) for note in (*row.notes, *decisions(row))],
             "verdicts": found,
             "sources": self._sources(row, parts),
         }
@@ -148,7 +149,7 @@ class _Table:
         failing: dict[str, set[int]] = {}
         for exercise in row.verdict.exercises:
             for spec in exercise.specs:
-                for place in _PLACE.finditer(spec.message):
+                for place in _places(spec.message):
                     failing.setdefault(place["file"], set()).add(int(place["line"]))
         return [
             {
@@ -159,6 +160,13 @@ class _Table:
             for name, found in failing.items()
             if name in parts
         ]
+
+
+def _places(reason: Reason) -> Iterator[re.Match[str]]:
+    """The lines of a traceback."""
+    for part in reason.parts if isinstance(reason, Explanation) else ():
+        if part.label == "at" and (found := _PLACE.match(str(part.text))):
+            yield found
 
 
 def _sections(rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ def record(row: Row) -> dict[str, Any]:
         "published": row.published,
         "submission": verdict.submission,
         "conditions": asdict(verdict.conditions),
-        "notes": list(row.notes),
+        "notes": list(map(str, row.notes)),
         "exercises": [_exercise(row, exercise) for exercise in verdict.exercises],
         "marks": [_mark(mark, verdict) for mark in row.marks],
     }
@@ -91,7 +91,7 @@ def _exercise(row: Row, verdict: ExerciseVerdict) -> dict[str, Any]:
 
 
 def _late(late: Lateness) -> dict[str, Any]:
-    return {"percent": late.percent, "reason": late.reason}
+    return {"percent": late.percent, "reason": str(late.reason)}
 
 
 def _spec(verdict: SpecVerdict) -> dict[str, Any]:
@@ -102,8 +102,8 @@ def _spec(verdict: SpecVerdict) -> dict[str, Any]:
         "outcome": verdict.outcome.value,
         "points": verdict.points,
         "max_points": verdict.max_points,
-        "message": verdict.message,
-        "hints": list(verdict.hints),
+        "message": str(verdict.message),
+        "hints": list(map(str, verdict.hints)),
         "mistake": verdict.mistake,
         "output": verdict.output,
     }

@@ -52,7 +52,7 @@ def _render_submission(row: Row) -> RenderableType:
             f"{row.points_of(exercise)} / {exercise.max_points}",
         )
     broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
-    notes = [Text(f"note: {printable(note)}", "dim") for note in row.notes]
+    notes = [Text(f"note: {printable(note)}", "dim") for note in map(str, row.notes)]
     return Group(*broken, table, *notes)
 
 
@@ -143,7 +143,7 @@ def _render_notes(rows: Sequence[Row]) -> list[Text]:
     noted = []
     for row in rows:
         reasons = _reasons(row)
-        reasons = [note for note in row.notes if note not in "".join(reasons)] + reasons
+        reasons = [note for note in map(str, row.notes) if note not in "".join(reasons)] + reasons
         if reasons:
             noted.append(Text(f"{printable(row.name)}: {printable('; '.join(reasons))}", "dim"))
     if len(noted) > MAX_NOTES:
@@ -156,7 +156,7 @@ def _render_notes(rows: Sequence[Row]) -> list[Text]:
 def _reasons(row: Row) -> list[str]:
     """Why nothing of a submission was judged, where it is one and the same reason."""
     specs = [spec for exercise in row.verdict.exercises for spec in exercise.specs]
-    messages = {spec.message for spec in specs}
+    messages = {str(spec.message) for spec in specs}
     unjudged = all(spec.outcome is Outcome.NOT_STARTED for spec in specs)
     return list(messages) if unjudged and len(messages) == 1 else []
 

@@ -20,7 +20,8 @@ DELAYS = st.timedeltas(timedelta(days=-400), timedelta(days=400))
 
 
 def off(late=SOME, **delay):
-    return charge(DUE + timedelta(**delay), DUE, late)
+    percent, reason = charge(DUE + timedelta(**delay), DUE, late)
+    return percent, str(reason)
 
 
 # Settings

@@ -12,8 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.course.course import Exercise
+from grader.course.limits import Limits
+from grader.course.settings import find_course
 from grader.gradebook.journal import Journal, JournalError, erase, read_journal
+from grader.gradebook.standing import standings
+from grader.messages.message import english
+from grader.submissions.submission import Submission
+from grader.verdicts.conditions import conditions_of
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.worker.source import Source
 
 CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {"files": 1000}, ("landlock",))
 
@@ -158,7 +166,9 @@ def test_a_torn_last_line_is_dropped_whatever_is_in_it(tmp_path, torn):
     assert path.read_bytes() == whole
 
 
-@pytest.mark.parametrize("torn", [b"", b'{"journ', b'{"journal":2,"class":"'])
+@pytest.mark.parametrize(
+    "torn", [b"", b'{"journ', b'{"journal":3,"class":"', b'{"journal":2,"class":"']
+)
 def test_a_journal_that_was_hardly_begun_is_begun_anew(tmp_path, torn):
     """The grader was killed while it made it."""
     (tmp_path / "j").write_bytes(torn)
@@ -273,10 +283,10 @@ def test_the_journal_of_another_class_is_refused(tmp_path):
 def test_a_journal_of_another_version_is_refused(tmp_path):
     """It may mean something else."""
     path = journal_of(tmp_path / "j")
-    path.write_bytes(path.read_bytes().replace(b'"journal":2', b'"journal":7'))
+    path.write_bytes(path.read_bytes().replace(b'"journal":3', b'"journal":7'))
     told = refused(path)
     assert "version 7" in told
-    assert "2 is expected" in told
+    assert "3 is expected" in told
 
 
 # One grader at a time
@@ -433,3 +443,86 @@ def test_whenever_erasing_is_cut_short_the_journal_is_whole(tmp_path, monkeypatc
         erase(path, "ada")
     assert path.read_bytes() == content
     assert {one.name for one in tmp_path.iterdir()} <= {"j", "j.lock"}
+
+
+# Journals of the version before
+
+
+OLD = Path(__file__).parent / "journals" / "version_2.jsonl"
+
+
+@pytest.fixture
+def old(tmp_path):
+    """A journal that a grader has kept which wrote all texts as plain ones."""
+    path = tmp_path / "class.journal"
+    path.write_bytes(OLD.read_bytes())
+    return path
+
+
+def test_a_journal_of_the_version_before_keeps_all_that_people_did(old):
+    """Marks by hand, publications, lateness, attempts, and every verdict that was found."""
+    with Journal(old, Path("/class")) as journal:
+        found = standings(journal.lines)
+    ada, bob, eve = found["ada"], found["bob"], found["eve"]
+    assert [one.points for one in ada.attempts] == [10, 0]
+    assert ada.verdict is ada.attempts[0]
+    assert [(one.percent, one.reason) for one in ada.late] == [
+        (10, "12 h late, 1 day begun: 10% off")
+    ]
+    (mark,) = bob.marks_that_count
+    assert (mark.points, mark.comment, mark.reason, mark.by) == (4, "Nearly.", "good idea", "tutor")
+    assert not bob.to_review
+    assert ada.is_published
+    assert bob.is_published
+    assert eve.is_published
+    spec = bob.verdict.exercises[0].specs[0]
+    assert spec.message.startswith("raised    ValueError: nothing was handed in\nat        double")
+    assert len(standings(journal.lines, published=True)) == 3
+
+
+def test_its_verdicts_are_of_another_version_of_the_course(old):
+    """So they are judged again, and what was handed in is known to be the same."""
+    with Journal(old, Path("/class")) as journal:
+        verdicts = journal.verdicts
+    exercise = Exercise(Path("/course"), "01_double")
+    text = 'def double(x):\n    raise ValueError("nothing was handed in")\n'
+    source = Source("/submission/double/double.py", text)
+    again = Submission("bob", {"double": source}, (exercise,))
+    assert again.hash == verdicts["bob"].submission
+    course = find_course(Path(__file__))
+    now = conditions_of(course, "", Limits(), ())
+    assert now.course != verdicts["bob"].conditions.course
+
+
+def test_it_is_of_this_version_once_something_is_written_to_it(old):
+    """All lines stay as they were; an older grader says that it is too old."""
+    before = old.read_bytes().splitlines()
+    with Journal(old, Path("/class")) as journal:
+        journal.add(verdict(message=english("nothing was handed in")), 0.5)
+    header, *lines = old.read_bytes().splitlines()
+    assert json.loads(header) == {"journal": 3, "class": "/class"}
+    assert lines[:-1] == before[1:]
+    assert opened(old)["ada"].exercises[0].specs[0].message == english("nothing was handed in")
+
+
+def test_it_is_refused_for_another_class_and_stays_as_it_was(old):
+    """As one of this version."""
+    assert "is the journal of /class" in refused(old, Path("/other"))
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (b'"message":["msg",', b'"message":["message",'),
+        (b'{"name":"x"}', b'{"nam":"x"}'),
+        (b'"notes":["a note"]', b'"notes":[["msg","{a:99}",{"a":1}]]'),
+    ],
+)
+def test_a_message_that_cannot_be_said_is_damage(tmp_path, good, bad):
+    """It is told when the journal is read, and not amidst a report."""
+    found = verdict(message=english("{name} is there", name="x"))
+    path = journal_of(tmp_path / "j", found)
+    content = path.read_bytes()
+    assert good in content
+    path.write_bytes(content.replace(good, bad))
+    assert "line 2, is damaged" in refused(path)

@@ -120,6 +120,15 @@ def test_who_calls_a_command_wrongly_is_told_in_chinese(shown, arguments, told):
     assert lines[3] == f"出错了：{told}"
 
 
+def test_what_a_learner_wrote_is_told_as_it_is(shown, learner, process):
+    """Even where it is a sentence of ours; the words around it are translated."""
+    own = "nothing was handed in"
+    learner.solves("01", ("self.x = x", f"raise ValueError({own!r})"))
+    done = process("-m", "grader.kata", "run", "01", cwd=learner.root, KATA_LANG=CHINESE)
+    assert f"发生异常  ValueError: {own}" in done.out
+    assert "没有交任何东西" not in done.out
+
+
 def test_a_language_that_there_is_not_is_an_error_with_a_code(process, tmp_path):
     """Exit code 2, before anything is done."""
     done = process("-m", "grader.kata", "list", cwd=tmp_path, KATA_LANG="tlh")

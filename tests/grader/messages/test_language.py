@@ -1,23 +1,33 @@
 """The language that a learner is spoken to in."""
 
+import ctypes
+import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+import dataset.language
+from dataset.language import LanguageError
 from grader.errors import CourseError
 from grader.messages import language
+from grader.messages.explanation import explain
 from grader.messages.language import (
     CHINESE,
     ENGLISH,
     MESSAGES,
     catalogue,
     chosen,
-    retell,
+    language_named,
     say,
+    speaking,
+    spoken,
+    tell,
     translate,
     use,
 )
+from grader.messages.message import english, phrase
 
 ROOT = Path(__file__).parents[3]
 
@@ -42,25 +52,33 @@ def environment(monkeypatch):
     return environment
 
 
-# Choosing
+# Choosing: the dataset, which stands alone, has the rule as well
+
+
+@pytest.fixture(params=[language, dataset.language], ids=["grader", "dataset"])
+def choose(request):
+    """The rule of the grader, and that of the dataset."""
+    return request.param.chosen
 
 
 @pytest.mark.parametrize(
     ("named", "expected"),
     [("en", ENGLISH), ("zh-CN", CHINESE), ("zh_cn", CHINESE), ("zh", CHINESE), ("EN", ENGLISH)],
 )
-def test_kata_lang_names_the_language(environment, named, expected):
+def test_kata_lang_names_the_language(choose, environment, named, expected):
     """Also against the locale, and in any spelling."""
     environment(KATA_LANG=named, LC_ALL="de_DE.UTF-8")
-    assert chosen() == expected
+    assert choose() == expected
 
 
 @pytest.mark.parametrize("named", ["de", "chinese", "zh-TW", "zhuang"])
-def test_an_unknown_language_is_told_with_those_that_are_known(environment, named):
+def test_an_unknown_language_is_told_with_those_that_are_known(choose, environment, named):
     """So that nobody has to look them up."""
     environment(KATA_LANG=named)
-    with pytest.raises(CourseError, match=f"KATA_LANG is '{named}'; the languages are en, zh-CN"):
-        chosen()
+    with pytest.raises(
+        (CourseError, LanguageError), match=f"KATA_LANG is '{named}'; the languages are en, zh-CN"
+    ):
+        choose()
 
 
 @pytest.mark.parametrize(
@@ -81,16 +99,15 @@ def test_an_unknown_language_is_told_with_those_that_are_known(environment, name
         ({"KATA_LANG": "", "LANG": "zh_CN"}, CHINESE),
     ],
 )
-def test_without_it_the_locale_decides(environment, names, expected):
+def test_without_it_the_locale_decides(choose, environment, names, expected):
     """In the usual order; traditional Chinese gets English."""
     environment(**names)
-    assert chosen() == expected
+    assert choose() == expected
 
 
 @pytest.mark.parametrize(("ui", "expected"), [(0x0804, CHINESE), (0x0404, ENGLISH), (0, ENGLISH)])
-def test_on_windows_it_is_the_language_of_windows(environment, monkeypatch, ui, expected):
+def test_on_windows_it_is_the_language_of_windows(choose, environment, monkeypatch, ui, expected):
     """Which sets none of the variables."""
-    import ctypes
 
     class Kernel:
         def GetUserDefaultUILanguage(self):
@@ -100,15 +117,32 @@ def test_on_windows_it_is_the_language_of_windows(environment, monkeypatch, ui, 
     monkeypatch.setattr(sys, "platform", "win32")
     windll = type("windll", (), {"kernel32": Kernel()})
     monkeypatch.setattr(ctypes, "windll", windll, raising=False)
-    assert chosen() == expected
+    assert choose() == expected
+
+
+def test_a_language_is_spoken_for_the_length_of_a_block():
+    """Also where an error ends it."""
+    with suppress(ZeroDivisionError), speaking(CHINESE):
+        assert spoken() == CHINESE
+        raise ZeroDivisionError
+    assert spoken() == ENGLISH
 
 
 # Translating
 
 
-def test_nothing_is_chinese_unless_somebody_says_so(environment):
+@pytest.mark.parametrize("ask", [chosen, lambda: language_named("xx", "KATA_LANG")])
+def test_a_language_that_there_is_not_is_an_error_of_the_course(monkeypatch, ask):
+    """Which commands tell in one sentence."""
+    monkeypatch.setenv("KATA_LANG", "xx")
+    with pytest.raises(CourseError, match="KATA_LANG is 'xx'; the languages are en, zh-CN"):
+        ask()
+
+
+def test_nothing_is_chinese_unless_somebody_says_so(monkeypatch):
     """A judge's messages are the same wherever it runs."""
-    environment(KATA_LANG="zh-CN", LC_ALL="zh_CN.UTF-8")
+    monkeypatch.setenv("KATA_LANG", "zh-CN")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert say("hint      ") == "hint      "
 
 
@@ -142,28 +176,24 @@ def test_a_language_may_be_asked_for_by_name(tmp_path):
     assert translate("one", tmp_path, ENGLISH) == "one"
 
 
-@pytest.mark.parametrize(
-    ("told", "expected"),
-    [
-        ("one", "一"),
-        ("3 of (4)", "4中的3"),
-        ("a\nb of (c)", "c中的a\nb"),
-        ("1,000 bytes", "1,000字节"),
-        ("a, and a", "a与a"),
-        ("a, and b", "a, and b"),
-        ("3 of 4", "3 of 4"),
-        ("one more", "one more"),
-    ],
-)
-def test_what_was_said_in_english_can_be_told_again(tmp_path, told, expected):
-    """With the values that are in it already; what fits nothing stays English."""
-    (tmp_path / "zh-CN.toml").write_text(
-        '"one" = "一"\n"{some} of ({all})" = "{all}中的{some}"\n'
-        '"{n:,} bytes" = "{n:,}字节"\n"{a}, and {a}" = "{a}与{a}"\n',
-        "utf-8",
-    )
-    assert retell(told, tmp_path) == told
-    assert retell(told, tmp_path, CHINESE) == expected
+def test_what_was_found_is_told_with_the_words_of_the_course(tmp_path):
+    """Each part from its own catalogue; what a learner wrote is in none."""
+    specs = tmp_path / "tests" / "specs"
+    specs.mkdir(parents=True)
+    (specs / "zh-CN.toml").write_text('"{name} of it" = "它的{name}"\n"loss" = "损"\n', "utf-8")
+    found = english("{number} values were expected, not {found}", number=2, found=3)
+    what = phrase("{name} of it", name="loss")
+    explanation = explain(("checked", what), ("differs", found), ("", "nothing was handed in"))
+    assert tell(explanation, tmp_path) == str(explanation)
+    use(CHINESE)
+    assert tell(explanation, tmp_path).split("\n") == [
+        "检查对象  它的loss",
+        "差异      应该有2个值，而不是3个",
+        "nothing was handed in",
+    ]
+    assert tell(what) == "loss of it"
+    assert tell(phrase("loss"), tmp_path) == "损"
+    assert tell(english("loss"), tmp_path) == "损失"
 
 
 @pytest.mark.parametrize(
@@ -188,3 +218,17 @@ def test_the_messages_are_part_of_the_package():
     """Also where it is not installed from a clone."""
     assert (MESSAGES / "zh-CN.toml").is_file()
     assert '"grader.messages" = ["*.toml"]' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+# Where learners work
+
+
+@pytest.mark.parametrize("module", ["", 'raise RuntimeError("the book\'s own")'])
+def test_a_folder_called_dataset_is_in_the_way_of_nothing(tmp_path, module):
+    """As readers of the book have one; pytest loads our plugin there, too."""
+    (tmp_path / "dataset").mkdir()
+    (tmp_path / "dataset" / "__init__.py").write_text(module, "utf-8")
+    (tmp_path / "test_it.py").write_text("def test_it(): pass\n", "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

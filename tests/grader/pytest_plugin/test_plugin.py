@@ -293,6 +293,16 @@ def test_a_learner_reads_messages_in_their_language(learner):
     assert "  请写完\n" in output
 
 
+@pytest.mark.parametrize(
+    "own", ["nothing was handed in", "the numbers are right", "did you mean x?"]
+)
+def test_what_a_learner_wrote_stays_as_it_is_in_every_language(learner, own):
+    """Even where it is a sentence of ours; the words around it are translated."""
+    learner.solves("03_affine", ("        self.W = W", f"        raise ValueError({own!r})"))
+    output = learner.runs("exercises/03_affine", code=1, KATA_LANG="zh-CN")
+    assert f"发生异常  ValueError: {own}" in output
+
+
 @pytest.mark.parametrize("folder", ["tests/specs", "tests/mistakes", "exercises"])
 def test_a_faulty_catalogue_is_told_before_anything_runs(learner, folder):
     """And does not affect learners who read English."""

@@ -103,7 +103,7 @@ def test_the_tolerances_are_those_that_were_given():
 def test_a_handle_is_read_and_compared_by_value(layer):
     """An attribute can be compared without reading it first."""
     assert_matches(layer.dW, np.ones((2, 2)), "dW")
-    assert "4 of 4 values" in mismatch(layer.dW, np.zeros((2, 2))).difference
+    assert "4 of 4 values" in str(mismatch(layer.dW, np.zeros((2, 2))).difference)
 
 
 def test_answers_are_compared_by_value(layer):
@@ -127,8 +127,8 @@ def test_a_mismatch_of_a_spec_holds_values():
 
 def test_an_attribute_that_is_none_is_reported_with_a_similar_one(layer):
     """The similar attribute differs from it only in case."""
-    assert "Dx was set" in mismatch(layer.dx, 1.0).difference
-    assert mismatch(layer.none, 1.0).difference.endswith("nothing was assigned to it")
+    assert "Dx was set" in str(mismatch(layer.dx, 1.0).difference)
+    assert str(mismatch(layer.none, 1.0).difference).endswith("nothing was assigned to it")
 
 
 def test_a_missing_attribute_is_reported_after_an_earlier_mismatch(layer):
@@ -156,7 +156,7 @@ def test_a_changed_element_is_found_and_named(expected, change, data):
     place = data.draw(st.tuples(*(st.integers(0, n - 1) for n in expected.shape)))
     returned = expected.copy()
     returned[place] += change * (1 + abs(returned[place]))
-    difference = mismatch(returned, expected).difference
+    difference = str(mismatch(returned, expected).difference)
     assert f"1 of {expected.size} values; the first at [{', '.join(map(str, place))}]" in difference
 
 
@@ -164,7 +164,7 @@ def test_a_changed_element_is_found_and_named(expected, change, data):
 def test_another_shape_never_matches(one, other):
     """Neither shapes that broadcast nor empty arrays match."""
     assume(one.shape != other.shape)
-    difference = mismatch(one, other).difference
+    difference = str(mismatch(one, other).difference)
     assert difference.startswith(f"shape {one.shape} instead of {other.shape}")
 
 
@@ -182,7 +182,7 @@ def test_another_shape_never_matches(one, other):
 )
 def test_what_numpy_would_broadcast_does_not_match(returned, expected):
     """`assert_allclose` treats the first of these as equal."""
-    difference = mismatch(returned, expected).difference
+    difference = str(mismatch(returned, expected).difference)
     assert difference.startswith(f"shape {np.shape(returned)} instead of {np.shape(expected)}")
 
 
@@ -204,7 +204,7 @@ def test_what_numpy_would_broadcast_does_not_match(returned, expected):
 )
 def test_another_kind_of_number_does_not_match(returned, expected, told):
     """Equal values and empty arrays of another kind do not match either."""
-    assert mismatch(returned, expected).difference == told
+    assert str(mismatch(returned, expected).difference) == told
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_another_kind_of_number_does_not_match(returned, expected, told):
 )
 def test_nan_never_matches(returned, expected):
     """NaN does not match even NaN: a spec that expects it is wrong."""
-    assert "nan" in mismatch(returned, expected).difference
+    assert "nan" in str(mismatch(returned, expected).difference)
 
 
 @pytest.mark.parametrize(
@@ -236,27 +236,27 @@ def test_infinity_matches_only_itself(returned, expected):
 @pytest.mark.parametrize("expected", [1.0, np.ones(2), (1.0, 2.0), {"W": 1.0}], ids=repr)
 def test_a_forgotten_return_is_reported(expected):
     """None instead of any expected value is the most common failure."""
-    assert "is a `return` missing?" in mismatch(None, expected).difference
+    assert "is a `return` missing?" in str(mismatch(None, expected).difference)
 
 
 def test_a_forgotten_return_within_a_tuple_is_reported_with_its_place():
     """The part that is None is named."""
     error = mismatch((1.0, None), (1.0, 2.0), "(dx, dy)")
-    assert error.what == "(dx, dy)[1]"
-    assert "return" in error.difference
+    assert error.place == "(dx, dy)[1]"
+    assert "return" in str(error.difference)
 
 
 @pytest.mark.parametrize("returned", ["1.0", [1.0], (1.0,), {"a": 1.0}, wire.Opaque("x")], ids=repr)
 def test_what_is_not_a_number_does_not_match_one(returned):
     """Text, containers, and values that could not be sent do not match numbers or arrays."""
-    assert mismatch(returned, 1.0).difference == "a number was expected"
-    assert mismatch(returned, np.ones(1)).difference == "an array was expected"
+    assert str(mismatch(returned, 1.0).difference) == "a number was expected"
+    assert str(mismatch(returned, np.ones(1)).difference) == "an array was expected"
 
 
 def test_an_object_does_not_match(layer):
     """An object in place of its result, or within a tuple, is shown by its type."""
     error = mismatch(layer, np.ones(2))
-    assert error.difference == "an array was expected"
+    assert str(error.difference) == "an array was expected"
     assert "an object of type Layer" in str(error)
     assert "an object of type Layer" in str(mismatch((1.0, layer), (1.0, 1.0)))
 
@@ -264,27 +264,27 @@ def test_an_object_does_not_match(layer):
 @pytest.mark.parametrize("returned", [1.0, np.ones(2), {"a": 1.0, "b": 1.0}, "ab"], ids=repr)
 def test_what_is_not_a_tuple_does_not_match_one(returned):
     """An array of two values is not a tuple of two values."""
-    assert mismatch(returned, (1.0, 1.0)).difference == "2 values were expected"
+    assert str(mismatch(returned, (1.0, 1.0)).difference) == "2 values were expected"
 
 
 @pytest.mark.parametrize("returned", [(), (1.0,), (1.0, 2.0, 3.0)], ids=repr)
 def test_too_few_or_too_many_values_do_not_match(returned):
     """Both numbers are reported."""
-    difference = mismatch(returned, (1.0, 2.0)).difference
+    difference = str(mismatch(returned, (1.0, 2.0)).difference)
     assert difference == f"2 values were expected, not {len(returned)}"
 
 
 def test_a_wrong_item_of_a_container_is_reported_with_its_place():
     """Indices and keys add up in nested containers."""
     error = mismatch({"W1": (1.0, 3.0)}, {"W1": (1.0, 2.0)}, "grads")
-    assert error.what == "grads['W1'][1]"
-    assert error.difference == "3.0 instead of 2.0"
+    assert error.place == "grads['W1'][1]"
+    assert str(error.difference) == "3.0 instead of 2.0"
 
 
 def test_a_missing_key_is_reported():
     """Its name is reported; a value that is not a dict is reported too."""
-    assert mismatch({"w1": 1.0}, {"W1": 1.0}).difference == "the key 'W1' is missing"
-    assert mismatch((1.0,), {"W1": 1.0}).difference == "a dict was expected"
+    assert str(mismatch({"w1": 1.0}, {"W1": 1.0}).difference) == "the key 'W1' is missing"
+    assert str(mismatch((1.0,), {"W1": 1.0}).difference) == "a dict was expected"
 
 
 # Messages
@@ -321,7 +321,7 @@ def test_a_mismatch_has_its_parts_as_attributes():
     returned, expected = np.ones(2), np.zeros(2)
     error = mismatch(returned, expected, "db")
     assert isinstance(error, AssertionError)
-    assert error.what == "db"
+    assert error.place == "db"
     assert error.returned is returned
     assert error.expected is expected
 
@@ -367,7 +367,7 @@ def test_without_anything_in_common_there_is_no_description(returned):
     """For example, one wrong sign among other errors is not reported as a wrong sign."""
     with pytest.raises(Mismatch) as caught:
         assert_matches(returned, EXPECTED)
-    told = caught.value.difference
+    told = str(caught.value.difference)
     assert not any(word in told for word in ("sign", "times", "transposed", "right"))
 
 
@@ -397,9 +397,9 @@ def test_a_difference_does_not_repeat_the_rows_above():
 def test_two_numbers_are_shown_with_the_digits_that_differ():
     """If the first eight digits are equal, all digits are shown."""
     one = np.array([3.6712270001234567, 1.0])
-    told = mismatch(one, one + 1e-13, rtol=0, atol=0).difference
+    told = str(mismatch(one, one + 1e-13, rtol=0, atol=0).difference)
     assert f"{one[0]} instead of {one[0] + 1e-13}" in told
-    assert "[1]: 1 instead of 2" in mismatch(np.ones(2), np.array([1.0, 2.0])).difference
+    assert "[1]: 1 instead of 2" in str(mismatch(np.ones(2), np.array([1.0, 2.0])).difference)
 
 
 def test_the_expected_value_may_be_described_in_words_only():

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from packing import notebook, tarred, zipped
+from told import told
 
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
@@ -168,7 +169,7 @@ def test_one_persons_work_is_one_submission(hand_in, course, form, kind):
     collected = collect(hand_in(form, ONE[kind]), course)
     submission = only_one(collected)
     assert submission.name == "spring"
-    assert submission.problem == ""
+    assert str(submission.problem) == ""
     assert [exercise.name for exercise in submission.exercises] == list(NAMES)
     [sources] = read(collected).values()
     assert set(sources) == {"mul_layer", "affine"}
@@ -200,14 +201,14 @@ def test_an_exercise_folder_without_its_file_makes_a_submission_too(write, cours
     submission = only_one(collect(write({f"{name}/notes.txt": "later"}), course))
     assert submission.name == "spring"
     assert submission.sources == {}
-    assert f"found {name}/notes.txt" in submission.problem
+    assert f"found {name}/notes.txt" in str(submission.problem)
 
 
 def test_a_file_of_no_exercise_is_reported_with_the_expected_names(write, course):
     """A misspelt file is a submission whose problem names what was expected."""
     submission = only_one(collect(write({"afine.py": "x = 1"}) / "afine.py", course))
     assert submission.sources == {}
-    assert "expected mul_layer.py, affine.py, net.py; found afine.py" in submission.problem
+    assert "expected mul_layer.py, affine.py, net.py; found afine.py" in str(submission.problem)
 
 
 def test_a_relative_path_has_a_name_too(write, course, monkeypatch):
@@ -350,9 +351,9 @@ def test_a_canvas_download_is_a_class(hand_in, course, form):
         "typed_126": {},
     }
     jane, _, john, typed = (entry.read() for entry in collected.entries)
-    assert jane.notes == ("affine.py is there 2 times; doejane_123_950_affine-1.py counts",)
-    assert "handed in late" in john.notes
-    assert "found text.html" in typed.problem
+    assert told(jane.notes) == ("affine.py is there 2 times; doejane_123_950_affine-1.py counts",)
+    assert "handed in late" in told(john.notes)
+    assert "found text.html" in str(typed.problem)
 
 
 def test_a_folder_that_was_handed_in_twice_is_reported_by_name(write, course):
@@ -361,7 +362,7 @@ def test_a_folder_that_was_handed_in_twice_is_reported_by_name(write, course):
     collected = collect(write({**files, "roe_2_13_affine.py": AFFINE}), course)
     doe = submissions(collected)["doe_1"]
     assert doe.sources["affine"].text == of("last")
-    assert doe.notes == ("work is there 2 times; doe_1_12_work-1 counts",)
+    assert told(doe.notes) == ("work is there 2 times; doe_1_12_work-1 counts",)
 
 
 @pytest.mark.parametrize("name", ["{}.py", "{}\x1b[31m.py", "{}" + "x" * 200 + ".py"])
@@ -371,7 +372,7 @@ def test_many_files_that_were_handed_in_twice_are_reported_briefly(hand_in, cour
     own = [stem.format(number) for number in range(99)]
     files = {f"doe_1_{2 * n}_{one}.{suffix}": "" for n, one in enumerate(own)}
     files |= {f"doe_1_{2 * n + 1}_{one}-1.{suffix}": "" for n, one in enumerate(own)}
-    notes = submissions(collect(hand_in("zip", files), course))["doe_1"].notes
+    notes = told(submissions(collect(hand_in("zip", files), course))["doe_1"].notes)
     assert len(notes) <= 30
     assert all(note.isprintable() and len(note) < 600 for note in notes)
 
@@ -532,7 +533,7 @@ def test_a_name_that_cannot_be_decoded_is_a_row_too(write, course):
     ann = submissions(collect(folder, course))["ann\udcff"]
     assert ann.sources["affine"].text == AFFINE
     assert ann.hash
-    "".join(ann.notes).encode()
+    "".join(told(ann.notes)).encode()
 
 
 def test_the_same_work_is_the_same_submission_wherever_it_lies(hand_in, course):
@@ -542,7 +543,7 @@ def test_the_same_work_is_the_same_submission_wherever_it_lies(hand_in, course):
     found = [submissions(collect(hand_in(form, files), course)) for form in FORMS]
     assert found[0] == found[1] == found[2]
     assert len({one["ann"].hash for one in found}) == 1
-    assert found[0]["ann"].notes == ("net (1).py is taken for net.py",)
+    assert told(found[0]["ann"].notes) == ("net (1).py is taken for net.py",)
 
 
 def test_the_order_in_which_a_disk_lists_files_does_not_matter(write, course, monkeypatch):
@@ -599,8 +600,8 @@ def test_an_empty_or_unreadable_submission_is_a_row_with_the_reason(write, cours
     }
     found = submissions(collect(write(files), course))
     assert list(found) == sorted(name.split("/")[0].split(".")[0] for name in files)
-    assert found["fine"].problem == ""
-    assert found["empty"].problem == "nothing was handed in"
+    assert str(found["fine"].problem) == ""
+    assert str(found["empty"].problem) == "nothing was handed in"
     expected = {
         "paper": "report.pdf",
         "rar": "rar.zip is a .rar: pack your files as a .zip or a .tar.gz",
@@ -614,8 +615,8 @@ def test_an_empty_or_unreadable_submission_is_a_row_with_the_reason(write, cours
     }
     for name, part in expected.items():
         assert found[name].sources == {}
-        assert part in found[name].problem
-        assert "expected mul_layer.py, affine.py, net.py" in found[name].problem
+        assert part in str(found[name].problem)
+        assert "expected mul_layer.py, affine.py, net.py" in str(found[name].problem)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -625,9 +626,9 @@ def test_a_submission_with_too_many_files_is_a_row_with_the_reason(hand_in, cour
     files |= {f"bob/{number}.txt": "" for number in range(4)}
     files |= {"ann/affine.py": AFFINE, "bob/affine.py": AFFINE}
     found = submissions(collect(hand_in(form, files), course, Limits(files=5)))
-    assert found["bob"].problem == ""
+    assert str(found["bob"].problem) == ""
     assert found["ann"].sources == {}
-    assert re.search(r"more than 5 files|where 5 are allowed", found["ann"].problem)
+    assert re.search(r"more than 5 files|where 5 are allowed", str(found["ann"].problem))
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -636,7 +637,7 @@ def test_a_source_that_is_too_large_is_a_problem_of_that_file(hand_in, course, f
     files = {"ann/affine.py": "#" * 2000, "ann/net.py": NET, "bob/net.py": NET}
     ann = submissions(collect(hand_in(form, files), course, Limits(source_kib=1)))["ann"]
     assert ann.sources["net"].text == NET
-    assert "affine.py has more than 1,024 bytes" in ann.sources["affine"].problem
+    assert "affine.py has more than 1,024 bytes" in str(ann.sources["affine"].problem)
 
 
 def test_the_limits_of_the_course_are_the_default(write, course):
@@ -644,8 +645,8 @@ def test_the_limits_of_the_course_are_the_default(write, course):
     strict = Course(course.root, course.exercises, Limits(files=1))
     files = {"ann/affine.py": AFFINE, "ann/net.py": NET, "bob/net.py": NET}
     found = submissions(collect(write(files), strict))
-    assert found["ann"].problem.startswith("ann has more than 1 files")
-    assert found["bob"].problem == ""
+    assert str(found["ann"].problem).startswith("ann has more than 1 files")
+    assert str(found["bob"].problem) == ""
 
 
 def test_a_huge_sparse_file_is_not_read(write, course):
@@ -663,16 +664,16 @@ def test_a_huge_sparse_file_is_not_read(write, course):
     finally:
         tracemalloc.stop()
     assert peak < 8 << 20
-    assert found["ann"].sources["affine"].problem.startswith("affine.py has more than 65,536")
-    assert "dee.zip has more than 1,048,576 bytes" in found["dee"].problem
-    assert found["bob"].problem == ""
+    assert str(found["ann"].sources["affine"].problem).startswith("affine.py has more than 65,536")
+    assert "dee.zip has more than 1,048,576 bytes" in str(found["dee"].problem)
+    assert str(found["bob"].problem) == ""
 
 
 def test_one_persons_tar_gz_may_not_unpack_to_more_than_is_allowed(write, course):
     """`grader grade ann.tar.gz` has the same limit as ann's archive in a class."""
     path = write({"ann.tar.gz": tarred({"affine.py": AFFINE, "x.py": bytes(9 << 20)})})
     (entry,) = collect(path / "ann.tar.gz", course, Limits(unpacked_mib=1)).entries
-    assert "more than 1,048,576 bytes unpacked" in entry.read().problem
+    assert "more than 1,048,576 bytes unpacked" in str(entry.read().problem)
 
 
 @pytest.mark.parametrize("victim", ["ann/affine.py", "ann", "cid.zip", "dee.py"])
@@ -685,7 +686,7 @@ def test_a_submission_that_vanishes_before_reading_is_a_row_with_the_reason(writ
     shutil.rmtree(path) if path.is_dir() else path.unlink()
     found = submissions(collected)
     name = victim.split("/")[0].split(".")[0]
-    assert found[name].problem
+    assert str(found[name].problem)
     assert not any(source.text for source in found[name].sources.values())
     assert found["bob"].sources["net"].text == NET
 
@@ -715,7 +716,7 @@ def test_one_bad_member_does_not_stop_a_class_that_is_an_archive(hand_in, course
     """Moodle packs what learners upload: conflicts like a.txt and A.txt affect only ann."""
     files = {"ann/a.txt": "", fault: "", "ann/affine.py": AFFINE, "bob/affine.py": AFFINE}
     found = submissions(collect(hand_in(form, files), course))
-    assert found["bob"].problem == ""
+    assert str(found["bob"].problem) == ""
     assert found["bob"].sources["affine"].text == AFFINE
 
 
@@ -733,7 +734,9 @@ def test_a_link_to_a_file_outside_a_submission_is_not_followed(write, course, pl
         only_one(collect(folder / "ann", course)),
     ):
         assert set(ann.sources) == {"net"}
-        assert ann.notes == (f"{place} is a link, which is not followed: hand in the file itself",)
+        assert told(ann.notes) == (
+            f"{place} is a link, which is not followed: hand in the file itself",
+        )
 
 
 @pytest.mark.parametrize(
@@ -747,7 +750,7 @@ def test_a_link_in_a_class_is_a_row_with_the_reason(write, course, name):
     assert len(found) == 4
     [linked] = [one for row, one in found.items() if row not in ("bob", "cid", "dee")]
     assert linked.sources == {}
-    assert "is a link, which is not followed" in linked.problem
+    assert "is a link, which is not followed" in str(linked.problem)
 
 
 @pytest.mark.parametrize(("name", "row"), [("ann.py", "ann"), ("grades.csv", None), ("x.md", None)])
@@ -792,10 +795,14 @@ def test_a_pipe_does_not_block(write, course):
         os.mkfifo(folder / name)
     found = submissions(collect(folder, course))
     assert set(found["ann"].sources) == {"net"}
-    assert "affine.py is a pipe, which is not read: hand in a file" in found["ann"].notes
+    assert "affine.py is a pipe, which is not read: hand in a file" in tuple(
+        map(str, told(found["ann"].notes))
+    )
     for name in ("cid", "dee"):
-        assert "is a pipe, which is not read" in found[name].problem
-    assert only_one(collect(folder / "ann", course)).notes == found["ann"].notes
+        assert "is a pipe, which is not read" in str(found[name].problem)
+    assert told(only_one(collect(folder / "ann", course)).notes) == tuple(
+        map(str, told(found["ann"].notes))
+    )
 
 
 @needs_pipes
@@ -895,9 +902,9 @@ def test_unreadable_work_is_a_row_with_the_reason(as_nobody, course):
     for name in ("bob", "dee.zip"):
         (as_nobody / name).chmod(0)
     sources = submissions_with_public_course(as_nobody, course)
-    assert sources["ann"].sources["affine"].problem.startswith("affine.py cannot be read")
-    assert sources["bob"].problem == "bob cannot be read: Permission denied"
-    assert "dee.zip cannot be read: Permission denied" in sources["dee"].problem
+    assert str(sources["ann"].sources["affine"].problem).startswith("affine.py cannot be read")
+    assert str(sources["bob"].problem) == "bob cannot be read: Permission denied"
+    assert "dee.zip cannot be read: Permission denied" in str(sources["dee"].problem)
     assert sources["cid"].sources["affine"].text == AFFINE
 
 
@@ -972,8 +979,8 @@ def check_anything(path, course):
         assert name
         assert "secret" not in "".join(sources.values())
     for submission in submissions(collected).values():
-        assert bool(submission.problem) != bool(submission.sources)
-        for said in (*submission.notes, submission.problem):
+        assert bool(str(submission.problem)) != bool(submission.sources)
+        for said in (*told(submission.notes), str(submission.problem)):
             assert len(said) < 3000
 
 

@@ -57,7 +57,7 @@ def test_links_are_problems_at_any_depth(tmp_path, link):
     assert tree.files == ()
     expected = {"file.py", "deep/folder", "nothing.py", "zero.py", "deep/loop"}
     assert set(tree.problems) == expected
-    assert set(tree.problems.values()) == {
+    assert set(map(str, tree.problems.values())) == {
         "is a link, which is not followed: hand in the file itself"
     }
     with pytest.raises(Unreadable, match=r"^file\.py is a link"):
@@ -98,7 +98,8 @@ def test_a_pipe_is_a_problem_and_does_not_block(tmp_path):
     (tmp_path / "later.py").write_bytes(b"")
     os.mkfifo(tmp_path / "pipe.py")
     tree = opened(tmp_path)
-    assert tree.problems == {"pipe.py": "is a pipe, which is not read: hand in a file"}
+    assert set(map(str, tree.problems.values())) == {"is a pipe, which is not read: hand in a file"}
+    assert set(tree.problems) == {"pipe.py"}
     (tmp_path / "later.py").unlink()
     os.mkfifo(tmp_path / "later.py")
     with pytest.raises(Unreadable, match=r"later\.py is no longer a file"):
@@ -111,7 +112,7 @@ def test_a_socket_is_a_problem(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # the path of a socket must be short
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("s.py")
-        assert "is a socket" in opened(tmp_path).problems["s.py"]
+        assert "is a socket" in str(opened(tmp_path).problems["s.py"])
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="needs /dev/zero")
@@ -128,7 +129,7 @@ def test_a_forbidden_folder_is_a_problem(tmp_path):
     (tmp_path / "a.py").write_bytes(b"")
     tree = opened(tmp_path)
     assert tree.files == ("a.py",)
-    assert "cannot be read" in tree.problems["closed"]
+    assert "cannot be read" in str(tree.problems["closed"])
     (tmp_path / "closed").chmod(0o700)
 
 

@@ -6,6 +6,7 @@ import time
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from told import told
 
 from grader.submissions.lms_filenames import HandedInFile, by_learner, looks_downloaded, whose
 
@@ -258,8 +259,10 @@ def test_of_a_file_handed_in_again_only_the_last_counts():
         "affine.py": "doejane_12345_67001_affine-1.py",
         "relu.py": "doejane_12345_67002_relu.py",
     }
-    assert doe.notes == ("affine.py is there 2 times; doejane_12345_67001_affine-1.py counts",)
-    assert (lee.learner, lee.late, lee.notes) == ("leeann_777", True, ())
+    assert told(doe.notes) == (
+        "affine.py is there 2 times; doejane_12345_67001_affine-1.py counts",
+    )
+    assert (lee.learner, lee.late, told(lee.notes)) == ("leeann_777", True, ())
 
 
 def test_the_tenth_attempt_comes_after_the_second():

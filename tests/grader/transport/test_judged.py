@@ -16,6 +16,7 @@ from processes import is_gone, is_running
 
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
+from grader.messages.message import Message, english
 from grader.mistakes.diagnosis import diagnose
 from grader.specs.assertions import Mismatch, assert_matches
 from grader.transport import judged as transport
@@ -406,7 +407,7 @@ def test_a_limit_that_is_not_enforced_is_not_named():
         pytest.raises(StudentError) as caught,
     ):
         Student(judged, "layers", 0).allocate(1 << 30, "bytearray")
-    assert "limit" not in caught.value.report.message
+    assert "limit" not in str(caught.value.report.message)
 
 
 def test_an_answer_that_is_too_large_is_described_in_words():
@@ -567,6 +568,35 @@ def test_a_forged_exception_is_shortened(judged, liar):
     assert len(str(caught.value)) + len(repr(caught.value.report)) < 20_000
 
 
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("{a:>999999999}", {"a": "b"}),
+        ("{a.__class__}", {"a": "b"}),
+        ("{b}", {"a": "b"}),
+        ("{a}" * 1000, {"a": "b" * 1000}),
+        ("a" * 3000, {}),
+    ],
+)
+@pytest.mark.parametrize("where", ["message", "clue"])
+def test_a_forged_message_that_cannot_be_said_is_a_crash(judged, liar, where, key, values):
+    """It would take the judge's memory, or its grader down, when somebody reads it."""
+    error = {"type": "E", "message": "", "frames": [], where: Message(key, tuple(values.items()))}
+    with pytest.raises(Crashed):
+        liar.forge({"error": error}, ("answer",))
+    assert again(judged).identity("next") == "next"
+
+
+def test_a_forged_message_is_said_as_any_text(judged, liar):
+    """A worker may as well send a text that reads the same; it is cut to size like one."""
+    words = english("{title}, in {place}", title=english("nothing was handed in"), place="x" * 900)
+    error = {"type": "E", "message": words, "frames": [], "clue": words}
+    with pytest.raises(StudentError) as caught:
+        liar.forge({"error": error}, ("answer",))
+    assert caught.value.report.message == words
+    assert caught.value.report.clue == str(words)[:200]
+
+
 @pytest.mark.parametrize("message", [None, 1, "ready", [], (), {}, np.arange(3)], ids=repr)
 def test_a_message_that_is_no_reply_at_all_is_a_crash(judged, liar, message):
     """A well-formed frame may hold any value."""
@@ -653,6 +683,9 @@ WORDS = [
     "wire.Seed(0)",
     "wire.SharedArray('/etc/hosts', '|u1', (3,))",
     "wire.Opaque('nothing')",
+    "wire.Message('nothing was handed in')",
+    "wire.Message('{a:>999999999}', (('a', 'b'),))",
+    "[wire.Message('{a}', (('a', wire.Message('b')),))]",
     "[wire.Reference('tabnanny')]",
     "{'W': (wire.Reference(0),)}",
 ]

@@ -21,10 +21,10 @@ def test_each_outcome_has_a_sign_and_a_word_of_its_own():
 @pytest.mark.parametrize("outcome", Outcome, ids=lambda outcome: outcome.value)
 def test_it_is_called_by_a_word_of_the_language_that_is_spoken(outcome):
     """In English as in the label; in Chinese there is another word for it."""
-    assert word(outcome) == OUTCOME_LABELS[outcome].word
+    assert word(outcome) == str(OUTCOME_LABELS[outcome].word)
     use(CHINESE)
     try:
-        assert word(outcome) not in ("", OUTCOME_LABELS[outcome].word)
+        assert word(outcome) not in ("", str(OUTCOME_LABELS[outcome].word))
     finally:
         use(ENGLISH)
 

@@ -32,8 +32,8 @@ def told(judge, *changes):
     judged = judge.judge(Submission("ann", sources, (AFFINE,))).exercises[0]
     with importable(sources):
         own = judge.judge_exercise(AFFINE, InProcess(sources))
-    assert [spec.message for spec in judged.specs] == [spec.message for spec in own.specs]
-    return next(spec.message for spec in judged.specs if not spec.passed)
+    assert [str(spec.message) for spec in judged.specs] == [str(spec.message) for spec in own.specs]
+    return next(str(spec.message) for spec in judged.specs if not spec.passed)
 
 
 FORWARD = "np.dot(x, self.W) + self.b"

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from grader.messages.message import english
 from grader.worker import wire
 from grader.worker.wire import Channel, Disconnected, WireError, decode, encode, within
 
@@ -52,6 +53,7 @@ LEAVES = st.one_of(
     st.builds(wire.Callback, st.integers(0, 9)),
     st.builds(wire.Seed, st.integers(0, 2**63)),
     st.builds(wire.Opaque, st.text()),
+    st.builds(lambda text, name: english("{a} is no {b}", a=text, b=name), st.text(), st.text()),
     st.just(wire.SharedArray("/a/file", "<f8", (2, 3))),
 )
 VALUES = st.recursive(
@@ -298,6 +300,12 @@ def test_the_bytes_of_arrays_have_a_limit_that_can_be_set():
         ["dict", None, 1],
         {"key": [1]},
         {"key": 2**64},
+        ["msg", "x"],
+        ["msg", "x", {}, "/etc"],
+        ["msg", "{a.__class__}", {"a": "b"}],
+        ["msg", "{a:>99999999}", {"a": "b"}],
+        ["msg", "{a}", {"a": ["list"]}],
+        ["msg", "{a}" * 99, {"a": "x" * 99}],
         ["remote", "1", "x"],
         ["remote", -1, "x"],
         ["place"],

@@ -6,6 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.kata.lessons.verdict_page import show_hint, show_message, show_verdict
+from grader.messages.explanation import explain
+from grader.messages.language import CHINESE, speaking
+from grader.messages.message import english, joined
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 VOID = {"br", "img", "hr"}
@@ -155,3 +158,17 @@ def test_whatever_the_learners_code_says_stays_text(text, more, outcome, tier):
         repr(made).encode()
         assert set(Reader(made._repr_html_()).tags) <= known | {"div", "ol", "li"}
         assert "\x1b" not in repr(made)
+
+
+def test_what_a_learner_wrote_is_shown_as_it_is_in_every_language():
+    """Even where it is a sentence of ours, which is translated."""
+    own = "nothing was handed in"
+    ours = explain(("raised", joined(["ValueError: ", own])), ("", english(own)))
+    with speaking(CHINESE):
+        shown = page(spec("a", Outcome.FAILED, ours, output=own), spec("b", Outcome.FAILED, own))
+        hint = show_hint(spec("a", Outcome.FAILED, own, hints=(own, english(own))), 2)
+    for text in (shown.html, str(shown)):
+        assert f"发生异常  ValueError: {own}" in text
+        assert "没有交任何东西" in text
+    assert shown.html.count(own) == 3
+    assert (hint.html.count(own), hint.html.count("没有交任何东西")) == (1, 1)

@@ -27,7 +27,7 @@ def test_a_run_has_all_verdicts_with_their_hints(learner, run):
     first = result.verdict.specs[0]
     assert (len(result.verdict.specs), result.seconds > 0) == (10, True)
     assert first.outcome is Outcome.FAILED
-    assert first.message.startswith("checked   dx\n")
+    assert str(first.message).startswith("checked   dx\n")
     assert first.hints[1].startswith("dx and dy of MulLayer swapped")
     assert re.match(r"dx is -?\d", first.output)
 
@@ -41,9 +41,9 @@ def test_who_ends_the_process_is_told_where(learner, run):
     specs = run("01").verdict.specs
     crashed = [spec for spec in specs if spec.outcome is Outcome.CRASHED]
     assert "AddLayer" in crashed[0].promise
-    assert "exit code 7" in crashed[0].message
+    assert "exit code 7" in str(crashed[0].message)
     assert specs[0].outcome is Outcome.NOT_STARTED
-    assert all("not run" in spec.message for spec in crashed[1:])
+    assert all("not run" in str(spec.message) for spec in crashed[1:])
 
 
 def test_without_an_alarm_the_run_ends_but_is_told(learner, run):
@@ -57,8 +57,8 @@ def test_without_an_alarm_the_run_ends_but_is_told(learner, run):
     learner.writes("01", LOOP)
     first = run("01").verdict.specs[0]
     assert first.outcome is Outcome.TIMED_OUT
-    assert "a loop that never ends?" in first.message
-    assert "simple_layers.py:" in first.message
+    assert "a loop that never ends?" in str(first.message)
+    assert "simple_layers.py:" in str(first.message)
 
 
 def test_what_was_killed_has_no_result(learner):

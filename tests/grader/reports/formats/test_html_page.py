@@ -13,6 +13,7 @@ from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, marked, row, spe
 
 from grader.gradebook.marks import Lateness
 from grader.messages.escaping import lines, printable
+from grader.messages.explanation import explain
 from grader.reports.formats.html_page import render
 from grader.verdicts.verdict import Outcome
 
@@ -47,7 +48,7 @@ def test_nothing_is_loaded_and_only_the_pages_own_script_and_style_are_let():
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_text_of_a_stranger_ends_the_data_or_becomes_markup(hostile):
     """Names, sections, notes, messages, output, hints and sources: read back letter for letter."""
-    evil = spec(Outcome.FAILED, f"{hostile}\nat        a.py:1    x", output=hostile)
+    evil = spec(Outcome.FAILED, explain(("", hostile), ("at", "a.py:1    x")), output=hostile)
     page = render(
         [row(hostile, (evil,), section=hostile, notes=(hostile,)), row("bob", GOOD, section="x")],
         {hostile: {"a.py": hostile}},
@@ -143,7 +144,11 @@ needs_browser = pytest.mark.skipif(
     not (CHROMIUM and DRIVER), reason="neither Chromium with its driver is installed"
 )
 EVIL = tuple(
-    row(f"{hostile} {number}", (spec(Outcome.FAILED, f"{hostile}\nat        a.py:1    x"),), BAD)
+    row(
+        f"{hostile} {number}",
+        (spec(Outcome.FAILED, explain(("", hostile), ("at", "a.py:1    x"))),),
+        BAD,
+    )
     for number, hostile in enumerate(HOSTILE)
 )
 CLASS = [

@@ -1,32 +1,35 @@
 """What was found, told in the language of its learner."""
 
 import gzip
+import html
 import io
 import json
 import re
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from gradebooks import row
 
+from grader.course.late_policy import Late, charge
 from grader.course.limits import Limits
 from grader.course.modules import read_modules
 from grader.course.settings import find_course
 from grader.gradebook.marks import Lateness
 from grader.gradebook.rows import Row
 from grader.judging.judge import Judge
-from grader.messages.language import CHINESE, speaking
+from grader.messages.language import CHINESE, ENGLISH, speaking, tell
+from grader.messages.message import english
 from grader.mistakes.catalogue import make, read_mistakes
 from grader.mistakes.diagnosis import diagnose
-from grader.reports.common.retelling import retold
+from grader.reports.common.translated import translated
 from grader.reports.formats import feedback, gradescope
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import collect
 from grader.submissions.submission import Submission
 from grader.transport.worker_process import can_confine
-from grader.verdicts.codec import plain_of
 from grader.verdicts.verdict import Outcome
 from grader.worker.source import Source
 
@@ -58,8 +61,12 @@ def judge():
 
 def told_in_chinese(found, course=COURSE):
     """Markdown, page, and what Gradescope shows."""
-    with speaking(CHINESE):
-        one = retold(found, course)
+    return told_in(found, CHINESE, course)
+
+
+def told_in(found, language, course=COURSE):
+    with speaking(language):
+        one = translated(found, course)
         told = [feedback.render_markdown(one, 2), feedback.render_page(one, 2)]
         if not found.verdict.has_grader_error:
             told.append(gradescope.render(one, steps=2).encode().decode("unicode_escape"))
@@ -92,7 +99,11 @@ def test_no_other_end_is_told_in_english(judge, name):
     """Nothing, a stub, a loop, what does not import, what ends itself."""
     text = ODD[name]
     sources = {} if text is None else {"affine": Source("/submission/affine.py", text)}
-    notes = ("handed in late", "a.py is taken for affine.py", "not used: b.py")
+    notes = (
+        english("handed in late"),
+        english("{path} is taken for {files}", path="a.py", files="affine.py"),
+        english("not used: {files}", files="b.py"),
+    )
     submission = Submission("ada", sources, (COURSE.named("03"),), notes)
     for told in told_in_chinese(Row("Ada", judge.judge(submission))):
         assert english_in(told) == []
@@ -156,10 +167,12 @@ def test_what_cannot_be_read_is_not_told_in_english(judge, files, tmp_path):
 
 def test_what_is_late_is_told_with_its_days():
     """Each part of the reason has words of its own."""
-    late = Lateness("ada", "h0", "01_ex", 20, "25 h late, 2 days begun: 20% off", "t")
+    due = datetime(2026, 12, 1, tzinfo=UTC)
+    percent, reason = charge(due + timedelta(hours=25), due, Late(percent_per_day=10))
+    late = Lateness("ada", "h0", "01_ex", percent, reason, "t")
     found = replace(row("ada", row("x").verdict.exercises or ()), late=(late,))
     with speaking(CHINESE):
-        assert retold(found, COURSE).late[0].reason == "迟交25小时，按2天计，扣20%"
+        assert translated(found, COURSE).late[0].reason == "迟交25小时，按2天计，扣20%"
 
 
 def test_in_english_nothing_changes(judge):
@@ -167,7 +180,11 @@ def test_in_english_nothing_changes(judge):
     sources = {**REFERENCE, "affine": Source("/submission/affine.py", ODD["list"])}
     verdict = judge.judge(Submission("ada", sources, (COURSE.named("03"),)))
     found = Row("Ada", verdict)
-    assert plain_of(retold(found, COURSE).verdict) == plain_of(verdict)
+    said = translated(found, COURSE).verdict
+    assert [[str(spec.message) for spec in one.specs] for one in verdict.exercises] == [
+        [spec.message for spec in one.specs] for one in said.exercises
+    ]
+    assert replace(said, exercises=(), notes=()) == replace(verdict, exercises=(), notes=())
     assert diagnose(ValueError("x"), COURSE.named("03"), COURSE).outcome is Outcome.GRADER_ERROR
 
 
@@ -185,3 +202,66 @@ def test_each_learner_reads_their_own_language(judge):
     assert "points" in files["Bob.feedback.md"]
     assert '<html lang="en">' in files["Bob.feedback.html"]
     assert "得分" in files["Cy.feedback.md"]
+
+
+# What a learner wrote
+
+
+OURS = (
+    "nothing was handed in",
+    "the numbers are right",
+    "is a link, which is not followed: hand in the file itself",
+    "shape (3,) instead of (2,)",
+    "Affine has no dW",
+    "dW after backward",
+    "db summed over all axes",
+    "did you mean db?",
+    "not used: b.py",
+)
+"""Each is a key of a catalogue, or reads as one does with its values."""
+
+
+@pytest.mark.parametrize("own", OURS)
+@pytest.mark.parametrize("kind", ["ValueError", "NotImplementedError", "KeyError"])
+def test_what_a_learner_wrote_is_never_translated(judge, own, kind):
+    """Whatever it says: the text of an exception, what is printed, a name in a container."""
+    top = "class Affine:\n    def __init__(self, W, b): "
+    raising = f"{top}print({own!r}); raise {kind}({own!r})\n"
+    answering = f"{top}pass\n    def forward(self, x): return {{{own!r}: {own!r}}}\n"
+    for code in (raising, answering):
+        sources = {"affine": Source("/submission/affine.py", code)}
+        notes = (own, english("{path} is taken for {files}", path=own, files="affine.py"))
+        submission = Submission("ada", sources, (COURSE.named("03"),), notes)
+        found = Row("Ada", judge.judge(submission), notes=notes)
+        chinese, in_english = (told_in(found, language) for language in (CHINESE, ENGLISH))
+        for told, original in zip(chinese, in_english, strict=True):
+            assert told != original
+            assert 2 < html.unescape(told).count(own) == html.unescape(original).count(own)
+
+
+def test_of_two_templates_that_fit_the_one_that_was_used_is_translated():
+    """Read in English they are the same."""
+    used = english(
+        "{who} has no {name}; it has {near}: is that the one?", who="A", name="b", near="B"
+    )
+    other = english(
+        "{kind} has no {name}; it has {near}: is that the one?", kind="A", name="b", near="B"
+    )
+    pair = english("{found} instead of {wanted}", found="shape (3,)", wanted="(2,)")
+    shape = english("shape {found} instead of {wanted}", found="(3,)", wanted="(2,)")
+    assert (str(used), str(pair)) == (str(other), str(shape))
+    with speaking(CHINESE):
+        assert tell(used) == "A没有b，但有B：是不是它？"
+        assert tell(other) == "A没有b，只有B：是不是想写它？"
+        assert tell(pair) == "得到shape (3,)，而应该是(2,)"
+        assert tell(shape) == "形状是(3,)，而应该是(2,)"
+
+
+def test_a_kind_of_number_is_told_in_chinese_too(judge):
+    """A message in a message: integers instead of floats."""
+    code = "class Affine:\n    def __init__(self, W, b): self.b = b\n"
+    code += "    def forward(self, x): return (x @ x.T[:, :len(self.b)] * 0).astype(int)\n"
+    code = code.replace("x @ x.T[:, :len(self.b)]", "x[:, :1] + self.b")
+    sources = {"affine": Source("/submission/affine.py", code)}
+    verdict = judge.judge(Submission("ada", sources, (COURSE.named("03"),)))
+    assert "得到整数，而应该是浮点数" in told_in_chinese(Row("Ada", verdict))[0]

@@ -81,13 +81,13 @@ def _judge(root: Path, secret_file: Path, exercise: str) -> Row:
     settings = JudgeConfig(course.root, names, secret, course.limits, layers, course.follow_through)
     (entry,) = collected.entries
     verdict = settings.judge().judge(entry.read())
-    told = _told(root / "submission_metadata.json")
-    late = tuple(_lateness(verdict, told, course.deadlines))
-    by = f"handed in by {told.names}" if told.names else ""
-    beyond = "" if course.deadlines.due else _beyond(told)
-    notes = filter(None, (by, beyond, _ends_early(told, names, course.deadlines)))
+    metadata = _read_metadata(root / "submission_metadata.json")
+    late = tuple(_lateness(verdict, metadata, course.deadlines))
+    by = f"handed in by {metadata.names}" if metadata.names else ""
+    beyond = "" if course.deadlines.due else _beyond(metadata)
+    notes = filter(None, (by, beyond, _ends_early(metadata, names, course.deadlines)))
     row = GradebookEntry(entry).row(replace(verdict, notes=(*notes, *verdict.notes)))
-    return replace(row, name=told.names or row.name, late=late)
+    return replace(row, name=metadata.names or row.name, late=late)
 
 
 @dataclass(frozen=True)
@@ -117,15 +117,13 @@ class Metadata:
         return self.own if self.own and self.due and self.own > self.due else None
 
 
-def _told(file: Path) -> Metadata:
+def _read_metadata(file: Path) -> Metadata:
     try:
-        told: dict[str, Any] = json.loads(file.read_text("utf-8"))
-        users = told.get("users") or [{}]
+        raw: dict[str, Any] = json.loads(file.read_text("utf-8"))
+        users = raw.get("users") or [{}]
         names = ", ".join(str(user["name"]) for user in users if user.get("name"))
-        due, own = (
-            _time((one.get("assignment") or {}).get("due_date")) for one in (told, users[0])
-        )
-        return Metadata(names, _time(told.get("created_at")), due, own)
+        due, own = (_time((one.get("assignment") or {}).get("due_date")) for one in (raw, users[0]))
+        return Metadata(names, _time(raw.get("created_at")), due, own)
     except (OSError, ValueError, TypeError, AttributeError, OverflowError):
         return Metadata()
 
@@ -134,33 +132,38 @@ def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text).astimezone() if text else None
 
 
-def _lateness(verdict: Verdict, told: Metadata, deadlines: Deadlines) -> Iterator[Lateness]:
+def _lateness(verdict: Verdict, metadata: Metadata, deadlines: Deadlines) -> Iterator[Lateness]:
     """Yield what the course takes off for lateness, with the extension set on Gradescope."""
-    if told.at is None:
+    if metadata.at is None:
         return
-    until = told.extension
+    until = metadata.extension
     extensions = {one.name: until for one in verdict.exercises if until}
-    for one in lateness_of(verdict, told.at, extensions, deadlines, told.at.isoformat()):
+    for one in lateness_of(verdict, metadata.at, extensions, deadlines, metadata.at.isoformat()):
         if one.reason:
             yield one
 
 
-def _ends_early(told: Metadata, exercises: Sequence[str], deadlines: Deadlines) -> str:
+def _ends_early(metadata: Metadata, exercises: Sequence[str], deadlines: Deadlines) -> str:
     """Return a note if the learner's own deadline is too early to be an extension."""
     due = [deadlines.due[name] for name in exercises if name in deadlines.due]
-    deadline = min(due, default=told.due)
-    if told.own is None or deadline is None or told.own == told.due or told.own >= deadline:
+    deadline = min(due, default=metadata.due)
+    if (
+        metadata.own is None
+        or deadline is None
+        or metadata.own == metadata.due
+        or metadata.own >= deadline
+    ):
         return ""
-    own, counts = (time.isoformat(" ", "minutes") for time in (told.own, deadline))
+    own, counts = (time.isoformat(" ", "minutes") for time in (metadata.own, deadline))
     return f"the extension until {own} ends before the deadline, {counts}; the deadline counts"
 
 
-def _beyond(told: Metadata) -> str:
+def _beyond(metadata: Metadata) -> str:
     """Return a note on how late the submission is by Gradescope's deadline, without a deduction."""
-    due = max(filter(None, (told.due, told.own)), default=None)
-    if told.at is None or due is None or told.at <= due:
+    due = max(filter(None, (metadata.due, metadata.own)), default=None)
+    if metadata.at is None or due is None or metadata.at <= due:
         return ""
-    hours, minutes = divmod(int((told.at - due).total_seconds()) // 60, 60)
+    hours, minutes = divmod(int((metadata.at - due).total_seconds()) // 60, 60)
     return f"handed in late, by {hours} h {minutes} min"
 
 

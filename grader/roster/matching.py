@@ -137,15 +137,15 @@ def _decide(
     if not fits:
         return Match(key, note="is not on the roster")
     if len(fits) > 1:
-        told = listed(map(_described, fits), MAX_LISTED, "; ")
-        return Match(key, None, f"fits {_count(fits)} on the roster: {told}", fits)
+        text = listed(map(_described, fits), MAX_LISTED, "; ")
+        return Match(key, None, f"fits {_count(fits)} on the roster: {text}", fits)
     [learner] = fits
     rivals = claims[found[0]]
     if len(rivals) > 1:
-        told = (
+        text = (
             f"{_count(rivals)} submissions of {learner.name}: {listed(rivals, MAX_LISTED, ' and ')}"
         )
-        return Match(key, None, f"{told}; give each its own row", fits)
+        return Match(key, None, f"{text}; give each its own row", fits)
     if _has_other_name(index, key, identifier, learner):
         note = f"has the number {identifier} of {learner.name}, but another name"
         return Match(key, learner, note, fits)

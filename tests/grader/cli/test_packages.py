@@ -39,7 +39,7 @@ def test_a_package_for_gradescope_has_all_that_judging_needs(call, tmp_path, sec
     options = ("--exercise", "affine", "--language", "zh", "--secret-file", secret_file)
     done = call("gradescope", out, *options)
     assert done.exit_code == 0, done.output
-    assert "give it to nobody else" in done.output
+    assert "do not share it" in done.output
     with zipfile.ZipFile(out) as archive:
         script = archive.read("run_autograder").decode()
         assert archive.read("secret").decode() == f"{SECRET}\n"

@@ -50,7 +50,7 @@ def test_one_becomes_the_last_exercise_with_its_fingerprints(call):
     exercise = find_course(call.root).exercises[-1]
     assert exercise.name == "08_prelu"
     *written, last = done.output.splitlines()
-    assert last.startswith("It is the last exercise now.")
+    assert last.startswith("It is now the last exercise.")
     assert all((call.root / line).is_file() for line in written)
     assert exercise.fingerprints.relative_to(call.root).as_posix() in written
     assert len(json.loads(exercise.fingerprints.read_text("utf-8"))) > 0

@@ -70,7 +70,7 @@ def test_nothing_is_overwritten_and_another_class_is_told(tmp_path):
     """Unless it is said which class it is."""
     one = journal_in(tmp_path, ADA, name="a")
     two = journal_in(tmp_path, BOB, name="b", source="elsewhere")
-    with pytest.raises(JournalError, match="there already"):
+    with pytest.raises(JournalError, match="already exists"):
         merge(one, [one, two])
     with pytest.raises(JournalError, match="--class"):
         merge(tmp_path / "m", [one, two])

@@ -8,7 +8,7 @@ from marking.journals import EXERCISE, journal_in
 
 from grader.gradebook.journal import Journal, JournalError
 from grader.gradebook.rows import GradebookEntry
-from grader.gradebook.selection import narrowed, of_sections, rows_to_show, tell_of_lost
+from grader.gradebook.selection import narrowed, of_sections, rows_to_show, warn_of_lost
 from grader.gradebook.setting import publish, set_mark
 from grader.roster.roster import Learner, read_export
 from grader.submissions.class_folder import PendingSubmission
@@ -47,7 +47,7 @@ def test_everybody_is_shown_with_what_people_have_set(journal):
 def test_only_what_is_published_is_shown_to_learners(journal):
     """Who is left out is said; where it is everybody, nothing is made up."""
     told = []
-    with pytest.raises(JournalError, match="nothing of this is published yet"):
+    with pytest.raises(JournalError, match="no marks are published yet"):
         rows_to_show(CLASS, journal, True, told.append)
     publish(journal, ["bob"], by="eve")
     assert [row.name for row in rows_to_show(CLASS, journal, True, told.append)] == ["Bob"]
@@ -57,10 +57,10 @@ def test_only_what_is_published_is_shown_to_learners(journal):
 def test_marks_on_what_is_not_there_now_are_said(journal):
     """A submission may have been renamed since."""
     told = []
-    tell_of_lost(journal, ["ada", "bob"], told.append)
+    warn_of_lost(journal, ["ada", "bob"], told.append)
     assert told == []
-    tell_of_lost(journal, ["ada", "bob (2)"], told.append)
-    assert told == ["marks set by hand on submissions that are not there now: bob"]
+    warn_of_lost(journal, ["ada", "bob (2)"], told.append)
+    assert told == ["marks set by hand on submissions that are no longer there: bob"]
 
 
 def test_a_section_has_its_learners_and_nobody_else():
@@ -69,7 +69,7 @@ def test_a_section_has_its_learners_and_nobody_else():
     told = []
     assert of_sections([*CLASS, *strangers], ["B"], told.append) == CLASS[1:]
     (sentence,) = told
-    assert sentence.startswith("of nobody on the roster, and so of no section: x0, x1, ")
+    assert sentence.startswith("not on the roster, and so in no section: x0, x1, ")
     assert sentence.endswith(f" and {12 - sentence.count('x')} more")
     assert of_sections(CLASS, ["A"], told.append) == CLASS[:1]
     assert len(told) == 1

@@ -134,7 +134,7 @@ def told(folder, at, due, own):
     assignment = {"due_date": due and due.isoformat()}
     document = {"created_at": at.isoformat(), "assignment": assignment, "users": users}
     file.write_text(json.dumps(document), "utf-8")
-    return gradescope_autograder._told(file)
+    return gradescope_autograder._read_metadata(file)
 
 
 @given(TIMES, st.none() | TIMES, st.none() | TIMES)

@@ -19,7 +19,7 @@ from grader.course.limits import Limits
 from grader.course.settings import find_course
 from grader.judging.cluster import (
     ClusterError,
-    _pass_on,
+    _forward_result,
     differences,
     expected_of,
     pack,
@@ -228,7 +228,7 @@ def test_a_submission_that_workers_were_lost_at_counts_as_one_that_ended_its_jud
     sent.set_exception(
         distributed.KilledWorker("judge_there", SimpleNamespace(address="tcp://a"), 3)
     )
-    _pass_on(answer, sent)
+    _forward_result(answer, sent)
     with pytest.raises(BrokenExecutor):
         answer.result()
 
@@ -237,7 +237,7 @@ def test_a_lost_scheduler_is_told():
     """What was sent is cancelled then; the journal has what was judged before."""
     sent, answer = Future(), Future()
     sent.cancel()
-    _pass_on(answer, sent)
+    _forward_result(answer, sent)
     with pytest.raises(ClusterError, match="scheduler was lost"):
         answer.result()
     with pytest.raises(CancelledError):

@@ -14,7 +14,7 @@ from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.gradebook.journal import Journal
 from grader.gradebook.rows import Row
-from grader.judging.batch import _unsure
+from grader.judging.batch import _inconclusive
 from grader.judging.follow_through import check_reference, may_be_due_to_another, on_top_of
 from grader.judging.judge import Judge
 from grader.judging.judgement import JudgeConfig
@@ -191,16 +191,16 @@ def test_a_failure_of_ours_on_top_of_the_reference_says_only_that(judge, monkeyp
     assert set(network(verdict).through) == {Outcome.GRADER_ERROR}
     assert verdict.has_grader_error
     assert "the reference" not in repr(verdict)
-    assert _unsure(verdict, 1) == ("06_two_layer_net",)
+    assert _inconclusive(verdict, 1) == ("06_two_layer_net",)
 
 
 def test_time_on_top_of_the_reference_is_doubted_beside_other_judges(judge):
     """As all time is: it would be another verdict on a machine that is less busy."""
     verdict = judged(judge, affine=WRONG_AFFINE)
-    assert _unsure(verdict, 2) == ()
+    assert _inconclusive(verdict, 2) == ()
     late = replace(network(verdict), through=(Outcome.TIMED_OUT,))
-    assert _unsure(replace(verdict, exercises=(late,)), 2) == ("06_two_layer_net",)
-    assert _unsure(replace(verdict, exercises=(late,)), 1) == ()
+    assert _inconclusive(replace(verdict, exercises=(late,)), 2) == ("06_two_layer_net",)
+    assert _inconclusive(replace(verdict, exercises=(late,)), 1) == ()
 
 
 # As a command

@@ -150,9 +150,9 @@ def test_a_callback_is_shown_with_what_it_was_called_with(replayed):
     """And with what the spec's own function answered."""
     verdict, told = replayed("test_f_calls_back")
     assert verdict.passed
-    assert "f.twice_of(f, array([3.]))\n    answers 6.0" in told
-    assert "    f(array([3.]))\n    answers 3.0" in told
-    assert "    f(array([4.]))\n    answers 4.0" in told
+    assert "f.twice_of(f, array([3.]))\n    returns 6.0" in told
+    assert "    f(array([3.]))\n    returns 3.0" in told
+    assert "    f(array([4.]))\n    returns 4.0" in told
 
 
 def test_large_arrays_are_shown_in_part_with_a_hash_of_all(replayed):
@@ -160,7 +160,7 @@ def test_large_arrays_are_shown_in_part_with_a_hash_of_all(replayed):
     verdict, told = replayed("test_f_takes_shared_images")
     assert verdict.passed
     assert re.search(r"f\.shape_of\(<\S*f4 of shape \(2, 10000\), from a file>\)", told)
-    assert "answers (2, 10000,)" in told
+    assert "returns (2, 10000,)" in told
     assert re.search(r"f\.total\(<float64 of shape \(20000,\), sha256 [0-9a-f]{16}\.\.\.:", told)
     assert len(told) < 3000
 
@@ -171,7 +171,7 @@ def test_generators_and_containers_are_shown_as_one_would_write_them(replayed):
     assert verdict.passed
     seed = int(np.random.default_rng(5).integers(2**63))
     value = "{'a': [1, (2.5, None,)]}"
-    assert f"f.draw(np.random.default_rng({seed}), {value})\n    answers {value}" in told
+    assert f"f.draw(np.random.default_rng({seed}), {value})\n    returns {value}" in told
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ def test_each_spec_is_shown_alone_whatever_became_of_those_before(replayed):
     verdict, told = replayed("test_f_comes_after_all_that")
     assert verdict.passed
     assert told.count("f.") == 1
-    assert "f.total(array([1., 1., 1., 1., 1.]))\n    answers 5.0" in told
+    assert "f.total(array([1., 1., 1., 1., 1.]))\n    returns 5.0" in told
 
 
 @pytest.mark.parametrize("code", ["def total(:", "raise SystemExit", "import os\nos._exit(1)"])
@@ -221,7 +221,7 @@ def test_arguments_are_shown_as_they_were_when_they_crossed(replayed):
     """A spec may use an array again, with other numbers in it."""
     verdict, told = replayed("test_f_gets_what_is_changed_later")
     assert verdict.passed
-    assert "f.total(array([1., 2.]))\n    answers 3.0" in told
+    assert "f.total(array([1., 2.]))\n    returns 3.0" in told
 
 
 def test_a_replay_is_the_same_each_time_and_its_verdict_that_of_the_gradebook(course, judge):
@@ -262,7 +262,7 @@ def test_what_is_shown_can_be_run_and_gives_the_same(real_judge, spec, monkeypat
     exec(f"import random, {exercise.module}", world)
     answers = 0
     for shown in tell(exchanges):
-        expression, _, answer = shown.partition("\n    answers ")
+        expression, _, answer = shown.partition("\n    returns ")
         if answer:
             expected = eval(answer, world)
             np.testing.assert_allclose(eval(expression, world), expected, rtol=1e-12)

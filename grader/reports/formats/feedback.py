@@ -23,7 +23,7 @@ from grader.reports.common.retelling import retold
 from grader.verdicts.outcome_labels import OUTCOME_LABELS, stars, word
 
 SUFFIXES = (".feedback.md", ".feedback.html")
-_MAX_STEM = 60  # characters of at most three bytes, so that a name with its suffix is below 255 bytes
+_MAX_STEM = 60  # characters of at most three bytes: a name with suffix is below 255 bytes
 _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)  # on Windows
 
 

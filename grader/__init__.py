@@ -1,4 +1,4 @@
-"""The grader: runs the hidden specs of the course against a learner's code, or a class's."""
+"""The grader, which runs the hidden specs of a course on the code of a learner or a class."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ __all__ = ["errors", "load_ipython_extension"]
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Answer to ``%load_ext grader`` in a notebook: there is ``%%kata`` from then on.
+    """Register the cell magic ``%%kata``; IPython calls this for ``%load_ext grader``.
 
     Parameters
     ----------
     shell : IPython.core.interactiveshell.InteractiveShell
-        The one that runs the notebook.
+        The shell that runs the notebook.
     """
-    from grader.kata.lessons.magic import register  # here, since every judge imports this package
+    from grader.kata.lessons.magic import register  # slow, and every judge imports this package
 
     register(shell)

@@ -1,20 +1,20 @@
-"""The command ``grader``.
+"""The entry point of the command ``grader``.
 
-It imports little: each process that judges beside others imports this module, too.
+It imports little, because each judging process imports this module again.
 """
 
 import sys
 
 
 def main() -> None:
-    """Run a command."""
+    """Run the command line."""
     try:
         if sys.argv[1:2] == ["grade"]:
             from grader.judging.pool import start_early
 
-            start_early()  # on other cores, while the rest is imported here
+            start_early()  # the pool starts on other cores during the imports below
         from grader.cli.main import main
-    except KeyboardInterrupt:  # before there is anybody else to tell it
+    except KeyboardInterrupt:  # during the imports, before the command handles it
         sys.stderr.write("\ngrader: stopped\n")
         sys.exit(2)
     main()

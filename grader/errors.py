@@ -2,20 +2,20 @@
 
 
 class CommandError(Exception):
-    """A command cannot do its job. The text says why and what to do, and needs no traceback."""
+    """A command failed. The message says why and what to do, and is shown without a traceback."""
 
 
 class CourseError(CommandError):
-    """There is no course where one was expected, or its settings are wrong."""
+    """No course was found, or its settings are invalid."""
 
 
 class SubmissionError(CommandError):
-    """There is nothing to grade where something was expected."""
+    """A submission, a class or an option of the grader cannot be used."""
 
 
 class ReportError(CommandError):
-    """A report cannot be written, or not from this gradebook."""
+    """A report cannot be written, or cannot be made from this gradebook."""
 
 
 class RosterError(CommandError):
-    """The roster cannot be read as one."""
+    """A roster, or another list of learners, cannot be read."""

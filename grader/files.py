@@ -19,37 +19,37 @@ def write_atomically(
     durable: bool = False,
     follow_link: bool = False,
 ) -> None:
-    """Replace the content of a file, or make the file, in one step.
+    """Replace the content of a file, or create the file, in one step.
 
-    Two processes that write the same file at once do not disturb each other: the file is as one
-    of them wrote it. A process that is killed meanwhile leaves the file as it was.
+    If two processes write the same file at once, it has the complete content from one of them. If
+    a process is killed while writing, the file is unchanged.
 
     Parameters
     ----------
     path : Path
         The file. Its folder must exist.
     content : bytes
-        All that is to be in it.
+        The complete new content.
     mode : int, optional
-        Its permissions, which nobody exceeds at any moment. By default those of the file that is
-        replaced, or those of any new file.
+        Permissions of the file, which are never exceeded, not even while it is written. By default
+        those of the file that is replaced, or the usual ones for a new file.
     durable : bool, default False
-        Whether to return only when the content is on the disk, so that it outlives a power cut.
+        Whether to return only when the content is on the disk, so that it survives a power cut.
     follow_link : bool, default False
-        Whether to write where a symbolic link points, instead of replacing the link. What is there
-        and is no regular file (a pipe, ``/dev/stdout``) is written to directly.
+        Whether to write to the target of a symbolic link, instead of replacing the link. If the
+        target is not a regular file (a pipe, ``/dev/stdout``), it is written to directly.
 
     Raises
     ------
     OSError
-        If it cannot be written there. The file is then as it was.
+        If the file cannot be written. It is then unchanged.
     """
     if follow_link:
         if path.exists():
             if not path.is_file():
                 path.write_bytes(content)
                 return
-            path.open("r+b").close()  # a file that is protected against writing stays as it is
+            path.open("r+b").close()  # raises if the file is read-only
         path = Path(os.path.realpath(path))
     with _draft(path, content, _mode_of(path) if mode is None else mode, durable) as draft:
         draft.replace(path)
@@ -60,7 +60,7 @@ def write_atomically(
 def create_atomically(
     path: Path, content: bytes, mode: int | None = None, *, durable: bool = False
 ) -> bool:
-    """Make a file in one step, unless it exists.
+    """Create a file in one step, unless it exists.
 
     Parameters
     ----------
@@ -70,16 +70,16 @@ def create_atomically(
     Returns
     -------
     bool
-        Whether it was made. Of several processes that try at once, one makes it.
+        Whether the file was created. If several processes try at once, one of them creates it.
 
     Raises
     ------
     OSError
-        If it cannot be made there.
+        If the file cannot be created.
     """
     with _draft(path, content, mode, durable) as draft:
         try:
-            os.link(draft, path)  # a rename would replace what another process has just made
+            os.link(draft, path)  # a rename would replace a file that another process just created
         except FileExistsError:
             return False
     if durable:
@@ -89,27 +89,27 @@ def create_atomically(
 
 @contextmanager
 def _draft(path: Path, content: bytes, mode: int | None, durable: bool) -> Iterator[Path]:
-    """A complete file beside another one, under a name of its own; gone afterwards."""
+    """Write a temporary file next to `path`, and delete it afterwards."""
     draft = path.with_name(f".{path.name[:_MAX_STEM]}.{secrets.token_hex(8)}.draft")
     first = 0o666 if mode is None else _PRIVATE
     try:
         with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, first)) as file:
             if mode is not None:
-                os.chmod(draft, mode)  # os.open takes the umask off
+                os.chmod(draft, mode)  # os.open applies the umask
             file.write(content)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
         yield draft
-    except OSError as error:  # about the file that the caller knows, not about the draft
+    except OSError as error:  # name the caller's file, not the temporary one
         raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
-        with suppress(OSError):  # it may never have been made
+        with suppress(OSError):  # it may never have been created
             draft.unlink()
 
 
 def _mode_of(path: Path) -> int | None:
-    """The permissions of a regular file; None where there is none."""
+    """Return the permissions of a regular file; None if there is none."""
     try:
         mode = path.lstat().st_mode
     except OSError:
@@ -118,12 +118,12 @@ def _mode_of(path: Path) -> int | None:
 
 
 def force_folder(folder: Path) -> None:
-    """Force the names in a folder to the disk; Windows does that by itself.
+    """Force the directory entries of a folder to the disk. Does nothing on Windows.
 
     Parameters
     ----------
     folder : Path
-        Where a file was made or replaced.
+        Folder in which a file was created or replaced.
     """
     if os.name != "posix":
         return

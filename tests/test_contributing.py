@@ -20,11 +20,13 @@ QUESTIONS = {
     "where hidden inputs are drawn": "default_rng",
     "where results.json is written": '"results.json"',
     "where a Blackboard export would go": "moodle",
+    "what `grader grade` does": "class GradeRequest",
     "what defines exit codes": "sys.exit",
     "what speaks the wire": "class WireError",
     "where `%%kata` is handled": "%%kata",
     "what a learner's bundle contains": ".vscode",
     "how a spec is collected": "pytest.Module",
+    "what may break with a new pytest": "_pytest",
     "where a notebook's magics are removed": "magics",
 }
 SECTION = CONTRIBUTING.partition("\n## Where is ...?\n")[2].partition("\n## ")[0]

@@ -1,3 +1,3 @@
-"""The command `grader`: one module for each group of commands."""
+"""The `grader` command, with one module for each group of subcommands."""
 
 __all__ = ["main"]

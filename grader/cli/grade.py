@@ -1,4 +1,4 @@
-"""The command ``grader grade``: from what was handed in to the reports."""
+"""The command ``grader grade``: judges submissions and writes the gradebook and reports."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -75,9 +75,9 @@ def grade(
     strict: options.StrictOption = False,
     as_class: options.ClassOption = None,
 ) -> None:
-    """Judge what was handed in, each submission in a sandboxed process of its own.
+    """Judge a submission or a class, each submission in its own sandboxed process.
 
-    Exit code 0 if all of core passed, or, for a class, if everybody has a verdict; 1 if not;
+    Exit code 0 if all of core passed or, for a class, if every learner has a verdict; 1 if not;
     2 if the grader could not do its job.
     """
     spoken = language_named(language, "--language")
@@ -95,12 +95,12 @@ def grade(
 
 
 def carry_out(request: GradeRequest) -> int:
-    """Read, judge, settle and report.
+    """Read the submissions, judge them, settle the marks and write the reports.
 
     Parameters
     ----------
     request : GradeRequest
-        What was asked for.
+        The options of the command.
 
     Returns
     -------
@@ -110,41 +110,41 @@ def carry_out(request: GradeRequest) -> int:
     Raises
     ------
     CommandError
-        If it cannot be done.
+        If the submissions, the course or a list cannot be read, or a report cannot be written.
     """
     start = time.monotonic()
     material = read(request)
     grade_all = _grade_class if material.collected.is_class else _grade_single
-    found, settings = grade_all(request, material)
-    report(request, material, found, settings.secret, start)
+    rows, settings = grade_all(request, material)
+    report(request, material, rows, settings.secret, start)
     is_class = material.collected.is_class
-    return _exit_code(found, is_class=is_class, strict=request.output.strict)
+    return _exit_code(rows, is_class=is_class, strict=request.output.strict)
 
 
 def _grade_single(request: GradeRequest, material: Material) -> tuple[list[Row], JudgeConfig]:
     stop_early()
     settings = _settings(request, material)
-    (seat,) = material.everybody
+    (entry,) = material.entries
     with err.status("collecting the specs") as status:
-        submission = seat.entry.read()
+        submission = entry.pending.read()
         name = Text(printable(submission.name))
         alone = settings.judge(lambda line: err.print(Text.assemble(name, "  ", line, style="dim")))
         status.update(Text.assemble("judging ", name))
         verdict = alone.judge(submission)
-    return [seat.row(verdict)], settings
+    return [entry.row(verdict)], settings
 
 
 def _grade_class(request: GradeRequest, material: Material) -> tuple[list[Row], JudgeConfig]:
-    """Judge a class with its journal held open, from the first verdict to the last decision."""
+    """Judge a class and settle its marks while holding the lock of its journal."""
     journal = Journal(request.journal, request.path.resolve())
-    with _interruptible(material.everybody, journal), _judges(request.judging) as pool:
+    with _interruptible(material.entries, journal), _judges(request.judging) as pool:
         probe = partial(pool.result_of, pool.warm_up())
         settings = _settings(request, material, probe)
         with journal, _progress() as progress:
             judge(material, settings, pool, journal, request.judging.regrade, progress)
-            found = settle(material, journal, request.output.published)
-    selection.tell_of_lost(journal, material.names, warn)
-    return found, settings
+            rows = settle(material, journal, request.output.published)
+    selection.warn_of_lost(journal, material.names, warn)
+    return rows, settings
 
 
 def judge(
@@ -155,28 +155,28 @@ def judge(
     regrade: Sequence[str],
     progress: Progress,
 ) -> None:
-    """Judge who has no verdict yet, and write each verdict down as soon as it is there.
+    """Judge the submissions that have no valid verdict, and add each new verdict to the journal.
 
     Parameters
     ----------
     material : Material
-        What was handed in.
+        The submissions of the class.
     settings : JudgeConfig
-        What to judge with.
+        The secret, limits and sandbox layers to judge with.
     pool : Pool
-        The judges.
+        The judges, local or on a cluster.
     journal : Journal
-        Held open.
+        The journal of the class, open.
     regrade : sequence of str
-        Who is judged again though nothing changed.
+        Names of learners or submissions to judge again even if nothing changed.
     progress : Progress
-        Shows how far they are.
+        Display to which a task for the judging is added.
     """
-    everybody, conditions = material.everybody, settings.conditions()
-    task = progress.add_task("judging", total=len(everybody))
+    entries, conditions = material.entries, settings.conditions()
+    task = progress.add_task("judging", total=len(entries))
 
     def fresh() -> Iterator[Submission]:
-        for submission in unjudged(everybody, journal, conditions, regrade):
+        for submission in unjudged(entries, journal, conditions, regrade):
             if submission is None:
                 progress.advance(task)
             else:
@@ -188,62 +188,62 @@ def judge(
 
 
 def settle(material: Material, journal: Journal, published: bool) -> list[Row]:
-    """Write down what is late and which attempt counts, and make a row of each learner's marks.
+    """Record lateness and the attempt that counts, and return the rows of the gradebook.
 
     Parameters
     ----------
     material : Material
-        What is known of the class.
+        The entries of the class, with arrival times and extensions.
     journal : Journal
-        Held open; it has everybody's verdict.
+        The journal of the class, open, with a verdict for every entry.
     published : bool
-        Whether only published marks are shown.
+        Whether to include published marks only.
 
     Returns
     -------
     list of Row
         In the order of the gradebook.
     """
-    everybody, deadlines = material.everybody, material.course.deadlines
-    untimed = lateness.settle(journal, everybody, material.arrivals, deadlines)
-    lateness.tell_untimed(untimed, warn)
-    return selection.rows_to_show(everybody, journal, published, warn)
+    entries, deadlines = material.entries, material.course.deadlines
+    untimed = lateness.settle(journal, entries, material.arrivals, deadlines)
+    lateness.warn_untimed(untimed, warn)
+    return selection.rows_to_show(entries, journal, published, warn)
 
 
 def report(
-    request: GradeRequest, material: Material, found: list[Row], secret: str, start: float
+    request: GradeRequest, material: Material, rows: list[Row], secret: str, start: float
 ) -> None:
-    """Show the gradebook, and write what was asked for.
+    """Print the gradebook, and write the JSON file and the reports.
 
     Parameters
     ----------
     request : GradeRequest
-        What was asked for.
+        The options of the command.
     material : Material
-        What was handed in.
-    found : list of Row
+        The submissions, the roster and the course.
+    rows : list of Row
         The gradebook.
     secret : str
-        What pseudonyms are made of.
+        Key from which pseudonyms are computed.
     start : float
-        When the grader began, on the clock of `time.monotonic`.
+        Start of the command, as returned by `time.monotonic`.
     """
     output, is_class, export = request.output, material.collected.is_class, material.export
     if export is not None and (request.lists.sections or output.published):
-        export = selection.narrowed(export, found)
-    hashes = {row.verdict.name: row.verdict.submission for row in found}
+        export = selection.narrowed(export, rows)
+    hashes = {row.verdict.name: row.verdict.submission for row in rows}
     if output.pseudonyms:
-        found = pseudonymised(found, secret)
-    show(terminal.render(found, is_class=is_class))
+        rows = pseudonymised(rows, secret)
+    show(terminal.render(rows, is_class=is_class))
     if output.json_file is not None:
-        _write(output.json_file, json.render(found))
+        _write(output.json_file, json.render(rows))
     findings = registry.Findings(
-        found,
+        rows,
         is_class,
         export,
         output.assignment,
         output.steps,
-        partial(_sources, [] if output.pseudonyms else material.everybody, hashes),
+        partial(_sources, [] if output.pseudonyms else material.entries, hashes),
         round(time.monotonic() - start),
         material.course,
         output.language,
@@ -278,9 +278,13 @@ def _judges(judging: Judging) -> Pool:
     return Cluster(judging.scheduler)
 
 
-def _sources(everybody: list[GradebookEntry], hashes: dict[str, str]) -> dict[str, dict[str, str]]:
-    """The code of each submission that a row is about, as tracebacks name its parts."""
-    submissions = (seat.entry.read() for seat in everybody if seat.handed_in)
+def _sources(entries: list[GradebookEntry], hashes: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Return the code of each submission with a row, by submission and by file name.
+
+    File names are those that appear in tracebacks. A submission that was changed since it was
+    judged is left out.
+    """
+    submissions = (entry.pending.read() for entry in entries if entry.handed_in)
     return {
         submission.name: {
             Path(name).name: text
@@ -293,18 +297,18 @@ def _sources(everybody: list[GradebookEntry], hashes: dict[str, str]) -> dict[st
 
 
 class Interrupted(CommandError):
-    """Somebody pressed Ctrl-C."""
+    """The user pressed Ctrl-C while a class was judged."""
 
 
 @contextmanager
-def _interruptible(everybody: list[GradebookEntry], journal: Journal) -> Iterator[None]:
+def _interruptible(entries: list[GradebookEntry], journal: Journal) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        done = sum(seat.entry.name in journal.verdicts for seat in everybody)
+        done = sum(entry.pending.name in journal.verdicts for entry in entries)
         raise Interrupted(
-            f"stopped: {done} of {len(everybody)} verdicts are in {journal.path}; "
-            "the same command goes on from there"
+            f"stopped: {done} of {len(entries)} verdicts are in {journal.path}; "
+            "run the same command again to continue from there"
         ) from None
 
 
@@ -318,7 +322,7 @@ def _progress() -> Progress:
         TimeRemainingColumn(),
         console=err,
         transient=True,
-        disable=not err.is_terminal,  # else it ends with an empty line in a file
+        disable=not err.is_terminal,  # otherwise it writes an empty line to a file
     )
 
 
@@ -330,9 +334,9 @@ def _write(file: Path, text: str) -> None:
         raise SubmissionError(f"{file}: the gradebook cannot be written there: {reason}") from None
 
 
-def _exit_code(found: list[Row], *, is_class: bool, strict: bool) -> int:
-    if any(row.verdict.has_grader_error for row in found):
+def _exit_code(rows: list[Row], *, is_class: bool, strict: bool) -> int:
+    if any(row.verdict.has_grader_error for row in rows):
         return CANNOT
     if is_class and not strict:
         return 0
-    return 0 if all(row.verdict.done for row in found) else 1
+    return 0 if all(row.verdict.done for row in rows) else 1

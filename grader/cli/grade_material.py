@@ -1,4 +1,4 @@
-"""The first step of ``grader grade``: reads what was handed in, and what is known of the class."""
+"""The first step of ``grader grade``: reads the submissions, the roster and the other lists."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,47 +20,47 @@ from grader.submissions.class_folder import Collected, collect
 
 @dataclass(frozen=True)
 class Material:
-    """What was read before anything is judged.
+    """Everything that is read before judging starts.
 
     Attributes
     ----------
     course : Course
-        With the policy for follow-through that was asked for.
+        The course, with the follow-through policy of the request.
     limits : Limits
-        What a submission may take.
+        Limits of the course, as changed by ``--limit``.
     collected : Collected
-        What was handed in.
+        The submissions that were found.
     export : Export or None
-        The roster.
-    everybody : list of GradebookEntry
-        Who gets a row: of a class, those of the chosen sections.
+        The roster; None without ``--roster``.
+    entries : list of GradebookEntry
+        One for each row of the gradebook; for a class, only those of the chosen sections.
     names : frozenset of str
-        The names of all submissions, also of other sections.
+        Names of all entries, including other sections; empty for a single submission.
     arrivals : Arrivals
-        When they arrived, and who has more time.
+        Arrival times and extensions.
     """
 
     course: Course
     limits: Limits
     collected: Collected
     export: Export | None
-    everybody: list[GradebookEntry]
+    entries: list[GradebookEntry]
     names: frozenset[str]
     arrivals: Arrivals
 
 
 def read(request: GradeRequest) -> Material:
-    """Read what was handed in, and all that is known of who did.
+    """Read the course, the submissions, the roster, and the lists of times and extensions.
 
     Parameters
     ----------
     request : GradeRequest
-        What was asked for.
+        The options of the command.
 
     Raises
     ------
     CommandError
-        If something cannot be read, or cannot be graded as asked for: nothing is judged then.
+        If a file cannot be read, or an option does not apply to what was found.
     """
     judging, lists, output = request.judging, request.lists, request.output
     course = current_course()
@@ -76,31 +76,31 @@ def read(request: GradeRequest) -> Material:
     taken = [*request.files_read, *([output.json_file] if output.json_file else [])]
     registry.check(output.reports, export, output.assignment, taken)
     learners = tuple(export.learners.values()) if export else None
-    everybody = entries_of(collected, learners)
-    if not collected.is_class:  # the others on the roster are not asked for
-        everybody = [one for one in everybody if one.handed_in]
-        return Material(course, limits, collected, export, everybody, frozenset(), Arrivals())
+    entries = entries_of(collected, learners)
+    if not collected.is_class:  # no rows for other learners on the roster
+        entries = [entry for entry in entries if entry.handed_in]
+        return Material(course, limits, collected, export, entries, frozenset(), Arrivals())
     _check_outside(request.journal, request.path)
-    names = frozenset(one.entry.name for one in everybody)
+    names = frozenset(entry.pending.name for entry in entries)
     if lists.sections:
-        everybody = selection.of_sections(everybody, lists.sections, warn)
-    check_names(everybody, judging.regrade)
-    arrivals = _read_arrivals(lists, everybody, export, course)
-    return Material(course, limits, collected, export, everybody, names, arrivals)
+        entries = selection.of_sections(entries, lists.sections, warn)
+    check_names(entries, judging.regrade)
+    arrivals = _read_arrivals(lists, entries, export, course)
+    return Material(course, limits, collected, export, entries, names, arrivals)
 
 
 def _read_arrivals(
-    lists: ClassLists, everybody: list[GradebookEntry], export: Export | None, course: Course
+    lists: ClassLists, entries: list[GradebookEntry], export: Export | None, course: Course
 ) -> Arrivals:
-    """Find out who handed in when: from the list that was named, or else from the roster."""
+    """Read arrival times from ``--times``, or from the roster if it has a column of times."""
     times = lists.times
     if times is None and lateness.has_times(export) and course.deadlines.due:
         times = lists.roster
-    return lateness.read_arrivals(times, lists.extensions, everybody, course, warn)
+    return lateness.read_arrivals(times, lists.extensions, entries, course, warn)
 
 
 def _check_outside(journal: Path, path: Path) -> None:
     if journal.resolve().is_relative_to(path.resolve()):
         raise JournalError(
-            f"{journal} would lie inside the class; say with --journal where else it is to be"
+            f"{journal} would be inside the class folder; name a file elsewhere with --journal"
         )

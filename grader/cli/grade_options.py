@@ -1,4 +1,4 @@
-"""The options of ``grader grade``, as typer reads them."""
+"""The options of ``grader grade``, declared for typer."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,13 +7,14 @@ import typer
 
 from grader.reports import registry
 
-PathArgument = Annotated[Path, typer.Argument(help="A submission, or a class of them.")]
+PathArgument = Annotated[Path, typer.Argument(help="A submission, or a class of submissions.")]
 ExerciseOption = Annotated[str, typer.Option(help="Judge this exercise only.")]
 RosterOption = Annotated[
-    Path | None, typer.Option(metavar="CSV", help="Who is in the class: names, sections, ids.")
+    Path | None, typer.Option(metavar="CSV", help="The class list: names, sections, ids.")
 ]
 JsonOption = Annotated[
-    Path | None, typer.Option("--json", metavar="FILE", help="Write the gradebook there too.")
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="Also write the gradebook to FILE as JSON."),
 ]
 ReportOption = Annotated[
     list[str] | None,
@@ -23,58 +24,70 @@ ReportOption = Annotated[
     ),
 ]
 AssignmentOption = Annotated[
-    str, typer.Option(metavar="TITLE", help="What Canvas or Moodle call it; or its id.")
+    str,
+    typer.Option(metavar="TITLE", help="Title of the assignment in Canvas or Moodle, or its id."),
 ]
 StepsOption = Annotated[
-    int, typer.Option(min=0, help="Steps of help in what learners are handed back.")
+    int, typer.Option(min=0, help="How many steps of help the feedback contains.")
 ]
 LanguageOption = Annotated[
     str,
     typer.Option(
-        metavar="NAME", help="Of what learners are handed back, unless the roster says so."
+        metavar="NAME", help="Language of the feedback, for learners without one in the roster."
     ),
 ]
 PseudonymsOption = Annotated[
-    bool, typer.Option("--pseudonyms", help="Other names, which only your secret can tell.")
+    bool, typer.Option("--pseudonyms", help="Replace names by pseudonyms made with your secret.")
 ]
 TimesOption = Annotated[
-    Path | None, typer.Option(metavar="CSV", help="When everybody handed in: names and times.")
+    Path | None, typer.Option(metavar="CSV", help="Arrival times: a name or id, and `time`.")
 ]
 ExtensionsOption = Annotated[
-    Path | None, typer.Option(metavar="CSV", help="Who may hand in later: names and `until`.")
+    Path | None, typer.Option(metavar="CSV", help="Extensions: a name or id, and `until`.")
 ]
 FollowThroughOption = Annotated[
     str,
     typer.Option(
         metavar="POLICY",
-        help="Try what fails again on top of the reference: off, report or count.",
-        show_default="as the course says",
+        help="Judge failures again on top of the reference solution: off, report or count.",
+        show_default="as set by the course",
     ),
 ]
 JournalOption = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Where verdicts are kept.", show_default="CLASS.journal"),
+    typer.Option(
+        metavar="FILE", help="File that verdicts are kept in.", show_default="CLASS.journal"
+    ),
 ]
 RegradeOption = Annotated[
-    list[str] | None, typer.Option(metavar="NAME", help="Judge her again; may be repeated.")
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Judge this learner again; may be repeated."),
 ]
 SectionOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME", help="This section of the roster only; may be repeated."),
+    typer.Option(metavar="NAME", help="Grade only this section of the roster; may be repeated."),
 ]
 PublishedOption = Annotated[
-    bool, typer.Option("--published", help="Show what `grader publish` has published only.")
+    bool, typer.Option("--published", help="Show only marks published with `grader publish`.")
 ]
 JobsOption = Annotated[
-    int | None, typer.Option(min=1, help="Judges at work.", show_default="one for each core")
+    int | None,
+    typer.Option(
+        min=1, help="How many submissions are judged at once.", show_default="one for each core"
+    ),
 ]
 SchedulerOption = Annotated[
-    str, typer.Option(metavar="ADDRESS", help="Judge a class on the Dask cluster there.")
+    str, typer.Option(metavar="ADDRESS", help="Judge a class on the Dask cluster at ADDRESS.")
 ]
 StrictOption = Annotated[
-    bool, typer.Option("--strict", help="For a class: exit with 1 unless all are done.")
+    bool,
+    typer.Option("--strict", help="For a class: exit with 1 unless every learner passed core."),
 ]
 ClassOption = Annotated[
     bool | None,
-    typer.Option("--class/--single", help="Which of both it is.", show_default="found out"),
+    typer.Option(
+        "--class/--single",
+        help="Whether PATH is a class or one submission.",
+        show_default="detected; a class with --roster",
+    ),
 ]

@@ -1,4 +1,4 @@
-"""What ``grader grade`` is asked for, checked as far as that is possible without reading a file."""
+"""The options of ``grader grade`` as values, checked as far as possible without reading files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from grader.reports.registry import Wanted
 
 @dataclass(frozen=True)
 class ClassLists:
-    """What is known of a class besides its submissions.
+    """The lists about a class that were named as options.
 
     Attributes
     ----------
     roster, times, extensions : Path or None
-        The lists that were named.
+        CSV files; None for an option that was left out.
     sections : sequence of str
-        Those of the roster to grade; all if there are none.
+        Sections of the roster to grade; all sections if empty.
     """
 
     roster: Path | None
@@ -29,7 +29,7 @@ class ClassLists:
 
     @property
     def paths(self) -> list[Path]:
-        """The lists that were named."""
+        """The files of the lists that were named."""
         return [one for one in (self.roster, self.times, self.extensions) if one]
 
 
@@ -40,21 +40,21 @@ class Judging:
     Attributes
     ----------
     exercise : str
-        The only one to judge, by any of its names; all if it is empty.
+        Any name of the only exercise to judge; empty for all exercises.
     limits : mapping
-        Those that differ from the limits of the course.
+        Limits that differ from those of the course.
     follow_through : {"off", "report", "count"} or None
-        None for what the course says.
+        None for the policy of the course.
     secret_file : Path or None
-        None for the one in the user's data folder.
+        None for the file in the user's data folder.
     trusted : bool
-        Whether the code runs without the sandbox.
+        Whether to run the code without the sandbox.
     regrade : sequence of str
-        Who is judged again though nothing changed.
+        Names of learners or submissions to judge again even if nothing changed.
     jobs : int or None
-        How many judges are at work; None for one for each core.
+        Number of judges; None for one per core.
     scheduler : str
-        Address of a Dask cluster; empty for this machine.
+        Address of a Dask scheduler; empty to judge on this machine.
     """
 
     exercise: str
@@ -69,26 +69,26 @@ class Judging:
 
 @dataclass(frozen=True)
 class Output:
-    """What is made of the verdicts.
+    """The reports to write, and what they contain.
 
     Attributes
     ----------
     json_file : Path or None
-        Where the gradebook is written as JSON.
+        File to which the gradebook is written as JSON.
     reports : sequence of Wanted
-        The reports.
+        Formats and paths of the other reports.
     assignment : str
-        What a platform calls the assignment.
+        Title or id of the assignment on the platform.
     steps : int
-        How many steps of help learners are given.
+        Number of steps of help in the feedback.
     language : str
-        In which learners read, unless the roster says so.
+        Language of the feedback for learners without a language in the roster.
     pseudonyms : bool
-        Whether names are hidden.
+        Whether names are replaced by pseudonyms.
     published : bool
-        Whether only published marks are shown.
+        Whether to show published marks only.
     strict : bool
-        Whether a class with anybody who is not done exits with 1.
+        Whether the exit code for a class is 1 unless every learner passed all of core.
     """
 
     json_file: Path | None
@@ -103,27 +103,27 @@ class Output:
 
 @dataclass(frozen=True)
 class GradeRequest:
-    """What is to be graded, and how. One that exists does not contradict itself.
+    """What to grade, and how. Options that contradict each other are rejected on creation.
 
     Attributes
     ----------
     path : Path
         A submission or a class.
     is_class : bool or None
-        Which of both it is; None if that is to be found out.
+        Whether `path` is a class; None to detect it.
     journal : Path
-        Where the verdicts of a class are kept.
+        File in which the verdicts of a class are kept.
     lists : ClassLists
-        What else is known of the class.
+        Roster, arrival times, extensions and sections.
     judging : Judging
         How submissions are judged.
     output : Output
-        What is made of the verdicts.
+        The reports to write.
 
     Raises
     ------
     CommandError
-        If it cannot be done. The text names the option, and what to do.
+        If two options contradict each other, or a file cannot be written where an option says.
     """
 
     path: Path
@@ -135,46 +135,46 @@ class GradeRequest:
 
     def __post_init__(self) -> None:
         if self.lists.sections and self.lists.roster is None:
-            raise RosterError("--section is one of the roster; name that with --roster")
+            raise RosterError("--section needs a roster; name one with --roster")
         if self.is_class is not None:
             self.check_kind(self.is_class)
         self._check_writable()
 
     def check_kind(self, is_class: bool) -> None:
-        """Make sure that a class, or one submission, can be graded in this way.
+        """Check that the options apply to a class, or to a single submission.
 
         Parameters
         ----------
         is_class : bool
-            What it is.
+            Whether `path` is a class.
 
         Raises
         ------
         CommandError
-            If an option is for a class and this is none, or the other way round.
+            If an option or a report applies only to the other kind.
         """
         registry.check_kind(self.output.reports, is_class)
         lists = self.lists
         for_a_class = lists.sections or self.output.published or lists.times or lists.extensions
         if for_a_class and not is_class:
             raise SubmissionError(
-                "--section, --published, --times and --extensions are for a class; this is one "
-                "submission"
+                "--section, --published, --times and --extensions are for a class; this is a "
+                "single submission"
             )
         if self.judging.scheduler and not is_class:
             raise SubmissionError(
-                f"--scheduler {self.judging.scheduler}: a cluster judges a class; leave it out, "
-                "or say --class"
+                f"--scheduler {self.judging.scheduler}: only a class can be judged on a cluster; "
+                "leave it out, or add --class"
             )
 
     @property
     def files_read(self) -> list[Path]:
-        """What no result may be written over."""
+        """The input files and the journal, which no report may overwrite."""
         secret = self.judging.secret_file
         return [self.path, self.journal, *self.lists.paths, *([secret] if secret else [])]
 
     def _check_writable(self) -> None:
-        """Find out before the work is done whether its result has a place of its own."""
+        """Check the path of ``--json`` before judging, rather than fail after hours of work."""
         file = self.output.json_file
         if file is None:
             return

@@ -1,4 +1,4 @@
-"""The commands of an instructor."""
+"""The ``grader`` application: its commands, and how errors become exit codes."""
 
 import io
 import platform
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
 
 INTERRUPTED = 130
-"""Exit code that typer makes of Ctrl-C."""
+"""Exit code with which typer ends a command after Ctrl-C."""
 
 app = typer.Typer(
-    help="Grade submissions to the course, and check the course itself.",
+    help="Grade submissions, and check the course itself.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -51,16 +51,19 @@ app.command()(grade)
 
 @app.command()
 def replay(
-    learner: Annotated[str, typer.Argument(help="A submission's path, or her name in the class.")],
+    learner: Annotated[
+        str, typer.Argument(help="Path of a submission, or with --class, its name in the class.")
+    ],
     spec: Annotated[str, typer.Argument(help="Name of the spec, such as test_Relu_...")],
     of_class: Annotated[
-        Path | None, typer.Option("--class", metavar="CLASS", help="Where to look for her.")
+        Path | None,
+        typer.Option("--class", metavar="CLASS", help="The class to look for LEARNER in."),
     ] = None,
     limit: LimitOption = None,
     secret_file: SecretOption = None,
     trusted: TrustedOption = False,
 ) -> None:
-    """Show what a spec called with what, and what came back: for an appeal.
+    """Show the calls that a spec makes and what they return, as evidence in an appeal.
 
     Exit code 0 if the spec passed, 1 if not, 2 if the grader could not do its job.
     """
@@ -76,7 +79,8 @@ def replay(
         entries = tuple(entry for entry in entries if entry.name == learner)
     if len(entries) != 1:
         known = ", ".join(entry.name for entry in collect(path, course, limits).entries[:10])
-        raise SubmissionError(f"{path} has no single submission of {learner!r}; it has {known}")
+        expected = f"a submission named {learner!r}" if of_class else "a single submission"
+        raise SubmissionError(f"{path}: expected {expected}; it contains {known}")
     settings = settings_for(path, course, (exercise,), limits, secret_file, trusted)
     submission = entries[0].read()
     verdict, exchanges = run_again(settings.judge(), submission, spec)
@@ -90,15 +94,15 @@ def replay(
 
 @app.command()
 def erase(
-    name: Annotated[str, typer.Argument(help="Name of her submission, as the journal has it.")],
-    journal: Annotated[Path, typer.Option(metavar="FILE", help="Where verdicts are kept.")],
+    name: Annotated[str, typer.Argument(help="Name of the submission in the journal.")],
+    journal: Annotated[Path, typer.Option(metavar="FILE", help="File that verdicts are kept in.")],
 ) -> None:
-    """Take all that was found about somebody out of a journal, for good."""
+    """Remove everything about a learner from a journal, permanently."""
     count = erase_from(journal, name)
     erased = "1 line was" if count == 1 else f"{count} lines were"
     out.print(
-        f"{erased} erased, of {printable(name)}. Remove her submission from the class "
-        "and grade it again with the same --report: the reports, too, are then without her.",
+        f"{erased} erased, of {printable(name)}. Remove the submission from the class and "
+        "grade the class again with the same --report, to remove the learner from the reports too.",
         markup=False,
         highlight=False,
     )
@@ -106,25 +110,25 @@ def erase(
 
 @app.command()
 def schema() -> None:
-    """Print the JSON schema that --json and --report json=FILE keep to."""
+    """Print the JSON schema of the files written by --json and --report json=FILE."""
     out.print(json.schema(), markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
 def check(
     seeds: Annotated[
-        int, typer.Option(min=1, help="With how many seeds each solution is tried.")
+        int, typer.Option(min=1, help="Number of seeds that each solution is tried with.")
     ] = 1000,
 ) -> None:
-    """Prove that the course is sound: stubs fail, solutions pass, guesses score nothing."""
+    """Check that the course is sound: stubs fail, solutions pass, trivial answers score nothing."""
     from grader.checks.course_check import check
 
     with err.status("checking"):
-        _tell_claims(check(current_course(), seeds), "the course is sound")
+        _print_claims(check(current_course(), seeds), "the course is sound")
 
 
-def _tell_claims(claims: "Iterator[Claim]", sound: str) -> None:
-    """Tell each claim as soon as it is checked, and end the command."""
+def _print_claims(claims: "Iterator[Claim]", sound: str) -> None:
+    """Print each claim as soon as it is checked, and exit with 0 if all hold, with 1 if not."""
     problems = 0
     for claim in claims:
         out.print("[red]✗[/]" if claim.problems else "[green]✓[/]", claim.text, highlight=False)
@@ -138,15 +142,16 @@ def _tell_claims(claims: "Iterator[Claim]", sound: str) -> None:
 @app.command()
 def release(
     out_path: Annotated[
-        Path, typer.Argument(metavar="OUT", help="A folder or .zip; an earlier one is updated.")
+        Path, typer.Argument(metavar="OUT", help="A folder or .zip; an existing one is updated.")
     ],
     check: Annotated[
-        bool, typer.Option("--check", help="Prove it: install it, run it, look for leaks.")
+        bool,
+        typer.Option("--check", help="Check the bundle: install it, run it, look for leaks."),
     ] = False,
 ) -> None:
-    """Build what learners are given: the course without solutions and withheld specs.
+    """Build the bundle for learners: the course without solutions and withheld specs.
 
-    A folder that somebody works in is brought up to date, and nothing written there is lost.
+    If OUT is a folder with a learner's work in it, it is updated, and no work is lost.
     """
     from grader.release.bundle import bundle, write_folder, write_zip
 
@@ -162,12 +167,12 @@ def release(
         from grader.checks.bundle_check import prove
 
         with err.status("proving"):
-            _tell_claims(prove(course, out_path), "the bundle holds what it should")
+            _print_claims(prove(course, out_path), "the bundle holds what it should")
 
 
 @app.command()
 def fingerprint() -> None:
-    """Write down how the known mistakes fail the specs: by that a learner's are recognised."""
+    """Record how each known mistake fails the specs, so that learners' mistakes are recognised."""
     from grader.checks.course_check import fingerprints_of
 
     with err.status("making each mistake"):
@@ -178,7 +183,7 @@ def fingerprint() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Tell which layers of the sandbox there are on this machine, or why there is none."""
+    """Show which sandbox layers this machine supports, or why there is no sandbox."""
     import numpy
 
     from grader.transport.worker_process import WorkerFailed, without_namespaces
@@ -189,10 +194,10 @@ def doctor() -> None:
         for layer in find_layers():
             out.print("[green]✓[/]", layer)
         if why := without_namespaces():
-            out.print(Text(f"- namespaces cannot be had here ({why}); they are not required"))
+            out.print(Text(f"- namespaces are not available ({why}); they are not required"))
     except WorkerFailed as error:
         out.print("[red]✗[/]", Text(str(error)))
-        out.print("Only the course's own solutions are judged here; other code with --trusted.")
+        out.print("Only the course's own solutions are judged here; other code needs --trusted.")
         raise typer.Exit(1) from None
     out.print("Submissions are judged in this sandbox.")
 
@@ -203,16 +208,16 @@ variants.register(app)
 
 
 def main() -> None:
-    """Run a command. What goes wrong on our side exits with 2, never with 1."""
+    """Run the command line. Errors of the grader itself exit with 2, never with 1."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # not every console knows a tick or a star
+            stream.reconfigure(errors="replace")  # some consoles cannot encode ✓ or ★
     try:
         app()
     except SystemExit as end:
         if end.code != INTERRUPTED:
             raise
-        err.print("grader: stopped; what is in a journal is kept", style="red")
+        err.print("grader: stopped; verdicts that are in a journal are kept", style="red")
         sys.exit(CANNOT)
     except CommandError as error:
         err.print(plain(f"grader: {error}"), style="red")

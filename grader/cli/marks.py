@@ -1,4 +1,4 @@
-"""The commands for marks: set by hand, publish, merge, audit, diff."""
+"""The commands ``grader mark``, ``publish``, ``merge``, ``audit`` and ``diff``."""
 
 import getpass
 from pathlib import Path
@@ -21,21 +21,25 @@ out = Console(emoji=False)
 err = Console(stderr=True, emoji=False)
 
 JournalOption = Annotated[
-    Path, typer.Option(metavar="FILE", help="Where verdicts are kept, as `grade --journal` has it.")
+    Path,
+    typer.Option(metavar="FILE", help="Journal of the class, as for `grader grade --journal`."),
 ]
 ByOption = Annotated[
-    str, typer.Option(metavar="NAME", help="Who does it.", show_default="who is logged in")
+    str,
+    typer.Option(
+        metavar="NAME", help="Name recorded as the author.", show_default="the logged-in user"
+    ),
 ]
 RosterOption = Annotated[
-    Path | None, typer.Option(metavar="CSV", help="Who is in the class, to find them by name.")
+    Path | None, typer.Option(metavar="CSV", help="The class list, to find learners by name.")
 ]
 NameArgument = Annotated[
-    str, typer.Argument(help="Name of the submission; with --roster, of the learner, too.")
+    str, typer.Argument(help="Name of the submission; with --roster, also of the learner.")
 ]
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to those of the grader."""
+    """Add the commands to the ``grader`` application."""
     for command in (mark, publish, merge, audit):
         app.command()(command)
     app.command("diff")(diff_command)
@@ -45,18 +49,18 @@ def mark(
     name: NameArgument,
     journal: JournalOption,
     exercise: Annotated[
-        str, typer.Option(help="On which exercise; without it on all of the submission.")
+        str, typer.Option(help="The exercise; without it, the comment is on the whole submission.")
     ] = WHOLE,
-    points: Annotated[int | None, typer.Option(help="What the exercise is to score.")] = None,
-    reason: Annotated[str, typer.Option(help="Why: only instructors read it.")] = "",
-    comment: Annotated[str, typer.Option(help="What the learner reads in her feedback.")] = "",
+    points: Annotated[int | None, typer.Option(help="Points for the exercise.")] = None,
+    reason: Annotated[str, typer.Option(help="Reason, for instructors only.")] = "",
+    comment: Annotated[str, typer.Option(help="Comment, shown in the learner's feedback.")] = "",
     by: ByOption = "",
     withdraw: Annotated[
-        bool, typer.Option("--withdraw", help="Take back all that was set on the exercise.")
+        bool, typer.Option("--withdraw", help="Withdraw all marks and comments on the exercise.")
     ] = False,
     roster: RosterOption = None,
 ) -> None:
-    """Set the points of an exercise by hand, or comment on it; the verdict stays as it is."""
+    """Set the points of an exercise by hand, or comment on it. The verdict does not change."""
     with Journal.existing(journal) as kept:
         mark = deciding.set_mark(
             kept,
@@ -77,14 +81,17 @@ def mark(
 def publish(
     journal: JournalOption,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Whose; by default everybody's.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME]...", help="Submissions to publish the marks of.", show_default="all"
+        ),
     ] = None,
     by: ByOption = "",
     roster: RosterOption = None,
 ) -> None:
-    """Publish marks as they stand now, for reports that are made with --published.
+    """Publish the current marks, for reports that are made with --published.
 
-    What changes later is a draft until it is published, too. Exit code 1 if somebody was left out.
+    Later changes are drafts until they are published. Exit code 1 if a learner was left out.
     """
     with Journal.existing(journal) as kept:
         done = deciding.publish(kept, names or [], by or _user(), _learners(roster))
@@ -92,18 +99,18 @@ def publish(
     for name in done.to_review:
         _warn(f"{name}: the verdict beneath a mark set by hand has changed; look at it again")
     for name in done.unsettled:
-        _warn(f"{name}: left out, since the grader itself failed on her work; judge it again")
+        _warn(f"{name}: left out, since the grader itself failed on the submission; grade it again")
     raise typer.Exit(1 if done.unsettled else 0)
 
 
 def merge(
     target: Annotated[Path, typer.Argument(metavar="OUT", help="The new journal.")],
-    journals: Annotated[list[Path], typer.Argument(metavar="IN...", help="Those to join.")],
+    journals: Annotated[list[Path], typer.Argument(metavar="IN...", help="The journals to join.")],
     source: Annotated[
-        str, typer.Option("--class", metavar="CLASS", help="Where the class is on this machine.")
+        str, typer.Option("--class", metavar="CLASS", help="Path of the class on this machine.")
     ] = "",
 ) -> None:
-    """Join the journals of several graders, each of whom had sections of her own."""
+    """Join the journals of several graders who graded different sections of a class."""
     chosen = str(Path(source).resolve()) if source else ""
     learners, lines = merging.merge(target, journals, chosen)
     found = f"{_count(learners, 'learner')}, {_count(lines, 'line')}"
@@ -112,10 +119,13 @@ def merge(
 
 def audit(
     journal: JournalOption,
-    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Whose; else everybody's.")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    name: Annotated[
+        str,
+        typer.Argument(metavar="[NAME]", help="Submission to show.", show_default="all"),
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Tell who got which mark when, by which course version, and what people changed."""
+    """List when each mark was given, by which version of the course, and changes by hand."""
     header, lines = read_journal(journal, read_whole(journal))
     found = trail.events(lines, name)
     if name and not found:
@@ -128,9 +138,9 @@ def audit(
 
 def diff_command(
     old: Annotated[Path, typer.Argument(help="A gradebook of `grade --json`, or a journal.")],
-    new: Annotated[Path, typer.Argument(help="A later one of the same kind.")],
+    new: Annotated[Path, typer.Argument(help="A later file of the same kind.")],
 ) -> None:
-    """Show whose marks changed, and why. Exit code 0 if none did, 1 if some did."""
+    """Show which marks changed, and why. Exit code 0 if none changed, 1 if any did."""
     changes = diff.compare(old, new)
     if not changes:
         _say("No mark changed.")
@@ -149,7 +159,9 @@ def _user() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
-        raise JournalError("it is not known who you are here; say so with --by") from None
+        raise JournalError(
+            "the name of the logged-in user is unknown; give one with --by"
+        ) from None
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,4 +1,4 @@
-"""What the commands of an instructor have in common: their console, options and settings."""
+"""Consoles, options and judging settings shared by the ``grader`` commands."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +28,7 @@ SecretOption = Annotated[
     typer.Option(
         "--secret-file",
         metavar="FILE",
-        help="What the hidden inputs are drawn from; made on first use.",
+        help="File with the secret that hidden inputs are drawn from; created on first use.",
         show_default="in your data folder",
     ),
 ]
@@ -40,17 +40,17 @@ TrustedOption = Annotated[bool, typer.Option("--trusted", help="Run the code wit
 
 
 def warn(text: str) -> None:
-    """Say a sentence to the instructor that she should heed."""
+    """Print a warning to standard error."""
     err.print(Text(printable(text), "yellow"), soft_wrap=True)
 
 
 def show(content: RenderableType) -> None:
-    """Print a result; into a file or a pipe without the spaces that fill lines up on a screen.
+    """Print a result. If standard output is not a terminal, trailing spaces are removed.
 
     Parameters
     ----------
     content : rich.console.RenderableType
-        What a format of the terminal made.
+        Table or text, as returned by `grader.reports.formats.terminal`.
     """
     if out.is_terminal:
         out.print(content)
@@ -62,12 +62,12 @@ def show(content: RenderableType) -> None:
 
 
 def numbers(limits: list[str]) -> dict[str, object]:
-    """What was given as NAME=NUMBER.
+    """Parse the values of ``--limit``, ``NAME=NUMBER``, into numbers by name.
 
     Raises
     ------
     LimitError
-        If something else was.
+        If a value does not have this form.
     """
     given: dict[str, object] = {}
     for limit in limits:
@@ -75,7 +75,9 @@ def numbers(limits: list[str]) -> dict[str, object]:
         try:
             given[name] = float(number) if "." in number else int(number)
         except ValueError:
-            raise LimitError(f"--limit {limit}: expected NAME=NUMBER, as call_seconds=5") from None
+            raise LimitError(
+                f"--limit {limit}: expected NAME=NUMBER, such as call_seconds=5"
+            ) from None
     return given
 
 
@@ -88,29 +90,29 @@ def settings_for(
     trusted: bool,
     probe: Callable[[], tuple[str, ...]] = find_layers,
 ) -> JudgeConfig:
-    """What to judge with.
+    """Return the settings to judge with: exercises, secret, limits and sandbox layers.
 
     Parameters
     ----------
     path : Path
-        What was handed in.
+        The submission or the class.
     course : Course
-        The course.
+        Provides the specs and the follow-through policy.
     exercises : tuple of Exercise
-        Those to judge.
+        The exercises to judge.
     limits : Limits
-        What a submission may take.
+        Limits on time, memory and size for each submission.
     secret_file : Path or None
-        Where the secret is.
+        File with the secret; None for the one in the user's data folder.
     trusted : bool
-        Whether to go without the sandbox.
+        Whether to run the code without the sandbox.
     probe : callable, optional
-        Finds out which layers of the sandbox there are.
+        Returns the layers of the sandbox that are available. By default those of this machine.
 
     Raises
     ------
     SubmissionError
-        If there is no sandbox, and the code is not the course's own.
+        If no sandbox is available, and `path` is not one of the course's own solutions.
     """
     layers = () if trusted else _find_layers(path, course, probe)
     if not layers:
@@ -123,7 +125,7 @@ def settings_for(
 def _find_layers(
     path: Path, course: Course, probe: Callable[[], tuple[str, ...]]
 ) -> tuple[str, ...]:
-    """The layers of the sandbox; only the course's own solutions are run without any."""
+    """Return the layers of the sandbox; none if there is no sandbox and `path` is a solution."""
     try:
         return probe()
     except CommandError as error:
@@ -131,6 +133,6 @@ def _find_layers(
         if solutions in (path.resolve(), *path.resolve().parents):
             return ()
         raise SubmissionError(
-            f"{path} is not run: a sandbox cannot be had here ({error}). "
-            "`grader doctor` tells more; --trusted runs code that you trust without a sandbox"
+            f"{path} is not run: no sandbox is available here ({error}). "
+            "See `grader doctor`; --trusted runs code that you trust without a sandbox"
         ) from None

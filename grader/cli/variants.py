@@ -1,4 +1,4 @@
-"""The command `variant`: adds an exercise whose answer is not in the textbook."""
+"""The command ``grader variant``: adds an exercise whose answer is not in the textbook."""
 
 from typing import Annotated
 
@@ -9,16 +9,16 @@ from grader.release.variants import add, variants
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to those of the grader."""
+    """Add the command to the ``grader`` application."""
     app.command("variant")(_variant)
 
 
 def _variant(
-    name: Annotated[str, typer.Argument(help="Which one; without a name, they are listed.")] = "",
+    name: Annotated[str, typer.Argument(help="The variant; without a name, all are listed.")] = "",
 ) -> None:
-    """Put an exercise into the course whose answer is not in the textbook.
+    """Add an exercise to the course whose answer is not in the textbook.
 
-    They lie in tests/variants/, whose README tells how to make one of your own.
+    Variants are in tests/variants/; the README there explains how to write your own.
     """
     course = current_course()
     if not name:
@@ -38,5 +38,5 @@ def _variant(
     for path in (*written, exercise.fingerprints):
         typer.echo(path.relative_to(course.root))
     typer.echo(
-        "It is the last exercise now. Commit it, and prove that the course is sound: grader check"
+        "It is now the last exercise. Commit it, and check that the course is sound: grader check"
     )

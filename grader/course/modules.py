@@ -6,7 +6,7 @@ from pathlib import Path
 from grader.course.course import Course, Exercise
 from grader.messages.encodings import guess, place_of
 from grader.messages.escaping import shown
-from grader.messages.language import say, spoken
+from grader.messages.language import say, spoken, translate
 from grader.worker.source import Source
 
 BORROWED = "# Borrowed from the reference by `kata borrow`:"
@@ -53,7 +53,9 @@ def _tell_encoding(name: str, content: bytes, error: Exception) -> str:
         "{name} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8.",
         name=shown(name),
         found=found,
-        guess=say(" It is most likely {encoding}.", encoding=say(encoding)) if encoding else "",
+        guess=say(" It is most likely {encoding}.", encoding=translate(encoding))
+        if encoding
+        else "",
     )
 
 

@@ -1,7 +1,3 @@
-"""Verdicts of a class over time.
-
-The journal on disk, marks by hand, lateness, and the row of each learner. Verdicts come in; rows go
-out.
-"""
+"""The gradebook: journal, marks set by hand, lateness, and the rows made from them."""
 
 __all__ = ["journal", "lateness", "marks", "merging", "rows", "selection", "setting", "standing"]

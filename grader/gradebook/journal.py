@@ -1,9 +1,8 @@
-"""The journal on disk: each verdict as it was found, so that a killed run can go on.
+"""The journal: a file of verdicts and decisions from which an interrupted run continues.
 
-A line is appended and forced to the disk as soon as there is a verdict, or somebody sets a mark by
-hand or publishes it. What is there is never changed; of several verdicts on one submission the
-last one holds. Durations and times of day live here and not in verdicts, which are the same in
-every run.
+Each verdict, mark set by hand and publication is appended as a line and forced to the disk at once.
+Lines are never changed; of several verdicts on one submission, the last one counts. Durations and
+times are stored here and not in verdicts, so that verdicts are the same in every run.
 """
 
 import json
@@ -38,7 +37,7 @@ _T = TypeVar("_T")
 
 
 class JournalError(CommandError):
-    """The journal cannot be used. Nothing in it has been changed."""
+    """The journal cannot be used. It has not been changed."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,9 @@ class Line:
     Attributes
     ----------
     at : str
-        When it was written.
+        When the line was written, in ISO 8601, UTC.
     content : Verdict or Decision
-        What it says, always about one submission.
+        A verdict or decision on one submission.
     """
 
     at: str
@@ -58,23 +57,23 @@ class Line:
 
 
 class Journal:
-    """The journal of one class, held by one grader at a time.
+    """The journal of one class, a context manager that locks the file while it is open.
 
     Parameters
     ----------
     path : Path
-        Its file; it is made if it is not there.
+        File of the journal; created on entry if it does not exist.
     source : Path
-        The class. A journal belongs to one.
+        Path of the class. A journal belongs to one class.
 
     Attributes
     ----------
     path, source : Path
         As given.
     verdicts : dict of str to Verdict
-        The last one of each submission, by its name.
+        The last verdict on each submission, by name of the submission.
     lines : list of Line
-        All that is in it.
+        All lines of the file.
     """
 
     def __init__(self, path: Path, source: Path) -> None:
@@ -87,17 +86,12 @@ class Journal:
 
     @classmethod
     def existing(cls, path: Path) -> Self:
-        """The journal in a file, whosever class it is.
-
-        Parameters
-        ----------
-        path : Path
-            Its file.
+        """Return the journal in a file, of whichever class it is.
 
         Raises
         ------
         JournalError
-            If it is not there, no journal, or damaged.
+            If the file does not exist, is not a journal, or is damaged.
         """
         header, _ = read_journal(path, read_whole(path))
         return cls(path, Path(header["class"]))
@@ -131,26 +125,26 @@ class Journal:
         self._lock.release()
 
     def add(self, verdict: Verdict, seconds: float) -> None:
-        """Write a verdict down. When this returns, it is on the disk.
+        """Append a verdict. It is on the disk when this returns.
 
         Parameters
         ----------
         verdict : Verdict
-            The verdict.
+            Replaces an earlier verdict on the submission in `verdicts`.
         seconds : float
-            How long it took to find.
+            How long judging took.
         """
         at = now()
         self._append({"at": at, "seconds": round(seconds, 3), "verdict": plain_of(verdict)})
         self._keep(Line(at, verdict))
 
     def decide(self, decision: Decision) -> None:
-        """Write down what was decided. When this returns, it is on the disk.
+        """Append a decision. It is on the disk when this returns.
 
         Parameters
         ----------
         decision : Decision
-            On a submission that has a verdict.
+            A decision on a submission that has a verdict.
         """
         (kind,) = (name for name, made in _KINDS.items() if isinstance(decision, made))
         content = {key: value for key, value in vars(decision).items() if key != "at"}
@@ -172,14 +166,14 @@ class Journal:
     def _open(self) -> None:
         self._file.seek(0)
         content = self._file.read()
-        if _line(self._header).startswith(content):  # new, or killed while it was begun
+        if _line(self._header).startswith(content):  # new, or killed while writing the header
             self._file.truncate(0)
             self._append(self._header)
             force_folder(self.path.parent)
             return
         whole = content[: content.rfind(b"\n") + 1] or content
         self._read(whole)
-        self._file.truncate(len(whole))  # the grader was killed in the middle of a line
+        self._file.truncate(len(whole))  # drop a line that was cut off when the grader was killed
 
     def _append(self, entry: Mapping[str, Any]) -> None:
         with self._telling():
@@ -199,22 +193,17 @@ class Journal:
 
 
 def now() -> str:
-    """The time of day, as a journal has it."""
+    """Return the current time as it is written in a journal: ISO 8601, UTC, in seconds."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def read_whole(path: Path) -> bytes:
-    """The content of a journal up to the end of its last line, which may just be written.
-
-    Parameters
-    ----------
-    path : Path
-        Its file.
+    """Read a journal up to its last complete line, as another grader may be writing to it.
 
     Raises
     ------
     JournalError
-        If it is not there, or cannot be read.
+        If the file does not exist or cannot be read.
     """
     try:
         content = path.read_bytes()
@@ -228,26 +217,26 @@ def read_whole(path: Path) -> bytes:
 
 
 def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Line]]:
-    """Read what is in a journal.
+    """Parse the content of a journal.
 
     Parameters
     ----------
     path : Path
-        Its file, for messages.
+        File of the journal, for error messages.
     content : bytes
-        Its content, up to the end of a line.
+        Content of the file, up to the end of a line.
 
     Returns
     -------
     header : dict
-        Whose journal it is.
+        Version of the format (``"journal"``) and path of the class (``"class"``).
     lines : list of Line
         In the order in which they were written.
 
     Raises
     ------
     JournalError
-        If it is no journal, or a line of it is damaged.
+        If the content is not a journal, or a line is damaged.
     """
     first, *rest = content.splitlines() or [b""]
     header = _parse(first)
@@ -272,7 +261,7 @@ def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Line]
 
 
 def _read_line(content: Any, judged: set[str]) -> Line:
-    """A line, once it is about somebody whom an earlier one judged."""
+    """Parse a line. A decision must be about a submission that an earlier line judged."""
     at = content["at"]
     if not isinstance(at, str):
         raise TypeError(f"at is {type(at).__name__}")
@@ -292,27 +281,26 @@ def _read_line(content: Any, judged: set[str]) -> Line:
 
 
 def erase(path: Path, name: str) -> int:
-    """Take all that was found about somebody out of a journal.
+    """Remove all lines about a submission from a journal.
 
-    The journal is written anew beside the old one and then takes its place at once: whenever this
-    is killed, either of both is there, and whole.
+    The file is replaced atomically: if this is killed, either the old or the new journal is there.
 
     Parameters
     ----------
     path : Path
-        Its file.
+        File of the journal.
     name : str
-        Name of her submission.
+        Name of the submission.
 
     Returns
     -------
     int
-        How many lines there were.
+        Number of lines removed.
 
     Raises
     ------
     JournalError
-        If it is not there, no journal, damaged or in use, or nothing in it is hers.
+        If the file is not a journal, is damaged or in use, or has no line about the submission.
     """
     if not path.is_file():
         raise JournalError(f"{path}: there is no such journal; expected the file of --journal")
@@ -329,7 +317,9 @@ def erase(path: Path, name: str) -> int:
 
 def _erase(path: Path, name: str) -> int:
     content = path.read_bytes()
-    whole = content[: content.rfind(b"\n") + 1]  # of a cut line it is not known whose it was
+    whole = content[
+        : content.rfind(b"\n") + 1
+    ]  # an incomplete line goes, as it may be about anyone
     _, read = read_journal(path, whole)
     header, *lines = whole.splitlines(keepends=True)
     kept = [line for line, one in zip(lines, read, strict=True) if one.content.name != name]
@@ -344,12 +334,12 @@ def _erase(path: Path, name: str) -> int:
 
 
 def first_line(source: str) -> bytes:
-    """How the journal of a class begins.
+    """Return the header line of a journal.
 
     Parameters
     ----------
     source : str
-        The class.
+        Path of the class.
     """
     return _line(_header(source))
 

@@ -1,7 +1,4 @@
-"""When submissions were handed in, and who may hand in later: from lists, or from exports.
-
-What follows from that for marks is written into the journal.
-"""
+"""Arrival times and extensions, read from lists, and the lateness that follows from them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -22,19 +19,19 @@ from grader.roster.roster import Export, Learner, plain, read_entries
 from grader.verdicts.verdict import Verdict
 
 MOODLE = "%A, %d %B %Y, %I:%M %p"
-"""How Moodle writes a time in English; other languages it is best told as ISO 8601."""
+"""Format of times in Moodle's English exports. For other languages, use ISO 8601."""
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Who handed in when, and who may until when.
+    """When submissions arrived, and extended deadlines.
 
     Attributes
     ----------
     times : dict of str to datetime
-        When, by the name of the submission.
+        Arrival times by name of the submission.
     extensions : dict of (str, str) to datetime
-        Until when instead of the deadline, by the name of the submission and the exercise.
+        Extended deadlines by name of the submission and of the exercise.
     """
 
     times: Mapping[str, datetime] = field(default_factory=dict)
@@ -42,36 +39,37 @@ class Arrivals:
 
 
 def has_times(export: Export | None) -> bool:
-    """Whether a roster, such as Moodle's grading worksheet, tells when somebody handed in."""
+    """Return whether a roster, such as Moodle's grading worksheet, has a column of times."""
     return export is not None and any(column.role == "time" for column in export.columns)
 
 
 def read_arrivals(
     times: Path | None,
     extensions: Path | None,
-    everybody: Sequence[GradebookEntry],
+    entries: Sequence[GradebookEntry],
     course: Course,
-    tell: Callable[[str], None],
+    warn: Callable[[str], None],
 ) -> Arrivals:
-    """Read the lists.
+    """Read the lists of arrival times and extensions.
 
     Parameters
     ----------
     times : Path or None
-        A CSV file of names, addresses or ids, and a column ``time``.
+        A CSV file with names, addresses or ids, and a column ``time``.
     extensions : Path or None
-        One with a column ``until`` and, if it is for one exercise, ``exercise``.
-    everybody : sequence of GradebookEntry
-        Whom they may be about.
+        A CSV file with names, addresses or ids, a column ``until``, and a column ``exercise`` for
+        extensions of a single exercise.
+    entries : sequence of GradebookEntry
+        The class, whose entries the lines are matched to.
     course : Course
-        Its deadlines.
-    tell : callable
-        Told who is in a list and not in the class.
+        Provides deadlines and names of exercises.
+    warn : callable
+        Called with a warning for each extension of a person who is not in the class.
 
     Raises
     ------
     RosterError
-        If a list cannot be read, or a line of it not understood.
+        If a list cannot be read, or a line is invalid, or the course has no deadline.
     """
     due = course.deadlines.due
     if not due:
@@ -83,25 +81,25 @@ def read_arrivals(
         return Arrivals()
     zone = next(iter(due.values())).tzinfo
     found = {}
-    for place, _, names, values in _lines(times, everybody):
+    for place, _, names, values in _lines(times, entries):
         if "time" in values:
             found.update(dict.fromkeys(names, _time(place, values["time"], zone)))
     allowed = {}
-    for place, person, names, values in _lines(extensions, everybody):
+    for place, person, names, values in _lines(extensions, entries):
         if "until" not in values:
             raise RosterError(f"{place}: expected a time in a column `until`, found none")
         until = _time(place, values["until"], zone)
         exercises = _exercises(place, values.get("exercise", ""), course)
         _check_later(place, person, until, [due[one] for one in exercises if one in due])
         if not names:
-            tell(f"{place}: {person.name} is not in the class; this extension is nobody's")
+            warn(f"{place}: {person.name} is not in the class; this extension is nobody's")
         for exercise in exercises:
             allowed.update({(name, exercise): until for name in names})
     return Arrivals(found, allowed)
 
 
 def _check_later(place: str, person: Learner, until: datetime, due: Sequence[datetime]) -> None:
-    """Refuse an extension that extends nothing: most likely its date is mistyped."""
+    """Reject an extension that ends before the deadline: its date is probably mistyped."""
     if due and until < min(due):
         raise RosterError(
             f"{place}: the extension of {person.name} until {until.isoformat()} ends before the "
@@ -110,40 +108,40 @@ def _check_later(place: str, person: Learner, until: datetime, due: Sequence[dat
 
 
 def _lines(
-    path: Path | None, everybody: Sequence[GradebookEntry]
+    path: Path | None, entries: Sequence[GradebookEntry]
 ) -> Iterator[tuple[str, Learner, list[str], dict[str, str]]]:
-    """Each line of a list, with the names of the submissions of the person that it is about."""
+    """Yield the place of each line, the person, the names of their submissions, and the values."""
     if path is None:
         return
-    entries = read_entries(path)
-    people = _People([person for _, person, _ in entries], everybody)
+    lines = read_entries(path)
+    people = _People([person for _, person, _ in lines], entries)
     theirs: dict[int, list[str]] = {}
-    for seat in everybody:
-        for number in people.find(seat):
-            theirs.setdefault(number, []).append(seat.entry.name)
-    if entries and not theirs:
+    for entry in entries:
+        for number in people.find(entry):
+            theirs.setdefault(number, []).append(entry.pending.name)
+    if lines and not theirs:
         people.check_addresses(path)
-    for number, (line, person, values) in enumerate(entries):
+    for number, (line, person, values) in enumerate(lines):
         yield f"{path}, line {line}", person, theirs.get(number, []), values
 
 
 class _People:
-    """Those whom a list is about, and who of them is who in the class."""
+    """The people in a list, who can be matched to the entries of the class."""
 
-    def __init__(self, people: Sequence[Learner], everybody: Sequence[GradebookEntry]) -> None:
+    def __init__(self, people: Sequence[Learner], entries: Sequence[GradebookEntry]) -> None:
         self.people = people
         self._index = Index(people)
-        learners = [seat.learner for seat in everybody if seat.learner]
+        learners = [entry.learner for entry in entries if entry.learner]
         self._in_list = {plain(one.email) for one in people if one.email}
         self._in_class = {plain(one.email) for one in learners if one.email}
 
-    def find(self, seat: GradebookEntry) -> list[int]:
-        """The numbers of those who are the learner; by name only where nothing is better."""
-        learner = seat.learner
+    def find(self, entry: GradebookEntry) -> list[int]:
+        """Return indices of the people who match an entry; by name only if there are no ids."""
+        learner = entry.learner
         if learner is None:
-            found = self._index.find(seat.entry.name, seat.entry.identifier)
+            found = self._index.find(entry.pending.name, entry.pending.identifier)
             addresses = {plain(self.people[number].email) for number in found} - {""}
-            return found if len(addresses) < 2 else []  # bob@a.edu and bob@b.edu: nobody is guessed
+            return found if len(addresses) < 2 else []  # bob@a.edu or bob@b.edu: ambiguous
         found_by_id = {
             number
             for one in learner.identifiers
@@ -155,7 +153,7 @@ class _People:
         return sorted(found_by_id | bare)
 
     def _is_namesake(self, learner: Learner, person: Learner) -> bool:
-        """Whether they share the part before the @ only, and one address is somebody else's."""
+        """Return whether only the part before the @ is equal, and an address is someone else's."""
         mine, other = plain(learner.email), plain(person.email)
         if not mine or not other or mine == other:
             return False
@@ -164,7 +162,7 @@ class _People:
         return is_known and shared <= {mine.rpartition("@")[0]}
 
     def check_addresses(self, path: Path) -> None:
-        """Say what to add where addresses are all that there is, and no address is known."""
+        """Raise an error if the list has only addresses, and the class has no addresses."""
         if not self._in_class and all(one.name == one.email for one in self.people):
             raise RosterError(
                 f"{path}: nobody in the class is known by one of these addresses. Add a column "
@@ -173,7 +171,7 @@ class _People:
 
 
 def _time(place: str, text: str, zone: tzinfo | None) -> datetime:
-    """A time; where it does not say so itself, it is as far from UTC as the deadline is."""
+    """Parse a time. Without an offset from UTC, it gets the offset of the deadline."""
     for read in (datetime.fromisoformat, lambda text: datetime.strptime(text, MOODLE)):
         with suppress(ValueError):
             time = read(text)
@@ -192,40 +190,41 @@ def _exercises(place: str, name: str, course: Course) -> Sequence[str]:
 
 
 def settle(
-    journal: Journal, everybody: Sequence[GradebookEntry], arrivals: Arrivals, deadlines: Deadlines
+    journal: Journal, entries: Sequence[GradebookEntry], arrivals: Arrivals, deadlines: Deadlines
 ) -> list[str]:
-    """Write down what is late, and which submission counts.
+    """Record in the journal which submissions are late, and which attempt counts.
 
-    Once that is there, it is not written again, so that it does not matter how often somebody
-    grades, or was interrupted.
+    Only changes are recorded, so that the journal does not depend on how often the class was
+    graded, or whether a run was interrupted.
 
     Parameters
     ----------
     journal : Journal
-        Held open; it has everybody's verdict.
-    everybody : sequence of GradebookEntry
-        Whose.
+        The journal of the class, open, with a verdict for every entry.
+    entries : sequence of GradebookEntry
+        The entries to settle.
     arrivals : Arrivals
-        When they handed in. Of whom nothing is known there, what the journal has still holds.
+        Arrival times and extensions. Where a time is missing, the lateness that the journal has
+        recorded before remains valid.
     deadlines : Deadlines
-        Of the course.
+        Deadlines of the course.
 
     Returns
     -------
     list of str
-        Names of submissions of which it is not known when they were handed in.
+        Names of submissions without a known arrival time.
     """
     untimed = []
     found = standings(journal.lines)
-    for seat in everybody if deadlines.due else ():
-        name = seat.entry.name
+    for entry in entries if deadlines.due else ():
+        name = entry.pending.name
         if name in arrivals.times:
             _settle_lateness(journal, found[name], arrivals, deadlines)
-        elif seat.handed_in and not found[name].late_of(journal.verdicts[name]):
+        elif entry.handed_in and not found[name].late_of(journal.verdicts[name]):
             untimed.append(name)
     found = standings(journal.lines)
-    for seat in everybody:
-        _settle_attempt(journal, found[seat.entry.name], deadlines)
+    for entry in entries:
+        _settle_attempt(journal, found[entry.pending.name], deadlines)
     return untimed
 
 
@@ -252,26 +251,25 @@ def lateness_of(
     deadlines: Deadlines,
     at: str,
 ) -> Iterator[Lateness]:
-    """Decide how late a submission is, on the command line as on Gradescope.
+    """Compute how late a submission is, for the command line and for Gradescope.
 
     Parameters
     ----------
     verdict : Verdict
-        What was found in it.
+        The verdict on the submission.
     handed_in : datetime
-        When it arrived.
+        When the submission arrived.
     extensions : mapping of str to datetime
-        Until when it may be handed in instead, by exercise. Of an extension and the deadline the
-        later one counts, so that an extension never costs anything.
+        Extended deadlines by exercise. An extension that ends before the deadline has no effect.
     deadlines : Deadlines
-        Those of the course, and its late policy.
+        Deadlines and late policy of the course.
     at : str
-        When this is decided, for the journal.
+        Time of the decision, for the journal.
 
     Yields
     ------
     Lateness
-        For each exercise with a deadline, also where nothing is late: an empty reason says that.
+        One for each exercise with a deadline. Its reason is empty if the exercise is in time.
     """
     for exercise in verdict.exercises:
         due = deadlines.due.get(exercise.name)
@@ -298,10 +296,10 @@ def _score(standing: Standing, verdict: Verdict) -> int:
     return sum(points_of(one, (), late) for one in verdict.exercises)
 
 
-def tell_untimed(names: Sequence[str], tell: Callable[[str], None]) -> None:
-    """Tell of whom it is not known when they handed in."""
+def warn_untimed(names: Sequence[str], warn: Callable[[str], None]) -> None:
+    """Warn about submissions without a known arrival time."""
     if names:
-        tell(
+        warn(
             "in no list of times, so nothing is taken off for coming late: "
             f"{listed(names)}; say with --times when they handed in"
         )

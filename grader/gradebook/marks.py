@@ -1,6 +1,6 @@
-"""What is done to marks: people set them by hand and publish them; the late policy lowers them.
+"""Decisions on marks: marks set by hand, publication, lateness, and the attempt that counts.
 
-None of it touches a verdict, which is what the judge found.
+A decision never changes a verdict.
 """
 
 import hashlib
@@ -12,35 +12,35 @@ from typing import Any
 from grader.verdicts.verdict import ExerciseVerdict, Verdict
 
 WHOLE = ""
-"""Stands for the whole submission, where the name of an exercise is expected."""
+"""Used in place of an exercise's name to refer to the whole submission."""
 
 
 @dataclass(frozen=True)
 class ManualMark:
-    """What somebody has set by hand.
+    """Points or a comment set by an instructor.
 
-    On an exercise the last one with points holds, and the last one with a comment only.
+    On each exercise, the last mark with points counts, and the last one with a comment only.
 
     Attributes
     ----------
     name : str
-        On whose submission.
+        Name of the submission.
     exercise : str
-        On which exercise; `WHOLE` for a comment on all of it.
+        Name of the exercise; `WHOLE` for a comment on the whole submission.
     points : int or None
-        What the exercise is to score. None for a comment only.
+        Points for the exercise; None for a comment only.
     comment : str
-        What the learner is told.
+        Comment that the learner reads.
     reason : str
-        What only instructors are told.
+        Reason that only instructors read.
     by : str
-        Who set it.
+        Who set the mark.
     beneath : str
-        A digest of what the judge had found then.
+        Digest of the verdict on which the mark was set, see `beneath`.
     withdrawn : bool
-        Whether it takes back all that was set on the exercise before, and sets nothing.
+        Whether this withdraws all earlier marks on the exercise, and sets none.
     at : str
-        When it was set.
+        When the mark was set.
     """
 
     name: str
@@ -56,18 +56,18 @@ class ManualMark:
 
 @dataclass(frozen=True)
 class Publication:
-    """That somebody's marks, as they stood at that time, are what she is told.
+    """The publication of a learner's marks as they were at that time.
 
     Attributes
     ----------
     name : str
-        Whose.
+        Name of the submission.
     digest : str
-        Of these marks: of another state of them it is another one.
+        Digest of the published marks, see `digest_of`.
     by : str
         Who published them.
     at : str
-        When.
+        When they were published.
     """
 
     name: str
@@ -78,22 +78,22 @@ class Publication:
 
 @dataclass(frozen=True)
 class Lateness:
-    """That an exercise was handed in late, and what the policy of the course takes off for that.
+    """How late an exercise was handed in, and what the late policy takes off for it.
 
     Attributes
     ----------
     name : str
-        By whom.
+        Name of the submission.
     submission : str
-        The hash of what was handed in.
+        Hash of the submission.
     exercise : str
-        On which exercise.
+        Name of the exercise.
     percent : int
-        Of what it scores, so much does not count; 0 if nothing is taken off any more.
+        Percentage of the points taken off, 0 to 100; 0 also revokes an earlier deduction.
     reason : str
         In words: ``26 h late, 2 days begun: 20% off``.
     at : str
-        When that was written down.
+        When this was recorded.
     """
 
     name: str
@@ -106,16 +106,16 @@ class Lateness:
 
 @dataclass(frozen=True)
 class Attempt:
-    """Which of several submissions of somebody counts.
+    """Which of several attempts of a learner counts.
 
     Attributes
     ----------
     name : str
-        Whose.
+        Name of the submission.
     submission : str
-        The hash of the one that does.
+        Hash of the attempt that counts.
     at : str
-        When that was written down.
+        When this was recorded.
     """
 
     name: str
@@ -124,23 +124,23 @@ class Attempt:
 
 
 Decision = ManualMark | Publication | Lateness | Attempt
-"""What a line of a journal may say about somebody, beside a verdict."""
+"""The content of a journal line that is not a verdict."""
 
 
 def beneath(verdict: Verdict, exercise: str) -> str:
-    """A digest of what the judge found, on which a mark is set.
+    """Return a digest of the verdict on which a mark is set.
 
     Parameters
     ----------
     verdict : Verdict
-        The verdict.
+        The verdict on the submission.
     exercise : str
-        On which exercise; `WHOLE` for all of them.
+        The exercise whose specs are included; `WHOLE` for all exercises.
 
     Returns
     -------
     str
-        Another one if something else was handed in, or if a spec came out differently.
+        Changes if the submission or the outcome of a spec changes.
     """
     chosen = [one for one in verdict.exercises if exercise in (WHOLE, one.name)]
     specs = [[s.name, s.outcome.value, s.max_points] for one in chosen for s in one.specs]
@@ -150,16 +150,16 @@ def beneath(verdict: Verdict, exercise: str) -> str:
 def points_of(
     exercise: ExerciseVerdict, marks: Iterable[ManualMark], late: Iterable[Lateness] = ()
 ) -> int:
-    """What an exercise scores: what was set by hand, or else what was found, less what is late.
+    """Return the points of an exercise: those set by hand, or else those found, less lateness.
 
     Parameters
     ----------
     exercise : ExerciseVerdict
-        The verdict on it.
+        The verdict on the exercise.
     marks : iterable of ManualMark
-        Those that hold on the submission.
+        The marks set by hand on the submission that count.
     late : iterable of Lateness, default ()
-        What is late of it.
+        Lateness of the submission, which does not reduce points set by hand.
     """
     for mark in marks:
         if mark.exercise == exercise.name and mark.points is not None:
@@ -169,35 +169,35 @@ def points_of(
 
 
 def lowered(points: int, percent: int) -> int:
-    """Points less a part of them, rounded in favour of who scores them.
+    """Return points after a deduction, rounded up in the learner's favour.
 
     Parameters
     ----------
     points : int
-        What was scored.
+        Points before the deduction.
     percent : int
-        What is taken off, 0 to 100.
+        Percentage taken off, 0 to 100.
     """
     return points - points * percent // 100
 
 
 def digest_of(verdict: Verdict, marks: Sequence[ManualMark], late: Sequence[Lateness] = ()) -> str:
-    """A digest of the marks that somebody is told.
+    """Return a digest of the marks that a learner reads.
 
     Parameters
     ----------
     verdict : Verdict
-        The verdict on her submission.
+        The verdict on the submission.
     marks : sequence of ManualMark
-        Those that hold on it.
+        The marks set by hand on the submission that count.
     late : sequence of Lateness, default ()
-        What is late of it.
+        Lateness of the submission.
 
     Returns
     -------
     str
-        Another one if she handed in something else, an exercise scores something else, or a spec
-        of it came out differently, or a comment is another one.
+        Changes if the submission, the points of an exercise, the outcome of a spec or a comment
+        changes.
     """
     points = [[one.name, points_of(one, marks, late), one.max_points] for one in verdict.exercises]
     comments = sorted([one.exercise, one.comment] for one in marks if one.comment)

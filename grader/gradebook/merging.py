@@ -1,4 +1,4 @@
-"""Joins the journals of several graders, each of whom had sections of her own."""
+"""Merges the journals of graders who graded different sections of a class."""
 
 import stat
 from collections.abc import Sequence
@@ -20,55 +20,56 @@ from grader.verdicts.verdict import Verdict
 
 @dataclass(frozen=True)
 class _Read:
-    """One line of a journal, and how it is written there."""
+    """A line of a journal, parsed and as it is written in the file."""
 
     line: Line
     text: bytes
 
 
 def merge(out: Path, journals: Sequence[Path], source: str = "") -> tuple[int, int]:
-    """Join journals into a new one.
+    """Merge journals into a new one.
 
     Parameters
     ----------
     out : Path
-        Its file, which must not be there yet.
+        File of the new journal, which must not exist.
     journals : sequence of Path
-        The journals. Their order decides only where lines were written in the same second.
+        The journals. Their order matters only for lines that were written in the same second.
     source : str, default ""
-        The class that the new one is of; by default that of the first.
+        Path of the class for the new journal; by default that of the first journal.
 
     Returns
     -------
     (int, int)
-        How many learners and lines are in it.
+        Number of learners and number of lines in the new journal.
 
     Raises
     ------
     JournalError
-        If there is a file already, or two journals disagree about somebody.
+        If `out` exists, the journals are of several classes and `source` is empty, or two journals
+        disagree about a learner.
     """
     if out.exists():
-        raise JournalError(f"{out} is there already; name a new file for the merged journal")
+        raise JournalError(f"{out} already exists; name a new file for the merged journal")
     headers, read = zip(*(_read(path) for path in journals), strict=True)
     classes = {header["class"] for header in headers}
     if len(classes) > 1 and not source:
         raise JournalError(
-            f"these are journals of several classes: {', '.join(sorted(classes))}; say with "
-            "--class which one the merged journal is of, if they are copies of the same"
+            f"these are journals of several classes: {', '.join(sorted(classes))}; if these are "
+            "copies of the same class, name the one for the merged journal with --class"
         )
-    hers: dict[str, list[list[_Read]]] = {}
+    histories: dict[str, list[list[_Read]]] = {}
     for lines in read:
         for name in {one.line.content.name for one in lines}:
-            found = [one for one in lines if one.line.content.name == name]
-            hers.setdefault(name, []).append(found)
-    joined = {name: _joined(histories) for name, histories in hers.items()}
+            history = [one for one in lines if one.line.content.name == name]
+            histories.setdefault(name, []).append(history)
+    joined = {name: _joined(found) for name, found in histories.items()}
     if conflicts := sorted(name for name, one in joined.items() if one is None):
         names = listed(map(repr, conflicts))
         raise JournalError(
-            f"two journals disagree about {len(conflicts)} learners, under the same conditions or "
-            f"since both hold marks of hers: {names}; `grader audit` shows what each has, and "
-            "`grader erase` takes her out of one of them"
+            f"two journals disagree about {len(conflicts)} learners: they have different verdicts "
+            f"under the same conditions, or both have marks set by hand: {names}; `grader audit` "
+            "shows what each journal has, and `grader erase` removes a learner from one of them"
         )
     stamped = [one for name in sorted(joined) for one in _stamped(joined[name] or [])]
     ordered = [one.text for _, one in sorted(stamped, key=lambda pair: pair[0])]
@@ -89,10 +90,10 @@ def _read(path: Path) -> tuple[dict[str, Any], list[_Read]]:
 
 
 def _joined(histories: list[list[_Read]]) -> list[_Read] | None:
-    """One history of somebody out of several, or None if they disagree."""
+    """Merge the lines about one learner from several journals; return None if they disagree."""
     longest = max(histories, key=len)
     if all(one == longest[: len(one)] for one in histories):
-        return longest  # the others are earlier copies of it
+        return longest  # the others are earlier copies of the same journal
     lines = [one for history in histories for one in history]
     if not all(isinstance(one.line.content, Verdict) for one in lines):
         return None
@@ -107,7 +108,11 @@ def _joined(histories: list[list[_Read]]) -> list[_Read] | None:
 
 
 def _stamped(history: Sequence[_Read]) -> list[tuple[str, _Read]]:
-    """Each line with a time that is never before that of the line above it."""
+    """Return each line with a time that is not earlier than that of the line before it.
+
+    Sorting lines of several journals by this time keeps the order of each history, even if the
+    clock was set back between two lines.
+    """
     stamped, latest = [], ""
     for one in history:
         latest = max(latest, one.line.at)

@@ -1,4 +1,4 @@
-"""Many verdicts: a row for everybody, from what was handed in, the roster and the journal."""
+"""Rows of the gradebook, made from submissions, the roster and the journal."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,23 +24,23 @@ class Row:
     Attributes
     ----------
     name : str
-        The learner's name as the roster has it; without one, that of her submission.
+        Name of the learner in the roster; without a roster, name of the submission.
     verdict : Verdict
-        The verdict on her submission.
+        The verdict on the submission.
     section, email : str, default ""
-        From the roster.
+        Section and address in the roster.
     notes : tuple of str, default ()
-        What somebody should look at: who is not on the roster, what could not be read.
+        Remarks for the instructor, such as that the learner is not on the roster.
     handed_in : str, default ""
-        Name of her submission, if there is one.
+        Name of the submission; empty if nothing was handed in.
     learner : Learner or None, default None
-        Who she is on the roster, to find her in it again.
+        The learner's row of the roster; None if the submission matches none.
     marks : tuple of ManualMark, default ()
-        What was set by hand.
+        Marks set by hand that count.
     published : str, default ""
-        When these very marks were published; nothing while they are a draft.
+        When the marks were published in this state; empty for a draft.
     late : tuple of Lateness, default ()
-        What is late of it.
+        Lateness of the submission.
     """
 
     name: str
@@ -56,52 +56,52 @@ class Row:
 
     @property
     def points(self) -> int:
-        """What she scores, with what was set by hand."""
+        """Points of all exercises, including those set by hand."""
         return sum(map(self.points_of, self.verdict.exercises))
 
     @property
     def has_grader_error(self) -> bool:
-        """Whether something went wrong on our side that nobody has made up for by hand."""
+        """Whether the grader failed on an exercise whose points were not set by hand."""
         return any(
             one.has_grader_error and not self.is_set_by_hand(one) for one in self.verdict.exercises
         )
 
     def points_of(self, exercise: ExerciseVerdict) -> int:
-        """What she scores in an exercise, with what was set by hand."""
+        """Return the points of an exercise: those set by hand, or else those found."""
         return points_of(exercise, self.marks, self.late)
 
     def is_set_by_hand(self, exercise: ExerciseVerdict) -> bool:
-        """Whether somebody has set the points of an exercise."""
+        """Return whether the points of an exercise were set by hand."""
         return any(one.points is not None for one in self.marks if one.exercise == exercise.name)
 
     def comments_on(self, exercise: str = WHOLE) -> tuple[str, ...]:
-        """What she is told by people on an exercise, or on all of it."""
+        """Return the instructors' comments on an exercise, or on the whole submission."""
         return tuple(one.comment for one in self.marks if one.comment and one.exercise == exercise)
 
 
 @dataclass(frozen=True)
 class GradebookEntry:
-    """Somebody who gets a row: who handed in something, or is on the roster.
+    """A submission, or a learner on the roster without one. Each entry gets a row.
 
     Attributes
     ----------
-    entry : PendingSubmission
-        Her submission.
+    pending : PendingSubmission
+        The submission, not yet read. If nothing was handed in, it reads as one without files.
     learner : Learner or None
-        Who she is on the roster.
+        The learner on the roster; None if the submission matches none.
     note : str, default ""
-        What is to be said about that.
+        Remark on how the submission was matched to the roster.
     handed_in : bool, default True
         Whether there is a submission.
     """
 
-    entry: PendingSubmission
+    pending: PendingSubmission
     learner: Learner | None = None
     note: str = ""
     handed_in: bool = True
 
     def row(self, verdict: Verdict, standing: Standing | None = None) -> Row:
-        """Her row."""
+        """Return the row, with the notes, marks and lateness of `standing`."""
         standing = standing or Standing(verdict)
         notes = tuple(filter(None, (self.note, *verdict.notes, *notes_on(standing))))
         learner = self.learner or Learner(verdict.name)
@@ -121,24 +121,24 @@ class GradebookEntry:
 
 
 def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[GradebookEntry]:
-    """Everybody who gets a row.
+    """Return the entries of the gradebook.
 
     Parameters
     ----------
     collected : Collected
-        What was handed in.
+        The submissions.
     roster : sequence of Learner or None
-        The class, if there is a list of it.
+        The class. If None, only submissions get an entry.
 
     Returns
     -------
     list of GradebookEntry
-        In the order of the gradebook.
+        Sorted by name, as in the gradebook.
     """
     if roster is None:
-        return [GradebookEntry(entry) for entry in collected.entries]
-    found = match(roster, {entry.name: entry.identifier for entry in collected.entries})
-    by_name = {entry.name: entry for entry in collected.entries}
+        return [GradebookEntry(pending) for pending in collected.entries]
+    found = match(roster, {one.name: one.identifier for one in collected.entries})
+    by_name = {one.name: one for one in collected.entries}
     taken = set(by_name)
     placed = [
         GradebookEntry(by_name[one.submission], one.learner, one.note) for one in found.matches
@@ -149,17 +149,17 @@ def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[G
             reason = "it is not clear which submission is hers: see the notes on the others"
         name = _free_name(learner, taken)
         taken.add(name)
-        entry = _nothing(name, reason, collected.exercises)
-        placed.append(GradebookEntry(entry, learner, handed_in=False))
+        pending = _nothing(name, reason, collected.exercises)
+        placed.append(GradebookEntry(pending, learner, handed_in=False))
     return sorted(placed, key=_place)
 
 
-def _place(seat: GradebookEntry) -> tuple[str, str]:
-    return (seat.learner.name if seat.learner else seat.entry.name, seat.entry.name)
+def _place(entry: GradebookEntry) -> tuple[str, str]:
+    return (entry.learner.name if entry.learner else entry.pending.name, entry.pending.name)
 
 
 def _free_name(learner: Learner, taken: Collection[str]) -> str:
-    """A name for a row of the journal that nobody has."""
+    """Return a name for a learner in the journal that no submission has."""
     names = [learner.name, *(f"{learner.name} ({one})" for one in learner.identifiers)]
     names += [f"{learner.name} ({number})" for number in range(2, len(taken) + 3)]
     return next(name for name in names if name not in taken)
@@ -170,56 +170,56 @@ def _nothing(name: str, reason: str, exercises: tuple[Exercise, ...]) -> Pending
 
 
 def unjudged(
-    seats: Sequence[GradebookEntry],
+    entries: Sequence[GradebookEntry],
     journal: Journal,
     conditions: Conditions,
     regrade: Collection[str],
 ) -> Iterator[Submission | None]:
-    """Read the submissions, and tell which of them have to be judged.
+    """Read the submissions, and yield those that have to be judged.
 
     Parameters
     ----------
-    seats : sequence of GradebookEntry
-        Everybody.
+    entries : sequence of GradebookEntry
+        Entries of the class.
     journal : Journal
-        What was found before. A verdict in it holds as long as submission and conditions are the
-        same, and unless the grader itself had failed.
+        Earlier verdicts. A verdict is valid if submission and conditions are unchanged, and the
+        grader did not fail.
     conditions : Conditions
-        Under which submissions are judged now.
+        Conditions under which submissions are judged now.
     regrade : collection of str
-        Who is to be judged again all the same, by the name of her row or of her submission.
+        Names of learners or submissions to judge again even if their verdict is valid.
 
     Yields
     ------
     Submission or None
-        For each of them: what is to be judged, or None where the journal has its verdict.
+        For each entry, the submission to judge, or None if its verdict is valid.
     """
-    for seat in seats:
-        submission = seat.entry.read()
-        known = journal.verdicts.get(seat.entry.name)
-        again = any(name in regrade for name in _names(seat))
+    for entry in entries:
+        submission = entry.pending.read()
+        known = journal.verdicts.get(entry.pending.name)
+        again = any(name in regrade for name in _names(entry))
         if known is None or again or not _holds(known, submission, conditions):
             yield submission
         else:
             yield None
 
 
-def check_names(seats: Sequence[GradebookEntry], regrade: Collection[str]) -> None:
-    """Make sure that everybody who is to be judged again is there.
+def check_names(entries: Sequence[GradebookEntry], regrade: Collection[str]) -> None:
+    """Check the names of learners and submissions to judge again.
 
     Parameters
     ----------
-    seats : sequence of GradebookEntry
-        Everybody.
+    entries : sequence of GradebookEntry
+        Entries of the class.
     regrade : collection of str
         As in `unjudged`.
 
     Raises
     ------
     SubmissionError
-        If nobody has such a name.
+        If no entry has one of the names.
     """
-    names = {name for seat in seats for name in _names(seat)}
+    names = {name for entry in entries for name in _names(entry)}
     for name in regrade:
         if name not in names:
             raise SubmissionError(
@@ -227,8 +227,8 @@ def check_names(seats: Sequence[GradebookEntry], regrade: Collection[str]) -> No
             )
 
 
-def _names(seat: GradebookEntry) -> set[str]:
-    return {seat.entry.name} | ({seat.learner.name} if seat.learner else set())
+def _names(entry: GradebookEntry) -> set[str]:
+    return {entry.pending.name} | ({entry.learner.name} if entry.learner else set())
 
 
 def _holds(verdict: Verdict, submission: Submission, conditions: Conditions) -> bool:
@@ -241,53 +241,55 @@ def _holds(verdict: Verdict, submission: Submission, conditions: Conditions) -> 
 
 
 def rows(
-    seats: Sequence[GradebookEntry],
+    entries: Sequence[GradebookEntry],
     journal: Journal,
     standings: Mapping[str, Standing] | None = None,
 ) -> list[Row]:
-    """The gradebook, once everybody has a verdict.
+    """Return the rows of the gradebook.
 
     Parameters
     ----------
-    seats : sequence of GradebookEntry
-        Everybody.
+    entries : sequence of GradebookEntry
+        Entries of the class.
     journal : Journal
-        Their verdicts.
+        A verdict for each entry.
     standings : mapping, optional
-        How their marks stand, by name of submission; who is not in it has no row. By default
-        nothing was set by hand or published.
+        Standing of each submission by name; an entry without one gets no row. By default, every
+        entry gets a row, without marks set by hand or lateness.
 
     Returns
     -------
     list of Row
-        The same, however often the grader was interrupted on its way.
+        The same, however often grading was interrupted.
     """
     if standings is None:
-        return [seat.row(journal.verdicts[seat.entry.name]) for seat in seats]
-    found = [(seat, standings.get(seat.entry.name)) for seat in seats]
-    return [seat.row(standing.verdict, standing) for seat, standing in found if standing]
+        return [entry.row(journal.verdicts[entry.pending.name]) for entry in entries]
+    found = [(entry, standings.get(entry.pending.name)) for entry in entries]
+    return [entry.row(standing.verdict, standing) for entry, standing in found if standing]
 
 
-def in_sections(seats: Sequence[GradebookEntry], sections: Collection[str]) -> list[GradebookEntry]:
-    """Those of some sections.
+def in_sections(
+    entries: Sequence[GradebookEntry], sections: Collection[str]
+) -> list[GradebookEntry]:
+    """Return the entries of learners in some sections.
 
     Parameters
     ----------
-    seats : sequence of GradebookEntry
-        Everybody.
+    entries : sequence of GradebookEntry
+        Entries of the class.
     sections : collection of str
         Names of sections on the roster.
 
     Raises
     ------
     RosterError
-        If nobody is in one of them.
+        If the roster has no section of one of these names.
     """
-    known = sorted({seat.learner.section for seat in seats if seat.learner})
+    known = sorted({entry.learner.section for entry in entries if entry.learner})
     for section in sections:
         if section not in known:
             there = listed(map(repr, known)) or "none"
             raise RosterError(
                 f"--section {section}: expected a section of the roster, found {there}"
             )
-    return [seat for seat in seats if seat.learner and seat.learner.section in sections]
+    return [entry for entry in entries if entry.learner and entry.learner.section in sections]

@@ -1,4 +1,4 @@
-"""Which rows of a class are shown: all, those of some sections, or what is published of them."""
+"""Selects which rows of a class are shown: by section, or published marks only."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -11,80 +11,82 @@ from grader.roster.roster import Export
 
 
 def rows_to_show(
-    everybody: Sequence[GradebookEntry],
+    entries: Sequence[GradebookEntry],
     journal: Journal,
     published: bool,
-    tell: Callable[[str], None],
+    warn: Callable[[str], None],
 ) -> list[Row]:
-    """The gradebook with all that people have set, or with what they have published of it.
+    """Return the rows of the gradebook, with current marks or with published marks only.
 
     Parameters
     ----------
-    everybody : sequence of GradebookEntry
-        Whose rows.
+    entries : sequence of GradebookEntry
+        The entries to show.
     journal : Journal
-        Their verdicts and marks.
+        Verdicts and marks.
     published : bool
-        Whether only published marks are shown.
-    tell : callable
-        Told who has nothing published.
+        Whether to show published marks only, as they were when they were published.
+    warn : callable
+        Called with a warning that names the submissions without published marks.
 
     Raises
     ------
     JournalError
-        If nothing at all is published.
+        If none of the entries has published marks.
     """
     standing = standings(journal.lines, published=published)
-    found = rows(everybody, journal, standing)
+    found = rows(entries, journal, standing)
     if not found and published:
         raise JournalError(
-            f"{journal.path}: nothing of this is published yet; do so with `grader publish`, or "
+            f"{journal.path}: no marks are published yet; publish them with `grader publish`, or "
             "leave --published out"
         )
-    if left := [seat.entry.name for seat in everybody if seat.entry.name not in standing]:
-        tell(f"not published yet, and so not in the reports: {listed(left)}")
+    if left := [entry.pending.name for entry in entries if entry.pending.name not in standing]:
+        warn(f"not published yet, and so not in the reports: {listed(left)}")
     return found
 
 
-def tell_of_lost(journal: Journal, known: Collection[str], tell: Callable[[str], None]) -> None:
-    """Tell of marks whose submission is not there: it may have another name by now.
+def warn_of_lost(journal: Journal, known: Collection[str], warn: Callable[[str], None]) -> None:
+    """Warn about marks whose submission is missing: it may have been renamed.
 
     Parameters
     ----------
     journal : Journal
-        The marks.
+        Verdicts and marks.
     known : collection of str
-        The names of all submissions.
-    tell : callable
-        Told of the others.
+        Names of all submissions.
+    warn : callable
+        Called with a warning that names the missing submissions.
     """
     marked = {name for name, one in standings(journal.lines).items() if one.marks}
     if lost := sorted(marked.difference(known)):
-        tell(f"marks set by hand on submissions that are not there now: {listed(lost)}")
+        warn(f"marks set by hand on submissions that are no longer there: {listed(lost)}")
 
 
 def of_sections(
-    everybody: Sequence[GradebookEntry], sections: Collection[str], tell: Callable[[str], None]
+    entries: Sequence[GradebookEntry], sections: Collection[str], warn: Callable[[str], None]
 ) -> list[GradebookEntry]:
-    """Those of some sections.
+    """Return the entries of learners in some sections.
 
     Parameters
     ----------
-    everybody : sequence of GradebookEntry
-        The whole class.
+    entries : sequence of GradebookEntry
+        Entries of the whole class.
     sections : collection of str
         Names of sections on the roster.
-    tell : callable
-        Told which submissions are of no section, since nobody knows whose they are.
+    warn : callable
+        Called with a warning that names the submissions that match no learner on the roster.
     """
-    chosen = in_sections(everybody, sections)
-    if unknown := [seat.entry.name for seat in everybody if seat.learner is None]:
-        tell(f"of nobody on the roster, and so of no section: {listed(unknown)}")
+    chosen = in_sections(entries, sections)
+    if unknown := [entry.pending.name for entry in entries if entry.learner is None]:
+        warn(f"not on the roster, and so in no section: {listed(unknown)}")
     return chosen
 
 
 def narrowed(export: Export, found: Sequence[Row]) -> Export:
-    """A roster of those who have a row: a platform's file leaves all others as they are.
+    """Return a roster with only the learners that have a row.
+
+    A report for a platform then leaves the marks of all other learners unchanged.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Sets marks by hand and publishes them: what somebody says becomes a line of the journal."""
+"""Sets marks by hand, withdraws them, and publishes marks, as lines of the journal."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,20 +13,23 @@ from grader.roster.matching import Index
 from grader.roster.roster import Learner
 from grader.verdicts.verdict import Verdict
 
-MAX_NEAR = 10  # names in a message that are like one that is not there
+MAX_NEAR = 10  # similar names suggested for one that is unknown
 
 
 @dataclass(frozen=True)
 class Published:
-    """What became of publishing.
+    """The result of `publish`.
 
     Attributes
     ----------
-    published, unchanged, unsettled : tuple of str
-        Whose marks were published now, whose were already, and whose cannot be, since the grader
-        itself failed on her work.
+    published : tuple of str
+        Names of submissions whose marks were published now.
+    unchanged : tuple of str
+        Those whose marks had been published before in the same state.
+    unsettled : tuple of str
+        Those that were left out, since the grader itself failed on them.
     to_review : tuple of str
-        Those of the published with a mark whose verdict has changed since it was set.
+        Those of `published` with a mark whose verdict has changed since the mark was set.
     """
 
     published: tuple[str, ...]
@@ -36,16 +39,16 @@ class Published:
 
 
 def submission_of(journal: Journal, name: str, roster: Sequence[Learner] = ()) -> str:
-    """Find whose marks are meant: by the name of a submission, or as the roster writes it.
+    """Find a submission by its own name, or by the name of the learner in the roster.
 
     Parameters
     ----------
     journal : Journal
-        Held open.
+        The journal of the class, open.
     name : str
-        As the journal or the table of the class has it.
+        Name of the submission or of the learner.
     roster : sequence of Learner, default ()
-        The class.
+        The class. Without it, only names of submissions are found.
 
     Returns
     -------
@@ -55,27 +58,27 @@ def submission_of(journal: Journal, name: str, roster: Sequence[Learner] = ()) -
     Raises
     ------
     JournalError
-        If nobody is called so, or more than one submission may be meant.
+        If no submission fits the name, or more than one does.
     """
     found = standings(journal.lines)
     if name in found:
         return name
     index = Index(roster)
     meant = {number for number, learner in enumerate(roster) if learner.name == name}
-    # Platforms put their identifier at the end of a name: bergbob_1002, Bob Berg_501.
+    # Platforms append an identifier to the name: bergbob_1002, Bob Berg_501.
     theirs = [one for one in found if meant.intersection(index.find(one, one.rpartition("_")[2]))]
     if len(theirs) == 1:
         return theirs[0]
     if theirs:
         raise JournalError(
-            f"{journal.path}: {name!r} may be any of {listed(theirs)}; say which submission"
+            f"{journal.path}: {name!r} fits several submissions: {listed(theirs)}; name one of them"
         )
     known = [*found, *(learner.name for learner in roster)]
     near = get_close_matches(name, known, MAX_NEAR, 0.3) or sorted(found)
-    names = "those of submissions or of the roster" if roster else "those of submissions"
-    hint = "" if roster else "; with --roster, also those of the roster"
+    expected = "a submission or of a learner on the roster" if roster else "a submission"
+    hint = "" if roster else "; with --roster, a learner's name can be used, too"
     raise JournalError(
-        f"{journal.path}: nobody in it is called {name!r}; names are {names}: "
+        f"{journal.path}: expected the name of {expected}, found {name!r}; known names: "
         f"{listed(dict.fromkeys(near)) or 'none'}{hint}"
     )
 
@@ -92,47 +95,47 @@ def set_mark(
     withdrawn: bool = False,
     roster: Sequence[Learner] = (),
 ) -> ManualMark:
-    """Set a mark by hand, or withdraw what was set.
+    """Set a mark by hand, or withdraw the marks on an exercise.
 
     Parameters
     ----------
     journal : Journal
-        Held open.
+        The journal of the class, open.
     name : str
-        Name of the submission, or of the learner as the roster has it.
+        Name of the submission, or of the learner in the roster.
     exercise : str
-        On which exercise, by any of its names; `WHOLE` for a comment on all of it.
+        Any name of the exercise; `WHOLE` for a comment on the whole submission.
     points : int or None
-        What it is to score.
+        Points for the exercise; None for a comment only.
     comment, reason : str
-        What the learner is told, and what only instructors are.
+        Comment for the learner, and reason that only instructors read. Points need a reason.
     by : str
-        Who sets it.
+        Who sets the mark.
     withdrawn : bool, default False
-        Whether what was set on the exercise is taken back.
+        Whether to withdraw all marks on the exercise instead.
     roster : sequence of Learner, default ()
-        The class.
+        The class, to find a learner by name.
 
     Returns
     -------
     ManualMark
-        It is on the disk.
+        The mark, which has been written to the journal.
 
     Raises
     ------
     JournalError
-        If it cannot be set; nothing is written then.
+        If the arguments are invalid; nothing is written then.
     """
     name = submission_of(journal, name, roster)
     standing = standings(journal.lines)[name]
     exercise = _exercise(standing, exercise)
     if withdrawn:
         if points is not None or comment:
-            raise JournalError("--withdraw sets nothing; leave --points and --comment out")
+            raise JournalError("--withdraw cannot be combined with --points or --comment")
         if all(one.exercise != exercise for one in standing.marks):
             raise JournalError(
-                f"{journal.path}: nothing is set by hand on {exercise or 'all of it'} of {name!r}; "
-                "`grader audit` shows what is"
+                f"{journal.path}: no mark is set by hand on {exercise or 'all of it'} of {name!r}; "
+                "`grader audit` lists the marks"
             )
     else:
         _check(standing.verdict, exercise, points, comment, reason)
@@ -143,11 +146,11 @@ def set_mark(
 
 
 def _exercise(standing: Standing, name: str) -> str:
-    """The full name of an exercise that was judged or marked; what fits none stays as it is."""
+    """Return the full name of an exercise that was judged or marked, or else `name` itself."""
     if name == WHOLE:
         return WHOLE
     judged = [one.name for one in standing.verdict.exercises]
-    marked = [one.exercise for one in standing.marks]  # by an earlier set of exercises, perhaps
+    marked = [one.exercise for one in standing.marks]  # perhaps before the exercises changed
     return exercise_named(name, [*judged, *marked]) or name
 
 
@@ -155,47 +158,47 @@ def _check(verdict: Verdict, exercise: str, points: int | None, comment: str, re
     worth = {one.name: one.max_points for one in verdict.exercises}
     if exercise != WHOLE and exercise not in worth:
         raise JournalError(
-            f"--exercise {exercise}: expected one that {verdict.name!r} was judged on: "
+            f"--exercise {exercise}: expected an exercise that {verdict.name!r} was judged on: "
             f"{', '.join(worth)}"
         )
     if points is None:
         if not comment:
-            raise JournalError("nothing is set: say --points with --reason, or --comment")
+            raise JournalError("nothing to set: add --points with --reason, or --comment")
         return
     if exercise == WHOLE:
-        raise JournalError("--points are those of an exercise; name it with --exercise")
+        raise JournalError("--points needs an exercise; name one with --exercise")
     if not 0 <= points <= worth[exercise]:
         raise JournalError(
-            f"--points {points}: expected 0 to {worth[exercise]}, which {exercise} is worth"
+            f"--points {points}: expected 0 to {worth[exercise]}, the maximum for {exercise}"
         )
     if not reason:
-        raise JournalError("--points need a --reason, which instructors read and learners do not")
+        raise JournalError("--points needs a --reason, which only instructors read")
 
 
 def publish(
     journal: Journal, names: Iterable[str], by: str, roster: Sequence[Learner] = ()
 ) -> Published:
-    """Publish marks as they stand now.
+    """Publish marks in their current state.
 
     Parameters
     ----------
     journal : Journal
-        Held open.
+        The journal of the class, open.
     names : iterable of str
-        Whose, as for `set_mark`; everybody's if there are none.
+        Names of submissions or learners; all submissions if empty.
     by : str
-        Who publishes them.
+        Who publishes the marks.
     roster : sequence of Learner, default ()
-        The class.
+        The class, to find learners by name.
 
     Raises
     ------
     JournalError
-        If somebody is not in the journal; nothing is published then.
+        If a name is not found; nothing is published then.
     """
-    everybody = standings(journal.lines)
-    chosen = {name: everybody[name] for name in (submission_of(journal, n, roster) for n in names)}
-    chosen = chosen or dict(sorted(everybody.items()))
+    known = standings(journal.lines)
+    chosen = {name: known[name] for name in (submission_of(journal, n, roster) for n in names)}
+    chosen = chosen or dict(sorted(known.items()))
     unsettled = [name for name, one in chosen.items() if one.has_grader_error]
     unchanged = [n for n, one in chosen.items() if one.is_published and n not in unsettled]
     published = [name for name in chosen if name not in {*unsettled, *unchanged}]

@@ -1,4 +1,4 @@
-"""How somebody's marks stand: as they are now, and as they were when they were published."""
+"""The standing of a learner's marks: as they are now, and as they were published."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,20 +19,20 @@ from grader.verdicts.verdict import Verdict
 
 @dataclass(frozen=True)
 class Standing:
-    """The marks of somebody at one time.
+    """The marks of a learner at one point in time.
 
     Attributes
     ----------
     verdict : Verdict
-        What was found.
+        The verdict on the attempt that counts.
     marks : tuple of ManualMark, default ()
-        What was set by hand and holds, by exercise.
+        Marks set by hand and not replaced or withdrawn, sorted by exercise.
     publication : Publication, optional
-        The last one of her marks, be it of these or of earlier ones.
+        The last publication, of these marks or of earlier ones.
     attempts : tuple of Verdict, default ()
-        What was found in each of her submissions, the last one at the end.
+        Verdicts on all attempts, the latest last.
     lateness : tuple of Lateness, default ()
-        What is late of them.
+        Lateness of all attempts.
     """
 
     verdict: Verdict
@@ -43,28 +43,28 @@ class Standing:
 
     @property
     def digest(self) -> str:
-        """As in `grader.gradebook.marks.digest_of`."""
+        """Digest of the marks, see `grader.gradebook.marks.digest_of`."""
         return digest_of(self.verdict, self.marks, self.late)
 
     @property
     def late(self) -> tuple[Lateness, ...]:
-        """What is late of the submission that counts."""
+        """Lateness of the attempt that counts, where points are taken off."""
         return self.late_of(self.verdict)
 
     def late_of(self, verdict: Verdict) -> tuple[Lateness, ...]:
-        """What is late of one of her submissions."""
+        """Return the lateness of one attempt, where points are taken off."""
         return tuple(
             one for one in self.lateness if one.percent and one.submission == verdict.submission
         )
 
     @property
     def is_published(self) -> bool:
-        """Whether these very marks are published."""
+        """Whether the marks are published in their current state."""
         return self.publication is not None and self.publication.digest == self.digest
 
     @property
     def has_grader_error(self) -> bool:
-        """Whether something went wrong on our side that nobody has made up for by hand."""
+        """Whether the grader failed on an exercise whose points were not set by hand."""
         by_hand = {one.exercise for one in self.marks if one.points is not None}
         return any(
             one.has_grader_error for one in self.verdict.exercises if one.name not in by_hand
@@ -72,18 +72,18 @@ class Standing:
 
     @property
     def published(self) -> str:
-        """When these very marks were published, or nothing."""
+        """When the marks were published in their current state; empty for a draft."""
         return self.publication.at if self.publication and self.is_published else ""
 
     @property
     def marks_that_count(self) -> tuple[ManualMark, ...]:
-        """Those on exercises that were judged, or on all of it."""
+        """Marks on exercises of the verdict, or on the whole submission."""
         judged = {WHOLE, *(one.name for one in self.verdict.exercises)}
         return tuple(one for one in self.marks if one.exercise in judged)
 
     @property
     def to_review(self) -> tuple[ManualMark, ...]:
-        """The marks beneath which the verdict has changed since they were set."""
+        """Marks whose verdict has changed since they were set."""
         return tuple(
             one
             for one in self.marks_that_count
@@ -92,24 +92,25 @@ class Standing:
 
 
 def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, Standing]:
-    """How everybody's marks stand.
+    """Return the standing of each submission.
 
     Parameters
     ----------
     lines : sequence of Line
-        A journal.
+        Lines of a journal.
     published : bool, default False
-        Whether only published marks count, each as it was when it was published.
+        Whether to return marks as they were when they were last published, and to leave out
+        submissions without published marks.
 
     Returns
     -------
     dict of str to Standing
-        By name of submission. Who has nothing published is not in it, if that is asked for.
+        Standings by name of the submission.
 
     Raises
     ------
     JournalError
-        If what was published is not in the journal any more.
+        If `published`, and the published marks cannot be reconstructed from the lines.
     """
     now: dict[str, Standing] = {}
     then: dict[str, Standing] = {}
@@ -139,7 +140,7 @@ def _after(before: Standing | None, line: Line) -> Standing:
         before = before or Standing(content)
         others = (one for one in before.attempts if one.submission != content.submission)
         return replace(before, verdict=content, attempts=(*others, content))
-    assert before is not None  # `read_journal` has made sure
+    assert before is not None  # ensured by `read_journal`
     match content:
         case Publication():
             return replace(before, publication=content)
@@ -161,17 +162,10 @@ def _place(mark: ManualMark) -> tuple[str, bool]:
 
 
 def notes_on(standing: Standing) -> list[str]:
-    """What an instructor should know of marks that people have set or published.
+    """Return notes for the instructor, a sentence each.
 
-    Parameters
-    ----------
-    standing : Standing
-        How they stand.
-
-    Returns
-    -------
-    list of str
-        A sentence for each.
+    They report lateness, follow-through, the attempt that counts, marks set by hand, and changes
+    since publication.
     """
     judged = {one.name: one.points for one in standing.verdict.exercises}
     told = [

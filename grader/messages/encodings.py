@@ -1,7 +1,7 @@
-"""Guesses the encoding of text that is not UTF-8, so that a message can name it.
+"""Guesses the encoding of text that is not UTF-8, so that an error message can name it.
 
-Comments and names are short: detectors made for web pages are mostly wrong about them. This one
-knows which characters are common where, and says nothing where two encodings fit.
+Detectors for web pages are unreliable on text as short as comments and names. This one checks for
+characters that are common in each language, and returns no guess if two encodings fit.
 """
 
 import codecs
@@ -9,19 +9,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from grader.messages.message import english
+
 MAX_SAMPLE = 1 << 16
-"""Bytes that are looked at, from the first one that is not ASCII."""
+"""Number of bytes examined, from the first byte that is not ASCII."""
 
-MAX_WORD = 40  # bytes, before the first one that is not ASCII
+MAX_WORD = 40  # bytes examined before the first byte that is not ASCII
 
-LATIN = "Latin-1 or Windows-1252"
+LATIN = english("Latin-1 or Windows-1252")
 
-_ENOUGH = 0.9  # of the characters have to be common ones
+_ENOUGH = 0.9  # minimum fraction of common characters
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 
-# The characters that every other one in a Chinese or Korean text is among: where the same bytes are
-# common characters in both, they tell the two apart.
+# About half of the characters of a Chinese or Korean text are among these. They distinguish GBK
+# from EUC-KR, where the same bytes are common characters in both.
 _CHINESE = frozenset(
     "的一是不了在人有我他这中大来上个国和也子时道说出而要于就下得可你年生自会那后能对着事其里所去行过家十用发天"
     "如然作方成者多日都三小军二无同么经法当起与好看学进种将还分此心前面又定见只主没公从见老王明李张刘陈文华林平"
@@ -40,21 +42,21 @@ _KOREAN = frozenset(
     "된과와안마동무소경문우선공관유신김박최강윤임민영진현입력출값계산층함미분순역파가중치편향행렬손실학습배열반환"
 )
 _KANA = frozenset(map(chr, range(0x3041, 0x30FF)))
-_RARE_LATIN = frozenset("ÐÝÞðýþŸŠšŽž")  # what Turkish and Polish have there
+_RARE_LATIN = frozenset("ÐÝÞðýþŸŠšŽž")  # other letters in the Turkish and Polish encodings
 _LONE_LATIN = frozenset("àáäèéêíóöúüßÀÉÈÖÜÄ")
 _SIGN = re.compile(r"[€‚„…‘’“”•–—™\xa0£§«©®°±µ·»¿¡×÷]|[²³¹¼½¾](?![^\W\d_])")
 
 
 @dataclass(frozen=True)
 class _MultiByte:
-    """An encoding of characters of two bytes.
+    """An encoding with characters of two bytes.
 
     Attributes
     ----------
     name, codec : str
-        What it is called, and by Python.
+        Name in messages, and name of Python's codec.
     is_common : callable
-        Whether a character is one that most texts are made of, given its two bytes.
+        Returns whether a character is common, given its two bytes.
     """
 
     name: str
@@ -62,7 +64,7 @@ class _MultiByte:
     is_common: Callable[[int, int], bool]
 
     def share(self, text: str) -> float:
-        """The part of the characters beyond ASCII that are common ones."""
+        """Return the fraction of the characters beyond ASCII that are common."""
         found = [
             len(pair) == 2 and self.is_common(*pair)
             for pair in (one.encode(self.codec) for one in text if one >= "\x80")
@@ -89,12 +91,12 @@ def guess(content: bytes) -> str | None:
     Parameters
     ----------
     content : bytes
-        All of it, or its beginning.
+        The text, or its beginning.
 
     Returns
     -------
     str or None
-        How a message names it; None where it is UTF-8, no text, or not certain enough.
+        Name for messages; None if the content is UTF-8 or not text, or the guess is uncertain.
     """
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "UTF-32"
@@ -111,12 +113,12 @@ def guess(content: bytes) -> str | None:
 
 
 def reason(error: ValueError) -> str:
-    """Say why a text cannot be read: where it is not UTF-8, and what it may be instead.
+    """Explain why a text cannot be read: where it is not UTF-8, and its likely encoding.
 
     Parameters
     ----------
     error : ValueError
-        What decoding or parsing it has raised.
+        Error raised when the text was decoded or parsed.
     """
     if not isinstance(error, UnicodeDecodeError):
         return str(error)
@@ -127,25 +129,20 @@ def reason(error: ValueError) -> str:
 
 
 def place_of(error: UnicodeDecodeError) -> tuple[int, int]:
-    """Find what could not be decoded.
-
-    Parameters
-    ----------
-    error : UnicodeDecodeError
-        What decoding has raised.
+    """Find the place of a decoding error.
 
     Returns
     -------
     line : int
-        The line, from 1.
+        Line number, from 1.
     byte : int
-        The first byte that does not fit.
+        The first byte that is invalid.
     """
     return error.object.count(b"\n", 0, error.start) + 1, error.object[error.start]
 
 
 def _alternates(content: bytes) -> bool:
-    """Whether it is Latin text in UTF-16 without a mark: every other byte is 0."""
+    """Return whether every other byte is 0, as in Latin text in UTF-16 (without a mark)."""
     sample = content[:1024]
     half = len(sample) // 2
     zeros = sample[::2].count(0), sample[1::2].count(0)
@@ -153,7 +150,7 @@ def _alternates(content: bytes) -> bool:
 
 
 def _decoded(sample: bytes, codec: str) -> str | None:
-    """The text, less a character that is cut at its end; None if it is not in that encoding."""
+    """Decode a sample, without a character cut off at its end; return None if it is invalid."""
     try:
         is_whole = len(sample) < MAX_SAMPLE
         return codecs.getincrementaldecoder(codec)().decode(sample, is_whole)
@@ -162,14 +159,14 @@ def _decoded(sample: bytes, codec: str) -> str | None:
 
 
 def _asian(sample: bytes) -> str | None:
-    """The one encoding of Chinese, Japanese or Korean in which the characters are common ones."""
+    """Return the only Chinese, Japanese or Korean encoding that fits, or None."""
     texts = {
         one.name: text
         for one in (_GBK, _BIG5, _SHIFT_JIS, _EUC_JP, _EUC_KR)
         if (text := _decoded(sample, one.codec)) is not None and one.share(text) >= _ENOUGH
     }
     fitting = {
-        # No other language has so many syllables of Japanese.
+        # Text in another language, decoded as Japanese, has fewer kana.
         "Shift-JIS": _part(texts.get("Shift-JIS", ""), _KANA) >= 0.25,
         "EUC-JP": _part(texts.get("EUC-JP", ""), _KANA) >= 0.25,
         "GBK": _part(texts.get("GBK", ""), _CHINESE) >= 0.26,
@@ -186,19 +183,23 @@ def _asian(sample: bytes) -> str | None:
 
 
 def _is_big5(text: str) -> bool:
-    """Whether it has a few characters, and not all as if an accented letter began a word."""
+    """Return whether a text decoded as Big5 is plausible.
+
+    In Latin-1, an accented letter and the letter after it also decode as one character of Big5,
+    so at least one character must have a second byte that is not ASCII.
+    """
     pairs = [one.encode("big5") for one in text if one >= "\x80"]
     return len(pairs) > 2 and any(trail >= 0xA1 for _, trail in pairs)
 
 
 def _part(text: str, characters: frozenset[str]) -> float:
-    """The part of the characters beyond ASCII that are among some."""
+    """Return the fraction of the characters beyond ASCII that are in `characters`."""
     found = [one in characters for one in text if one >= "\x80"]
     return sum(found) / len(found) if found else 0.0
 
 
 def _latin(sample: bytes) -> str | None:
-    """Words of ASCII with a letter here and there that is not, or a sign between them."""
+    """Return the name of Latin-1 if the sample has words that are mostly ASCII, or None."""
     text = _decoded(sample, "cp1252")
     if text is None:
         return None
@@ -208,7 +209,7 @@ def _latin(sample: bytes) -> str | None:
 
 
 def _is_word(word: str) -> bool:
-    """Whether it is a word of a western European language."""
+    """Return whether a word may be from a western European language."""
     if len(word) == 1:
         return word in _LONE_LATIN
     beyond = [one for one in word if one >= "\x80"]

@@ -1,24 +1,24 @@
-"""Lists of names in a message, cut where they are long."""
+"""Lists of names for messages, shortened if they are long."""
 
 from collections.abc import Iterable
 
 
 def listed(names: Iterable[str], most: int = 10, separator: str = ", ") -> str:
-    """Join the first few of some names, and say how many more there are.
+    """Join the first names, followed by the number of those left out.
 
     Parameters
     ----------
     names : iterable of str
-        All of them.
+        All names.
     most : int, default 10
-        How many are named.
+        Maximum number of names in the result.
     separator : str, default ", "
-        What stands between two.
+        Text between two names.
 
     Returns
     -------
     str
-        ``ann, bob and 3 more``; empty if there is no name.
+        For example ``ann, bob and 3 more``; empty if there are no names.
     """
     names = list(names)
     more = f" and {len(names) - most} more" if len(names) > most else ""

@@ -70,7 +70,7 @@ def _retell(error: Mismatch, exercise: Exercise) -> Mismatch:
     index = "".join(re.findall(r"(?:\[[^\[\]]*\])+$", error.what))  # which `assert_matches` adds
     what = retell(error.what.removesuffix(index), folder) + index
     told = Mismatch(what, error.returned, error.expected, retell(error.difference, folder))
-    told.clue = error.clue
+    told.hint = error.hint
     return told
 
 

@@ -1,3 +1,3 @@
-"""The course made ready for other places to grade in, and what runs there."""
+"""Packages of the course for Gradescope and GitHub Classroom, and the autograder they run."""
 
 __all__ = ["github_classroom", "gradescope_package"]

@@ -1,4 +1,4 @@
-"""Writes the workflow for GitHub Classroom."""
+"""Writes a workflow that grades on GitHub Classroom."""
 
 import re
 from pathlib import Path
@@ -15,7 +15,7 @@ permissions:
 
 jobs:
   grade:
-    if: github.actor != 'github-classroom[bot]' # which only makes the repository
+    if: github.actor != 'github-classroom[bot]' # which only creates the repository
     runs-on: ubuntu-latest
     timeout-minutes: 15
     steps:
@@ -23,7 +23,7 @@ jobs:
         with:
           path: submission
           persist-credentials: false
-      # For a private course: a deploy key that may only read, as a secret of the organisation.
+      # For a private course: a read-only deploy key, as a secret of the organisation.
       - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
         with:
           repository: @REPOSITORY@
@@ -44,28 +44,28 @@ jobs:
 
 
 def github(out: Path, repository: str, ref: str, exercise: str = "") -> list[Path]:
-    """Write the workflow that grades on GitHub Classroom, and what it needs.
+    """Write a workflow that grades on GitHub Classroom, and instructions for its setup.
 
     Parameters
     ----------
     out : Path
         Folder of the template repository.
     repository : str
-        Where the course is: ``OWNER/NAME``.
+        GitHub repository of the course, as ``OWNER/NAME``.
     ref : str
-        Which version of it: a branch, a tag, or a commit.
+        Branch, tag or commit of the course.
     exercise : str, optional
-        The one to judge; by default all.
+        Name of the only exercise to judge; by default all exercises.
 
     Returns
     -------
     list of Path
-        What was written.
+        The files that were written.
 
     Raises
     ------
     PackageError
-        If there is no such repository, or it cannot be written there.
+        If `repository` or `ref` is malformed, or a file exists already or cannot be written.
     """
     for name, value, form in (
         ("--repository", repository, r"[\w.-]+/[\w.-]+"),
@@ -78,7 +78,7 @@ def github(out: Path, repository: str, ref: str, exercise: str = "") -> list[Pat
     values["@EXERCISE@"] = f"--exercise {exercise}" if exercise else ""
     paths = [out / name for name in files]
     if there := [path for path in paths if path.exists()]:
-        raise PackageError(f"{there[0]} is there already; remove it, or name another folder")
+        raise PackageError(f"{there[0]} already exists; remove it, or name another folder")
     try:
         for path, text in zip(paths, files.values(), strict=True):
             for mark, value in values.items():

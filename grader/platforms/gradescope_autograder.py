@@ -1,10 +1,10 @@
-"""What Gradescope runs for each submission.
+"""The program that Gradescope runs for each submission.
 
 The command is ``python -m grader.platforms.gradescope_autograder ROOT [EXERCISE]``.
 
-The platform puts a submission into ``ROOT/submission`` of a fresh container, and what it knows of
-it into ``ROOT/submission_metadata.json``; it reads ``ROOT/results/results.json``. Where there is
-no sandbox, or the grader fails, that file has no score at all: no mark is made up.
+In a new container, Gradescope puts the submission into ``ROOT/submission`` and its metadata into
+``ROOT/submission_metadata.json``, and reads the result from ``ROOT/results/results.json``. If no
+sandbox is available or the grader fails, the result contains no score.
 """
 
 import json
@@ -35,21 +35,21 @@ from grader.verdicts.verdict import Verdict
 
 
 def grade(root: Path, secret_file: Path, exercise: str = "") -> str:
-    """Grade the submission that lies in a container.
+    """Grade the submission in a container.
 
     Parameters
     ----------
     root : Path
-        What is ``/autograder`` on the platform.
+        Folder of the autograder; ``/autograder`` on Gradescope.
     secret_file : Path
-        What the hidden inputs are drawn from.
+        File with the secret that hidden inputs are drawn from.
     exercise : str, optional
-        The one to judge; by default all.
+        Name of the only exercise to judge; by default all exercises.
 
     Returns
     -------
     str
-        What is to be in results.json.
+        Content of ``results.json``.
     """
     started = time.monotonic()
     try:
@@ -59,14 +59,14 @@ def grade(root: Path, secret_file: Path, exercise: str = "") -> str:
             return gradescope.render(told, seconds=round(time.monotonic() - started))
     except WorkerFailed as error:
         return _without_score(
-            f"Not graded: a sandbox cannot be had in this container ({error}), and without one "
-            "nobody's code is run. Please tell your instructor; your work was received."
+            f"Not graded: no sandbox is available in this container ({error}), and code is run "
+            "only in a sandbox. Please tell your instructor; your work was received."
         )
     except SubmissionError as error:
         return _without_score(f"Not graded: {error}")
     except CommandError as error:
         return _without_score(
-            f"Not graded: the grader failed, and not your code ({error}). Please tell your "
+            f"Not graded: the grader failed, not your code ({error}). Please tell your "
             "instructor; your work was received."
         )
 
@@ -92,18 +92,18 @@ def _judge(root: Path, secret_file: Path, exercise: str) -> Row:
 
 @dataclass(frozen=True)
 class Metadata:
-    """What the platform tells of a submission; what it does not is left out.
+    """Gradescope's metadata of a submission. Missing values have their defaults.
 
     Attributes
     ----------
     names : str, default ""
-        Who handed it in.
+        Names of the learners who handed in the submission, separated by commas.
     at : datetime or None, default None
-        When.
+        When the submission was handed in.
     due : datetime or None, default None
-        Until when everybody had to.
+        The deadline of the assignment.
     own : datetime or None, default None
-        Until when the learner had to: another time than `due` if it was changed for them.
+        The deadline of the learner, which differs from `due` if it was changed for them.
     """
 
     names: str = ""
@@ -113,7 +113,7 @@ class Metadata:
 
     @property
     def extension(self) -> datetime | None:
-        """The learner's own time, if it is later than that of everybody."""
+        """The learner's own deadline, if it is later than that of the assignment."""
         return self.own if self.own and self.due and self.own > self.due else None
 
 
@@ -135,7 +135,7 @@ def _time(text: str | None) -> datetime | None:
 
 
 def _lateness(verdict: Verdict, told: Metadata, deadlines: Deadlines) -> Iterator[Lateness]:
-    """What the course takes off for coming late; an extension is the platform's."""
+    """Yield what the course takes off for lateness, with the extension set on Gradescope."""
     if told.at is None:
         return
     until = told.extension
@@ -146,7 +146,7 @@ def _lateness(verdict: Verdict, told: Metadata, deadlines: Deadlines) -> Iterato
 
 
 def _ends_early(told: Metadata, exercises: Sequence[str], deadlines: Deadlines) -> str:
-    """Say that a date of the learner's own extends nothing; it takes nothing off either."""
+    """Return a note if the learner's own deadline is too early to be an extension."""
     due = [deadlines.due[name] for name in exercises if name in deadlines.due]
     deadline = min(due, default=told.due)
     if told.own is None or deadline is None or told.own == told.due or told.own >= deadline:
@@ -156,7 +156,7 @@ def _ends_early(told: Metadata, exercises: Sequence[str], deadlines: Deadlines) 
 
 
 def _beyond(told: Metadata) -> str:
-    """How late it is for the platform, which takes nothing off for it."""
+    """Return a note on how late the submission is by Gradescope's deadline, without a deduction."""
     due = max(filter(None, (told.due, told.own)), default=None)
     if told.at is None or due is None or told.at <= due:
         return ""
@@ -170,7 +170,13 @@ def _without_score(text: str) -> str:
 
 
 def main() -> int:
-    """Write results.json, all at once."""
+    """Grade the submission and write ``results.json`` atomically.
+
+    Returns
+    -------
+    int
+        The exit code: 0, or 2 if the result contains no score.
+    """
     root = Path(sys.argv[1])
     text = grade(root, Path(__file__).parents[3] / "secret", *sys.argv[2:])
     results = root / "results" / "results.json"

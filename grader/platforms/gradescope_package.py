@@ -1,4 +1,4 @@
-"""The course made ready for the places where courses live: Gradescope and GitHub Classroom."""
+"""Writes the zip file of the course that Gradescope uses as an autograder."""
 
 import os
 import stat
@@ -34,7 +34,7 @@ chmod 600 "$root/source/secret"
 cd "$root/source/course"
 @DATA@"""
 
-DATA = '"$root/venv/bin/python" -m dataset  # the digits, which 07 trains on\n'
+DATA = '"$root/venv/bin/python" -m dataset  # the digits that exercise 07 trains on\n'
 
 RUN = """\
 #!/usr/bin/env bash
@@ -49,45 +49,45 @@ exec "$python" -m grader.platforms.gradescope_autograder "$root" @EXERCISE@
 NEEDED = """\
 # Grading on GitHub Classroom
 
-`.github/workflows/classroom.yml` belongs into the template repository of the assignment. On each
-push it fetches @REPOSITORY@ at @REF@, judges the learner's repository in its sandbox, and
-writes what it found into the summary of the run: green if all of core passed.
+Commit `.github/workflows/classroom.yml` to the template repository of the assignment. On each
+push it fetches @REPOSITORY@ at @REF@, judges the learner's repository in the sandbox, and
+writes the feedback to the summary of the run. The run succeeds if all of core passed.
 
-- If the course's repository is private, make a deploy key for it that may only read, and save its
-  private half as the organisation's secret `COURSE_KEY`.
-- Whoever can change the workflow of her repository can read what that workflow can read: the key,
-  and with it specs and solutions. Keep those of an exam out of that repository.
-- The run is feedback. Its inputs are drawn anew each time, from a secret that ends with it. For
-  marks, download the repositories and run `grader grade`, with the secret that only you have.
+- If the course's repository is private, create a read-only deploy key for it, and save the
+  private key as the organisation's secret `COURSE_KEY`.
+- A learner who can change the workflow can read everything that the workflow can read: the key,
+  and with it specs and solutions. Keep those of an exam out of the course's repository.
+- The run gives feedback only. Each run draws its inputs from a new secret, which is not kept. For
+  marks, download the repositories and run `grader grade` with a secret that only you have.
 """
 
 
 class PackageError(CommandError):
-    """A package cannot be made."""
+    """A package cannot be written."""
 
 
 def gradescope(
     course: Course, out: Path, secret: str, exercise: str = "", language: str = ENGLISH
 ) -> None:
-    """Write the zip that Gradescope takes for an autograder.
+    """Write the zip file that Gradescope uses as an autograder.
 
     Parameters
     ----------
     course : Course
-        The course.
+        The course to package, with its specs and solutions.
     out : Path
-        The zip. It has the secret and the solutions in it, and only its owner may read it.
+        The file to create. It contains the secret and the solutions, so only its owner can read it.
     secret : str
-        What the hidden inputs are drawn from.
+        Secret that hidden inputs are drawn from.
     exercise : str, optional
-        The one to judge; by default all.
+        Name of the only exercise to judge; by default all exercises.
     language : str, default "en"
-        In which learners are told what was found.
+        Language of the feedback.
 
     Raises
     ------
     PackageError
-        If it cannot be written there.
+        If `out` already exists or cannot be written.
     """
     trains = exercise in ("", course.exercises[-1].name)
     scripts = {
@@ -105,16 +105,16 @@ def gradescope(
             for name, path in _course_files(course.root):
                 _add(archive, f"course/{name}", path.read_bytes(), 0o644)
     except FileExistsError:
-        raise PackageError(f"{out} is there already; remove it, or name another file") from None
+        raise PackageError(f"{out} already exists; remove it, or name another file") from None
     except OSError as error:
         raise PackageError(f"{out} cannot be written: {error.strerror or error}") from None
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int) -> None:
-    """The same bytes each time: with one date for all."""
+    """Add a file with a fixed date, so that the zip has the same bytes each time."""
     info = zipfile.ZipInfo(name)
     info.compress_type = zipfile.ZIP_DEFLATED
-    info.create_system = 3  # Unix, whose modes these are
+    info.create_system = 3  # Unix, so that the file modes are used
     info.external_attr = (stat.S_IFREG | mode) << 16
     archive.writestr(info, content)
 

@@ -1,6 +1,6 @@
-"""The learner's pytest.
+"""The pytest plugin for learners.
 
-Collects the hidden spec of an exercise, says why a promise is broken, and what to do next.
+It collects the hidden spec of an exercise, explains failures, and suggests what to run next.
 """
 
 __all__ = ["summary"]

@@ -1,7 +1,7 @@
-"""Collects the hidden spec when a learner names an exercise, and says why a spec failed.
+"""The hooks of the pytest plugin: collects the spec of an exercise, and explains failures.
 
-Every pytest in this environment loads this module, also one that has nothing to do with the course.
-So what needs NumPy is imported only once there is a spec to run.
+Every pytest run in this environment loads this module, even outside the course. Modules that need
+NumPy are therefore imported only once there is a spec to run.
 """
 
 import os
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a learner ask for help, as far as she wants to go."""
+    """Add the option ``--hint``."""
     told = "go one step further in helping with what fails; may be given twice"
     parser.getgroup("kata").addoption("--hint", action="count", default=0, help=told)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main() -> None:
-    """Speak the learner's language: this is a pytest that she has started, and no judge's."""
+    """Use the learner's language. The judge's session does not call this hook."""
     try:
         use(chosen())
     except CourseError as error:
@@ -44,7 +44,7 @@ def pytest_cmdline_main() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers of a spec, what ends one in time, and the summary for the learner."""
+    """Register the markers of specs, and the plugins for time limits and the summary."""
     for line in MARKERS:
         config.addinivalue_line("markers", line)
     config.pluginmanager.register(Summary(config), "kata-summary")
@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Let headings fit, for which pytest counts characters, and not columns."""
+    """Center headings by display width, since pytest counts characters."""
     if session.config.pluginmanager.has_plugin("terminalreporter"):
         measure_headings(session.config, columns)
 
@@ -64,7 +64,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_collect_file(
     file_path: Path, parent: pytest.Collector
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
-    """Collect the hidden spec in place of an exercise's own file."""
+    """Collect the hidden spec in place of the stub of an exercise."""
     collected = yield
     exercise = exercise_at(file_path)
     if exercise is None:
@@ -80,8 +80,8 @@ def pytest_collect_file(
 def _provide_fixtures(config: pytest.Config) -> None:
     if config.pluginmanager.has_plugin("grader.specs.fixtures"):
         return
-    # A second BLAS thread gains little at these sizes, and on a busy computer it costs tenfold. It
-    # can be prevented only before NumPy is imported.
+    # A second BLAS thread gains little at these sizes, and makes a busy computer ten times slower.
+    # The variable has an effect only before NumPy is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     config.pluginmanager.register(import_module("grader.specs.fixtures"), "grader.specs.fixtures")
 
@@ -93,9 +93,9 @@ def _provide_fixtures(config: pytest.Config) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Say why a spec failed, in place of a traceback."""
+    """Replace the traceback of a spec by the diagnosis."""
     if isinstance(item, SpecItem) and call.excinfo is not None:
-        # From here on it is our time, not the learner's.
+        # The time of the diagnosis does not count for the learner's code.
         cancel = getattr(item.ihook, "pytest_timeout_cancel_timer", None)
         if cancel is not None:
             cancel(item=item)
@@ -138,14 +138,14 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
 
 
 def _fingerprint(error: BaseException, finding: "Finding") -> "Fingerprint | None":
-    """What a known mistake is recognised by; None where none can be the reason."""
+    """Return what known mistakes are compared with; None unless the spec failed."""
     from grader.mistakes.fingerprint import fingerprint_of
 
     return fingerprint_of(error) if finding.outcome is Outcome.FAILED else None
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
-    """Tell what is not written yet from what is wrong."""
+    """Report the outcome of a spec under its own name, such as "not started"."""
     outcome: Outcome | None = getattr(report, "kata_outcome", None)
     if not report.failed or outcome is None or outcome is Outcome.FAILED:
         return None

@@ -1,4 +1,4 @@
-"""What a learner reads last: what is not written yet, what is done, and what comes next."""
+"""The summary at the end of a learner's pytest: what is missing, done, and next."""
 
 import os
 import shlex
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 class Summary:
-    """A plugin that notes what becomes of each spec, and tells it when all have run.
+    """A plugin that collects the verdicts on specs, and prints a summary of them.
 
     Parameters
     ----------
     config : pytest.Config
-        Of the session.
+        The configuration of the session, whose option ``--hint`` sets the number of hints.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -47,7 +47,7 @@ class Summary:
         self.problems: list[str] = []
 
     def add(self, item: SpecItem, finding: "Finding | None") -> None:
-        """Note what became of a spec."""
+        """Record the verdict on a spec."""
         exercise = exercise_of(item)
         self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
         assert isinstance(item.parent, SpecFile)
@@ -57,12 +57,12 @@ class Summary:
     def add_failure(
         self, item: SpecItem, fingerprint: "Fingerprint | None", report: pytest.TestReport
     ) -> None:
-        """Note how a spec failed: the mistake is named when all have run."""
+        """Record how a spec failed; mistakes are recognised at the end of the session."""
         self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
         self.reports[item.name] = report
 
     def shorten(self, message: str) -> str:
-        """An exception that has been told of before is told again in one line."""
+        """Shorten the message of an exception that was shown before to one line."""
         label = say("raised    ")
         if not message.startswith(label):
             return message
@@ -73,12 +73,12 @@ class Summary:
         return message
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Spare a learner the list of failures after the failures."""
+        """Remove specs from pytest's short summary, which would repeat their failures."""
         if session.items and all(isinstance(item, SpecItem) for item in session.items):
             omit_failures_from_the_list(self.config)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Say once what is not written yet, apart from what is wrong."""
+        """List once, apart from the failures, what is not written yet."""
         for exercise, verdicts in self.verdicts.items():
             waiting = [spec for spec in verdicts if spec.outcome.is_waiting]
             if not waiting:
@@ -91,7 +91,7 @@ class Summary:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
-        """Name the mistakes, and say what is done and what to run next, as the very last line."""
+        """Add hints, and print as the last line what is done and what to run next."""
         for exercise in self.verdicts:
             self._name_mistakes(exercise)
         result = yield
@@ -104,7 +104,7 @@ class Summary:
         return result
 
     def _name_mistakes(self, exercise: Exercise) -> None:
-        """Give each failure its hints, and show as many of them as were asked for."""
+        """Add its hints to each failure, and show as many as ``--hint`` asks for."""
         failures = self.failures.get(exercise, {})
         if not any(failures.values()):
             return
@@ -126,7 +126,7 @@ class Summary:
                 self._help(self.reports[spec.name], verdicts[number])
 
     def _help(self, report: pytest.TestReport, spec: SpecVerdict) -> None:
-        """Show hints; those that have been shown before are not shown again."""
+        """Show the hints of a spec, unless the same hints were shown before."""
         hints = (say("as above"),) if spec.hints in self.helped else spec.hints
         self.helped.add(spec.hints)
         told = replace(spec, message=str(report.longrepr), hints=hints).told(self.steps)

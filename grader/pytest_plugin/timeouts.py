@@ -1,7 +1,7 @@
-"""What becomes of a spec of a learner that takes too long, and of those after it.
+"""Time limits of specs in a learner's pytest.
 
 pytest-timeout ends such a spec. The hooks in this module, which `grader.pytest_plugin.plugin`
-registers, say which promise was being checked, and do not wait for the same endless loop again.
+registers, report which promise was being checked, and skip specs after repeated timeouts.
 """
 
 import os
@@ -21,12 +21,12 @@ from grader.specs.pytest_internals import stop_capturing
 from grader.verdicts.verdict import Outcome
 
 MAX_TIMEOUTS = 2
-"""So many specs of an exercise may run into it; the rest is then not run."""
+"""Number of specs of an exercise that may time out before the others are no longer run."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> None:
-    """Do not wait for one endless loop a dozen times."""
+    """Skip a spec after several have timed out, as an endless loop would stop each of them."""
     if not isinstance(item, SpecItem):
         return
     summary = item.config.pluginmanager.getplugin("kata-summary")
@@ -40,19 +40,19 @@ def pytest_runtest_call(item: pytest.Item) -> None:
 
 
 def is_timeout(error: BaseException) -> bool:
-    """Whether it was pytest-timeout that ended a spec."""
+    """Return whether pytest-timeout ended a spec."""
     return isinstance(error, pytest.fail.Exception) and "pytest-timeout" in str(error)
 
 
 def tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
-    """Say what ran too long.
+    """Describe what timed out, and at which line of the learner.
 
     Parameters
     ----------
     item : pytest.Item
-        The spec.
+        The spec that timed out.
     frames : list of FrameType
-        Those of the main thread, outermost first.
+        Frames of the main thread, outermost first.
     """
     seconds = budget_of(item) or IN_PROCESS_TIMEOUT
     lines = [
@@ -66,15 +66,15 @@ def tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
     return "\n".join(lines)
 
 
-# Where there is no SIGALRM (Windows), pytest-timeout ends the whole run from another thread. These
-# two do the same, but say first which promise was being checked.
+# Without SIGALRM (Windows), pytest-timeout ends the whole run from another thread. These two hooks
+# do the same, but first print which promise was being checked.
 
 _TIMER = pytest.StashKey[threading.Timer]()
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
-    """Start the timer of a spec, where it has to be a thread."""
+    """Start the timer thread of a spec where signals are not available."""
     if settings.method != "thread" or not isinstance(item, SpecItem):
         return None
     timer = threading.Timer(settings.timeout, _end_run, [item, threading.get_ident()])
@@ -86,7 +86,7 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_timeout_cancel_timer(item: pytest.Item) -> bool | None:
-    """Stop that timer again."""
+    """Stop the timer thread of a spec."""
     timer = item.stash.get(_TIMER, None)
     if timer is None:
         return None

@@ -1,6 +1,3 @@
-"""Who is in the class.
-
-A CSV file comes in; learners, and which of them a submission belongs to, go out. Nobody is guessed.
-"""
+"""Reads rosters from CSV files, and matches submissions to the learners on them."""
 
 __all__ = ["csv_table", "matching", "roster"]

@@ -1,4 +1,4 @@
-"""Reads tables of CSV: their encoding, their separator, their rows."""
+"""Reads CSV files: encoding, delimiter, columns and records."""
 
 import codecs
 import re
@@ -10,7 +10,7 @@ from grader.errors import RosterError
 from grader.messages.encodings import guess, place_of
 
 MAX_ROSTER = 16 << 20  # bytes
-MAX_CELL = 1 << 17  # characters: as the csv module has it
+MAX_CELL = 1 << 17  # characters: the limit of the csv module
 _NEW_LINE = re.compile("\r\n|\r|\n")
 _END = re.compile(r"\r\n|\r|\n|\Z")
 BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -18,17 +18,16 @@ BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a roster that is understood.
+    """A column with a known header.
 
     Attributes
     ----------
     number : int
-        Its place, from 0.
+        Index of the column, from 0.
     header : str
-        What it is called, in lower case and without punctuation.
+        The header, in lower case and without punctuation.
     role : str
-        What is in it: name, first, last, section, email, language or id; or time, until,
-        exercise.
+        The content: name, first, last, section, email, language or id; or time, until, exercise.
     """
 
     number: int
@@ -38,28 +37,28 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, and which of its columns are understood."""
+    """A CSV file, its delimiter, and its columns with known headers."""
 
     path: Path
     text: str
     delimiter: str
     line: int  # of the header
     header: tuple[str, ...]
-    columns: tuple[Column, ...]  # those that are understood
+    columns: tuple[Column, ...]  # those with known headers
 
     @property
     def is_canvas(self) -> bool:
-        """Whether Canvas wrote it."""
+        """Whether the table was exported from Canvas."""
         return any(column.header == "sis login id" for column in self.columns)
 
     @property
     def is_of_addresses(self) -> bool:
-        """Whether an address is all that tells who a row is about."""
+        """Whether learners can be identified by their addresses only."""
         roles = {column.role for column in self.columns}
         return "email" in roles and not roles & {"name", "first", "last", "id"}
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Line number and cells of each row below the header."""
+        """Yield the line number and the cells of each row below the header."""
         for line, cells in records(self.path, self.text, self.delimiter):
             if line > self.line:
                 if any(cells[len(self.header) :]):
@@ -71,17 +70,17 @@ class Table:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Read a file that may not be too large."""
+    """Read a regular file of at most `MAX_ROSTER` bytes."""
     try:
         if path.is_dir():
             raise RosterError(f"{path} is a folder; expected a CSV file. Name the file in it")
-        if not path.is_file():  # nor a pipe, which may never end
-            raise RosterError(f"{path}: there is no such file. Expected the roster, a CSV file")
+        if not path.is_file():  # also rejects a pipe, which may never end
+            raise RosterError(f"{path}: there is no such file. Expected a CSV file")
         with path.open("rb") as file:
             content = file.read(MAX_ROSTER + 1)
     except OSError as error:
         raise RosterError(
-            f"{path} cannot be read: {error.strerror}. Check who may read it"
+            f"{path} cannot be read: {error.strerror}. Check its permissions"
         ) from None
     if len(content) > MAX_ROSTER:
         raise RosterError(
@@ -92,7 +91,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(path: Path, content: bytes) -> str:
-    """Decode a table: UTF-8 or UTF-16."""
+    """Decode the content of a CSV file, in UTF-8 or, with a byte order mark, UTF-16."""
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if is_utf16 else "utf-8-sig")
@@ -118,16 +117,16 @@ def _tell_encoding(path: Path, content: bytes, error: UnicodeDecodeError) -> str
 
 @dataclass
 class Record:
-    """A record of a CSV file: its cells as they are written, so that they can be written back.
+    """A record of a CSV file, with its cells as written, so that it can be written back unchanged.
 
     Attributes
     ----------
     line : int
-        The line in which it begins, from 1.
+        Number of its first line, from 1.
     cells : list of str
-        As they are written, quotes and all.
+        The cells as written, including quotes.
     end : str
-        The end of its last line; empty where the file ends without one.
+        The line ending; empty if the file ends without one.
     """
 
     line: int
@@ -135,7 +134,7 @@ class Record:
     end: str
 
     def __getitem__(self, number: int) -> str:
-        """The text of a cell; empty where the record is too short."""
+        """Return the text of a cell; empty if the record has fewer cells."""
         if number >= len(self.cells):
             return ""
         cell = self.cells[number].lstrip(" ")
@@ -143,25 +142,25 @@ class Record:
 
 
 def parse(path: Path, text: str, delimiter: str) -> Iterator[Record]:
-    """Read all records.
+    """Parse the records of a CSV file.
 
-    The csv module does not tell how a cell was written, which is needed to write it back; it
-    reads the same cells in the same lines.
+    The result has the same cells and lines as that of the csv module, which does not keep how a
+    cell was written.
 
     Parameters
     ----------
     path : Path
-        The file, for messages.
+        The file, for error messages.
     text : str
-        Its content.
+        Content of the file.
     delimiter : str
-        One character, which separates cells.
+        Separator of cells, a single character.
 
     Raises
     ------
     RosterError
-        If a quote is not closed, is followed by something else than a delimiter, or a cell is too
-        long.
+        If a quote is not closed or not followed by a delimiter, or a cell is longer than
+        `MAX_CELL`.
     """
     cell = re.compile(rf' *"[^"]*+(?:""[^"]*+)*+"|(?! *")[^{re.escape(delimiter)}\r\n]*')
     cells: list[str] = []
@@ -170,7 +169,7 @@ def parse(path: Path, text: str, delimiter: str) -> Iterator[Record]:
         match = cell.match(text, position)
         end = _END.match(text, match.end()) if match else None
         if match is None or (end is None and not text.startswith(delimiter, match.end())):
-            raise _malformed(path, line, "a quote is not closed, or a cell goes on behind it")
+            raise _malformed(path, line, "a quote is not closed, or has text after it")
         if len(match[0]) > MAX_CELL:
             raise _malformed(path, line, f"a cell has more than {MAX_CELL} characters")
         cells.append(match[0])
@@ -187,13 +186,16 @@ def parse(path: Path, text: str, delimiter: str) -> Iterator[Record]:
 
 def _malformed(path: Path, line: int, why: str) -> RosterError:
     return RosterError(
-        f"{path}, line {line}: expected a line of CSV, found what cannot be parsed ({why}). "
+        f"{path}, line {line}: expected CSV, found a line that cannot be parsed ({why}). "
         "Is a quote not closed?"
     )
 
 
 def records(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The records that are not empty, each with the line that it starts in."""
+    """Yield the first line number and the cells of each record that is not empty.
+
+    White space at the ends of a cell is removed, and runs of it become a single space.
+    """
     for record in parse(path, text, delimiter):
         cells = [" ".join(record[number].split()) for number in range(len(record.cells))]
         if any(cells):

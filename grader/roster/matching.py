@@ -1,4 +1,4 @@
-"""Whose each submission is. Nobody is guessed."""
+"""Matches submissions to the learners on a roster, without guessing."""
 
 import re
 import unicodedata
@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from grader.messages.listing import listed
 from grader.roster.roster import MAX_LISTED, Learner, plain
 
-_MAX_WORDS = 8  # of a name, that are tried as the first one
-_NOBODY = ("anon", "participant")  # what the platforms put where names are hidden
+_MAX_WORDS = 8  # words of a name that are tried as its first word
+_NOBODY = ("anon", "participant")  # written by platforms if names are hidden
 
 
 @dataclass(frozen=True)
 class Match:
-    """Whose a submission is.
+    """The result of matching one submission.
 
     Attributes
     ----------
     submission : str
-        Its key.
+        Key of the submission.
     learner : Learner or None
-        Who handed it in. None if that is not certain: it then keeps a row of its own.
+        The learner who handed it in; None if that is not certain.
     note : str, default ""
-        Why it is not certain, or what is odd.
+        Why the match is not certain, or is unusual.
     fits : tuple of Learner
-        Everybody on the roster whom it fits.
+        All learners on the roster whom the submission fits.
     """
 
     submission: str
@@ -37,16 +37,16 @@ class Match:
 
 @dataclass(frozen=True)
 class Matching:
-    """Whose all the submissions are. Each learner is in exactly one of the three.
+    """The result of matching all submissions. Each learner is in exactly one of the three.
 
     Attributes
     ----------
     matches : tuple of Match
         One for each submission, sorted by key.
     absent : tuple of Learner
-        Who handed in nothing, in the order of the roster.
+        Learners whom no submission fits, in the order of the roster.
     unclear : tuple of Learner
-        Whom only submissions fit that were given to nobody, in the order of the roster.
+        Learners whom only submissions without a certain match fit, in the order of the roster.
     """
 
     matches: tuple[Match, ...]
@@ -55,19 +55,14 @@ class Matching:
 
 
 def match(roster: Sequence[Learner], submissions: Mapping[str, str]) -> Matching:
-    """Tell whose each submission is.
+    """Match submissions to learners.
 
     Parameters
     ----------
     roster : sequence of Learner
         The class.
     submissions : mapping of str to str
-        What the platform knows the person by (or nothing), for the key of each submission.
-
-    Returns
-    -------
-    Matching
-        Of each submission, and of each learner.
+        For the key of each submission, the platform's identifier of the person, or an empty string.
     """
     index = Index(roster)
     fits = {key: index.find(key, submissions[key]) for key in sorted(submissions)}
@@ -88,12 +83,12 @@ def match(roster: Sequence[Learner], submissions: Mapping[str, str]) -> Matching
 
 
 class Index:
-    """People by what a submission may be recognised by.
+    """An index of learners by name and identifier.
 
     Parameters
     ----------
     roster : sequence of Learner
-        The people.
+        The learners, in the order of their indices.
     """
 
     def __init__(self, roster: Sequence[Learner]) -> None:
@@ -114,19 +109,21 @@ class Index:
         return self._by_name.get(_letters(_name_of(key, identifier)), set())
 
     def find(self, key: str, identifier: str = "") -> list[int]:
-        """All whom a submission fits. Where number and name contradict each other, both do.
+        """Find all learners whom a submission fits.
+
+        If the identifier and the name fit different learners, all of them are returned.
 
         Parameters
         ----------
         key : str
-            Its name.
+            Name of the submission.
         identifier : str, default ""
-            What the platform knows the person by.
+            The platform's identifier of the person.
 
         Returns
         -------
         list of int
-            Their numbers, from 0.
+            Indices into the roster, sorted.
         """
         identified = self._identified(key, identifier)
         named = self._named(key, identifier)
@@ -156,7 +153,10 @@ def _decide(
 
 
 def _has_other_name(index: Index, key: str, identifier: str, learner: Learner) -> bool:
-    """Whether only the number tells who it is, though there is a name: a group's, or a mix-up."""
+    """Return whether the name does not fit the learner whom the identifier fits.
+
+    It may be the name of a group, or files may have been mixed up.
+    """
     name = _name_of(key, identifier)
     is_named = name != identifier and name.casefold() not in ("", *_NOBODY)
     is_login = plain(key) in map(plain, learner.identifiers)
@@ -168,14 +168,14 @@ def _name_of(key: str, identifier: str) -> str:
 
 
 def _orders(name: str) -> set[str]:
-    """A name in every order that keeps its words in turn: "Doe, Jane" is "Jane Doe" as well."""
+    """Return all rotations of the words of a name, so that "Doe, Jane" equals "Jane Doe"."""
     words = [_letters(word) for word in re.split(r"[\s,]+", name)]
     turns = range(min(len(words), _MAX_WORDS))
     return {"".join(words[turn:] + words[:turn]) for turn in turns} - {""}
 
 
 def _letters(text: str) -> str:
-    """Letters and digits alone, with the marks that vowels are in some scripts."""
+    """Return letters, digits and combining marks (vowels in some scripts) of a normalised text."""
     return "".join(one for one in plain(text) if unicodedata.category(one)[0] in "LMN")
 
 

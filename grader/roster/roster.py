@@ -1,4 +1,4 @@
-"""Who is in the class: reads the roster."""
+"""Reads rosters: names, sections, addresses and ids of a class."""
 
 import re
 import unicodedata
@@ -12,9 +12,9 @@ from grader.messages.language import language_named
 from grader.messages.listing import listed
 from grader.roster.csv_table import BYTE_ORDER_MARKS, Column, Table, decode, read_bytes, records
 
-MAX_LISTED = 5  # in a message
+MAX_LISTED = 5  # names in an error message
 
-# What a column may be called, once its header is in lower case and without punctuation.
+# Known headers of each role, in lower case and without punctuation.
 _HEADERS = {
     "name": "name, student, student name, full name, fullname, participant, 姓名",
     "first": "first name, firstname, first, given name, forename",
@@ -40,27 +40,26 @@ _HEADERS.update(_MORE_HEADERS)
 _ROLES = {header: role for role, headers in _HEADERS.items() for header in headers.split(", ")}
 
 _EMPTY = ("", "-")
-_TEST_STUDENT = ("Student, Test", "Test Student")  # Canvas's stand-in for the teacher
+_TEST_STUDENT = ("Student, Test", "Test Student")  # a fake learner that Canvas adds for the teacher
 
 
 @dataclass(frozen=True)
 class Learner:
-    """One row of the roster.
+    """A row of the roster.
 
     Attributes
     ----------
     name : str
-        As the roster writes it; where there is no name, the first id; where there is neither such
-        column, the address.
+        Name as written in the roster; without a name, the first id; without an id, the address.
     section : str, default ""
-        Her section, group or class.
+        Section, group or class.
     email : str, default ""
-        Her address.
+        E-mail address.
     identifiers : tuple of str
-        What her submission may be recognised by: ids, logins, e-mail, and the part of it
+        Identifiers that a submission may contain: ids, logins, the e-mail address, and its part
         before the ``@``.
     language : str, default ""
-        The language that she is told things in, if the roster says so.
+        Language of the learner's feedback; empty if the roster has none.
     """
 
     name: str
@@ -72,24 +71,24 @@ class Learner:
 
 @dataclass(frozen=True)
 class Export:
-    """A roster as a platform wrote it, and who is in which line.
+    """A roster, with the text of its file, so that marks can be written into a copy of it.
 
     Attributes
     ----------
     path : Path
-        Its file.
+        File of the roster.
     text : str
-        What is in it, to the letter.
+        Content of the file, without the byte order mark.
     delimiter : str
-        What parts its cells.
+        Separator of cells.
     line : int
-        The line with the names of the columns.
+        Line number of the header.
     columns : tuple of Column
-        Those that are understood.
+        Columns with known headers.
     learners : dict of int to Learner
-        By the line in which the row of each begins, in the order of the file.
+        Learners by the number of the first line of their row, in the order of the file.
     mark : str, default ""
-        The byte order mark that the file began with, if it had one.
+        Byte order mark of the file; empty if it has none.
     """
 
     path: Path
@@ -102,23 +101,23 @@ class Export:
 
 
 def read_export(path: Path) -> Export:
-    """Read a roster, and keep what else is in its file.
+    """Read a roster.
 
     Parameters
     ----------
     path : Path
-        A CSV file with the names of the columns in its first line, such as the gradebook of Canvas,
-        or the grading worksheet or list of participants of Moodle.
+        A CSV file with a header, such as the gradebook of Canvas, or the grading worksheet or list
+        of participants of Moodle.
 
     Returns
     -------
     Export
-        Its learners, and the file.
+        The learners, and the text of the file.
 
     Raises
     ------
     RosterError
-        If it cannot be read, or not as a roster. The message tells what to do.
+        If the file cannot be read, has no known columns or no learners, or a row is invalid.
     """
     content = read_bytes(path)
     text = decode(path, content)
@@ -146,22 +145,23 @@ def read_export(path: Path) -> Export:
 
 
 def read_entries(path: Path) -> list[tuple[int, Learner, dict[str, str]]]:
-    """Read a list that says something of people, of some of them perhaps more than once.
+    """Read a list with values for people, such as arrival times. A person may have several lines.
 
     Parameters
     ----------
     path : Path
-        A CSV file that names people as a roster does.
+        A CSV file with columns for names or ids, as in a roster, and for values.
 
     Returns
     -------
     list of (int, Learner, dict)
-        The line, the person, and what stands in its other columns, by their role.
+        For each row, the line number, the person, and the values of the columns ``time``,
+        ``until`` and ``exercise``, where they are not empty.
 
     Raises
     ------
     RosterError
-        If it cannot be read, or not as such a list.
+        If the file cannot be read, has no known columns, or a row is invalid.
     """
     table = _find_table(path, decode(path, read_bytes(path)))
     found = []
@@ -176,7 +176,7 @@ def read_entries(path: Path) -> list[tuple[int, Learner, dict[str, str]]]:
 
 
 def _find_table(path: Path, text: str) -> Table:
-    """The delimiter is the one with which most headers are understood."""
+    """Parse the header, with the delimiter that gives the most known columns."""
     tables, problems = [], []
     for delimiter in ",;\t":
         try:
@@ -197,9 +197,8 @@ def _find_table(path: Path, text: str) -> Table:
     if not roles & {"name", "first", "last", "id", "email"}:
         found = listed(map(_shortened, table.header), MAX_LISTED, " and ")
         raise RosterError(
-            f"{path}, line {table.line}: expected the names of the columns, among them "
-            f"email, name, student or id; found {found}. "
-            "Add a first line that names them"
+            f"{path}, line {table.line}: expected a header with a column email, name, student or "
+            f"id; found {found}. Add a first line with the names of the columns"
         )
     return table
 
@@ -216,7 +215,7 @@ def _understand(header: list[str]) -> tuple[Column, ...]:
 def _read_row(
     table: Table, line: int, cells: list[str], seen: dict[tuple[int, str], int]
 ) -> Learner | None:
-    """The learner of a row; None where an export has a row that is no learner's."""
+    """Return the learner of a row; None for rows of an export that are not about a learner."""
     values = defaultdict(list)
     ids = []
     for column in table.columns:
@@ -256,15 +255,16 @@ def _language(table: Table, line: int, name: str) -> str:
 
 
 def _plain_id(column: Column, cell: str) -> str:
-    # Moodle writes "Participant 12345" in the instructor's language; its files have the number.
+    # Moodle's worksheet has "Participant 12345" in the instructor's language; names of files in
+    # its downloads have only the number.
     last = cell.split()[-1]
     is_number = last.isascii() and last.isdigit()
     return last if column.header == "identifier" and is_number else cell
 
 
 def _is_no_learner(name: str, has_id: bool) -> bool:
-    """Whether it is one of the rows that Canvas puts between and after the learners."""
-    is_about_columns = not has_id and name in ("", "Points Possible")  # "" where grades are hidden
+    """Return whether a row is one that Canvas adds before or after those of the learners."""
+    is_about_columns = not has_id and name in ("", "Points Possible")  # "" if grades are hidden
     return is_about_columns or name in _TEST_STUDENT
 
 
@@ -288,9 +288,9 @@ def _identifiers(found: Iterable[str]) -> tuple[str, ...]:
 
 
 def plain(text: str) -> str:
-    """A text in the form in which two that a reader takes for the same are the same."""
+    """Normalise a text, so that texts that look the same to a reader are equal."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFKC", folded).strip()  # as to fold may compose it anew
+    return unicodedata.normalize("NFKC", folded).strip()  # case folding may denormalise
 
 
 def _shortened(text: str) -> str:

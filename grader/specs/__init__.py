@@ -1,7 +1,4 @@
-"""What pytest knows of a spec, and what a spec calls.
-
-A spec file comes in; collected items, their promises and points, and mismatches in words go out.
-"""
+"""Collects specs for pytest, and provides the fixtures and assertions that specs use."""
 
 __all__ = [
     "assertions",

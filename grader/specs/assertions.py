@@ -1,7 +1,7 @@
-"""Compares what the learner's code returned with what was expected, and tells the difference.
+"""Assertions that compare what the learner's code returned with what was expected.
 
-Shape first, then the kind of dtype, then the values: NumPy's own comparisons broadcast, take empty
-arrays for equal, and call NaN not too far off.
+Shape is compared first, then the kind of dtype, then the values, because NumPy's own comparisons
+broadcast, and treat empty arrays, or two NaNs, as equal.
 """
 
 import re
@@ -19,18 +19,18 @@ from grader.verdicts.verdict import WIDTH
 
 
 class Mismatch(AssertionError):
-    """What was returned is not what was expected.
+    """A returned value differs from the expected one.
 
     Attributes
     ----------
     what : str
-        What was compared: ``dW after backward``.
+        What was compared, for example ``dW after backward``.
     returned, expected : object
-        The two values; an ellipsis where it is told in words only what was expected.
+        The two values. If `expected` is an ellipsis, `difference` says what was expected.
     difference : str
-        In what they differ, in one line.
-    clue : str
-        What may be behind it, in English, if that is found out later.
+        How the values differ, on one line.
+    hint : str
+        A possible cause, in English; empty unless one is found later.
     """
 
     def __init__(self, what: str, returned: object, expected: object, difference: str) -> None:
@@ -38,10 +38,10 @@ class Mismatch(AssertionError):
         self.returned = returned = plain(returned)
         self.expected = expected
         self.difference = difference
-        self.clue = ""
+        self.hint = ""
         super().__init__(what, returned, expected, difference)
 
-    def __str__(self) -> str:  # made when somebody reads it: of a known mistake, nobody does
+    def __str__(self) -> str:  # built on demand: known mistakes are recognised without it
         rows = [
             (say("checked   "), _part_named(self.what)),
             (say("returned  "), show(self.returned)),
@@ -50,11 +50,11 @@ class Mismatch(AssertionError):
         told = [label + text.replace("\n", "\n" + " " * 10) for label, text in rows if text]
         if not self._shows_it():
             told += wrap(self.difference, WIDTH, say("differs   "), " " * 10)
-        told += wrap(retell(self.clue), WIDTH, say("perhaps   "), " " * 10)
+        told += wrap(retell(self.hint), WIDTH, say("perhaps   "), " " * 10)
         return "\n".join(told)
 
     def _shows_it(self) -> bool:
-        """Whether the difference only says once more what stands above it: two numbers."""
+        """Return whether the difference only repeats the two numbers of the rows above it."""
         if self.expected is ...:
             return False
         one, other = self.returned, np.asarray(self.expected)
@@ -66,7 +66,7 @@ _PARTS = re.compile(r"(?<!\w)\((\w+(?:, \w+)+)\)(.*)\[(\d+)\]")
 
 
 def _part_named(what: str) -> str:
-    """What was compared; "(dx, dy) of the first layer[0]" is "dx of the first layer"."""
+    """Return what was compared: "dx of the layer" for "(dx, dy) of the layer[0]"."""
     found = _PARTS.search(what)
     names = found[1].split(", ") if found else []
     if not found or int(found[3]) >= len(names):
@@ -77,24 +77,24 @@ def _part_named(what: str) -> str:
 def assert_matches(
     returned: Any, expected: Any, what: str = "", *, rtol: float = 1e-7, atol: float = 1e-9
 ) -> None:
-    """Check that a value is what was expected.
+    """Check that a value matches the expected one.
 
     Parameters
     ----------
     returned : object
-        What the learner's code returned; or a handle, whose value is then read.
+        A value that the learner's code returned, or a handle, whose value is then read.
     expected : float, bool, ndarray, or a tuple, list or dict of these
-        What it should be.
+        The expected value.
     what : str, optional
         What is compared, for the message.
     rtol, atol : float
-        As in `numpy.isclose`.
+        Relative and absolute tolerance, as in `numpy.isclose`.
 
     Raises
     ------
     Mismatch
-        If it is not. What is still to be asked for may be compared later, but in the order of the
-        spec; see `grader.transport.student`.
+        If the values do not match. A value that has not arrived may be compared later, but in the
+        order of the spec; see `grader.transport.student`.
     """
     __tracebackhide__ = True
     if type(returned) is Handle:
@@ -102,7 +102,7 @@ def assert_matches(
 
         def compare_looked_at(found: Any) -> None:
             __tracebackhide__ = True
-            value, near = found if _is_pair(found) else (found, "")  # a worker says what it likes
+            value, near = found if _is_pair(found) else (found, "")  # a worker may send anything
             if value is None:
                 raise Mismatch(what, value, plain(expected), _tell_unset(near))
             _match(value, plain(expected), what, rtol, atol)
@@ -129,8 +129,8 @@ def _is_pair(found: Any) -> bool:
 
 
 def _as_it_is(value: Any) -> Any:
-    """A copy, since the spec may change its own arrays before it is compared."""
-    kind = type(value)  # `isinstance` would look at an answer
+    """Copy a value, since the spec may change its arrays before the comparison."""
+    kind = type(value)  # `isinstance` would fetch the value of an answer
     if kind is np.ndarray:
         return value.copy()
     if kind in (list, tuple):
@@ -147,7 +147,7 @@ def _tell_unset(near: str) -> str:
 
 
 def _match(returned: Any, expected: Any, what: str, rtol: float, atol: float) -> None:
-    """The same for what lies in a container, where an object is no value."""
+    """Compare a value that has arrived, and the items of containers one by one."""
     __tracebackhide__ = True
     if returned is None:
         missing = say("nothing was returned: is a `return` missing?")

@@ -1,4 +1,4 @@
-"""What pytest knows of a spec: where it is, its promise, its tier, its worth, what it may take."""
+"""The pytest collector and item of specs."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,14 +11,14 @@ from grader.specs.markers import IN_PROCESS_TIMEOUT, budget_of, promise_of
 
 
 class SpecFile(pytest.Module):
-    """The hidden spec of an exercise, under the path of the learner's own file."""
+    """The hidden spec of an exercise, collected under the path of the learner's file."""
 
     exercise: Exercise
-    count = 0  # of all its specs, run or not
-    withheld = 0  # points of the specs that were not handed out
+    count = 0  # of its specs, including those that pytest deselects
+    withheld = 0  # points of the specs that learners do not get
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Collect the specs; they are shown at the class or function that they check."""
+        """Collect the specs, each with its time limit."""
         spec_file: pytest.Module = pytest.Module.from_parent(self.parent, path=self.exercise.spec)
         self.obj = spec_file.obj
         self.own_markers.extend(spec_file.own_markers)
@@ -33,19 +33,19 @@ class SpecFile(pytest.Module):
 
 
 class SpecItem(pytest.Function):
-    """One spec, located in the learner's own file."""
+    """One spec, with a location in the learner's file."""
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Where an editor should lead to, and under which heading a failure is shown."""
+        """Return the location of the class or function under test, and the promise as a heading."""
         return self.path, _line_of(self.path, self.name), promise_of(self)
 
     def repr_failure(self, *_: object) -> str:
-        """Nothing: what is told in its place is found elsewhere, and a traceback takes long."""
+        """Return an empty text: the diagnosis replaces the traceback, which is slow to format."""
         return ""
 
 
 def _line_of(path: Path, spec_name: str) -> int:
-    """The line, from 0, of the class or function that a spec's name mentions."""
+    """Return the line, from 0, of the class or function that the name of a spec mentions."""
     for number, line in enumerate(path.read_text("utf-8", "replace").splitlines()):
         keyword, _, rest = line.partition(" ")
         name = rest.split("(")[0].split(":")[0]

@@ -1,6 +1,6 @@
-"""What a wrong answer has in common with the right one, said in a few words.
+"""Describes in a few words how a wrong answer differs from the right one.
 
-Each of these is true of all numbers that it is said of; where nothing is, nothing is said.
+Each description holds for all numbers that it covers; otherwise there is none.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from grader.worker import wire
 
 
 def tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: float) -> str:
-    """In what a value differs from an array or number, or "" if it does not."""
+    """Return how a value differs from an array or number; empty if they match."""
     is_number = isinstance(returned, bool | int | float)
     if not is_number and not wire.is_plain_array(returned):
         return say("an array was expected") if expected.ndim else say("a number was expected")
@@ -25,7 +25,7 @@ def tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: floa
         found, wanted = _kind(array), _kind(expected)
         return say("{found} instead of {wanted}", found=found, wanted=wanted)
     if expected.dtype.kind in "iub" and array.dtype.kind in "iub":
-        rtol = atol = 0.0  # what can be counted is exact
+        rtol = atol = 0.0  # integers and booleans must be equal
     if _agree(array, expected, rtol, atol):
         return ""
     wrong = ~np.isclose(array, expected, rtol=rtol, atol=atol)
@@ -35,9 +35,9 @@ def tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: floa
 
 
 def _agree(array: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> bool:
-    """Whether all is right at first sight, as it mostly is: NumPy's own way takes ten times longer.
+    """Return whether all values are finite and within the tolerances.
 
-    What is not finite, or exact, is left to that.
+    This settles the common case ten times as fast as `numpy.isclose`, which decides the others.
     """
     if "f" not in (array.dtype.kind, expected.dtype.kind):
         return False
@@ -63,14 +63,14 @@ def _kind(array: np.ndarray) -> str:
 
 
 def _kinds_agree(array: np.ndarray, expected: np.ndarray) -> bool:
-    """A single number may be an integer where a float is expected: 100 * 2 is 200."""
+    """Return whether dtypes agree; a single integer may stand for a float, as in 100 * 2."""
     if not expected.ndim and expected.dtype.kind == "f":
         return array.dtype.kind in "iuf"
     return _counted(array) == _counted(expected)
 
 
 def _counted(array: np.ndarray) -> str:
-    """The kind of its dtype; integers are one kind, with a sign or without."""
+    """Return the kind of the dtype; signed and unsigned integers are the same kind."""
     return "i" if array.dtype.kind == "u" else array.dtype.kind
 
 
@@ -91,12 +91,12 @@ def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> 
 
 
 def tell_number(one: Any, other: Any) -> str:
-    """Two numbers that differ, in full."""
+    """Describe two different numbers with all their digits."""
     return say("{found} instead of {wanted}", found=repr(one), wanted=repr(other))
 
 
 def _apart(one: Any, other: Any) -> tuple[str, str]:
-    """Two numbers, with as many digits as it takes to tell them apart."""
+    """Format two numbers with enough digits to tell them apart."""
     found, wanted = _short(one), _short(other)
     return (found, wanted) if found != wanted else (repr(one), repr(other))
 
@@ -109,19 +109,19 @@ MAX_DIVISOR = 1000
 
 
 def tell_shape(array: np.ndarray, expected: np.ndarray) -> str:
-    """What an answer of another shape is, compared with what was expected.
+    """Describe how an answer of the wrong shape relates to the right one.
 
     Parameters
     ----------
     array : ndarray
-        What was returned.
+        The returned array, whose shape differs.
     expected : ndarray
-        What was expected.
+        The expected array.
 
     Returns
     -------
     str
-        A few words, or nothing.
+        A few words; empty if no description fits.
     """
     if array.dtype.kind not in "iuf" or not array.size or not expected.size:
         return ""
@@ -140,7 +140,7 @@ def tell_shape(array: np.ndarray, expected: np.ndarray) -> str:
 
 
 def _repeats(array: np.ndarray, expected: np.ndarray) -> bool:
-    """Whether an answer is the right one for each row, or for each column."""
+    """Return whether an answer repeats the right one in each row, or in each column."""
     for one in (expected, expected.reshape(*expected.shape, 1)):
         try:
             repeated = np.broadcast_to(one, array.shape)
@@ -152,21 +152,21 @@ def _repeats(array: np.ndarray, expected: np.ndarray) -> bool:
 
 
 def tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> str:
-    """What all wrong numbers of an answer of the right shape have in common.
+    """Describe what the wrong values of an answer have in common.
 
     Parameters
     ----------
     array : ndarray
-        What was returned.
+        The returned array.
     expected : ndarray, same shape
-        What was expected.
+        The expected array.
     wrong : ndarray of bool, same shape
-        Where they differ.
+        True where the two differ.
 
     Returns
     -------
     str
-        A few words, or nothing.
+        A few words; empty if no description fits.
     """
     if array.size < 2 or array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf":
         return ""
@@ -190,15 +190,15 @@ def _properties(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> I
 
 
 def _factor(array: np.ndarray, expected: np.ndarray) -> float:
-    """By which all numbers are too large; 0 if there is no such factor."""
+    """Return the factor by which all values are too large; 0 if there is none."""
     given = np.flatnonzero(expected)
     if not len(given) or not np.isfinite(array).all():
         return 0.0
     factor = float(array.reshape(-1)[given[0]] / expected.reshape(-1)[given[0]])
-    if not abs(factor) > 1 / MAX_DIVISOR**2:  # so small that anything would fit
+    if not abs(factor) > 1 / MAX_DIVISOR**2:  # with a tiny factor, any expected values would fit
         return 0.0
     close = np.allclose(array, factor * expected, rtol=1e-5, atol=1e-12 * min(1, abs(factor)))
-    is_one = abs(factor - 1) < 1e-3  # which would say that all is right
+    is_one = abs(factor - 1) < 1e-3  # a factor of about 1 explains nothing
     return factor if close and not is_one else 0.0
 
 
@@ -212,7 +212,7 @@ def _tell_factor(factor: float) -> str:
 
 
 def _places(wrong: np.ndarray) -> Iterator[str]:
-    """Whether all that is wrong is in one row or one column."""
+    """Yield the row or column that holds all wrong values, if there is one."""
     if wrong.ndim != 2 or wrong.all() or wrong.sum() < 2:
         return
     rows, columns = np.flatnonzero(wrong.any(axis=1)), np.flatnonzero(wrong.any(axis=0))

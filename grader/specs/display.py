@@ -1,4 +1,4 @@
-"""Shows values to a learner: their type, shape and a few of their elements."""
+"""Formats values for learners: type, shape and a few elements."""
 
 from typing import Any
 
@@ -14,19 +14,19 @@ MAX_DEPTH = 2
 
 
 def show(value: Any, depth: int = 0) -> str:
-    """Show a value to a learner: what kind of thing it is, and what is in it.
+    """Format a value for a learner: its type, shape and content.
 
     Parameters
     ----------
     value : object
-        Anything that a spec has or gets.
+        Any value of a spec or of the learner's code.
     depth : int, default 0
-        In how many containers it lies: what lies deep is not shown.
+        Number of containers around the value. Below `MAX_DEPTH`, contents are left out.
 
     Returns
     -------
     str
-        One line or several, but no more than fit a screen.
+        One or several lines, few enough for a screen.
     """
     match value:
         case None:

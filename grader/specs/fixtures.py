@@ -1,7 +1,7 @@
-"""What a spec is given: the learner's module, random numbers, and a way to tell of progress.
+"""The fixtures of specs: the learner's module, random generators, and a display of progress.
 
-The same fixtures serve a learner's pytest, where her code runs in-process, and the judge's session,
-which says through the config's stash where a submission's code is.
+They serve both a learner's pytest, which runs the code in-process, and the judge's session, which
+supplies the transport to a submission through the stash of the pytest config.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,18 +21,18 @@ from grader.transport.student import Student, Transport, settle, shared_state
 from grader.worker.module_loader import importable
 
 TRANSPORT = pytest.StashKey[Callable[[], Transport]]()
-"""On the judge's config: gives the transport to the submission under judgement."""
+"""In the stash of the judge's config: returns the transport to the current submission."""
 
 SECRET = pytest.StashKey[Callable[[], str]]()
-"""On the judge's config: gives what the hidden inputs are drawn from."""
+"""In the stash of the judge's config: returns the secret that seeds the hidden inputs."""
 
 PROGRESS = pytest.StashKey[Callable[[str], None]]()
-"""On the judge's config: shows one line about a spec that takes long."""
+"""In the stash of the judge's config: shows one line about a slow spec."""
 
 
 @pytest.fixture(scope="module")
 def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
-    """The code beside a spec: the learner's, or the reference for a spec named by itself."""
+    """Load the learner's code, or the reference if pytest was given the path of the spec."""
     exercise = exercise_at(request.path)
     assert exercise is not None
     reference = request.path == exercise.spec
@@ -43,14 +43,14 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
 
 
 def provide(item: pytest.Function) -> None:
-    """Give a spec what it asks for here, so that pytest need not look for it.
+    """Set the fixtures of a spec directly, without pytest's lookup.
 
-    The judge runs the same specs again and again, and most of them for less time than that takes.
+    The judge runs the same specs many times, and the lookup takes longer than most of them.
 
     Parameters
     ----------
     item : pytest.Function
-        The spec, before its set-up.
+        The spec, before its setup.
     """
     item.stash[_GIVEN] = {}
     item.funcargs.update({name: _give(item, name) for name in item.fixturenames if name in _MAKERS})
@@ -68,35 +68,35 @@ def _give(item: pytest.Function, name: str) -> Any:
 
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Student:
-    """The learner's module, as a spec sees it."""
+    """Return the learner's module, as a spec sees it."""
     made: Student = _give(request.node, "student")
     return made
 
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
-    """What a spec draws its inputs from."""
+    """Return the generator that a spec draws its inputs from."""
     made: np.random.Generator = _give(request.node, "rng")
     return made
 
 
 @pytest.fixture
 def exercise_rng(request: pytest.FixtureRequest) -> np.random.Generator:
-    """The same for all specs of an exercise: for what is made once, and used by several."""
+    """Return a generator in the same state for all specs of an exercise, for inputs they share."""
     made: np.random.Generator = _give(request.node, "exercise_rng")
     return made
 
 
 @pytest.fixture
 def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Shows one line about a spec that takes long."""
+    """Return a function that shows one line about a slow spec."""
     made: Callable[[str], None] = _give(request.node, "progress")
     return made
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
-    """Have done what a spec has asked for and never used; look at objects that disagree."""
+    """Settle the spec's pending requests; on a mismatch, look for state that objects share."""
     student = pyfuncitem.stash.get(_GIVEN, {}).get("student")
     if student is None:
         return (yield)
@@ -104,11 +104,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
         try:
             result = yield
         except Exception:
-            settle(student)  # what fails there comes first in the spec, and is told instead
+            settle(student)  # raises an earlier failure of the spec instead
             raise
         settle(student)
     except Mismatch as error:
-        error.clue = shared_state(student)
+        error.hint = shared_state(student)
         raise
     return result
 
@@ -118,7 +118,7 @@ def _make_student(item: pytest.Function) -> Student:
     transport = (
         find_transport() if find_transport else request_of(item).getfixturevalue("_in_process")
     )
-    # Not the seed of rng: her code is told this one, and could draw the same inputs from it.
+    # Not the seed of rng: the learner's code gets this seed, and could draw the same inputs.
     seed = _seed(item, f"{item.name}: the learner's generators")
     return Student(transport, exercise_of(item).module, seed)
 

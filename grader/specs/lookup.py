@@ -1,4 +1,4 @@
-"""Finds the exercise and the course that a file or a spec belongs to."""
+"""Finds the exercise and the course that a file or spec belongs to."""
 
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from grader.messages.language import translate
 
 @cache
 def exercise_at(path: Path) -> Exercise | None:
-    """The exercise whose stub or whose spec a file is."""
+    """Return the exercise that has a file as its stub or spec; None for other files."""
     if path.suffix != ".py":
         return None
     try:
@@ -28,20 +28,20 @@ def exercise_at(path: Path) -> Exercise | None:
 
 
 def _read_catalogues(exercise: Exercise) -> None:
-    """Find out now whether one of them is faulty, and not amidst a report."""
+    """Read all catalogues, so that a faulty one is reported at collection, not within a report."""
     for folder in (exercise.spec.parent, exercise.mistakes.parent, exercise.stub.parents[1]):
         translate("", folder)
 
 
 def exercise_of(item: pytest.Item) -> Exercise:
-    """The exercise that a spec is about."""
+    """Return the exercise of a spec."""
     exercise = exercise_at(item.path)
     assert exercise is not None
     return exercise
 
 
 def course_of(exercise: Exercise) -> Course:
-    """The course that an exercise belongs to."""
+    """Return the course of an exercise."""
     course = find_course(exercise.root)
     assert course is not None
     return course

@@ -1,4 +1,4 @@
-"""What the markers and the docstring of a spec say: promise, tier, points, budget, seed."""
+"""Reads the markers and docstrings of specs: promise, tier, points, budget and seed."""
 
 import hashlib
 from dataclasses import replace
@@ -18,7 +18,7 @@ from grader.specs.lookup import exercise_of
 from grader.verdicts.finding import without_addresses
 
 BUDGET = 120.0
-"""Seconds for a spec with the marker ``budget`` that names none."""
+"""Default of the marker ``budget``, in seconds."""
 
 MARKERS = (
     "core(points=1): makes the exercise done, and scores",
@@ -29,22 +29,22 @@ MARKERS = (
 
 
 IN_PROCESS_TIMEOUT = 5
-"""Seconds that one spec may take in a learner's own pytest."""
+"""Time limit of a spec in a learner's own pytest, in seconds."""
 
 
 def promise_of(item: pytest.Item) -> str:
-    """What a spec promises, on one line, in the language that is spoken."""
+    """Return the promise of a spec on one line, in the current language."""
     docstring = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
     return translate(promise_in(docstring), exercise_of(item).spec.parent)
 
 
 def tier_of(item: pytest.Item) -> Tier:
-    """Whether a spec is core or stretch."""
+    """Return the tier of a spec; core is the default."""
     return Tier.STRETCH if item.get_closest_marker("stretch") else Tier.CORE
 
 
 def points_of(item: pytest.Item) -> int:
-    """What a spec is worth."""
+    """Return the points of a spec: 0 for stretch, 1 by default for core."""
     mark = item.get_closest_marker("core")
     if tier_of(item) is Tier.STRETCH:
         return 0
@@ -52,27 +52,27 @@ def points_of(item: pytest.Item) -> int:
 
 
 def budget_of(item: pytest.Item) -> float | None:
-    """The seconds that a spec may take in all, if it has limits of its own."""
+    """Return the time limit of a spec's own, in seconds; None if it has no budget marker."""
     mark = item.get_closest_marker("budget")
     return float(mark.args[0] if mark.args else BUDGET) if mark else None
 
 
 def verdict_of(item: pytest.Item, finding: "Finding | None", output: str = "") -> SpecVerdict:
-    """The verdict on one spec.
+    """Build the verdict on one spec.
 
     Parameters
     ----------
     item : pytest.Item
-        The spec.
+        The spec that was run.
     finding : Finding or None
-        Why it did not pass, or None if it did.
+        Why the spec did not pass; None if it passed.
     output : str, default ""
-        What the submission printed meanwhile.
+        What the submission printed during the spec.
 
     Returns
     -------
     SpecVerdict
-        The verdict.
+        The verdict, with memory addresses removed from message and output.
     """
     passed = _passed(item)
     if finding is None and not output:
@@ -89,26 +89,26 @@ def verdict_of(item: pytest.Item, finding: "Finding | None", output: str = "") -
 
 @cache
 def _passed(item: pytest.Item) -> SpecVerdict:
-    """What is the same in all verdicts on a spec."""
+    """Return the verdict on a spec that passed without output."""
     return SpecVerdict(item.name, promise_of(item), tier_of(item), Outcome.PASSED, points_of(item))
 
 
 def seed_of(exercise: Exercise, purpose: str, secret: str) -> int:
-    """A seed of hidden inputs: the same for everybody, and unknown without the secret.
+    """Return a seed for hidden inputs, which is the same for all submissions.
 
     Parameters
     ----------
     exercise : Exercise
-        The exercise.
+        The exercise whose name goes into the seed.
     purpose : str
-        What is drawn with it: the name of a spec, or another word.
+        What the seed is for: the name of a spec, or any other text.
     secret : str
-        The course's.
+        The secret of the course, without which the seed cannot be computed.
 
     Returns
     -------
     int
-        64 bits, from which nobody learns the seed for another purpose.
+        A hash of 64 bits, which does not reveal the seed for another purpose.
     """
     text = f"{secret}/{exercise.name}/{purpose}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

@@ -1,8 +1,8 @@
-"""Everything that the grader uses of pytest beyond its documented interface.
+"""All uses of pytest beyond its documented interface.
 
-Other modules use public names only, and come here for the rest. pyproject.toml admits a range of
-versions; tests/grader/judging/test_pytest_session.py checks each name below against the one that is
-installed, and tests/pytest_versions.py runs it with the oldest and the newest.
+Other modules use public names only, and import the rest from here. pyproject.toml allows a range
+of versions; tests/grader/specs/test_pytest_internals.py checks each name below against the
+installed one, and tests/pytest_versions.py runs it with the oldest and the newest.
 """
 
 import os
@@ -17,7 +17,7 @@ from _pytest.config import _prepareconfig
 
 @contextmanager
 def _without_settings_of_the_environment() -> Iterator[None]:
-    """Hide the options that users set for their own pytest: they must not change a verdict."""
+    """Hide options that users set for their own pytest, as they must not change a verdict."""
     names = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
     kept = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
@@ -27,12 +27,12 @@ def _without_settings_of_the_environment() -> Iterator[None]:
 
 
 def start_session(arguments: Sequence[str]) -> pytest.Session:
-    """Do what `pytest.main` does, up to the point where the items are collected.
+    """Start a session as `pytest.main` does, and collect its items.
 
     Parameters
     ----------
     arguments : sequence of str
-        As on the command line.
+        Arguments of the command line.
     """
     with _without_settings_of_the_environment():
         config = _prepareconfig(list(arguments))
@@ -44,7 +44,7 @@ def start_session(arguments: Sequence[str]) -> pytest.Session:
 
 
 def forget_modules(package: str) -> None:
-    """Let the next session import test modules of the same name from another folder.
+    """Forget test modules, so that the next session can import others of the same names.
 
     With ``--import-mode=importlib`` pytest derives the name from the path below the root folder,
     and imports each name only once in a process.
@@ -52,7 +52,7 @@ def forget_modules(package: str) -> None:
     Parameters
     ----------
     package : str
-        Dotted path of the folder.
+        Dotted path of the folder of the modules.
     """
     for name in [name for name in sys.modules if name.startswith(f"{package}.")]:
         del sys.modules[name]
@@ -63,7 +63,7 @@ def run_item(
 ) -> BaseException | None:
     """Set up, call and tear down a test, as pytest does.
 
-    Without the reports, hooks and tracebacks of a session at a terminal, which take longer than
+    It omits the reports, hooks and tracebacks of a session at a terminal, which take longer than
     most specs.
 
     Parameters
@@ -71,12 +71,12 @@ def run_item(
     item : pytest.Function
         The test; its module stays set up until a test of another module is run.
     provide : callable
-        Called just before the set-up; may put values of fixtures into `item.funcargs`.
+        Called just before the setup; may put values of fixtures into `item.funcargs`.
 
     Returns
     -------
     BaseException or None
-        What ended it, or None if it ran to its end.
+        The exception that ended the test; None if it ran to its end.
     """
     state = item.session._setupstate
     file: Any = item.parent
@@ -93,13 +93,13 @@ def _error_of(action: Callable[[], object]) -> BaseException | None:
         action()
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # SystemExit, and what pytest.skip raises
+    except BaseException as error:  # includes SystemExit and what pytest.skip raises
         return error
     return None
 
 
 def request_of(item: pytest.Function) -> pytest.FixtureRequest:
-    """The `request` that fixtures of a test receive."""
+    """Return the `request` that fixtures of a test receive."""
     return item._request
 
 
@@ -107,19 +107,19 @@ def request_of(item: pytest.Function) -> pytest.FixtureRequest:
 
 
 def terminal_of(config: pytest.Config) -> Any:
-    """What writes to the terminal, or None in a session that has none."""
+    """Return pytest's terminal reporter, or None in a session without a terminal."""
     return config.pluginmanager.getplugin("terminalreporter")
 
 
 def measure_headings(config: pytest.Config, columns: Callable[[str], int]) -> None:
-    """Let headings fit the terminal: pytest counts characters instead of columns.
+    """Center headings by display width, since pytest counts characters.
 
     Parameters
     ----------
     config : pytest.Config
-        Of a session at a terminal.
+        The configuration of a session with a terminal.
     columns : callable
-        Returns how many columns a text takes.
+        Returns the number of columns that a text takes.
     """
     writer = config.get_terminal_writer()
     draw = writer.sep
@@ -132,14 +132,14 @@ def measure_headings(config: pytest.Config, columns: Callable[[str], int]) -> No
 
 
 def omit_failures_from_the_list(config: pytest.Config) -> None:
-    """Leave failures out of the list at the end of a run, which shows them a second time."""
+    """Omit failures from pytest's short summary, which would repeat them."""
     terminal = terminal_of(config)
     if terminal:
         terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
 
 
 def write_past_capture(config: pytest.Config, line: str) -> None:
-    """Write a line to the terminal while a test runs, whose output is captured."""
+    """Write a line to the terminal during a test, past the capture of its output."""
     terminal = terminal_of(config)
     capture = config.pluginmanager.getplugin("capturemanager")
     with capture.global_and_fixture_disabled():
@@ -148,5 +148,5 @@ def write_past_capture(config: pytest.Config, line: str) -> None:
 
 
 def stop_capturing(config: pytest.Config) -> None:
-    """Give the process its own output back, for the last words before it ends."""
+    """Stop capturing output, so that the process can print a message before it ends."""
     config.pluginmanager.getplugin("capturemanager").suspend_global_capture(in_=True)

@@ -1,6 +1,7 @@
-"""The judge's end of a worker, and the facade that specs talk to.
+"""The facade that specs call, and the transports that run its requests.
 
-A spec's calls come in; plain data goes out, whether the code ran in this process or in a worker.
+A transport runs the learner's code in this process or in a worker process. Either way, a spec gets
+plain data back.
 """
 
 __all__ = ["answers", "in_process", "judged", "student", "worker_process"]

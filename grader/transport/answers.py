@@ -1,4 +1,4 @@
-"""What a call of a spec answers: it stands for the value, and asks for it when it is needed."""
+"""Lazy results of calls in a spec: `Answer` fetches its value when the value is needed."""
 
 import operator
 from collections.abc import Callable
@@ -8,17 +8,17 @@ import numpy as np
 
 
 class Asker(Protocol):
-    """What an answer comes from: `grader.student.Student`."""
+    """The source of answers: `grader.transport.student.Student`."""
 
     def flush(self) -> None:
-        """Have everything done that waits, so that its answers arrive."""
+        """Perform all pending requests, so that their answers arrive."""
 
     def check(self, compare: Callable[[Any], None]) -> None:
-        """Compare something when all that is asked for before has been done."""
+        """Run a comparison once all earlier requests have been performed."""
 
 
 class Answer:
-    """What a call answers: it stands for the value, and asks for it when it is looked at."""
+    """The result of a call: a proxy for the value, which it fetches on first use."""
 
     __slots__ = ("__weakref__", "_asker", "_error", "_has_arrived", "_number", "_value")
 
@@ -27,7 +27,7 @@ class Answer:
         self._has_arrived = False
         self._value: Any = None
         self._error: BaseException | None = None
-        self._number = 0  # under which it is kept to be passed on
+        self._number = 0  # under which the worker keeps it as a later argument; 0 if it does not
 
     def _arrive(self, value: Any) -> None:
         self._value, self._has_arrived = value, True
@@ -36,7 +36,15 @@ class Answer:
         self._error = error
 
     def _look(self) -> Any:
-        """The value."""
+        """Return the value, after performing pending requests if it has not arrived.
+
+        Raises
+        ------
+        BaseException
+            What kept the value from arriving.
+        RuntimeError
+            In a callback of the very call that this is the answer of.
+        """
         if not self._has_arrived and self._error is None:
             self._asker.flush()
         if self._error is not None:
@@ -50,7 +58,7 @@ class Answer:
 
     @property
     def __class__(self) -> Any:
-        """The class of the value, for `isinstance`."""
+        """The class of the value, so that `isinstance` works."""
         return type(self._look())
 
     @__class__.setter
@@ -68,7 +76,7 @@ class Answer:
         self._look()[plain(key)] = value
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it, if it is something on the learner's side."""
+        """Call the value, a handle to an object on the learner's side."""
         return self._look()(*args, **kwargs)
 
     def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray:
@@ -85,19 +93,19 @@ class Answer:
 
 
 def plain(value: Any) -> Any:
-    """The value behind an answer, and behind those that are in a container.
+    """Replace answers by their values.
 
     Parameters
     ----------
     value : object
-        Anything that a spec has.
+        An answer, a list, tuple or dict that may contain answers at any depth, or anything else.
 
     Returns
     -------
     object
-        The same without an `Answer` in it.
+        A value without an `Answer` in it.
     """
-    kind = type(value)  # `isinstance` would look at an answer
+    kind = type(value)  # `isinstance` would fetch the value of an answer
     if kind is Answer:
         return value._look()
     if kind in (list, tuple):
@@ -108,17 +116,17 @@ def plain(value: Any) -> Any:
 
 
 def waiting_in(value: Any) -> Answer | None:
-    """Find an answer that is not there yet.
+    """Find an answer that has not arrived yet.
 
     Parameters
     ----------
     value : object
-        Anything that a spec has.
+        An answer, a list, tuple or dict that may contain answers at any depth, or anything else.
 
     Returns
     -------
     Answer or None
-        The value itself, or a part of it; None if all of it is there.
+        The first such answer; None if all have arrived.
     """
     kind = type(value)
     if kind is Answer:

@@ -1,29 +1,30 @@
-"""Whether an exception that is raised now may be caught before it ends the spec."""
+"""Detects whether an exception raised now could be caught before it ends the spec."""
 
 from collections.abc import Iterator
 from dis import opmap
 from types import CodeType, FrameType
 
 _RUNNER = "_pytest.python"
-"""The module whose function calls a spec."""
+"""The module whose function calls specs."""
 
 _PUSH_EXC_INFO = opmap["PUSH_EXC_INFO"]
 _SPANS: dict[int, tuple[CodeType, list[range]]] = {}
 
 
 def may_be_caught(frame: FrameType | None) -> bool:
-    """Whether a spec may catch what is raised now: it is within a `try` or `with` statement.
+    """Return whether an exception raised in a frame may be caught within the spec.
 
     Parameters
     ----------
     frame : FrameType
-        The innermost one that is looked at.
+        The innermost frame to examine; the search goes outward up to pytest.
 
     Returns
     -------
     bool
-        Also true within a function that the learner's code calls, and where something else than
-        pytest runs the spec: Hypothesis, say, or a script.
+        True if one of the frames is inside a ``try`` or ``with`` statement. Also true in a callback
+        from the learner's code, and if something other than pytest runs the spec, such as
+        Hypothesis or a script.
     """
     while frame is not None and frame.f_globals.get("__name__") != _RUNNER:
         code = frame.f_code
@@ -34,23 +35,23 @@ def may_be_caught(frame: FrameType | None) -> bool:
 
 
 def _spans(code: CodeType) -> list[range]:
-    """The parts of a function's code that lie within its `try` and `with` statements."""
+    """Return the byte ranges of a function's code inside its ``try`` and ``with`` statements."""
     if id(code) not in _SPANS:
         spans = [
             range(start, end)
             for start, end, target in _exception_table(code)
-            # Comprehensions and generators have entries, too, but these catch nothing.
+            # Comprehensions and generators have entries too, but those catch nothing.
             if code.co_code[target] == _PUSH_EXC_INFO
         ]
-        _SPANS[id(code)] = code, spans  # with the code, so that no other one gets its id
+        _SPANS[id(code)] = code, spans  # keeps the code alive, so that its id is not reused
     return _SPANS[id(code)][1]
 
 
 def _exception_table(code: CodeType) -> Iterator[tuple[int, int, int]]:
-    """Start, end and target of each entry, in bytes of code.
+    """Yield start, end and target of each entry, in bytes of code.
 
-    The format is that of CPython's ``Objects/exception_handling_notes.txt``: four numbers for each
-    entry, of six bits in a byte, the highest ones first.
+    CPython's ``Objects/exception_handling_notes.txt`` describes the format: each entry consists of
+    four numbers, stored six bits to a byte, most significant bits first.
     """
     numbers, number = [], 0
     for byte in code.co_exceptiontable:

@@ -1,4 +1,4 @@
-"""The transport of a learner's own pytest: the code runs in this process."""
+"""The transport that runs the learner's code in this process, for the learner's own pytest."""
 
 from collections.abc import Generator, Mapping
 from typing import Any
@@ -13,15 +13,15 @@ from grader.worker.workbench import CallBack, Workbench
 
 
 class InProcess:
-    """The transport of a learner's own pytest: her code runs in this very process.
+    """A transport that runs the learner's code in this process.
 
     Parameters
     ----------
     sources : mapping of str to Source
-        The modules by name: her exercise, and those that it builds on. They must be `importable`.
+        The modules by name: the exercise and those that it builds on. They must be `importable`.
     """
 
-    checks_wait = False  # an exchange costs nothing, and a failure is shown at its own line
+    checks_wait = False  # an exchange is cheap, and a failure then points to its own line
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
@@ -30,12 +30,13 @@ class InProcess:
     def exchange(
         self, requests: list[dict[str, Any]], call_back: CallBack
     ) -> Generator[Any, None, None]:
-        """Perform requests, each when its answer is needed; see `Transport`.
+        """Perform each request when its answer is needed; see `Transport.exchange`.
 
         Raises
         ------
         StudentError
-            If her code raises. Its traceback ends at her own deepest line, for ``--pdb``.
+            If the learner's code raises. The traceback ends at the learner's innermost line, for
+            ``--pdb``.
         """
         for request in requests:
             if self._workbench.is_loading:
@@ -55,7 +56,7 @@ class InProcess:
         try:
             return wire.cross(self._workbench.perform(request, crossing))
         except (KeyboardInterrupt, pytest.fail.Exception, pytest.exit.Exception):
-            raise  # of the one at the keyboard, or of pytest-timeout
+            raise  # from Ctrl-C or pytest-timeout, not from the learner's code
         except BaseException as error:
-            told = StudentError(describe(error, self._sources))
-            raise told.with_traceback(own_traceback(error, self._sources)) from None
+            reported = StudentError(describe(error, self._sources))
+            raise reported.with_traceback(own_traceback(error, self._sources)) from None

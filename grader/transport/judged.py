@@ -1,4 +1,4 @@
-"""The transport of the judge: the code runs in a worker process, and only frames cross."""
+"""The transport that runs a submission in a worker process, with limits."""
 
 import time
 from collections.abc import Generator, Iterator, Mapping
@@ -19,29 +19,30 @@ from grader.worker.source import Source
 from grader.worker.workbench import CallBack
 
 PATIENCE = 1.0
-"""Seconds that a worker gets to end what nobody waits for any more."""
+"""Seconds that a worker gets to finish requests whose answers are no longer needed."""
 
 
 class Judged:
-    """The transport of the judge: her code runs in a worker process.
+    """A transport that runs a submission in a worker process.
 
     Parameters
     ----------
     sources : mapping of str to Source
         The modules of the submission by name.
     confined : bool, default True
-        Whether the worker is put into the sandbox. If not, her code may do what the grader may.
+        Whether the worker runs in the sandbox. If not, the submission can do whatever the grader
+        can.
     limits : Limits, optional
-        What it may take.
+        Limits of time, memory and output; by default those of `Limits`.
 
     Attributes
     ----------
     limits : Limits
-        Its times may be changed at any time.
+        The current limits. Its times may be changed at any time.
     spent, spent_cpu : float
-        Seconds, and seconds of processor time, that her code has taken of the totals.
+        Seconds of wall-clock time and of processor time used so far, counted against the totals.
     layers : tuple of str
-        The layers of the sandbox that the worker is in, once it has started.
+        The layers of the worker's sandbox; empty until a worker has started.
     """
 
     checks_wait = True
@@ -65,17 +66,18 @@ class Judged:
     def exchange(
         self, requests: list[dict[str, Any]], call_back: CallBack
     ) -> Generator[Any, None, None]:
-        """Have requests done that are sent together; see `grader.transport.student.Transport`.
+        """Send requests together and yield their answers; see `Transport.exchange`.
 
         Raises
         ------
         StudentError
-            If her code raises.
+            If the submission's code raises.
         TimedOut
             If it takes longer than `limits` allow. The worker is killed; the next request starts
             a new one.
         Crashed
-            If the worker ends in the middle, or its answer is no answer. The same holds.
+            If the worker ends before it has answered, or sends an invalid message. The next request
+            starts a new worker.
         """
         left = len(requests)
         if not left:
@@ -105,12 +107,12 @@ class Judged:
             reply = self._ask(None)
 
     def _run_callbacks(self, reply: dict[str, Any], call_back: CallBack) -> dict[str, Any]:
-        """The reply that comes when the functions of the spec have been run."""
+        """Run the functions of the spec that the worker calls, and return the reply after them."""
         try:
             while "callback" in reply:
                 started = time.monotonic()
                 answer = call_back(reply["callback"], reply["args"], reply["kwargs"])
-                self.spent += time.monotonic() - started  # she says how often it is called
+                self.spent += time.monotonic() - started  # the submission decides how often
                 reply = self._ask({"do": "resume", "value": answer})
         except Crashed:
             self.close()
@@ -118,9 +120,9 @@ class Judged:
         return reply
 
     def _drain(self, left: int) -> None:
-        """Receive what nobody waits for any more, unless it takes long: then the worker is ended.
+        """Receive answers that are no longer needed, or end the worker if that takes long.
 
-        Its output is dropped, as if it had not been done.
+        The output of these requests is dropped.
         """
         kept = self.limits, self._output
         self.limits = replace(self.limits, call_seconds=min(PATIENCE, self.limits.call_seconds))
@@ -135,18 +137,18 @@ class Judged:
                 reply = self._ask(nothing if "callback" in reply else None)
                 left -= 0 if "callback" in reply else len(_answers_in(reply))
         except (TimedOut, Crashed):
-            pass  # and the worker has been ended
+            pass  # `_ask` has ended the worker
         finally:
             self.limits, self._output = kept
 
     @contextmanager
     def budget(self, seconds: float) -> Iterator[None]:
-        """Let one spec take what it needs, without a charge on the exercise's totals.
+        """Run one spec under a time limit of its own, not counted against the exercise's totals.
 
         Parameters
         ----------
         seconds : float
-            For its calls, each and together.
+            The limit of each call, and of all calls together.
         """
         kept = self.limits, self.spent, self.spent_cpu
         self.begin()
@@ -163,11 +165,11 @@ class Judged:
             self.limits, self.spent, self.spent_cpu = kept
 
     def begin(self) -> None:
-        """Count the totals from here."""
+        """Reset the time counted against the totals."""
         self.spent = self.spent_cpu = 0.0
 
     def take_output(self) -> str:
-        """What her code has printed since the last time, up to its limit, with a note if cut."""
+        """Return the output since the last call, cut at the limit of output with a note."""
         output, self._output = self._output, ""
         limit = self.limits.output_characters
         if len(output) <= limit:
@@ -189,7 +191,8 @@ class Judged:
         worker, self._worker = self._worker, None
         if worker is None:
             return None
-        # Connected until it has ended: who finds the judge gone, ends by himself.
+        # The connection stays open until the process has ended: a worker that loses it exits by
+        # itself, and its exit code would then say nothing.
         try:
             return worker.process.end(patience)
         finally:
@@ -209,7 +212,7 @@ class Judged:
             raise TimedOut(what)
 
     def _ask(self, request: dict[str, Any] | None) -> dict[str, Any]:
-        """Send a request, if there is one, and wait for the next reply."""
+        """Send a request, unless it is None, and wait for the next reply."""
         assert self._worker is not None
         clock = _Clock(self._worker, self)
         try:
@@ -224,7 +227,7 @@ class Judged:
             raise TimedOut(clock.tell()) from None
         except (wire.Disconnected, NoReply) as error:
             how = self._tell_end(error)
-            self._charge(clock)  # with the time that it took to end
+            self._charge(clock)  # includes the time that the worker took to end
             raise Crashed(how) from None
         self._charge(clock)
         most = self.limits.output_characters + 1
@@ -246,7 +249,7 @@ class Judged:
             raise NoReply(str(error)) from None
 
     def _tell_end(self, error: Exception) -> str:
-        """End the worker, and tell how it ended before."""
+        """End the worker, and return how it ended or what was wrong with its message."""
         code = self._end(1.0 if isinstance(error, wire.Disconnected) else 0.0)
         if code is None or isinstance(error, NoReply):
             return english("the process broke off the conversation: {error}", error=error)
@@ -255,7 +258,7 @@ class Judged:
         return english("the process ended by exit code {number}", number=code)
 
     def _name_limit(self, report: ExceptionReport) -> ExceptionReport:
-        """An exception, with the limit that it is due to."""
+        """Add the memory limit to the message of a `MemoryError` in the sandbox."""
         if report.type != "MemoryError" or not self._confined:
             return report
         limit = f"(the limit is {self.limits.memory_mib:,} MiB of memory)"
@@ -263,7 +266,7 @@ class Judged:
 
 
 class _Clock:
-    """What one call takes, and what is left for it."""
+    """Measures one call, and the time that it has left."""
 
     def __init__(self, worker: Worker, judged: Judged) -> None:
         self._worker = worker
@@ -271,7 +274,8 @@ class _Clock:
         self._call, self._call_cpu = limits.call_seconds, limits.call_cpu_seconds
         self._most = min(self._call, limits.total_seconds - judged.spent)
         self._most_cpu = min(self._call_cpu, limits.total_cpu_seconds - judged.spent_cpu)
-        # A worker has one thread: its processor time never runs ahead of the clock on the wall.
+        # A worker has one thread, so its processor time never exceeds the wall-clock time. It is
+        # measured only where it could reach its limit first.
         self._needs_cpu = (
             self._most_cpu < self._most or limits.total_cpu_seconds < limits.total_seconds
         )
@@ -282,14 +286,14 @@ class _Clock:
         return self._worker.cpu_seconds() if self._needs_cpu else 0.0
 
     def taken(self) -> tuple[float, float]:
-        """Seconds so far, and seconds of processor time, or at most so many."""
+        """Return wall-clock and processor seconds so far; the latter may be an upper bound."""
         seconds = time.monotonic() - self._started
         if not self._needs_cpu:
             return seconds, seconds
         return seconds, max(0.0, self._cpu_seconds() - self._started_cpu)
 
     def remaining(self) -> float:
-        """How long to wait before asking again."""
+        """Return the seconds to wait before checking the limits again."""
         seconds, cpu_seconds = self.taken()
         left, left_cpu = self._most - seconds, self._most_cpu - cpu_seconds
         if not self._needs_cpu or left_cpu <= 0:
@@ -297,7 +301,7 @@ class _Clock:
         return min(left, max(left_cpu, 0.01))
 
     def tell(self) -> str:
-        """Which limit of a call was reached."""
+        """Return which limit of a call was reached."""
         if self.taken()[0] >= self._call:
             return english("at the limit of {limit:g} s for one call", limit=self._call)
         return english(

@@ -1,4 +1,4 @@
-"""Checks what a worker sent before anything else looks at it."""
+"""Validates what a worker sent, before any other code uses it."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from grader.worker.exception_report import (
 
 
 class NoReply(Exception):
-    """What the worker sent is no reply."""
+    """The worker sent an invalid reply."""
 
 
 def read_reply(reply: Any, sequence: int) -> dict[str, Any]:
-    """Check what a worker sent: it may be anything."""
+    """Check that a message is a valid reply to request number `sequence`; it may be anything."""
     match reply:
         case {"id": int(number), "output": str(), **content} if number == sequence:
             pass

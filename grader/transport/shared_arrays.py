@@ -1,4 +1,4 @@
-"""Arrays that are too large to send: files that the judge writes and a worker maps."""
+"""Shares large arrays with workers through files, which a worker maps into its memory."""
 
 import atexit
 import secrets
@@ -20,9 +20,9 @@ _files: dict[int, Path] = {}
 
 @cache
 def shared_folder() -> Path:
-    """The folder of these files, one for this process.
+    """Return the path of the folder of this process's shared arrays.
 
-    The zygote makes it, if there is one, so that it also goes if this process is killed.
+    The zygote, if there is one, creates the folder and removes it even if this process is killed.
     """
     folder = Path(gettempdir(), f"kata-{secrets.token_hex(8)}")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -30,23 +30,23 @@ def shared_folder() -> Path:
 
 
 def share(values: np.ndarray) -> wire.SharedArray:
-    """Lay out an array where a worker can read it.
+    """Write an array to a file that a worker can map.
 
     Parameters
     ----------
     values : ndarray
-        It becomes read-only, and its file lives as long as it does: what is shared again and
-        again, such as the training images, is written once.
+        The array, which becomes read-only. Its file exists as long as the array does, so that an
+        array that is shared repeatedly, such as the training images, is written once.
 
     Returns
     -------
     SharedArray
-        A reference that may cross.
+        A reference that can be sent to a worker.
 
     Raises
     ------
     WireError
-        If it is no array of numbers or booleans.
+        If the array holds anything other than numbers or booleans.
     """
     if not wire.is_plain_array(values):
         raise wire.WireError(f"an array of dtype {values.dtype} cannot be shared")
@@ -62,6 +62,7 @@ def share(values: np.ndarray) -> wire.SharedArray:
 
 
 def _remove(key: int) -> None:
-    # Windows keeps a file that is still mapped; it goes with its folder, which may be gone already.
+    # Windows cannot delete a file that is still mapped; it is deleted with the folder at exit. The
+    # folder may be gone already.
     with suppress(OSError):
         _files.pop(key).unlink()

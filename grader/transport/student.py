@@ -1,35 +1,37 @@
-"""The facade that specs talk to.
+"""The facade that specs call: `Student`, the handles it gives out, and `settle`.
 
-A spec sees the learner's module through the fixture `student`, and cannot tell whether the
-learner's code runs in this process or in a worker. It reads like ordinary pytest::
+A spec uses the fixture ``student`` like the learner's module itself, wherever the code runs::
 
     layer = student.Affine(W, b)
     assert_matches(layer.forward(x), x @ W + b, "forward(x)")
     assert_matches(layer.backward(dout), dout @ W.T, "dx")
     assert_matches(layer.dW, x.T @ dout, "dW after backward")
 
-An exchange with a worker costs more than most calls, so calls wait for each other:
+Results are lazy, because a round trip to a worker costs more than most calls. With a worker, the
+requests of the four lines above are sent together at the end of the spec, or earlier if the spec
+uses a value:
 
-- A call returns an `Answer` at once. It is made, after all that waits before it, when its value is
-  needed: compared, indexed, unpacked, converted, computed with. What a spec never looks at is done
-  at its end (`settle`). So is what has no answer: making an object, writing into an array.
-- `assert_matches` does not need the value at once either. With a worker, it notes
-  what to compare (`Student.check`). All that waits is sent together, and answers are checked in the
-  order of the spec as they come back, until the first one fails.
+- A call returns an `Answer`, a proxy that fetches its value on first use: when it is indexed,
+  unpacked, converted, or used in arithmetic. Fetching it sends all pending requests.
+- Creating an object and writing into an array (``layer.W[...] = W``) are pending requests too.
+- `assert_matches` records the comparison. It is made when the answer arrives.
+- At the end of the spec, `settle` sends what is still pending.
 
-The result is that of a program that does each line at once. Requests are done in the order of the
-spec, on arguments as they were at the call. Each answer is copied before the next call. The first
-failure in the order of the spec ends it, whether an exception of the learner's code, a value that
-does not match, or, by `settle`, an exception of the spec itself. After an exception of the
-learner's code nothing more is done. After a value that does not match, a worker may have done what
-was sent with it, but no answer, output or failure of that is reported.
+The outcome is the same as if each line were executed at once:
 
-Where waiting could be noticed, nothing waits: inside ``try`` and ``with``, where an exception must
-come from its own line (``with pytest.raises(...)``), and once a function has been passed to the
-learner's code, since it runs in the spec.
+- Requests are performed in the order of the spec, with arguments as they were at the call. Each
+  answer is copied before the next call.
+- The first failure in the order of the spec ends it: an exception of the learner's code, a
+  mismatch, or an exception of the spec itself.
+- Nothing is performed after an exception of the learner's code. After a mismatch, a worker may have
+  performed later requests, but their answers, output and failures are dropped.
 
-An `Answer` stands for its value everywhere but in ``is``, ``type(...)`` and ``match``: for these,
-and where it should be looked at in this very line, ``answer[...]`` is the value itself.
+Requests are performed immediately where a delay could be noticed: inside ``try`` and ``with``
+(``with pytest.raises(...)`` must see the exception of its own line), and once a function of the
+spec has been passed to the learner's code, because that function runs in the spec.
+
+An `Answer` behaves like its value except with ``is``, ``type(...)`` and ``match``. There, or to
+fetch the value in a certain line, write ``answer[...]``, which returns the value itself.
 """
 
 import sys
@@ -57,9 +59,9 @@ DUE_TO_ARGUMENTS = (
     ArithmeticError,
     MemoryError,
 )
-MAX_CALLBACK_BYTES = 1 << 20  # of the arrays in one call of a function of the spec
+MAX_CALLBACK_BYTES = 1 << 20  # in the arrays passed to one call of a function of the spec
 MAX_WAITING = 200
-MAX_WAITING_BYTES = 1 << 20  # of what is sent together; a single request may be larger
+MAX_WAITING_BYTES = 1 << 20  # in requests sent together; a single request may be larger
 
 
 class StudentError(Exception):
@@ -68,7 +70,7 @@ class StudentError(Exception):
     Attributes
     ----------
     report : ExceptionReport
-        Its name, text, and her own lines that led to it.
+        The exception's name, message, and traceback within the learner's code.
     """
 
     def __init__(self, report: ExceptionReport) -> None:
@@ -77,20 +79,20 @@ class StudentError(Exception):
 
 
 class TimedOut(Exception):
-    """The learner's code took longer than it may. The text says which limit it was."""
+    """The learner's code reached a time limit. The message names the limit."""
 
 
 class Crashed(Exception):
-    """The learner's process ended, or spoke no sense, in the middle of a request."""
+    """The learner's process ended, or sent an invalid message, during a request."""
 
 
 class Transport(Protocol):
-    """A way to the learner's code.
+    """Protocol of the connections to the learner's code.
 
     Attributes
     ----------
     checks_wait : bool
-        Whether an exchange takes so long that checks should wait for each other.
+        Whether an exchange is so expensive that comparisons should wait for a common one.
     """
 
     checks_wait: bool
@@ -98,44 +100,49 @@ class Transport(Protocol):
     def exchange(
         self, requests: list[dict[str, Any]], call_back: CallBack
     ) -> Generator[Any, None, None]:
-        """Have requests done, in this order, up to the first that fails.
+        """Perform requests in order, up to the first that fails.
 
         Parameters
         ----------
         requests : list of dict
-            As `Workbench.perform` takes them.
+            Requests in the form that `Workbench.perform` takes.
         call_back : callable
-            How a function of the spec is called.
+            Calls a function of the spec, given its number, arguments and keyword arguments.
 
         Yields
         ------
         object
-            What `Workbench.perform` answers, for each request. When no more are wanted, the
-            generator is closed.
+            The result of `Workbench.perform` for each request. A caller that needs no more of them
+            closes the generator.
         """
 
 
 class Student:
     """The learner's module, as a spec sees it.
 
-    Attributes of the module are handles: ``student.Affine(W, b)`` makes an object on the learner's
-    side, ``layer.forward(x)`` calls it and answers with plain data, ``layer.dW[...]`` reads an
-    attribute's value, ``layer.W[...] = W`` writes into an array of hers in place. A handle is only
-    the way to something: what is there is looked up each time that it is called, read or written.
-    To make an object is to call what has the name of a class. All of these wait for each other, as
-    the module's docstring says.
+    Attributes of the module are handles:
 
-    Arguments cross as writable copies, answers as read-only arrays of the base class. A function
-    may be passed and is called back. A `numpy.random.Generator` crosses as a seed drawn from it.
+    - ``student.Affine(W, b)`` creates an object on the learner's side. A name that begins with a
+      capital letter is taken for a class.
+    - ``layer.forward(x)`` calls a method and returns its answer as plain data.
+    - ``layer.dW[...]`` reads the value of an attribute.
+    - ``layer.W[...] = W`` writes into the learner's array in place.
+
+    A handle is a path, not an object: it is looked up each time it is called, read or written. All
+    of these operations are lazy, as the module's docstring explains.
+
+    Arguments are sent as writable copies. Answers arrive as read-only arrays of the base class. A
+    function may be passed; the learner's code can then call it. A `numpy.random.Generator` is sent
+    as a seed drawn from it.
 
     Parameters
     ----------
     transport : Transport
-        The way to her code.
+        The connection to the learner's code.
     module : str
-        The module that the spec is about.
+        Name of the module that the spec is about.
     seed : int
-        For the global generators of her process.
+        Seed of the global random generators in the learner's process.
     """
 
     def __init__(self, transport: Transport, module: str, seed: int) -> None:
@@ -159,61 +166,61 @@ class Student:
         return getattr(self._module, name)
 
     def module(self, name: str) -> "Handle":
-        """Another module of hers: an earlier exercise, whether or not this one imports it.
+        """Return another of the learner's modules, whether or not this one imports it.
 
         Parameters
         ----------
         name : str
-            Of the module.
+            Name of the module of an earlier exercise.
 
         Returns
         -------
         Handle
-            Its classes and functions are attributes.
+            A handle whose attributes are the module's classes and functions.
         """
         return Handle(self, wire.Reference(name), "module")
 
     def array(self, values: np.ndarray) -> "Handle":
-        """Make an array that lives on the learner's side.
+        """Create an array on the learner's side.
 
         Parameters
         ----------
         values : ndarray
-            What it holds at first.
+            Initial values.
 
         Returns
         -------
         Handle
-            Passed as an argument, it is the very same array each time.
+            A handle that stands for the same array, not a copy, each time it is passed.
         """
         return self._make({"do": "create", "value": values}, "ndarray")
 
     def share(self, values: np.ndarray) -> wire.SharedArray:
-        """Lay out a large array where both sides can read it, instead of sending it.
+        """Share a large array, such as all training images, instead of sending a copy.
 
         Parameters
         ----------
         values : ndarray
-            For example all training images. From now on it is read-only.
+            The array, which becomes read-only.
 
         Returns
         -------
-        Mapping
-            To be passed as an argument. The learner's code gets a read-only array.
+        SharedArray
+            A reference to pass as an argument. The learner's code gets a read-only array.
         """
-        self._shared.append(values)  # for as long as the spec runs: its file lives as it does
+        self._shared.append(values)  # keeps its file alive as long as the spec runs
         return share(values)
 
     def check(self, compare: Callable[[Any], None], target: "Handle | None" = None) -> None:
-        """Compare something when all that is asked for before has been done.
+        """Run a comparison once all earlier requests have been performed.
 
         Parameters
         ----------
         compare : callable
-            Raises an exception if something is wrong. It is called with what
-            `Workbench.do_look` answers of the target.
+            Raises an exception on a mismatch. It gets the result of `Workbench.do_look` for the
+            target, or None without a target.
         target : Handle, optional
-            The way to a value that is to be read.
+            A value to read for the comparison.
         """
         request = None if target is None else {"do": "look", "target": target._place}
         self._wait(_Waiting(request, check=compare))
@@ -221,19 +228,19 @@ class Student:
             self.flush()
 
     def _make(self, request: dict[str, Any], kind: str) -> "Handle":
-        """Have something made that stays there."""
+        """Request an object that stays on the learner's side, and return a handle to it."""
         self._made += 1
         self._wait(_Waiting({**request, "number": -self._made}))
         return Handle(self, wire.Reference(-self._made), kind)
 
     def _call(self, request: dict[str, Any]) -> "Answer":
-        """Have something done that has an answer."""
+        """Request something that has an answer."""
         answer = Answer(self)
         self._wait(_Waiting(request, ref(answer)))
         return answer
 
     def _wait(self, one: "_Waiting") -> None:
-        """Let something wait, unless that could be noticed."""
+        """Make a request or check pending; perform it at once where a delay could be noticed."""
         size, self._new_bytes = self._new_bytes, 0
         is_full = self._waiting_bytes + size > MAX_WAITING_BYTES or len(self._waiting) > MAX_WAITING
         if is_full and self._waiting:
@@ -245,7 +252,7 @@ class Student:
             self.flush()
 
     def flush(self) -> None:
-        """Have everything done that waits, and checked.
+        """Perform all pending requests and checks.
 
         Raises
         ------
@@ -272,16 +279,16 @@ class Student:
             raise
 
     def _give_up(self, waiting: "list[_Waiting]", error: BaseException) -> None:
-        """The first of these has failed, and the others are not done any more."""
+        """Give up pending requests and checks, the first of which has failed with `error`."""
         is_caught = bool(waiting) and waiting[0].is_caught
         if isinstance(error, Exception) and not is_caught and self._ended is None:
-            self._ended = error  # whatever catches it now: the line that it belongs to does not
+            self._ended = error  # fails the spec even if a later line catches it here
         for one in waiting:
             if one.answer is not None and (answer := one.answer()) is not None:
                 answer._fail(error)
 
     def _exchange(self, requests: list[dict[str, Any]]) -> Generator[Any, None, None]:
-        if requests and self._seed is not None:  # with the first request, a new spec begins
+        if requests and self._seed is not None:  # a spec's first request
             requests[0], self._seed = {**requests[0], "seed": self._seed}, None
         return self._transport.exchange(requests, self._call_back)
 
@@ -289,7 +296,7 @@ class Student:
         try:
             value = next(answers)
         finally:
-            # What went wrong in a function of the spec matters more than what became of it.
+            # An exception of a function of the spec has priority over its consequences.
             if self._failure is not None:
                 failure, self._failure = self._failure, None
                 raise failure
@@ -297,11 +304,11 @@ class Student:
 
     def _outgoing(self, value: Any) -> Any:
         match value:
-            case Answer():  # before all others, which would look at it
+            case Answer():  # first, because the other patterns would fetch its value
                 return self._pass_on(value)
             case np.ndarray():
                 self._new_bytes += value.nbytes
-                return value.copy()  # as it is now, since it may have to wait
+                return value.copy()  # the spec may change it before it is sent
             case Handle():
                 return value._place
             case np.random.Generator():
@@ -319,11 +326,11 @@ class Student:
         return value
 
     def _pass_on(self, answer: Answer) -> Any:
-        """What stands for an answer in an argument; nobody need look at it, if it still waits."""
+        """Return what an answer is sent as; one that is pending is not fetched for that."""
         if not answer._number:
             own = (one for one in self._waiting if one.answer and one.answer() is answer)
             request = next((one.request for one in own), None)
-            if request is None:  # it has arrived, or never will
+            if request is None:  # it has arrived or failed
                 return self._outgoing(answer._look())
             self._passed_on += 1
             request["keep"] = answer._number = self._passed_on
@@ -354,8 +361,8 @@ class Student:
     def _call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run a function of the spec for the learner's code.
 
-        What it raises ends the spec, unless it is due to what it was called with: of that, the
-        learner's code is told.
+        An exception in it ends the spec, except for one that the arguments may have caused
+        (`DUE_TO_ARGUMENTS`): that is reported to the learner's code.
         """
         if not 0 <= number < len(self._callbacks):
             raise Crashed("the process called a function that it was never given")
@@ -384,7 +391,7 @@ class Student:
 
 
 class _Waiting:
-    """What waits to be done: a request, a check, or a request and the check of its answer."""
+    """A pending request, check, or request with a check of its answer."""
 
     __slots__ = ("answer", "check", "is_caught", "request")
 
@@ -401,7 +408,7 @@ class _Waiting:
 
 
 def _requests_of(waiting: "Iterable[_Waiting]") -> list[dict[str, Any]]:
-    """The requests, of which those whose answer nobody has any more get none."""
+    """Return the pending requests; those whose answer is unreachable are marked as mute."""
     requests = []
     for one in waiting:
         if one.request is None:
@@ -413,17 +420,17 @@ def _requests_of(waiting: "Iterable[_Waiting]") -> list[dict[str, Any]]:
 
 
 def shared_state(student: Student) -> str:
-    """What the objects of a spec share, if there are several that should have it each.
+    """Find state that a spec's objects share although each should have its own.
 
     Parameters
     ----------
     student : Student
-        The facade that the spec talked to.
+        The facade that the spec used.
 
     Returns
     -------
     str
-        One sentence, or nothing.
+        One sentence; empty if nothing is shared or fewer than two objects were created.
     """
     made = student._made_before_failure
     if made < 2:
@@ -436,18 +443,18 @@ def shared_state(student: Student) -> str:
 
 
 def settle(student: Student) -> None:
-    """Have everything done, and checked, that a spec has asked for.
+    """Perform all requests and checks that are still pending at the end of a spec.
 
     Parameters
     ----------
     student : Student
-        The facade that the spec talked to.
+        The facade that the spec used.
 
     Raises
     ------
     Exception
-        What ended the spec, also where it was caught in a later line: an exception of the
-        learner's code, or what a check has raised.
+        The first failure: an exception of the learner's code or of a check. It is raised even if a
+        later line of the spec caught it.
     """
     try:
         if student._waiting:
@@ -459,7 +466,7 @@ def settle(student: Student) -> None:
 
 
 def _bytes_of(value: Any) -> int:
-    """How much is in the arrays of a value."""
+    """Return the number of bytes in the arrays of a value."""
     match value:
         case np.ndarray():
             return value.nbytes
@@ -471,7 +478,7 @@ def _bytes_of(value: Any) -> int:
 
 
 class Handle:
-    """The way to something on the learner's side. It can be used, but not compared or converted."""
+    """A path to something on the learner's side. It cannot be compared or converted."""
 
     __slots__ = ("_kind", "_place", "_student")
     __hash__ = None  # type: ignore[assignment]
@@ -482,7 +489,7 @@ class Handle:
         object.__setattr__(self, "_kind", kind)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it, on the learner's side."""
+        """Call the object on the learner's side."""
         outgoing = self._student._outgoing
         request = {"do": "call", "target": self._place, "args": outgoing(args)}
         if kwargs:
@@ -491,7 +498,7 @@ class Handle:
         return self._student._make(request, name) if name else self._student._call(request)
 
     def _name_of_class(self) -> str:
-        """The name, if it is one of a class: what that makes, has to stay there anyway."""
+        """Return the name if it is that of a class, whose instances stay on the learner's side."""
         match self._place:
             case wire.Reference(str(), (("attribute", str(name)),)) if name[:1].isupper():
                 return name

@@ -1,7 +1,8 @@
-"""Starts workers: the judge's end of the zygote and, where that cannot be, processes one by one.
+"""Starts and ends worker processes: through a zygote on Linux, one by one elsewhere.
 
-A worker comes from a fresh exec, not from a fork of the judge, so that it shares no memory with the
-specs and their answers. On Linux that happens once, and then a zygote forks the workers.
+A worker comes from a new interpreter, not from a fork of the judge, so that it shares no memory
+with the specs and their answers. On Linux one interpreter, the zygote, is started and forks all
+workers.
 """
 
 import atexit
@@ -29,52 +30,53 @@ from grader.worker import wire
 from grader.worker.source import Source
 
 PATIENCE = 60.0
-"""Seconds that a worker, or the zygote, may take to come up."""
+"""Seconds that a worker or the zygote may take to start."""
 
 
 class WorkerFailed(CommandError):
-    """A worker could not be started: the grader's own fault."""
+    """A worker could not be started. This is the grader's fault, never the submission's."""
 
 
 class Process(Protocol):
-    """The process of a worker."""
+    """Protocol of worker processes."""
 
     @property
     def pid(self) -> int:
-        """Its number."""
+        """The process id."""
 
     def end(self, patience: float = 0) -> int | None:
-        """End it, unless it ends by itself in time.
+        """Kill the process, unless it ends by itself in time.
 
         Parameters
         ----------
         patience : float, default 0
-            For how many seconds to wait for that.
+            Seconds to wait for it to end.
 
         Returns
         -------
         int or None
-            Its exit code if it ended by itself, or the signal that ended it, as a negative number.
+            The exit code of a process that ended by itself, or the number of the signal that ended
+            it, negated; None if it had to be killed or was ended before.
 
         Raises
         ------
         WorkerFailed
-            If it has ended because of us.
+            If the zygote has ended.
         """
 
 
 @dataclass(frozen=True)
 class Worker:
-    """A worker that has the submission, and is ready to be asked.
+    """A worker that has loaded the sources of a submission and accepts requests.
 
     Attributes
     ----------
     process : Process
-        Its process.
+        The worker's process, to end it.
     channel : Channel
-        The connection to it.
+        The connection to the worker.
     layers : tuple of str
-        The layers of the sandbox that it is in.
+        The layers of its sandbox; empty outside the sandbox.
     """
 
     process: Process
@@ -82,7 +84,7 @@ class Worker:
     layers: tuple[str, ...]
 
     def cpu_seconds(self) -> float:
-        """The processor time that it has taken so far; 0 where that cannot be told."""
+        """Return the processor time used so far, in seconds; 0 where it cannot be measured."""
         if sys.platform != "linux":
             return 0.0
         # The clock of another process: CPUCLOCK_SCHED of clock_getcpuclockid(3) in glibc.
@@ -93,26 +95,26 @@ class Worker:
 
 
 def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: bool) -> Worker:
-    """Start a worker and hand it the submission.
+    """Start a worker and send it the submission.
 
     Parameters
     ----------
     sources : mapping of str to Source
         The modules of the submission by name.
     limits : Limits
-        What it may take.
+        Limits of memory, of the size of messages and of output. Times are up to the caller.
     confined : bool
-        Whether it has to be in the sandbox.
+        Whether the worker must be in the sandbox.
 
     Returns
     -------
     Worker
-        Ready to be asked.
+        A worker that accepts requests.
 
     Raises
     ------
     WorkerFailed
-        If it does not come up, or not in the sandbox.
+        If the worker does not start, or cannot enter the sandbox.
     """
     ours, theirs = socket.socketpair()
     with theirs:
@@ -143,7 +145,7 @@ def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: boo
 
 
 def _start(theirs: socket.socket, confined: bool) -> Process:
-    """A new worker at the other end of a connection."""
+    """Start a process that uses the socket `theirs`."""
     if sys.platform != "linux":
         return _Single(theirs)
     zygote = _zygote(confined)
@@ -151,13 +153,13 @@ def _start(theirs: socket.socket, confined: bool) -> Process:
         return zygote.fork(theirs)
     except (OSError, wire.Disconnected) as error:
         zygote.kill()
-        _zygote.cache_clear()  # the next worker comes from a new one
+        _zygote.cache_clear()  # the next worker comes from a new zygote
         raise WorkerFailed(f"the process that starts the workers has ended: {error}") from None
 
 
-# A zygote or worker finds NumPy and a few files of ours, and then nothing but the standard library:
-# with the folder of installed packages on its path, a submission could import the solutions.
-# PYTHON* variables stay behind; a fixed hash seed makes the order of a set the same in every run.
+# A zygote or worker imports NumPy and a few files of the grader, and then can only import the
+# standard library: with site-packages on its path, a submission could import the solutions. PYTHON*
+# variables are not passed on; a fixed hash seed makes the order of sets the same in every run.
 _BOOT = """
 import importlib, sys, types
 entry, grader_folder, numpy_folder = sys.argv[1:4]
@@ -212,7 +214,7 @@ class _Zygote:
                 stderr=complaint,
                 env=_environment(),
                 cwd="/",
-                start_new_session=True,  # Ctrl-C is for the judge alone
+                start_new_session=True,  # only the judge handles Ctrl-C
             )
             theirs.close()
             self._control.settimeout(PATIENCE)
@@ -227,7 +229,7 @@ class _Zygote:
         atexit.register(self._close)
 
     def fork(self, theirs: socket.socket) -> Process:
-        """Start a worker at the other end of a connection."""
+        """Fork a worker that uses the socket `theirs`."""
         assert sys.platform == "linux"
         socket.send_fds(self._control, [wire.encode("fork")], [theirs.fileno()])
         return _Forked(self, self._answer())
@@ -247,7 +249,7 @@ class _Zygote:
         return wire.decode(answer)
 
     def kill(self) -> None:
-        """End it at once, and leave the shared folder to its successor."""
+        """Kill the zygote before it removes the shared folder, which the next one uses."""
         self._process.kill()
         self._process.wait()
         self._control.close()
@@ -264,7 +266,7 @@ def _zygote(confined: bool) -> _Zygote:
 
 
 class _Forked:
-    """A worker that the zygote has forked."""
+    """A worker forked by the zygote."""
 
     def __init__(self, zygote: _Zygote, pid: int) -> None:
         assert sys.platform == "linux"
@@ -288,7 +290,7 @@ class _Forked:
 
 
 class _Single:
-    """A worker started by itself, where there is no zygote."""
+    """A worker started as a process of its own, where there is no zygote."""
 
     def __init__(self, theirs: socket.socket) -> None:
         self._process = subprocess.Popen(
@@ -315,27 +317,27 @@ class _Single:
 
 
 NAMESPACES = "namespaces"
-"""The layer that is put on where it can be had, and not required."""
+"""The optional layer of the sandbox, used where the system allows it."""
 
 
 def without_namespaces() -> str:
-    """Why workers are in no namespaces of their own; empty if they are."""
+    """Return why workers are not in namespaces of their own; empty if they are."""
     return _zygote(True).without_namespaces if sys.platform == "linux" else "Linux only"
 
 
 @cache
 def sandbox_layers() -> tuple[str, ...]:
-    """Try the sandbox out.
+    """Start a worker in the sandbox to find out which layers this machine supports.
 
     Returns
     -------
     tuple of str
-        The layers that a worker gets on this machine.
+        The layers of a worker's sandbox.
 
     Raises
     ------
     WorkerFailed
-        If one that is required cannot be had here. The message says which one, and why.
+        If a required layer is not available. The message says which one and why.
     """
     worker = start_worker({}, Limits(), confined=True)
     worker.channel.close()
@@ -344,7 +346,7 @@ def sandbox_layers() -> tuple[str, ...]:
 
 
 def can_confine() -> bool:
-    """Whether there is a sandbox on this machine."""
+    """Return whether this machine supports the sandbox."""
     try:
         return bool(sandbox_layers())
     except WorkerFailed:

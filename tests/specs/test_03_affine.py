@@ -103,11 +103,11 @@ def test_Affine_keeps_the_very_arrays_it_was_given(student, rng):
     """Affine keeps W and b themselves: a change in place reaches forward."""
     x, W, b, _ = draw(rng)
     _, new_W, new_b, _ = draw(rng)
-    her_W, her_b = student.array(W), student.array(b)
-    layer = student.Affine(her_W, her_b)
+    their_W, their_b = student.array(W), student.array(b)
+    layer = student.Affine(their_W, their_b)
     layer.forward(x)
-    her_W[...] = new_W
-    her_b[...] = new_b
+    their_W[...] = new_W
+    their_b[...] = new_b
     changed = "forward(x), after W and b were changed in place"
     assert_matches(layer.forward(x), outputs(x, new_W, new_b), changed)
 

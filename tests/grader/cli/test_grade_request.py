@@ -25,12 +25,12 @@ def told(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--section=A"], "--section is one of the roster; name that with --roster"),
-        (["--single", "--times=times.csv"], "are for a class; this is one submission"),
-        (["--single", "--extensions=more.csv"], "are for a class; this is one submission"),
-        (["--single", "--published"], "are for a class; this is one submission"),
-        (["--single", "--roster=r.csv", "--section=A"], "are for a class; this is one submission"),
-        (["--single", "--scheduler=tcp://x"], "a cluster judges a class"),
+        (["--section=A"], "--section needs a roster; name one with --roster"),
+        (["--single", "--times=times.csv"], "are for a class; this is a single"),
+        (["--single", "--extensions=more.csv"], "are for a class; this is a single"),
+        (["--single", "--published"], "are for a class; this is a single"),
+        (["--single", "--roster=r.csv", "--section=A"], "are for a class; this is a single"),
+        (["--single", "--scheduler=tcp://x"], "only a class can be judged on a cluster"),
         (["--single", "--report=canvas=x.csv"], "canvas takes marks of a class"),
         (["--class", "--report=gradescope=x.json"], "Gradescope reads one submission"),
         (["--roster=r.csv", "--report=gradescope=x.json"], "Gradescope reads one submission"),

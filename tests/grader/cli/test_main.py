@@ -235,7 +235,7 @@ def test_an_exercise_may_be_named_without_its_number(call):
         (["class", "--roster", "nowhere.csv"], "nowhere.csv: there is no such file"),
         (
             ["class", "--roster", "notes.txt"],
-            "notes.txt, line 1: expected the names of the columns",
+            "notes.txt, line 1: expected a header with a column",
         ),
         (["class", "--roster", "bytes"], "bytes, line 1: expected UTF-8"),
         (["class", "--roster", "twice.csv"], "twice.csv, line 3: ada is in line 2 too"),
@@ -245,8 +245,8 @@ def test_an_exercise_may_be_named_without_its_number(call):
             "nothing: expected a file with a secret",
         ),
         (["class", *ONLY_AFFINE, "--secret-file", "open"], "chmod 600 open"),
-        (["class", *ONLY_AFFINE, "--journal", "class/j"], "would lie inside the class; say with"),
-        (["class", *ONLY_AFFINE, "--journal", "class"], "would lie inside the class; say with"),
+        (["class", *ONLY_AFFINE, "--journal", "class/j"], "would be inside the class folder"),
+        (["class", *ONLY_AFFINE, "--journal", "class"], "would be inside the class folder"),
         (["class", *ONLY_AFFINE, "--journal", "notes.txt"], "is no journal of this grader"),
         (["class", *ONLY_AFFINE, "--regrade", "eve"], "nobody to regrade is called 'eve'"),
     ],
@@ -789,7 +789,7 @@ def test_ctrl_c_leaves_a_journal_that_the_same_command_goes_on_from(
     assert out == b""
     told = err.decode()
     assert str(journal) in told
-    assert "the same command goes on from there" in told
+    assert "run the same command again to continue from there" in told
     assert "Traceback" not in told
     kept = entries(journal)
     done, total = re.search(r"(\d+) of (\d+) verdicts", told).groups()
@@ -813,7 +813,7 @@ def test_ctrl_c_while_the_judges_start_is_one_message_too(start, small, tmp_path
     os.killpg(run.pid, signal.SIGINT)
     _, err = run.communicate(timeout=60)
     assert run.returncode == 2
-    assert b"the same command goes on from there" in err
+    assert b"run the same command again to continue from there" in err
     assert wait_for(lambda: not left(start.scratch)), left(start.scratch)
 
 

@@ -141,7 +141,7 @@ def test_what_was_set_survives_a_late_arrival_and_is_to_be_reviewed(call, desk, 
     assert call(*comment)[0] == 0
     Path("class/babbage").rename("class/cycy")
     (_, _, told), rows = grade(call)
-    assert "not there now: Cy" in " ".join(told.split())
+    assert "no longer there: Cy" in " ".join(told.split())
     assert rows["Cy"]["points"] == 10
     Path("class/cycy").rename("class/babbage")
     assert grade(call)[1]["Bob"]["points"] == 10

@@ -20,7 +20,7 @@ from grader.gradebook.lateness import (
     lateness_of,
     read_arrivals,
     settle,
-    tell_untimed,
+    warn_untimed,
 )
 from grader.gradebook.marks import Attempt, Lateness, points_of
 from grader.gradebook.rows import GradebookEntry
@@ -36,26 +36,26 @@ EXERCISES = tuple(Exercise(Path("/course"), name) for name in ("01_ex", "02_ex")
 COURSE = Course(Path("/course"), EXERCISES, deadlines=Deadlines({"01_ex": DUE, "02_ex": DUE}, LATE))
 
 
-def seat(name, identifier="", learner=None, handed_in=True):
+def entry(name, identifier="", learner=None, handed_in=True):
     return GradebookEntry(PendingSubmission(name, identifier, None), learner, handed_in=handed_in)
 
 
-ADA = seat("doeada_102", "102", Learner("Doe, Ada", "", "ada@x.org", ("102", "ada@x.org", "ada")))
-BOB = seat("bob")
-CY = seat("cy", "", Learner("Poe, Cy"))
+ADA = entry("doeada_102", "102", Learner("Doe, Ada", "", "ada@x.org", ("102", "ada@x.org", "ada")))
+BOB = entry("bob")
+CY = entry("cy", "", Learner("Poe, Cy"))
 
 
 @pytest.fixture
 def arrivals(tmp_path):
     """Reads lists of which the text is given."""
 
-    def read(times="", extensions="", everybody=(ADA, BOB, CY), course=COURSE):
+    def read(times="", extensions="", entries=(ADA, BOB, CY), course=COURSE):
         files = []
         for name, text in (("times.csv", times), ("extensions.csv", extensions)):
             (tmp_path / name).write_text(text, "utf-8")
             files.append(tmp_path / name if text else None)
         told = []
-        return read_arrivals(*files, everybody, course, told.append), told
+        return read_arrivals(*files, entries, course, told.append), told
 
     return read
 
@@ -116,15 +116,15 @@ def test_nobody_is_guessed(arrivals):
 def test_people_with_similar_addresses_are_not_mixed_up(arrivals, addresses, found):
     """The part before the @ identifies only where no whole address does."""
     lines = [f"{one},2026-12-{day:02}" for day, one in enumerate(addresses, 1)]
-    seats = [
-        seat(one, "", Learner(one, email=one, identifiers=(one, "ada")))
+    entries = [
+        entry(one, "", Learner(one, email=one, identifiers=(one, "ada")))
         for one in ("ada@x.org", "ada@y.org")
     ]
-    times, _ = arrivals("\n".join(["email,time", *lines]), everybody=seats)
+    times, _ = arrivals("\n".join(["email,time", *lines]), entries=entries)
     assert {name: time.day for name, time in times.times.items()} == found
-    without_roster = [seat("ada"), BOB]
+    without_roster = [entry("ada"), BOB]
     lines.append("bob@x.org,2026-12-03")
-    times, _ = arrivals("\n".join(["email,time", *lines]), everybody=without_roster)
+    times, _ = arrivals("\n".join(["email,time", *lines]), entries=without_roster)
     assert list(times.times) == (["ada", "bob"] if len(addresses) == 1 else ["bob"])
 
 
@@ -134,12 +134,12 @@ def test_addresses_that_identify_nobody_are_refused_with_what_to_add(arrivals, n
     column = {"times": "time", "extensions": "until"}[name]
     text = f"email,{column}\nzoe@x.org,2026-12-03\n"
     with pytest.raises(RosterError) as caught:
-        arrivals(**{name: text}, everybody=[BOB, CY])
+        arrivals(**{name: text}, entries=[BOB, CY])
     assert f"{name}.csv: nobody in the class is known by one of these addresses" in str(
         caught.value
     )
     assert "Add a column `name` or `id`, or name with --roster" in str(caught.value)
-    assert arrivals(**{name: text}, everybody=[ADA, BOB])[0] == Arrivals()
+    assert arrivals(**{name: text}, entries=[ADA, BOB])[0] == Arrivals()
 
 
 def test_an_extension_is_for_one_exercise_or_for_all(arrivals):
@@ -163,7 +163,7 @@ def test_an_extension_is_for_one_exercise_or_for_all(arrivals):
         ({"extensions": "name,until\nbob,\n"}, "line 2: expected a time in a column `until`"),
         ({"extensions": "name,days\nbob,3\n"}, "expected a time in a column `until`"),
         ({"extensions": "name,until,exercise\nbob,2026-12-03,9\n"}, "no exercise '9'"),
-        ({"times": "time\n2026-12-03\n"}, "expected the names of the columns"),
+        ({"times": "time\n2026-12-03\n"}, "expected a header with a column"),
     ],
 )
 def test_what_cannot_be_understood_is_told_with_its_line(arrivals, lists, told):
@@ -238,10 +238,10 @@ def journal(tmp_path):
 RIGHT, WRONG = verdict("bob", GOOD), replace(verdict("bob", BAD), submission="h1")
 
 
-def decided(journal, *seats, times=(), extensions=(), deadlines=DEADLINES):
+def decided(journal, *entries, times=(), extensions=(), deadlines=DEADLINES):
     """The recorded times, and the learners without one."""
     before = len(journal.lines)
-    untimed = settle(journal, seats, Arrivals(dict(times), dict(extensions)), deadlines)
+    untimed = settle(journal, entries, Arrivals(dict(times), dict(extensions)), deadlines)
     return [line.content for line in journal.lines[before:]], untimed
 
 
@@ -306,11 +306,11 @@ def test_who_is_in_no_list_loses_nothing(journal):
     assert decided(journal, BOB) == ([], ["bob"])
     decided(journal, BOB, times=[("bob", DUE + timedelta(hours=3))])
     assert decided(journal, BOB) == ([], [])
-    absent = seat("bob", handed_in=False)
+    absent = entry("bob", handed_in=False)
     assert decided(journal, absent) == ([], [])
     told = []
-    tell_untimed([f"s{number}" for number in range(12)], told.append)
-    tell_untimed([], told.append)
+    warn_untimed([f"s{number}" for number in range(12)], told.append)
+    warn_untimed([], told.append)
     (one,) = told
     assert "s9 and 2 more" in one
 

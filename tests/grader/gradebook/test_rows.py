@@ -44,12 +44,12 @@ def judged(submission, outcome=Outcome.PASSED, conditions=CONDITIONS):
 
 
 def names(found):
-    return [(seat.learner.name if seat.learner else None, seat.entry.name) for seat in found]
+    return [(entry.learner.name if entry.learner else None, entry.pending.name) for entry in found]
 
 
 def gradebook(found, order=1):
     """The rows once everybody was judged, in one order or the other."""
-    verdicts = [judged(seat.entry.read()) for seat in found][::order]
+    verdicts = [judged(entry.pending.read()) for entry in found][::order]
     return rows(found, Kept(*verdicts))
 
 
@@ -113,7 +113,7 @@ def test_namesakes_get_a_row_each():
     roster = [Learner("Kim Lee", "", "", ("1",)), Learner("Kim Lee", "", "", ("2",))]
     for entries in ((), (entry("Kim Lee"),), (entry("Kim Lee (1)"), entry("Kim Lee (2)"))):
         found = entries_of(collected(*entries), roster)
-        keys = [seat.entry.name for seat in found]
+        keys = [entry.pending.name for entry in found]
         assert len(set(keys)) == len(keys) == 2 + len(entries)
         assert len([row for row in gradebook(found) if row.name == "Kim Lee"]) >= 2
 
@@ -133,12 +133,12 @@ def test_nobody_is_missing_and_nobody_is_there_twice(learners, handed_in):
     """Whatever the names: each learner and each submission is in exactly one row."""
     roster = [Learner(name, "", "", tuple(ids)) for name, ids in learners]
     found = entries_of(collected(*(entry(*one) for one in sorted(handed_in))), roster)
-    keys = [seat.entry.name for seat in found]
+    keys = [entry.pending.name for entry in found]
     assert len(set(keys)) == len(keys)
     assert {name for name, _ in handed_in} <= set(keys)
-    assert sorted(map(id, roster)) == sorted(id(seat.learner) for seat in found if seat.learner)
-    nothing = [seat for seat in found if seat.entry.name not in dict(handed_in)]
-    assert all(seat.learner and seat.entry.read().problem for seat in nothing)
+    assert sorted(map(id, roster)) == sorted(id(entry.learner) for entry in found if entry.learner)
+    nothing = [entry for entry in found if entry.pending.name not in dict(handed_in)]
+    assert all(entry.learner and entry.pending.read().problem for entry in nothing)
     assert len(found) == len(handed_in) + len(nothing)
 
 
@@ -162,7 +162,7 @@ def test_at_first_everybody_is_judged_and_then_nobody():
     """Those who handed in nothing included."""
     found = entries_of(collected(entry("ada"), entry("bob")), [Learner("ada"), Learner("eve")])
     assert wanted(found, Kept()) == ["ada", "bob", "eve"]
-    kept = Kept(*(judged(seat.entry.read()) for seat in found))
+    kept = Kept(*(judged(entry.pending.read()) for entry in found))
     assert wanted(found, kept) == []
     assert list(unjudged(found, kept, CONDITIONS, ())) == [None] * 3
 
@@ -202,7 +202,7 @@ def test_who_has_handed_in_something_else_is_judged_again(now):
 def test_under_other_conditions_everybody_is_judged_again(change):
     """A gradebook is of one piece."""
     found = entries_of(collected(entry("ada"), entry("bob")), None)
-    before = Kept(*(judged(seat.entry.read()) for seat in found))
+    before = Kept(*(judged(entry.pending.read()) for entry in found))
     assert wanted(found, before, replace(CONDITIONS, **change)) == ["ada", "bob"]
 
 
@@ -210,7 +210,7 @@ def test_under_other_conditions_everybody_is_judged_again(change):
 def test_only_a_fault_of_the_grader_is_tried_again(outcome):
     """Time-outs, crashes and failures are verdicts like others."""
     found = entries_of(collected(entry("ada")), None)
-    before = Kept(judged(found[0].entry.read(), outcome))
+    before = Kept(judged(found[0].pending.read(), outcome))
     again = outcome is Outcome.GRADER_ERROR
     assert wanted(found, before) == (["ada"] if again else [])
 
@@ -220,7 +220,7 @@ def test_who_is_to_be_regraded_is_named_as_in_the_table_or_as_the_submission():
     found = entries_of(
         collected(entry("ada_7", "7"), entry("bob")), [Learner("Lovelace, Ada", "", "", ("7",))]
     )
-    before = Kept(*(judged(seat.entry.read()) for seat in found))
+    before = Kept(*(judged(entry.pending.read()) for entry in found))
     assert wanted(found, before, regrade=["Lovelace, Ada"]) == ["ada_7"]
     assert wanted(found, before, regrade=["ada_7"]) == ["ada_7"]
     assert wanted(found, before, regrade=["bob", "bob", "ada_7"]) == ["ada_7", "bob"]

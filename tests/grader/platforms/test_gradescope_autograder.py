@@ -116,7 +116,7 @@ sys.exit(grader.platforms.gradescope_autograder.main())
     assert code == 2
     assert "score" not in results
     assert "tests" not in results
-    assert "a sandbox cannot be had in this container (landlock: not here)" in results["output"]
+    assert "no sandbox is available in this container (landlock: not here)" in results["output"]
 
 
 # What the platform knows of a submission

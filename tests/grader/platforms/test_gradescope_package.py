@@ -29,7 +29,7 @@ def test_what_is_there_is_not_overwritten(tmp_path, process, secret):
     command = ("-m", "grader", "package")
     done = process(*command, "gradescope", there, "--secret-file", secret, cwd=ROOT)
     assert (done.returncode, there.read_text()) == (2, "mine")
-    assert "is there already" in done.err.replace("\n", " ")
+    assert "already exists" in done.err.replace("\n", " ")
     workflow = tmp_path / ".github" / "workflows" / "classroom.yml"
     workflow.parent.mkdir(parents=True)
     workflow.write_text("mine")

@@ -232,7 +232,7 @@ def test_what_is_no_file_is_told(tmp_path):
     with pytest.raises(RosterError, match="is a folder; expected a CSV file"):
         read_export(tmp_path)
     with pytest.raises(
-        RosterError, match=r"gone\.csv: there is no such file\. Expected the roster"
+        RosterError, match=r"gone\.csv: there is no such file\. Expected a CSV file"
     ):
         read_export(tmp_path / "gone.csv")
 

@@ -1,4 +1,4 @@
-"""Compares what was returned with what was expected, and tells the difference."""
+"""Assertions of specs: what matches, what does not, and what a mismatch reports."""
 
 import re
 
@@ -27,20 +27,20 @@ ARRAYS = DTYPES.flatmap(lambda dtype: hnp.arrays(dtype, SHAPES))
 
 
 def mismatch(returned, expected, what="y", **tolerances):
-    """The mismatch of two values; that there is one is part of the test."""
+    """Compare two values that must not match, and return the mismatch."""
     with pytest.raises(Mismatch) as caught:
         assert_matches(returned, expected, what, **tolerances)
     return caught.value
 
 
 def nested(depth):
-    """Lists of four in lists of four."""
+    """Return nested lists of four items each."""
     return [nested(depth - 1)] * 4 if depth else 1.0
 
 
 @pytest.fixture
 def layer():
-    """A handle to an object on the learner's side."""
+    """Return a handle to an object on the learner's side."""
     text = (
         "import numpy as np\n"
         "class Layer:\n"
@@ -54,12 +54,12 @@ def layer():
         yield Student(InProcess(sources), "layers", 0).Layer()
 
 
-# What matches
+# Matches
 
 
 @given(ARRAYS)
 def test_an_array_matches_itself(array):
-    """Any array of numbers or booleans without NaN does, infinities and empty ones included."""
+    """Any array of numbers or booleans without NaN does, with infinities or without elements."""
     assume(not np.isnan(array).any())
     assert_matches(array, array.copy())
 
@@ -87,13 +87,13 @@ def test_an_array_matches_itself(array):
     ],
     ids=repr,
 )
-def test_what_says_the_same_matches(returned, expected):
-    """Other widths of the same kind, lists for tuples, an integer for one float."""
+def test_equivalent_types_match(returned, expected):
+    """Other widths of the same kind, lists for tuples, and an integer for a single float match."""
     assert_matches(returned, expected)
 
 
 def test_the_tolerances_are_those_that_were_given():
-    """Both matter, down to the parts of a tuple or dict."""
+    """Both tolerances apply, to the items of a tuple or dict too."""
     assert_matches(({"a": np.array([1.05])},), ({"a": np.array([1.0])},), rtol=0.1)
     assert_matches(({"a": np.array([0.05])},), ({"a": np.array([0.0])},), atol=0.1)
     mismatch(({"a": np.array([1.05])},), ({"a": np.array([1.0])},), rtol=0.01)
@@ -107,7 +107,7 @@ def test_a_handle_is_read_and_compared_by_value(layer):
 
 
 def test_answers_are_compared_by_value(layer):
-    """Those of calls, and among other values."""
+    """Answers of calls match alone and within containers."""
     assert_matches(layer.backward(4.0), 4.0)
     assert_matches((layer.backward(4.0), {"db": layer.backward(1.0)}), (4.0, {"db": 1.0}))
     assert_matches(4.0, layer.backward(4.0))
@@ -118,28 +118,28 @@ def test_answers_are_compared_by_value(layer):
 
 
 def test_a_mismatch_of_a_spec_holds_values():
-    """Whatever it was made from: it is told long after."""
+    """It holds no answers, because it is formatted much later."""
     sources = {"layers": Source("/submission/layers.py", "def f(): return 2.0\n")}
     with importable(sources):
         error = Mismatch("y", [Student(InProcess(sources), "layers", 0).f()], ..., "odd")
         assert type(error.returned[0]) is type(error.args[1][0]) is float
 
 
-def test_what_is_none_is_told_with_what_was_set_in_its_place(layer):
-    """An attribute whose name differs only in capitals, if there is one."""
+def test_an_attribute_that_is_none_is_reported_with_a_similar_one(layer):
+    """The similar attribute differs from it only in case."""
     assert "Dx was set" in mismatch(layer.dx, 1.0).difference
     assert mismatch(layer.none, 1.0).difference.endswith("nothing was assigned to it")
 
 
-def test_what_is_missing_is_told_after_what_does_not_match(layer):
-    """A wrong dW before a misspelt db is told as the wrong dW."""
+def test_a_missing_attribute_is_reported_after_an_earlier_mismatch(layer):
+    """A wrong dW before a misspelt db is reported as the wrong dW."""
     with pytest.raises(Mismatch, match="4 of 4 values"):
         assert_matches(layer.dW, np.zeros((2, 2)), "dW")
     with pytest.raises(StudentError, match="Layer has no dB"):
         assert_matches(layer.dB, 1.0, "db")
 
 
-# What does not
+# Mismatches
 
 
 @given(
@@ -152,7 +152,7 @@ def test_what_is_missing_is_told_after_what_does_not_match(layer):
     st.data(),
 )
 def test_a_changed_element_is_found_and_named(expected, change, data):
-    """Wherever it is and whatever became of it: by its place, in a count of one."""
+    """The difference has its index and says that one value is wrong."""
     place = data.draw(st.tuples(*(st.integers(0, n - 1) for n in expected.shape)))
     returned = expected.copy()
     returned[place] += change * (1 + abs(returned[place]))
@@ -162,7 +162,7 @@ def test_a_changed_element_is_found_and_named(expected, change, data):
 
 @given(ARRAYS, ARRAYS)
 def test_another_shape_never_matches(one, other):
-    """Whatever would broadcast, and however empty."""
+    """Neither shapes that broadcast nor empty arrays match."""
     assume(one.shape != other.shape)
     difference = mismatch(one, other).difference
     assert difference.startswith(f"shape {one.shape} instead of {other.shape}")
@@ -181,7 +181,7 @@ def test_another_shape_never_matches(one, other):
     ids=repr,
 )
 def test_what_numpy_would_broadcast_does_not_match(returned, expected):
-    """`assert_allclose` takes the first of these for equal."""
+    """`assert_allclose` treats the first of these as equal."""
     difference = mismatch(returned, expected).difference
     assert difference.startswith(f"shape {np.shape(returned)} instead of {np.shape(expected)}")
 
@@ -203,7 +203,7 @@ def test_what_numpy_would_broadcast_does_not_match(returned, expected):
     ids=repr,
 )
 def test_another_kind_of_number_does_not_match(returned, expected, told):
-    """Also where the values would be equal, and where there are none."""
+    """Equal values and empty arrays of another kind do not match either."""
     assert mismatch(returned, expected).difference == told
 
 
@@ -220,7 +220,7 @@ def test_another_kind_of_number_does_not_match(returned, expected, told):
     ids=repr,
 )
 def test_nan_never_matches(returned, expected):
-    """Not even NaN: a spec that expects one is wrong."""
+    """NaN does not match even NaN: a spec that expects it is wrong."""
     assert "nan" in mismatch(returned, expected).difference
 
 
@@ -228,18 +228,18 @@ def test_nan_never_matches(returned, expected):
     ("returned", "expected"), [(np.inf, 1.0), (-np.inf, np.inf), (1.0, np.inf), (1e300, np.inf)]
 )
 def test_infinity_matches_only_itself(returned, expected):
-    """An overflow is no answer."""
+    """An overflow does not match a finite number."""
     mismatch(returned, expected)
     mismatch(np.array([returned]), np.array([expected]))
 
 
 @pytest.mark.parametrize("expected", [1.0, np.ones(2), (1.0, 2.0), {"W": 1.0}], ids=repr)
-def test_a_forgotten_return_is_told(expected):
-    """None, whatever was expected, is the commonest breakage of all."""
+def test_a_forgotten_return_is_reported(expected):
+    """None instead of any expected value is the most common failure."""
     assert "is a `return` missing?" in mismatch(None, expected).difference
 
 
-def test_a_forgotten_return_within_a_tuple_is_told_with_its_place():
+def test_a_forgotten_return_within_a_tuple_is_reported_with_its_place():
     """The part that is None is named."""
     error = mismatch((1.0, None), (1.0, 2.0), "(dx, dy)")
     assert error.what == "(dx, dy)[1]"
@@ -247,8 +247,8 @@ def test_a_forgotten_return_within_a_tuple_is_told_with_its_place():
 
 
 @pytest.mark.parametrize("returned", ["1.0", [1.0], (1.0,), {"a": 1.0}, wire.Opaque("x")], ids=repr)
-def test_what_is_no_number_does_not_match_one(returned):
-    """Text, containers, and what could not cross are told from numbers and arrays."""
+def test_what_is_not_a_number_does_not_match_one(returned):
+    """Text, containers, and values that could not be sent do not match numbers or arrays."""
     assert mismatch(returned, 1.0).difference == "a number was expected"
     assert mismatch(returned, np.ones(1)).difference == "an array was expected"
 
@@ -262,8 +262,8 @@ def test_an_object_does_not_match(layer):
 
 
 @pytest.mark.parametrize("returned", [1.0, np.ones(2), {"a": 1.0, "b": 1.0}, "ab"], ids=repr)
-def test_what_is_no_tuple_does_not_match_one(returned):
-    """An array of two values is not two values."""
+def test_what_is_not_a_tuple_does_not_match_one(returned):
+    """An array of two values is not a tuple of two values."""
     assert mismatch(returned, (1.0, 1.0)).difference == "2 values were expected"
 
 
@@ -274,15 +274,15 @@ def test_too_few_or_too_many_values_do_not_match(returned):
     assert difference == f"2 values were expected, not {len(returned)}"
 
 
-def test_a_wrong_part_of_a_container_is_told_with_its_place():
-    """Places add up on the way down."""
+def test_a_wrong_item_of_a_container_is_reported_with_its_place():
+    """Indices and keys add up in nested containers."""
     error = mismatch({"W1": (1.0, 3.0)}, {"W1": (1.0, 2.0)}, "grads")
     assert error.what == "grads['W1'][1]"
     assert error.difference == "3.0 instead of 2.0"
 
 
-def test_a_missing_key_is_told():
-    """By its name, and what is no dict is reported as well."""
+def test_a_missing_key_is_reported():
+    """Its name is reported; a value that is not a dict is reported too."""
     assert mismatch({"w1": 1.0}, {"W1": 1.0}).difference == "the key 'W1' is missing"
     assert mismatch((1.0,), {"W1": 1.0}).difference == "a dict was expected"
 
@@ -291,7 +291,7 @@ def test_a_missing_key_is_told():
 
 
 def test_the_message_shows_both_values_and_where_they_differ():
-    """What was checked, what came with its dtype and shape, what should have, and the place."""
+    """It has what was checked, both values with dtype and shape, and the index."""
     returned = np.array([[1.0, 2.0], [3.0, 4.5]])
     expected = np.array([[1.0, 2.0], [3.0, 4.0]])
     message = str(mismatch(returned, expected, "dW after backward"))
@@ -305,7 +305,7 @@ def test_the_message_shows_both_values_and_where_they_differ():
 
 
 def test_without_a_name_the_message_leaves_it_out():
-    """There is no empty row."""
+    """The message has no empty row."""
     assert "checked" not in str(mismatch(1.0, 2.0, ""))
 
 
@@ -316,8 +316,8 @@ def test_lines_of_a_value_are_aligned_below_each_other():
     assert all(line.startswith(" " * 10) for line in lines[start + 1 : start + 4])
 
 
-def test_a_mismatch_keeps_what_it_is_about():
-    """Diagnosis reads the parts, not the message."""
+def test_a_mismatch_has_its_parts_as_attributes():
+    """The diagnosis reads the attributes, not the message."""
     returned, expected = np.ones(2), np.zeros(2)
     error = mismatch(returned, expected, "db")
     assert isinstance(error, AssertionError)
@@ -343,8 +343,8 @@ EXPECTED = np.array([[1.0, -2.0, 3.0], [4.0, 5.0, -6.0], [0.0, 8.0, 9.0]])
     ],
     ids=["sign", "factor", "fraction", "transposed", "axis", "flat"],
 )
-def test_what_all_wrong_values_have_in_common_is_told(returned, told):
-    """It says more than the first of them."""
+def test_what_all_wrong_values_have_in_common_is_reported(returned, told):
+    """It explains more than the first wrong value."""
     with pytest.raises(Mismatch) as caught:
         assert_matches(returned, EXPECTED)
     assert told in " ".join(str(caught.value).split())
@@ -363,8 +363,8 @@ def test_what_all_wrong_values_have_in_common_is_told(returned, told):
     ],
     ids=["zeros", "offset", "one", "nan", "inf", "fewer", "reversed"],
 )
-def test_nothing_in_common_is_not_made_up(returned):
-    """One wrong sign among others is no wrong sign."""
+def test_without_anything_in_common_there_is_no_description(returned):
+    """For example, one wrong sign among other errors is not reported as a wrong sign."""
     with pytest.raises(Mismatch) as caught:
         assert_matches(returned, EXPECTED)
     told = caught.value.difference
@@ -381,29 +381,29 @@ def test_nothing_in_common_is_not_made_up(returned):
         ("(dx)", "(dx)[0]"),
     ],
 )
-def test_a_part_of_a_tuple_goes_by_its_own_name(what, named):
-    """As a learner calls it, where the spec has said that."""
+def test_an_item_of_a_tuple_is_named_if_the_spec_names_it(what, named):
+    """The message has "dx" instead of "(dx, dy)[0]"."""
     error = mismatch((1.0, 2.0), (3.0, 2.0), what)
     assert str(error).splitlines()[0] == f"checked   {named}"
 
 
-def test_what_stands_above_is_not_said_again():
-    """Of two numbers, the difference tells only what can be told beside them."""
+def test_a_difference_does_not_repeat_the_rows_above():
+    """For two numbers, it is shown only if it says more than the numbers."""
     assert "differs" not in str(mismatch(1.0, 2.5))
     assert "differs" in str(mismatch(np.ones(2), np.zeros(2)))
     assert "differs" in str(mismatch("text", 1.0))
 
 
-def test_two_numbers_are_told_with_the_digits_that_differ():
-    """Where the first eight are the same, with all of them."""
+def test_two_numbers_are_shown_with_the_digits_that_differ():
+    """If the first eight digits are equal, all digits are shown."""
     one = np.array([3.6712270001234567, 1.0])
     told = mismatch(one, one + 1e-13, rtol=0, atol=0).difference
     assert f"{one[0]} instead of {one[0] + 1e-13}" in told
     assert "[1]: 1 instead of 2" in mismatch(np.ones(2), np.array([1.0, 2.0])).difference
 
 
-def test_what_is_expected_may_be_told_in_words_alone():
-    """Where any of many values would do."""
+def test_the_expected_value_may_be_described_in_words_only():
+    """A spec does so where many values are correct."""
     told = str(Mismatch("the losses", 1.5, ..., "4 iterations should give as many numbers"))
     assert told.splitlines() == [
         "checked   the losses",

@@ -1,4 +1,4 @@
-"""A hidden spec, collected under the path of the learner's own file."""
+"""Collection of a hidden spec under the path of the learner's file."""
 
 import textwrap
 
@@ -23,7 +23,7 @@ class Double:
 
 @pytest.fixture
 def collect(tmp_path):
-    """The items of a session on the stub of an exercise whose spec has this text."""
+    """Collect the stub of an exercise whose spec has the given text."""
 
     def collect(spec):
         for folder in ("exercises/01_double", "tests/specs"):
@@ -40,7 +40,7 @@ def collect(tmp_path):
     return collect
 
 
-def test_specs_take_the_place_of_what_is_in_the_learners_file(collect, tmp_path):
+def test_specs_are_collected_instead_of_the_learners_file(collect, tmp_path):
     """Each is an item at the learner's path; the file itself is not imported."""
     items = collect("def test_Double_a(student): pass\n\ndef test_Double_b(student): pass\n")
     assert [item.name for item in items] == ["test_Double_a", "test_Double_b"]
@@ -54,7 +54,7 @@ def test_specs_take_the_place_of_what_is_in_the_learners_file(collect, tmp_path)
 
 
 def test_a_spec_is_shown_at_the_class_that_it_checks_with_its_promise(collect):
-    """An editor leads there; what no name mentions is shown at the top of the file."""
+    """A spec whose name mentions no class is shown at the top of the file."""
     first, second = collect(
         '''
         def test_Double_doubles(student):
@@ -69,8 +69,8 @@ def test_a_spec_is_shown_at_the_class_that_it_checks_with_its_promise(collect):
     assert first.repr_failure(None) == ""
 
 
-def test_each_spec_may_take_only_so_long(collect):
-    """Five seconds, or what its budget says."""
+def test_each_spec_has_a_time_limit(collect):
+    """It is five seconds, or the budget of the spec."""
     items = collect(
         """
         import pytest
@@ -84,8 +84,8 @@ def test_each_spec_may_take_only_so_long(collect):
     assert [item.get_closest_marker("timeout").args for item in items] == [(5,), (60.0,)]
 
 
-def test_what_is_said_of_the_whole_file_holds_for_each_spec(collect):
-    """A marker for all of them, and the points of those that were not handed out."""
+def test_markers_and_withheld_points_of_the_file_are_read(collect):
+    """A marker of the file applies to each spec."""
     (item,) = collect(
         """
         import pytest

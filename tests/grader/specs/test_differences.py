@@ -1,4 +1,4 @@
-"""What wrong answers have in common with right ones: each sentence is true when it is said."""
+"""Descriptions of wrong answers, each of which must be true."""
 
 import re
 
@@ -17,12 +17,12 @@ ROW = np.array([1.5, -2.5, 4.0])
 
 
 def tell(array, expected):
-    """What is said of two arrays of one shape."""
+    """Describe two arrays of the same shape."""
     return tell_values(array, expected, ~np.isclose(array, expected))
 
 
 def one_off(*places):
-    """The right answer, but for some places."""
+    """Return the right answer with some values changed."""
     array = EXPECTED.copy()
     for place in places:
         array[place] += 1 + array[place] ** 2
@@ -48,13 +48,13 @@ def one_off(*places):
         (EXPECTED > 0, ""),
     ],
 )
-def test_what_all_wrong_numbers_have_in_common_is_told(array, told):
-    """And nothing, where there is no such thing."""
+def test_what_all_wrong_numbers_have_in_common_is_described(array, told):
+    """The description is empty if they have nothing in common."""
     assert tell(array, EXPECTED) == told
 
 
 def test_a_square_answer_may_be_transposed():
-    """Which its shape does not tell."""
+    """The shape alone does not reveal that."""
     square = np.arange(9.0).reshape(3, 3)
     assert tell(square.T, square) == "it is transposed"
 
@@ -72,8 +72,8 @@ def test_a_square_answer_may_be_transposed():
         (np.zeros(0), ROW, ""),
     ],
 )
-def test_an_answer_of_another_shape_is_told_for_what_it_is(array, expected, told):
-    """As when an axis is summed over that should have stayed."""
+def test_an_answer_of_another_shape_is_described(array, expected, told):
+    """For example, one axis too many was summed over."""
     assert tell_shape(array, expected) == told
 
 
@@ -109,8 +109,8 @@ CHANGES = [
 
 @pytest.mark.filterwarnings("error")
 @given(hnp.arrays(float, SHAPES, elements=NUMBERS), st.sampled_from(CHANGES))
-def test_what_is_said_is_true(expected, change):
-    """Of any numbers, zeros among them, and of any change."""
+def test_each_description_is_true(expected, change):
+    """It holds for any numbers, including zeros, and any change."""
     array = change(expected)
     assume(not np.allclose(array, expected))
     told = tell(array, expected)
@@ -123,8 +123,8 @@ def test_what_is_said_is_true(expected, change):
 
 @pytest.mark.filterwarnings("error")
 @given(hnp.arrays(float, SHAPES), hnp.arrays(float, SHAPES))
-def test_any_two_arrays_can_be_looked_at(array, expected):
-    """Infinities, NaN and empty ones: nothing is raised, and nothing warned of."""
+def test_any_two_arrays_can_be_described(array, expected):
+    """Infinities, NaN and empty arrays cause neither exceptions nor warnings."""
     if array.shape == expected.shape:
         tell(array, expected) if array.size else None
     else:

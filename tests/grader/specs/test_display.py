@@ -1,4 +1,4 @@
-"""Values as a learner is shown them."""
+"""Display of values for learners."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from grader.worker import wire
 
 
 def nested(depth):
-    """Lists of four in lists of four."""
+    """Return nested lists of four items each."""
     return [nested(depth - 1)] * 4 if depth else 1.0
 
 
@@ -29,8 +29,8 @@ def nested(depth):
     ],
     ids=repr,
 )
-def test_values_are_shown_with_what_they_are(value, parts):
-    """Each kind of value has its words."""
+def test_values_are_shown_with_their_type(value, parts):
+    """Each kind of value has its own form."""
     assert all(part in show(value) for part in parts)
 
 
@@ -48,8 +48,8 @@ def test_values_are_shown_with_what_they_are(value, parts):
     ],
     ids=["wide", "deep", "nested", "text", "list", "dict", "key", "words"],
 )
-def test_a_large_value_is_shown_in_short(value):
-    """Nobody reads ten thousand numbers."""
+def test_a_large_value_is_shortened(value):
+    """Only a few of ten thousand numbers are shown."""
     shown = show(value)
     assert len(shown) < 4000
     assert "..." in shown
@@ -57,7 +57,7 @@ def test_a_large_value_is_shown_in_short(value):
 
 @pytest.mark.parametrize("shape", [(2,) * 14, (4,) * 7, (16_384,), (128, 128)], ids=str)
 def test_only_a_few_numbers_of_a_large_array_are_formatted(shape):
-    """An array of many short axes is no way to keep the judge busy."""
+    """An array with many short axes must not keep the judge busy."""
     formatted = []
 
     def count(number):

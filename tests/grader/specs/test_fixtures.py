@@ -1,4 +1,4 @@
-"""What a spec is given."""
+"""The fixtures of specs."""
 
 from types import SimpleNamespace
 
@@ -58,7 +58,7 @@ def course(tmp_path):
 
 @pytest.fixture
 def run(course):
-    """Run specs in a session with a secret; the answer is what they drew, and what they said."""
+    """Run specs in a session with a secret; return what they drew and their progress lines."""
 
     def run(secret, *names):
         lines = []
@@ -74,13 +74,13 @@ def run(course):
     return run
 
 
-def test_a_spec_is_given_the_module_random_numbers_and_a_way_to_tell(run):
-    """The module is the learner's, and what is told reaches who waits."""
+def test_a_spec_gets_the_module_random_numbers_and_a_display_of_progress(run):
+    """The module is the learner's, and progress lines are shown."""
     assert run("s", "test_one").lines == ["test_one of double"]
 
 
 def test_each_spec_draws_its_own_numbers_and_shares_those_of_the_exercise(run):
-    """In whatever order the specs are run, and each time anew."""
+    """The numbers are the same in any order of the specs, and in each run."""
     one = run("s", "test_one", "test_other").drawn
     other = run("s", "test_other", "test_one", "test_one").drawn
     assert one == other
@@ -89,26 +89,26 @@ def test_each_spec_draws_its_own_numbers_and_shares_those_of_the_exercise(run):
 
 
 def test_another_secret_draws_other_numbers(run):
-    """So that they cannot be known from the course."""
+    """The numbers cannot be derived from the course alone."""
     one, other = run("s", "test_one").drawn["one"], run("t", "test_one").drawn["one"]
     assert one[0] != other[0]
     assert one[1] != other[1]
 
 
 def test_a_fixture_of_the_spec_gets_the_same_object(run):
-    """What was provided beforehand is what pytest finds."""
+    """Objects that were provided beforehand are those that pytest finds."""
     run("s", "test_both")
 
 
 def test_the_learners_own_generators_are_seeded_otherwise(run):
-    """The same in each run; from these numbers, those of the inputs cannot be told."""
+    """Their numbers are the same in each run, and do not reveal those of the inputs."""
     first, second = (run("s", "test_random").drawn["random"] for _ in range(2))
     assert first == second != run("t", "test_random").drawn["random"]
     assert run("s", "test_one").drawn["one"][0] not in first
 
 
 def test_only_what_a_spec_asks_for_is_made(course):
-    """Most of the time for a spec that draws numbers would go into the rest."""
+    """For a spec that only draws numbers, the rest would take most of the time."""
     session = PytestSession(course, course.exercises)
     item = session.named["test_other"]
     item.funcargs.clear()

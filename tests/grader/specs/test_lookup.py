@@ -1,4 +1,4 @@
-"""The exercise that a file belongs to."""
+"""Finding the exercise and course of a file or spec."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ AFFINE = find_course(Path(__file__)).named("affine")
 
 
 def test_a_stub_and_a_spec_belong_to_their_exercise():
-    """Both lead to it, and nothing else does."""
+    """Other files belong to no exercise."""
     assert exercise_at(AFFINE.stub) == exercise_at(AFFINE.spec) == AFFINE
     assert exercise_at(AFFINE.solution) is None
     assert exercise_at(AFFINE.lesson) is None
@@ -20,7 +20,7 @@ def test_a_stub_and_a_spec_belong_to_their_exercise():
 
 
 def test_a_spec_belongs_to_its_exercise_and_that_to_its_course():
-    """By the path of the file that it is shown at."""
+    """It is found by the path of the learner's file."""
     item = type("item", (), {"path": AFFINE.stub})
     assert exercise_of(item) == AFFINE
     assert AFFINE in course_of(AFFINE).exercises
@@ -34,7 +34,7 @@ def test_a_spec_belongs_to_its_exercise_and_that_to_its_course():
     ],
 )
 def test_faulty_settings_and_catalogues_end_the_collection(tmp_path, file, content):
-    """With a sentence that names the file, and not with a traceback."""
+    """The message names the file, and there is no traceback."""
     (tmp_path / "tests" / "specs").mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text("[tool.kata]\nexercises = ['01_one']\n", "utf-8")
     (tmp_path / file).write_text(content, "utf-8")

@@ -1,4 +1,4 @@
-"""What markers and docstrings say of a spec."""
+"""Markers and docstrings of specs."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ AFFINE = find_course(ROOT).named("affine")
 
 
 class Item:
-    """As much of a pytest item as a spec's marks and text need."""
+    """Return the parts of a pytest item that markers and promises need."""
 
     def __init__(self, *marks, doc="It holds.", name="test_Affine_holds"):
         self.marks = {mark.name: mark for mark in marks}
@@ -56,20 +56,20 @@ def test_core_scores_and_stretch_does_not(marks, tier, points):
 
 
 def test_only_a_spec_with_a_budget_has_limits_of_its_own():
-    """In seconds, or as many as are usual."""
+    """The budget is in seconds, with a default."""
     assert budget_of(Item()) is None
     assert budget_of(Item(mark("budget", 30))) == 30
     assert budget_of(Item(mark("budget"))) == BUDGET
 
 
 def test_a_promise_is_the_first_paragraph_on_one_line():
-    """However it is wrapped; without a docstring it is the name."""
+    """Its line breaks do not matter; without a docstring it is the name."""
     assert promise_of(Item(doc="It holds\n    for all.\n\n    Details.")) == "It holds for all."
     assert promise_of(Item(doc=None)) == "test_Affine_holds"
 
 
 def test_a_seed_depends_on_secret_exercise_and_spec():
-    """The same for everybody, and nobody can guess one from another."""
+    """It is the same for all submissions, and does not reveal another seed."""
     exercises = Exercise(Path("a"), "01_one"), Exercise(Path("a"), "02_two")
     seeds = {
         (exercise, purpose, secret): seed_of(exercise, purpose, secret)
@@ -83,7 +83,7 @@ def test_a_seed_depends_on_secret_exercise_and_spec():
 
 
 def test_a_verdict_says_what_was_found():
-    """Nothing was found against a spec that passed."""
+    """A spec that passed has no finding."""
     passed = verdict_of(Item(mark("core", points=2)), None)
     assert (passed.outcome, passed.points, passed.message) == (Outcome.PASSED, 2, "")
     failed = verdict_of(Item(mark("core", points=2)), Finding(Outcome.FAILED, "why"), "printed")

@@ -43,8 +43,8 @@ USED_IN = "grader/specs/pytest_internals.py"
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_private_name_is_there_and_takes_what_it_is_called_with(owner, name, arguments):
-    """What broke is said by name, and where it is used."""
+def test_a_private_name_exists_and_accepts_its_arguments(owner, name, arguments):
+    """The message names what broke, and where it is used."""
     broken = f"pytest {pytest.__version__}: {owner.__name__}.{name}, used in {USED_IN},"
     function = getattr(owner, name, None)
     assert function is not None, f"{broken} is gone"
@@ -57,13 +57,13 @@ def test_a_private_name_is_there_and_takes_what_it_is_called_with(owner, name, a
 
 
 def test_capture_is_suspended_by_the_keyword_that_is_used():
-    """It gives standard input back as well."""
+    """The keyword restores standard input too."""
     names = inspect.signature(CaptureManager.suspend_global_capture).parameters
     assert "in_" in names, f"suspend_global_capture, used in {USED_IN}, has no in_ any more"
 
 
-def test_the_attributes_that_are_read_and_replaced_are_there(collect):
-    """Of a session, its items, and what writes to a terminal."""
+def test_the_attributes_that_are_read_and_replaced_exist(collect):
+    """They belong to a session, its items and the terminal writer."""
     session = collect("def test_it(): pass\n")
     (item,) = session.items
     assert isinstance(session._setupstate, SetupState), f"Session._setupstate: see {USED_IN}"
@@ -75,7 +75,7 @@ def test_the_attributes_that_are_read_and_replaced_are_there(collect):
 
 
 def test_the_judges_module_is_the_only_one_that_uses_private_names():
-    """In modules that know pytest, an underscore belongs to us, or to Python's os and sys."""
+    """In modules that import pytest, private names are the grader's own, or of os and sys."""
     found = []
     for path in (ROOT / "grader").rglob("*.py"):
         text = path.read_text("utf-8")
@@ -140,7 +140,7 @@ TRACED = """
 
 
 def test_a_test_is_set_up_called_and_torn_down_each_time(collect):
-    """Fixtures of a function are made anew each time; those of its module are kept."""
+    """Fixtures of function scope are created anew each time; those of module scope are kept."""
     session = collect(TRACED)
     one, two = session.items
     for item in (one, two, one):
@@ -153,8 +153,8 @@ def test_a_test_is_set_up_called_and_torn_down_each_time(collect):
     assert events.count("module up") == 1
 
 
-def test_what_is_provided_is_not_looked_for(collect):
-    """A value that is put into funcargs takes the place of the fixture."""
+def test_fixtures_that_are_provided_are_not_looked_up(collect):
+    """A value in funcargs replaces the fixture."""
     session = collect(TRACED + "\n    def test_three(own):\n        assert own == 'given'\n")
     item = session.items[-1]
     assert isinstance(run_item(item, nothing), AssertionError)
@@ -181,15 +181,15 @@ def test_what_is_provided_is_not_looked_for(collect):
     ],
     ids=["call", "exit", "skip", "xfail", "setup", "teardown", "no fixture"],
 )
-def test_what_ends_a_test_is_returned(collect, text, kind):
-    """Whatever it is and wherever it happens; the next run starts afresh."""
+def test_the_exception_that_ends_a_test_is_returned(collect, text, kind):
+    """It may be of any kind, in any phase; the next run starts afresh."""
     (item,) = collect(text).items
     assert isinstance(run_item(item, nothing), kind)
     assert isinstance(run_item(item, nothing), kind)
 
 
 def test_an_interrupt_is_passed_on(collect):
-    """Ctrl-C ends the judge, and is nobody's failure."""
+    """Ctrl-C ends the judge, and is not a failure of the test."""
     (item,) = collect("def test_it():\n    raise KeyboardInterrupt\n").items
     with pytest.raises(KeyboardInterrupt):
         run_item(item, nothing)
@@ -197,14 +197,14 @@ def test_an_interrupt_is_passed_on(collect):
 
 @pytest.mark.parametrize("name", ["PYTEST_ADDOPTS", "PYTEST_PLUGINS"])
 def test_settings_of_the_environment_are_hidden_and_put_back(collect, monkeypatch, name):
-    """They are for tests of one's own."""
+    """Such settings are meant for the user's own tests."""
     monkeypatch.setenv(name, "no_such_option_or_plugin")
     assert len(collect("def test_it(): pass\n").items) == 1
     assert os.environ[name] == "no_such_option_or_plugin"
 
 
 def test_a_module_of_the_same_name_is_imported_from_its_own_folder(tmp_path):
-    """Once the earlier one is forgotten."""
+    """The earlier module must be forgotten first."""
     names = []
     for folder in ("one", "other"):
         specs = tmp_path / folder / "tests" / "specs"
@@ -256,7 +256,7 @@ def test_last_words(request):
 
 @pytest.fixture
 def at_a_terminal(tmp_path, process):
-    """Run tests as a learner does; the result is that of the process."""
+    """Run tests as a learner does, and return the completed process."""
     (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
     (tmp_path / "conftest.py").write_text(AT_A_TERMINAL, "utf-8")
     (tmp_path / "test_some.py").write_text(SOME_TESTS, "utf-8")
@@ -264,7 +264,7 @@ def at_a_terminal(tmp_path, process):
 
 
 def test_a_line_is_shown_while_output_is_captured(at_a_terminal):
-    """On a line of its own, and what the test prints stays hidden."""
+    """It has a line of its own; the output of the test stays hidden."""
     done = at_a_terminal("-k", "progress")
     assert done.returncode == 0
     assert "\nhalf of it is done\n" in done.out
@@ -273,21 +273,21 @@ def test_a_line_is_shown_while_output_is_captured(at_a_terminal):
 
 
 def test_headings_are_measured_in_columns(at_a_terminal):
-    """A title that takes twice as many columns gets as many fewer dashes."""
+    """A title that takes more columns gets correspondingly fewer dashes."""
     done = at_a_terminal("-k", "progress or failure")
     (heading,) = (line for line in done.out.splitlines() if " FAILURES " in line)
     assert len(heading) in (80 - len("FAILURES"), 80 - len("FAILURES") - 1)
 
 
 def test_failures_are_not_listed_a_second_time(at_a_terminal):
-    """Where they are asked for by -r, the list leaves them out."""
+    """The list omits them even if -r asks for them."""
     done = at_a_terminal("-k", "failure", "-rfE")
     assert done.returncode == 1
     assert "why" in done.out
     assert "short test summary" not in done.out
 
 
-def test_the_last_words_of_a_run_are_seen(at_a_terminal):
-    """Although output was captured, and the process ends at once."""
+def test_the_last_message_of_a_run_is_shown(at_a_terminal):
+    """It is shown although output was captured and the process ends at once."""
     done = at_a_terminal("-k", "last_words")
     assert (done.returncode, done.err) == (7, "last words")

@@ -1,4 +1,4 @@
-"""What was handed in, as a tree: every layout is read, no archive harms, every refusal is told."""
+"""Submissions as trees of files: layouts, hostile archives, and messages of refusals."""
 
 import bz2
 import gzip
@@ -34,7 +34,7 @@ STRANGE = (
 
 
 def zip_of(files, compression=zipfile.ZIP_DEFLATED):
-    """A zip of some files; a name may be a `zipfile.ZipInfo`."""
+    """Return a zip of some files; a name may be a `zipfile.ZipInfo`."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", compression) as archive:
         for name, content in files if isinstance(files, list) else files.items():
@@ -43,7 +43,7 @@ def zip_of(files, compression=zipfile.ZIP_DEFLATED):
 
 
 def zip_info(name, mode=0, **attributes):
-    """A member of a zip with a mode of its own."""
+    """Return a member of a zip with the given mode."""
     info = zipfile.ZipInfo("x")
     info.filename, info.external_attr = name, mode << 16
     for key, value in attributes.items():
@@ -52,7 +52,7 @@ def zip_info(name, mode=0, **attributes):
 
 
 def tar_info(name, content=b"", **attributes):
-    """A member of a tar."""
+    """Return a member of a tar."""
     info = tarfile.TarInfo(name)
     info.size = len(content)
     for key, value in attributes.items():
@@ -61,7 +61,7 @@ def tar_info(name, content=b"", **attributes):
 
 
 def tar_of(files, form=tarfile.PAX_FORMAT, compress=gzip.compress):
-    """A tar.gz; a key may be a `tarfile.TarInfo`."""
+    """Return a tar.gz of some files; a key may be a `tarfile.TarInfo`."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=form) as archive:
         for name, content in files if isinstance(files, list) else files.items():
@@ -71,17 +71,17 @@ def tar_of(files, form=tarfile.PAX_FORMAT, compress=gzip.compress):
 
 
 def read(content, name="hw.zip", max_files=MAX_FILES, max_bytes=MAX_BYTES):
-    """The tree of an archive."""
+    """Return the tree of an archive."""
     return read_archive(name, content, max_files=max_files, max_bytes=max_bytes)
 
 
 def contents(tree, limit=MAX_BYTES):
-    """All that is in a tree."""
+    """Return the contents of all files in a tree."""
     return {name: tree.read(name, limit) for name in tree.files}
 
 
 def refusal(content, **limits):
-    """Why an archive is refused, which must name it."""
+    """Return why an archive is refused; the message must name it."""
     with pytest.raises(Unreadable) as caught:
         read(content, **limits)
     assert str(caught.value).startswith("hw.zip ")
@@ -90,7 +90,7 @@ def refusal(content, **limits):
 
 @pytest.fixture(params=KINDS)
 def hand_in(request, tmp_path):
-    """Hands in some files in one of the ways, and returns where they lie."""
+    """Hand in files as a folder or an archive, and return the path."""
 
     def write(files):
         if request.param == "folder":
@@ -108,14 +108,14 @@ def hand_in(request, tmp_path):
 
 
 def opened(path, max_files=MAX_FILES, max_bytes=MAX_BYTES):
-    """The tree at a path."""
+    """Return the tree at a path."""
     return open_tree(path, max_files=max_files, max_bytes=max_bytes)
 
 
-# What a tree is
+# Trees
 
 
-def test_files_are_listed_by_their_paths_and_read(hand_in):
+def test_files_are_listed_by_path_and_read(hand_in):
     """A folder, a zip and a tar.gz of the same files are the same tree."""
     files = {"02_affine/affine.py": b"b = 2\n", "net.py": b"", "02_affine/deep/er/x.ipynb": b"{}"}
     tree = opened(hand_in(files))
@@ -126,7 +126,7 @@ def test_files_are_listed_by_their_paths_and_read(hand_in):
 
 
 def test_a_folder_in_a_tree_is_a_tree(hand_in):
-    """Its paths begin there; a name that only begins alike is another folder."""
+    """Its paths are relative to it; a name with the same prefix is another folder."""
     files = {"ann/a.py": b"1", "ann/x/b.py": b"2", "ann b/a.py": b"3", "ann.py": b"4"}
     tree = opened(hand_in({**files, "z/y.py": b""}))
     assert tree.folders == ("ann", "ann b", "z")
@@ -136,32 +136,32 @@ def test_a_folder_in_a_tree_is_a_tree(hand_in):
     assert tree.below("nobody").files == ()
 
 
-def test_a_file_may_have_as_many_bytes_as_the_limit(hand_in):
-    """One more is too many; the message names the file and the limit."""
+def test_a_file_may_be_as_large_as_the_limit(hand_in):
+    """One byte more is too much; the message names the file and the limit."""
     tree = opened(hand_in({"a.py": bytes(1000)}))
     assert tree.read("a.py", 1000) == bytes(1000)
     with pytest.raises(Unreadable, match=r"^a\.py has more than 999 bytes"):
         tree.read("a.py", 999)
 
 
-def test_a_path_that_is_not_there_is_told(hand_in):
-    """As is a folder: neither can be read."""
+def test_a_path_that_does_not_exist_is_reported(hand_in):
+    """A folder cannot be read either."""
     tree = opened(hand_in({"a/b.py": b""}))
     for name in ("c.py", "a", "", "../a/b.py"):
         with pytest.raises(Unreadable, match="is no file here"):
             tree.read(name, 10)
 
 
-def test_no_more_files_than_allowed_are_taken(hand_in):
-    """The message tells how many there may be."""
+def test_a_tree_with_too_many_files_is_refused(hand_in):
+    """The message states the maximum number."""
     path = hand_in({f"{i}.py": b"" for i in range(6)})
     assert len(opened(path, max_files=6).files) == 6
     with pytest.raises(Unreadable, match="has more than 5 files: hand in only"):
         opened(path, max_files=5)
 
 
-def test_what_machines_write_beside_ours_is_left_out_and_not_counted(hand_in):
-    """Hidden files, caches, checkpoints, Mac's and Node's folders, and Python's environments."""
+def test_files_that_tools_write_are_left_out_and_not_counted(hand_in):
+    """Hidden files, caches, checkpoints, folders of macOS and Node, and environments of Python."""
     junk = (
         ".git/objects/aa",
         ".ipynb_checkpoints/a.ipynb",
@@ -179,8 +179,8 @@ def test_what_machines_write_beside_ours_is_left_out_and_not_counted(hand_in):
     assert contents(tree) == ours
 
 
-def test_an_environment_beside_ones_files_takes_only_its_own_along(hand_in):
-    """A learner who created it in their folder still hands in their work."""
+def test_an_environment_next_to_a_learners_files_hides_only_its_own_files(hand_in):
+    """The work of a learner who created it in their folder is still read."""
     tree = opened(hand_in({"pyvenv.cfg": b"", "bin/x.py": b"", "a.py": b"1"}))
     assert contents(tree) == {"a.py": b"1"}
 
@@ -197,14 +197,14 @@ def test_strange_names_are_kept_as_they_are(hand_in, name):
 
 
 def test_an_archive_in_an_archive_is_a_file(hand_in):
-    """Its bytes can be read as an archive in turn."""
+    """Its bytes can be read as an archive."""
     inner = zip_of({"affine.py": b"b = 2\n"})
     tree = opened(hand_in({"ann/hw.zip": inner}))
     assert contents(read(tree.read("ann/hw.zip", MAX_BYTES))) == {"affine.py": b"b = 2\n"}
 
 
 def test_a_class_of_thousands_is_split_quickly():
-    """Each learner's folder is found without a look at all the others."""
+    """Finding each learner's folder does not scan all the others."""
     entries = {f"{i:05}/{j}.py": bytes for i in range(5000) for j in range(8)}
     tree = FileTree(entries)
     assert sum(len(tree.below(folder).files) for folder in tree.folders) == len(entries)
@@ -212,25 +212,25 @@ def test_a_class_of_thousands_is_split_quickly():
 
 @pytest.mark.parametrize("name", ["affine.py", "NOTES.IPYNB"])
 def test_one_file_is_a_tree_of_one(tmp_path, name):
-    """A module or a notebook by itself."""
+    """A single module or notebook is a tree too."""
     (tmp_path / name).write_bytes(b"content")
     assert contents(opened(tmp_path / name)) == {name: b"content"}
 
 
-def test_a_path_that_leads_nowhere_is_told(tmp_path):
+def test_a_path_that_leads_nowhere_is_reported(tmp_path):
     """The message names it."""
     with pytest.raises(Unreadable, match=r"^missing cannot be read: "):
         opened(tmp_path / "missing")
 
 
 def test_names_in_messages_are_cut_and_quoted():
-    """A terminal takes no command from them."""
+    """Names cannot send commands to a terminal."""
     assert shown("a b.py") == "a b.py"
     assert shown("\x1b[2J") == "'\\x1b[2J'"
     assert len(shown("x" * 10_000)) < 110
 
 
-# Archives: what they are
+# Archives: formats
 
 
 @pytest.mark.parametrize(
@@ -247,20 +247,20 @@ def test_names_in_messages_are_cut_and_quoted():
     ],
     ids=["empty", "html", "tar", "bz2", "rar", "7z", "gzip", "zip"],
 )
-def test_what_is_no_archive_is_told_for_what_it_is(content, told):
-    """Whatever its name is; the message says what to hand in."""
+def test_what_is_not_an_archive_is_reported_by_its_format(content, told):
+    """Its name does not matter; the message says what to hand in."""
     assert told in refusal(content)
 
 
 def test_the_name_of_an_archive_does_not_matter():
-    """A tar.gz that is called .zip is read, and the other way round."""
+    """A tar.gz that is called .zip is read, and vice versa."""
     assert contents(read(tar_of({"a.py": b"1"}), "hw.zip")) == {"a.py": b"1"}
     assert contents(read(zip_of({"a.py": b"1"}), "hw.tar.gz")) == {"a.py": b"1"}
 
 
 @pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
 def test_every_dialect_of_tar_is_read(form):
-    """With long names, and with those of a folder as `tar czf x.tgz .` writes them."""
+    """Long names and the ./ of `tar czf x.tgz .` are read in each."""
     long_name = f"{'folder' * 15}/{'x' * 90}.py"
     folder = tar_info("./", type=tarfile.DIRTYPE)
     tree = read(tar_of([(folder, b""), ("./a.py", b"1"), (long_name, b"2" * 600)], form))
@@ -268,7 +268,7 @@ def test_every_dialect_of_tar_is_read(form):
 
 
 def test_of_a_tar_only_sources_and_archives_are_kept():
-    """The others are listed; reading one of them raises an error."""
+    """Other files are listed, but reading one raises an error."""
     kept = dict.fromkeys(("a.py", "A.IPYNB", "b.zip", "c.tar.gz", "d.tgz"), b"1")
     tree = read(tar_of({**kept, "data.npy": b"2"}))
     assert "data.npy" in tree.files
@@ -278,20 +278,20 @@ def test_of_a_tar_only_sources_and_archives_are_kept():
 
 
 def test_names_from_windows_are_paths():
-    """Some programs there pack with backslashes."""
+    """Some programs on Windows write backslashes."""
     tree = read(zip_of([(zip_info("hw\\"), b""), (zip_info("hw\\a.py"), b"1")]))
     assert contents(tree) == {"hw/a.py": b"1"}
 
 
-def test_names_from_a_mac_are_read_as_they_were_written():
-    """It packs in UTF-8, and does not say so; what is not UTF-8 is kept as it comes."""
+def test_names_from_macos_are_read_as_utf_8():
+    """macOS writes UTF-8 without the flag; other names are kept as they are."""
     content = zip_of({"XXXXXX/a.py": b"1", "YY/a.py": b"2"})
     content = content.replace(b"XXXXXX", "张三".encode()).replace(b"YY", b"\xd5\xc5")
     assert contents(read(content)) == {"张三/a.py": b"1", "\u2552\u253c/a.py": b"2"}
 
 
 def test_a_zip_on_disk_is_unpacked_only_where_it_is_read(tmp_path):
-    """What is broken in one member leaves the others alone; nothing stays open."""
+    """A broken member does not affect the others; no file stays open."""
     files = {f"{i}.py": os.urandom(100) for i in range(5)}
     content = bytearray(zip_of(files, zipfile.ZIP_STORED))
     content[content.index(files["3.py"])] ^= 1
@@ -300,12 +300,12 @@ def test_a_zip_on_disk_is_unpacked_only_where_it_is_read(tmp_path):
     assert tree.read("2.py", 100) == files["2.py"]
     with pytest.raises(Unreadable, match=r"^3\.py is broken or cut short"):
         tree.read("3.py", 100)
-    (tmp_path / "hw.zip").unlink()  # which Windows would not allow were it open
+    (tmp_path / "hw.zip").unlink()  # Windows would refuse this for an open file
     with pytest.raises(Unreadable, match=r"^2\.py cannot be read"):
         tree.read("2.py", 100)
 
 
-# Archives: what is refused
+# Archives: refusals
 
 OUTSIDE = (
     "../evil.py",
@@ -321,15 +321,15 @@ OUTSIDE = (
 
 
 @pytest.mark.parametrize("name", OUTSIDE)
-def test_a_member_that_leads_out_of_the_archive_is_refused(name):
-    """The message names it, and nothing else of the archive is taken."""
+def test_a_member_outside_the_archive_is_refused(name):
+    """The message names it, and nothing of the archive is read."""
     for content in (zip_of([("a.py", b""), (zip_info(name), b"")]), tar_of([(name, b"")])):
         message = refusal(content)
         assert f"{name} leads out of the archive" in message
 
 
-def test_a_member_in_a_long_header_that_leads_out_is_refused():
-    """The name that counts is the one that would be used."""
+def test_a_member_outside_the_archive_by_its_long_header_is_refused():
+    """The name in the long header is the one that would be used."""
     for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
         assert "leads out" in refusal(tar_of({"x/" * 50 + "../" * 51 + "evil.py": b""}, form))
 
@@ -345,8 +345,8 @@ def test_a_member_in_a_long_header_that_leads_out_is_refused():
         (0o150000, "is neither a file nor a folder"),
     ],
 )
-def test_a_zip_with_something_else_than_files_is_refused(mode, told):
-    """A link's content would be its target."""
+def test_a_zip_with_anything_but_files_is_refused(mode, told):
+    """The content of a link would be its target."""
     assert f"x.py {told}" in refusal(zip_of([(zip_info("x.py", mode), b"/etc/passwd")]))
 
 
@@ -362,20 +362,20 @@ def test_a_zip_with_something_else_than_files_is_refused(mode, told):
         (tarfile.GNUTYPE_SPARSE, "is a sparse file"),
     ],
 )
-def test_a_tar_with_something_else_than_files_is_refused(kind, told):
-    """A device is named, never made or opened."""
+def test_a_tar_with_anything_but_files_is_refused(kind, told):
+    """A device is named, and never created or opened."""
     info = tar_info("x.py", type=kind, linkname="/dev/zero", devmajor=1, devminor=5)
     assert f"x.py {told}" in refusal(tar_of([(info, b"")], tarfile.GNU_FORMAT))
 
 
-def test_a_sparse_member_of_a_newer_kind_is_refused():
-    """It would announce gigabytes that are not in the archive."""
+def test_a_sparse_member_of_a_newer_format_is_refused():
+    """It may declare gigabytes that are not in the archive."""
     info = tar_info("x.py", pax_headers={"GNU.sparse.map": "0,0", "GNU.sparse.size": "9" * 12})
     assert "x.py is a sparse file" in refusal(tar_of([(info, b"")]))
 
 
-def test_links_in_what_is_left_out_do_no_harm():
-    """An environment of Python is full of them."""
+def test_links_in_ignored_folders_are_ignored():
+    """An environment of Python contains many."""
     python = tar_info("env/bin/python", type=tarfile.SYMTYPE, linkname="/usr/bin/python3")
     tree = read(tar_of([(python, b""), ("env/pyvenv.cfg", b""), ("a.py", b"1")]))
     assert contents(tree) == {"a.py": b"1"}
@@ -397,14 +397,14 @@ def test_links_in_what_is_left_out_do_no_harm():
 )
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_two_members_for_one_path_are_refused(first, second):
-    """Also where only case, or the form of an accent, or file and folder differ."""
+    """Paths that differ only in case or Unicode form conflict, as do a file and a folder."""
     others = [("m.py", b""), ("x a.py", b""), ("x.py", b"")]
     for pair in ([first, second], [second, first]):
         members = [(zip_info(name), b"") for name in pair]
         assert "have conflicting names" in refusal(zip_of(members + others))
 
 
-def test_folders_that_are_named_twice_are_no_clash():
+def test_folders_that_are_listed_twice_do_not_conflict():
     """Many programs write an entry for each folder."""
     members = [("a/", b""), ("a/b/", b""), ("a/", b""), ("a/b/c.py", b"1"), ("A/d.py", b"2")]
     with pytest.warns(UserWarning, match="Duplicate"):
@@ -421,14 +421,14 @@ def test_an_encrypted_member_is_refused():
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, 93, 99])
 def test_an_unusual_method_of_packing_is_refused(method):
-    """Some unpack to a hundred megabytes at once, some are not in every Python."""
+    """Some unpack a hundred megabytes at once, and some are not available in every Python."""
     content = bytearray(zip_of({"a.py": b"1"}))
     content[content.index(b"PK\1\2") + 10] = method
     assert "a.py is packed in an unusual way" in refusal(bytes(content))
 
 
 def test_a_nul_in_a_name_is_refused():
-    """Others would read another name than is shown."""
+    """Other programs would read a different name."""
     content = zip_of({"aXpy.py": b"1"}).replace(b"aXpy.py", b"a\0py.py")
     assert "has a NUL in its name" in refusal(content)
     info = tar_info("x.py", pax_headers={"path": "a\0.py"})
@@ -437,12 +437,12 @@ def test_a_nul_in_a_name_is_refused():
 
 @pytest.mark.parametrize("name", [".", "./.", ".\\.", "\0"])
 def test_a_file_without_a_name_is_refused(name):
-    """As is one that has only dots in it; a name in a tar ends at a NUL."""
+    """A name of dots is refused too; a name in a tar ends at a NUL."""
     assert "is no name for a file" in refusal(tar_of({name: b""}))
 
 
 def test_an_endless_name_is_refused():
-    """The message shows its beginning."""
+    """The message shows only its beginning."""
     message = refusal(zip_of({"x" * 60_000: b""}))
     assert "has a path of more than 500 characters" in message
     assert len(message) < 300
@@ -453,7 +453,7 @@ def test_an_endless_name_is_refused():
 
 @pytest.fixture(scope="module")
 def zeros():
-    """Two hundred megabytes of zeros, deflated, without a header; and their checksum."""
+    """Return two hundred megabytes of zeros, deflated without a header, and their checksum."""
     deflate, piece = zlib.compressobj(9, zlib.DEFLATED, -15), bytes(1 << 20)
     packed, checksum = [], 0
     for _ in range(200):
@@ -463,7 +463,7 @@ def zeros():
 
 
 def zip_with(packed, checksum, announced):
-    """A zip of one member that is packed already, and that announces what it likes."""
+    """Return a zip of one member with the given compressed data and declared size."""
     name = b"bomb.py"
     fields = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0, checksum, len(packed), announced, 7, 0)
     local = b"PK\3\4" + fields + name + packed
@@ -473,7 +473,7 @@ def zip_with(packed, checksum, announced):
 
 
 def peak_of(action):
-    """How much memory an action takes at most."""
+    """Return the peak of memory during an action."""
     tracemalloc.start()
     try:
         action()
@@ -482,8 +482,8 @@ def peak_of(action):
         tracemalloc.stop()
 
 
-def test_a_zip_that_announces_too_much_is_refused(zeros):
-    """A megabyte is the limit here, of all files together."""
+def test_a_zip_that_declares_too_much_is_refused(zeros):
+    """The limit of all files together is a megabyte here."""
     assert "has more than 1,048,576 bytes unpacked" in refusal(zip_with(*zeros, 200 << 20))
     two = zip_of({"a": b"123456", "b": b"123456"})
     assert "has more than 11 bytes unpacked" in refusal(two, max_bytes=11)
@@ -491,8 +491,8 @@ def test_a_zip_that_announces_too_much_is_refused(zeros):
 
 
 @pytest.mark.parametrize("announced", [0, 10, 60_000])
-def test_a_zip_that_lies_about_its_size_is_not_unpacked_any_further(zeros, announced):
-    """It is broken, and costs no more than it announced."""
+def test_a_zip_that_lies_about_its_size_is_not_unpacked_further(zeros, announced):
+    """It is broken, and takes no more memory than it declared."""
     tree = read(zip_with(*zeros, announced))
 
     def unpack():
@@ -503,7 +503,7 @@ def test_a_zip_that_lies_about_its_size_is_not_unpacked_any_further(zeros, annou
 
 
 def test_a_file_in_a_zip_that_is_too_large_is_not_unpacked(zeros):
-    """The limit of one file holds where the limit of all does not."""
+    """The limit of one file applies even below the limit of all files."""
     tree = read(zip_with(*zeros, 200 << 20), max_bytes=1 << 30)
 
     def unpack():
@@ -514,7 +514,7 @@ def test_a_file_in_a_zip_that_is_too_large_is_not_unpacked(zeros):
 
 
 def test_a_tar_gz_bomb_is_stopped(zeros):
-    """Also one whose header tells nothing of it, and one that has no tar in it."""
+    """Neither a header that hides it nor the lack of a tar inside matters."""
     packed, _ = zeros
     header = tar_info("bomb.py", size=(200 << 20) - 512).tobuf(tarfile.USTAR_FORMAT)
     wrapped = b"\x1f\x8b\x08" + bytes(7) + packed
@@ -527,8 +527,8 @@ def test_a_tar_gz_bomb_is_stopped(zeros):
         assert peak_of(lambda bomb=bomb: refusal(bomb)) < 4 << 20
 
 
-def test_a_tar_header_that_lies_about_a_size_is_told():
-    """More than there is, less than nothing, and more than any memory."""
+def test_a_tar_header_that_lies_about_a_size_is_reported():
+    """The size is larger than the data, negative, or larger than any memory."""
     for size in (5000, (1 << 62), 8**11 - 1):
         info = tar_info("a.py", size=size)
         content = gzip.compress(info.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
@@ -543,7 +543,7 @@ def test_a_tar_header_that_lies_about_a_size_is_told():
 
 
 def test_extensions_of_a_tar_cost_no_time_and_memory():
-    """Neither a huge one, nor many before as many members, nor digits without an end."""
+    """A huge one, many of them, and an endless number take little time and memory."""
     many = b"".join(b"%d %d=\n" % (len(str(i)) + 6, i) for i in range(10000, 60000))
     header = tarfile.TarInfo("x")
     header.size, header.type = len(many), tarfile.XGLTYPE
@@ -560,8 +560,8 @@ def test_extensions_of_a_tar_cost_no_time_and_memory():
     )
 
 
-def test_a_zip_with_a_hundred_thousand_members_is_refused_before_they_are_made():
-    """Each costs fifty bytes in the archive and half a kilobyte in memory."""
+def test_a_zip_with_a_hundred_thousand_members_is_refused_early():
+    """Each takes fifty bytes in the archive and half a kilobyte in memory."""
     member = b"PK\1\2" + bytes(24) + struct.pack("<HHHHHII", 1, 0, 0, 0, 0, 0, 0) + b"a"
     directory = member * 100_000
     end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 0, 0, len(directory), 0, 0)
@@ -573,20 +573,20 @@ def test_a_zip_with_a_hundred_thousand_members_is_refused_before_they_are_made()
     assert peak_of(give) < 2 * len(content)
 
 
-def test_what_is_left_out_is_bounded_as_well():
-    """Not counted among the files, but not endless either."""
+def test_the_number_of_ignored_files_is_limited_too():
+    """Ignored files have a limit of their own."""
     content = zip_of({f".{i}": b"" for i in range(MAX_OTHERS + 10)}, zipfile.ZIP_STORED)
     assert "files" in refusal(content, max_files=5)
 
 
-# Archives: broken ones
+# Archives: damage
 
 FILES = {"02_affine/affine.py": b"b = 2\n" * 50, "net.py": b"c = 3\n", "x.npy": bytes(100)}
 WHOLE = {"zip": zip_of(FILES), "stored": zip_of(FILES, zipfile.ZIP_STORED), "tar": tar_of(FILES)}
 
 
 def read_all(content):
-    """Read all that can be read of an archive; only `Unreadable` may come out."""
+    """Read all of an archive; the only exception may be `Unreadable`."""
     try:
         tree = read(content)
     except Unreadable:
@@ -601,8 +601,8 @@ def read_all(content):
 
 
 @pytest.mark.parametrize("kind", WHOLE)
-def test_an_archive_that_is_cut_short_is_told(kind):
-    """Wherever it was cut: an upload that broke off hands in nothing by halves."""
+def test_a_truncated_archive_is_reported(kind):
+    """Nothing of a truncated upload is read, wherever it was cut."""
     content = WHOLE[kind]
     for length in range(0, len(content), 7):
         refusal(content[:length])
@@ -612,20 +612,20 @@ STARTS = (b"", b"PK\3\4", b"PK\5\6", b"\x1f\x8b\x08")
 
 
 @given(content=st.binary(max_size=600), start=st.sampled_from(STARTS))
-def test_any_bytes_are_a_tree_or_told(content, start):
+def test_any_bytes_are_a_tree_or_refused(content, start):
     """Arbitrary bytes have no other result."""
     read_all(start + content)
 
 
 @given(content=st.binary(max_size=1200))
-def test_any_bytes_in_a_gz_are_a_tree_or_told(content):
+def test_any_bytes_in_a_gz_are_a_tree_or_refused(content):
     """An arbitrary tar has no other result."""
     read_all(gzip.compress(content))
 
 
 @given(data=st.data(), kind=st.sampled_from([*WHOLE, "inner"]))
-def test_a_damaged_archive_is_a_tree_or_told(data, kind):
-    """Bytes are flipped, taken out, or repeated; what is read is as it was, or not at all."""
+def test_a_damaged_archive_is_a_tree_or_refused(data, kind):
+    """Bytes are flipped, removed or repeated; a file is read unchanged or not at all."""
     content = bytearray(gzip.decompress(WHOLE["tar"]) if kind == "inner" else WHOLE[kind])
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(content) - 1))
@@ -639,13 +639,13 @@ def test_a_damaged_archive_is_a_tree_or_told(data, kind):
             case "repeat":
                 content[place:place] = content[place : place + 50]
     found = read_all(gzip.compress(content) if kind == "inner" else bytes(content))
-    if kind != "inner":  # a tar has no checksum of its own for what is in its files
+    if kind != "inner":  # a tar has no checksum of the contents of its files
         assert all(text in (None, *FILES.values()) for text in found.values() if text)
 
 
 @given(data=st.data())
 def test_numbers_in_a_zip_may_be_anything(data):
-    """Sizes, offsets and the fields of zip64 are believed in nothing."""
+    """Sizes, offsets and the fields of zip64 are not trusted."""
     content = bytearray(zip_of(FILES))
     starts = [content.index(b"PK\1\2"), content.index(b"PK\5\6"), 0]
     start = data.draw(st.sampled_from(starts))
@@ -655,8 +655,8 @@ def test_numbers_in_a_zip_may_be_anything(data):
     read_all(bytes(content))
 
 
-def test_the_checksum_of_a_tar_gz_is_looked_at():
-    """It comes last, behind all that is kept."""
+def test_the_checksum_of_a_tar_gz_is_checked():
+    """It comes last, after all that is read."""
     content = bytearray(WHOLE["tar"])
     content[-5] ^= 1
     content[-8] ^= 1

@@ -1,4 +1,4 @@
-"""Finds the submissions at a path: what is a class, whose each file is, and what is refused."""
+"""Submissions at a path: classes, owners of files, and refusals."""
 
 import os
 import re
@@ -36,7 +36,7 @@ needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes"
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course with three exercises, their stubs and their solutions."""
+    """Return a course with three exercises, their stubs and solutions."""
     root = tmp_path_factory.mktemp("course")
     made = Course(root, tuple(Exercise(root, name) for name in NAMES))
     for exercise in made.exercises:
@@ -51,7 +51,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture
 def write(tmp_path):
-    """Writes files into a folder beside the course, and returns that folder."""
+    """Write files into a folder next to the course, and return that folder."""
 
     def write(files, folder="spring"):
         top = tmp_path / folder
@@ -74,7 +74,7 @@ WRAPPED_FORMS = [f"wrapped {form}" for form in FORMS[1:]]
 
 @pytest.fixture
 def hand_in(write, tmp_path):
-    """Hands in files as a folder or an archive, also as one with everything in a folder."""
+    """Hand in files as a folder or an archive, which may have a single folder at its top."""
 
     def hand_in(form, files):
         if form == "folder":
@@ -90,7 +90,7 @@ def hand_in(write, tmp_path):
 
 
 def link(path, target):
-    """Make a link, where that can be done."""
+    """Create a link, or skip the test where links are not available."""
     try:
         path.symlink_to(target)
     except OSError:
@@ -98,7 +98,7 @@ def link(path, target):
 
 
 def read(collected):
-    """The submissions of a class by name, as module to code."""
+    """Return the code of each module of each submission by name."""
     found = {}
     for entry in collected.entries:
         assert isinstance(entry, PendingSubmission)
@@ -115,23 +115,23 @@ def read(collected):
 
 
 def submissions(collected):
-    """The submissions of a class by name."""
+    """Return the submissions of a class by name."""
     return {entry.name: entry.read() for entry in collected.entries}
 
 
 def only_one(collected):
-    """The submission of a single person."""
+    """Return the only submission, of a single person."""
     assert not collected.is_class
     [entry] = collected.entries
     return entry.read()
 
 
 def of(person):
-    """Work that names its author."""
+    """Return work that names its author."""
     return AFFINE.replace("mine", person)
 
 
-# One submission
+# Single submissions
 
 ONE = {
     "laid out": {"01_mul_layer/mul_layer.py": MUL, "02_affine/affine.py": AFFINE},
@@ -164,7 +164,7 @@ ONE = {
 @pytest.mark.parametrize("kind", ONE)
 @pytest.mark.parametrize("form", FORMS + WRAPPED_FORMS)
 def test_one_persons_work_is_one_submission(hand_in, course, form, kind):
-    """In every form, as a folder or an archive; its name is that of the folder or file."""
+    """A folder or archive of any form is read; its name is that of the submission."""
     collected = collect(hand_in(form, ONE[kind]), course)
     submission = only_one(collected)
     assert submission.name == "spring"
@@ -186,7 +186,7 @@ def test_one_persons_work_is_one_submission(hand_in, course, form, kind):
     ],
 )
 def test_a_single_file_is_one_submission(write, course, name, content):
-    """What lies beside it is another matter."""
+    """Files next to it are not part of it."""
     path = write({name: content, "net.py": NET, "ann/net.py": NET}) / name
     collected = collect(path, course)
     [sources] = read(collected).values()
@@ -196,41 +196,41 @@ def test_a_single_file_is_one_submission(write, course, name, content):
 
 @pytest.mark.parametrize("name", ["02_affine", "Affine", "exercises"])
 def test_an_exercise_folder_without_its_file_makes_a_submission_too(write, course, name):
-    """Nothing was written: that is reported, and is no class of a learner called affine."""
+    """The missing file is reported; it is not a class with a learner called affine."""
     submission = only_one(collect(write({f"{name}/notes.txt": "later"}), course))
     assert submission.name == "spring"
     assert submission.sources == {}
     assert f"found {name}/notes.txt" in submission.problem
 
 
-def test_a_file_that_is_no_exercises_is_told_with_those_that_are(write, course):
-    """One misspelt file is a submission, and its problem names what was expected."""
+def test_a_file_of_no_exercise_is_reported_with_the_expected_names(write, course):
+    """A misspelt file is a submission whose problem names what was expected."""
     submission = only_one(collect(write({"afine.py": "x = 1"}) / "afine.py", course))
     assert submission.sources == {}
     assert "expected mul_layer.py, affine.py, net.py; found afine.py" in submission.problem
 
 
 def test_a_relative_path_has_a_name_too(write, course, monkeypatch):
-    """``grader grade .`` knows what the folder is called."""
+    """``grader grade .`` uses the name of the folder."""
     monkeypatch.chdir(write({"affine.py": AFFINE}))
     assert only_one(collect(Path("."), course)).name == "spring"
 
 
 @pytest.mark.parametrize("name", ["hw.v2", ".hidden", "J. Doe"])
 def test_a_folder_keeps_its_name(write, course, name):
-    """Only a file has an ending that is no part of its name."""
+    """Only a file has a suffix that is not part of the name."""
     assert only_one(collect(write({"affine.py": AFFINE}, folder=name), course)).name == name
 
 
 @pytest.mark.parametrize("name", ["J. Doe.zip", "2.0.zip"])
-def test_a_file_keeps_its_name_but_for_its_ending(write, course, name):
-    """As `by_learner` does it in a class."""
+def test_a_file_keeps_its_name_without_the_suffix(write, course, name):
+    """`by_learner` does the same in a class."""
     path = write({name: zipped({"affine.py": AFFINE})}) / name
     assert only_one(collect(path, course)).name == name.removesuffix(".zip")
 
 
 def test_nothing_of_a_submission_is_run_or_written(write, course):
-    """Collecting and reading only read."""
+    """Collecting and reading have no side effects."""
     text = "import pathlib\npathlib.Path(__file__).with_name('ran').touch()\n" + ALL
     files = dict.fromkeys(("ann/affine.py", "ann/conftest.py", "ann/sitecustomize.py"), text)
     files |= {"bob.zip": zipped(files), "eve/work.ipynb": notebook("!touch ran", text)}
@@ -240,12 +240,12 @@ def test_nothing_of_a_submission_is_run_or_written(write, course):
     assert sorted(folder.rglob("*")) == before
 
 
-# One exercise
+# Single exercises
 
 
 @pytest.mark.parametrize("place", ["02_affine", "02_affine/affine.py"])
-def test_one_exercise_is_judged_alone_with_the_others_at_hand(write, course, place):
-    """Its folder or file chooses what is judged; what it builds on is read beside it."""
+def test_one_exercise_is_judged_alone_but_can_import_the_others(write, course, place):
+    """Its folder or file selects what is judged; the modules it imports are read too."""
     folder = write({"01_mul_layer/mul_layer.py": MUL, "02_affine/affine.py": AFFINE})
     submission = only_one(collect(folder / place, course))
     assert submission.name == "spring"
@@ -254,7 +254,7 @@ def test_one_exercise_is_judged_alone_with_the_others_at_hand(write, course, pla
 
 
 def test_one_loose_file_is_judged_alone(write, course):
-    """The name is that of the folder around it; strangers beside it are not read."""
+    """The name is that of the folder around it; unrelated files there are not read."""
     folder = write({"affine.py": AFFINE, "mul_layer.py": MUL, "everything.py": ALL})
     submission = only_one(collect(folder / "affine.py", course))
     assert submission.name == "spring"
@@ -264,28 +264,28 @@ def test_one_loose_file_is_judged_alone(write, course):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_only_one_exercise_of_each_submission_can_be_chosen(hand_in, course, form):
-    """The other modules are read anyway, to be built on."""
+    """The other modules are still read, for imports."""
     path = hand_in(form, {"ann/affine.py": AFFINE, "ann/net.py": NET, "bob/net.py": NET})
     collected = collect(path, course, only=course.named("net"))
     assert [exercise.name for exercise in collected.exercises] == ["03_net"]
     assert read(collected) == {"ann": {"affine": AFFINE, "net": NET}, "bob": {"net": NET}}
 
 
-def test_choosing_the_exercise_that_was_named_anyway_is_no_contradiction(write, course):
-    """A path to an exercise, and the same exercise chosen."""
+def test_choosing_the_exercise_that_the_path_names_is_accepted(write, course):
+    """The path and the option name the same exercise."""
     path = write({"affine.py": AFFINE}) / "affine.py"
     submission = only_one(collect(path, course, only=course.named("affine")))
     assert [exercise.name for exercise in submission.exercises] == ["02_affine"]
 
 
-def test_choosing_another_exercise_than_was_named_is_told(write, course):
-    """The message names the path, what it is, and what was asked for."""
+def test_choosing_another_exercise_than_the_path_names_is_reported(write, course):
+    """The message names the path, its exercise, and the chosen one."""
     path = write({"affine.py": AFFINE}) / "affine.py"
     with pytest.raises(SubmissionError, match=r"affine\.py is 02_affine, not 03_net"):
         collect(path, course, only=course.named("net"))
 
 
-# A class
+# Classes
 
 CLASS = {
     "ann/01_mul_layer/mul_layer.py": MUL,
@@ -311,7 +311,7 @@ CLASS = {
 
 
 @pytest.mark.parametrize("form", FORMS + WRAPPED_FORMS)
-def test_a_class_may_be_of_any_forms(hand_in, course, form):
+def test_a_class_may_have_any_form(hand_in, course, form):
     """A row for each learner, sorted by name, with their own work; stray files are ignored."""
     collected = collect(hand_in(form, CLASS), course)
     assert collected.is_class
@@ -333,8 +333,8 @@ CANVAS = {
 
 
 @pytest.mark.parametrize("form", FORMS + WRAPPED_FORMS)
-def test_a_download_from_canvas_is_a_class(hand_in, course, form):
-    """Each person's files together, the last attempt, late or not; and their Canvas id."""
+def test_a_canvas_download_is_a_class(hand_in, course, form):
+    """Each learner's files are grouped, with the last attempt, lateness and Canvas id."""
     collected = collect(hand_in(form, CANVAS), course)
     assert collected.is_class
     assert [(entry.name, entry.identifier) for entry in collected.entries] == [
@@ -355,8 +355,8 @@ def test_a_download_from_canvas_is_a_class(hand_in, course, form):
     assert "found text.html" in typed.problem
 
 
-def test_a_folder_that_was_handed_in_twice_is_told_by_its_name(write, course):
-    """The archives from Canvas were unpacked: the last one counts, and is named."""
+def test_a_folder_that_was_handed_in_twice_is_reported_by_name(write, course):
+    """The unpacked archives are from Canvas: the last one counts, and is named."""
     files = {"doe_1_11_work/affine.py": of("first"), "doe_1_12_work-1/affine.py": of("last")}
     collected = collect(write({**files, "roe_2_13_affine.py": AFFINE}), course)
     doe = submissions(collected)["doe_1"]
@@ -365,8 +365,8 @@ def test_a_folder_that_was_handed_in_twice_is_told_by_its_name(write, course):
 
 
 @pytest.mark.parametrize("name", ["{}.py", "{}\x1b[31m.py", "{}" + "x" * 200 + ".py"])
-def test_many_files_that_were_handed_in_twice_are_told_in_few_words(hand_in, course, name):
-    """In number and in length, without what a terminal would obey."""
+def test_many_files_that_were_handed_in_twice_are_reported_briefly(hand_in, course, name):
+    """The notes are limited in number and length, and hold no terminal commands."""
     stem, _, suffix = name.rpartition(".")
     own = [stem.format(number) for number in range(99)]
     files = {f"doe_1_{2 * n}_{one}.{suffix}": "" for n, one in enumerate(own)}
@@ -386,8 +386,8 @@ MOODLE = {
 
 
 @pytest.mark.parametrize("form", FORMS + WRAPPED_FORMS)
-def test_a_download_from_moodle_is_a_class(hand_in, course, form):
-    """A folder for each learner, whatever their name; an empty one is a row as well."""
+def test_a_moodle_download_is_a_class(hand_in, course, form):
+    """Each folder belongs to a learner, whatever its name; an empty one has a row too."""
     collected = collect(hand_in(form, MOODLE), course)
     assert collected.is_class
     assert {entry.name: entry.identifier for entry in collected.entries} == {
@@ -404,8 +404,8 @@ def test_a_download_from_moodle_is_a_class(hand_in, course, form):
     }
 
 
-def test_a_class_of_one_is_told_from_a_single_submission(write, course):
-    """By what lies at the top."""
+def test_a_class_of_one_is_distinguished_from_a_single_submission(write, course):
+    """The entries at the top decide."""
     folder = write({"ann/affine.py": AFFINE})
     collected = collect(folder, course)
     assert collected.is_class
@@ -425,22 +425,22 @@ def test_a_class_of_one_is_told_from_a_single_submission(write, course):
     ],
 )
 @pytest.mark.parametrize("form", FORMS)
-def test_files_that_cannot_be_one_persons_are_a_class(hand_in, course, form, files):
-    """Two that define the same, or things that are submissions each by itself."""
+def test_files_that_cannot_belong_to_one_person_are_a_class(hand_in, course, form, files):
+    """Two files define the same name, or each entry is a submission by itself."""
     collected = collect(hand_in(form, files), course)
     assert collected.is_class
     assert read(collected) == {"ann": {"affine": of("ann")}, "bob": {"affine": of("bob")}}
 
 
 @pytest.mark.parametrize("other", ["ann.tgz", "ann.ZIP", "ann.rar", "ann.7z", "ann.tar"])
-def test_an_archive_of_any_ending_beside_a_file_is_another_persons(write, course, other):
-    """As a .zip is."""
+def test_an_archive_of_any_suffix_next_to_a_file_is_another_persons(write, course, other):
+    """The other suffixes are treated like .zip."""
     content = zipped({"mul_layer.py": MUL}) if other.endswith(("tgz", "ZIP")) else b"Rar!"
     collected = collect(write({other: content, "bob.py": AFFINE}), course)
     assert [entry.name for entry in collected.entries] == ["ann", "bob"]
 
 
-def test_who_handed_in_a_folder_and_an_archive_has_one_row(write, course):
+def test_a_learner_with_a_folder_and_an_archive_has_one_row(write, course):
     """Both belong to the same learner."""
     files = {"ann/affine.py": AFFINE, "ann.zip": zipped({"net.py": NET}), "ann.py": MUL}
     found = read(collect(write({**files, "bob/net.py": NET}), course))
@@ -449,7 +449,7 @@ def test_who_handed_in_a_folder_and_an_archive_has_one_row(write, course):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_submissions_of_a_class_do_not_get_each_others_files(hand_in, course, form):
-    """What one handed in is not there for the next, nor what lies loose in the class."""
+    """Files of other learners and loose files of the class are not available."""
     files = {"ann/mul_layer.py": MUL, "bob/week.py": AFFINE, "ann b/net.py": NET, "all.csv": ALL}
     assert read(collect(hand_in(form, files), course)) == {
         "ann": {"mul_layer": MUL},
@@ -459,7 +459,7 @@ def test_submissions_of_a_class_do_not_get_each_others_files(hand_in, course, fo
 
 
 def nobody_is_mixed(collected):
-    """Whether no submission has the work of two people in it."""
+    """Return whether no submission has the work of two people."""
     return all(
         not ("ann's" in "".join(sources.values()) and "bob's" in "".join(sources.values()))
         for sources in read(collected).values()
@@ -478,13 +478,13 @@ ANN, BOB = MUL.replace("mine", "x = 1  # ann's"), AFFINE.replace("mine", "x = 1 
 )
 @pytest.mark.parametrize("name", ["submissions.zip", "section 1/submissions.zip"])
 def test_a_download_inside_a_class_folder_does_not_become_one_person(write, course, files, name):
-    """The download is saved into an empty folder, and that is graded."""
+    """The download lies in an otherwise empty folder, which is graded."""
     assert nobody_is_mixed(collect(write({name: zipped(files)}), course))
 
 
 @pytest.mark.parametrize("top", ["submissions", "section 1"])
 def test_a_class_one_folder_deeper_does_not_become_one_person(write, course, top):
-    """The folder above is named, or there is one for each section."""
+    """The path is the folder above, or has a folder for each section."""
     files = {f"{top}/ann/mul_layer.py": ANN, f"{top}/bob/affine.py": BOB}
     files |= {f"{top}/{name}/net.py": NET for name in ("ann", "bob")}
     assert nobody_is_mixed(collect(write(files), course))
@@ -493,8 +493,8 @@ def test_a_class_one_folder_deeper_does_not_become_one_person(write, course, top
 @pytest.mark.parametrize(
     "stray", ["net/train-images.gz", "exercises/02_affine/README.md", "net.py", "Affine/x.txt"]
 )
-def test_a_stray_thing_of_the_course_does_not_make_a_class_one_person(write, course, stray):
-    """The data, the hand-out, a template: beside folders that each hold work of the course."""
+def test_stray_files_of_the_course_do_not_make_a_class_one_person(write, course, stray):
+    """The data, a handout or a template lies next to folders that each hold work."""
     files = {"ann/mul_layer.py": ANN, "bob/affine.py": BOB, "cid/net.py": NET, stray: ""}
     assert nobody_is_mixed(collect(write(files), course))
 
@@ -520,8 +520,8 @@ def test_a_strange_name_is_the_name_of_a_row(write, course, name):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="names are text there")
-def test_a_name_that_is_no_text_is_a_row_too(write, course):
-    """As another system's encoding leaves it on a disk; it can be written down anyway."""
+def test_a_name_that_cannot_be_decoded_is_a_row_too(write, course):
+    """It comes from another system's encoding, and can still be written to a report."""
     folder = write({"bob/affine.py": AFFINE})
     path = os.path.join(os.fsencode(folder), b"ann\xff")
     try:
@@ -536,7 +536,7 @@ def test_a_name_that_is_no_text_is_a_row_too(write, course):
 
 
 def test_the_same_work_is_the_same_submission_wherever_it_lies(hand_in, course):
-    """Sources, notes and hash do not depend on folder, archive or machine."""
+    """Sources, notes and hash do not depend on the folder, archive or machine."""
     work = {"02_affine/affine.py": AFFINE, "net (1).py": NET, "README.md": "hi"}
     files = {**{f"ann/{name}": text for name, text in work.items()}, "bob/net.py": NET}
     found = [submissions(collect(hand_in(form, files), course)) for form in FORMS]
@@ -546,7 +546,7 @@ def test_the_same_work_is_the_same_submission_wherever_it_lies(hand_in, course):
 
 
 def test_the_order_in_which_a_disk_lists_files_does_not_matter(write, course, monkeypatch):
-    """The same entries in the same order, with the same notes."""
+    """Entries, their order and their notes stay the same."""
     folder = write({**CLASS, **{f"kim/{number}.py": ALL for number in range(9)}})
     expected = submissions(collect(folder, course))
     scandir = os.scandir
@@ -572,17 +572,17 @@ def test_the_order_in_which_a_disk_lists_files_does_not_matter(write, course, mo
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("name", ["ann.py", "Ann.ipynb"])
-def test_a_folder_may_be_called_like_a_file(hand_in, course, form, name):
+def test_a_folder_may_be_named_like_a_file(hand_in, course, form, name):
     """It is a row like any other."""
     files = {f"{name}/affine.py": of("ann"), "bob/affine.py": of("bob")}
     found = read(collect(hand_in(form, files), course))
     assert list(found.values()) == [{"affine": of("ann")}, {"affine": of("bob")}]
 
 
-# Rows with a reason
+# Rows that have only a reason
 
 
-def test_who_handed_in_nothing_or_rubbish_is_a_row_with_the_reason(write, course):
+def test_an_empty_or_unreadable_submission_is_a_row_with_the_reason(write, course):
     """One unreadable submission never stops a class."""
     files = {
         "empty/": "",
@@ -632,15 +632,15 @@ def test_a_submission_with_too_many_files_is_a_row_with_the_reason(hand_in, cour
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_source_that_is_too_large_is_a_problem_of_that_file(hand_in, course, form):
-    """Whatever it lies in."""
+    """The folder or archive around it does not matter."""
     files = {"ann/affine.py": "#" * 2000, "ann/net.py": NET, "bob/net.py": NET}
     ann = submissions(collect(hand_in(form, files), course, Limits(source_kib=1)))["ann"]
     assert ann.sources["net"].text == NET
     assert "affine.py has more than 1,024 bytes" in ann.sources["affine"].problem
 
 
-def test_the_limits_of_the_course_hold_if_no_others_are_given(write, course):
-    """As its pyproject.toml sets them."""
+def test_the_limits_of_the_course_are_the_default(write, course):
+    """They are set in its pyproject.toml."""
     strict = Course(course.root, course.exercises, Limits(files=1))
     files = {"ann/affine.py": AFFINE, "ann/net.py": NET, "bob/net.py": NET}
     found = submissions(collect(write(files), strict))
@@ -648,8 +648,8 @@ def test_the_limits_of_the_course_hold_if_no_others_are_given(write, course):
     assert found["bob"].problem == ""
 
 
-def test_a_huge_file_with_nothing_in_it_is_not_read(write, course):
-    """Sparse files of 100 MiB cost the disk nothing, and must not cost memory."""
+def test_a_huge_sparse_file_is_not_read(write, course):
+    """Sparse files of 100 MiB take no disk space, and must not take memory."""
     folder = write({"bob/net.py": NET})
     (folder / "ann").mkdir()
     for name in ("ann/affine.py", "ann/net.ipynb", "ann/x.zip", "cid.py", "dee.zip"):
@@ -669,15 +669,15 @@ def test_a_huge_file_with_nothing_in_it_is_not_read(write, course):
 
 
 def test_one_persons_tar_gz_may_not_unpack_to_more_than_is_allowed(write, course):
-    """`grader grade ann.tar.gz` keeps the limit that it keeps where ann is one of a class."""
+    """`grader grade ann.tar.gz` has the same limit as ann's archive in a class."""
     path = write({"ann.tar.gz": tarred({"affine.py": AFFINE, "x.py": bytes(9 << 20)})})
     (entry,) = collect(path / "ann.tar.gz", course, Limits(unpacked_mib=1)).entries
     assert "more than 1,048,576 bytes unpacked" in entry.read().problem
 
 
 @pytest.mark.parametrize("victim", ["ann/affine.py", "ann", "cid.zip", "dee.py"])
-def test_what_vanishes_before_it_is_read_is_a_row_with_the_reason(write, course, victim):
-    """A share that is being tidied up stops nobody's grading."""
+def test_a_submission_that_vanishes_before_reading_is_a_row_with_the_reason(write, course, victim):
+    """Deleting files during grading does not stop it."""
     files = {"ann/affine.py": AFFINE, "cid.zip": zipped({"affine.py": AFFINE}), "dee.py": AFFINE}
     folder = write({**files, "bob/net.py": NET})
     collected = collect(folder, course)
@@ -691,7 +691,7 @@ def test_what_vanishes_before_it_is_read_is_a_row_with_the_reason(write, course,
 
 
 def test_a_file_that_becomes_a_link_before_it_is_read_is_not_followed(write, course):
-    """Between listing and reading, nothing is trusted."""
+    """The type of a file is checked again when it is read."""
     folder = write({"ann/affine.py": AFFINE, "bob/net.py": NET})
     collected = collect(folder, course)
     (folder / "ann" / "affine.py").unlink()
@@ -701,7 +701,7 @@ def test_a_file_that_becomes_a_link_before_it_is_read_is_not_followed(write, cou
 
 
 def test_submissions_are_read_when_they_are_asked_for(write, course):
-    """Not all of a class are in memory at once; what is read twice is the same."""
+    """A class is never in memory as a whole; reading twice gives the same result."""
     folder = write({"ann/affine.py": AFFINE, "bob/net.py": NET})
     collected = collect(folder, course)
     (folder / "ann" / "affine.py").write_text("later = 1", "utf-8")
@@ -712,7 +712,7 @@ def test_submissions_are_read_when_they_are_asked_for(write, course):
 @pytest.mark.parametrize("fault", ["ann/A.txt", "ann/../../x", "ann/" + "x" * 600])
 @pytest.mark.parametrize("form", FORMS[1:])
 def test_one_bad_member_does_not_stop_a_class_that_is_an_archive(hand_in, course, form, fault):
-    """Moodle packs what its learners upload: ann's files named a.txt and A.txt are ann's affair."""
+    """Moodle packs what learners upload: conflicts like a.txt and A.txt affect only ann."""
     files = {"ann/a.txt": "", fault: "", "ann/affine.py": AFFINE, "bob/affine.py": AFFINE}
     found = submissions(collect(hand_in(form, files), course))
     assert found["bob"].problem == ""
@@ -723,8 +723,8 @@ def test_one_bad_member_does_not_stop_a_class_that_is_an_archive(hand_in, course
 
 
 @pytest.mark.parametrize("place", ["affine.py", "02_affine", "work", "x.zip", "work.ipynb"])
-def test_a_link_out_of_a_submission_is_not_followed(write, course, place):
-    """A link to the reference does not hand in the reference; it is reported."""
+def test_a_link_to_a_file_outside_a_submission_is_not_followed(write, course, place):
+    """A link to the reference is reported, and the reference is not read."""
     folder = write({"ann/net.py": NET, "bob/net.py": NET})
     solution = course.named("affine").solution
     link(folder / "ann" / place, solution if "." in place else solution.parent)
@@ -740,7 +740,7 @@ def test_a_link_out_of_a_submission_is_not_followed(write, course, place):
     "name", ["ann", "ann.zip", "doe_1_2_affine.py", "A_1_assignsubmission_file"]
 )
 def test_a_link_in_a_class_is_a_row_with_the_reason(write, course, name):
-    """Nobody gets another one's work by a link to it, and nobody vanishes."""
+    """A link does not give access to another learner's work, and no learner is lost."""
     folder = write({"bob/affine.py": AFFINE, "cid/affine.py": AFFINE, "dee/affine.py": AFFINE})
     link(folder / name, folder / "bob")
     found = submissions(collect(folder, course))
@@ -751,8 +751,8 @@ def test_a_link_in_a_class_is_a_row_with_the_reason(write, course, name):
 
 
 @pytest.mark.parametrize(("name", "row"), [("ann.py", "ann"), ("grades.csv", None), ("x.md", None)])
-def test_a_link_has_the_row_that_its_file_would_have(write, course, name, row):
-    """A stray file is nobody's, also where it is a link; ann.py is ann's."""
+def test_a_link_has_the_row_that_a_file_would_have(write, course, name, row):
+    """A link that is a stray file belongs to no learner; ann.py belongs to ann."""
     folder = write({"bob/affine.py": AFFINE})
     link(folder / name, folder / "bob" / "affine.py")
     found = submissions(collect(folder, course))
@@ -761,7 +761,7 @@ def test_a_link_has_the_row_that_its_file_would_have(write, course, name, row):
 
 @pytest.mark.parametrize("name", ["ann", "affine.py", "ann.zip", "work.ipynb", "x"])
 def test_a_path_that_is_a_link_is_refused(write, course, name):
-    """In a class full of other people's work, also the link that is named itself."""
+    """It could lead to another learner's work."""
     folder = write({"real/affine.py": AFFINE, "real.zip": zipped({"affine.py": AFFINE})})
     link(folder / name, folder / ("real.zip" if "." in name else "real"))
     with pytest.raises(SubmissionError, match="is a link, which is not followed"):
@@ -769,8 +769,8 @@ def test_a_path_that_is_a_link_is_refused(write, course, name):
 
 
 @pytest.mark.parametrize("linked", ["01_mul_layer", "02_affine"])
-def test_no_folder_that_is_a_link_is_read_beside_one_exercise(write, course, linked):
-    """`grader grade class/ann/02_affine`, where ann has linked a folder to the reference."""
+def test_a_linked_folder_next_to_one_exercise_is_not_read(write, course, linked):
+    """In `grader grade class/ann/02_affine`, ann has linked a folder to the reference."""
     folder = write({"02_affine/affine.py": AFFINE})
     if linked == "02_affine":
         shutil.rmtree(folder / linked)
@@ -785,8 +785,8 @@ def test_no_folder_that_is_a_link_is_read_beside_one_exercise(write, course, lin
 
 
 @needs_pipes
-def test_a_pipe_is_not_waited_for(write, course):
-    """Neither in a submission nor in a class."""
+def test_a_pipe_does_not_block(write, course):
+    """It may be in a submission or in a class."""
     folder = write({"ann/net.py": NET, "bob/net.py": NET, "cid/02_affine/": ""})
     for name in ("ann/affine.py", "ann/x.zip", "cid/02_affine/affine.py", "dee", "eve.zip"):
         os.mkfifo(folder / name)
@@ -802,7 +802,7 @@ def test_a_pipe_is_not_waited_for(write, course):
 @pytest.mark.timeout(0.5)
 @pytest.mark.parametrize("name", ["ann.zip", "affine.py"])
 def test_a_path_that_is_a_pipe_is_refused(write, course, name):
-    """Nobody waits for what may never come; of /dev/zero, which never ends, all would be read."""
+    """Reading a pipe could block forever, and reading /dev/zero would never end."""
     folder = write({})
     os.mkfifo(folder / name)
     with pytest.raises(SubmissionError, match="is a pipe, which is not read"):
@@ -811,7 +811,7 @@ def test_a_path_that_is_a_pipe_is_refused(write, course, name):
 
 @pytest.mark.skipif(not os.path.exists("/dev/null"), reason="needs devices")
 def test_a_path_that_is_a_device_is_refused(course):
-    """It is reported as such."""
+    """The message says that it is a device."""
     with pytest.raises(SubmissionError, match="is a device, which is not read"):
         collect(Path("/dev/null"), course)
 
@@ -819,14 +819,14 @@ def test_a_path_that_is_a_device_is_refused(course):
 # Nothing to grade
 
 
-def test_a_path_that_does_not_exist_is_told(course, tmp_path):
+def test_a_path_that_does_not_exist_is_reported(course, tmp_path):
     """The message names it."""
     with pytest.raises(SubmissionError, match=r"missing: there is no such file or folder"):
         collect(tmp_path / "missing", course)
 
 
-def test_a_path_that_cannot_exist_is_told(course, tmp_path):
-    """A name that is too long, as of a shell's pattern that fits nothing."""
+def test_a_path_that_cannot_exist_is_reported(course, tmp_path):
+    """Its name is too long, like a shell pattern that matched nothing."""
     with pytest.raises(SubmissionError):
         collect(tmp_path / ("x" * 300), course)
 
@@ -835,8 +835,10 @@ def test_a_path_that_cannot_exist_is_told(course, tmp_path):
     "files", [{}, {"notes.txt": ""}, {".git/config": ""}, {"__MACOSX/._a": ""}, {"grades.csv": ""}]
 )
 @pytest.mark.parametrize("form", FORMS)
-def test_a_class_with_nothing_to_grade_is_told_with_what_was_expected(hand_in, course, form, files):
-    """The message says how a submission and a class look."""
+def test_a_class_with_nothing_to_grade_is_reported_with_the_expected_form(
+    hand_in, course, form, files
+):
+    """The message describes what a submission and a class look like."""
     path = hand_in(form, files)
     with pytest.raises(SubmissionError) as caught:
         collect(path, course)
@@ -856,8 +858,8 @@ def test_a_class_with_nothing_to_grade_is_told_with_what_was_expected(hand_in, c
         ("class.csv", b"a,b", "class.csv is neither a .zip nor a .tar.gz"),
     ],
 )
-def test_a_file_that_is_no_class_is_told(write, course, name, content, expected):
-    """By its name, with what was found and what to do."""
+def test_a_file_that_is_not_a_class_is_reported(write, course, name, content, expected):
+    """The message has its name, what was found, and what to do."""
     path = write({name: content}) / name
     with pytest.raises(SubmissionError) as caught:
         collect(path, course)
@@ -867,7 +869,7 @@ def test_a_file_that_is_no_class_is_told(write, course, name, content, expected)
 
 @pytest.fixture
 def as_nobody(request):
-    """A folder owned by a user without special rights."""
+    """Return a folder owned by an unprivileged user."""
     if not hasattr(os, "geteuid"):
         pytest.skip("needs users")
     folder = Path(tempfile.mkdtemp())
@@ -884,7 +886,7 @@ def as_nobody(request):
 
 
 def test_unreadable_work_is_a_row_with_the_reason(as_nobody, course):
-    """A file, a folder or an archive without permission; the others are graded."""
+    """A file, folder or archive has no read permission; the others are graded."""
     for name in ("ann", "bob", "cid"):
         (as_nobody / name).mkdir()
         (as_nobody / name / "affine.py").write_text(AFFINE, "utf-8")
@@ -901,8 +903,8 @@ def test_unreadable_work_is_a_row_with_the_reason(as_nobody, course):
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="Path.is_file no longer raises there")
 @pytest.mark.parametrize("place", ["02_affine", "02_affine/affine.py"])
-def test_a_path_that_is_forbidden_is_told(as_nobody, course, place):
-    """By its name, and not with a traceback."""
+def test_a_forbidden_path_is_reported(as_nobody, course, place):
+    """The message has its name, and there is no traceback."""
     (as_nobody / "02_affine").mkdir()
     (as_nobody / "02_affine" / "affine.py").write_text(AFFINE, "utf-8")
     (as_nobody / "02_affine").chmod(0)
@@ -911,7 +913,7 @@ def test_a_path_that_is_forbidden_is_told(as_nobody, course, place):
 
 
 def submissions_with_public_course(path, course):
-    """Submissions, with a course that everybody may read."""
+    """Return submissions, and a course that every user may read."""
     root = path.parent / f"{path.name} course"
     raised = os.geteuid() != os.getuid()
     if raised:
@@ -933,7 +935,7 @@ def submissions_with_public_course(path, course):
             os.seteuid(65534)
 
 
-# Whatever lies at a path
+# Random trees
 
 PARTS = st.one_of(
     st.sampled_from(
@@ -953,12 +955,12 @@ TREES = st.dictionaries(st.lists(PARTS, min_size=1, max_size=3).map("/".join), F
 
 
 def has_a_folder_like_a_file(files):
-    """Whether there is what the test above shows to be a fault; to be dropped with its mark."""
+    """Return whether the fault of the test above is present; to be removed with its mark."""
     return any(re.search(r"\.(py|ipynb)[/\\]", name, re.IGNORECASE) for name in files)
 
 
 def check_anything(path, course):
-    """Everything at a path is read, or there is a reason why not."""
+    """Read everything at a path, or get the reason why it cannot be read."""
     try:
         collected = collect(path, course, Limits(files=4))
     except SubmissionError:
@@ -978,7 +980,7 @@ def check_anything(path, course):
 @settings(max_examples=100)
 @given(TREES)
 def test_any_folder_is_collected_or_refused_with_a_reason(course, files):
-    """Nothing but a `SubmissionError`, and every entry is a submission."""
+    """The only exception is `SubmissionError`, and every entry is a submission."""
     assume(not has_a_folder_like_a_file(files))
     with tempfile.TemporaryDirectory() as top:
         for name, content in files.items():
@@ -994,10 +996,10 @@ def test_any_folder_is_collected_or_refused_with_a_reason(course, files):
 @settings(max_examples=100)
 @given(TREES, st.sampled_from([zipped, tarred]), st.integers(0, 9))
 def test_any_archive_is_collected_or_refused_with_a_reason(course, files, pack, cut):
-    """The same, also where the archive is cut short."""
+    """An archive, which may be truncated, gives the same results."""
     files = {name.encode("utf-8", "replace").decode(): content for name, content in files.items()}
     assume(not has_a_folder_like_a_file(files))
-    files.pop("", None)  # which no archive can be made with
+    files.pop("", None)  # no archive can contain it
     with tempfile.TemporaryDirectory() as top:
         path = Path(top, "class.zip")
         content = pack(files)
@@ -1008,7 +1010,7 @@ def test_any_archive_is_collected_or_refused_with_a_reason(course, files, pack, 
 @settings(max_examples=40)
 @given(st.binary(max_size=60), st.sampled_from(["a.zip", "a.py", "a.ipynb", "affine.py", "a"]))
 def test_any_file_is_collected_or_refused_with_a_reason(course, content, name):
-    """The same for one file."""
+    """A single file gives the same results."""
     with tempfile.TemporaryDirectory() as top:
         Path(top, name).write_bytes(content)
         try:

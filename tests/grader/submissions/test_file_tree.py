@@ -1,4 +1,4 @@
-"""Folders, as trees of files: no link is followed, and every refusal is reported."""
+"""Folders as trees of files: links, special files and refusals."""
 
 import os
 import socket
@@ -16,12 +16,12 @@ MAX_FILES, MAX_BYTES = 100, 1 << 20
 
 
 def contents(tree, limit=MAX_BYTES):
-    """All that is in a tree."""
+    """Return the contents of all files in a tree."""
     return {name: tree.read(name, limit) for name in tree.files}
 
 
 def opened(path, max_files=MAX_FILES, max_bytes=MAX_BYTES):
-    """The tree at a path."""
+    """Return the tree at a path."""
     return open_tree(path, max_files=max_files, max_bytes=max_bytes)
 
 
@@ -30,7 +30,7 @@ def opened(path, max_files=MAX_FILES, max_bytes=MAX_BYTES):
 
 @pytest.fixture
 def link(tmp_path):
-    """Makes a link in the folder that is handed in."""
+    """Create a link in the folder that is handed in."""
     (tmp_path / "hw").mkdir()
 
     def make(name, target, is_folder=False):
@@ -43,7 +43,7 @@ def link(tmp_path):
 
 
 def test_links_are_problems_at_any_depth(tmp_path, link):
-    """To a file, to a folder, to nothing, to a device, to the folder itself."""
+    """Targets are a file, a folder, nothing, a device, and the folder itself."""
     secret = tmp_path / "secret"
     secret.mkdir()
     (secret / "affine.py").write_text("secret = 1\n", "utf-8")
@@ -65,7 +65,7 @@ def test_links_are_problems_at_any_depth(tmp_path, link):
 
 
 @pytest.mark.parametrize("name", ["hw", "hw.zip", "affine.py"])
-def test_a_hand_in_that_is_a_link_is_not_followed(tmp_path, link, name):
+def test_a_submission_that_is_a_link_is_not_followed(tmp_path, link, name):
     """In a class it could lead to another learner's work."""
     (tmp_path / "hw" / "a.py").write_bytes(b"")
     with zipfile.ZipFile(tmp_path / "real.zip", "w") as archive:
@@ -79,7 +79,7 @@ def test_a_hand_in_that_is_a_link_is_not_followed(tmp_path, link, name):
 
 
 def test_a_file_that_becomes_a_link_before_it_is_read_is_not_followed(tmp_path, link):
-    """What was listed is not trusted when it is opened."""
+    """The type of a file is checked again when it is opened."""
     path = tmp_path / "hw" / "affine.py"
     path.write_bytes(b"")
     (tmp_path / "secret").write_bytes(b"secret")
@@ -93,8 +93,8 @@ def test_a_file_that_becomes_a_link_before_it_is_read_is_not_followed(tmp_path, 
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
-def test_a_pipe_is_a_problem_and_not_waited_for(tmp_path):
-    """Also when it takes the place of a file that was listed."""
+def test_a_pipe_is_a_problem_and_does_not_block(tmp_path):
+    """It may have replaced a file after the listing."""
     (tmp_path / "later.py").write_bytes(b"")
     os.mkfifo(tmp_path / "pipe.py")
     tree = opened(tmp_path)
@@ -115,15 +115,15 @@ def test_a_socket_is_a_problem(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="needs /dev/zero")
-def test_a_device_is_no_hand_in():
-    """It would never end."""
+def test_a_device_is_not_a_submission():
+    """Reading it would never end."""
     with pytest.raises(Unreadable, match="zero is a device"):
         opened(Path("/dev/zero"))
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="needs permissions")
 def test_a_forbidden_folder_is_a_problem(tmp_path):
-    """The others are read anyway."""
+    """Other folders are still read."""
     (tmp_path / "closed").mkdir(mode=0)
     (tmp_path / "a.py").write_bytes(b"")
     tree = opened(tmp_path)
@@ -132,7 +132,7 @@ def test_a_forbidden_folder_is_a_problem(tmp_path):
     (tmp_path / "closed").chmod(0o700)
 
 
-def test_empty_folders_are_there(tmp_path):
+def test_empty_folders_are_listed(tmp_path):
     """A learner with an empty folder is still part of the class."""
     (tmp_path / "bob").mkdir()
     (tmp_path / ".git").mkdir()
@@ -140,7 +140,7 @@ def test_empty_folders_are_there(tmp_path):
 
 
 def test_a_huge_file_is_refused_without_being_read(tmp_path):
-    """A hundred megabytes of nothing cost next to no memory."""
+    """A sparse file of a hundred megabytes takes almost no memory."""
     with open(tmp_path / "a.py", "wb") as file:
         file.truncate(100 << 20)
     tree = opened(tmp_path)
@@ -155,13 +155,13 @@ def test_a_huge_file_is_refused_without_being_read(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
 def test_names_that_are_not_utf_8_can_be_read(tmp_path):
-    """They are those that Python has for them."""
+    """They are kept in the form that Python gives them."""
     (tmp_path / os.fsdecode(b"caf\xe9.py")).write_bytes(b"content")
     assert contents(opened(tmp_path)) == {"caf\udce9.py": b"content"}
 
 
 def test_a_tree_on_disk_does_not_depend_on_the_current_folder(tmp_path, monkeypatch):
-    """A relative path is the one that it was when the tree was made."""
+    """A relative path is resolved when the tree is created."""
     (tmp_path / "a.py").write_bytes(b"content")
     monkeypatch.chdir(tmp_path)
     tree = read_folder(Path("."), max_files=10)
@@ -173,13 +173,13 @@ def test_a_tree_on_disk_does_not_depend_on_the_current_folder(tmp_path, monkeypa
 
 
 def test_a_single_file_is_a_tree_of_one(tmp_path):
-    """Whatever it is, and an archive stays one."""
+    """Any file is, and an archive is not unpacked."""
     (tmp_path / "hw.zip").write_bytes(b"PK")
     assert contents(read_single(tmp_path / "hw.zip")) == {"hw.zip": b"PK"}
 
 
-def test_a_single_file_is_no_link_and_no_folder(tmp_path):
-    """Both are refused by name."""
+def test_a_single_file_cannot_be_a_link_or_a_folder(tmp_path):
+    """The refusal names it."""
     (tmp_path / "b.py").symlink_to(tmp_path / "a.py")
     with pytest.raises(Unreadable, match=r"b\.py is a link"):
         read_single(tmp_path / "b.py")
@@ -188,7 +188,7 @@ def test_a_single_file_is_no_link_and_no_folder(tmp_path):
 
 
 def test_gathered_trees_keep_files_and_problems_apart_by_prefix():
-    """Each tree lies behind its prefix."""
+    """The paths of each tree begin with its prefix."""
     one, two = (
         FileTree({"a.py": lambda limit: b"1"}),
         FileTree({"a.py": lambda limit: b"2", "l": "is odd"}),

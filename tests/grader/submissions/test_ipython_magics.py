@@ -1,4 +1,4 @@
-"""Lines that only IPython understands."""
+"""Removal of lines that only IPython understands."""
 
 import ast
 import importlib.util
@@ -55,7 +55,7 @@ ROOT = Path(__file__).parents[3]
     ],
 )
 def test_what_only_ipython_understands_is_blanked(source, code):
-    """A line becomes pass, as deep as it was, so that all lines keep their numbers."""
+    """A line becomes pass with the same indentation, so that line numbers stay the same."""
     blanked = read_cells(notebook(source), "hw.ipynb")
     assert blanked.cells == (code if code is not None else source.replace("\n%x", "\npass"),)
     assert blanked.cells[0].count("\n") == source.count("\n")
@@ -85,7 +85,7 @@ def test_what_only_ipython_understands_is_blanked(source, code):
     ],
 )
 def test_code_is_left_as_it_is(source):
-    """A per cent sign, an exclamation or a question mark is no magic by itself."""
+    """A percent sign, exclamation mark or question mark alone is not a magic."""
     assert read_cells(notebook(source), "x") == Notebook((source,), ("",), ())
 
 
@@ -103,19 +103,19 @@ MAGICS = ("%matplotlib inline", "!pip install 'x", "?print", "print??", "x = !ls
 
 
 def code_of(path):
-    """The text of a module, as Python decodes it."""
+    """Return the text of a module, as Python decodes it."""
     return importlib.util.decode_source(path.read_bytes())
 
 
 def test_real_code_is_left_as_it_is():
-    """Of the standard library and of this project, no character is changed."""
+    """The standard library and this project stay unchanged."""
     assert len(SOURCES) > 60
     for path in SOURCES:
         assert blank_magics(code_of(path)) == (code_of(path), []), path
 
 
 def statements_of(text):
-    """Numbers of the lines, from 0, at which a statement begins that is not in another's line."""
+    """Return the lines, from 0, on which a statement begins that no other line contains."""
     found = {node.lineno - 1 for node in ast.walk(ast.parse(text)) if isinstance(node, ast.stmt)}
     return sorted(found)
 
@@ -125,7 +125,7 @@ SMALL = [path for path in SOURCES if path.stat().st_size < 20_000]
 
 @given(data=st.data(), path=st.sampled_from(SMALL))
 def test_magics_in_real_code_are_found_and_nothing_else(data, path):
-    """Wherever a statement may begin, only the lines that were put there are changed."""
+    """Magics are inserted where statements begin; only they are changed."""
     lines = code_of(path).split("\n")
     statements = statements_of("\n".join(lines)) or [0]
     places = data.draw(st.lists(st.sampled_from(statements), max_size=5))
@@ -145,7 +145,7 @@ def test_magics_in_real_code_are_found_and_nothing_else(data, path):
 
 @given(source=st.text(st.sampled_from("%!?'\"\\\n(){}[]=# :abfrN\t\r"), max_size=60))
 def test_any_source_keeps_its_lines(source):
-    """And each line is as it was, or pass, or empty; to do it again changes nothing."""
+    """Each line is unchanged, pass or empty; a second run changes nothing."""
     code, ignored = blank_magics(source)
     before = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     after = code.split("\n")
@@ -160,7 +160,7 @@ PIECES = ("(", "'", '"""', "f'{", "f'{x:", "\\\n", "x=!a\n", "(\n)=!", "=%", "?"
 
 @pytest.mark.parametrize("piece", [*PIECES, "%%time\n"])
 def test_a_huge_cell_takes_time_in_proportion(piece):
-    """A quarter of a megabyte of whatever might be looked at again and again."""
+    """Each cell is a quarter of a megabyte of text that invites repeated scans."""
     started = time.process_time()
     blank_magics(piece * ((1 << 18) // len(piece)))
     assert time.process_time() - started < 2

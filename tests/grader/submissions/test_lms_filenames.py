@@ -1,4 +1,4 @@
-"""What Canvas and Moodle make of file names: whose a file is, and which of several counts."""
+"""File names of Canvas and Moodle: the owner of a file, and which of several counts."""
 
 import re
 import time
@@ -11,7 +11,7 @@ from grader.submissions.lms_filenames import HandedInFile, by_learner, looks_dow
 
 
 def who_and_what(path):
-    """The learner and the path inside the submission."""
+    """Return the learner and the path inside the submission."""
     file = whose(path)
     return None if file is None else (file.learner, file.path)
 
@@ -19,8 +19,8 @@ def who_and_what(path):
 # Canvas
 
 
-def test_canvas_puts_name_person_and_upload_before_the_file():
-    """The learner is known by name and number, since two may share a name."""
+def test_canvas_puts_name_id_and_upload_before_the_file_name():
+    """A learner is identified by name and number, since two may share a name."""
     assert whose("doejane_12345_67890_affine.py") == HandedInFile(
         "doejane_12345", "affine.py", "12345", "Canvas", late=False, attempt=0, upload=67890
     )
@@ -37,7 +37,7 @@ def test_canvas_puts_name_person_and_upload_before_the_file():
         ("platelate_12345_67890_affine.py", "platelate_12345", False),
     ],
 )
-def test_a_late_file_is_told_and_has_the_same_owner(path, learner, late):
+def test_a_late_file_is_recognised_and_has_the_same_owner(path, learner, late):
     """The late mark is not part of the name, and a name that resembles it is not a mark."""
     file = whose(path)
     assert (file.learner, file.path, file.late) == (learner, "affine.py", late)
@@ -56,8 +56,8 @@ def test_a_late_file_is_told_and_has_the_same_owner(path, learner, late):
         ("two\nlines.py", "two\nlines.py"),
     ],
 )
-def test_the_own_name_of_a_file_may_hold_underscores_and_digits(own, path):
-    """Whatever comes after the second number is the file's own name."""
+def test_a_file_name_may_contain_underscores_and_digits(own, path):
+    """Everything after the second number is the file name."""
     assert who_and_what(f"doejane_12345_67890_{own}") == ("doejane_12345", path)
 
 
@@ -77,8 +77,8 @@ def test_the_own_name_of_a_file_may_hold_underscores_and_digits(own, path):
         ("affine-1 final.py", "affine-1 final.py", 0),
     ],
 )
-def test_the_number_of_an_attempt_is_no_part_of_the_name(own, path, attempt):
-    """Canvas puts it before all suffixes; from the eighth on it puts a random one."""
+def test_the_number_of_an_attempt_is_not_part_of_the_name(own, path, attempt):
+    """Canvas puts it before all suffixes; from the eighth attempt on it is random."""
     file = whose(f"doejane_12345_67890_{own}")
     assert (file.path, file.attempt) == (path, attempt)
 
@@ -96,8 +96,8 @@ def test_the_number_of_an_attempt_is_no_part_of_the_name(own, path, attempt):
         ("doe_10370000000012345_67890_affine.py", "doe_10370000000012345", "10370000000012345"),
     ],
 )
-def test_canvas_names_of_every_kind_are_understood(path, learner, identifier):
-    """Hidden names, groups, other scripts, a name of which nothing was left, a long number."""
+def test_all_kinds_of_canvas_names_are_understood(path, learner, identifier):
+    """Hidden names, groups, other scripts, an empty name and a long number are read."""
     file = whose(path)
     assert (file.learner, file.identifier, file.path) == (learner, identifier, "affine.py")
 
@@ -105,12 +105,12 @@ def test_canvas_names_of_every_kind_are_understood(path, learner, identifier):
 @pytest.mark.parametrize("typed", ["text.html", "link.html"])
 @pytest.mark.parametrize("who", ["doejane_12345", "anon_aBcD5"])
 def test_what_was_typed_into_canvas_belongs_to_its_author(who, typed):
-    """Then there is no upload, hence no second number."""
+    """A text has no upload, and therefore no second number."""
     assert who_and_what(f"{who}_{typed}") == (who, typed)
 
 
-def test_an_archive_of_canvas_may_have_been_unpacked_beside_it():
-    """Then a folder has the name that the file had."""
+def test_a_canvas_archive_may_have_been_unpacked_next_to_it():
+    """A folder then has the name of the file."""
     assert who_and_what("doejane_LATE_12345_67890_hw-1/03_affine/affine.py") == (
         "doejane_12345",
         "hw/03_affine/affine.py",
@@ -129,12 +129,12 @@ def test_an_archive_of_canvas_may_have_been_unpacked_beside_it():
     ],
 )
 def test_moodle_has_three_ways_to_lay_out_a_class(path):
-    """Folders, the folders of older versions, and all files side by side."""
+    """They are folders, the folders of older versions, and all files in one folder."""
     assert whose(path) == HandedInFile("Jane Doe_12345", "affine.py", "12345", "Moodle")
 
 
 def test_folders_inside_a_submission_to_moodle_stay():
-    """Moodle keeps them where it is set to download folders."""
+    """Moodle keeps them if it is configured to download folders."""
     path = "Jane Doe_12345_assignsubmission_file/03_affine/affine.py"
     assert who_and_what(path) == ("Jane Doe_12345", "03_affine/affine.py")
 
@@ -166,8 +166,8 @@ def test_what_was_typed_into_moodle_cannot_pass_for_a_file(path):
         ("Jane_١٢٣", ""),
     ],
 )
-def test_moodle_names_of_every_kind_are_understood(folder, identifier):
-    """Hidden names, groups with a number and without, other scripts, other digits."""
+def test_all_kinds_of_moodle_names_are_understood(folder, identifier):
+    """Hidden names, groups with or without a number, other scripts and digits are read."""
     file = whose(f"{folder}_assignsubmission_file/affine.py")
     assert (file.learner, file.identifier, file.path) == (folder, identifier, "affine.py")
 
@@ -178,7 +178,7 @@ def test_the_first_mark_of_moodle_counts():
     assert who_and_what(path) == ("Eve_1", "Ann_2_assignsubmission_file_affine.py")
 
 
-# Anything else
+# Other layouts
 
 
 @pytest.mark.parametrize(
@@ -199,8 +199,8 @@ def test_the_first_mark_of_moodle_counts():
         ("Jane_12345_assignsubmission_/affine.py", "Jane_12345_assignsubmission_", "affine.py"),
     ],
 )
-def test_elsewhere_a_learner_has_a_folder_or_a_file_of_their_name(path, learner, inner):
-    """The folder's name, or the file's without its suffix."""
+def test_elsewhere_a_learner_has_a_folder_or_file_of_their_name(path, learner, inner):
+    """The learner is the name of the folder, or of the file without its suffix."""
     assert whose(path) == HandedInFile(learner, inner)
 
 
@@ -224,13 +224,13 @@ def test_elsewhere_a_learner_has_a_folder_or_a_file_of_their_name(path, learner,
         "Jane_1_assignsubmission_file_..",
     ],
 )
-def test_a_stray_hidden_or_escaping_path_is_nobodys(path):
-    """Also where only the part that is the learner's own would lead elsewhere."""
+def test_a_stray_hidden_or_escaping_path_belongs_to_no_learner(path):
+    """An escape within the learner's own part is enough."""
     assert whose(path) is None
 
 
-def test_a_long_hostile_name_is_read_at_once():
-    """No pattern takes more than linear time."""
+def test_a_long_hostile_name_is_read_quickly():
+    """Every pattern takes linear time."""
     began = time.monotonic()
     for piece in ("_1", "_1_", "-1", "-1.a", ".a", "_assignsubmission_", "-00000000-0000", ".tar"):
         whose("doe_1_2_" + piece * 50_000 + "!")
@@ -238,7 +238,7 @@ def test_a_long_hostile_name_is_read_at_once():
     assert time.monotonic() - began < 5
 
 
-# A class
+# Classes
 
 
 CANVAS = [
@@ -251,7 +251,7 @@ CANVAS = [
 
 
 def test_of_a_file_handed_in_again_only_the_last_counts():
-    """A note says so; and the learner is late only if a file that counts is late."""
+    """A note says so. The learner is late only if a file that counts is late."""
     doe, lee = by_learner(CANVAS)
     assert (doe.learner, doe.identifier, doe.late) == ("doejane_12345", "12345", False)
     assert doe.files == {
@@ -269,13 +269,13 @@ def test_the_tenth_attempt_comes_after_the_second():
 
 
 def test_the_later_upload_counts_whatever_it_is_called():
-    """After seven attempts names are random, and a -1 may be the learner's own."""
+    """After seven attempts names are random, and a -1 may come from the learner."""
     [doe] = by_learner(["doejane_1_6_affine.py", "doejane_1_5_affine-1.py"])
     assert doe.files == {"affine.py": "doejane_1_6_affine.py"}
 
 
-def test_forms_may_be_mixed_in_a_class():
-    """Each path is read by its own form, and what belongs together comes together."""
+def test_a_class_may_mix_layouts():
+    """Each path is read by its own layout, and files of one learner are joined."""
     handed_in = by_learner(
         [
             "zoe/affine.py",
@@ -293,12 +293,12 @@ def test_forms_may_be_mixed_in_a_class():
 
 
 def test_names_that_differ_in_case_are_two_learners():
-    """They are two on the platform; to join them would give one the other's work."""
+    """They are two on the platform; joining them would give one the other's work."""
     assert [one.learner for one in by_learner(["alice/a.py", "Alice/a.py"])] == ["Alice", "alice"]
 
 
-def test_people_of_the_same_name_are_two_learners():
-    """Their numbers tell them apart."""
+def test_learners_of_the_same_name_are_two_learners():
+    """Their numbers distinguish them."""
     assert len(by_learner(["doejane_1_5_affine.py", "doejane_2_6_affine.py"])) == 2
 
 
@@ -316,12 +316,12 @@ def test_people_of_the_same_name_are_two_learners():
         ([], False),
     ],
 )
-def test_a_download_is_told_from_a_submission(paths, is_class):
+def test_a_download_is_distinguished_from_a_submission(paths, is_class):
     """One file downloaded from Canvas does not turn a submission into a class."""
     assert looks_downloaded(paths) is is_class
 
 
-# Whatever strangers may think of
+# Random paths
 
 PIECES = st.sampled_from(
     ["_", "-", "..", "/", "\\", ".", " ", "\n", "\0", "\ud800", ".py", ".zip", "doe", "12", "1"]
@@ -335,8 +335,8 @@ PATHS = st.text() | st.lists(PIECES, max_size=14).map("".join)
 @example("doe_" + "9" * 5000 + "_1_x.py")
 @example("doe_1_2_..-1")
 @example("x_1_assignsubmission_../..")
-def test_any_path_is_somebodys_safely_or_nobodys(path):
-    """A learner and a path are never empty, and no path leads elsewhere."""
+def test_any_path_has_a_safe_owner_or_none(path):
+    """Learner and path are never empty, and no path leads outside."""
     file = whose(path)
     if file is not None:
         assert file.learner
@@ -348,7 +348,7 @@ def test_any_path_is_somebodys_safely_or_nobodys(path):
 
 @given(st.lists(PATHS, max_size=8))
 def test_any_class_is_grouped_without_loss(paths):
-    """Each learner's file counts, or is named with the one that does; order does not matter."""
+    """Each file counts, or is listed with the one that counts, in any order of the files."""
     handed_in = by_learner(paths)
     assert handed_in == by_learner(reversed(paths))
     assert isinstance(looks_downloaded(paths), bool)

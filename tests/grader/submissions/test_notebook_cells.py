@@ -1,4 +1,4 @@
-"""The cells of a notebook as code; what is left out of them is told."""
+"""Reading the cells of a notebook as code, with notes on what is left out."""
 
 import json
 import subprocess
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def attempt(content):
-    """Read a notebook: is it told why it cannot be read, or else are all its cells text?"""
+    """Return whether a notebook is either read as cells of text or refused with a reason."""
     try:
         found = read_cells(content, "hw.ipynb")
     except Unreadable as error:
@@ -27,7 +27,7 @@ def attempt(content):
 
 
 def refusal(content):
-    """Why a notebook is refused, which must name it."""
+    """Return why a notebook is refused; the message must name it."""
     with pytest.raises(Unreadable) as caught:
         read_cells(content, "hw.ipynb")
     assert str(caught.value).startswith("hw.ipynb ")
@@ -38,7 +38,7 @@ def refusal(content):
 
 
 def test_the_code_cells_are_read_in_their_order():
-    """Text and raw cells are no code, and outputs are of no interest."""
+    """Text cells, raw cells and outputs are ignored."""
     made = nbformat.v4.new_notebook()
     code = nbformat.v4.new_code_cell("a = 1\n")
     code.outputs = [nbformat.v4.new_output("stream", text="b = 2\n")]
@@ -51,7 +51,7 @@ def test_the_code_cells_are_read_in_their_order():
 
 
 def test_a_source_may_be_one_text_or_a_list_of_lines():
-    """As Jupyter writes it, and as other programs do."""
+    """Jupyter writes a list, and other programs write a text."""
     cells = [
         {"cell_type": "code", "source": source, "metadata": {}, "outputs": []}
         for source in ("a = 1\nb = 2", ["a = 1\n", "b = 2"], [])
@@ -60,20 +60,20 @@ def test_a_source_may_be_one_text_or_a_list_of_lines():
     assert found.cells == ("a = 1\nb = 2", "a = 1\nb = 2", "")
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_no_problem():
-    """Nor are the line ends of old Macs."""
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted():
+    """Line ends of classic Mac OS are accepted too."""
     content = b"\xef\xbb\xbf" + notebook("a = 1\r\nb = 2\rc = 3\n%x\r\n").replace(b", ", b",\r\n")
     assert read_cells(content, "hw.ipynb").cells == ("a = 1\nb = 2\nc = 3\npass\n",)
 
 
 @pytest.mark.parametrize("minor", range(6))
 def test_every_notebook_of_format_4_is_read(minor):
-    """Ids of cells came late."""
+    """Cells have ids only in later minor versions."""
     assert read_cells(notebook("a = 1", nbformat_minor=minor), "hw.ipynb").cells == ("a = 1",)
 
 
 def test_older_formats_are_converted():
-    """Formats 3, 2 and 1 have other names for the same."""
+    """Formats 3, 2 and 1 use other names for the same fields."""
     code = {"cell_type": "code", "language": "python", "outputs": [{"output_type": "odd"}]}
     for major, first_line in ((3, "a = 1\n"), (2, "a = 1")):
         cells = [{**code, "input": [first_line, "%x"]}, {"cell_type": "markdown", "source": "b"}]
@@ -85,15 +85,15 @@ def test_older_formats_are_converted():
     assert read_cells(json.dumps(first).encode(), "hw.ipynb").cells == ("a = 1",)
 
 
-def test_a_heading_in_an_old_notebook_costs_nothing():
-    """Its level is the number of characters that nbformat would write before it."""
+def test_a_heading_of_huge_level_in_an_old_notebook_takes_no_memory():
+    """nbformat would write as many characters before it as its level."""
     heading = {"cell_type": "heading", "level": 10**15, "source": "x"}
     raw = {"nbformat": 3, "metadata": {}, "worksheets": [{"cells": [heading]}], "cells": []}
     assert read_cells(json.dumps(raw).encode(), "hw.ipynb").cells == ()
 
 
-def test_what_the_schema_objects_to_may_be_code_all_the_same():
-    """Cells without ids, twice the same id, unknown keys, odd outputs."""
+def test_notebooks_that_violate_the_schema_are_read():
+    """Missing or duplicate ids, unknown keys and odd outputs are tolerated."""
     cell = {"cell_type": "code", "source": "a = 1", "id": "x", "outputs": 7, "odd": {}}
     content = notebook(cells=[cell, cell, {"cell_type": "code", "source": "b"}], odd=1)
     assert read_cells(content, "hw.ipynb").cells == ("a = 1", "a = 1", "b")
@@ -112,8 +112,8 @@ def test_what_the_schema_objects_to_may_be_code_all_the_same():
         {"language_info": {"name": None}},
     ],
 )
-def test_python_is_read_and_taken_for_granted(metadata):
-    """Colab and others do not tell the language."""
+def test_python_is_read_and_is_the_default(metadata):
+    """Colab and others do not store the language."""
     assert read_cells(notebook("a = 1", metadata=metadata), "hw.ipynb").cells == ("a = 1",)
 
 
@@ -125,7 +125,7 @@ def test_python_is_read_and_taken_for_granted(metadata):
         {"kernelspec": {"language": "python"}, "language_info": {"name": "R"}},
     ],
 )
-def test_another_language_is_told(metadata):
+def test_another_language_is_reported(metadata):
     """The message names it."""
     told = refusal(notebook("a <- 1", metadata=metadata))
     assert told == "hw.ipynb is written in R: hand in a notebook in Python"
@@ -167,7 +167,7 @@ def test_another_language_is_told(metadata):
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",
 )
-def test_what_is_no_notebook_is_told_for_what_it_is(content, told):
+def test_what_is_not_a_notebook_is_reported_by_its_content(content, told):
     """The message names the file, and says what to do."""
     message = refusal(content)
     assert told in message
@@ -175,15 +175,15 @@ def test_what_is_no_notebook_is_told_for_what_it_is(content, told):
     assert len(message) < 300
 
 
-def test_depths_that_python_can_only_just_bear_are_no_accident():
-    """Whatever gives up first, it is reported."""
+def test_nesting_close_to_the_recursion_limit_is_handled():
+    """Any failure of the parser is reported."""
     for depth in range(100, 1100, 50):
         nested = b'{"x":' * depth + b"1" + b"}" * depth
         assert attempt(notebook("a = 1", x="nested").replace(b'"nested"', nested))
 
 
 def test_nothing_is_printed_while_a_notebook_is_read(capfd, recwarn):
-    """The warnings of nbformat are not for the learner."""
+    """Warnings of nbformat are hidden from the learner."""
     old = {"nbformat": 3, "metadata": {}, "worksheets": [{"cells": []}], "odd": 1}
     read_cells(json.dumps(old).encode(), "hw.ipynb")
     read_cells(notebook("a = 1", nbformat_minor=99), "hw.ipynb")
@@ -192,7 +192,7 @@ def test_nothing_is_printed_while_a_notebook_is_read(capfd, recwarn):
 
 
 def test_importing_the_module_does_not_import_nbformat():
-    """It takes a fifth of a second, which most commands can do without."""
+    """The import takes a fifth of a second, and most commands do not need it."""
     code = "import sys, grader.submissions.notebook_cells; sys.exit('nbformat' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
@@ -213,19 +213,19 @@ def test_importing_the_module_does_not_import_nbformat():
     ],
 )
 def test_the_courses_own_cell_magic_says_which_exercise_a_cell_is(source, exercise):
-    """It stands on top of the cell, perhaps below other cell magics; the cell is code."""
+    """It is at the top of the cell, perhaps below other cell magics; the rest is code."""
     found = read_cells(notebook("a = 1", source), "hw.ipynb")
     assert found.exercises == ("", exercise)
     assert "b = 2" in found.cells[1]
 
 
-def test_the_courses_own_cell_magic_is_no_news():
-    """Nobody is told that it is ignored."""
+def test_the_courses_own_cell_magic_has_no_note():
+    """It is not listed as ignored."""
     assert read_cells(notebook("%%kata affine\nb = 2\n"), "hw.ipynb").notes == ()
 
 
 def test_the_cells_of_one_exercise_keep_their_numbers():
-    """All other cells are empty then, and what was ignored in them is not told."""
+    """All other cells become empty, without notes on what was ignored in them."""
     found = read_cells(notebook("%x", "%%kata a\n%y", "%%kata b\nb = 2"), "hw.ipynb")
     part = found.only({"a"}.__contains__)
     assert (part.cells, part.notes) == (("", "\npass", ""), ("cell 2: %y is ignored",))
@@ -233,8 +233,8 @@ def test_the_cells_of_one_exercise_keep_their_numbers():
     assert (rest.cells, rest.notes) == (("pass", "", ""), ("cell 1: %x is ignored",))
 
 
-def test_what_was_ignored_is_told():
-    """With the number of the code cell and the line; what is no Python at all is reported once."""
+def test_what_was_ignored_is_reported():
+    """The note has the cell and the line; a cell in another language is reported once."""
     found = read_cells(notebook("%pylab\na?", "b = 2", "%%bash\nls", "%%time\nc = 3"), "x.ipynb")
     assert found.notes == (
         "cell 1: %pylab is ignored",
@@ -244,8 +244,8 @@ def test_what_was_ignored_is_told():
     )
 
 
-def test_notes_are_few_and_short_and_harmless():
-    """Twenty, and how many more there are; nothing in them commands a terminal."""
+def test_notes_are_few_short_and_harmless():
+    """There are twenty, then a count of the others; none holds terminal commands."""
     found = read_cells(notebook("%x" + "y" * 1000 + "\n" + "!\x1b[2J\n" * 99), "x.ipynb")
     assert len(found.notes) == 21
     assert found.notes[-1] == "and 80 more"
@@ -257,7 +257,7 @@ def test_notes_are_few_and_short_and_harmless():
 
 
 @given(content=st.binary(max_size=300))
-def test_any_bytes_are_a_notebook_or_told(content):
+def test_any_bytes_are_a_notebook_or_refused(content):
     """Arbitrary bytes have no other result."""
     assert attempt(content)
 
@@ -274,16 +274,16 @@ CELLS = st.dictionaries(
 
 
 @given(major=st.integers(1, 4), minor=JSON, metadata=JSON, cells=st.lists(CELLS | JSON, max_size=4))
-def test_any_json_is_a_notebook_or_told(major, minor, metadata, cells):
-    """Whatever lies where a cell or its source should."""
+def test_any_json_is_a_notebook_or_refused(major, minor, metadata, cells):
+    """Cells and their sources may be any values."""
     raw = {"nbformat": major, "nbformat_minor": minor, "metadata": metadata, "cells": cells}
     raw["worksheets"] = [{"cells": cells}]
     assert attempt(json.dumps(raw).encode())
 
 
 @given(data=st.data())
-def test_a_damaged_notebook_is_a_notebook_or_told(data):
-    """Bytes are changed or taken out."""
+def test_a_damaged_notebook_is_a_notebook_or_refused(data):
+    """Bytes are changed or removed."""
     content = bytearray(notebook("a = 1\n%x\n", "%%time\nb = 'é'\n", metadata={"kernelspec": {}}))
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(content) - 1))

@@ -1,4 +1,4 @@
-"""Recognises the modules of the course in what one person handed in: names, places, messages."""
+"""Recognition of the course's modules in a submission: names, places and messages."""
 
 import json
 import pickle
@@ -36,7 +36,7 @@ LIMITS = Limits()
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course with three exercises, their stubs and their solutions."""
+    """Return a course with three exercises, their stubs and solutions."""
     root = tmp_path_factory.mktemp("course")
     made = Course(root, tuple(Exercise(root, name) for name in NAMES))
     for exercise in made.exercises:
@@ -48,7 +48,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture
 def read(course):
-    """Read a submission that has these files; further settings go to `read_submission`."""
+    """Return a function that reads a submission with the given files."""
 
     def read(files, limits=LIMITS, **settings):
         return read_submission(tree_of(files), "ann", course, course.exercises, limits, **settings)
@@ -57,7 +57,7 @@ def read(course):
 
 
 def tree_of(files):
-    """Files with these contents; what is no bytes or text is put into the tree as it is."""
+    """Return a tree of files; contents other than bytes or text are stored as they are."""
 
     def reader(content, limit):
         if len(content) > limit:
@@ -72,7 +72,7 @@ def tree_of(files):
 
 
 class Link(str):
-    """The reason why something is not read, as a tree has it."""
+    """The reason in a tree why something is not read."""
 
     def encode(self):
         """Not a file's text."""
@@ -83,21 +83,21 @@ LINK = Link("is a link, which is not followed: hand in the file itself")
 
 
 def texts(submission):
-    """The code of a submission's modules."""
+    """Return the code of a submission's modules."""
     return {module: source.text for module, source in submission.sources.items()}
 
 
 def code(submission):
-    """All code of each module, that of notebooks included."""
+    """Return all code of each module, including notebooks."""
     return {name: "\n".join(one.parts().values()) for name, one in submission.sources.items()}
 
 
-# How a module is recognised
+# How modules are recognised
 
 
 @pytest.mark.parametrize("top", ["", "exercises/", "backprop-kata-main/exercises/", "a/b/c/d/"])
-def test_a_folder_laid_out_like_the_course_is_read_wherever_it_lies(read, top):
-    """Each exercise is found in its folder, under whatever folders."""
+def test_a_folder_laid_out_like_the_course_is_read_at_any_depth(read, top):
+    """Each exercise is found in its folder, below any other folders."""
     submission = read({f"{top}{name}/{name[3:]}.py": WORK[name[3:]] for name in NAMES})
     assert texts(submission) == WORK
     assert submission.name == "ann"
@@ -105,7 +105,7 @@ def test_a_folder_laid_out_like_the_course_is_read_wherever_it_lies(read, top):
 
 
 def test_loose_files_are_recognised_by_name(read):
-    """The files alone will do, even if nothing in them is what was asked for."""
+    """The name alone is enough, even if the file defines nothing of the exercise."""
     submission = read({"affine.py": "a = 1\n", "net.py": WORK["net"]})
     assert texts(submission) == {"affine": "a = 1\n", "net": WORK["net"]}
     assert submission.notes == ()
@@ -119,8 +119,8 @@ def test_loose_files_are_recognised_by_name(read):
         *(" affine .py", "affine.ipynb", "02_affine.ipynb", "Affine (1).IPYNB"),
     ],
 )
-def test_what_browsers_and_people_add_to_a_name_does_not_matter(read, name):
-    """And it is said which file was taken."""
+def test_additions_of_browsers_and_people_to_a_name_are_ignored(read, name):
+    """A note names the file that was taken."""
     content = notebook("a = 1") if name.lower().endswith("ipynb") else "a = 1"
     submission = read({name: content})
     assert code(submission) == {"affine": "a = 1"}
@@ -138,8 +138,8 @@ def test_a_file_of_any_name_is_recognised_by_what_it_defines(read, name, text):
     assert submission.notes == (f"{name} is taken for affine.py",)
 
 
-def test_a_file_that_does_not_parse_is_recognised_all_the_same(read):
-    """A misplaced bracket must not cost the whole exercise its name."""
+def test_a_file_that_does_not_parse_is_still_recognised(read):
+    """A misplaced bracket must not hide the whole exercise."""
     broken = "import numpy as np\n\nclass Affine:\n    def forward(self, x:\n"
     assert texts(read({"hw3.py": broken})) == {"affine": broken}
 
@@ -154,15 +154,15 @@ def test_one_file_may_be_several_modules(read):
 @pytest.mark.parametrize(
     "text", ["def main(): ...", "x = 'class Affine'", "    class Affine: pass"]
 )
-def test_what_is_no_work_of_an_exercise_is_not_taken_for_it(read, text):
-    """A `main`, a string, a class in a class: none of them is the exercise."""
+def test_files_that_define_nothing_of_an_exercise_are_not_taken(read, text):
+    """A `main`, a string and a nested class do not count."""
     submission = read({"other.py": text})
     assert submission.sources == {}
     assert "not used: other.py" in submission.notes
 
 
 def test_a_file_in_its_folder_comes_before_a_loose_one(read):
-    """Where both have been written, the layout of the course decides, and it is said."""
+    """If both have been edited, the layout of the course decides, with a note."""
     submission = read({"affine.py": WORK["affine"], "02_affine/affine.py": "a = 1"})
     assert texts(submission) == {"affine": "a = 1"}
     assert submission.notes == ("not used: affine.py",)
@@ -181,14 +181,14 @@ def test_a_file_by_its_name_that_defines_nothing_comes_after_one_that_does(read)
     assert texts(submission) == {"net": WORK["net"]}
 
 
-def test_of_two_that_define_it_the_one_that_defines_more_is_taken(read):
-    """Half an exercise does not hide the whole."""
+def test_of_two_candidates_the_one_that_defines_more_is_taken(read):
+    """Half of an exercise does not hide the complete one."""
     submission = read({"a.py": "class MulLayer: pass", "b.py": WORK["mul_layer"]})
     assert texts(submission) == {"mul_layer": WORK["mul_layer"]}
 
 
 def test_the_order_in_which_files_are_listed_does_not_matter(read):
-    """The same files in any order are the same submission, to the byte."""
+    """The same files in any order give the same submission, byte for byte."""
     files = {"b.py": ALL, "a.py": ALL, "x/affine.py": "1", "y/affine.py": "2", "net.ipynb": "{"}
     files |= {"c.zip": zipped({"d.py": ALL}), "solutions/net.py": ALL, "e.zip": b"rubbish"}
     expected = read(files)
@@ -200,7 +200,7 @@ def test_the_order_in_which_files_are_listed_does_not_matter(read):
         assert found.hash == expected.hash
 
 
-# What must not win
+# Candidates that must not win
 
 
 @pytest.mark.parametrize(
@@ -214,8 +214,8 @@ def test_an_untouched_stub_does_not_win_over_real_work(read, place, other):
 
 
 @pytest.mark.parametrize("changed", ["\ufeff{}", "crlf"])
-def test_a_stub_that_only_crossed_a_machine_is_untouched(read, changed):
-    """A byte order mark and other line ends are nobody's work."""
+def test_a_stub_with_other_line_ends_is_untouched(read, changed):
+    """A byte order mark and other line ends do not count as work."""
     stub = STUB["affine"].replace("\n", "\r\n") if changed == "crlf" else "\ufeff" + STUB["affine"]
     assert texts(read({"affine.py": stub, "hw.py": WORK["affine"]})) == {"affine": WORK["affine"]}
 
@@ -224,12 +224,12 @@ def test_a_stub_that_only_crossed_a_machine_is_untouched(read, changed):
     "stub", [STUB["affine"] + "\n", STUB["affine"].rstrip("\n"), "# hi\n" + STUB["affine"]]
 )
 def test_a_stub_that_an_editor_has_saved_is_untouched(read, stub):
-    """A line end more or less, or a comment, is no work either."""
+    """An additional or missing line end, or a comment, does not count as work either."""
     assert texts(read({"affine.py": stub, "hw.py": WORK["affine"]})) == {"affine": WORK["affine"]}
 
 
 def test_an_untouched_stub_in_another_language_is_untouched(tmp_path):
-    """What a learner starts from may be Chinese."""
+    """The stub may be Chinese."""
     (exercise,) = Course(tmp_path, (Exercise(tmp_path, "02_affine"),)).exercises
     exercise.stub.parent.mkdir(parents=True)
     stub = STUB["affine"] + '    def forward(self):\n        raise NotImplementedError("{}")\n'
@@ -243,26 +243,26 @@ def test_an_untouched_stub_in_another_language_is_untouched(tmp_path):
 
 @pytest.mark.parametrize("cells", [(STUB["affine"],), ("# My work\n", STUB["affine"] + "\n")])
 def test_an_untouched_stub_in_a_notebook_does_not_win_over_real_work(read, cells):
-    """An unopened notebook of the course, and the learner's work in a file."""
+    """The notebook of the course was not edited, and the work is in a file."""
     submission = read({"02_affine.ipynb": notebook(*cells), "hw.py": WORK["affine"]})
     assert code(submission) == {"affine": WORK["affine"]}
 
 
 @pytest.mark.parametrize("empty", ["", "\n", "# affine.py\n"])
 def test_an_empty_file_does_not_win_over_real_work(read, empty):
-    """An upload that broke off leaves one behind."""
+    """An interrupted upload leaves one behind."""
     submission = read({"02_affine/affine.py": empty, "affine_final.py": WORK["affine"]})
     assert texts(submission) == {"affine": WORK["affine"]}
 
 
 def test_stubs_alone_are_handed_in_as_they_are(read):
-    """A learner who has done nothing is judged on the stubs."""
+    """A learner who has not started is judged on the stubs."""
     assert texts(read({f"{module}.py": text for module, text in STUB.items()})) == STUB
 
 
 @pytest.mark.parametrize("top", ["", "backprop-kata-main/", "kata.zip/kata/"])
-def test_a_learner_who_hands_in_the_whole_course_is_judged_on_own_work(read, course, top):
-    """The reference, and all else that belongs to the course, is not read, and that is said."""
+def test_a_learner_who_hands_in_the_whole_course_is_judged_on_their_work(read, course, top):
+    """The reference and other files of the course are not read, with a note."""
     files = {f"exercises/{name}/{name[3:]}.py": STUB[name[3:]] for name in NAMES}
     files["exercises/02_affine/affine.py"] = WORK["affine"]
     files |= {f"solutions/{name}/{name[3:]}.py": REFERENCE[name[3:]] for name in NAMES}
@@ -275,8 +275,8 @@ def test_a_learner_who_hands_in_the_whole_course_is_judged_on_own_work(read, cou
     )
 
 
-def test_the_reference_alone_is_no_work(read):
-    """Nothing is left to judge, and the message says why."""
+def test_the_reference_alone_is_not_work(read):
+    """Nothing is left to judge; the message says why."""
     submission = read({"solutions/02_affine/affine.py": REFERENCE["affine"]})
     assert submission.sources == {}
     assert "no file of the course was handed in" in submission.problem
@@ -299,8 +299,8 @@ def test_the_reference_is_not_read_however_it_was_packed(read, name):
     assert submission.sources["affine"].text != REFERENCE["affine"]
 
 
-def test_what_was_brought_beside_the_modules_is_not_there(read):
-    """conftest.py, numpy.py, sitecustomize.py, .pth files and strangers are left behind."""
+def test_files_other_than_the_modules_are_not_available(read):
+    """conftest.py, numpy.py, sitecustomize.py, .pth files and unknown files are dropped."""
     others = ["conftest.py", "numpy.py", "sitecustomize.py", "a.pth", "pytest.ini", "solved.py"]
     submission = read({"affine.py": "b = 2\n", **dict.fromkeys(others, "x")})
     assert texts(submission) == {"affine": "b = 2\n"}
@@ -308,7 +308,7 @@ def test_what_was_brought_beside_the_modules_is_not_there(read):
 
 
 def test_no_file_of_a_submission_decides_which_modules_there_are(read, course):
-    """Whatever it is called, a source is one of the course's."""
+    """Every source is a module of the course, whatever the files are called."""
     names = [
         "__init__.py",
         "grader.py",
@@ -324,16 +324,16 @@ def test_no_file_of_a_submission_decides_which_modules_there_are(read, course):
 # Notebooks
 
 
-def test_the_cells_of_a_notebook_stay_apart(read):
-    """So that a cell that cannot be executed does not hide the one behind it."""
+def test_the_cells_of_a_notebook_stay_separate(read):
+    """A cell that fails then does not hide the next one."""
     cells = ("import numpy as np", "1 +* 1", WORK["affine"])
     source = read({"affine.ipynb": notebook(*cells)}).sources["affine"]
     assert source.cells == cells
     assert source.problem == ""
 
 
-def test_what_was_ignored_in_a_notebook_is_said_once(read):
-    """Also when the notebook is all of the modules."""
+def test_what_was_ignored_in_a_notebook_is_reported_once(read):
+    """It is reported once even if the notebook is every module."""
     book = notebook("%matplotlib inline\n!pip install numpy\n" + ALL)
     submission = read({"work.ipynb": book})
     assert set(submission.sources) == set(WORK)
@@ -345,14 +345,14 @@ def test_what_was_ignored_in_a_notebook_is_said_once(read):
 
 
 def kata(name, text):
-    """A cell that says which exercise it is."""
+    """Return a cell with the magic that names its exercise."""
     return f"%%kata {name}\n{text}"
 
 
 @pytest.mark.parametrize("name", ["02_affine", "affine"])
 @pytest.mark.parametrize("file", ["work.ipynb", "02_affine.ipynb", "01_mul_layer.ipynb"])
-def test_a_cell_that_says_which_exercise_it_is_is_taken_for_it_alone(read, name, file):
-    """The lesson's examples around it are not: some fail, and some import what is in it."""
+def test_a_cell_that_names_its_exercise_is_taken_alone(read, name, file):
+    """The lesson's examples around it are not taken: some fail, and some import the module."""
     examples = ("from affine import Affine\nAffine().backward()", "1 +* 1")
     submission = read({file: notebook(examples[0], kata(name, WORK["affine"]), examples[1])})
     source = submission.sources["affine"]
@@ -362,7 +362,7 @@ def test_a_cell_that_says_which_exercise_it_is_is_taken_for_it_alone(read, name,
 
 
 def test_a_notebook_may_hold_several_exercises(read):
-    """Each cell is its own exercise's, whatever else it defines."""
+    """Each cell belongs to its exercise, whatever else it defines."""
     cells = [kata(name, WORK[name.partition("_")[2]]) for name in reversed(NAMES)]
     submission = read({"work.ipynb": notebook("%load_ext grader", *cells)})
     assert {m: s.text.lstrip() for m, s in submission.sources.items()} == WORK
@@ -383,7 +383,7 @@ def test_work_in_a_plain_cell_wins_over_an_untouched_stub_in_the_cell_for_it(rea
 
 
 def test_an_untouched_stub_in_the_cell_for_it_does_not_win_over_real_work(read):
-    """But where there is no other, it is what was handed in, not the examples around it."""
+    """Without other work, the stub is what was handed in, not the examples around it."""
     book = notebook("from affine import Affine", kata("affine", STUB["affine"]))
     assert code(read({"02_affine.ipynb": book, "hw.py": WORK["affine"]})) == {
         "affine": WORK["affine"]
@@ -392,13 +392,13 @@ def test_an_untouched_stub_in_the_cell_for_it_does_not_win_over_real_work(read):
 
 
 def test_a_cell_that_names_no_exercise_of_the_course_is_like_any_other(read):
-    """It is recognised by what it defines."""
+    """The cell is recognised by what it defines."""
     book = notebook(kata("99_other", WORK["affine"]))
     assert read({"work.ipynb": book}).sources["affine"].cells == ("\n" + WORK["affine"],)
 
 
-def test_nothing_is_said_of_a_notebook_that_is_not_used(read):
-    """But that it is not."""
+def test_a_notebook_that_is_not_used_has_no_notes_on_its_cells(read):
+    """Its only note says that it is not used."""
     submission = read({"affine.py": WORK["affine"], "notes.ipynb": notebook("%time 1")})
     assert submission.notes == ("not used: notes.ipynb",)
 
@@ -406,7 +406,7 @@ def test_nothing_is_said_of_a_notebook_that_is_not_used(read):
 @pytest.mark.parametrize(
     "content", ["", "{", "[]", "\xff", '{"nbformat": 99, "cells": []}', "[" * 9999]
 )
-def test_a_broken_notebook_is_a_problem_not_an_accident(read, content):
+def test_a_broken_notebook_is_a_problem_not_a_failure(read, content):
     """The message names it; the other files are read as usual."""
     submission = read({"affine.ipynb": content, "net.py": WORK["net"]})
     source = submission.sources["affine"]
@@ -421,7 +421,7 @@ def test_a_broken_notebook_is_a_problem_not_an_accident(read, content):
 @pytest.mark.parametrize("pack", [zipped, tarred])
 @pytest.mark.parametrize("name", ["hw.zip", "hw.ZIP", "hw.tar.gz", "hw.tgz", "sub/hw.zip"])
 def test_an_archive_is_read_as_if_it_were_a_folder(read, pack, name):
-    """Whatever it is called, and whatever it is."""
+    """Its name and format do not matter."""
     content = pack({"wrapped/02_affine/affine.py": WORK["affine"], "net.py": WORK["net"]})
     submission = read({name: content, "mul_layer.py": WORK["mul_layer"]})
     assert texts(submission) == WORK
@@ -429,7 +429,7 @@ def test_an_archive_is_read_as_if_it_were_a_folder(read, pack, name):
 
 
 def test_an_archive_in_an_archive_is_read_and_no_more(read):
-    """Deeper ones are not unpacked, and nothing breaks."""
+    """Deeper ones are not unpacked, and cause no failure."""
     inner = zipped({"work.ipynb": notebook(WORK["affine"])})
     assert code(read({"b.zip": zipped({"a.zip": inner})})) == {"affine": WORK["affine"]}
     assert read({"c.zip": zipped({"b.zip": zipped({"a.zip": inner})})}).sources == {}
@@ -445,8 +445,8 @@ def test_an_archive_in_an_archive_is_read_and_no_more(read):
         (zipped({"affine.py": ALL, "Affine.py": ALL}), "have conflicting names"),
     ],
 )
-def test_an_archive_that_is_refused_is_told_and_hides_nothing_else(read, content, expected):
-    """What lies beside it is judged; alone, its fault is the submission's problem."""
+def test_an_archive_that_is_refused_is_reported_and_hides_nothing_else(read, content, expected):
+    """Other files are judged; an archive alone makes its fault the submission's problem."""
     beside = read({"hw.zip": content, "net.py": WORK["net"]})
     assert texts(beside) == {"net": WORK["net"]}
     assert any(expected in note for note in beside.notes)
@@ -455,8 +455,8 @@ def test_an_archive_that_is_refused_is_told_and_hides_nothing_else(read, content
     assert expected in alone.problem
 
 
-def test_a_links_target_is_never_handed_in(read):
-    """It is reported with its name and what to do."""
+def test_the_target_of_a_link_is_never_read(read):
+    """The link is reported with its name and what to do."""
     submission = read({"affine.py": LINK, "net.py": WORK["net"]})
     assert texts(submission) == {"net": WORK["net"]}
     assert submission.notes == (f"affine.py {LINK}",)
@@ -467,7 +467,7 @@ def test_a_links_target_is_never_handed_in(read):
 
 
 def test_more_files_than_are_allowed_are_a_problem(read):
-    """However they were packed, and whatever they are."""
+    """All files count, whatever their type and archive."""
     names = [f"{number}.txt" for number in range(10)]
     limits = Limits(files=10)
     halves = [zipped(dict.fromkeys(part, "")) for part in (names[:5], names[5:])]
@@ -477,8 +477,8 @@ def test_more_files_than_are_allowed_are_a_problem(read):
     assert problem.startswith("it has 11 files, where 10 are allowed")
 
 
-def test_who_has_too_many_files_is_told_what_to_do(read):
-    """As `grader.submissions.file_tree` does for a folder."""
+def test_the_message_on_too_many_files_says_what_to_do(read):
+    """It is the message that `grader.submissions.file_tree` has for a folder."""
     problem = read(dict.fromkeys("abc", ""), Limits(files=2)).problem
     assert "hand in only those that you wrote" in problem
 
@@ -494,7 +494,7 @@ def test_a_source_that_is_too_large_is_a_problem_of_that_file(read):
 
 
 def test_a_notebook_may_be_large_but_not_its_code(read):
-    """Pictures take megabytes; more code than a module may have is no work of a learner."""
+    """Images take megabytes, but the code has the same limit as a module."""
     limits = Limits(source_kib=1, notebook_mib=1)
     book = json.loads(notebook("#" * 1000))
     book["cells"][0]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 9**5}]
@@ -506,7 +506,7 @@ def test_a_notebook_may_be_large_but_not_its_code(read):
 
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
-def test_an_archive_that_unpacks_to_too_much_is_told(read, pack):
+def test_an_archive_that_unpacks_to_too_much_is_reported(read, pack):
     """A bomb is refused before it is unpacked."""
     bomb = pack({"affine.py": b"#" * (1 << 20), "data.bin": b" "})
     submission = read({"bomb.zip": bomb}, Limits(unpacked_mib=1))
@@ -530,7 +530,7 @@ def test_many_archives_together_take_no_more_memory_than_one(read, depth):
     assert peak < 8 << 20
 
 
-def test_nothing_of_a_submission_is_kept_once_it_was_judged(read):
+def test_nothing_of_a_submission_is_kept_after_it_was_judged(read):
     """A class of thousands is read one by one."""
     tracemalloc.start()
     try:
@@ -544,7 +544,7 @@ def test_nothing_of_a_submission_is_kept_once_it_was_judged(read):
 
 @pytest.mark.parametrize("character", ["x", "é", "乘", "\x01", "\U0001f600"], ids=ascii)
 def test_whatever_was_handed_in_fits_into_a_frame(read, character):
-    """As large as may be, in any script: that is no failure of the grader's."""
+    """The largest submission in any script can be sent to a worker."""
     text = "# " + character * ((LIMITS.source_kib * 1024 - 8) // len(character.encode())) + "\n"
     submission = read({f"{module}.py": text for module in WORK})
     assert not any(source.problem for source in submission.sources.values())
@@ -552,10 +552,10 @@ def test_whatever_was_handed_in_fits_into_a_frame(read, character):
     encode(np.frombuffer(described.encode(), np.uint8))
 
 
-# What is said
+# Notes and problems
 
 
-def test_nothing_at_all_is_told_as_that(read):
+def test_an_empty_submission_is_reported_as_empty(read):
     """An empty folder is a submission with a reason."""
     submission = read({})
     assert submission.sources == {}
@@ -563,20 +563,20 @@ def test_nothing_at_all_is_told_as_that(read):
     assert [exercise.name for exercise in submission.exercises] == list(NAMES)
 
 
-def test_nothing_at_all_handed_in_late_is_told_as_that_too(read):
-    """That it was late is a note, not a file that was found."""
+def test_an_empty_late_submission_is_reported_as_empty_too(read):
+    """The note on lateness is not counted as a file."""
     assert read({}, notes=["handed in late"]).problem == "nothing was handed in"
 
 
-def test_only_strange_files_are_told_with_what_was_expected(read):
-    """What was expected, what was found, by name."""
+def test_only_unknown_files_are_reported_with_what_was_expected(read):
+    """The message names the expected and the found files."""
     problem = read({"report.pdf": b"%PDF", "02_affine/notes.txt": "later"}).problem
     assert "expected mul_layer.py, affine.py, net.py" in problem
     assert "found 02_affine/notes.txt, report.pdf" in problem
 
 
 def test_a_problem_that_is_known_before_leaves_nothing_to_judge(read):
-    """What cannot be read as a whole is not judged in part."""
+    """A submission that cannot be read completely is not judged in part."""
     submission = read(
         {"affine.py": ALL}, problem="ann has too many files", notes=["handed in late"]
     )
@@ -603,27 +603,27 @@ ODD = {
     list(ODD),
 )
 def test_a_thousand_odd_files_do_not_make_a_thousand_notes(read, kind):
-    """What is said stays readable, in number and in length."""
+    """Notes are limited in number and length."""
     submission = read(ODD[kind])
     assert len(submission.notes) <= 30
     assert all(len(note) <= 600 for note in submission.notes)
     assert len(submission.problem) <= 2000
 
 
-def test_what_is_left_unsaid_is_counted(read):
-    """So that nobody thinks that it was read."""
+def test_omitted_notes_are_counted(read):
+    """Readers then know that more files were not used."""
     files = {f"{number}.py": "" for number in range(8)}
     assert read(files).notes == ("not used: 0.py, 1.py, 2.py, 3.py, 4.py and 3 more",)
 
 
-def test_links_that_are_left_unsaid_are_counted(read):
-    """As it is for files that are not used."""
+def test_omitted_links_are_counted(read):
+    """They are counted like files that are not used."""
     assert "3 more" in " ".join(read({f"{number}.py": LINK for number in range(8)}).notes)
 
 
 @pytest.mark.parametrize("name", ["a\nb", "\x1b[31mred", "x\u202eyp.", "a\rb", "a\x00b", "\ud800"])
-def test_a_name_that_could_harm_a_terminal_is_quoted_where_it_is_said(read, name):
-    """In notes and problems alike."""
+def test_a_name_with_terminal_commands_is_quoted(read, name):
+    """It is quoted in notes and in problems."""
     for files in ({f"{name}.py": WORK["affine"]}, {f"{name}.py": ""}, {f"{name}.pdf": ""}):
         submission = read(files)
         for said in (*submission.notes, submission.problem):
@@ -631,11 +631,11 @@ def test_a_name_that_could_harm_a_terminal_is_quoted_where_it_is_said(read, name
             said.encode()
 
 
-# What is hashed, and sent
+# Hashing and sending
 
 
-def test_the_hash_is_of_what_is_judged_and_not_of_how_it_was_packed(read):
-    """Laid out like the course, loose, zipped: the same work has the same hash."""
+def test_the_hash_depends_on_what_is_judged_and_not_on_packaging(read):
+    """The same work has the same hash in the layout of the course, loose, or zipped."""
     loose = {f"{module}.py": text for module, text in WORK.items()}
     placed = {f"{name}/{name[3:]}.py": WORK[name[3:]] for name in NAMES}
     ways = [loose, placed, {"hw.zip": zipped(loose)}, {"hw.tar.gz": tarred(placed)}]
@@ -650,15 +650,15 @@ def test_the_hash_of_a_file_by_another_name_does_not_depend_on_packaging_either(
     assert read(files).hash == read({"hw.zip": zipped(files)}).hash
 
 
-def test_the_names_in_tracebacks_do_not_tell_where_a_submission_lies(read):
-    """A verdict must not depend on the folder, or on the layout that was chosen."""
+def test_the_names_in_tracebacks_do_not_depend_on_the_folder(read):
+    """A verdict must not depend on the folder or the layout."""
     placed, loose = read({"deep/02_affine/affine.py": "1"}), read({"affine.py": "1"})
     assert placed.sources == loose.sources
     assert placed.sources["affine"].filename == "/submission/affine/affine.py"
 
 
 def test_a_submission_can_be_sent_to_another_process(read):
-    """Whatever is in it."""
+    """Any submission can be pickled."""
     submission = read({"affine.py": b"\xff", "net.ipynb": notebook(ALL), "\ud800.py": ALL})
     assert pickle.loads(pickle.dumps(submission)) == submission
     assert isinstance(submission, Submission)
@@ -668,14 +668,14 @@ def test_a_submission_can_be_sent_to_another_process(read):
 
 
 @pytest.mark.parametrize("name", ["a.py", "A.PY", "b.ipynb", ".py", "a.b.py", "x.Ipynb"])
-def test_code_is_known_by_the_end_of_its_name(name):
-    """Python and notebooks."""
+def test_code_is_recognised_by_its_suffix(name):
+    """Python files and notebooks are code."""
     assert is_code(name)
 
 
 @pytest.mark.parametrize("name", ["a.pyc", "py", "a.py.txt", "a.zip", "", "a.ipynb~", "a.pyi"])
-def test_other_files_are_no_code(name):
-    """Nor is what an editor leaves behind."""
+def test_other_files_are_not_code(name):
+    """Backup files of editors are not code either."""
     assert not is_code(name)
 
 
@@ -683,13 +683,13 @@ def test_other_files_are_no_code(name):
     "name", ["exercises", "02_affine", "02-Affine", "affine", "affine.py", "net (1).ipynb", "Net"]
 )
 def test_what_is_named_after_an_exercise_is_of_the_course(course, name):
-    """A folder or a file, with what people add."""
+    """It may be a folder or a file, with additions to the name."""
     assert is_of_course(name, course)
 
 
 @pytest.mark.parametrize("name", ["ann", "affines", "2_affine", "affine.zip", "README.md", "", "."])
 def test_what_is_named_otherwise_is_not_of_the_course(course, name):
-    """A learner, an archive, a paper."""
+    """Names of learners, archives and papers are not."""
     assert not is_of_course(name, course)
 
 
@@ -706,12 +706,12 @@ def test_what_is_named_otherwise_is_not_of_the_course(course, name):
         ({}, False),
     ],
 )
-def test_files_that_define_the_same_are_two_peoples(course, files, is_of_two):
-    """What is no name of the course, or cannot be read, tells nothing."""
+def test_files_that_define_the_same_belong_to_two_people(course, files, is_of_two):
+    """Names outside the course and unreadable files do not count."""
     assert overlap(tree_of(files), course, LIMITS) is is_of_two
 
 
-# What is wrong with one file
+# Problems of single files
 
 
 def test_a_problem_in_one_file_leaves_the_others_alone(read):
@@ -723,7 +723,7 @@ def test_a_problem_in_one_file_leaves_the_others_alone(read):
     assert set(submission.sources) == set(WORK)
 
 
-def test_a_file_that_vanishes_before_it_is_read_is_told(read):
+def test_a_file_that_vanishes_before_it_is_read_is_reported(read):
     """The message names it; the others are read."""
 
     def vanished(limit):
@@ -735,7 +735,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_told(read):
     assert submission.notes == ("hw.zip cannot be read: No such file or directory",)
 
 
-# Whatever is handed in
+# Random trees
 
 PARTS = st.one_of(
     st.sampled_from(
@@ -762,8 +762,8 @@ FILES = st.one_of(
 
 @settings(max_examples=100)
 @given(st.dictionaries(PATHS, FILES, max_size=6), st.sampled_from([Limits(), Limits(files=2)]))
-def test_whatever_is_in_a_tree_it_is_read_as_a_submission(course, files, limits):
-    """Always an answer: modules of the course, or a reason why there is none."""
+def test_any_tree_is_read_as_a_submission(course, files, limits):
+    """It has modules of the course, or a reason why it has none."""
     submission = read_submission(tree_of(files), "ann", course, course.exercises, limits)
     assert set(submission.sources) <= set(course.by_module())
     assert bool(submission.problem) != bool(submission.sources)
@@ -775,8 +775,8 @@ def test_whatever_is_in_a_tree_it_is_read_as_a_submission(course, files, limits)
 
 
 @pytest.mark.parametrize("above", ["", "\ufeff"])
-def test_what_is_borrowed_is_said(read, above):
-    """The judge gives it no points; a file that only mentions the mark is the learner's own."""
+def test_borrowed_files_are_reported(read, above):
+    """Borrowed files get no points; a file that only mentions the mark is the learner's own."""
     mentions = f"class Affine:\n    pass\n{BORROWED}\n"
     borrowed = f"{above}{BORROWED} it counts no points.\n{WORK['mul_layer']}"
     submission = read({"affine.py": mentions, "mul_layer.py": borrowed})

@@ -1,4 +1,4 @@
-"""What was handed in: its sources, from files of many machines, and its hash."""
+"""The hash of a submission."""
 
 import pytest
 
@@ -10,20 +10,20 @@ AFFINE = "class Affine:\n    mine = 1\n"
 
 
 def submission_of(name="ann", **sources):
-    """A submission with these modules."""
+    """Return a submission with these modules."""
     return Submission(name, sources, ())
 
 
 @pytest.mark.parametrize("changed", [AFFINE + " ", "", "# coding: x\n", b"\xff", AFFINE.upper()])
 def test_the_hash_changes_with_every_byte_of_code(changed):
-    """A verdict of yesterday must not hold for what is handed in later."""
+    """An old verdict must not be reused for a changed submission."""
     content = changed if isinstance(changed, bytes) else changed.encode()
     before, after = (decode("affine.py", one) for one in (AFFINE.encode(), content))
     assert submission_of(affine=after).hash != submission_of(affine=before).hash
 
 
-def test_the_hash_tells_modules_and_cells_apart():
-    """The same text in another module, or cut up in another way, is something else."""
+def test_the_hash_distinguishes_modules_and_cells():
+    """The same text in another module, or in other cells, has another hash."""
     plain = Source("affine.py", "a\nb")
     ways = [
         submission_of(affine=plain),
@@ -35,14 +35,14 @@ def test_the_hash_tells_modules_and_cells_apart():
     assert len({way.hash for way in ways}) == len(ways)
 
 
-def test_the_hash_tells_apart_why_there_is_nothing_to_judge():
+def test_the_hash_distinguishes_why_there_is_nothing_to_judge():
     """An empty submission followed by an unreadable one is judged again."""
     ways = [Submission("ann", {}, (), problem=problem) for problem in ("", "nothing", "a bomb")]
     assert len({way.hash for way in ways}) == len(ways)
 
 
 def test_the_name_of_a_submission_is_not_hashed():
-    """The same work of another person is the same work, whatever was noticed beside it."""
+    """Another name or other notes do not change the hash."""
     source = Source("affine.py", AFFINE)
     noted = Submission("bob", {"affine": source}, (), notes=("handed in late",))
     assert submission_of("ann", affine=source).hash == noted.hash

@@ -1,4 +1,4 @@
-"""When what a spec asks for is done: at once, as it seems, and together with what comes next."""
+"""Lazy answers: requests are sent together, yet each spec behaves as if they were immediate."""
 
 import operator
 from collections import ChainMap
@@ -95,7 +95,7 @@ SOURCES = {"layers": Source("/submission/layers.py", dedent(CODE))}
 
 @pytest.fixture(params=["in process", "judged"])
 def transport(request):
-    """A way to the module, and a count of its exchanges."""
+    """A transport to the module that counts exchanges."""
     if request.param == "judged":
         with Counted(SOURCES, limits=Limits(call_seconds=1)) as judged:
             yield judged
@@ -106,19 +106,19 @@ def transport(request):
 
 @pytest.fixture
 def learner(transport):
-    """The module."""
+    """The module behind the transport."""
     return Student(transport, "layers", 0)
 
 
 @pytest.fixture
 def judged():
-    """The module in a worker."""
+    """The module in a worker process."""
     with Counted(SOURCES, limits=Limits(call_seconds=1)) as judged:
         yield Student(judged, "layers", 0)
 
 
 class Counted(Judged):
-    """Counts what is sent together."""
+    """A transport that records how many requests each exchange sends."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -131,14 +131,14 @@ class Counted(Judged):
 
 
 def as_a_spec(function):
-    """Run a function as pytest runs a spec: nothing around it catches what it raises."""
+    """Run a function as pytest runs a spec, with nothing around it that catches exceptions."""
     world = {"__name__": "_pytest.python", "function": function}
     exec("def run():\n    return function()", world)
     return world["run"]()
 
 
 def failure_of(function, student):
-    """What ends a spec."""
+    """Return the exception that ends a spec."""
     with pytest.raises(Exception) as caught:  # noqa: PT011
         run(function, student)
     return caught.value
@@ -154,11 +154,11 @@ def run(function, student):
     settle(student)
 
 
-# What waits
+# Pending requests
 
 
 def test_what_a_spec_asks_for_is_sent_together(judged):
-    """Whatever it is, as long as nobody looks at it."""
+    """All kinds of requests, as long as the spec does not use an answer."""
 
     def spec():
         box = judged.Box(1.0)
@@ -173,7 +173,7 @@ def test_what_a_spec_asks_for_is_sent_together(judged):
 
 
 def test_what_is_never_looked_at_is_done_at_the_end(learner):
-    """Once, and in its order."""
+    """Exactly once, and in the order of the spec."""
     learner.note("one")
     learner.Box()
     learner.note("two")
@@ -183,13 +183,13 @@ def test_what_is_never_looked_at_is_done_at_the_end(learner):
 
 
 def test_an_answer_does_not_change_when_a_later_one_is_made(learner):
-    """Each is copied before the next call, which may write into it."""
+    """Each answer is copied before the next call, which may write into the array."""
     answers = [learner.write(1.0), learner.write(2.0), learner.write(3.0)]
     assert [one.tolist() for one in answers] == [[1.0, 1.0], [2.0, 2.0], [3.0, 3.0]]
 
 
 def test_a_check_is_of_the_value_at_its_place(learner):
-    """A call that comes later changes what the handle leads to, and not what was checked."""
+    """A later call changes the value behind the handle, but not the value that is checked."""
 
     def spec():
         box = learner.Box(1.0)
@@ -203,7 +203,7 @@ def test_a_check_is_of_the_value_at_its_place(learner):
 
 
 def test_what_is_expected_is_what_it_was_at_the_check(learner):
-    """Also where the spec uses its arrays again before it is compared."""
+    """The spec may reuse its arrays before the comparison is made."""
 
     def spec():
         box, expected = learner.Box(), np.ones(2)
@@ -217,7 +217,7 @@ def test_what_is_expected_is_what_it_was_at_the_check(learner):
 
 
 def test_two_answers_can_be_compared_with_each_other(learner):
-    """What is expected may wait as well."""
+    """The expected value may be pending too."""
 
     def spec():
         box = learner.Box()
@@ -231,7 +231,7 @@ def test_two_answers_can_be_compared_with_each_other(learner):
 
 
 def test_what_is_sent_together_has_a_limit(judged):
-    """The limit of a frame is one for each request, as if it came alone."""
+    """The limit of a frame applies to each request, as if it were sent alone."""
 
     def spec():
         total = 0.0
@@ -248,7 +248,7 @@ def test_what_is_sent_together_has_a_limit(judged):
 
 
 def test_answers_are_limited_one_by_one(judged):
-    """Together they may be larger than a frame."""
+    """Together, answers may be larger than a frame."""
 
     def spec():
         one, other = judged.large(40), judged.large(40)
@@ -260,7 +260,7 @@ def test_answers_are_limited_one_by_one(judged):
 
 @pytest.mark.parametrize("depth", [1, 11, 12, 13, 40])
 def test_deep_answers_can_be_passed_on(learner, depth):
-    """Whether they have arrived or not."""
+    """They can be passed on before and after they have arrived."""
 
     def spec():
         answer = learner.nest(depth)
@@ -270,11 +270,11 @@ def test_deep_answers_can_be_passed_on(learner, depth):
     run(spec, learner)
 
 
-# What fails
+# Failures
 
 
-def test_an_exception_comes_from_the_line_that_looks(learner):
-    """With the report of the call that raised it."""
+def test_an_exception_is_raised_where_the_answer_is_used(learner):
+    """It carries the report of the call that raised it."""
     lines = []
 
     def spec():
@@ -290,7 +290,7 @@ def test_an_exception_comes_from_the_line_that_looks(learner):
 
 
 def test_nothing_is_done_after_a_call_that_fails(learner):
-    """Not even what was sent with it."""
+    """Not even requests that were sent with it are performed."""
 
     def spec():
         learner.note("before")
@@ -304,8 +304,8 @@ def test_nothing_is_done_after_a_call_that_fails(learner):
     assert learner.kept[...].max() < 5.0
 
 
-def test_the_first_failure_is_told(learner):
-    """In the order of the spec: a value, an exception of the learner's code or of the spec."""
+def test_the_first_failure_is_reported(learner):
+    """It may be a mismatch, or an exception of the learner's code or of the spec."""
 
     def value():
         assert_matches(learner.number(), 6, "number")
@@ -332,8 +332,8 @@ def test_the_first_failure_is_told(learner):
             assert type(failure_of(spec, learner)) is kinds[first]
 
 
-def test_a_value_that_is_wrong_is_told_before_a_crash_or_a_loop_behind_it(judged):
-    """Whatever was sent with it."""
+def test_a_wrong_value_is_reported_before_a_later_crash_or_loop(judged):
+    """The later request may have been sent with it."""
     for after in (judged.leave, judged.loop):
         student = Student(judged._transport, "layers", 0)
 
@@ -346,8 +346,8 @@ def test_a_value_that_is_wrong_is_told_before_a_crash_or_a_loop_behind_it(judged
         assert again.number() == 5
 
 
-def test_a_crash_or_a_loop_is_told_where_all_before_is_right(judged):
-    """And costs a worker."""
+def test_a_crash_or_a_loop_is_reported_if_all_earlier_values_are_right(judged):
+    """The worker is then lost."""
     for name, kind in (("leave", Crashed), ("loop", TimedOut)):
         student = Student(judged._transport, "layers", 0)
 
@@ -360,7 +360,7 @@ def test_a_crash_or_a_loop_is_told_where_all_before_is_right(judged):
 
 
 def test_each_call_has_its_own_limit_of_time(judged):
-    """Also where several are sent together."""
+    """Calls that are sent together have separate limits too."""
 
     def spec():
         naps = [judged.nap(0.6) for _ in range(3)]
@@ -370,8 +370,8 @@ def test_each_call_has_its_own_limit_of_time(judged):
     assert judged._transport.sent == [3]
 
 
-def test_what_is_printed_after_a_value_that_is_wrong_is_not_told(learner, capsys):
-    """As if it had not been called."""
+def test_output_after_a_wrong_value_is_dropped(learner, capsys):
+    """The result is that of a spec that never made the call."""
 
     def spec():
         learner.note("before")
@@ -384,8 +384,8 @@ def test_what_is_printed_after_a_value_that_is_wrong_is_not_told(learner, capsys
     assert told == "before\n"
 
 
-def test_after_a_value_that_is_wrong_no_answer_is_taken_for_another(judged):
-    """What nobody waits for any more is received and dropped."""
+def test_after_a_wrong_value_no_answer_is_taken_for_another(judged):
+    """Answers that are no longer needed are received and dropped."""
 
     def spec():
         assert_matches(judged.number(), 6, "number")
@@ -399,8 +399,8 @@ def test_after_a_value_that_is_wrong_no_answer_is_taken_for_another(judged):
     assert judged._transport._worker is worker
 
 
-def test_an_attribute_that_is_none_is_told_with_what_was_set_by_then(learner):
-    """And not with what was set later."""
+def test_an_attribute_that_is_none_is_reported_with_what_was_set_by_then(learner):
+    """Attributes that were set later are not mentioned."""
 
     def spec():
         box = learner.Box()
@@ -417,8 +417,8 @@ def test_an_attribute_that_is_none_is_told_with_what_was_set_by_then(learner):
     assert "Last was set" in failure_of(spec, learner).difference
 
 
-def test_what_is_shared_is_looked_for_among_objects_made_before_the_failure(learner):
-    """One object shares nothing."""
+def test_shared_state_is_searched_among_objects_made_before_the_failure(learner):
+    """A single object shares nothing."""
 
     def one():
         box = learner.Box()
@@ -438,7 +438,7 @@ def test_what_is_shared_is_looked_for_among_objects_made_before_the_failure(lear
 
 
 def test_an_answer_that_never_came_raises_what_prevented_it(learner):
-    """Each time that it is looked at."""
+    """It does so on each use."""
     failed, after = [], []
 
     def spec():
@@ -453,11 +453,11 @@ def test_an_answer_that_never_came_raises_what_prevented_it(learner):
             learner.values(answer)
 
 
-# Where nothing waits
+# Immediate requests
 
 
 def test_an_exception_can_be_expected(learner):
-    """As in any test; nothing need be looked at."""
+    """`pytest.raises` works as in any test; the spec need not use the answer."""
 
     def spec():
         learner.note("before")
@@ -483,7 +483,7 @@ def test_an_exception_can_be_expected(learner):
 
 
 def test_what_fails_before_it_is_expected_ends_the_spec(learner):
-    """It belongs to an earlier line, around which nothing catches it."""
+    """The failure belongs to an earlier line, which is not inside the ``with`` statement."""
 
     def spec():
         learner.fail("first")
@@ -501,7 +501,7 @@ def test_what_fails_before_it_is_expected_ends_the_spec(learner):
 
 
 def test_a_function_of_the_spec_is_called_when_it_is_passed(learner):
-    """The spec sees at once what it does."""
+    """The spec sees its effects at once."""
     seen = []
 
     def spec():
@@ -514,8 +514,8 @@ def test_a_function_of_the_spec_is_called_when_it_is_passed(learner):
     run(spec, learner)
 
 
-def test_a_function_of_the_spec_looks_at_what_has_come_before(learner):
-    """And what it does itself is done when it returns."""
+def test_a_function_of_the_spec_can_use_earlier_answers(learner):
+    """Its own requests are performed before it returns."""
     box = learner.Box(1.0)
     before = box.put(1.0)
 
@@ -532,7 +532,7 @@ def test_a_function_of_the_spec_looks_at_what_has_come_before(learner):
 
 
 def test_an_answer_is_not_there_before_its_call_has_ended(learner):
-    """A function of the spec that looks at it is told so."""
+    """A function of the spec that uses it gets an exception that says so."""
     answers = []
 
     def spec():
@@ -544,7 +544,7 @@ def test_an_answer_is_not_there_before_its_call_has_ended(learner):
     assert isinstance(failure_of(spec, learner), TypeError | StudentError)
 
 
-# What an answer stands for
+# Answers as values
 
 
 @pytest.mark.parametrize(
@@ -565,7 +565,7 @@ def test_an_answer_is_not_there_before_its_call_has_ended(learner):
     ],
 )
 def test_a_number_is_computed_with(learner, use):
-    """As with the number itself."""
+    """The result is that of the number itself."""
     found, expected = use(learner.number()), use(5)
     assert type(found) is type(expected)
     assert np.array_equal(found, expected)
@@ -586,14 +586,14 @@ def test_a_number_is_computed_with(learner, use):
     ],
 )
 def test_an_array_is_used_as_one(learner, use):
-    """In arithmetic, in NumPy's functions, by index and by attribute."""
+    """It works in arithmetic, in NumPy's functions, by index and by attribute."""
     found, expected = use(learner.matrix()), use(np.array([[1.0, 2.0], [3.0, 4.0]]))
     assert type(found) is type(expected)
     assert np.array_equal(found, expected)
 
 
 def test_containers_are_unpacked_and_indexed(learner):
-    """`dx, dy = layer.backward(dout)`."""
+    """For example, `dx, dy = layer.backward(dout)`."""
     number, array = learner.pair()
     assert (number, array.tolist()) == (3.0, [0.0, 1.0, 2.0])
     pair = learner.pair()
@@ -611,8 +611,8 @@ def test_containers_are_unpacked_and_indexed(learner):
             pytest.fail("it is a pair")
 
 
-def test_a_part_of_an_answer_that_is_not_there_is_told_as_of_the_value(learner):
-    """The exception, and what it is about, are those of the value itself."""
+def test_a_missing_part_of_an_answer_raises_what_the_value_would_raise(learner):
+    """The exception and its message are those of the value itself."""
     with pytest.raises(AttributeError) as caught:
         _ = learner.number().shape
     assert caught.value.obj == 5
@@ -626,14 +626,14 @@ def test_a_part_of_an_answer_that_is_not_there_is_told_as_of_the_value(learner):
 
 @pytest.mark.parametrize("name", ["number", "text", "matrix", "pair", "table", "nothing"])
 def test_the_value_itself_can_be_had(learner, name):
-    """For `is`, and for what asks for the very type."""
+    """`answer[...]` is for `is`, and for code that checks the exact type."""
     value = getattr(learner, name)()[...]
     assert type(value) in (int, str, np.ndarray, tuple, dict, type(None))
     assert type(value) is getattr(learner, name)().__class__
 
 
 def test_an_object_that_is_answered_is_a_handle(learner):
-    """It is used and passed on like one."""
+    """It can be used and passed on like any handle."""
     (box,) = learner.box_in_list(2.0)
     assert isinstance(box, Handle)
     assert box.value[...] == 2.0
@@ -647,11 +647,11 @@ def test_an_object_that_is_answered_is_a_handle(learner):
         _ = learner.apply(learner.Box) == 1.0
 
 
-# Answers that are passed on
+# Answers as arguments
 
 
-def test_an_answer_is_passed_on_without_being_looked_at(judged):
-    """A copy, as if it had been here in between."""
+def test_an_answer_is_passed_on_without_being_fetched(judged):
+    """The learner's code gets a copy, as if the spec had fetched and sent it."""
 
     def spec():
         box = judged.Box(1.0)
@@ -668,8 +668,8 @@ def test_an_answer_is_passed_on_without_being_looked_at(judged):
     assert judged._transport.sent == [9]
 
 
-def test_an_answer_is_passed_on_whenever_that_is(learner):
-    """Before it has arrived, and after."""
+def test_an_answer_can_be_passed_on_at_any_time(learner):
+    """It works before and after it has arrived."""
 
     def spec():
         array = learner.Box(1.0).put(1.0)
@@ -682,7 +682,7 @@ def test_an_answer_is_passed_on_whenever_that_is(learner):
 
 
 def test_an_object_in_an_answer_is_itself_when_it_is_passed_on(learner):
-    """By reference, not as a copy."""
+    """It is passed by reference, not as a copy."""
 
     def spec():
         box = learner.Box(1.0)
@@ -693,11 +693,11 @@ def test_an_object_in_an_answer_is_itself_when_it_is_passed_on(learner):
     run(spec, learner)
 
 
-# Whatever a spec does
+# Random specs
 
 
 class PlainBox:
-    """A box of the module, of which one gets copies only."""
+    """A box of the module, which returns copies only."""
 
     def __init__(self, box):
         self.box = box
@@ -715,7 +715,7 @@ class PlainBox:
 
 
 class Plain:
-    """The module as Python knows it: each line is done at once."""
+    """The module in plain Python, where each line is executed at once."""
 
     def __init__(self):
         self.world = {}
@@ -837,7 +837,7 @@ class Program:
 
 
 def what_happens(module, steps, expected=None):
-    """What is seen of a program, its end, and what it has compared."""
+    """Return what a program observed, how it ended, and what it compared."""
     program, end = Program(module, expected), None
     try:
         if isinstance(module, Student):
@@ -852,14 +852,14 @@ def what_happens(module, steps, expected=None):
 
 
 def done_by(module):
-    """What the module has noted since the mark."""
+    """Return what the module has recorded since the mark."""
     noted = list(module.done if isinstance(module, Plain) else module.done[...])
     return noted[len(noted) - noted[::-1].index("mark") :]
 
 
 @pytest.fixture(scope="module")
 def two_ways():
-    """The module in a worker and in this process."""
+    """The module in a worker process and in this process."""
     with Judged(SOURCES) as judged, importable(SOURCES):
         yield judged, InProcess(SOURCES)
 
@@ -867,7 +867,7 @@ def two_ways():
 @settings(deadline=None, max_examples=200)
 @given(st.lists(STEPS, max_size=30))
 def test_a_program_does_what_it_does_in_plain_python(two_ways, steps):
-    """Its values, its effects and its end are the same, whatever waits for what."""
+    """Values, effects and end are the same, whatever requests are pending."""
     plain = Plain()
     plain.note("mark")
     expected, expected_end, compared = what_happens(plain, steps)
@@ -876,9 +876,9 @@ def test_a_program_does_what_it_does_in_plain_python(two_ways, steps):
         student.note("mark")
         compared_again = [*compared, *[np.zeros(2)] * len(steps)]
         found, end, _ = what_happens(student, steps, compared_again)
-        # The spec goes on until it looks at something that has not arrived.
+        # The spec continues until it uses something that has not arrived.
         assert (found[: len(expected)], end) == (expected, expected_end)
         assert end or len(found) == len(expected)
-        # A worker may have gone on after a value that is wrong.
+        # A worker may have continued after a wrong value.
         if end != "wrong" or isinstance(way, InProcess):
             assert done_by(student) == done_by(plain)

@@ -1,4 +1,4 @@
-"""Whether an exception may be caught: by what stands around the line that raises it."""
+"""Detection of `try` and `with` statements around the line that raises an exception."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from grader.transport.caught import may_be_caught
 
 
 def is_caught():
-    """Asked in the place of the facade."""
+    """Call `may_be_caught` as the facade does."""
     return may_be_caught(sys._getframe(1))
 
 
@@ -63,7 +63,7 @@ def in_what_pytest_calls(found):
 
 
 def run(spec):
-    """Run a spec as pytest does; around that, there may be anything."""
+    """Run a spec as pytest does; the code around pytest does not matter."""
     found = []
     world = {"__name__": "_pytest.python"}
     exec("def run(spec, found):\n    spec(found)", world)
@@ -72,7 +72,7 @@ def run(spec):
     return found
 
 
-def test_in_the_open_nothing_is_caught():
+def test_outside_try_and_with_nothing_is_caught():
     """Loops, comprehensions, generators and handlers catch nothing themselves."""
     assert run(in_the_open) == [False] * 8
 
@@ -81,12 +81,12 @@ def test_in_the_open_nothing_is_caught():
     "spec", [in_try, before_finally, in_with, in_what_with_calls, in_what_pytest_calls]
 )
 def test_within_try_and_with_anything_may_be_caught(spec):
-    """Also by a function further out."""
+    """The statement may be in a calling function."""
     assert run(spec) == [True]
 
 
-def test_where_pytest_does_not_call_the_spec_what_calls_it_may_catch():
-    """Another test tool does; and after a script, nobody settles what waits."""
+def test_a_caller_other_than_pytest_may_catch():
+    """Other test tools catch exceptions, and nothing settles pending requests after a script."""
     with suppress(ZeroDivisionError):
         assert is_caught()
     script = (

@@ -1,4 +1,4 @@
-"""The worker that a submission runs in: its limits, its lies, what it can reach; and in-process."""
+"""Both transports: limits, forged replies, isolation, and the in-process specifics."""
 
 import os
 import random
@@ -86,8 +86,8 @@ def fill_socket():
     for fd in sockets():
         os.write(fd, b"\\xff" * 4096)
 
-# Attacks on the conversation. They write to the one socket that this process has, or have the
-# grader's own half of it write what they want.
+# Attacks on the protocol. They write to the only socket of this process, or make the grader's
+# own code in it write forged messages.
 
 import json
 import stat
@@ -161,14 +161,14 @@ MODULE = {"layers": Source("/submission/layers.py", LAYERS)}
 
 @pytest.fixture(scope="module")
 def shared():
-    """One worker for the tests that leave it whole; those that do not leave room for the next."""
+    """One worker for the tests that leave it intact; after the others, the next one is started."""
     with Judged(MODULE) as judged:
         yield judged
 
 
 @pytest.fixture
 def judged(shared):
-    """The transport with its limits and its budget untouched."""
+    """The transport with generous limits and nothing spent."""
     shared.limits = GENEROUS
     shared.begin()
     shared.take_output()
@@ -177,7 +177,7 @@ def judged(shared):
 
 @pytest.fixture
 def learner(judged):
-    """The module behind it, imported and ready."""
+    """The module behind the transport, already imported."""
     student = Student(judged, "layers", 0)
     assert student.one() == 1
     judged.take_output()
@@ -186,7 +186,7 @@ def learner(judged):
 
 @pytest.fixture
 def liar(judged, learner):
-    """The same, for a test that may leave a worker behind which is not to be trusted."""
+    """The module, for a test after which the worker cannot be trusted."""
     yield learner
     try:
         is_honest = again(judged).identity("honest") == "honest"
@@ -198,7 +198,7 @@ def liar(judged, learner):
 
 @pytest.fixture
 def begin():
-    """Hands in a module of one's own, to a worker of its own."""
+    """Start a worker with the given module."""
     opened = []
 
     def begin(text):
@@ -211,18 +211,18 @@ def begin():
 
 
 def again(judged):
-    """The same module for the next spec."""
+    """Return the same module for another spec."""
     return Student(judged, "layers", 0)
 
 
-# Limits of time
+# Time limits
 
 
 @pytest.mark.parametrize("function", ["loop", "swallow_and_loop"])
 def test_an_endless_loop_is_stopped_and_the_next_request_gets_a_new_worker(
     judged, learner, function
 ):
-    """Also one that catches everything: the process is killed, not asked."""
+    """The process is killed, even if the loop catches every exception."""
     pid = learner.pid()
     judged.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut, match=r"0\.3 s for one call"):
@@ -234,23 +234,23 @@ def test_an_endless_loop_is_stopped_and_the_next_request_gets_a_new_worker(
 
 
 def test_an_endless_import_is_stopped(begin):
-    """Loading a module is subject to the same limits."""
+    """Importing a module is subject to the same limits."""
     learner = begin("while True: pass")
     learner._transport.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut):
         learner.one()
 
 
-def test_half_an_answer_is_not_waited_for(judged, learner):
-    """A frame that was begun and not ended is subject to the same limits."""
+def test_an_incomplete_answer_times_out(judged, learner):
+    """An incomplete frame is subject to the same limits."""
     judged.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut):
         learner.half()
     assert again(judged).one() == 1
 
 
-def test_the_calls_of_an_exercise_add_up(judged, learner):
-    """Many short calls together are stopped at the limit for all."""
+def test_the_times_of_all_calls_of_an_exercise_add_up(judged, learner):
+    """Many short calls are stopped at the total limit."""
     judged.begin()
     judged.limits = replace(GENEROUS, total_seconds=0.3)
     learner.nap(0.1)[...]
@@ -262,7 +262,7 @@ def test_the_calls_of_an_exercise_add_up(judged, learner):
 
 
 def test_when_no_time_is_left_no_worker_is_started(judged, learner, monkeypatch):
-    """The rest of an exercise is TIMED_OUT unrun, and costs nothing."""
+    """The remaining specs of an exercise are TIMED_OUT without being run."""
     judged.close()
     judged.limits, judged.spent = replace(GENEROUS, total_seconds=1), 1.0
     started = []
@@ -273,7 +273,7 @@ def test_when_no_time_is_left_no_worker_is_started(judged, learner, monkeypatch)
 
 
 def test_the_time_of_a_function_of_the_spec_counts_for_the_exercise_only(judged, learner):
-    """The learner's code decides how often it is called: only the total is charged."""
+    """The learner's code decides how often it is called, so only the total is charged."""
     judged.limits = replace(GENEROUS, call_seconds=0.3, total_seconds=10)
     judged.begin()
     assert learner.apply(lambda: time.sleep(0.4))[...] is None
@@ -284,7 +284,7 @@ def test_the_time_of_a_function_of_the_spec_counts_for_the_exercise_only(judged,
         learner.apply(lambda: time.sleep(0.4))
 
 
-def test_a_time_out_within_a_callback_comes_out_as_one(judged, learner):
+def test_a_time_out_within_a_callback_is_raised_as_one(judged, learner):
     """A callback that calls an endless loop ends the spec, and the worker."""
     judged.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut):
@@ -294,7 +294,7 @@ def test_a_time_out_within_a_callback_comes_out_as_one(judged, learner):
 
 
 def test_a_spec_that_is_left_in_the_middle_of_a_callback_leaves_the_worker_usable(judged, learner):
-    """As `pytest.fail` does: the next spec starts afresh."""
+    """`pytest.fail` leaves a spec like this; the next spec can use the worker."""
 
     def leave():
         raise KeyboardInterrupt
@@ -306,12 +306,12 @@ def test_a_spec_that_is_left_in_the_middle_of_a_callback_leaves_the_worker_usabl
     assert student.apply(lambda: 5) == 5
 
 
-# Limits of processor time, of memory, and of what crosses
+# Limits of processor time, memory, message size and output
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the time of another process is not told")
 def test_a_busy_call_is_stopped_at_its_processor_time(judged, learner):
-    """Although there is time left on the wall, as on a machine that is not busy with others."""
+    """It is stopped although wall-clock time is left."""
     judged.limits = replace(GENEROUS, call_cpu_seconds=0.3)
     with pytest.raises(TimedOut, match=r"0\.3 s of processor time for one call"):
         learner.loop()
@@ -319,14 +319,14 @@ def test_a_busy_call_is_stopped_at_its_processor_time(judged, learner):
 
 
 def test_a_sleeping_call_uses_no_processor_time(judged, learner):
-    """It is not stopped at that limit."""
+    """It is not stopped at the limit of processor time."""
     judged.limits = replace(GENEROUS, call_cpu_seconds=0.1, total_cpu_seconds=0.1)
     assert learner.nap(0.4)[...] is None
     assert judged.spent_cpu < 0.1 < 0.4 <= judged.spent
 
 
-def test_a_sleeping_call_is_stopped_by_the_clock_on_the_wall(judged, learner):
-    """Processor time alone would let it sleep forever."""
+def test_a_sleeping_call_is_stopped_at_its_wall_clock_time(judged, learner):
+    """A limit of processor time alone would let it sleep forever."""
     judged.limits = replace(GENEROUS, call_seconds=0.3)
     with pytest.raises(TimedOut, match=r"0\.3 s for one call"):
         learner.nap(30)
@@ -334,7 +334,7 @@ def test_a_sleeping_call_is_stopped_by_the_clock_on_the_wall(judged, learner):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the time of another process is not told")
 def test_the_processor_time_of_an_exercise_adds_up(judged, learner):
-    """Over calls, and over what the learner computes around and within a callback."""
+    """It adds up over calls, and over the learner's code around and within a callback."""
     judged.limits = replace(GENEROUS, total_cpu_seconds=0.4)
     learner.spin(0.1)[...]
     assert judged.spent_cpu >= 0.1
@@ -357,7 +357,7 @@ def test_the_time_within_a_callback_adds_up(judged, learner):
 
 @pytest.mark.parametrize("error", [None, ValueError, KeyboardInterrupt])
 def test_a_budget_is_for_one_spec_alone(judged, learner, error):
-    """It has nothing to do with the totals, before and after, however the spec ends."""
+    """It neither depends on nor changes the totals, however the spec ends."""
     judged.limits = replace(GENEROUS, call_seconds=0.2, total_seconds=0.3)
     learner.one()
     before = judged.limits, judged.spent, judged.spent_cpu
@@ -376,8 +376,8 @@ def test_a_budget_is_for_one_spec_alone(judged, learner, error):
         learner.nap(30)
 
 
-def test_a_budget_has_an_end_as_well(judged, learner):
-    """For its calls together; then the rest of the exercise is judged as always."""
+def test_a_budget_is_a_limit_too(judged, learner):
+    """It limits all calls together; the rest of the exercise keeps the usual limits."""
     with judged.budget(0.3):
         learner.nap(0.1)
         with pytest.raises(TimedOut):
@@ -390,7 +390,7 @@ def test_a_budget_has_an_end_as_well(judged, learner):
 @pytest.mark.skipif(not can_confine(), reason="the sandbox limits memory")
 @pytest.mark.parametrize("how", ["bytearray", "array"])
 def test_more_memory_than_is_allowed_is_refused_and_the_limit_named(how):
-    """As an exception in the learner's code that names the limit; less is granted afterwards."""
+    """The learner's code gets an exception that names the limit; smaller requests then succeed."""
     with Judged(MODULE, limits=replace(GENEROUS, memory_mib=256)) as judged:
         learner = Student(judged, "layers", 0)
         with pytest.raises(StudentError, match=r"\(the limit is 256 MiB of memory\)") as caught:
@@ -399,8 +399,8 @@ def test_more_memory_than_is_allowed_is_refused_and_the_limit_named(how):
         assert learner.allocate(64, how) == 64 << 20
 
 
-def test_a_limit_that_is_not_kept_is_not_named():
-    """Without the sandbox, memory ends where the machine's does."""
+def test_a_limit_that_is_not_enforced_is_not_named():
+    """Without the sandbox, only the machine limits memory."""
     with (
         Judged(MODULE, confined=False, limits=GENEROUS) as judged,
         pytest.raises(StudentError) as caught,
@@ -409,8 +409,8 @@ def test_a_limit_that_is_not_kept_is_not_named():
     assert "limit" not in caught.value.report.message
 
 
-def test_an_answer_that_is_too_large_is_told_in_words():
-    """The spec sees a value that cannot be right, and no process comes to harm."""
+def test_an_answer_that_is_too_large_is_described_in_words():
+    """The spec gets a value that matches nothing, and no process ends."""
     with Judged(MODULE, limits=replace(GENEROUS, frame_mib=1)) as judged:
         learner = Student(judged, "layers", 0)
         pid = learner.pid()
@@ -425,7 +425,7 @@ def test_an_answer_that_is_too_large_is_told_in_words():
 
 @pytest.mark.parametrize("text", ["x" * 60, "½" * 200])
 def test_the_limit_of_output_can_be_set(text):
-    """It counts characters, in one call and over several."""
+    """It counts characters, over one call or several."""
     with Judged(MODULE, limits=replace(GENEROUS, output_characters=100)) as judged:
         learner = Student(judged, "layers", 0)
         judged.take_output()
@@ -436,11 +436,11 @@ def test_the_limit_of_output_can_be_set(text):
         assert judged.take_output() == "short\n"
 
 
-# The end of the process
+# Crashes
 
 
 def test_leaving_the_process_is_a_crash(judged, learner):
-    """`os._exit` with any code is reported with it; 0 is no success."""
+    """`os._exit` is reported with its exit code; 0 is not a success."""
     for code in (0, 3):
         with pytest.raises(Crashed, match=f"exit code {code}"):
             again(judged).leave(code)
@@ -449,8 +449,8 @@ def test_leaving_the_process_is_a_crash(judged, learner):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 @pytest.mark.parametrize("number", [9, 15, 11])
-def test_dying_by_a_signal_is_a_crash(number):
-    """Killed, terminated, or for a broken memory access: told with the number."""
+def test_ending_by_a_signal_is_a_crash(number):
+    """The number of the signal is reported."""
     with Judged(MODULE, confined=False) as judged:  # in the sandbox nothing can send a signal
         with pytest.raises(Crashed, match=f"signal {number}"):
             again(judged).kill(number)
@@ -458,20 +458,20 @@ def test_dying_by_a_signal_is_a_crash(number):
 
 
 def test_leaving_the_process_at_import_is_a_crash(begin):
-    """Not a module that is missing."""
+    """It is not reported as a missing module."""
     with pytest.raises(Crashed, match="exit code 0"):
         begin("import os; os._exit(0)").one()
 
 
-def test_a_crash_within_a_callback_comes_out_as_one(judged, learner):
-    """A callback that calls what ends the process ends the spec."""
+def test_a_crash_within_a_callback_is_raised_as_one(judged, learner):
+    """A callback that ends the worker process ends the spec."""
     with pytest.raises(Crashed):
         learner.apply(lambda: learner.leave(1))
     assert again(judged).one() == 1
 
 
 def test_a_process_that_ends_between_two_requests_is_a_crash(judged, learner):
-    """The next request finds nobody."""
+    """The next request reports it."""
     judged.limits = GENEROUS
     os.kill(learner.pid(), 9)
     with pytest.raises(Crashed):
@@ -480,7 +480,7 @@ def test_a_process_that_ends_between_two_requests_is_a_crash(judged, learner):
 
 
 def test_the_worker_is_gone_after_close():
-    """No process is left behind, and closing again does no harm."""
+    """No process is left behind, and closing again has no effect."""
     judged = Judged(MODULE)
     pid = Student(judged, "layers", 0).pid()
     assert is_running(pid)
@@ -491,7 +491,7 @@ def test_the_worker_is_gone_after_close():
 
 
 def test_the_worker_is_gone_after_a_with_statement():
-    """Also after an exception in it."""
+    """It is gone after an exception too."""
 
     def run():
         with Judged(MODULE) as judged:
@@ -504,7 +504,7 @@ def test_the_worker_is_gone_after_a_with_statement():
     assert is_gone(pids[0])
 
 
-# Lies
+# Forged replies
 
 
 NO_REPLIES = [
@@ -540,8 +540,8 @@ NO_REPLIES = [
 
 
 @pytest.mark.parametrize(("changes", "without"), NO_REPLIES, ids=str)
-def test_a_reply_that_is_none_is_a_crash(judged, liar, changes, without):
-    """Whatever a worker sends instead of a reply ends it, and never the judge."""
+def test_an_invalid_reply_is_a_crash(judged, liar, changes, without):
+    """It ends the worker, never the judge."""
     liar.apply(lambda: None)  # so that there is a callback
     with pytest.raises(Crashed):
         liar.forge(changes, without)
@@ -550,15 +550,15 @@ def test_a_reply_that_is_none_is_a_crash(judged, liar, changes, without):
 
 @pytest.mark.parametrize("imported", [np.arange(3), [1], {"a": 1}, 5], ids=repr)
 def test_a_forged_exception_is_no_more_than_an_exception(judged, liar, imported):
-    """Odd values where a name belongs do not become a fault of ours."""
+    """Odd values in place of a name do not become a grader error."""
     error = {"type": "E", "message": "", "frames": [], "imported": imported}
     with pytest.raises((Crashed, StudentError)):
         liar.forge({"error": error}, ("answer",))
     assert again(judged).identity("next") == "next"
 
 
-def test_a_forged_exception_is_cut_to_size(judged, liar):
-    """A worker cannot fill the gradebook with a message of megabytes."""
+def test_a_forged_exception_is_shortened(judged, liar):
+    """A worker cannot fill the gradebook with megabytes of message."""
     long = "x" * 20_000
     frames = [{"file": long, "line": 1, "code": long, "module": long}] * 50
     error = {"type": long, "message": long, "frames": frames}
@@ -569,7 +569,7 @@ def test_a_forged_exception_is_cut_to_size(judged, liar):
 
 @pytest.mark.parametrize("message", [None, 1, "ready", [], (), {}, np.arange(3)], ids=repr)
 def test_a_message_that_is_no_reply_at_all_is_a_crash(judged, liar, message):
-    """A frame that is well-formed and says nothing of what was asked."""
+    """A well-formed frame may hold any value."""
     with pytest.raises(Crashed):
         liar.replace(message)
     assert again(judged).one() == 1
@@ -579,14 +579,14 @@ def test_a_message_that_is_no_reply_at_all_is_a_crash(judged, liar, message):
     "content", [b"\xff" * 100, bytes(8), b"\2\0\0\0\0\0\0\0[]", b"\1\0\0\0\0\0\0\0{"], ids=repr
 )
 def test_bytes_written_to_the_socket_are_a_crash(judged, liar, content):
-    """A submission that finds the connection by trying can only end the conversation."""
+    """A submission that finds the socket can only break the connection."""
     with pytest.raises(Crashed):
         liar.write(list(content))
     assert again(judged).one() == 1
 
 
-def test_an_answer_forged_with_every_number_shifts_no_later_answer(judged, liar):
-    """Replies to questions that were not asked yet are never taken for those of another."""
+def test_forged_answers_with_every_number_shift_no_later_answer(judged, liar):
+    """A reply to a later request is never taken for the reply to another one."""
     try:
         assert liar.flood(1, 2000) in (None, 42)
     except Crashed:
@@ -599,8 +599,8 @@ def test_an_answer_forged_with_every_number_shifts_no_later_answer(judged, liar)
             assert liar.identity(value) == value
 
 
-def test_a_replayed_answer_is_not_taken_for_the_next(judged, liar):
-    """The reply to one question, sent twice, ends the conversation at the next question."""
+def test_a_repeated_answer_is_not_taken_for_the_next(judged, liar):
+    """A reply that is sent twice is a crash at the next request."""
     assert liar.replay() == "replayed"
     with pytest.raises(Crashed):
         liar.one()
@@ -608,7 +608,7 @@ def test_a_replayed_answer_is_not_taken_for_the_next(judged, liar):
 
 
 def test_a_worker_that_lies_gives_wrong_answers_and_nothing_else(judged, liar):
-    """The learner's process can send anything: the result is data, and is judged as such."""
+    """The learner's process can send anything; it is data, and is judged as such."""
     identity = liar.identity
     liar.forge_later_answers()[...]
     assert identity("right") == 42
@@ -625,15 +625,15 @@ def test_a_worker_that_lies_gives_wrong_answers_and_nothing_else(judged, liar):
     ],
     ids=["call", "item", "attribute"],
 )
-def test_a_lie_about_what_is_somewhere_is_a_wrong_answer(judged, liar, use):
-    """What a handle leads to is the worker's to say; there is no other question to lie about."""
+def test_a_forged_value_of_a_handle_is_a_wrong_answer(judged, liar, use):
+    """The worker decides what a handle refers to, and can forge nothing else about it."""
     handle = liar.LAYER["W"]
     liar.forge_later_answers()[...]
     assert use(liar) == handle[...] == 42
 
 
-# Words of the wire that a worker has no business to say, and that only its forged replies say. The
-# number of a spec's own function is among them.
+# Types of the wire format that only the judge may send, and that only forged replies contain. The
+# number of a function of the spec is one of them.
 WORDS = [
     "wire.Reference('layers')",
     "wire.Reference('layers', (('attribute', 'one'),))",
@@ -660,7 +660,7 @@ WORDS = [
 
 @pytest.fixture
 def outcome(tmp_path):
-    """What becomes of a spec that does something with a liar's words."""
+    """Return how a spec ends that uses such a value."""
     exercise = Exercise(tmp_path, "01_layers")
 
     def outcome(spec):
@@ -675,7 +675,7 @@ def outcome(tmp_path):
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_word_of_the_wire_in_place_of_an_answer_is_a_wrong_answer(judged, liar, outcome, word):
-    """It is no match for anything expected, and is never taken for a fault of ours."""
+    """It matches nothing, and never becomes a grader error."""
     for expected in (1.0, np.ones(3), (1.0, 2.0), {"W": 1.0}):
         assert outcome(
             lambda expected=expected: assert_matches(
@@ -686,10 +686,10 @@ def test_a_word_of_the_wire_in_place_of_an_answer_is_a_wrong_answer(judged, liar
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_a_word_of_the_wire_that_goes_back_to_the_worker_harms_nobody_else(
+def test_a_word_of_the_wire_that_goes_back_to_the_worker_affects_nothing_else(
     judged, liar, outcome, word, monkeypatch
 ):
-    """What a spec passes on, the worker looks up at its own place; the judge looks up nothing."""
+    """If a spec passes it on, the worker looks it up in itself; the judge looks up nothing."""
     monkeypatch.delitem(sys.modules, "tabnanny", raising=False)
 
     def spec():
@@ -710,10 +710,10 @@ def test_a_word_of_the_wire_that_goes_back_to_the_worker_harms_nobody_else(
     [lambda x: float(np.sum(x**2)), lambda x: x, lambda x: [x], lambda x: x[...], lambda x: x.W],
     ids=["calculates", "gives back", "packs", "reads", "goes on"],
 )
-def test_a_word_of_the_wire_given_to_a_callback_is_never_our_fault(
+def test_a_word_of_the_wire_given_to_a_callback_is_never_a_grader_error(
     judged, liar, outcome, word, function, monkeypatch
 ):
-    """It is data of no use to the spec's function, whatever that does with it."""
+    """The function of the spec gets useless data, whatever it does with it."""
     monkeypatch.delitem(sys.modules, "tabnanny", raising=False)
 
     def spec():
@@ -729,7 +729,7 @@ def test_a_word_of_the_wire_given_to_a_callback_is_never_our_fault(
 
 
 def test_output_is_captured(judged, learner):
-    """Both streams, in order, in calls that succeed and in calls that fail; each once."""
+    """Both streams are captured in order, exactly once, in calls that succeed or fail."""
     learner.say("one")
     learner.complain("two")
     with pytest.raises(StudentError):
@@ -739,7 +739,7 @@ def test_output_is_captured(judged, learner):
 
 
 def test_output_of_an_import_is_captured(begin):
-    """What a module prints when it is loaded."""
+    """The output of the module's top level is captured."""
     learner = begin("print('hello')\ndef one(): return 1")
     learner.one()
     settle(learner)
@@ -747,7 +747,7 @@ def test_output_of_an_import_is_captured(begin):
 
 
 def test_output_is_capped(judged, learner):
-    """In one call and over many, whatever is printed; a note tells that it was."""
+    """The limit holds over one call or many; a note says that the output was cut."""
     learner.say("x" * 1000, times=1000)
     settle(learner)
     assert_cut(judged.take_output())
@@ -760,21 +760,21 @@ def test_output_is_capped(judged, learner):
 
 
 def assert_cut(output, limit=MAX_OUTPUT):
-    """The output is as long as it may be, and says that there was more."""
+    """Check that the output is cut at the limit, with a note."""
     kept, note = output[:limit], output[limit:]
     assert len(kept) == limit
     assert note == f"\n[the rest is dropped: {limit:,} characters are the limit]"
 
 
 def test_output_that_just_fits_is_kept_whole(judged, learner):
-    """Up to the last character that is allowed, without a note."""
+    """Output of exactly the limit gets no note."""
     learner.say("x" * (MAX_OUTPUT - 1))
     settle(learner)
     assert judged.take_output() == "x" * (MAX_OUTPUT - 1) + "\n"
 
 
 def test_forged_output_is_capped(judged, liar):
-    """Also where the worker does not cap it."""
+    """The judge cuts it, even if the worker does not."""
     liar.forge({"output": "x" * 10 * MAX_OUTPUT}, ())
     settle(liar)
     assert_cut(judged.take_output())
@@ -789,7 +789,7 @@ def test_what_was_printed_before_a_crash_does_not_reach_the_terminal(judged, lea
     assert capfd.readouterr() == ("", "")
 
 
-# What a submission can reach
+# Isolation
 
 
 @pytest.mark.parametrize(
@@ -814,7 +814,7 @@ def test_what_was_printed_before_a_crash_does_not_reach_the_terminal(judged, lea
     ],
 )
 def test_nothing_of_the_course_can_be_imported(learner, name):
-    """No spec, no judge, no solution, no test tool: only the standard library and NumPy."""
+    """Specs, the judge, solutions and test tools are unavailable."""
     with pytest.raises(StudentError) as caught:
         learner.bring(name)
     assert caught.value.report.type == "ModuleNotFoundError"
@@ -822,12 +822,12 @@ def test_nothing_of_the_course_can_be_imported(learner, name):
 
 @pytest.mark.parametrize("name", ["numpy.linalg", "numpy.testing", "json", "dataset.mnist"])
 def test_what_is_allowed_can_be_imported(learner, name):
-    """NumPy with all its parts, the standard library, and the name of the data."""
+    """NumPy with its submodules, the standard library and the module of the data are available."""
     assert learner.bring(name) == "imported"
 
 
 def test_nothing_of_the_course_is_loaded(learner):
-    """Of the grader, only what the worker needs."""
+    """Only the parts of the grader that the worker needs are loaded."""
     loaded = learner.loaded()
     assert {name for name in loaded if name.startswith("grader")} - {"grader.worker.zygote"} == {
         *(
@@ -847,7 +847,7 @@ def test_nothing_of_the_course_is_loaded(learner):
 
 
 def test_the_path_and_folder_hold_nothing_of_the_course(learner):
-    """Neither this project nor the installed packages, among which it may be installed."""
+    """Neither this project nor site-packages, where it may be installed, is on the path."""
     root = str(Path(transport.__file__).absolute().parents[2])
     folder = learner.folder()[...]
     for entry in [*learner.path(), folder]:
@@ -858,7 +858,7 @@ def test_the_path_and_folder_hold_nothing_of_the_course(learner):
 
 
 def test_the_environment_holds_nothing_of_the_course(monkeypatch):
-    """No secret, no PYTHON variable, no path of the instructor's crosses."""
+    """No secret, PYTHON variable or path of the instructor is passed on."""
     names = ["KATA_SECRET", "MNIST_DIR", "PYTHONPATH", "PYTHONSTARTUP", "HOME", "VIRTUAL_ENV"]
     for name in names:
         monkeypatch.setenv(name, "private")
@@ -870,13 +870,13 @@ def test_the_environment_holds_nothing_of_the_course(monkeypatch):
 
 
 def test_load_mnist_can_be_imported_and_refuses(learner):
-    """The last exercise's own script does not break its import; the data is not there."""
+    """The script of the last exercise can be imported, but it gets no data."""
     with pytest.raises(StudentError, match="load_mnist") as caught:
         learner.read_data()
     assert caught.value.report.type == "RuntimeError"
 
 
-def test_two_workers_do_not_share_anything(begin):
+def test_two_workers_share_nothing(begin):
     """A module's state belongs to one submission."""
     text = "state = []\ndef add(x):\n    state.append(x)\n    return len(state)\n"
     ann, bob = begin(text), begin(text)
@@ -889,7 +889,7 @@ def test_a_set_has_the_same_order_in_every_worker(begin):
     assert begin(text).order() == begin(text).order()
 
 
-def test_running_a_worker_leaves_our_generators_alone(judged):
+def test_running_a_worker_leaves_the_judges_generators_alone(judged):
     """Seeding the worker does not change the judge's generators."""
     random.seed(1)
     np.random.seed(1)
@@ -903,7 +903,7 @@ def test_running_a_worker_leaves_our_generators_alone(judged):
 
 @pytest.fixture
 def at_home():
-    """Runs a module in this process, as a learner's own pytest does."""
+    """Run a module in this process, as a learner's own pytest does."""
     opened = []
 
     def begin(text):
@@ -917,7 +917,7 @@ def at_home():
         context.__exit__(None, None, None)
 
 
-def test_in_process_a_debugger_opens_at_the_learners_deepest_line(at_home):
+def test_in_process_a_debugger_opens_at_the_learners_innermost_line(at_home):
     """The traceback ends where the learner's code raised, not in a library or the grader."""
     text = "import json\ndef f(): return g()\ndef g(): return json.loads('nonsense')\n"
     student = Student(at_home(text), "layers", 0)
@@ -929,7 +929,7 @@ def test_in_process_a_debugger_opens_at_the_learners_deepest_line(at_home):
 
 
 def test_in_process_the_learners_code_runs_in_this_process(at_home, capsys):
-    """Prints go where prints go."""
+    """Its output is not captured by the transport."""
     student = Student(
         at_home("import os\ndef f():\n    print('hello')\n    return os.getpid()\n"), "layers", 0
     )
@@ -938,14 +938,14 @@ def test_in_process_the_learners_code_runs_in_this_process(at_home, capsys):
 
 
 def test_in_process_an_interrupt_is_not_swallowed(at_home):
-    """Control-C ends the run, not the spec."""
+    """Ctrl-C ends the run, not only the spec."""
     student = Student(at_home("def f(): raise KeyboardInterrupt"), "layers", 0)
     with pytest.raises(KeyboardInterrupt):
         student.f()
 
 
 def test_in_process_an_import_that_was_interrupted_is_not_tried_again(at_home):
-    """A module that never comes to an end costs one time-out, not one for each spec."""
+    """An endless import costs one time-out, not one per spec."""
     way = at_home("import pytest\ndef f(): return 1\npytest.fail('Timeout')\n")
     with pytest.raises(pytest.fail.Exception):
         Student(way, "layers", 0).f()
@@ -954,7 +954,7 @@ def test_in_process_an_import_that_was_interrupted_is_not_tried_again(at_home):
 
 
 def test_in_process_an_import_that_failed_is_tried_again(at_home):
-    """Each spec says why."""
+    """Each spec reports the reason."""
     way = at_home("1 / 0")
     for _ in range(2):
         with pytest.raises(StudentError, match="ZeroDivisionError"):

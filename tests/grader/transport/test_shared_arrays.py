@@ -1,4 +1,4 @@
-"""Large arrays: written once, mapped by every worker, changed by none, gone when they are done."""
+"""Shared arrays: one file each, mapped read-only by every worker, deleted after use."""
 
 import sys
 from contextlib import ExitStack
@@ -47,17 +47,17 @@ def learner(request):
 
 
 def read(mapping):
-    """The array, as it lies in the file."""
+    """Return the array as the file holds it."""
     return np.fromfile(mapping.path, mapping.dtype).reshape(mapping.shape)
 
 
 def files():
-    """What there is in the folder now."""
+    """Return the files in the shared folder."""
     return set(shared_folder().iterdir())
 
 
 def test_the_same_array_is_written_once():
-    """However often, and to however many submissions, it is shown."""
+    """The number of calls and submissions does not matter."""
     before = files()
     values = np.arange(6.0)
     assert share(values) == share(values)
@@ -65,13 +65,13 @@ def test_the_same_array_is_written_once():
 
 
 def test_equal_arrays_are_two():
-    """What is the same now may be gone at another time."""
+    """Each has its own file, because the arrays may be deleted at different times."""
     one, other = np.arange(6.0), np.arange(6.0)
     assert share(one).path != share(other).path
 
 
 def test_the_file_goes_with_the_array():
-    """As soon as nobody has the array any more."""
+    """The file is deleted as soon as the array is garbage."""
     before = files()
     values = np.arange(6.0)
     path = Path(share(values).path)
@@ -81,8 +81,8 @@ def test_the_file_goes_with_the_array():
     assert files() == before
 
 
-def test_an_array_in_the_place_of_one_that_is_gone_is_not_taken_for_it():
-    """Python gives the same number to one object after another."""
+def test_an_array_with_the_id_of_a_deleted_one_is_not_taken_for_it():
+    """Python reuses the ids of deleted objects."""
     for number in range(200):
         values = np.full(3, float(number))
         assert read(share(values)).tolist() == [number] * 3
@@ -90,7 +90,7 @@ def test_an_array_in_the_place_of_one_that_is_gone_is_not_taken_for_it():
 
 
 def test_a_shared_array_is_read_only_from_then_on():
-    """A change would reach some of the workers and not others."""
+    """A later change would reach some workers and not others."""
     values = np.arange(6.0)
     assert share(values).shape == (6,)
     with pytest.raises(ValueError, match="read-only"):
@@ -98,7 +98,7 @@ def test_a_shared_array_is_read_only_from_then_on():
 
 
 def test_the_folder_is_for_this_user_alone():
-    """Nobody else on the machine reads the data, or puts other data there."""
+    """Other users of the machine can neither read nor replace the data."""
     assert shared_folder().is_dir()
     if sys.platform != "win32":
         assert shared_folder().stat().st_mode & 0o077 == 0
@@ -120,7 +120,7 @@ LAID_OUT = {
 
 @pytest.mark.parametrize("values", LAID_OUT.values(), ids=LAID_OUT)
 def test_an_array_arrives_as_it_was(learner, values):
-    """However it lies in memory: its values, shape and dtype."""
+    """Values, shape and dtype arrive, whatever the memory layout."""
     answer = learner.identity(share(values))
     assert answer.dtype == values.dtype
     assert answer.shape == values.shape
@@ -129,27 +129,27 @@ def test_an_array_arrives_as_it_was(learner, values):
 
 @pytest.mark.parametrize("shape", [(0,), (0, 3), (2, 0, 4)])
 def test_an_array_without_any_elements_arrives_too(learner, shape):
-    """Nothing is something."""
+    """An empty array has a shape and dtype too."""
     values = np.zeros(shape)
     assert learner.identity(share(values)).shape == shape
 
 
-def test_what_a_spec_shares_is_there_as_long_as_the_spec_may_need_it(learner):
-    """Also an array that the spec itself does not keep, such as the labels of the real digits."""
+def test_a_shared_array_exists_as_long_as_the_spec_may_need_it(learner):
+    """The spec itself need not keep the array, such as the labels of the real digits."""
     labels = learner.share(np.ones(3))
     assert learner.total(labels) == 3.0
 
 
 @pytest.mark.parametrize("values", [np.array([None]), np.array(["text"])], ids=["object", "text"])
-def test_an_array_that_is_none_of_numbers_is_refused(values):
-    """That is the spec's mistake, and is reported as such before it reaches anybody."""
+def test_an_array_of_anything_but_numbers_is_refused(values):
+    """The mistake of the spec is reported before anything is sent."""
     with pytest.raises(wire.WireError):
         share(values)
 
 
 @needs_sandbox
 def test_a_worker_cannot_change_what_all_of_them_read():
-    """Neither the array nor the file."""
+    """It can change neither the array nor the file."""
     values = np.arange(3.0)
     mapping = share(values)
     with Judged(SOURCES) as judged:

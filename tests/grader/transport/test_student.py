@@ -1,4 +1,4 @@
-"""The facade that specs talk to: every promise of it, over both transports."""
+"""The facade that specs use, over both transports."""
 
 import random
 from contextlib import ExitStack
@@ -142,13 +142,13 @@ def answer(name): return ANSWERS[name]()
 
 
 def source(name, text):
-    """A module of a submission."""
+    """Return a module of a submission."""
     return Source(f"/submission/{name}.py", dedent(text))
 
 
 @pytest.fixture(scope="module", params=TRANSPORTS)
 def transport(request):
-    """The way to a module that has something of everything."""
+    """A transport to a module that has something of everything."""
     sources = {"common": source("common", COMMON)}
     if request.param == "judged":
         with Judged(sources) as judged:
@@ -160,13 +160,13 @@ def transport(request):
 
 @pytest.fixture
 def learner(transport):
-    """That module."""
+    """The module behind the transport."""
     return Student(transport, "common", 0)
 
 
 @pytest.fixture(params=TRANSPORTS)
 def begin(request):
-    """Hands in a module of one's own, beside others that it may build on."""
+    """Start the given module, together with others that it may import."""
     with ExitStack() as stack:
 
         def begin(text, **others):
@@ -185,7 +185,7 @@ def begin(request):
 
 
 def report_of(call):
-    """What is told of the exception that ends a call."""
+    """Return the report of the exception that ends a call."""
     with pytest.raises(StudentError) as caught:
         call()
     return caught.value.report
@@ -201,7 +201,7 @@ def write(handle, key, value):
 
 
 def test_functions_classes_and_methods_are_called(learner):
-    """With positional and keyword arguments, and defaults."""
+    """Positional arguments, keyword arguments and defaults work."""
     layer = learner.MulLayer(scale=10.0)
     assert layer.forward(3.0) == 60.0
     assert layer.forward(3.0, 4.0) == 120.0
@@ -210,7 +210,7 @@ def test_functions_classes_and_methods_are_called(learner):
 
 
 def test_an_object_keeps_its_state_between_calls(learner):
-    """Two instances do not share it."""
+    """Two instances do not share state."""
     one, other = learner.MulLayer(), learner.MulLayer()
     one.forward(1.0)
     other.forward(2.0)
@@ -218,7 +218,7 @@ def test_an_object_keeps_its_state_between_calls(learner):
 
 
 def test_attributes_and_items_are_handles_whose_value_is_read(learner):
-    """`handle[...]` reads; what is not read stays where it is."""
+    """`handle[...]` reads the value; other values stay on the learner's side."""
     layer = learner.MulLayer(5.0)
     assert isinstance(layer.scale, Handle)
     assert layer.scale[...] == 5.0
@@ -231,7 +231,7 @@ def test_attributes_and_items_are_handles_whose_value_is_read(learner):
 
 
 def test_a_value_that_was_read_does_not_change_later(learner):
-    """Reading is taking a copy."""
+    """Reading returns a copy."""
     net = learner.Net()
     before = net.params["W"][...]
     net.params["W"][...] = np.ones((2, 3))
@@ -240,7 +240,7 @@ def test_a_value_that_was_read_does_not_change_later(learner):
 
 
 def test_assignment_reaches_the_array_that_the_object_holds(learner):
-    """Writing is in place: a layer that holds the same array sees it."""
+    """Writing is in place, so a layer that holds the same array sees it."""
     net = learner.Net()
     weights = np.arange(6.0).reshape(2, 3)
     net.params["W"][...] = weights
@@ -251,8 +251,8 @@ def test_assignment_reaches_the_array_that_the_object_holds(learner):
     assert net.params["W"][...].max() < 100.0
 
 
-def test_what_waits_is_done_in_order_with_the_arrays_as_they_were(learner):
-    """The spec may use its arrays again meanwhile."""
+def test_pending_requests_are_performed_in_order_with_the_arrays_as_they_were(learner):
+    """The spec may reuse its arrays in the meantime."""
     net, x = learner.Net(), np.eye(2)
     net.params["W"][0, 0] = 1.0
     net.predict(x)
@@ -263,7 +263,7 @@ def test_what_waits_is_done_in_order_with_the_arrays_as_they_were(learner):
     assert net.params["W"][...].tolist() == [[2.0, 2.0, 2.0], [2.0, 3.0, 2.0]]
 
 
-def test_a_handle_is_only_a_way_to_what_is_there_when_it_is_used(learner):
+def test_a_handle_is_looked_up_each_time_it_is_used(learner):
     """If the learner's code replaces an object, the handle refers to the new one."""
     layer = learner.MulLayer()
     x, seen = layer.cache["x"], layer.x
@@ -289,22 +289,22 @@ def test_a_handle_is_only_a_way_to_what_is_there_when_it_is_used(learner):
     ],
     ids=["called", "read", "on the way", "written", "written in part"],
 )
-def test_what_is_missing_is_told_when_it_is_used(learner, use):
-    """Going there is free; calling, reading and writing are not."""
+def test_what_is_missing_is_reported_when_it_is_used(learner, use):
+    """Building a handle raises nothing; calling, reading and writing do."""
     missing = learner.MulLayer().nowhere
     report = report_of(lambda: use(missing))
     assert (report.type, report.message) == ("AttributeError", "MulLayer has no nowhere")
 
 
-def test_what_is_missing_is_told_when_it_is_passed(learner):
-    """As an argument, or as the answer of a function of the spec."""
+def test_what_is_missing_is_reported_when_it_is_passed(learner):
+    """It may be an argument, or the result of a function of the spec."""
     missing = learner.MulLayer().nowhere
     for use in (lambda: learner.identity(missing), lambda: learner.apply(lambda: [missing])):
         assert report_of(use).message == "MulLayer has no nowhere"
 
 
 def test_objects_can_be_passed_back(learner):
-    """A handle as an argument, also within a container, is the object itself."""
+    """A handle as an argument, or within a container, is the object itself."""
     one, other = learner.node(1), learner.node(2)
     assert learner.value_of(one) == 1
     assert learner.value_of(node=other) == 2
@@ -313,7 +313,7 @@ def test_objects_can_be_passed_back(learner):
     assert learner.is_same(one, other)[...] is False
 
 
-def test_an_array_of_hers_is_the_same_array_each_time(learner):
+def test_an_array_of_the_learners_is_the_same_array_each_time(learner):
     """`student.array` creates it once; the spec sees what the learner writes into it."""
     values = np.ones(3)
     x = learner.array(values)
@@ -325,14 +325,14 @@ def test_an_array_of_hers_is_the_same_array_each_time(learner):
     assert learner.total(x) == 15.0
 
 
-def test_a_function_of_hers_can_be_handed_around(learner):
-    """A returned callable can be called."""
+def test_a_function_of_the_learners_can_be_passed_around(learner):
+    """A callable that is returned can be called and passed on."""
     function = learner.get_function()
     assert isinstance(function, Handle)
     assert function()[...] is None
 
 
-# What is made when it is needed
+# Lazy creation of objects
 
 MADE = """
 made = []
@@ -346,16 +346,16 @@ class Layer:
 """
 
 
-def test_an_object_is_made_together_with_the_first_request_that_comes_next(begin):
-    """In the order of the spec; that saves half of the exchanges."""
+def test_an_object_is_made_together_with_the_next_request(begin):
+    """Both are sent in the order of the spec, which saves half of the exchanges."""
     learner = begin(MADE)
     one, other = learner.Layer("one"), learner.Layer("other")
     assert learner.made[...] == ["one", "other"]
     assert other.forward() == one.forward() == ["one", "other"]
 
 
-def test_a_constructor_that_fails_is_told_where_its_object_is_used(begin):
-    """With its own line, like any exception of the learner's code."""
+def test_a_constructor_that_fails_is_reported_where_its_object_is_used(begin):
+    """It is reported with its own line, like any exception of the learner's code."""
     learner = begin(MADE)
     layer = learner.Layer("bad")
     report = report_of(layer.forward)
@@ -364,7 +364,7 @@ def test_a_constructor_that_fails_is_told_where_its_object_is_used(begin):
 
 
 def test_what_a_spec_makes_and_never_uses_is_made_at_its_end(begin):
-    """So that no constructor that fails goes unnoticed."""
+    """No failure of a constructor goes unnoticed."""
     learner = begin(MADE)
     learner.Layer("one")
     settle(learner)
@@ -375,13 +375,13 @@ def test_what_a_spec_makes_and_never_uses_is_made_at_its_end(begin):
 
 
 def test_a_function_whose_name_is_that_of_a_class_answers_when_it_is_read(begin):
-    """Whatever it returns is looked at, and not believed to be an object."""
+    """Its result is read like any value, although the name looks like a class."""
     learner = begin("def Layer(): return 3.0")
     assert learner.Layer()[...] == 3.0
     assert report_of(lambda: learner.Layer().forward()).type == "AttributeError"
 
 
-# What a handle refuses
+# Operations that a handle refuses
 
 
 @pytest.mark.parametrize(
@@ -405,21 +405,21 @@ def test_a_function_whose_name_is_that_of_a_class_answers_when_it_is_read(begin)
     ],
 )
 def test_a_handle_does_not_stand_for_its_value(learner, use):
-    """A spec that forgets `[...]` fails, and never lets the learner's code compare."""
+    """A spec that forgets `[...]` fails, rather than letting the learner's code compare."""
     with pytest.raises(TypeError):
         use(learner.MulLayer().scale)
 
 
 def test_setting_an_attribute_leaves_the_object_alone(learner):
-    """A spec sees the learner's objects, not its own."""
+    """A spec must not change the learner's objects."""
     layer = learner.MulLayer(5.0)
     with pytest.raises(TypeError, match="scale"):
         layer.scale = 1.0
     assert layer.scale[...] == 5.0
 
 
-def test_a_handle_is_shown_by_what_is_known_of_it(learner):
-    """For messages, without calling the learner's code: its type, or the last step to it."""
+def test_a_handle_is_shown_without_calling_the_learners_code(learner):
+    """Messages show its type, or the last step of its path."""
     layer = learner.MulLayer()
     assert repr(layer) == "<MulLayer>"
     assert repr(layer.cache) == "<attribute cache>"
@@ -432,7 +432,7 @@ def test_a_handle_is_shown_by_what_is_known_of_it(learner):
 
 
 def test_arguments_are_private_and_writable(learner):
-    """The textbook's ReLU writes into dout: it may, and the spec's array stays as it was."""
+    """The textbook's ReLU may write into dout, and the spec's array does not change."""
     for values in (np.ones(3), np.ones((2, 3))[:, ::2], np.ones(3, ">f8"), np.array(1.0)):
         before = values.copy()
         assert not learner.zero(values).any()
@@ -440,7 +440,7 @@ def test_arguments_are_private_and_writable(learner):
 
 
 def test_read_only_arrays_arrive_writable(learner):
-    """An answer can be passed on as an argument."""
+    """A read-only answer can therefore be passed on as an argument."""
     answer = learner.identity(np.ones(3))
     assert not learner.zero(answer).any()
     assert answer.all()
@@ -448,7 +448,7 @@ def test_read_only_arrays_arrive_writable(learner):
 
 @pytest.mark.parametrize("wrap", [lambda *a: list(a), lambda *a: a, lambda *a: {"a": a[0]}])
 def test_arrays_within_containers_are_private_and_writable_too(learner, wrap):
-    """However they are packed."""
+    """The kind of container does not matter."""
     one, other = np.ones(3), np.ones(2)
     learner.zero_all(wrap(one, other))
     assert one.all()
@@ -456,7 +456,7 @@ def test_arrays_within_containers_are_private_and_writable_too(learner, wrap):
 
 
 def test_arguments_arrive_as_what_they_are(learner):
-    """Numbers as numbers, tuples as tuples, NumPy's scalars as NumPy's."""
+    """Numbers, tuples and NumPy scalars keep their types."""
     given = (1, 1.0, True, None, "a", [1], (1,), {"a": 1}, np.float32(1), np.ones(1))
     assert learner.describe(*given) == [
         *("int", "float", "bool", "NoneType", "str", "list", "tuple", "dict"),
@@ -465,7 +465,7 @@ def test_arguments_arrive_as_what_they_are(learner):
 
 
 def test_a_random_generator_crosses_as_a_seed(learner):
-    """It is another generator each time, and the same ones in each run."""
+    """Each call gets a different generator, and each run the same sequence of them."""
     rng = np.random.default_rng(5)
     first, second = learner.draw(rng), learner.draw(rng)
     assert not np.array_equal(first, second)
@@ -475,8 +475,8 @@ def test_a_random_generator_crosses_as_a_seed(learner):
     assert learner.describe(rng) == ["Generator"]
 
 
-def test_a_shared_array_is_read_where_it_lies(learner):
-    """It is too large for a frame, arrives whole, and is read-only."""
+def test_a_shared_array_is_not_copied(learner):
+    """It may be larger than a frame, arrives complete, and is read-only."""
     values = np.ones(wire.MAX_BLOB + 1, np.uint8)
     with pytest.raises(wire.WireError):
         learner.total(values)
@@ -494,7 +494,7 @@ def test_a_shared_array_is_read_where_it_lies(learner):
     ],
 )
 def test_a_shared_array_has_its_shape_dtype_and_order(learner, values):
-    """However it lies in the spec's memory."""
+    """The memory layout in the spec does not matter."""
     answer = learner.identity(learner.share(values))
     assert answer.dtype == values.dtype
     assert np.array_equal(answer, values)
@@ -512,7 +512,7 @@ def test_a_shared_array_has_its_shape_dtype_and_order(learner, values):
     ids=repr,
 )
 def test_plain_values_come_back_as_they_are(learner, value):
-    """In type and value, down through containers."""
+    """Type and value are kept, within containers too."""
     answer = learner.identity(value)[...]
     assert type(answer) is type(value)
     assert repr(answer) == repr(value)
@@ -521,7 +521,7 @@ def test_plain_values_come_back_as_they_are(learner, value):
 @pytest.mark.parametrize("dtype", ["f8", "f4", "f2", ">f8", "i8", "u1", "?", "c16"])
 @pytest.mark.parametrize("shape", [(), (0,), (2, 3), (0, 3)])
 def test_arrays_come_back_with_their_dtype_and_shape(learner, dtype, shape):
-    """Of all kinds of numbers."""
+    """All kinds of numbers keep both."""
     value = np.ones(shape, dtype)
     answer = learner.identity(value)[...]
     assert (answer.dtype, answer.shape) == (value.dtype, value.shape)
@@ -531,7 +531,7 @@ def test_arrays_come_back_with_their_dtype_and_shape(learner, dtype, shape):
 @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 @pytest.mark.parametrize("name", ["tagged", "matrix", "masked", "strided", "zero-d"])
 def test_arrays_come_back_read_only_and_of_the_base_class(learner, name):
-    """A subclass with an `==` of its own does not reach the spec."""
+    """A subclass with its own `==` does not reach the spec."""
     answer = learner.answer(name)[...]
     assert type(answer) is np.ndarray
     assert not answer.flags.writeable
@@ -549,8 +549,8 @@ def test_arrays_come_back_read_only_and_of_the_base_class(learner, name):
         ("huge", "an integer of more than 64 bits"),
     ],
 )
-def test_what_has_no_place_in_a_frame_is_told_in_words(learner, name, told):
-    """A spec that compares it fails with these words."""
+def test_what_cannot_be_sent_is_described_in_words(learner, name, told):
+    """A spec that compares it fails with this description."""
     answer = learner.answer(name)[...]
     assert isinstance(answer, wire.Opaque)
     assert told in answer.description
@@ -558,7 +558,7 @@ def test_what_has_no_place_in_a_frame_is_told_in_words(learner, name, told):
 
 @pytest.mark.parametrize("depth", [1, 14, 15, 16, 17, 40])
 def test_deep_answers_are_cut_alike(learner, depth):
-    """Whatever the depth, there is an answer, and a spec cannot tell the transports apart."""
+    """Both transports give the same answer at any depth."""
     answer, levels = learner.nest(depth), 0
     while isinstance(answer, list):
         [answer], levels = answer, levels + 1
@@ -568,13 +568,13 @@ def test_deep_answers_are_cut_alike(learner, depth):
 
 @pytest.mark.parametrize("depth", [1, 13, 14, 15, 16, 17, 40])
 def test_deep_arguments_of_a_callback_are_cut_alike(learner, depth):
-    """What the learner passes to the spec's function arrives, or is described in words."""
+    """An argument of the spec's function arrives, or is described in words."""
     assert learner.nest_for(lambda value: isinstance(value, list), depth)[...] is True
 
 
 @pytest.mark.parametrize("name", ["set", "generator", "odd dict", "class"])
 def test_other_objects_become_handles(learner, name):
-    """They stay where they are."""
+    """The objects stay on the learner's side."""
     assert isinstance(learner.answer(name), Handle)
 
 
@@ -586,7 +586,7 @@ def test_objects_within_containers_become_handles(learner):
 
 
 def test_a_function_without_return_answers_with_none(learner):
-    """So that a spec can tell a forgotten return."""
+    """A spec can therefore detect a forgotten return."""
     assert learner.nothing()[...] is None
 
 
@@ -594,7 +594,7 @@ def test_a_function_without_return_answers_with_none(learner):
 
 
 def test_a_function_of_the_spec_is_called_back(learner):
-    """With positional and keyword arguments, and its answer arrives."""
+    """It gets positional and keyword arguments, and its result arrives."""
     calls = []
 
     def f(*args, **kwargs):
@@ -606,14 +606,14 @@ def test_a_function_of_the_spec_is_called_back(learner):
 
 
 def test_several_functions_are_told_apart(learner):
-    """Each call reaches the one that was passed, also long after."""
+    """Each call reaches the function that was passed, even much later."""
     assert learner.apply(lambda: 1) == 1
     assert learner.apply(lambda f, g: None, 1, 2)[...] is None
     assert learner.apply(learner.apply, lambda: 2) == 2
 
 
 def test_a_numerical_gradient_is_that_of_the_function(learner):
-    """The exercise that needs callbacks, with an array of the learner's that f reads."""
+    """The exercise needs callbacks, and an array of the learner's that f reads."""
     x = learner.array(np.array([1.0, 2.0, 3.0]))
     gradient = learner.numerical_gradient(lambda _: float((x[...] ** 2).sum()), x)
     np.testing.assert_allclose(gradient, [2.0, 4.0, 6.0], atol=1e-6)
@@ -621,7 +621,7 @@ def test_a_numerical_gradient_is_that_of_the_function(learner):
 
 
 def test_a_callback_may_use_the_learners_objects(learner):
-    """While the learner's function waits: reading, writing, and calling it again."""
+    """It may read, write and call while the learner's function waits for it."""
     net = learner.Net()
 
     def f(x):
@@ -644,7 +644,7 @@ def test_what_a_callback_gets_and_gives_is_private(learner):
 
 
 def test_a_callback_gets_objects_as_handles_and_may_return_them(learner):
-    """An object goes to the spec and back, and is still itself."""
+    """An object that goes to the spec and back keeps its identity."""
     seen = []
 
     def f(node):
@@ -656,13 +656,13 @@ def test_a_callback_gets_objects_as_handles_and_may_return_them(learner):
 
 
 class SpecsOwnError(Exception):
-    """An exception that only a spec raises."""
+    """An exception that only the spec raises."""
 
 
 @pytest.mark.parametrize("error", [SpecsOwnError("mine"), AssertionError("mine")])
 @pytest.mark.parametrize("function", ["apply", "swallow"])
-def test_what_a_callback_raises_comes_out_of_the_spec(learner, error, function):
-    """The spec's own exception, even if the learner's code catches it."""
+def test_what_a_callback_raises_ends_the_spec(learner, error, function):
+    """The spec raises that exception, even if the learner's code catches it."""
 
     def fail(*_):
         raise error
@@ -673,8 +673,8 @@ def test_what_a_callback_raises_comes_out_of_the_spec(learner, error, function):
     assert learner.identity(1) == 1
 
 
-def test_a_failure_within_nested_callbacks_comes_out_once(learner):
-    """Through two levels of the learner's code, and is then forgotten."""
+def test_a_failure_within_nested_callbacks_is_raised_once(learner):
+    """It passes through two levels of the learner's code, and is then forgotten."""
 
     def fail():
         raise SpecsOwnError
@@ -692,7 +692,7 @@ def test_a_learners_exception_in_a_callback_stays_the_learners(learner):
 
 
 def test_a_callback_is_not_called_without_end(learner, monkeypatch):
-    """A loop that calls it forever is stopped by the number of calls."""
+    """An endless loop of calls is stopped at the maximum number."""
     monkeypatch.setattr(grader.transport.student, "MAX_CALLBACKS", 5)
     with pytest.raises(TimedOut, match="5 calls"):
         learner.insist(lambda x: x)
@@ -702,7 +702,7 @@ def test_a_callback_is_not_called_without_end(learner, monkeypatch):
 def test_calling_a_callback_with_too_few_or_many_arguments_is_the_learners_mistake(
     learner, arguments
 ):
-    """`f(x, i)` instead of `f(x)` is not a grader error: it fails at the learner's line."""
+    """`f(x, i)` instead of `f(x)` fails at the learner's line, and is not a grader error."""
 
     def f(x):
         return x
@@ -715,36 +715,36 @@ def test_calling_a_callback_with_too_few_or_many_arguments_is_the_learners_mista
 # Exceptions
 
 
-def test_a_missing_class_or_function_is_told_with_the_file(learner):
-    """By the name that was looked for."""
+def test_a_missing_class_or_function_is_reported_with_the_file(learner):
+    """The message has the missing name."""
     report = report_of(lambda: learner.Affine(1.0)[...])
     assert report.type == "AttributeError"
     assert report.message == "common.py defines no Affine"
 
 
-def test_a_missing_method_is_told_with_the_class(learner):
-    """By both names."""
+def test_a_missing_method_is_reported_with_the_class(learner):
+    """The message has both names."""
     report = report_of(lambda: learner.MulLayer().backward(1.0))
     assert report.message == "MulLayer has no backward"
 
 
-def test_a_missing_key_is_told_with_those_that_are_there(learner):
-    """So that a misspelt one is seen at once."""
+def test_a_missing_key_is_reported_with_the_existing_keys(learner):
+    """A misspelt key is then easy to see."""
     report = report_of(lambda: learner.Net().params["W1"][...])
     assert report.type == "KeyError"
     assert report.message == "there is no key 'W1'; the dict has 'W'"
 
 
-def test_a_property_that_fails_is_told_by_its_own_line(learner):
-    """It is not missing: its line is shown, and what that lacks."""
+def test_a_property_that_fails_is_reported_with_its_own_line(learner):
+    """The property itself is not reported as missing."""
     report = report_of(lambda: learner.MulLayer().doubled[...])
     assert "undefined" in report.message
     assert report.frames[-1].code == "return self.undefined * 2"
 
 
 @pytest.mark.parametrize("value", [np.ones((5, 5)), "text"])
-def test_an_assignment_that_does_not_fit_is_told(learner, value):
-    """For example, the learner's array has an unexpected shape."""
+def test_an_assignment_that_does_not_fit_is_reported(learner, value):
+    """For example, the learner's array has the wrong shape."""
     assert report_of(lambda: write(learner.Net().params["W"], ..., value)).type == "ValueError"
 
 
@@ -779,7 +779,7 @@ class Broken(Exception):
 
 @pytest.mark.parametrize("place", ["call", "import"])
 @pytest.mark.parametrize("name", EXCEPTIONS)
-def test_every_exception_of_hers_is_told(begin, name, place):
+def test_every_exception_of_the_learners_is_reported(begin, name, place):
     """Any exception, in a call or at import, is reported with its name and the learner's line."""
     if place == "call":
         text = f"{CLASSES}\ndef f():\n    {EXCEPTIONS[name]}\n"
@@ -799,7 +799,7 @@ def test_after_an_exception_the_learners_code_goes_on(learner):
 
 
 def test_an_endless_recursion_is_an_exception(begin):
-    """Reported in short, and the learner's code goes on."""
+    """It is reported briefly, and the learner's code can be called again."""
     learner = begin("def f(): return f()\ndef g(): return 1\n")
     report = report_of(lambda: learner.f())
     assert report.type == "RecursionError"
@@ -807,8 +807,8 @@ def test_an_endless_recursion_is_an_exception(begin):
     assert learner.g() == 1
 
 
-def test_a_syntax_error_is_told_with_its_line(begin):
-    """Each time that the module is needed."""
+def test_a_syntax_error_is_reported_with_its_line(begin):
+    """It is reported each time the module is needed."""
     learner = begin("x = 1\ndef f(:\n    pass\n")
     for _ in range(2):
         report = report_of(lambda: learner.f())
@@ -816,8 +816,8 @@ def test_a_syntax_error_is_told_with_its_line(begin):
         assert (report.frames[-1].line, report.frames[-1].code) == (2, "def f(:")
 
 
-def test_a_name_error_is_told_with_the_way_to_it(begin):
-    """The learner's own lines only, outermost first."""
+def test_a_name_error_is_reported_with_its_traceback(begin):
+    """It has only the learner's lines, outermost first."""
     learner = begin("def f():\n    return g()\ndef g():\n    return undefined\n")
     frames = report_of(lambda: learner.f()).frames
     assert [(frame.line, frame.code) for frame in frames] == [
@@ -827,7 +827,7 @@ def test_a_name_error_is_told_with_the_way_to_it(begin):
 
 
 def test_nothing_happens_before_the_learners_module_is_needed(begin):
-    """A broken import fails in the spec that uses it, and where that does, not before."""
+    """A broken import fails at the line of the spec that first uses the module."""
     learner = begin("raise ValueError")
     function, item = learner.f, learner.layers["W"].shape[0]
     assert report_of(lambda: function(1.0)).type == "ValueError"
@@ -839,7 +839,7 @@ def test_nothing_happens_before_the_learners_module_is_needed(begin):
 
 
 def test_an_earlier_exercise_is_imported_from_the_submission(begin):
-    """`from affine import Affine` is the learner's Affine, the same class everywhere."""
+    """`from affine import Affine` imports the learner's class, the same one everywhere."""
     learner = begin(
         """
         import affine
@@ -866,7 +866,7 @@ def test_an_earlier_exercise_is_imported_from_the_submission(begin):
     ids=["exception", "syntax", "exit", "NUL", "deep", "half"],
 )
 def test_a_notebook_goes_on_after_a_cell_that_fails(begin, cell, told):
-    """Its other cells are judged, and what is missing is reported with the cell that failed."""
+    """Other cells are judged; a name that is missing is reported with the cell that failed."""
     cells = ("def first(): return 1", cell, "def last(): return first() + 1")
     learner = begin(Source("/submission/layers.ipynb", "", "", cells))
     assert learner.last() == 2
@@ -877,8 +877,8 @@ def test_a_notebook_goes_on_after_a_cell_that_fails(begin, cell, told):
     assert told in report.message
 
 
-def test_a_line_of_a_notebook_is_told_with_its_cell(begin):
-    """By number, with the line's number in it."""
+def test_a_line_of_a_notebook_is_reported_with_its_cell(begin):
+    """The report has the number of the cell and of the line in it."""
     cells = ("import affine\ndef f(): return g()", "\ndef g():\n    return affine.h()")
     notebook = Source("/submission/layers.ipynb", "", "", cells)
     learner = begin(notebook, affine="def h(): return undefined")
@@ -891,35 +891,35 @@ def test_a_line_of_a_notebook_is_told_with_its_cell(begin):
 
 
 def test_an_earlier_exercise_may_be_a_notebook(begin):
-    """One imports from it as from any other file."""
+    """It can be imported from like any other file."""
     affine = Source("/submission/affine.ipynb", "", "", ("size = 3", "1 / 0", "Affine = int"))
     learner = begin("from affine import Affine, size\ndef f(): return Affine(size)", affine=affine)
     assert learner.f() == 3
 
 
-def test_a_missing_earlier_exercise_is_told_by_name(begin):
-    """Diagnosis needs to know which."""
-    report = report_of(lambda: begin("from affine_of_hers import Affine").Affine()[...])
-    assert (report.type, report.imported) == ("ModuleNotFoundError", "affine_of_hers")
-    assert report.frames[-1].code == "from affine_of_hers import Affine"
+def test_a_missing_earlier_exercise_is_reported_by_name(begin):
+    """The diagnosis needs the name."""
+    report = report_of(lambda: begin("from affine_of_mine import Affine").Affine()[...])
+    assert (report.type, report.imported) == ("ModuleNotFoundError", "affine_of_mine")
+    assert report.frames[-1].code == "from affine_of_mine import Affine"
 
 
 def test_a_missing_module_of_the_learners_is_reported_by_name(transport):
-    """Nothing was handed in for this exercise."""
+    """In this case nothing was handed in for the exercise."""
     student = Student(transport, "never_handed_in", 0)
     report = report_of(lambda: student.Affine()[...])
     assert (report.type, report.imported) == ("ModuleNotFoundError", "never_handed_in")
 
 
-def test_an_exception_in_an_earlier_exercise_is_told_with_both_files(begin):
-    """The way leads from the one to the other."""
+def test_an_exception_in_an_earlier_exercise_is_reported_with_both_files(begin):
+    """The traceback leads from one to the other."""
     learner = begin("import affine\ndef f():\n    affine.g()\n", affine="def g(): 1 / 0")
     frames = report_of(lambda: learner.f()).frames
     assert [frame.file for frame in frames] == ["layers.py", "affine.py"]
 
 
 def test_two_submissions_do_not_see_each_other(begin):
-    """The same module names; two workers side by side, and in one process one after another."""
+    """Their modules have the same names, in two workers or one after another in one process."""
     text = "import affine\ndef owner(): return affine.owner\n"
     ann = begin(text, affine="owner = 'ann'")
     assert ann.owner() == "ann"
@@ -930,7 +930,7 @@ def test_two_submissions_do_not_see_each_other(begin):
 
 
 def test_the_global_generators_are_seeded(transport):
-    """The same seed gives the same numbers, another seed others; a spec's own stay apart."""
+    """The seed determines the numbers; the spec's own generators are separate."""
 
     def draw(seed):
         return Student(transport, "common", seed).draw_globally()
@@ -946,7 +946,7 @@ def test_the_global_generators_are_seeded(transport):
 
 
 def test_both_transports_draw_the_same_numbers():
-    """A learner at home and the judge see the same run."""
+    """A learner and the judge see the same run."""
     sources = {"common": source("common", COMMON)}
     with importable(sources):
         at_home = Student(InProcess(sources), "common", 7).draw_globally()
@@ -955,8 +955,8 @@ def test_both_transports_draw_the_same_numbers():
 
 
 @pytest.mark.parametrize("arguments", [(), (1.0, 2.0), (None,), ("text",)], ids=repr)
-def test_what_a_learner_gives_to_a_callback_is_never_our_fault(learner, tmp_path, arguments):
-    """A function of the spec that was given nonsense leads to no GRADER_ERROR."""
+def test_what_a_learner_passes_to_a_callback_is_never_a_grader_error(learner, tmp_path, arguments):
+    """A function of the spec may get nonsense arguments."""
     exercise = Exercise(tmp_path, "01_common")
     with pytest.raises(Exception) as caught:  # noqa: PT011
         learner.apply(lambda x: float((x**2).sum()), *arguments)

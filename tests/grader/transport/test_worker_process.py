@@ -1,4 +1,4 @@
-"""Starting workers: what comes up, how it ends, what it costs, and what does not come up."""
+"""Worker processes: start, end, processor time, and failures to start."""
 
 import os
 import sys
@@ -37,7 +37,7 @@ SOURCES = {"layers": Source("/submission/layers.py", LAYERS)}
 
 @pytest.fixture(params=["forked", "single"])
 def start(request, monkeypatch):
-    """Starts workers, as on Linux and as where there is no zygote; they end with the test."""
+    """Start workers with and without a zygote; they end with the test."""
     if request.param == "single":
         monkeypatch.setattr(launch, "_start", lambda theirs, _: launch._Single(theirs))
     elif sys.platform != "linux":
@@ -56,13 +56,13 @@ def start(request, monkeypatch):
 
 
 def ask(worker, **request):
-    """The reply to one request."""
+    """Send one request and return the reply."""
     worker.channel.send({"id": 1, **request}, wire.within(30))
     return worker.channel.receive(wire.within(30))
 
 
 def call(worker, name, *args, answered=True):
-    """Have a function of the module called."""
+    """Call a function of the module; return its answer unless it never answers."""
     request = {"do": "call", "target": place("layers", name), "args": args, "kwargs": {}}
     if answered:
         return ask(worker, **request)["answer"]
@@ -70,12 +70,12 @@ def call(worker, name, *args, answered=True):
 
 
 def place(module, name):
-    """The way to something in a module."""
+    """Return a reference to something in a module."""
     return wire.Reference(module, (("attribute", name),))
 
 
-def test_a_worker_is_another_process_that_can_be_asked(start):
-    """Without a sandbox, it is in no layer of it."""
+def test_a_worker_is_another_process_that_answers_requests(start):
+    """Without the sandbox, it has no layers."""
     worker = start()
     assert worker.process.pid != os.getpid()
     assert call(worker, "one") == 1
@@ -83,8 +83,8 @@ def test_a_worker_is_another_process_that_can_be_asked(start):
 
 
 @needs_sandbox
-def test_a_worker_in_the_sandbox_can_be_asked_too():
-    """It has all layers that there are on this machine."""
+def test_a_worker_in_the_sandbox_answers_requests_too():
+    """It has all layers that this machine supports."""
     worker = start_worker(SOURCES, Limits(), confined=True)
     try:
         assert call(worker, "one") == 1
@@ -95,7 +95,7 @@ def test_a_worker_in_the_sandbox_can_be_asked_too():
 
 
 def test_without_a_zygote_there_is_no_sandbox(monkeypatch):
-    """If one is required, there is no worker, as on macOS and Windows."""
+    """As on macOS and Windows, a worker that requires it does not start."""
     started = []
 
     def start(theirs, confined):
@@ -109,8 +109,8 @@ def test_without_a_zygote_there_is_no_sandbox(monkeypatch):
 
 
 @pytest.mark.parametrize("code", [0, 1, 77])
-def test_the_exit_code_of_a_worker_is_told(start, code):
-    """If it ends by itself within the time that it is given."""
+def test_the_exit_code_of_a_worker_is_returned(start, code):
+    """The worker ends by itself, in time."""
     worker = start()
     call(worker, "leave", code, answered=False)
     assert worker.process.end(30) == code
@@ -119,8 +119,8 @@ def test_the_exit_code_of_a_worker_is_told(start, code):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
 @pytest.mark.parametrize("number", [6, 9, 11, 15])
-def test_the_signal_that_ended_a_worker_is_told(start, number):
-    """As a negative number."""
+def test_the_signal_that_ended_a_worker_is_returned(start, number):
+    """It is returned as a negative number."""
     worker = start()
     call(worker, "kill", number, answered=False)
     assert worker.process.end(30) == -number
@@ -128,7 +128,7 @@ def test_the_signal_that_ended_a_worker_is_told(start, number):
 
 @pytest.mark.parametrize("function", ["loop", "one"], ids=["busy", "idle"])
 def test_a_worker_that_does_not_end_is_ended(start, function):
-    """Nothing is told of how, since it was our doing; the process is gone."""
+    """`end` returns None, because it killed the process itself."""
     worker = start()
     call(worker, function, answered=function == "one")
     assert worker.process.end() is None
@@ -137,7 +137,7 @@ def test_a_worker_that_does_not_end_is_ended(start, function):
 
 @linux_only
 def test_ending_a_worker_twice_harms_no_other():
-    """The second time there is nothing to be done."""
+    """The second call does nothing."""
     one, other = (start_worker(SOURCES, Limits(), confined=False) for _ in range(2))
     try:
         one.channel.close()
@@ -157,7 +157,7 @@ def test_ending_a_worker_twice_harms_no_other():
 
 @linux_only
 def test_the_processor_time_of_a_worker_is_measured(start):
-    """What it computes counts, sleeping does not; of one that has ended nothing can be told."""
+    """Computing counts, sleeping does not; for a worker that has ended it is 0."""
     worker = start()
     before = worker.cpu_seconds()
     call(worker, "spin", 0.1)
@@ -186,8 +186,8 @@ def test_a_submission_arrives_letter_for_letter(start, monkeypatch):
     assert report["message"] == "broken.py is not encoded in UTF-8"
 
 
-def test_a_worker_that_does_not_come_up_is_our_fault(monkeypatch):
-    """It is told apart from anything that a submission can do, with the reason."""
+def test_a_worker_that_does_not_start_is_the_graders_fault(monkeypatch):
+    """The error names the reason, and cannot be caused by a submission."""
     monkeypatch.setattr(launch, "_BOOT", "raise SystemExit('no numpy here')")
     if sys.platform == "linux":
         monkeypatch.setattr(launch, "_zygote", launch._Zygote)  # not the one that runs already
@@ -196,7 +196,7 @@ def test_a_worker_that_does_not_come_up_is_our_fault(monkeypatch):
         start_worker(SOURCES, Limits(), confined=False)
 
 
-# What stands against the sandbox, in the zygote: before it has prepared it, or afterwards.
+# What keeps the zygote from the sandbox: before it has prepared it, or afterwards.
 OBSTACLES = {
     "no such kernel": ("import platform\nplatform.machine = lambda: 'unheard-of'\n", "seccomp: "),
     "another parent": ("import os\nos.getppid = lambda: 1\n", "death with the judge: "),
@@ -205,10 +205,10 @@ OBSTACLES = {
 
 @needs_sandbox
 @pytest.mark.parametrize(("obstacle", "told"), OBSTACLES.values(), ids=OBSTACLES)
-def test_a_worker_that_does_not_get_into_the_sandbox_is_never_asked(
+def test_a_worker_that_cannot_enter_the_sandbox_gets_no_requests(
     monkeypatch, tmp_path, obstacle, told
 ):
-    """It fails closed, each time, and the layer that cannot be had is named."""
+    """Starting it fails each time, and the error names the layer that is not available."""
     monkeypatch.setattr(launch, "_BOOT", obstacle + launch._BOOT)
     monkeypatch.setattr(launch, "shared_folder", lambda: tmp_path)  # which goes with the zygote
     zygote = launch._Zygote(confined=True)
@@ -224,7 +224,7 @@ def test_a_worker_that_does_not_get_into_the_sandbox_is_never_asked(
         with pytest.raises(WorkerFailed, match=told):
             start_worker(SOURCES, Limits(), confined=True)
     assert all(is_gone(process.pid) for process in started)
-    worker = start_worker(SOURCES, Limits(), confined=False)  # who wants none, is not held up
+    worker = start_worker(SOURCES, Limits(), confined=False)  # works without the sandbox
     assert call(worker, "one") == 1
     worker.channel.close()
     worker.process.end()

@@ -61,7 +61,7 @@ WRONG = [
 def judge():
     with pytest.MonkeyPatch.context() as patch:
         # `grader check` proves that mistakes are named; here it would only take time.
-        patch.setattr("grader.judging.judge.read_mistakes", lambda exercise: ())
+        patch.setattr("grader.judging.known_runs.read_mistakes", lambda exercise: ())
         yield Judge(COURSE)
 
 

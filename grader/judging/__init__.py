@@ -1,6 +1,6 @@
-"""Judges submissions: one, a class on all cores, or a class on many machines.
+"""Judging of submissions: a single one, a class on all cores, or a class on several machines.
 
-Submissions come in; verdicts go out, the same for the same submission and conditions.
+The same submission under the same conditions always gets the same verdict.
 """
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Judges the submissions of a class: which are judged, in which order, and which again."""
+"""Judging of a whole class on a pool, with a second attempt where the first is inconclusive."""
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import (
@@ -16,43 +16,43 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, Verdict
 def judge_all(
     submissions: Iterable[Submission], settings: JudgeConfig, pool: "Pool"
 ) -> Iterator[Judgement]:
-    """Judge many submissions at once.
+    """Judge many submissions concurrently.
 
-    Whoever ran out of time beside others is judged once more at the end, alone, and so is who was
-    being judged when something failed on our side.
+    A submission that times out while others are running, or that is affected by an error of the
+    grader, is judged again on its own at the end.
 
     Parameters
     ----------
     submissions : iterable of Submission
-        They are fetched as they are needed, so that not all of them are in memory.
+        Consumed as needed, so that not all of them are in memory at once.
     settings : JudgeConfig
-        What the judges are made of.
+        Configuration of the judges.
     pool : Pool
-        The processes that judge.
+        Processes that run the judges.
 
     Yields
     ------
     Judgement
-        As they are found, in no particular order.
+        One for each submission, in no particular order.
     """
-    again: list[tuple[Submission, Judgement | None]] = []
-    for submission, judgement in _judge_beside_others(submissions, settings, pool):
-        if judgement is None or _unsure(judgement.verdict, pool.jobs):
-            again.append((submission, judgement))
+    retries: list[tuple[Submission, Judgement | None]] = []
+    for submission, judgement in _judge_concurrently(submissions, settings, pool):
+        if judgement is None or _inconclusive(judgement.verdict, pool.jobs):
+            retries.append((submission, judgement))
         else:
             yield judgement
-    for submission, judgement in sorted(again, key=lambda one: one[0].name):
+    for submission, judgement in sorted(retries, key=lambda retry: retry[0].name):
         yield _judge_alone(submission, judgement, settings, pool)
 
 
-def _judge_beside_others(
+def _judge_concurrently(
     submissions: Iterable[Submission], settings: JudgeConfig, pool: "Pool"
 ) -> Iterator[tuple[Submission, Judgement | None]]:
-    """Each submission with its judgement, or with None where the judge's process ended."""
+    """Yield each submission with its judgement, or with None if the judge's process ended."""
     pending: dict[Future[Judgement], Submission] = {}
     for submission in submissions:
         pending[pool.submit(settings, submission)] = submission
-        if len(pending) >= 2 * pool.jobs:  # each judge finds the next one ready
+        if len(pending) >= 2 * pool.jobs:  # so that no judge is idle
             yield from _collect(pending, pool)
     while pending:
         yield from _collect(pending, pool)
@@ -76,9 +76,10 @@ def _judge_alone(
     settings: JudgeConfig,
     pool: "Pool",
 ) -> Judgement:
-    """Judge once more what is unsure, and nothing else meanwhile."""
-    unsure = _unsure(before.verdict, pool.jobs) if before else ()
-    chosen = tuple(e for e in submission.exercises if not before or e.name in unsure)
+    """Judge the inconclusive exercises of a submission again while no other judge is running."""
+    inconclusive = _inconclusive(before.verdict, pool.jobs) if before else ()
+    chosen = tuple(e for e in submission.exercises if not before or e.name in inconclusive)
+    # Without a judgement, the judge's process has already ended once.
     for _ in range(2 if before else 1):
         try:
             alone = replace(submission, exercises=chosen)
@@ -87,7 +88,7 @@ def _judge_alone(
             pool.restart()
         else:
             return _merge(before, judgement) if before else judgement
-    reason = "the grader's own process ended while it judged this, twice"
+    reason = "the grader's own process ended twice while judging this submission"
     verdict = judge_of(settings).refuse(submission, Outcome.GRADER_ERROR, reason)
     return Judgement(verdict, 0.0)
 
@@ -99,12 +100,12 @@ def _merge(before: Judgement, judgement: Judgement) -> Judgement:
     return Judgement(replace(before.verdict, exercises=exercises), seconds)
 
 
-def _unsure(verdict: Verdict, jobs: int) -> tuple[str, ...]:
-    """The exercises whose verdict may be due to us: our errors, and time beside other judges."""
+def _inconclusive(verdict: Verdict, jobs: int) -> tuple[str, ...]:
+    """Return the exercises with a grader error, or with a time-out while other judges ran."""
     doubtful = {Outcome.GRADER_ERROR} | ({Outcome.TIMED_OUT} if jobs > 1 else set())
 
-    def is_doubtful(exercise: ExerciseVerdict) -> bool:
-        found = {spec.outcome for spec in exercise.specs}.union(exercise.through)
-        return bool(found & doubtful)
+    def is_inconclusive(exercise: ExerciseVerdict) -> bool:
+        outcomes = {spec.outcome for spec in exercise.specs}.union(exercise.through)
+        return bool(outcomes & doubtful)
 
-    return tuple(exercise.name for exercise in verdict.exercises if is_doubtful(exercise))
+    return tuple(exercise.name for exercise in verdict.exercises if is_inconclusive(exercise))

@@ -1,8 +1,8 @@
-"""A class on many machines: the judges are the workers of a Dask cluster.
+"""Judging on several machines, with the workers of a Dask cluster as judges.
 
-The scheduling is Dask's own. What travels is bytes of JSON, to the judges a submission and the
-settings, the secret among them, and back a verdict; none of our objects is pickled. A worker that
-would judge otherwise than this machine is refused.
+Dask does the scheduling. A task takes a submission and the settings, including the secret, as
+JSON, and returns a verdict as JSON; no object of the grader is pickled. A worker that would
+produce different verdicts from this machine is refused.
 """
 
 import json
@@ -26,29 +26,29 @@ from grader.verdicts.codec import plain_of, verdict_from
 from grader.verdicts.conditions import conditions_of, solutions_version, version_of
 from grader.worker.source import plain_source, source_from
 
-PATIENCE = 10  # seconds, until a scheduler answers
+CONNECT_TIMEOUT = 10  # seconds
 
 
 class ClusterError(CommandError):
-    """The cluster cannot judge. What was judged before is in the journal."""
+    """An error that prevents a cluster from judging. Earlier verdicts remain in the journal."""
 
 
 class Cluster(Pool):
-    """The workers of a Dask cluster, as a pool of judges.
+    """A pool of judges that run on the workers of a Dask cluster.
 
-    Dask gives what a lost worker was at to another one; a submission at which several were lost
-    is judged once more, alone, as with processes of this machine.
+    When a worker is lost, Dask reschedules its task on another one. A submission whose workers
+    are lost repeatedly is judged again on its own, as in a pool of local processes.
 
     Parameters
     ----------
     address : str
-        Of its scheduler: ``tcp://HOST:PORT``, or ``tls://HOST:PORT`` with the certificates that
-        Dask's own configuration names.
+        Address of the scheduler: ``tcp://HOST:PORT``, or ``tls://HOST:PORT`` with the certificates
+        named in Dask's configuration.
 
     Raises
     ------
     ClusterError
-        If it cannot be reached, or has no workers.
+        If the scheduler cannot be reached or has no workers.
     """
 
     def __init__(self, address: str) -> None:
@@ -59,8 +59,8 @@ class Cluster(Pool):
                 '--scheduler needs Dask: install it with `python -m pip install -e ".[cluster]"`'
             ) from None
         try:
-            connect: Any = Client  # which has no types
-            self.client = connect(address, timeout=PATIENCE)
+            connect: Any = Client  # Dask is not typed
+            self.client = connect(address, timeout=CONNECT_TIMEOUT)
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             raise ClusterError(
                 f"no scheduler answers at {address!r} ({error}); expected the address that "
@@ -77,17 +77,17 @@ class Cluster(Pool):
         super().__init__(sum(threads.values()))
 
     def _start(self) -> Executor:
-        # Not pure: who is judged again is judged anew.
+        # Dask returns the cached result of a pure task that is submitted again.
         executor: Executor = self.client.get_executor(pure=False)
         return executor
 
     def warm_up(self) -> Future[tuple[str, ...]]:
-        """Find out which sandbox there is.
+        """Find the sandbox of the workers.
 
         Returns
         -------
         Future
-            The layers that the first worker has; the others have to have the same.
+            Sandbox layers of the first worker, which the other workers must have too.
         """
         answer: Future[tuple[str, ...]] = Future()
         worker, found = next(iter(self._describe(True).items()))
@@ -98,27 +98,27 @@ class Cluster(Pool):
         return answer
 
     def submit(self, settings: JudgeConfig, submission: Submission) -> Future[Judgement]:
-        """Have a submission judged, by workers that judge as this machine would."""
+        """Judge a submission on a worker, after checking all workers before the first one."""
         if not self._checked:
             self._check(settings)
             self._checked.add(settings)
         sent = self.executor.submit(judge_there, pack(settings, submission))
         answer: Future[Judgement] = Future()
-        sent.add_done_callback(partial(_pass_on, answer))
+        sent.add_done_callback(partial(_forward_result, answer))
         return answer
 
     def restart(self) -> None:
-        """Do nothing: Dask sees to its workers itself."""
+        """Do nothing: Dask manages its workers itself."""
 
     def _check(self, settings: JudgeConfig) -> None:
         expected = expected_of(settings)
         found = self._describe(bool(settings.sandbox))
-        told = [_tell(worker, differences(expected, one)) for worker, one in found.items()]
-        if any(told):
-            raise ClusterError("\n".join(filter(None, told)))
+        refusals = [_refusal(worker, differences(expected, one)) for worker, one in found.items()]
+        if any(refusals):
+            raise ClusterError("\n".join(filter(None, refusals)))
 
     def _describe(self, confined: bool) -> dict[str, dict[str, Any]]:
-        """What each worker would judge with."""
+        """Return the result of `describe` for each worker, by address."""
         found = self.client.run(describe, confined, on_error="return")
         for worker, one in sorted(found.items()):
             if isinstance(one, Exception):
@@ -132,38 +132,39 @@ class Cluster(Pool):
         self.client.close()
 
 
-def _pass_on(answer: Future[Judgement], done: Future[bytes]) -> None:
-    """Make a judgement of what a worker answered."""
+def _forward_result(answer: Future[Judgement], done: Future[bytes]) -> None:
+    """Set the result or exception of `answer` from the completed Dask task `done`."""
     from distributed import KilledWorker
 
     try:
         answer.set_result(unpack_judgement(done.result()))
     except CancelledError:
-        told = "the scheduler was lost; once it is back, the same command goes on from here"
-        answer.set_exception(ClusterError(told))
+        reason = "the scheduler was lost; when it is back, run the same command again to continue"
+        answer.set_exception(ClusterError(reason))
     except KilledWorker as error:
         answer.set_exception(BrokenExecutor(str(error)))
     except BaseException as error:
         answer.set_exception(error)
 
 
-# What has to be the same on all machines
+# Comparison of the workers with this machine
 
 
 def describe(confined: bool, dask_worker: Any = None) -> dict[str, Any]:
-    """Tell, on a worker, what it would judge with.
+    """Return the versions and the sandbox of the worker on which this is called.
 
     Parameters
     ----------
     confined : bool
-        Whether in the sandbox.
+        Whether submissions run in the sandbox.
     dask_worker : distributed.Worker, optional
-        The worker; Dask fills it in, but for a task, which can find it out.
+        The worker. ``Client.run`` passes it; in a task, it is looked up.
 
     Returns
     -------
     dict
-        As `expected_of`, and how many threads there are.
+        The items of `expected_of`; ``"problem"``, why the sandbox is unavailable or an empty
+        string; and ``"threads"``, the number of threads.
     """
     from distributed import get_worker
 
@@ -182,18 +183,18 @@ def describe(confined: bool, dask_worker: Any = None) -> dict[str, Any]:
 
 
 def expected_of(settings: JudgeConfig) -> dict[str, Any]:
-    """What a worker has to judge with.
+    """Return the versions and the sandbox that every worker must have.
 
     Parameters
     ----------
     settings : JudgeConfig
-        What is to be judged with here.
+        Configuration of the judge on this machine.
 
     Returns
     -------
     dict
-        Versions of the course, its solutions (by which mistakes are known), Python and NumPy, and
-        the layers of the sandbox.
+        Versions of the course, its solutions (which identify known mistakes), Python and NumPy,
+        and the layers of the sandbox.
     """
     return _conditions(settings, settings.course())
 
@@ -210,57 +211,58 @@ def _conditions(settings: JudgeConfig, course: Course) -> dict[str, Any]:
 
 
 def differences(expected: dict[str, Any], found: dict[str, Any]) -> list[str]:
-    """Tell in what a worker differs from what is expected.
+    """List the differences between a worker and what is expected.
 
     Parameters
     ----------
     expected : dict
-        What `expected_of` answers.
+        Result of `expected_of`.
     found : dict
-        What `describe` answers on that worker.
+        Result of `describe` on the worker.
 
     Returns
     -------
     list of str
         One sentence for each difference.
     """
-    told = [
-        f"{name}: expected {_shown(expected[name])}, found {_shown(found[name])}"
+    problems = [
+        f"{name}: expected {_format(expected[name])}, found {_format(found[name])}"
         for name in expected
         if expected[name] != found[name]
     ]
     if found["problem"]:
-        told.append(found["problem"])
+        problems.append(found["problem"])
     if found["threads"] > 1:
-        told.append(
-            f"it has {found['threads']} threads, and a judge needs its process to itself: "
+        problems.append(
+            f"it has {found['threads']} threads, but a judge needs a process of its own: "
             "start it with --nthreads 1, one worker for each core"
         )
-    return told
+    return problems
 
 
-def _shown(value: str | list[str]) -> str:
+def _format(value: str | list[str]) -> str:
     return value if isinstance(value, str) else ", ".join(value) or "none"
 
 
-def _tell(worker: str, differs: list[str]) -> str:
-    return (
-        f"{worker} would judge otherwise, and is refused: {'; '.join(differs)}" if differs else ""
-    )
+def _refusal(worker: str, problems: list[str]) -> str:
+    if not problems:
+        return ""
+    return f"{worker} would produce different verdicts and is refused: {'; '.join(problems)}"
 
 
-# What travels
+# Serialization
 
 
 def pack(settings: JudgeConfig, submission: Submission) -> bytes:
-    """Everything that a worker needs to judge a submission.
+    """Serialize everything that a worker needs to judge a submission.
 
     Parameters
     ----------
     settings : JudgeConfig
-        What it judges with. The course's folder stays here: each worker has its own.
+        Configuration of the judge. The folder of the course is left out, as each worker has its
+        own.
     submission : Submission
-        What was handed in.
+        Submission to judge.
 
     Returns
     -------
@@ -284,19 +286,19 @@ def pack(settings: JudgeConfig, submission: Submission) -> bytes:
 
 
 def unpack(packed: bytes, course: Course) -> tuple[JudgeConfig, Submission]:
-    """JudgeConfig and submission, for the course of this machine.
+    """Deserialize the arguments of `pack`.
 
     Parameters
     ----------
     packed : bytes
-        What `pack` made.
+        Result of `pack`.
     course : Course
-        The course here.
+        The course on this machine.
 
     Returns
     -------
     JudgeConfig, Submission
-        The same but for the folder of the course.
+        Equal to the arguments of `pack`, except for the folder of the course.
     """
     content = json.loads(packed)
     settings = JudgeConfig(
@@ -314,17 +316,17 @@ def unpack(packed: bytes, course: Course) -> tuple[JudgeConfig, Submission]:
 
 
 def unpack_judgement(packed: bytes) -> Judgement:
-    """The judgement that `judge_there` answered with.
+    """Deserialize a judgement.
 
     Parameters
     ----------
     packed : bytes
-        JSON.
+        Result of `judge_there`.
 
     Raises
     ------
     ClusterError
-        If the worker did not judge. The message says why.
+        If the worker could not judge the submission. The message says why.
     """
     content = json.loads(packed)
     if "refused" in content:
@@ -336,34 +338,35 @@ def unpack_judgement(packed: bytes) -> Judgement:
 
 
 def judge_there(packed: bytes) -> bytes:
-    """Judge, on a worker, what `pack` made.
+    """Judge a submission on the worker that runs this task.
 
     Parameters
     ----------
     packed : bytes
-        JudgeConfig and submission.
+        Result of `pack`.
 
     Returns
     -------
     bytes
-        JSON. Also what fails is answered so: of an exception Dask would write the arguments, and so
-        the secret, to the worker's log.
+        JSON, to be read by `unpack_judgement`. Failures are returned, not raised: when a task
+        raises, Dask logs its arguments, which contain the secret.
     """
     from distributed import get_worker
 
     address = get_worker().address
     try:
         settings, submission = unpack(packed, current_course())
-        if told := _tell(address, differences(json.loads(packed)["expected"], _found(settings))):
-            return json.dumps({"refused": told}).encode()
+        problems = differences(json.loads(packed)["expected"], _describe_once(settings))
+        if refusal := _refusal(address, problems):
+            return json.dumps({"refused": refusal}).encode()
         judgement = judge_one(settings, submission)
     except Exception:
-        told = f"{address} cannot judge: {traceback.format_exc(limit=-3)}"
-        return json.dumps({"refused": told}).encode()
+        refusal = f"{address} cannot judge: {traceback.format_exc(limit=-3)}"
+        return json.dumps({"refused": refusal}).encode()
     answer = {"verdict": plain_of(judgement.verdict), "seconds": judgement.seconds}
     return json.dumps(answer).encode()
 
 
 @cache
-def _found(settings: JudgeConfig) -> dict[str, Any]:
+def _describe_once(settings: JudgeConfig) -> dict[str, Any]:
     return describe(bool(settings.sandbox))

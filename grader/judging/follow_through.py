@@ -1,8 +1,8 @@
-"""Follow-through marks: an exercise that fails, tried again on top of the reference.
+"""Follow-through marks: a failing exercise judged again on top of the reference solution.
 
-What builds on an earlier exercise fails where that does. With the reference in the place of what it
-builds on, it shows what it is worth by itself. Of that run only outcomes are kept, and nothing that
-the code says: it has the reference beside it, and could tell it.
+An exercise fails if an earlier one that it builds on is wrong. Replacing the earlier exercises by
+the reference shows what the exercise is worth by itself. Only the outcomes of this run are kept,
+never messages or output: the code can read the reference and could print it.
 """
 
 import re
@@ -22,23 +22,23 @@ def on_top_of(
     handed_in: Mapping[str, Source],
     reference: Mapping[str, Source],
 ) -> dict[str, Source]:
-    """A submission with the reference in the place of what an exercise builds on.
+    """Return a submission in which the reference replaces what an exercise builds on.
 
     Parameters
     ----------
     exercise : Exercise
-        The exercise.
+        Exercise to be judged again.
     course : Course
-        Its course.
+        Course of the exercise, which defines the earlier exercises.
     handed_in : mapping of str to Source
-        The modules of the submission, by name.
+        Modules of the submission, by name.
     reference : mapping of str to Source
-        Those of the reference.
+        Modules of the reference solution, by name.
 
     Returns
     -------
     dict of str to Source
-        The modules; none if it builds on nothing, or was not handed in.
+        Modules by name; empty if the exercise builds on nothing or was not handed in.
     """
     if exercise.module not in handed_in or exercise.module not in reference:
         return {}
@@ -53,28 +53,23 @@ def on_top_of(
 
 
 def check_reference(course: Course) -> None:
-    """Make sure that there is what would take the place of earlier exercises.
-
-    Parameters
-    ----------
-    course : Course
-        The course.
+    """Check that all exercises of a course have a reference solution.
 
     Raises
     ------
     CourseError
-        If a reference is missing. The message says what to do.
+        If a reference solution is missing. The message says what to do.
     """
     for exercise in course.exercises:
         if not exercise.solution.is_file():
             raise CourseError(
-                f"follow-through needs the reference {exercise.solution}, which is not there; "
+                f"follow-through needs the reference {exercise.solution}, which does not exist; "
                 "grade in the course's own folder, or with --follow-through off"
             )
 
 
 def _imported(sources: Iterable[Source]) -> set[str]:
-    """The modules that are named in their imports, also where the code cannot be parsed."""
+    """Return the names of imported modules, even of code that cannot be parsed."""
     return {
         name
         for source in sources
@@ -84,13 +79,7 @@ def _imported(sources: Iterable[Source]) -> set[str]:
 
 
 def may_be_due_to_another(verdict: ExerciseVerdict) -> bool:
-    """Whether an exercise fails, and there is something of it that could pass.
-
-    Parameters
-    ----------
-    verdict : ExerciseVerdict
-        The verdict on it.
-    """
+    """Return whether an exercise fails, possibly because of an earlier exercise."""
     outcomes = {spec.outcome for spec in verdict.of(Tier.CORE)}
     failing = {Outcome.FAILED, Outcome.BLOCKED, Outcome.TIMED_OUT, Outcome.CRASHED}
     return bool(outcomes & failing) and Outcome.GRADER_ERROR not in outcomes

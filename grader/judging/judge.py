@@ -1,4 +1,4 @@
-"""Runs the specs of a submission against a worker: submission in, verdict out."""
+"""The judge, which runs the specs of a course on a submission and returns a verdict."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -26,32 +26,32 @@ from grader.worker.source import Source
 
 
 class Judge:
-    """One pytest session with all specs of a course, used for one submission after another.
+    """Judges submissions one after another with a single pytest session.
 
     Collecting the specs takes much longer than running them, so it is done once.
 
     Parameters
     ----------
     course : Course
-        Whose specs.
+        Course whose specs are run.
     exercises : sequence of Exercise, optional
-        Collect the specs of these only; by default of all.
+        Exercises whose specs are collected; by default, all of the course.
     secret : str, default ""
-        What the hidden inputs are drawn from.
+        Secret from which the hidden inputs are drawn.
     confined : bool, default True
-        Whether submissions run in the sandbox. If not, they may do what the grader may.
+        Whether submissions run in the sandbox. Otherwise they have all permissions of the grader.
     limits : Limits, optional
-        What a submission may take.
+        Limits of a submission; by default, those of the course.
     progress : callable, optional
-        Gets a line of text now and then from a spec that takes long.
+        Called with a line of text from time to time by specs that take long.
     follow_through : {"off", "report", "count"}, default "off"
-        Whether what fails is tried again on top of the reference; see
+        Whether failing exercises are judged again on top of the reference; see
         `grader.judging.follow_through`.
 
     Attributes
     ----------
     known_runs : KnownRuns
-        How the known mistakes fail the specs.
+        Runs of the known mistakes, with which failures are compared.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Judge:
 
     @property
     def secret(self) -> str:
-        """What the hidden inputs are drawn from; may be changed between two verdicts."""
+        """Secret from which the hidden inputs are drawn; may be changed between two verdicts."""
         return self._session.secret
 
     @secret.setter
@@ -83,17 +83,17 @@ class Judge:
     def judge(self, submission: Submission) -> Verdict:
         """Judge one submission.
 
-        Each exercise gets a worker of its own: what another one did there cannot matter to it.
+        Each exercise runs in a new worker, so that it cannot be affected by another one.
 
         Parameters
         ----------
         submission : Submission
-            What was handed in.
+            Submission to judge.
 
         Returns
         -------
         Verdict
-            The same for the same submission and conditions.
+            Always the same for the same submission and conditions.
         """
         if submission.problem != "":
             return self.refuse(submission, Outcome.NOT_STARTED, submission.problem)
@@ -114,7 +114,7 @@ class Judge:
     def _followed_through(
         self, exercise: Exercise, verdict: ExerciseVerdict, submission: Submission
     ) -> ExerciseVerdict:
-        """A verdict, with what becomes of the exercise on top of the reference, if that is due."""
+        """Return the verdict, with the outcomes on top of the reference if they apply."""
         if self.follow_through == "off" or not may_be_due_to_another(verdict):
             return verdict
         sources = on_top_of(exercise, self.course, submission.sources, self.known_runs.reference)
@@ -123,13 +123,13 @@ class Judge:
         try:
             with self._session.without_progress(), self._worker(sources) as worker:
                 through = tuple(self._outcomes(exercise, worker))
-        except Exception:  # whose text may hold what the code said
+        except Exception:  # dropped, as its text may contain output of the code
             through = (Outcome.GRADER_ERROR,) * len(verdict.specs)
         counts = self.follow_through == "count"
         return replace(verdict, through=through, through_counts=counts)
 
     def _outcomes(self, exercise: Exercise, worker: Judged) -> Iterator[Outcome]:
-        """What becomes of each spec, and nothing else of what the code answers or prints."""
+        """Yield the outcome of each spec and discard what the code prints."""
         for item in self._session.items[exercise]:
             budget = budget_of(item)
             with worker.budget(budget) if budget else nullcontext():
@@ -139,21 +139,21 @@ class Judge:
             yield found.outcome if found else Outcome.PASSED
 
     def refuse(self, submission: Submission, outcome: Outcome, reason: Reason) -> Verdict:
-        """The verdict on a submission that is not judged.
+        """Return the verdict on a submission that is not judged.
 
         Parameters
         ----------
         submission : Submission
-            What was handed in.
+            Submission that is not judged.
         outcome : Outcome
-            What becomes of each spec.
+            Outcome of every spec.
         reason : str, Message or Explanation
-            Why.
+            Message of every spec.
 
         Returns
         -------
         Verdict
-            It has all specs, so that a row in the gradebook says out of how many points.
+            Includes all specs, so that the gradebook can show the maximum points.
         """
         return self._verdict(
             submission,
@@ -182,16 +182,16 @@ class Judge:
         Parameters
         ----------
         exercise : Exercise
-            The exercise.
+            One of the exercises that were collected.
         transport : Judged or InProcess
-            The way to the submission's code.
+            Transport to the code of the submission.
         cheap_only : bool, default False
-            Leave out the specs that have a budget of their own.
+            Whether to skip the specs that have a time budget of their own.
 
         Returns
         -------
         ExerciseVerdict
-            The verdicts on its specs.
+            Verdicts on the specs that were run.
         """
         ends = []
         for item in self._session.items[exercise]:
@@ -204,15 +204,15 @@ class Judge:
                 ends.append((item, error, transport.take_output()))
             else:
                 ends.append((item, self._session.run(item, transport), ""))
-        found = self._find(exercise, [(item, error) for item, error, _ in ends])
+        found = self._diagnose(exercise, [(item, error) for item, error, _ in ends])
         return ExerciseVerdict(
             exercise.name,
             tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends),
         )
 
-    def _find(
+    def _diagnose(
         self, exercise: Exercise, ends: Sequence[tuple[pytest.Item, BaseException | None]]
     ) -> dict[str, Finding]:
-        """Say of each spec that did not pass why."""
+        """Return the findings on the specs that did not pass, by name of the spec."""
         found = {i.name: diagnose(e, exercise, self.course) for i, e in ends if e is not None}
         return self.known_runs.name_mistakes(exercise, ends, found)

@@ -1,4 +1,4 @@
-"""One judgement: what a judge is made of, and one submission judged in this process."""
+"""Configuration of a judge, and the judging of one submission in this process."""
 
 import gc
 import time
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class JudgeConfig:
-    """What a judge is made of; it travels to the processes that judge.
+    """Configuration of a judge, which can be sent to another process.
 
     Attributes
     ----------
     root : Path
         Folder of the course.
     exercises : tuple of str
-        Those to judge, by name.
+        Names of the exercises to judge.
     secret : str
-        What the hidden inputs are drawn from.
+        Secret from which the hidden inputs are drawn.
     limits : Limits
-        What a submission may take.
+        Limits of a submission.
     sandbox : tuple of str
-        The layers of the sandbox that submissions run in; none to run them without.
+        Layers of the sandbox; empty to run submissions without one.
     follow_through : {"off", "report", "count"}, default "off"
-        As in `grader.judging.follow_through`.
+        Whether failing exercises are judged again; see `grader.judging.follow_through`.
     """
 
     root: Path
@@ -48,7 +48,7 @@ class JudgeConfig:
     follow_through: FollowThrough = "off"
 
     def judge(self, progress: Callable[[str], None] | None = None) -> "Judge":
-        """A new judge; it may tell of its progress."""
+        """Create a judge, which reports its progress to `progress` if given."""
         from grader.judging.judge import Judge
 
         course = self.course()
@@ -58,12 +58,12 @@ class JudgeConfig:
         return Judge(course, exercises, self.secret, confined, self.limits, progress, through)
 
     def conditions(self) -> Conditions:
-        """The conditions under which it judges."""
+        """Return the conditions of the verdicts."""
         course, through = self.course(), self.follow_through
         return conditions_of(course, self.secret, self.limits, self.sandbox, through)
 
     def course(self) -> Course:
-        """The course."""
+        """Return the course at `root`."""
         course = find_course(self.root)
         assert course is not None
         return course
@@ -71,14 +71,14 @@ class JudgeConfig:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict, and how long it took to find.
+    """A verdict and the time it took.
 
     Attributes
     ----------
     verdict : Verdict
-        The verdict.
+        Verdict on the submission.
     seconds : float
-        By the clock on the wall. It is no part of the verdict, since it is never the same twice.
+        Wall-clock time. Not part of the verdict, as it differs from run to run.
     """
 
     verdict: Verdict
@@ -87,27 +87,27 @@ class Judgement:
 
 @cache
 def judge_of(settings: JudgeConfig) -> "Judge":
-    """The judge that this process keeps for these settings."""
+    """Return the judge for these settings, created once per process."""
     judge = settings.judge()
-    gc.freeze()  # what is there now stays, and need not be looked through again and again
+    gc.freeze()  # all objects so far are permanent: exclude them from garbage collection
     gc.enable()
     return judge
 
 
 def judge_one(settings: JudgeConfig, submission: Submission) -> Judgement:
-    """Judge one submission, here and now, with the judge that this process keeps.
+    """Judge one submission in this process.
 
     Parameters
     ----------
     settings : JudgeConfig
-        What the judge is made of.
+        Configuration of the judge.
     submission : Submission
-        What was handed in.
+        Submission to judge.
 
     Returns
     -------
     Judgement
-        Always: where the judge itself fails, that is the verdict.
+        If the judge raises an exception, the outcome of all specs is a grader error.
     """
     started = time.monotonic()
     judge = judge_of(settings)

@@ -1,4 +1,4 @@
-"""The known mistakes of an exercise, run on its specs to see how each of them fails."""
+"""Runs of the known mistakes of an exercise, which show how each of them fails the specs."""
 
 import io
 import warnings
@@ -27,14 +27,14 @@ from grader.worker.source import Source
 
 
 class KnownRuns:
-    """How the known mistakes of a course fail its specs, found out when asked for, and once.
+    """Runs the known mistakes of a course on its specs, lazily and once each.
 
     Parameters
     ----------
     course : Course
-        The course.
+        Course whose catalogues of mistakes are used.
     session : PytestSession
-        Runs the specs.
+        Session that runs the specs.
     """
 
     def __init__(self, course: Course, session: PytestSession) -> None:
@@ -45,17 +45,17 @@ class KnownRuns:
 
     @cached_property
     def reference(self) -> dict[str, Source]:
-        """The modules of the solutions, by name."""
+        """Modules of the reference solutions, by name."""
         return read_modules(self._course.root / "solutions", self._course)
 
     def known(self, exercise: Exercise) -> list[KnownMistake]:
-        """The known mistakes of an exercise; none without a solution that they could change."""
+        """Return the known mistakes of an exercise; none if it has no reference solution."""
         if exercise not in self._known:
             self._known[exercise] = list(self._find_known(exercise))
         return self._known[exercise]
 
     def cheap_specs(self, exercise: Exercise) -> list[str]:
-        """The names of the specs that the known mistakes are run on: those without a budget."""
+        """Return the names of the specs on which known mistakes are run."""
         return [item.name for item in self._session.items[exercise] if is_cheap(item)]
 
     def name_mistakes(
@@ -69,16 +69,16 @@ class KnownRuns:
         Parameters
         ----------
         exercise : Exercise
-            The exercise.
+            Exercise that was judged.
         ends : sequence of (pytest.Item, BaseException or None)
-            The specs that were run, each with the exception that ended it.
+            Specs that were run, each with the exception that ended it.
         found : mapping of str to Finding
-            The reason of each failure, by the name of the spec.
+            Findings on the specs that did not pass, by name of the spec.
 
         Returns
         -------
         dict of str to Finding
-            The same, with hints and names of mistakes.
+            The same findings, with hints and names of mistakes where known.
         """
         named = dict(found)
         cheap = [(item.name, error) for item, error in ends if is_cheap(item)]
@@ -95,9 +95,9 @@ class KnownRuns:
         return named
 
     def _likely(self, exercise: Exercise) -> list[KnownMistake]:
-        """The known mistakes, each run only on specs that it fails with a learner's inputs, too.
+        """Return the known mistakes, each limited to the specs listed in the file of fingerprints.
 
-        Most of them pass most specs, and to find that out again takes as long as to judge them.
+        Most mistakes pass most specs, and running them takes as long as judging a submission.
         """
         if exercise not in self._narrowed:
             written: dict[str, KnownMistake] = {}
@@ -110,7 +110,7 @@ class KnownRuns:
     def _find_known(self, exercise: Exercise) -> Iterator[KnownMistake]:
         if not exercise.solution.is_file():
             return
-        # A faulty catalogue names nothing, and stops nobody: `grader check` reports it.
+        # An invalid catalogue must not prevent grading; `grader check` reports it.
         with suppress(CourseError):
             for mistake in read_mistakes(exercise):
                 with suppress(CourseError):
@@ -120,7 +120,7 @@ class KnownRuns:
                     yield KnownMistake(mistake.name, mistake.title, mistake.hint, place, failure)
 
     def _failure_of(self, sources: Mapping[str, Source]) -> Callable[[str], Fingerprint | None]:
-        """How our own wrong code fails a spec."""
+        """Return a function that runs a spec on a known mistake and returns its fingerprint."""
 
         @cache
         def failure(spec: str, secret: str) -> Fingerprint | None:
@@ -130,12 +130,12 @@ class KnownRuns:
         return lambda spec: failure(spec, self._session.secret)
 
     def _run_known(self, item: pytest.Item, sources: Mapping[str, Source]) -> BaseException | None:
-        """Run a spec on our own code, which needs no worker."""
+        """Run a spec on a known mistake in this process, as the code can be trusted."""
         with importable(sources), redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return self._session.run(item, InProcess(sources))
 
 
 def is_cheap(item: pytest.Item) -> bool:
-    """Whether known mistakes are run on a spec: it has no budget of its own."""
+    """Return whether known mistakes are run on a spec: it has no time budget of its own."""
     return budget_of(item) is None

@@ -1,6 +1,6 @@
-"""Judges many submissions at once: one judge for each core, each in a process of its own.
+"""A pool of judges, each in a process of its own, by default one for each core.
 
-What a judge is made of, NumPy and pytest with it, is imported only where it judges.
+The judge and its dependencies (NumPy, pytest) are imported in these processes only.
 """
 
 import gc
@@ -33,20 +33,20 @@ from grader.judging.judgement import JudgeConfig, Judgement, judge_one
 _T = TypeVar("_T")
 
 TICK = 0.1
-"""Seconds after which somebody who waits for a judge looks up."""
+"""Seconds between two checks for Ctrl-C while waiting for a judge."""
 
 
 class Pool:
-    """Processes that judge; if one of them ends, they can all be had anew.
+    """A pool of processes that judge, which can be restarted after one of them has ended.
 
-    In a ``with`` block Ctrl-C is heard where somebody waits for a judge, and at the end: amidst
-    what a library does, an exception could leave a lock behind for which a thread waits for ever.
-    Who presses it twice does not wait.
+    In a ``with`` block, Ctrl-C is handled only while waiting for a judge and at the end of the
+    block: an exception inside a library call could leave a lock acquired and cause a deadlock.
+    A second Ctrl-C raises KeyboardInterrupt at once.
 
     Parameters
     ----------
     jobs : int
-        How many.
+        Number of processes.
     """
 
     def __init__(self, jobs: int) -> None:
@@ -55,12 +55,12 @@ class Pool:
         self._is_interrupted = False
 
     def warm_up(self) -> Future[tuple[str, ...]]:
-        """Let them come up while there is something else to do.
+        """Start the processes in the background.
 
         Returns
         -------
         Future
-            What `find_layers` answers in one of them.
+            Result of `find_layers` in one of the processes.
         """
         with _without_interrupts():
             for _ in range(self.jobs):
@@ -69,18 +69,18 @@ class Pool:
 
     def _start(self) -> Executor:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each judge has one core
-        # Spawned: a fork would take along the journal's lock, and locks of this process's threads.
+        # A forked process would inherit the lock of the journal and the locks of other threads.
         context = multiprocessing.get_context("spawn")
         free = context.SimpleQueue()
         for core in islice(cycle(cores()), self.jobs):
             free.put(core)
         return ProcessPoolExecutor(
-            self.jobs, mp_context=context, initializer=_enter, initargs=(os.getpid(), free)
+            self.jobs, mp_context=context, initializer=_initialize, initargs=(os.getpid(), free)
         )
 
     def submit(self, settings: JudgeConfig, submission: Submission) -> Future[Judgement]:
-        """Have a submission judged."""
-        with _without_interrupts():  # which a new process would take for its own
+        """Schedule a submission to be judged."""
+        with _without_interrupts():  # Ctrl-C would also interrupt a process that is starting
             try:
                 return self.executor.submit(judge_one, settings, submission)
             except BrokenExecutor:
@@ -88,20 +88,20 @@ class Pool:
                 return self.executor.submit(judge_one, settings, submission)
 
     def first_of(self, futures: Collection[Future[_T]]) -> set[Future[_T]]:
-        """Wait until at least one is done; answer with all that are."""
+        """Wait until at least one future is done, and return all that are done."""
         while True:
             done, _ = wait(futures, TICK, FIRST_COMPLETED)
-            self._hear()
+            self._raise_if_interrupted()
             if done:
                 return done
 
     def result_of(self, future: Future[_T]) -> _T:
-        """Wait for what it answers."""
+        """Wait for a future and return its result."""
         self.first_of([future])
         return future.result()
 
     def restart(self) -> None:
-        """Get new processes, if the old ones are no longer of use."""
+        """Start new processes if the executor is broken."""
         try:
             self.executor.submit(int)
         except BrokenExecutor:
@@ -109,9 +109,9 @@ class Pool:
             self.executor = self._start()
 
     def __enter__(self) -> Self:
-        is_ours = threading.current_thread() is threading.main_thread()
-        if is_ours and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, self._note)
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._handle_interrupt)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -121,22 +121,22 @@ class Pool:
             else:
                 self.stop()
         finally:
-            if signal.getsignal(signal.SIGINT) == self._note:
+            if signal.getsignal(signal.SIGINT) == self._handle_interrupt:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
         if kind is None:
-            self._hear()
+            self._raise_if_interrupted()
 
-    def _note(self, number: int, frame: FrameType | None) -> None:
+    def _handle_interrupt(self, number: int, frame: FrameType | None) -> None:
         if self._is_interrupted:
             raise KeyboardInterrupt
         self._is_interrupted = True
 
-    def _hear(self) -> None:
+    def _raise_if_interrupted(self) -> None:
         if self._is_interrupted:
             raise KeyboardInterrupt
 
     def stop(self) -> None:
-        """End all processes, whatever they are doing."""
+        """Kill all processes, including busy ones."""
         self.executor.shutdown(wait=False, cancel_futures=True)
         for process in multiprocessing.active_children():
             process.kill()
@@ -146,18 +146,18 @@ _early: list[Pool] = []
 
 
 def start_early() -> None:
-    """Let judges come up while it is still being read what there is to judge."""
+    """Start a pool in the background before it is known what to judge."""
     _early.append(Pool(len(cores())))
     _early[0].warm_up()
 
 
 def pool_of(jobs: int) -> Pool:
-    """Judges; those that were started early, if they are as many.
+    """Return the pool that was started early if it has the right size, or else a new one.
 
     Parameters
     ----------
     jobs : int
-        How many.
+        Number of processes.
 
     Returns
     -------
@@ -171,13 +171,13 @@ def pool_of(jobs: int) -> Pool:
 
 
 def stop_early() -> None:
-    """End what was started early and is not used."""
+    """Stop the pool that was started early, unless it is in use."""
     while _early:
         _early.pop().stop()
 
 
 def find_layers() -> tuple[str, ...]:
-    """The layers of the sandbox here; see `grader.transport.worker_process.sandbox_layers`."""
+    """Return the result of `grader.transport.worker_process.sandbox_layers` in this process."""
     from grader.transport.worker_process import sandbox_layers
 
     return sandbox_layers()
@@ -185,7 +185,7 @@ def find_layers() -> tuple[str, ...]:
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Put Ctrl-C off for a moment, where that is possible."""
+    """Block SIGINT inside a ``with`` block, except on Windows."""
     if sys.platform == "win32":
         yield
         return
@@ -197,19 +197,19 @@ def _without_interrupts() -> Iterator[None]:
 
 
 def cores() -> Sequence[int]:
-    """The cores that this process may use, by number."""
+    """Return the numbers of the cores that this process may use."""
     if sys.platform == "linux":
         return sorted(os.sched_getaffinity(0))
     return range(os.cpu_count() or 1)
 
 
-def _enter(parent: int, free: "SimpleQueue[int]") -> None:
-    """Make a process ready to judge.
+def _initialize(parent: int, free: "SimpleQueue[int]") -> None:
+    """Prepare a process of the pool.
 
-    Ctrl-C is for the process that waits for this one, with whose end this one ends. Judge and
-    worker run by turns, so that they need one core, and lose time on two.
+    The parent process handles Ctrl-C; this process ends with its parent. It is pinned to one core
+    together with its worker: they run in turns, and switching between cores costs time.
     """
-    gc.disable()  # until there is something to judge with, nothing goes
+    gc.disable()  # until the judge is created, there is no garbage
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         from grader.worker.sandbox import die_with
@@ -217,5 +217,5 @@ def _enter(parent: int, free: "SimpleQueue[int]") -> None:
         try:
             die_with(parent)
         except ValueError:
-            os._exit(1)  # it is gone already, and nobody is there to be told
+            os._exit(1)  # the parent has ended already
         os.sched_setaffinity(0, {free.get()})

@@ -14,27 +14,27 @@ from grader.transport.student import Transport
 
 
 class PytestSession:
-    """The specs of a course, collected once and run against one submission after another.
+    """A pytest session that collects specs once and runs them on one submission after another.
 
-    Collecting them takes much longer than running them.
+    Collecting the specs takes much longer than running them.
 
     Parameters
     ----------
     course : Course
-        The course.
+        Course whose configuration is used.
     exercises : sequence of Exercise
-        Those whose specs are collected.
+        Exercises whose specs are collected.
     secret : str, default ""
-        What the hidden inputs are drawn from; may be changed between two runs.
+        Secret from which the hidden inputs are drawn; may be changed between two runs.
     progress : callable, optional
-        Receives a line of text now and then from a spec that takes long.
+        Called with a line of text from time to time by specs that take long.
 
     Attributes
     ----------
     items : dict of Exercise to list of pytest.Item
-        The specs of each exercise, in order.
+        Specs of each exercise, in the order of the spec file.
     named : dict of str to pytest.Item
-        The specs by name.
+        Specs by name.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class PytestSession:
     ) -> None:
         self.secret = secret
         self._transport: Transport | None = None
-        # Two courses may have spec files of the same name.
+        # Another course judged in this process may have spec files of the same name.
         forget_modules("tests.specs")
         with warnings.catch_warnings():  # a session changes the filters and never restores them
             session = start_session(_arguments(course, exercises))
@@ -71,12 +71,12 @@ class PytestSession:
         item : pytest.Item
             One of `items`.
         transport : Transport
-            Leads to the code under judgement.
+            Transport to the code that is judged.
 
         Returns
         -------
         BaseException or None
-            What ended the spec, or None if it ran to its end.
+            The exception that ended the spec, or None if it passed.
         """
         marks = {mark.name for mark in item.iter_markers()} & {"skip", "skipif", "xfail"}
         if marks:
@@ -90,7 +90,7 @@ class PytestSession:
 
     @contextmanager
     def without_progress(self) -> Iterator[None]:
-        """Let no spec report its progress."""
+        """Ignore the progress of specs inside a ``with`` block."""
         reporting = self._stash[fixtures.PROGRESS]
         self._stash[fixtures.PROGRESS] = _ignore
         try:
@@ -100,18 +100,20 @@ class PytestSession:
 
 
 def _ignore(line: str) -> None:
-    """Report nothing."""
+    """Ignore a line of progress."""
 
 
 def _arguments(course: Course, exercises: Sequence[Exercise]) -> list[str]:
-    """The command line of a pytest that loads nothing but the specs and what they need."""
+    """Return command-line arguments for pytest that load only the specs and what they need."""
     return [
         *("-c", str(course.root / "pyproject.toml")),
         *("--rootdir", str(course.root)),
-        *("--confcutdir", str(course.root / "tests" / "specs")),  # as in `conditions`
+        # A conftest.py outside this folder is not part of the conditions of a verdict.
+        *("--confcutdir", str(course.root / "tests" / "specs")),
         *("-o", "addopts=", "--import-mode=importlib", "--disable-plugin-autoload"),
         *("-p", "grader.pytest_plugin.plugin", "-p", "no:terminal", "-p", "no:cacheprovider"),
         *("-p", "no:logging", "-p", "no:faulthandler", "--capture=no", "-W", "ignore"),
-        *("-p", "no:debugging"),  # of which a learner's own session has the only one
+        # Its state is global, and belongs to the session that a learner runs.
+        *("-p", "no:debugging"),
         *(str(exercise.spec) for exercise in exercises),
     ]

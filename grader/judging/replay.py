@@ -1,4 +1,4 @@
-"""Shows what a spec did with a submission: what was called with what, and what came back."""
+"""Replays of a spec, which show each call of the submission's code and its result."""
 
 import hashlib
 import re
@@ -19,11 +19,11 @@ from grader.worker import wire
 from grader.worker.workbench import CallBack
 
 MAX_SHOWN = 1000
-"""Numbers of an array that are shown in full; of a larger one, a part and a hash of all."""
+"""Maximum size of an array that is shown in full; larger ones are abbreviated, with a hash."""
 
 
 class ReplayError(CommandError):
-    """There is no such spec."""
+    """Raised if a spec does not exist."""
 
 
 @dataclass
@@ -33,9 +33,9 @@ class Exchange:
     Attributes
     ----------
     request : dict
-        As `grader.worker.workbench.Workbench.perform` takes it.
+        Argument of `grader.worker.workbench.Workbench.perform`.
     answer : object
-        What came back: a value, or the exception in place of one.
+        The value that was returned, or the exception that was raised.
     """
 
     request: dict[str, Any]
@@ -43,9 +43,9 @@ class Exchange:
 
 
 class _Recorder(Judged):
-    """The judge's transport, which also keeps what crosses, one list for each spec.
+    """A transport that records all exchanges, in one list for each spec.
 
-    It keeps copies, since a spec may change its arrays later on.
+    Values are copied, as a spec may modify its arrays later.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,29 +76,24 @@ class _Recorder(Judged):
             yield from answers
 
     def take_output(self) -> str:
-        self.specs.append([])  # this is asked for at the end of each spec
+        self.specs.append([])  # the judge takes the output at the end of each spec
         return super().take_output()
 
 
 def find_spec(course: Course, name: str) -> Exercise:
-    """The exercise that has a spec.
+    """Return the exercise to which a spec belongs.
 
     Parameters
     ----------
     course : Course
-        The course.
+        Course whose spec files are searched.
     name : str
         Name of the spec.
-
-    Returns
-    -------
-    Exercise
-        The exercise.
 
     Raises
     ------
     ReplayError
-        If there is none of that name. The message has the nearest ones.
+        If there is no spec of this name. The message lists names that contain it.
     """
     known: dict[str, Exercise] = {}
     for exercise in course.exercises:
@@ -112,23 +107,23 @@ def find_spec(course: Course, name: str) -> Exercise:
 
 
 def replay(judge: Judge, submission: Submission, spec: str) -> tuple[SpecVerdict, list[Exchange]]:
-    """Judge an exercise again, and keep what one of its specs did.
+    """Judge an exercise again, and record the exchanges of one of its specs.
 
     Parameters
     ----------
     judge : Judge
-        With the course's secret.
+        Judge with the secret of the course.
     submission : Submission
-        What was handed in.
+        Submission to judge.
     spec : str
         Name of the spec.
 
     Returns
     -------
     verdict : SpecVerdict
-        What it finds.
+        Verdict on the spec.
     exchanges : list of Exchange
-        All that crossed, in order.
+        All exchanges of the spec, in order.
     """
     exercise = find_spec(judge.course, spec)
     with _Recorder(submission.sources, confined=judge.confined, limits=judge.limits) as recorder:
@@ -138,17 +133,17 @@ def replay(judge: Judge, submission: Submission, spec: str) -> tuple[SpecVerdict
 
 
 def tell(exchanges: list[Exchange]) -> Iterator[str]:
-    """Write exchanges out, as calls in Python.
+    """Format exchanges as calls in Python.
 
     Parameters
     ----------
     exchanges : list of Exchange
-        Of one spec.
+        Exchanges of one spec.
 
     Yields
     ------
     str
-        A line or several.
+        One or more lines.
     """
     for exchange in exchanges:
         request, answer = exchange.request, exchange.answer
@@ -173,9 +168,9 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
         elif request["do"] == "look":
             assert isinstance(answer, tuple)
             value, near = answer
-            yield f"{expression}\n    answers {_show(value)}" + (f"; {near} is set" if near else "")
+            yield f"{expression}\n    returns {_show(value)}" + (f"; {near} is set" if near else "")
         else:
-            yield f"{expression}\n    answers {_show(answer)}"
+            yield f"{expression}\n    returns {_show(answer)}"
 
 
 def _expression(request: dict[str, Any]) -> str:
@@ -195,7 +190,7 @@ def _expression(request: dict[str, Any]) -> str:
 
 
 def _name_object(number: int) -> str:
-    """Those that a spec had made, and those that came as answers, are counted apart."""
+    """Return a name for an object; created (negative) and returned ones are numbered separately."""
     return f"made{-number}" if number < 0 else f"object{number}"
 
 

@@ -1,6 +1,3 @@
-"""From a failure to the name of the mistake.
-
-An exception that ended a spec comes in; an outcome, a message and hints go out.
-"""
+"""Diagnosis of failures: the outcome, message, hints and known mistake behind an exception."""
 
 __all__ = ["catalogue", "diagnosis", "fingerprint", "known_failures", "recognise"]

@@ -1,4 +1,4 @@
-"""The catalogue of known mistakes: small changes to the reference, each with a name and a hint."""
+"""Catalogues of known mistakes: small changes to the reference, each with a name and a hint."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -14,20 +14,20 @@ from grader.worker.source import Source
 
 @dataclass(frozen=True)
 class Mistake:
-    """One known mistake.
+    """A known mistake.
 
     Attributes
     ----------
     name : str
-        Its name in the catalogue: ``db_over_all_axes``.
+        Name in the catalogue: ``db_over_all_axes``.
     title : str
-        What a learner reads: "db summed over all axes".
+        Short description for learners: "db summed over all axes".
     before, after : str
-        The change to the reference solution: `before` is in it exactly once.
+        Text of the reference solution, in which it occurs exactly once, and its replacement.
     hint : str
-        A sentence or two that point at the idea, not the answer.
+        One or two sentences that point at the idea, not the answer.
     caught : str, default "core"
-        Which tier of specs has to notice it.
+        Tier of specs of which at least one must fail.
     """
 
     name: str
@@ -40,22 +40,17 @@ class Mistake:
 
 @cache
 def read_mistakes(exercise: Exercise) -> tuple[Mistake, ...]:
-    """Read the known mistakes of an exercise.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
+    """Read the catalogue of an exercise.
 
     Returns
     -------
     tuple of Mistake
-        As its file lists them; none if there is no file.
+        Known mistakes in the order of the file; empty if there is no file.
 
     Raises
     ------
     CourseError
-        If the file is no catalogue.
+        If the file is not a valid catalogue.
     """
     path = exercise.mistakes
     if not path.is_file():
@@ -84,24 +79,12 @@ def _read(place: str, entry: object) -> Mistake:
 
 
 def make(mistake: Mistake, exercise: Exercise) -> Source:
-    """The reference solution with a mistake made in it.
-
-    Parameters
-    ----------
-    mistake : Mistake
-        The mistake.
-    exercise : Exercise
-        Whose it is.
-
-    Returns
-    -------
-    Source
-        The wrong solution.
+    """Return the reference solution of an exercise with a mistake applied.
 
     Raises
     ------
     CourseError
-        If the change does not apply exactly once.
+        If the text to be replaced does not occur exactly once.
     """
     text = read_module(exercise.solution).text
     number = text.count(mistake.before)
@@ -110,6 +93,6 @@ def make(mistake: Mistake, exercise: Exercise) -> Source:
             f"{exercise.mistakes}, {mistake.name}: what it changes is {number} times in "
             f"{exercise.solution.name}, where once is expected"
         )
-    # The name that tracebacks show, so that messages are the same as for a submission.
+    # Tracebacks show this name; with it, messages are the same as for a submission.
     filename = f"/submission/{exercise.module}/{exercise.filename}"
     return Source(filename, text.replace(mistake.before, mistake.after))

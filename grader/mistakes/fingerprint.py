@@ -1,8 +1,8 @@
-"""What a failed spec tells of the code that failed it, in a few numbers.
+"""Fingerprints of failures, which identify a mistake by a few numbers.
 
-They are enough to know a mistake again by: two pieces of code that answer the same inputs with the
-same wrong value, or raise the same, have the same fingerprint. They are too few to learn a right
-answer from, so that they can be handed out to learners.
+Code that returns the same wrong value for the same inputs, or raises the same exception, has the
+same fingerprint. The correct value cannot be recovered from a fingerprint, so that fingerprints can
+be distributed to learners.
 """
 
 import math
@@ -18,32 +18,27 @@ from grader.verdicts.finding import without_addresses
 from grader.worker.wire import Opaque
 
 Fingerprint = list[Any]
-"""Lists, texts and numbers, as JSON has them."""
+"""Nested lists of strings and numbers, which can be written as JSON."""
 
 RTOL, ATOL = 1e-6, 1e-9
-"""Two ways to write one formula differ by their rounding."""
+"""Tolerances for rounding, which depends on how a formula is written."""
 
 NUMBERS = 4
-"""So many are kept of an array."""
+"""Number of projections that are kept of an array."""
 
 MAX_SIZE = 100_000
-"""Numbers of an array that are looked at; the course's own have no more."""
+"""Number of leading entries of an array that are used; arrays of the course are not larger."""
 
 _NUMERIC = (bool, int, float, np.ndarray, np.generic)
 
 
 def fingerprint_of(error: BaseException) -> Fingerprint | None:
-    """The fingerprint of what ended a spec.
-
-    Parameters
-    ----------
-    error : BaseException
-        The exception.
+    """Return the fingerprint of the exception that ended a spec.
 
     Returns
     -------
     list or None
-        None for an end that says nothing of what the code answered.
+        None if the exception does not depend on what the code returned or raised.
     """
     match error:
         case Mismatch():
@@ -74,10 +69,10 @@ def _of(value: Any) -> Fingerprint:
 
 
 def _project(array: np.ndarray) -> list[float]:
-    """A few sums over all numbers, each with weights of its own.
+    """Project an array onto a few fixed random vectors.
 
-    The numbers are first bent so that rounding, which is relative for large ones and absolute for
-    those near zero, moves all of them by as much: by `RTOL` at most.
+    The numbers are first transformed by arcsinh: a rounding error, which is relative for large
+    numbers and absolute near zero, then changes each of them by at most `RTOL`.
     """
     numbers = array.reshape(-1)[:MAX_SIZE]
     if numbers.dtype.kind == "c":
@@ -86,7 +81,7 @@ def _project(array: np.ndarray) -> list[float]:
     finite = np.isfinite(numbers)
     with np.errstate(over="ignore"):
         bent = np.arcsinh(np.where(finite, numbers, 0) / (ATOL / RTOL))
-    # Further out than any finite number comes, and each at a place of its own.
+    # Distinct values outside the range of transformed finite numbers.
     bent[np.isnan(numbers)], bent[numbers == np.inf], bent[numbers == -np.inf] = 1e4, 2e4, 3e4
     return [round(float(one), 9) for one in _weights(len(bent)) @ bent]
 
@@ -100,33 +95,29 @@ def _weights(size: int) -> np.ndarray:
 
 
 def alike(one: Fingerprint | None, other: Fingerprint | None) -> bool:
-    """Whether two pieces of code failed a spec in the same way.
+    """Return whether two fingerprints are equal up to rounding.
 
     Parameters
     ----------
     one, other : list or None
-        Their fingerprints.
-
-    Returns
-    -------
-    bool
-        Whether they are the same but for rounding; never for an end that says nothing.
+        Fingerprints of failures of the same spec. None is not equal to anything.
     """
     return one is not None and other is not None and _alike(one, other)
 
 
 def akin(one: Fingerprint, other: Fingerprint | None) -> bool:
-    """Whether two pieces of code can have failed a spec in the same way, though with other inputs.
+    """Return whether two fingerprints from different inputs may show the same mistake.
 
     Parameters
     ----------
     one, other : list
-        Their fingerprints; an end that says nothing has none.
+        Fingerprints of failures of the same spec. `other` may be None, which matches nothing.
 
     Returns
     -------
     bool
-        Whether the same thing was checked, or raised, and arrays have the same shape and kind.
+        Whether the same check failed or the same exception was raised, and arrays have the same
+        shape and kind.
     """
     return other is not None and [*_form(one)] == [*_form(other)]
 
@@ -146,7 +137,7 @@ def _alike(one: Any, other: Any) -> bool:
 
 
 def _near(shape: list[int], one: list[float], other: list[float]) -> bool:
-    # Each number may be off by RTOL, and such errors add up as a random walk does.
+    # The error of each number is at most RTOL; their sum grows like a random walk.
     tolerance = 6 * RTOL * max(1, math.prod(shape)) ** 0.5
     return len(one) == len(other) and all(
         abs(a - b) <= tolerance for a, b in zip(one, other, strict=True)

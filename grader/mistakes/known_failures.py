@@ -1,8 +1,8 @@
-"""The known mistakes, by how they fail the specs: what a wrong submission is compared with.
+"""Known mistakes with the fingerprints of their failures, with which submissions are compared.
 
-The judge finds that out by making each mistake in the reference and running it on the hidden
-inputs. A learner has no reference, and always the same inputs: she gets it written down, as
-fingerprints beside the catalogue.
+The judge computes fingerprints by applying each mistake to the reference solution and running it
+on the hidden inputs. Learners have no reference solution and always the same inputs: for them, the
+fingerprints are stored in a file next to the catalogue.
 """
 
 import json
@@ -17,23 +17,23 @@ from grader.mistakes.fingerprint import Fingerprint, akin, alike
 
 @dataclass(frozen=True)
 class KnownMistake:
-    """A known mistake, and how it fails the specs.
+    """A known mistake and its failures.
 
     Attributes
     ----------
     name : str
-        Its name in the catalogue.
+        Name in the catalogue.
     title : str
-        What was done wrong: "db summed over all axes".
+        Short description: "db summed over all axes".
     hint : str
-        A sentence or two that point at the idea.
+        One or two sentences that point at the idea.
     place : str
-        Where it was made: "Affine.backward".
+        Where the mistake is made: "Affine.backward".
     failure : callable
-        Tells for the name of a spec the fingerprint of how the mistake fails it; None if it does
-        not.
+        Takes the name of a spec and returns the fingerprint of the failure, or None if the spec
+        passes.
     beforehand : callable, optional
-        Tells the same with other inputs, if that is known without running it.
+        Returns the same for other inputs, from stored fingerprints instead of a run.
     """
 
     name: str
@@ -44,7 +44,7 @@ class KnownMistake:
     beforehand: Callable[[str], Fingerprint | None] | None = None
 
     def fails_as(self, spec: str, failure: Fingerprint) -> bool:
-        """Whether the mistake fails a spec as a submission did."""
+        """Return whether the mistake fails a spec with the fingerprint `failure`."""
         if self.beforehand is not None and not akin(failure, self.beforehand(spec)):
             return False
         return alike(failure, self.failure(spec))
@@ -56,14 +56,14 @@ TOLD = ("name", "title", "hint", "place")
 
 
 def write(known: Sequence[KnownMistake], specs: Sequence[str]) -> str:
-    """Write down how the known mistakes fail the specs.
+    """Serialize known mistakes with the fingerprints of their failures.
 
     Parameters
     ----------
     known : sequence of KnownMistake
-        The mistakes of an exercise.
+        Known mistakes of an exercise.
     specs : sequence of str
-        Names of its specs.
+        Names of the specs of the exercise.
 
     Returns
     -------
@@ -80,19 +80,14 @@ def _plain(known: KnownMistake, specs: Sequence[str]) -> dict[str, Any]:
 
 
 def same(one: Sequence[KnownMistake], other: Sequence[KnownMistake], specs: Sequence[str]) -> bool:
-    """Whether two descriptions of the known mistakes agree, but for rounding.
+    """Return whether two lists of known mistakes are equal up to rounding.
 
     Parameters
     ----------
     one, other : sequence of KnownMistake
-        The mistakes of an exercise.
+        Known mistakes of an exercise.
     specs : sequence of str
-        Names of its specs.
-
-    Returns
-    -------
-    bool
-        Whether they do.
+        Names of the specs whose fingerprints are compared.
     """
 
     def agree(this: KnownMistake, that: KnownMistake) -> bool:
@@ -104,22 +99,17 @@ def same(one: Sequence[KnownMistake], other: Sequence[KnownMistake], specs: Sequ
 
 
 def read(path: Path) -> list[KnownMistake]:
-    """Read what `write` has written.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
+    """Read known mistakes from a file with the content that `write` returns.
 
     Returns
     -------
     list of KnownMistake
-        None if there is no such file.
+        Known mistakes; an empty list if the file does not exist.
 
     Raises
     ------
     CourseError
-        If it is another kind of file.
+        If the file has other content.
     """
     if not path.is_file():
         return []

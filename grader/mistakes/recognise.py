@@ -1,4 +1,4 @@
-"""Finds the known mistakes that fail the specs as a submission does."""
+"""Recognition of the known mistakes that fail the specs in the same way as a submission."""
 
 import ast
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,22 +14,22 @@ from grader.mistakes.known_failures import KnownMistake
 def recognise(
     known: Sequence[KnownMistake], failures: Mapping[str, Fingerprint | None], ran: Collection[str]
 ) -> dict[str, list[KnownMistake]]:
-    """Find the known mistakes that fail the specs as a submission did.
+    """Find the known mistakes that fail the specs in the same way as a submission.
 
     Parameters
     ----------
     known : sequence of KnownMistake
-        The mistakes of the exercise.
+        Known mistakes of the exercise.
     failures : mapping of str to list
-        The fingerprints of the specs that failed, by name.
+        Fingerprints of the specs that failed, by name.
     ran : collection of str
-        All specs that ran.
+        Names of all specs that ran.
 
     Returns
     -------
     dict of str to list of KnownMistake
-        For each spec that failed, those that give the same wrong answer to the same inputs; if
-        there are several, those of them that break the very promises that are broken.
+        For each spec that failed, the mistakes with the same wrong result for the same inputs. If
+        there are several, only those that fail exactly the same specs, if any do.
     """
 
     def breaks(mistake: KnownMistake) -> set[str]:
@@ -44,20 +44,20 @@ def recognise(
 
 
 def narrow(known: KnownMistake, written: KnownMistake | None) -> KnownMistake:
-    """Leave out the specs that a mistake passes according to what was written down of it.
+    """Limit a mistake to the specs that it fails according to its recorded fingerprints.
 
     Parameters
     ----------
     known : KnownMistake
-        The mistake; how it fails a spec takes some time to find out.
+        Mistake whose fingerprints are computed by running specs, which takes time.
     written : KnownMistake or None
-        The same one with the inputs that learners have, if it is known.
+        The same mistake with fingerprints recorded for a learner's inputs, if there are any.
 
     Returns
     -------
     KnownMistake
-        It fails the specs that it fails with both, and is run where it may do so as a submission
-        did.
+        Mistake that fails the specs that both fail, and that is run only on specs where its
+        recorded fingerprint resembles that of a submission.
     """
     if written is None:
         return known
@@ -69,32 +69,32 @@ def narrow(known: KnownMistake, written: KnownMistake | None) -> KnownMistake:
 
 
 def place_of(mistake: Mistake, exercise: Exercise) -> str:
-    """Where in the reference a mistake is made.
+    """Return the place in the reference solution that a mistake changes.
 
     Parameters
     ----------
     mistake : Mistake
-        The mistake.
+        Mistake in the catalogue of the exercise.
     exercise : Exercise
-        Whose it is.
+        Exercise of the reference solution.
 
     Returns
     -------
     str
-        The function or method, or else the class or file.
+        Name of the function or method, or else of the class or file.
     """
     right = read_module(exercise.solution).text
     wrong = make(mistake, exercise).text
     pairs = enumerate(zip(right.splitlines(), wrong.splitlines(), strict=False), 1)
     line = next((number for number, (one, other) in pairs if one != other), 1)
     around = _around(ast.parse(right), line)
-    # A learner need not have the reference's helpers.
+    # Private functions of the reference need not exist in a submission.
     public = (name for name in around if not name.startswith("_") or name.endswith("__"))
     return ".".join(public) or exercise.filename
 
 
 def _around(tree: ast.AST, line: int) -> Iterator[str]:
-    """Names of the class and the function around a line."""
+    """Yield the names of the class and the function that contain a line."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             assert node.end_lineno is not None

@@ -1,6 +1,3 @@
-"""Turns the gradebook into files and tables.
-
-Rows come in; text goes out. `registry` knows all formats.
-"""
+"""Reports of the gradebook, as files and tables; `registry` lists all formats."""
 
 __all__ = ["audit", "diff", "pseudonyms", "registry"]

@@ -1,4 +1,4 @@
-"""Who got which mark when, by which course version, and from whom: the journal, told in order."""
+"""The audit trail: all changes of marks in a journal, with time, author and course version."""
 
 import json
 from collections.abc import Sequence
@@ -18,19 +18,19 @@ _HASHES = {"submission": "submission", "course": "course", "secret": "seed"}
 
 
 def events(lines: Sequence[Line], name: str = "") -> list[dict[str, Any]]:
-    """What happened to marks.
+    """List the events that changed marks.
 
     Parameters
     ----------
     lines : sequence of Line
-        A journal.
+        Lines of a journal.
     name : str, default ""
-        To whose, by name of submission; to everybody's if there is none.
+        Name of the submission; if empty, all submissions are included.
 
     Returns
     -------
     list of dict
-        In the order of the journal: what was judged, set by hand, withdrawn and published, each
+        Events in the order of the journal (judged, set by hand, withdrawn, published, ...), each
         with the points of the submission after it.
     """
     told = []
@@ -83,25 +83,25 @@ def _what(content: Verdict | Decision) -> dict[str, Any]:
 
 
 def render_json(source: str, found: Sequence[dict[str, Any]]) -> str:
-    """The audit trail as JSON, in pure ASCII.
+    """Return the audit trail as JSON, in pure ASCII.
 
     Parameters
     ----------
     source : str
-        The class.
+        Name of the class.
     found : sequence of dict
-        As `events` has them.
+        Result of `events`.
     """
     return json.dumps({"audit": SCHEMA, "class": source, "events": list(found)}, indent=1)
 
 
 def render_table(found: Sequence[dict[str, Any]]) -> Table:
-    """The audit trail as a table.
+    """Return the audit trail as a table.
 
     Parameters
     ----------
     found : sequence of dict
-        As `events` has them.
+        Result of `events`.
     """
     table = Table()
     table.add_column("when", no_wrap=True)

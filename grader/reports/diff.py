@@ -1,4 +1,4 @@
-"""Whose marks changed from one gradebook or journal to another one, and why."""
+"""Comparison of two gradebooks or journals: the marks that changed, and the reasons."""
 
 import json
 from collections import Counter
@@ -17,23 +17,23 @@ from grader.gradebook.standing import standings
 from grader.messages.escaping import printable
 from grader.reports.formats.json_file import SCHEMA, record
 
-READABLE = (3, 4, SCHEMA)  # 3 knew nothing set by hand, 4 nothing late
-MAX_SPECS = 5  # in a reason
+READABLE = (3, 4, SCHEMA)  # schema 3 has no marks set by hand, 4 no late work
+MAX_SPECS = 5  # listed as reasons of a change
 Learners = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Change:
-    """That somebody's mark on an exercise is another one.
+    """A change of a learner's mark on an exercise.
 
     Attributes
     ----------
     name, exercise : str
-        Whose, and on which exercise.
+        Names of the learner and of the exercise.
     before, after : int or None
-        Its points; None where there were none.
+        Points; None if the gradebook or journal has none for the exercise.
     reasons : tuple of str
-        Why.
+        Reasons for the change.
     """
 
     name: str
@@ -44,22 +44,22 @@ class Change:
 
 
 def compare(old: Path, new: Path) -> list[Change]:
-    """Find whose marks changed.
+    """Compare two gradebooks or two journals.
 
     Parameters
     ----------
     old, new : Path
-        Two gradebooks as `grader grade --json` writes them, or two journals.
+        Two gradebooks written by `grader grade --json`, or two journals.
 
     Returns
     -------
     list of Change
-        By name and exercise.
+        Changes, sorted by name and exercise.
 
     Raises
     ------
     ReportError, JournalError
-        If one of them is neither, or they are not of one kind.
+        If a file is neither a gradebook nor a journal, or if the files are of different kinds.
     """
     (kind, before), (other, after) = _read(old), _read(new)
     if kind != other:
@@ -156,7 +156,7 @@ def _by_hand(exercise: str, before: Mapping[str, Any], after: Mapping[str, Any])
 
 
 def _late(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
-    """What is taken off now that was not before, or not any more."""
+    """Yield the reason if a deduction for late work was added, changed or removed."""
     was, now = one.get("late"), other.get("late")
     if was != now:
         yield now["reason"] if now else "not late any more"
@@ -174,7 +174,7 @@ def _found(
     one: Mapping[str, Any],
     other: Mapping[str, Any],
 ) -> Iterator[str]:
-    """Why the judge found something else, if it did."""
+    """Yield the reasons why the verdict differs, if it does."""
     specs = _scoring(one), _scoring(other)
     through = one.get("through_points"), other.get("through_points")
     if specs[0] == specs[1] and through[0] == through[1]:
@@ -185,7 +185,7 @@ def _found(
 
 
 def _scoring(exercise: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
-    """What the specs that score came out as, and what they are worth."""
+    """Return outcome and maximum points of each spec that scores, by name."""
     specs = exercise["specs"]
     return {one["name"]: (one["outcome"], one["max_points"]) for one in specs if one["max_points"]}
 
@@ -214,7 +214,7 @@ def _causes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str
 
 
 def _told(was: Mapping[str, tuple[str, int]], now: Mapping[str, tuple[str, int]]) -> list[str]:
-    """Which specs came out differently, or are not the same ones."""
+    """Describe the specs that were added, removed or have another outcome or other points."""
     told = []
     for name in {**was, **now}:
         one, other = was.get(name), now.get(name)
@@ -231,12 +231,12 @@ def _told(was: Mapping[str, tuple[str, int]], now: Mapping[str, tuple[str, int]]
 
 
 def render(changes: Sequence[Change]) -> Table:
-    """The changes as a table.
+    """Return the changes as a table.
 
     Parameters
     ----------
     changes : sequence of Change
-        As `compare` has found them.
+        Result of `compare`.
     """
     table = Table()
     for column in ("learner", "exercise", "before", "after", "why"):

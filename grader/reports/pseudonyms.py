@@ -1,4 +1,4 @@
-"""Names that stand for learners: stable, and telling nothing to who has not the secret."""
+"""Stable pseudonyms of learners, meaningless without the secret."""
 
 import base64
 import hashlib
@@ -15,43 +15,43 @@ from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict
 
 
 def pseudonymised(rows: Sequence[Row], secret: str) -> list[Row]:
-    """The gradebook without names.
+    """Return the gradebook with pseudonyms in place of names.
 
     Parameters
     ----------
     rows : sequence of Row
-        The gradebook.
+        Rows of the gradebook.
     secret : str
-        That of the course. With another one the names are others.
+        Secret of the course, from which the pseudonyms are computed.
 
     Returns
     -------
     list of Row
-        The same rows, sorted by their new names, since the old order tells of the old ones.
-        Addresses and notes, which may name anybody, are left out; in what somebody's code said, her
-        own name and ids are replaced.
+        The same rows, sorted by pseudonym, as the original order would give hints about the names.
+        Addresses and notes, which may contain names, are left out; in messages, hints and output
+        of a submission, the learner's own name and ids are replaced.
     """
     hidden = [_hidden(row, pseudonym(_identity(row), secret)) for row in rows]
     return sorted(hidden, key=lambda row: row.name)
 
 
 def pseudonym(identity: str, secret: str) -> str:
-    """A name that stands for a learner.
+    """Return the pseudonym of a learner.
 
     Parameters
     ----------
     identity : str
-        What she is known by.
+        Id or name of the learner.
     secret : str
-        That of the course.
+        Secret of the course.
     """
     content = b"pseudonym\0" + identity.encode("utf-8", "surrogatepass")
     digest = hmac.new(secret.encode(), content, hashlib.sha256).digest()
-    return f"learner-{base64.b32encode(digest)[:12].decode().lower()}"  # of 60 bits
+    return f"learner-{base64.b32encode(digest)[:12].decode().lower()}"  # 60 bits
 
 
 def _identity(row: Row) -> str:
-    """What stays the same from one assignment to the next, as far as anything does."""
+    """Return the id or name of a learner that is most likely the same in all assignments."""
     if row.learner is None:
         return row.verdict.name
     return row.learner.identifiers[0] if row.learner.identifiers else row.learner.name
@@ -72,18 +72,18 @@ def _hidden(row: Row, name: str) -> Row:
 
 
 def _own_words(row: Row) -> re.Pattern[str] | None:
-    """Her name and ids, and the words they are made of."""
+    """Return a pattern for the learner's name and ids and the words in them."""
     ids = row.learner.identifiers if row.learner else ()
     known = [row.name, row.verdict.name, row.email, *ids]
     words = {word for one in known for word in (one, *re.split(r"[\W_]+", one))}
-    # Two letters are a name in Chinese, and hardly ever in Latin script.
+    # Two characters can be a name in Chinese, but rarely are in Latin script.
     words = {word for word in words if len(word) > (2 if word.isascii() else 1)}
     longest_first = sorted(words, key=lambda word: (-len(word), word))
     return re.compile("|".join(map(_whole, longest_first)), re.IGNORECASE) if words else None
 
 
 def _whole(word: str) -> str:
-    """A word of Latin script stands alone; Chinese is written without spaces."""
+    """Return a pattern that matches Latin text as a whole word, and Chinese text anywhere."""
     found = re.escape(word)
     return rf"(?<![^\W_]){found}(?![^\W_])" if word.isascii() else found
 

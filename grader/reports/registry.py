@@ -1,4 +1,4 @@
-"""Which reports an instructor asked for, and how they get to the disk."""
+"""The registry of report formats: parsing, checking and writing of requested reports."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,14 +20,14 @@ from grader.roster.roster import Export
 
 @dataclass(frozen=True)
 class Wanted:
-    """A report that was asked for.
+    """A requested report.
 
     Attributes
     ----------
     format : str
         One of `FORMATS`.
     path : Path
-        Where it is to be: a file, or for feedback a folder.
+        File to write, or for feedback, a folder.
     """
 
     format: str
@@ -39,28 +39,28 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Findings:
-    """What reports are made of.
+    """The data from which reports are made.
 
     Attributes
     ----------
     rows : sequence of Row
-        The gradebook.
+        Rows of the gradebook.
     is_class : bool
-        Whether it is a class.
+        Whether a class was graded, not a single submission.
     export : Export or None
-        The roster as it was exported.
+        The roster as exported by a platform.
     assignment : str
-        What a platform calls the assignment.
+        Name of the assignment on the platform.
     steps : int
-        How many steps of help learners are told.
+        Maximum number of hints that learners are shown.
     sources : callable
-        Reads what was handed in again.
+        Returns the code of the submissions. Called only if a report needs it.
     seconds : int, optional
-        How long it all took.
+        Wall-clock time of grading.
     course : Course, optional
-        What was judged, and how it says that in other languages.
+        Course with the translations of its messages.
     language : str, default "en"
-        In which learners are told what is theirs, unless the roster says so.
+        Language for learners for whom the roster has none.
     """
 
     rows: Sequence[Row]
@@ -75,7 +75,7 @@ class Findings:
 
 
 Files = Mapping[str, str]
-"""What is to be written, by name in a folder; a single file has no name."""
+"""Contents of files by name in a folder; the name is empty for a single file."""
 
 
 def _feedback(found: Findings, path: Path) -> Files:
@@ -119,24 +119,24 @@ OF_A_PLATFORM = ("canvas", "moodle")
 
 
 def parse(reports: Sequence[str], *, pseudonyms: bool) -> list[Wanted]:
-    """Read what was asked for.
+    """Parse the values of ``--report``.
 
     Parameters
     ----------
     reports : sequence of str
-        ``FORMAT=PATH`` each.
+        Values of the form ``FORMAT=PATH``.
     pseudonyms : bool
-        Whether names are to be hidden.
+        Whether names are replaced by pseudonyms.
 
     Returns
     -------
     list of Wanted
-        The same.
+        Requested reports, in the same order.
 
     Raises
     ------
     ReportError
-        If there is no such format, or not of that.
+        If a value is invalid, or if its format needs the names of learners.
     """
     wanted = []
     for report in reports:
@@ -155,48 +155,48 @@ def parse(reports: Sequence[str], *, pseudonyms: bool) -> list[Wanted]:
 
 
 def check_kind(wanted: Sequence[Wanted], is_class: bool) -> None:
-    """Make sure that reports can be made of a class, or of one submission.
+    """Check that formats are available for a class, or for a single submission.
 
     Parameters
     ----------
     wanted : sequence of Wanted
-        What was asked for.
+        Requested reports.
     is_class : bool
-        What it is to be made of.
+        Whether a class is graded, not a single submission.
 
     Raises
     ------
     ReportError
-        If a format is not for that.
+        If a format is not available.
     """
     for one in wanted:
         if one.format == "gradescope" and is_class:
             raise ReportError(f"--report {one}: Gradescope reads one submission; say --single")
         if one.format in OF_A_PLATFORM and not is_class:
-            # Of a single submission it is not known what is late or was set by hand.
+            # For a single submission, late work and marks set by hand are unknown.
             raise ReportError(f"--report {one}: {one.format} takes marks of a class; say --class")
 
 
 def check(
     wanted: Sequence[Wanted], export: Export | None, assignment: str, inputs: Sequence[Path]
 ) -> None:
-    """Find out before the work is done whether the reports can be made.
+    """Check before grading that the reports can be written.
 
     Parameters
     ----------
     wanted : sequence of Wanted
-        What was asked for.
+        Requested reports.
     export : Export or None
-        The roster as it was exported.
+        The roster as exported by a platform.
     assignment : str
-        What a platform calls the assignment.
+        Name of the assignment on the platform.
     inputs : sequence of Path
-        What is read: no report may overwrite it, or lie in it.
+        Input files and folders. A report must not overwrite them or be written into them.
 
     Raises
     ------
     ReportError
-        If not.
+        If a report cannot be written.
     """
     taken = {path.resolve(): f"{path} is read here" for path in inputs}
     for one in wanted:
@@ -226,24 +226,24 @@ def check(
 
 
 def write(wanted: Sequence[Wanted], found: Findings) -> list[str]:
-    """Make the reports.
+    """Render and write the reports.
 
     Parameters
     ----------
     wanted : sequence of Wanted
-        What was asked for.
+        Requested reports.
     found : Findings
-        What they are made of.
+        Data from which they are made.
 
     Returns
     -------
     list of str
-        What an instructor should know of them.
+        Remarks for the instructor.
 
     Raises
     ------
     ReportError
-        If one cannot be made, or not written there.
+        If a report cannot be rendered or written.
     """
     told = []
     for one in wanted:
@@ -264,7 +264,7 @@ def _remarks(one: Wanted, found: Findings) -> list[str]:
 
 def _write(one: Wanted, files: Files) -> None:
     if one.format != "feedback":
-        # What a step has said before stays; everything else is a file of our own.
+        # Earlier commands of the step may have written to its summary; other files are ours.
         if one.format == "github" and _is_step_summary(one.path):
             with one.path.open("a", encoding="utf-8", newline="") as file:
                 file.write(files[""])
@@ -274,7 +274,7 @@ def _write(one: Wanted, files: Files) -> None:
     one.path.mkdir(exist_ok=True)
     for name, content in files.items():
         (one.path / name).write_text(content, "utf-8")
-    for old in one.path.iterdir():  # of somebody who is not in the gradebook any more
+    for old in one.path.iterdir():  # feedback to learners no longer in the gradebook
         if old.name.endswith(feedback.SUFFIXES) and old.name not in files:
             old.unlink()
 

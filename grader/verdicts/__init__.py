@@ -1,7 +1,3 @@
-"""What was found.
-
-Verdicts and the conditions that they hold under, how they are written down, and what an outcome is
-called. Values only; nothing here judges or prints.
-"""
+"""Verdicts, their conditions and serialization, and the labels of outcomes."""
 
 __all__ = ["codec", "conditions", "finding", "outcome_labels", "verdict"]

@@ -1,4 +1,4 @@
-"""Writes verdicts as plain JSON values, and reads them back."""
+"""Serialization of verdicts as plain JSON values."""
 
 from collections.abc import Callable
 from functools import cache
@@ -42,7 +42,7 @@ def plain_spec(spec: SpecVerdict) -> dict[str, Any]:
 
 
 def verdict_from(content: dict[str, Any]) -> Verdict:
-    """A verdict from what `plain_of` made of it."""
+    """Return the verdict that `plain_of` converted to `content`."""
     conditions = {**content["conditions"], "sandbox": _texts(content["conditions"]["sandbox"])}
     if not all(isinstance(limit, int | float) for limit in conditions["limits"].values()):
         raise TypeError("a limit is no number")
@@ -67,17 +67,12 @@ def read_spec(content: dict[str, Any]) -> SpecVerdict:
     Parameters
     ----------
     content : dict
-        Its fields by name.
-
-    Returns
-    -------
-    SpecVerdict
-        The verdict.
+        Fields by name.
 
     Raises
     ------
     KeyError, TypeError, ValueError
-        If the content was made by somebody else.
+        If a field is missing or has an invalid value.
     """
     made = {
         "tier": Tier(content["tier"]),
@@ -104,10 +99,10 @@ _hints: Callable[[type], dict[str, Any]] = cache(get_type_hints)
 
 
 def build(kind: type[_T], content: dict[str, Any]) -> _T:
-    """A dataclass, once its texts are texts and its numbers numbers."""
+    """Create a dataclass after checking that strings, integers and booleans have their types."""
     for name, hint in _hints(kind).items():
         if name not in content:
-            continue  # it has a default, or else this fails below
+            continue  # use the default; without one, the call below raises a TypeError
         value = content[name]
         if (hint is str and not isinstance(value, str)) or (hint is int and type(value) is not int):
             raise TypeError(f"{name} is {type(value).__name__}")

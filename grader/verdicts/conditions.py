@@ -1,4 +1,4 @@
-"""What a verdict depends on besides the submission."""
+"""The conditions of a verdict: everything that it depends on besides the submission."""
 
 import hashlib
 import platform
@@ -28,11 +28,11 @@ DECIDING_MODULES = {
     "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",
 }
-"""The modules of the grader, by package, that a verdict depends on.
+"""Modules of the grader on which a verdict depends, by package.
 
-A change in one of them is another version of the course, and what was judged before is judged
-again. Reports, rosters, marks and the learner's commands are left out on purpose. That the list
-is complete is tested against the modules that a judge imports.
+A change to one of them changes the version of the course, so that submissions are judged again.
+Reports, rosters, marks and the learner's commands are excluded on purpose. A test compares the
+list with the modules that a judge imports.
 """
 
 
@@ -43,25 +43,25 @@ def conditions_of(
     sandbox: tuple[str, ...],
     follow_through: str = "off",
 ) -> Conditions:
-    """The conditions under which submissions are judged here.
+    """Return the conditions under which submissions are judged on this machine.
 
     Parameters
     ----------
     course : Course
-        The course.
+        Course whose files determine its version.
     secret : str
-        What the hidden inputs are drawn from.
+        Secret from which the hidden inputs are drawn.
     limits : Limits
-        What a submission may take.
+        Limits of a submission.
     sandbox : tuple of str
-        The layers of the sandbox that it runs in.
+        Layers of the sandbox in which submissions run; empty if there is none.
     follow_through : str, default "off"
-        As in `grader.judging.follow_through`.
+        Policy for failing exercises; see `grader.judging.follow_through`.
 
     Returns
     -------
     Conditions
-        They tell which secret it was, but not the secret.
+        Contains a hash of the secret, not the secret itself.
     """
     course_version = version_of(course.root)
     if follow_through != "off":
@@ -78,17 +78,11 @@ def conditions_of(
     )
 
 
-_installed = cache(version)  # which reads a file and parses it, each time
+_installed = cache(version)  # each call reads and parses a file
 
 
 def solutions_version(course: Course) -> str:
-    """The version of a course's solutions: a hash, the same on every machine.
-
-    Parameters
-    ----------
-    course : Course
-        The course; it need not have any.
-    """
+    """Return the version of a course's solutions: a hash that is the same on every machine."""
     digest = hashlib.sha256()
     for exercise in course.exercises:
         if exercise.solution.is_file():
@@ -98,7 +92,7 @@ def solutions_version(course: Course) -> str:
 
 @cache
 def version_of(root: Path) -> str:
-    """The version of a course: a hash of all that decides about a verdict.
+    """Return the version of a course: a hash of all files on which a verdict depends.
 
     Parameters
     ----------
@@ -108,7 +102,7 @@ def version_of(root: Path) -> str:
     Returns
     -------
     str
-        The same on every machine, however the files lie there.
+        The same on every machine, independent of location and line endings.
     """
     digest = hashlib.sha256()
     for name, path in _deciding_files(root):
@@ -122,7 +116,7 @@ def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
     tests = root / "tests"
     for folder in (tests / "specs", tests / "mistakes", root / "dataset"):
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            # A judge speaks English.
+            # Translations cannot change a verdict, as the judge uses English messages.
             if path.suffix in (".py", ".toml", ".json") and path.stem not in LANGUAGES:
                 yield f"{folder.name}/{path.name}", path
     grader = Path(__file__).parents[1]

@@ -1,4 +1,4 @@
-"""Why a spec did not pass."""
+"""Findings: the reasons why a spec did not pass."""
 
 import re
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ from grader.verdicts.verdict import Outcome
 
 @dataclass(frozen=True)
 class Finding:
-    """Why a spec did not pass.
+    """The reason why a spec did not pass.
 
     Attributes
     ----------
     outcome : Outcome
-        What became of it.
+        Outcome of the spec; never `Outcome.PASSED`.
     message : str, Message or Explanation
-        Why, for the learner; without the promise, which the reader has already.
+        Explanation for the learner, without the promise, which is shown separately.
     hints : tuple of str or Message, default ()
-        As in `grader.verdicts.verdict.SpecVerdict`.
+        Help in steps, as in `grader.verdicts.verdict.SpecVerdict`.
     mistake : str, optional
-        The known mistake that behaves the same.
+        Name of the known mistake that fails in the same way.
     """
 
     outcome: Outcome
@@ -31,16 +31,5 @@ class Finding:
 
 
 def without_addresses(text: str) -> str:
-    """Text in which an object's place in memory, another one in every run, is left out.
-
-    Parameters
-    ----------
-    text : str
-        What a submission said.
-
-    Returns
-    -------
-    str
-        The same in every run.
-    """
+    """Replace the memory addresses of objects in a text, which differ from run to run."""
     return re.sub(r"\b0x[0-9a-fA-F]{6,16}\b", "0x...", text)

@@ -1,4 +1,4 @@
-"""What an outcome is called, wherever one is shown."""
+"""Labels of outcomes, the same in every report."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 @dataclass(frozen=True)
 class OutcomeLabel:
-    """How an outcome is shown.
+    """The label of an outcome.
 
     Attributes
     ----------
     symbol : str
-        One character, which tells it without colour.
+        One character, so that outcomes can be distinguished without colour.
     word : Message
-        The same for those who read it.
+        One or more words, in English.
     """
 
     symbol: str
@@ -34,36 +34,24 @@ OUTCOME_LABELS = {
 }
 
 STILL_OPEN = OutcomeLabel("☆", english("stretch, still open"))
-"""For a learner at work: a promise of stretch that is broken is no fault."""
+"""Label of a failed stretch spec for learners, to whom it is not shown as an error."""
 
 BY_HAND = "*"
-"""Behind points that somebody has set."""
+"""Sign after points that were set by hand."""
 
 
 def stars(exercise: ExerciseVerdict) -> str:
-    """A star for each spec of stretch, filled if it passed.
-
-    Parameters
-    ----------
-    exercise : ExerciseVerdict
-        The exercise.
-    """
+    """Return one star for each stretch spec of an exercise, filled if the spec passed."""
     return "".join("★" if spec.passed else "☆" for spec in exercise.of(Tier.STRETCH))
 
 
 def word(outcome: Outcome) -> str:
-    """What an outcome is called."""
+    """Return the word for an outcome in the current language."""
     return tell(OUTCOME_LABELS[outcome].word)
 
 
 def label_of(spec: SpecVerdict) -> OutcomeLabel:
-    """How a spec is shown to a learner at work.
-
-    Parameters
-    ----------
-    spec : SpecVerdict
-        The verdict on it.
-    """
+    """Return the label of a spec for learners: an open stretch spec is not a failure."""
     is_open = spec.tier is Tier.STRETCH and spec.outcome is Outcome.FAILED
     return STILL_OPEN if is_open else OUTCOME_LABELS[spec.outcome]
 

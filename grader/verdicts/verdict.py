@@ -1,4 +1,4 @@
-"""What was found: the outcome of each spec, and what follows from it."""
+"""Verdicts on submissions: the outcome of each spec, and the points that follow from them."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,32 +9,32 @@ from grader.messages.message import Text
 from grader.messages.wrapping import wrap
 
 MAX_STEPS = 2
-"""So many hints there are at most: one that points at the idea, and one that names the mistake."""
+"""Maximum number of hints: one that points at the idea, and one that names the mistake."""
 
 
 class Outcome(StrEnum):
-    """What became of one spec. Only `PASSED` scores."""
+    """The outcome of a spec. Only `PASSED` scores points."""
 
     PASSED = "PASSED"
     FAILED = "FAILED"
     NOT_STARTED = "NOT_STARTED"
-    """The stub is as it was, or nothing was handed in."""
+    """The stub is unchanged, or nothing was handed in."""
     BLOCKED = "BLOCKED"
-    """An earlier exercise that it builds on is missing, or does not import."""
+    """An earlier exercise that this one builds on is missing or cannot be imported."""
     TIMED_OUT = "TIMED_OUT"
     CRASHED = "CRASHED"
     """The process that ran the submission ended."""
     GRADER_ERROR = "GRADER_ERROR"
-    """Our fault; it never counts against the learner."""
+    """An error of the grader, which never counts against the learner."""
 
     @property
     def is_waiting(self) -> bool:
-        """Whether there is nothing wrong yet, only something still to be written."""
+        """Whether the code is still to be written, so that nothing is wrong yet."""
         return self in (Outcome.NOT_STARTED, Outcome.BLOCKED)
 
 
 class Tier(StrEnum):
-    """Core makes an exercise done and scores points; stretch earns a star."""
+    """The tier of a spec. Core specs score points and complete an exercise; stretch earns stars."""
 
     CORE = "core"
     STRETCH = "stretch"
@@ -47,24 +47,24 @@ class SpecVerdict:
     Attributes
     ----------
     name : str
-        The spec's name: ``test_Affine_db_sums_over_the_samples``.
+        Name of the spec: ``test_Affine_db_sums_over_the_samples``.
     promise : str
-        What it checks, in one sentence.
+        The behaviour that the spec checks, in one sentence.
     tier : Tier
         Core or stretch.
     outcome : Outcome
-        What became of it.
+        Outcome of the spec.
     max_points : int
-        What it is worth; 0 for stretch.
+        Points for passing; 0 for stretch.
     message : str, Message or Explanation, default ""
-        Why it did not pass.
+        Why the spec did not pass.
     mistake : str, optional
-        The known mistake that behaves the same: its name in the catalogue.
+        Name of the known mistake that fails in the same way, as in the catalogue.
     output : str, default ""
-        What the submission printed meanwhile.
+        Output of the submission while the spec ran.
     hints : tuple of str or Message, default ()
-        Help in steps, each of which goes further: the hint of the known mistake that behaves the
-        same, then its title and where it is.
+        Help in increasing detail: the hint of the known mistake that fails in the same way, then
+        its title and place.
     """
 
     name: str
@@ -79,26 +79,26 @@ class SpecVerdict:
 
     @property
     def passed(self) -> bool:
-        """Whether it passed."""
+        """Whether the spec passed."""
         return self.outcome is Outcome.PASSED
 
     @property
     def points(self) -> int:
-        """What it scored."""
+        """Points scored."""
         return self.max_points if self.passed else 0
 
     def told(self, steps: int = MAX_STEPS) -> str:
-        """Why it did not pass, and help below that.
+        """Return the reason why the spec did not pass, followed by hints.
 
         Parameters
         ----------
         steps : int, default MAX_STEPS
-            How many of its hints are told.
+            Maximum number of hints.
 
         Returns
         -------
         str
-            Lines of at most `WIDTH` columns, but for those of the message.
+            The message as it is, and hints in lines of at most `WIDTH` columns.
         """
         message = tell(self.message)
         lines = [message] if message else []
@@ -115,14 +115,14 @@ class ExerciseVerdict:
     Attributes
     ----------
     name : str
-        The exercise: ``03_affine``.
+        Name of the exercise: ``03_affine``.
     specs : tuple of SpecVerdict
-        In the order of the spec file.
+        Verdicts in the order of the spec file.
     through : tuple of Outcome, default ()
-        What becomes of them with the reference in the place of what the exercise builds on; nothing
-        if that was not tried.
+        Outcomes of the specs when the reference replaces what the exercise builds on; empty if the
+        exercise was not judged again.
     through_counts : bool, default False
-        Whether it may score what it scores then.
+        Whether the points for these outcomes count.
     """
 
     name: str
@@ -132,60 +132,60 @@ class ExerciseVerdict:
 
     @property
     def points(self) -> int:
-        """What it scored."""
+        """Points scored."""
         return sum(spec.points for spec in self.specs)
 
     @property
     def points_through(self) -> int:
-        """What it scores with the reference in the place of earlier exercises."""
+        """Points scored when the reference replaces earlier exercises."""
         pairs = zip(self.specs, self.through, strict=False)
         return sum(spec.max_points for spec, outcome in pairs if outcome is Outcome.PASSED)
 
     @property
     def points_that_count(self) -> int:
-        """What it scores by the policy of the course."""
+        """Points under the follow-through policy of the course."""
         return max(self.points, self.points_through) if self.through_counts else self.points
 
     @property
     def max_points(self) -> int:
-        """What it is worth."""
+        """Maximum points."""
         return sum(spec.max_points for spec in self.specs)
 
     @property
     def done(self) -> bool:
-        """Whether all of core passed."""
+        """Whether all core specs passed."""
         core = self.of(Tier.CORE)
         return bool(core) and all(spec.passed for spec in core)
 
     @property
     def has_grader_error(self) -> bool:
-        """Whether something went wrong on our side, be it on top of the reference."""
+        """Whether there was a grader error, including on top of the reference."""
         return Outcome.GRADER_ERROR in (*(spec.outcome for spec in self.specs), *self.through)
 
     def of(self, tier: Tier) -> tuple[SpecVerdict, ...]:
-        """Its specs of one tier."""
+        """Return the verdicts on the specs of one tier."""
         return tuple(spec for spec in self.specs if spec.tier is tier)
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """What else a verdict depends on: under the same conditions it comes out the same.
+    """Everything that a verdict depends on besides the submission.
 
     Attributes
     ----------
     course : str
-        Version of the course: a hash of its specs, its settings and its grader; and of its
-        solutions, if they took part.
+        Version of the course: a hash of its specs, settings and grader, and of its solutions if
+        follow-through is on.
     seed : str
-        Which secret the hidden inputs are drawn from: a hash, from which nobody learns the secret.
+        Hash of the secret from which the hidden inputs are drawn. It does not reveal the secret.
     python, numpy : str
-        Their versions.
+        Versions of Python and NumPy.
     limits : dict of str to float
-        As in `grader.course.limits.Limits`.
+        Fields of `grader.course.limits.Limits`.
     sandbox : tuple of str
-        The layers of the sandbox that the submission ran in; empty if it ran without.
+        Layers of the sandbox in which the submission ran; empty if there was none.
     follow_through : str, default "off"
-        Whether exercises that fail for an earlier one are tried again; see
+        Whether exercises that fail because of an earlier one are judged again; see
         `grader.judging.follow_through`.
     """
 
@@ -205,15 +205,15 @@ class Verdict:
     Attributes
     ----------
     name : str
-        Whose submission it is: the name of its folder.
+        Name of the submission's folder, which identifies the learner.
     exercises : tuple of ExerciseVerdict
-        In the order of the course.
+        Verdicts in the order of the course.
     submission : str
-        A hash of what was judged.
+        Hash of the submission.
     conditions : Conditions
-        What it was judged under.
+        Conditions under which the submission was judged.
     notes : tuple of str or Message, default ()
-        What was noticed when it was read: "layers.py was taken for affine.py".
+        Remarks made while reading the submission: "layers.py was taken for affine.py".
     """
 
     name: str
@@ -224,20 +224,20 @@ class Verdict:
 
     @property
     def points(self) -> int:
-        """What it scored."""
+        """Points scored."""
         return sum(exercise.points for exercise in self.exercises)
 
     @property
     def max_points(self) -> int:
-        """What it is worth."""
+        """Maximum points."""
         return sum(exercise.max_points for exercise in self.exercises)
 
     @property
     def done(self) -> bool:
-        """Whether all of core passed."""
+        """Whether all core specs passed."""
         return all(exercise.done for exercise in self.exercises)
 
     @property
     def has_grader_error(self) -> bool:
-        """Whether something went wrong on our side."""
+        """Whether there was a grader error in any exercise."""
         return any(exercise.has_grader_error for exercise in self.exercises)

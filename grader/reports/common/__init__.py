@@ -1,7 +1,4 @@
-"""What several formats of reports share.
-
-Rows and verdicts come in; pieces of text go out.
-"""
+"""Text, tables and pages that several report formats share."""
 
 __all__ = [
     "adjustments",

@@ -1,4 +1,4 @@
-"""What reports call an outcome, and how they show what a stranger wrote."""
+"""Adjustments of marks: follow-through, late work and decisions of instructors."""
 
 from collections.abc import Sequence
 
@@ -9,20 +9,20 @@ from grader.verdicts.verdict import ExerciseVerdict
 
 
 def other_mark(row: Row, exercise: ExerciseVerdict) -> str:
-    """The mark of an exercise that does not count, if follow-through found two.
+    """Return the mark of an exercise that does not count, if follow-through found two.
 
     Parameters
     ----------
     row : Row
-        The learner's row.
+        Row of the learner.
     exercise : ExerciseVerdict
-        One of its exercises.
+        One of the exercises in the row.
 
     Returns
     -------
     str
-        ``→12`` if it would score 12, ``←3`` if it scored 3 by itself; `follow_through_legend`
-        explains.
+        ``→12`` if it would score 12 on top of the reference, ``←3`` if it scored 3 by itself, or an
+        empty string. `follow_through_legend` explains the arrows.
     """
     if exercise.points_through <= exercise.points or row.is_set_by_hand(exercise):
         return ""
@@ -30,13 +30,7 @@ def other_mark(row: Row, exercise: ExerciseVerdict) -> str:
 
 
 def follow_through_legend(rows: Sequence[Row]) -> list[str]:
-    """What `other_mark` means, where a gradebook has one.
-
-    Parameters
-    ----------
-    rows : sequence of Row
-        The gradebook.
-    """
+    """Explain the arrows of `other_mark` that occur in a gradebook, one line for each."""
     signs = {other_mark(row, one)[:1] for row in rows for one in row.verdict.exercises}
     meanings = {
         "→": "→ with correct earlier exercises, not counted",
@@ -46,19 +40,19 @@ def follow_through_legend(rows: Sequence[Row]) -> list[str]:
 
 
 def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
-    """Why an exercise may score something else than what was found, for its learner.
+    """Explain to the learner why the mark of an exercise may differ from the points found.
 
     Parameters
     ----------
     row : Row
-        Her row.
+        Row of the learner.
     exercise : ExerciseVerdict
-        One of its exercises.
+        One of the exercises in the row.
 
     Returns
     -------
     list of str
-        A sentence for each reason.
+        One sentence for each reason.
     """
     told = []
     if other_mark(row, exercise):
@@ -76,23 +70,23 @@ def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
 
 
 def decisions(row: Row, exercise: str = WHOLE) -> list[str]:
-    """What people have decided on an exercise, or on all of it, for instructors.
+    """Describe marks and comments that were set by hand, for instructors.
 
     Parameters
     ----------
     row : Row
-        A learner's row.
+        Row of a learner.
     exercise : str, optional
-        The exercise.
+        Name of the exercise; by default, marks and comments on the whole submission.
 
     Returns
     -------
     list of str
-        Who set what and why, and what the learner is told.
+        Points with author and reason, and comments with author.
     """
     told = []
     for mark in (one for one in row.marks if one.exercise == exercise):
-        by = mark.by or "somebody"  # whose name is kept back with the learner's
+        by = mark.by or "somebody"  # empty if names are hidden
         if mark.points is not None:
             told.append(": ".join(filter(None, (f"{by} set {mark.points} points", mark.reason))))
         if mark.comment:

@@ -1,4 +1,4 @@
-"""A CSV file of somebody else: changed in one column, and otherwise kept to the letter."""
+"""Editing of CSV files that a platform exported; cells that are not edited stay unchanged."""
 
 import re
 from collections.abc import Sequence
@@ -12,18 +12,18 @@ _HARMLESS = re.compile(r"-|[+-]?\d+(?:[.,]\d+)?|[+-][\w.+-]*@[\w.-]+")
 
 
 def defused(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula.
+    """Return the text of a cell in a form that no spreadsheet interprets as a formula.
 
     Parameters
     ----------
     text : str
-        What somebody else has chosen.
+        Untrusted text.
 
     Returns
     -------
     str
-        With an apostrophe before it if it might be taken for one. A hyphen alone, a number and an
-        address cannot run anything; a platform that reads them must find them as they were.
+        The text, with an apostrophe in front if it might be interpreted as a formula. A single
+        hyphen, a number and an e-mail address are harmless and stay unchanged for the platform.
     """
     start = text.lstrip(" ")[:1]
     if not start or start not in _DANGEROUS or _HARMLESS.fullmatch(text):
@@ -32,21 +32,21 @@ def defused(text: str) -> str:
 
 
 class Sheet:
-    """A CSV file whose cells can be changed.
+    """An editable CSV file.
 
     Parameters
     ----------
     path : Path
-        Its name, for messages.
+        Path of the file, for error messages.
     text : str
-        What is in it.
+        Content of the file.
     delimiter : str
-        What parts its cells.
+        Separator of the cells in a row.
 
     Attributes
     ----------
     records : list of Record
-        Its rows.
+        Rows of the file.
     """
 
     def __init__(self, path: Path, text: str, delimiter: str) -> None:
@@ -54,16 +54,16 @@ class Sheet:
         self.records = list(parse(path, text, delimiter))
 
     def put(self, record: Record, number: int, text: str) -> None:
-        """Write a cell.
+        """Set the text of a cell.
 
         Parameters
         ----------
         record : Record
-            Its row.
+            Row of the cell.
         number : int
-            Its column, from 0.
+            Index of the column, from 0.
         text : str
-            What it is to say.
+            New text, unquoted.
         """
         record.cells += [""] * (number + 1 - len(record.cells))
         if re.search(rf'["\r\n{re.escape(self._delimiter)}]|^ | $', text):
@@ -71,12 +71,12 @@ class Sheet:
         record.cells[number] = text
 
     def defuse(self) -> list[str]:
-        """Defuse all cells, and tell which ones had to be.
+        """Apply `defused` to all cells.
 
         Returns
         -------
         list of str
-            What these said.
+            Original text of the cells that were changed.
         """
         found = []
         for record in self.records:
@@ -92,18 +92,18 @@ class Sheet:
 
 
 def score(row: Row | None) -> str | None:
-    """What a platform is told of somebody.
+    """Return the score of a learner for a platform.
 
     Parameters
     ----------
     row : Row or None
-        Her row, if there is one.
+        Row of the learner, if there is one.
 
     Returns
     -------
     str or None
-        Her points. None if the grader itself failed on her work, or she handed in nothing, unless
-        somebody has set them by hand.
+        Points. None if there was a grader error, or if nothing was handed in and no points were
+        set by hand.
     """
     if row is None or row.has_grader_error:
         return None
@@ -113,17 +113,17 @@ def score(row: Row | None) -> str | None:
 
 
 def left_out(rows: Sequence[Row]) -> list[str]:
-    """Who has no score in a platform's file, though something was handed in.
+    """List the submissions without a score in a platform's file, with the reasons.
 
     Parameters
     ----------
     rows : sequence of Row
-        The gradebook.
+        Rows of the gradebook.
 
     Returns
     -------
     list of str
-        A sentence for each.
+        One sentence for each submission.
     """
     told = []
     for row in rows:

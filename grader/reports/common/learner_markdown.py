@@ -1,4 +1,4 @@
-"""What one learner is told, as Markdown: the promises that were kept and broken."""
+"""Feedback to one learner as Markdown: the promises that were kept and broken."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,14 +12,14 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 
 def render_markdown(row: Row, steps: int = 1) -> str:
-    """Write the feedback to one learner as Markdown.
+    """Return the feedback to one learner as Markdown.
 
     Parameters
     ----------
     row : Row
-        Her row.
+        Row of the learner.
     steps : int, default 1
-        How many steps of help are told.
+        Maximum number of hints for each spec.
     """
     verdict = row.verdict
     parts = [f"# {text(row.name)}", f"**{points_of(row.points, verdict.max_points)}**"]
@@ -31,7 +31,7 @@ def render_markdown(row: Row, steps: int = 1) -> str:
         parts += [text(reason) for reason in adjustments(row, exercise)]
         parts += [block(comment) for comment in row.comments_on(exercise.name)]
         parts.append("\n".join(_items(exercise, steps)))
-    # What the roster has to say of a row may name others; this is about her own files.
+    # Notes on the row may name other learners; those on the verdict are about the files only.
     if verdict.notes:
         notes = (f"- {text(tell(note))}" for note in verdict.notes)
         parts.append("\n".join([f"## {say('Notes')}", "", *notes]))
@@ -39,12 +39,12 @@ def render_markdown(row: Row, steps: int = 1) -> str:
 
 
 def points_of(points: int, most: int) -> str:
-    """So many points of so many, in words."""
+    """Return points and maximum points in words."""
     return say("{points} of {most} points", points=points, most=most)
 
 
 def part_of(spec: SpecVerdict) -> str:
-    """The points of a spec, in words."""
+    """Return points and maximum points of a spec in words."""
     return say("{points} of {most}", points=spec.points, most=spec.max_points)
 
 
@@ -67,17 +67,18 @@ def _item(spec: SpecVerdict, steps: int, is_new: bool) -> Iterator[str]:
 
 
 def tried(exercise: ExerciseVerdict) -> list[tuple[SpecVerdict, bool]]:
-    """What was tried, and whether its reason is told for the first time.
+    """Return the specs that were run, each with whether its explanation is new.
 
     Parameters
     ----------
     exercise : ExerciseVerdict
-        The exercise.
+        Verdict on the exercise.
 
     Returns
     -------
     list of (SpecVerdict, bool)
-        In the order of the spec file.
+        Verdicts in the order of the spec file. The second item is False if an earlier spec has the
+        same explanation.
     """
     specs = [spec for spec in exercise.specs if not spec.outcome.is_waiting]
     reasons = [spec.told() for spec in specs]
@@ -88,17 +89,17 @@ def tried(exercise: ExerciseVerdict) -> list[tuple[SpecVerdict, bool]]:
 
 
 def waiting(exercise: ExerciseVerdict) -> list[tuple[Outcome, str, int]]:
-    """What is not there yet, said once.
+    """Group the specs that wait for missing code.
 
     Parameters
     ----------
     exercise : ExerciseVerdict
-        The exercise.
+        Verdict on the exercise.
 
     Returns
     -------
     list of (Outcome, str, int)
-        Outcome, reason, and of how many promises.
+        Outcome, message and number of specs of each group.
     """
     specs = (spec for spec in exercise.specs if spec.outcome.is_waiting)
     counts = Counter((spec.outcome, tell(spec.message)) for spec in specs)

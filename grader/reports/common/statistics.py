@@ -1,4 +1,4 @@
-"""What a class finds hardest: the promises that most of it broke, and the mistakes behind them."""
+"""Statistics of a class: the promises that were broken most often, and the mistakes made."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from grader.verdicts.verdict import MAX_STEPS, Outcome, SpecVerdict, Tier
 
 @dataclass(frozen=True)
 class Broken:
-    """A promise that somebody broke.
+    """A promise that at least one learner broke.
 
     Attributes
     ----------
     exercise, promise : str
-        Which one.
+        Name of the exercise, and text of the promise.
     tier : Tier
         Core or stretch.
     learners : tuple of int
-        Who broke it: numbers of their rows.
+        Indices of the rows of the learners who broke it.
     started : int
-        How many had written something for it.
+        Number of learners who had started the exercise.
     """
 
     exercise: str
@@ -31,20 +31,20 @@ class Broken:
 
     @property
     def share(self) -> int:
-        """Per cent of those who had started."""
+        """Percentage of learners who broke the promise, among those who had started."""
         return round(100 * len(self.learners) / self.started)
 
 
 @dataclass(frozen=True)
 class Made:
-    """A known mistake that somebody made.
+    """A known mistake that at least one learner made.
 
     Attributes
     ----------
     exercise, name : str
-        Which one; where several behave the same, all of them.
+        Name of the exercise, and title of the mistake (of all mistakes that fail in the same way).
     learners : tuple of int
-        Who made it: numbers of their rows.
+        Indices of the rows of the learners who made it.
     """
 
     exercise: str
@@ -53,17 +53,17 @@ class Made:
 
 
 def broken_promises(rows: Sequence[Row]) -> list[Broken]:
-    """The promises that were broken.
+    """Return the promises that were broken.
 
     Parameters
     ----------
     rows : sequence of Row
-        The gradebook.
+        Rows of the gradebook.
 
     Returns
     -------
     list of Broken
-        Those that most learners broke first, then in the order of the course.
+        Sorted by descending number of learners, then in the order of the course.
     """
     found: dict[tuple[str, str], tuple[str, Tier, list[int], list[int]]] = {}
     for number, row in enumerate(rows):
@@ -85,17 +85,17 @@ def broken_promises(rows: Sequence[Row]) -> list[Broken]:
 
 
 def made_mistakes(rows: Sequence[Row]) -> list[Made]:
-    """The mistakes of the catalogue that were made.
+    """Return the known mistakes that were made.
 
     Parameters
     ----------
     rows : sequence of Row
-        The gradebook.
+        Rows of the gradebook.
 
     Returns
     -------
     list of Made
-        Those that most learners made first; each learner counts once.
+        Sorted by descending number of learners; each learner counts once.
     """
     found: dict[tuple[str, str], dict[int, None]] = {}
     titles: dict[tuple[str, str], str] = {}
@@ -111,7 +111,7 @@ def made_mistakes(rows: Sequence[Row]) -> list[Made]:
 
 
 def _title(spec: SpecVerdict) -> str:
-    """The last step of help says what the mistake is; without one its name has to do."""
+    """Return the last hint, which is the title of the mistake, or else its name."""
     if len(spec.hints) == MAX_STEPS:
         return str(spec.hints[-1])
     return str(spec.mistake).replace(", ", " or ").replace("_", " ")

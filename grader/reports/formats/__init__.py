@@ -1,7 +1,4 @@
-"""One module for each format of a report: pure functions of the gradebook.
-
-Formats do not know each other.
-"""
+"""Report formats: one independent module of pure functions of the gradebook for each."""
 
 __all__ = [
     "canvas",

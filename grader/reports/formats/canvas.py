@@ -1,7 +1,7 @@
-"""Scores for Canvas: the instructor's own export of the gradebook, with one column filled in.
+"""Scores for Canvas: the exported gradebook of the instructor, with one column filled in.
 
-Canvas finds a person by the ID in the second column, and an assignment by the number behind its
-title. It takes a blank cell for "no score", and deletes what was there.
+Canvas identifies a learner by the ID in the second column and an assignment by the number after its
+title. It interprets a blank cell as "no score" and deletes an existing score.
 """
 
 import re
@@ -17,31 +17,31 @@ from grader.roster.roster import Export
 _ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)\s*", re.DOTALL)
 _POINTS = "Points Possible"
 _READ_ONLY = "(read only)"
-MAX_LISTED = 30  # columns in a message
+MAX_LISTED = 30  # columns in an error message
 
 
 def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
-    """Fill the column of an assignment.
+    """Fill in the column of an assignment.
 
     Parameters
     ----------
     rows : sequence of Row
-        The gradebook.
+        Rows of the gradebook.
     export : Export
-        The gradebook that Canvas exported.
+        Gradebook that Canvas exported.
     assignment : str, default ""
-        Title or id of the assignment. It can be left out if the file has one only.
+        Title or id of the assignment. Optional if the file has only one.
 
     Returns
     -------
     str
-        The same file: rows, names, ids and order are the instructor's. Who handed in nothing keeps
-        what was in her cell: a blank, or what the instructor has put there by hand.
+        Content of the exported file with the scores. Rows, names, ids and order are unchanged. For
+        learners without a score, the cell keeps its content.
 
     Raises
     ------
     ReportError
-        If it is no gradebook of Canvas, or has no such assignment.
+        If the file is not a gradebook of Canvas, or does not contain the assignment.
     """
     sheet = Sheet(export.path, export.text, export.delimiter)
     column = _column(sheet, export, assignment)
@@ -56,17 +56,17 @@ def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
 
 
 def remarks(rows: Sequence[Row], export: Export, assignment: str = "") -> list[str]:
-    """What an instructor should know before she imports the file.
+    """Return remarks that the instructor should read before importing the file.
 
     Parameters
     ----------
     rows, export, assignment
-        As in `render`.
+        Arguments of `render`.
 
     Returns
     -------
     list of str
-        A sentence each.
+        One sentence for each remark.
     """
     sheet = Sheet(export.path, export.text, export.delimiter)
     column = _column(sheet, export, assignment)

@@ -1,4 +1,4 @@
-"""What each learner is handed back: her promises, kept and broken, as Markdown and as a page."""
+"""Feedback files for each learner: promises kept and broken, as Markdown and as an HTML page."""
 
 import hashlib
 import re
@@ -23,30 +23,30 @@ from grader.reports.common.translated import translated
 from grader.verdicts.outcome_labels import OUTCOME_LABELS, stars, word
 
 SUFFIXES = (".feedback.md", ".feedback.html")
-_MAX_STEM = 60  # characters; of three bytes each at most, with a suffix a name is below 255
+_MAX_STEM = 60  # characters of at most three bytes: a name with suffix is below 255 bytes
 _RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)  # on Windows
 
 
 def render(
     rows: Sequence[Row], steps: int = 1, course: Course | None = None, language: str = ENGLISH
 ) -> dict[str, str]:
-    """Write the feedback to everybody.
+    """Return the feedback files of all learners.
 
     Parameters
     ----------
     rows : sequence of Row
-        The gradebook.
+        Rows of the gradebook.
     steps : int, default 1
-        How many steps of help are told.
+        Maximum number of hints for each spec.
     course : Course, optional
-        The course, whose catalogues translate what was found; without it, that stays English.
+        Course whose catalogues translate the findings. Without it, they stay in English.
     language : str, default "en"
-        For whom the roster knows none.
+        Language for learners for whom the roster has none.
 
     Returns
     -------
     dict of str to str
-        The content of each file by its name, two for each learner.
+        Contents of the files by name, two for each learner.
     """
     found = {}
     for row, stem in zip(rows, _stems(rows), strict=True):
@@ -60,14 +60,14 @@ def render(
 
 
 def render_page(row: Row, steps: int = 1) -> str:
-    """Write the feedback to one learner as a page.
+    """Return the feedback to one learner as an HTML page.
 
     Parameters
     ----------
     row : Row
-        Her row.
+        Row of the learner.
     steps : int, default 1
-        How many steps of help are told.
+        Maximum number of hints for each spec.
     """
     return template("feedback.html", "feedback.css").render(
         row=row,
@@ -89,7 +89,7 @@ def render_page(row: Row, steps: int = 1) -> str:
 
 
 def _stems(rows: Sequence[Row]) -> list[str]:
-    """Names of files that every system takes, and that no two learners share."""
+    """Return file names without suffix that are unique and valid on every operating system."""
     stems = [_stem(row.name) for row in rows]
     counts = Counter(stem.casefold() for stem in stems)
     return [

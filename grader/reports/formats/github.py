@@ -1,4 +1,4 @@
-"""The summary of a step of GitHub Actions, as Markdown that its limit does not cut."""
+"""The summary of a step in GitHub Actions, as Markdown within GitHub's size limit."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,32 +10,32 @@ from grader.reports.common.statistics import broken_promises, made_mistakes
 from grader.verdicts.outcome_labels import BY_HAND, stars
 
 LIMIT = 1 << 20
-"""Bytes of a step's summary; one that is larger is not shown at all."""
+"""Maximum size of a step's summary in bytes. GitHub does not show a larger one at all."""
 
-_RESERVE = 200  # bytes, for the sentence that says what was cut
+_RESERVE = 200  # bytes for the sentence about omitted lines
 _MAX_LISTED = 10
 
 
 def render(
     rows: Sequence[Row], *, is_class: bool = True, steps: int = 1, limit: int = LIMIT
 ) -> str:
-    """Write the summary: of one submission in full, of a class as a table.
+    """Return the summary of one submission in full, or of a class as a table.
 
     Parameters
     ----------
     rows : sequence of Row
-        The gradebook.
+        Rows of the gradebook.
     is_class : bool, default True
-        Whether it is a class, be it of one.
+        Whether to return a table, even for a class of one.
     steps : int, default 1
-        How many steps of help are told to a single learner.
+        Maximum number of hints for each spec of a single submission.
     limit : int
-        How many bytes it may have.
+        Maximum size in bytes.
 
     Returns
     -------
     str
-        Markdown. What is too long ends with a whole line, and says so.
+        Markdown. If it is too long, it is cut after a complete line, and a sentence says so.
     """
     if not is_class:
         return _cut([render_markdown(row, steps) for row in rows], limit)
@@ -86,7 +86,7 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _cut(parts: list[str], limit: int) -> str:
-    """As many lines as there is room for, no block of code left open."""
+    """Join the parts, cut after a complete line if they are too long, and close a code block."""
     whole = "".join(parts)
     if len(whole.encode()) <= limit:
         return whole

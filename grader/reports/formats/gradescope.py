@@ -1,7 +1,7 @@
-"""One submission as the results.json that Gradescope reads.
+"""The results of one submission as a results.json file for Gradescope.
 
-A score on top stands for the sum of the tests'. What a test with `max_score` 0 came to is known by
-its `status` only, which is how stretch shows without a point.
+The top-level score replaces the sum of the scores of the tests. Stretch specs have a `max_score` of
+0; Gradescope shows whether they passed by their `status`.
 """
 
 import json
@@ -22,29 +22,29 @@ VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 def render(
     row: Row, *, steps: int = 1, seconds: int | None = None, visibility: str = "visible"
 ) -> str:
-    """Write results.json.
+    """Return the content of results.json.
 
     Parameters
     ----------
     row : Row
-        The submission.
+        Row of the learner.
     steps : int, default 1
-        How many steps of help are told.
+        Maximum number of hints for each spec.
     seconds : int, optional
-        How long it took.
+        Wall-clock time of grading.
     visibility : str, default "visible"
-        When learners see it, as `VISIBILITIES` has it.
+        When learners can see the results: one of `VISIBILITIES`.
 
     Returns
     -------
     str
-        Pure ASCII, as in `grader.reports.formats.json_file`.
+        JSON in pure ASCII, as in `grader.reports.formats.json_file`.
 
     Raises
     ------
     ReportError
-        If the grader itself failed. Without the file Gradescope tells the instructor so; any file
-        would count against the learner.
+        If there was a grader error. Without the file, Gradescope reports a failure to the
+        instructor; any file would count against the learner.
     """
     verdict = row.verdict
     if verdict.has_grader_error:

@@ -1,7 +1,7 @@
-"""The gradebook as one page that stands alone: learners, each one's verdicts, and the class.
+"""The gradebook as a self-contained HTML page: learners, their verdicts, and class statistics.
 
-What learners wrote is in the page once, as JSON that cannot end its element; the script shows it as
-text, a part of the rows at a time, so that thousands of them stay fluid.
+Text of learners is embedded as JSON that cannot close its script element. The script of the page
+inserts it as text, for a part of the rows at a time, so that thousands of rows stay responsive.
 """
 
 import json
@@ -26,27 +26,22 @@ from grader.verdicts.outcome_labels import BY_HAND, OUTCOME_LABELS
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 
 Sources = Mapping[str, Mapping[str, str]]
-"""What was handed in: the code of each part, as a traceback names it, by name of submission."""
+"""Code by name of the submission, then by file or cell as named in tracebacks."""
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+)(?: {4}|$)")
 
 
 def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gradebook") -> str:
-    """Write the page.
+    """Return the page as HTML.
 
     Parameters
     ----------
     rows : sequence of Row
-        One for each learner.
+        Rows of the gradebook.
     sources : mapping, optional
-        The code of submissions, to show the lines that failed.
+        Code of the submissions, of which the lines that failed are shown.
     title : str, default "Gradebook"
-        What to call it.
-
-    Returns
-    -------
-    str
-        HTML.
+        Title of the page.
     """
     numbers = {outcome: number for number, outcome in enumerate(Outcome)}
     data = {
@@ -56,7 +51,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         ],
         **_Table(rows, numbers).data(sources or {}),
     }
-    # In a script element only "<" could end it, or begin a comment that hides its end.
+    # Only "<" can close a script element, or start a comment that hides its closing tag.
     embedded = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
     return template("gradebook.html", "gradebook.css", "gradebook.js").render(
         title=printable(title),
@@ -77,7 +72,15 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
 
 
 class _Table:
-    """The gradebook in a form that is small: a text that many rows have is there once."""
+    """The gradebook in a compact form, in which each text is stored once and referred to by index.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        Rows of the gradebook.
+    numbers : mapping of Outcome to int
+        Number that represents each outcome.
+    """
 
     def __init__(self, rows: Sequence[Row], numbers: Mapping[Outcome, int]) -> None:
         self.rows = rows
@@ -127,7 +130,7 @@ class _Table:
         }
 
     def _scores(self, row: Row) -> list[list[Any]]:
-        """Of each exercise that she has: its points, what stands behind them, and all reasons."""
+        """Return points, sign and explanations for each exercise; empty if it was not judged."""
         hers = {one.name: one for one in row.verdict.exercises}
         chosen = (hers.get(name) for name in self.exercises)
         return [self._score(row, one) if one else [] for one in chosen]
@@ -138,14 +141,14 @@ class _Table:
         return [row.points_of(exercise), signs, *(self._text(lines(one)) for one in told)]
 
     def _spec(self, spec: SpecVerdict | None) -> list[Any]:
-        """Outcome, reason with all help, and output; the outcome alone where there is no more."""
+        """Return outcome, message with hints, and output; only the outcome if both are empty."""
         if spec is None:
             return []
         told, number = (spec.told(), spec.output), self.numbers[spec.outcome]
         return [number, *(self._text(lines(text)) for text in told)] if any(told) else [number]
 
     def _sources(self, row: Row, parts: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Her code where a line of it failed, with the numbers of these lines."""
+        """Return the files or cells in which a line failed, with the numbers of these lines."""
         failing: dict[str, set[int]] = {}
         for exercise in row.verdict.exercises:
             for spec in exercise.specs:
@@ -170,7 +173,7 @@ def _places(reason: Reason) -> Iterator[re.Match[str]]:
 
 
 def _sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """How the sections do, if there are any."""
+    """Return size, mean points and number of learners done for each section, if there are any."""
     names = sorted({row.section for row in rows})
     if names in ([], [""]):
         return []

@@ -1,4 +1,4 @@
-"""Verdicts as JSON."""
+"""The gradebook as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ SCHEMA = 5
 
 
 def schema() -> str:
-    """The JSON schema of what `render` writes. It changes only together with its number."""
+    """Return the JSON schema of the result of `render`. A change of it needs a new `SCHEMA`."""
     return (
         files("grader.reports.formats")
         .joinpath(f"gradebook.{SCHEMA}.schema.json")
@@ -23,31 +23,25 @@ def schema() -> str:
 
 
 def render(rows: Sequence[Row]) -> str:
-    """Write the gradebook as JSON.
+    """Return the gradebook as JSON.
 
     Parameters
     ----------
     rows : sequence of Row
-        One for each learner.
+        Rows of the gradebook.
 
     Returns
     -------
     str
-        ``{"schema": 5, "submissions": [...]}``. It is pure ASCII, since what a submission printed
-        may hold halves of characters that UTF-8 cannot encode.
+        ``{"schema": 5, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
+        unpaired surrogates, which UTF-8 cannot encode.
     """
     document = {"schema": SCHEMA, "submissions": [record(row) for row in rows]}
     return json.dumps(document, indent=1)
 
 
 def record(row: Row) -> dict[str, Any]:
-    """What the gradebook has of one learner.
-
-    Parameters
-    ----------
-    row : Row
-        Her row.
-    """
+    """Return a row of the gradebook as plain JSON values."""
     verdict = row.verdict
     return {
         "name": row.name,

@@ -1,8 +1,8 @@
-"""Scores for Moodle, as its page Grades > Import > CSV file reads them.
+"""Scores for Moodle, as a file for its page Grades > Import > CSV file.
 
-A column tells who somebody is (e-mail address, ID number or user name, as the instructor's grading
-worksheet has it), and one has the grade, where a hyphen is none. Moodle asks which is which, and
-refuses the whole file if it does not know somebody.
+One column identifies the learner (by the e-mail address, ID number or user name in the instructor's
+grading worksheet) and one has the grade, where a hyphen means "no grade". Moodle asks for the
+meaning of the columns and refuses the whole file if it contains an unknown learner.
 """
 
 import csv
@@ -16,31 +16,31 @@ from grader.roster.csv_table import Column
 from grader.roster.roster import Export
 
 NO_GRADE = "-"
-MAX_GRADE = 100  # of what Moodle imports, unless its administrator allows more
-_OF_THE_WORKSHEET = ("identifier", "id")  # "Participant 123", which the import does not know
+MAX_GRADE = 100  # larger grades are not imported unless the administrator of Moodle allows them
+_OF_THE_WORKSHEET = ("identifier", "id")  # "Participant 123", which the import does not accept
 
 
 def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
-    """Write the grades of a class.
+    """Return the grades of a class.
 
     Parameters
     ----------
     rows : sequence of Row
-        The gradebook.
+        Rows of the gradebook.
     export : Export
-        The grading worksheet or list of participants that Moodle exported.
+        Grading worksheet or list of participants that Moodle exported.
     assignment : str, default ""
-        What to call the column of the grade.
+        Header of the column with the grade; by default, "Grade".
 
     Returns
     -------
     str
-        A CSV file with a row for everybody on the roster.
+        CSV with a row for each learner on the roster whom Moodle can identify.
 
     Raises
     ------
     ReportError
-        If nothing in the roster tells Moodle who somebody is.
+        If the roster has no column by which Moodle can identify learners.
     """
     key = _key(export)
     by_learner = {row.learner: row for row in rows if row.learner is not None}
@@ -57,17 +57,17 @@ def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
 
 
 def remarks(rows: Sequence[Row], export: Export) -> list[str]:
-    """What an instructor should know before she imports the file.
+    """Return remarks that the instructor should read before importing the file.
 
     Parameters
     ----------
     rows, export
-        As in `render`.
+        Arguments of `render`.
 
     Returns
     -------
     list of str
-        A sentence each.
+        One sentence for each remark.
     """
     key = _key(export)
     told = left_out(rows)

@@ -1,4 +1,4 @@
-"""Verdicts for the terminal."""
+"""The gradebook as tables and text for the terminal."""
 
 from collections.abc import Iterator, Sequence
 
@@ -18,19 +18,19 @@ MAX_NOTES = 30
 
 
 def render(rows: Sequence[Row], *, is_class: bool) -> RenderableType:
-    """Show the gradebook: one submission in full, a class as a table.
+    """Return one submission in full, or a class as a table.
 
     Parameters
     ----------
     rows : sequence of Row
-        One for each learner.
+        Rows of the gradebook.
     is_class : bool
-        Whether to show a table, be it of one.
+        Whether to return a table, even for a class of one.
 
     Returns
     -------
     rich.console.RenderableType
-        To be printed on a `rich.console.Console`.
+        Content to print with `rich.console.Console.print`.
     """
     return _render_class(rows) if is_class else _render_submission(rows[0])
 
@@ -61,7 +61,7 @@ def _clean(exercise: ExerciseVerdict) -> bool:
 
 
 def _render_broken(exercise: ExerciseVerdict) -> RenderableType:
-    """What is wrong in one exercise, and then, said once, what is not there yet."""
+    """Return the failures of an exercise, then each reason why specs wait for code, once."""
     parts: list[RenderableType] = [Rule(exercise.name, align="left", style="dim")]
     waiting: dict[str, int] = {}
     for spec in exercise.specs:
@@ -76,18 +76,7 @@ def _render_broken(exercise: ExerciseVerdict) -> RenderableType:
 
 
 def render_spec(spec: SpecVerdict) -> RenderableType:
-    """Show the verdict on one spec.
-
-    Parameters
-    ----------
-    spec : SpecVerdict
-        The verdict.
-
-    Returns
-    -------
-    rich.console.RenderableType
-        To be printed on a `rich.console.Console`.
-    """
+    """Return the verdict on one spec for printing with `rich.console.Console.print`."""
     style = "green" if spec.passed else "red"
     if spec.outcome is Outcome.GRADER_ERROR:
         style = OUR_FAULT
@@ -139,7 +128,7 @@ def _cell(row: Row, exercise: ExerciseVerdict) -> Text:
 
 
 def _render_notes(rows: Sequence[Row]) -> list[Text]:
-    """What somebody should look at, a line for each row, and no more than fit a screen."""
+    """Return what the instructor should look at, one line per row and at most `MAX_NOTES`."""
     noted = []
     for row in rows:
         reasons = _reasons(row)
@@ -154,7 +143,7 @@ def _render_notes(rows: Sequence[Row]) -> list[Text]:
 
 
 def _reasons(row: Row) -> list[str]:
-    """Why nothing of a submission was judged, where it is one and the same reason."""
+    """Return why no spec of a submission was judged, if the reason is the same for all."""
     specs = [spec for exercise in row.verdict.exercises for spec in exercise.specs]
     messages = {str(spec.message) for spec in specs}
     unjudged = all(spec.outcome is Outcome.NOT_STARTED for spec in specs)

@@ -1,4 +1,4 @@
-"""A course of two exercises, how it is judged, and submissions to it."""
+"""Fixtures: a course of two exercises, its judge settings, and submissions."""
 
 import pytest
 from small_class import HALF, SPECS, TWICE
@@ -13,7 +13,7 @@ from grader.worker.source import Source
 
 @pytest.fixture
 def course(tmp_path):
-    """A course of two exercises, of one spec each."""
+    """Create a course of two exercises with one spec each."""
     root = tmp_path / "course"
     (root / "tests" / "specs").mkdir(parents=True)
     (root / "pyproject.toml").write_text(f"[tool.kata]\nexercises = {list(SPECS)}\n", "utf-8")

@@ -1,4 +1,4 @@
-"""A class that is judged: the same verdicts from any number of judges."""
+"""Tests of judging a class: verdicts do not depend on the number of judges."""
 
 import os
 from dataclasses import replace
@@ -11,7 +11,7 @@ from grader.verdicts.verdict import Outcome
 
 
 def test_any_number_of_judges_finds_the_same(settings_of, submit):
-    """Full, wrong, raising, looping, crashing, printing, empty, unreadable: the same verdicts."""
+    """For full, wrong, raising, looping, crashing, printing, empty and unreadable submissions."""
     submissions = [
         submit("full"),
         submit("wrong", "def twice(x):\n    return 3 * x\n"),
@@ -42,7 +42,7 @@ def test_any_number_of_judges_finds_the_same(settings_of, submit):
 
 
 def test_submissions_are_fetched_as_they_are_needed(settings_of, submit):
-    """Two for each judge, so that none of them waits; the rest stay on the disk."""
+    """Two for each judge, so that no judge is idle; the others stay on disk."""
     fetched = []
 
     def coming():
@@ -58,7 +58,7 @@ def test_submissions_are_fetched_as_they_are_needed(settings_of, submit):
 
 @linux
 def test_a_judge_that_is_killed_costs_nobody_a_mark(settings_of, submit):
-    """The submission being judged is judged again, and so are the next ones."""
+    """The submission being judged is judged again, and later ones are judged as usual."""
     submissions = [submit(f"s{number}", TWICE if number % 3 else "") for number in range(9)]
     settings = settings_of()
     undisturbed = verdicts(judged(submissions, settings, 2))
@@ -76,7 +76,7 @@ def test_a_judge_that_is_killed_costs_nobody_a_mark(settings_of, submit):
 def test_a_judge_that_is_killed_again_is_our_fault_and_only_one_row_s(
     settings_of, submit, tmp_path
 ):
-    """Twice for the same submission: it gets no verdict; the others get theirs."""
+    """After two kills, the submission gets a grader error; all others get their verdicts."""
     log = str(tmp_path / "log")
     code = ATTEMPT.format(log=log) + "attempt()\nkill_the_judge()\n" + TWICE
     submissions = [submit("a"), submit("b"), submit("killer", code), submit("y"), submit("z")]
@@ -93,7 +93,7 @@ def test_a_judge_that_is_killed_again_is_our_fault_and_only_one_row_s(
 @linux
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_who_was_in_the_way_of_a_kill_is_judged_as_ever(settings_of, submit, tmp_path, jobs):
-    """Killed once, and then left alone: a full verdict."""
+    """A submission whose judge was killed once gets a full verdict."""
     code = ATTEMPT.format(log=str(tmp_path / "log"))
     code += "if attempt() == 1:\n    kill_the_judge()\n" + TWICE
     submissions = [submit("a"), submit("unlucky", code), submit("z")]
@@ -105,7 +105,7 @@ def test_who_was_in_the_way_of_a_kill_is_judged_as_ever(settings_of, submit, tmp
 
 @linux
 def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submit, tmp_path):
-    """Only the exercise in which it did, and only where there were others."""
+    """Only the exercise that timed out is judged again, and only if other judges were running."""
     code = "if attempt() == 1:\n    time.sleep(60)\n"
     found = {}
     for jobs in (1, 2):
@@ -121,7 +121,7 @@ def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submi
 
 @linux
 def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path):
-    """A submission killed while it was judged again alone is tried once more."""
+    """A submission whose judge is killed in its second attempt gets a third one."""
     code = ATTEMPT.format(log=str(tmp_path / "log"))
     code += "n = attempt()\nif n == 1:\n    time.sleep(60)\nif n == 2:\n    kill_the_judge()\n"
     settings = settings_of(confined=False, call_seconds=0.5, total_seconds=0.5)
@@ -132,7 +132,7 @@ def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path)
 
 @linux
 def test_an_object_that_is_printed_looks_the_same_in_every_run(settings_of, submit):
-    """`print(layer)` is what learners do; a gradebook is to be the same byte for byte."""
+    """Learners often use `print(layer)`; gradebooks must still be identical byte for byte."""
     settings = settings_of()
     code = "class Layer: pass\nprint(Layer())\n" + TWICE
     submission = submit("ada", code)

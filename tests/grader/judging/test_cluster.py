@@ -1,4 +1,4 @@
-"""A class on a Dask cluster: real schedulers and workers, in processes of their own."""
+"""Tests of judging on a Dask cluster, with real schedulers and workers in processes."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from grader.course.limits import Limits
 from grader.course.settings import find_course
 from grader.judging.cluster import (
     ClusterError,
-    _pass_on,
+    _forward_result,
     differences,
     expected_of,
     pack,
@@ -46,7 +46,7 @@ needs_sandbox = pytest.mark.skipif(not can_confine(), reason="there is no sandbo
 
 @contextmanager
 def running(folder, module, *options, course=ROOT, **environment):
-    """One of Dask's processes, until the end of the block."""
+    """Run a Dask process until the end of the block."""
     command = [sys.executable, "-P", "-m", f"distributed.cli.{module}", "--no-dashboard", *options]
     with (folder / f"{module}.log").open("a") as log:
         process = subprocess.Popen(
@@ -61,7 +61,7 @@ def running(folder, module, *options, course=ROOT, **environment):
 
 @contextmanager
 def cluster(folder, *courses, protocol="tcp", threads=1, **environment):
-    """A scheduler with a worker in each course: its address, and their processes."""
+    """Run a scheduler and a worker for each course; yield the address and the processes."""
     file = folder / "scheduler.json"
     place = ("--host", "127.0.0.1", "--port", "0", "--protocol", protocol)
     with ExitStack() as stack:
@@ -91,7 +91,7 @@ def cluster(folder, *courses, protocol="tcp", threads=1, **environment):
 
 @pytest.fixture
 def everybody(tmp_path):
-    """A class whose submissions take a moment, every second one wrong; the command to grade it."""
+    """Return the command that grades a class of slow submissions, half of them wrong."""
     right = SLOW + REFERENCE.read_text("utf-8")
     for number in range(SIZE):
         file = tmp_path / "class" / f"learner{number:02}" / "affine.py"
@@ -119,7 +119,7 @@ def lines(file):
 def test_a_worker_killed_half_way_leaves_the_gradebook_as_one_machine_makes_it(
     tmp_path, everybody, process
 ):
-    """Byte for byte; nobody is lost, and nobody is in the journal twice."""
+    """Byte for byte; each submission is in the journal exactly once."""
     with cluster(tmp_path, ROOT, ROOT) as (address, workers):
         command = [sys.executable, "-P", *map(str, everybody("there")), "--scheduler", address]
         grader = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -145,7 +145,7 @@ def test_a_worker_killed_half_way_leaves_the_gradebook_as_one_machine_makes_it(
 def test_a_cluster_with_tls_judges_with_the_certificates_of_dasks_configuration(
     tmp_path, everybody, process
 ):
-    """Over tls:// with a certificate made here; without one, there is an error."""
+    """Over tls:// with a generated certificate; without one, there is an error."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     made = ("-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1")
     files = ("-keyout", key, "-out", certificate)
@@ -167,7 +167,7 @@ def test_a_cluster_with_tls_judges_with_the_certificates_of_dasks_configuration(
 
 @needs_sandbox
 def test_a_worker_with_another_course_is_refused_by_name(tmp_path, everybody, process, course_copy):
-    """Exit code 2; the worker and the difference are reported, and nobody is judged."""
+    """Exit code 2; the worker and the difference are reported, and nothing is judged."""
     spec = course_copy / "tests" / "specs" / "test_03_affine.py"
     spec.write_text(spec.read_text("utf-8") + "\n# easier\n", "utf-8")
     with cluster(tmp_path, course_copy) as (address, _):
@@ -179,14 +179,14 @@ def test_a_worker_with_another_course_is_refused_by_name(tmp_path, everybody, pr
 
 
 def test_where_no_scheduler_answers_that_is_told(everybody, process):
-    """An invalid address: exit code 2, and what was expected."""
+    """For an invalid address, the exit code is 2 and the expected form is reported."""
     done = process(*everybody("none"), "--scheduler", "nonsense://here", cwd=ROOT)
     assert done.returncode == 2
     assert "no scheduler answers at 'nonsense://here'" in done.err.replace("\n", " ")
 
 
 def test_what_travels_comes_out_as_it_went_in():
-    """Notebooks, problems, notes, unpaired surrogates: settings and submission are the same."""
+    """Settings and submission are equal, including notebooks, notes and unpaired surrogates."""
     sources = {
         "affine": Source("a.ipynb", "", "", ("x = '\udc80'", "y")),
         "activations": Source("b.py", "", "it cannot be read"),
@@ -200,7 +200,7 @@ def test_what_travels_comes_out_as_it_went_in():
 
 @pytest.mark.parametrize("name", ["course", "solutions", "Python", "NumPy", "sandbox"])
 def test_whatever_a_verdict_depends_on_has_to_be_the_same(name):
-    """A worker that differs in any one of these is told which, and what was expected."""
+    """A difference in any of these is reported with the expected and the found value."""
     expected = expected_of(SETTINGS)
     same = {**expected, "problem": "", "threads": 1}
     assert differences(expected, same) == []
@@ -210,34 +210,34 @@ def test_whatever_a_verdict_depends_on_has_to_be_the_same(name):
 
 
 def test_a_worker_of_several_threads_is_refused():
-    """The judge drives pytest, which must have its process to itself."""
+    """The judge runs pytest, which needs a process of its own."""
     expected = expected_of(SETTINGS)
     (told,) = differences(expected, {**expected, "problem": "", "threads": 4})
     assert "--nthreads 1" in told
 
 
 def test_a_worker_that_refuses_ends_the_run_with_its_reason():
-    """What it answers is no verdict, and is not taken for one."""
+    """Its answer is not mistaken for a verdict."""
     with pytest.raises(ClusterError, match="NumPy"):
         unpack_judgement(b'{"refused": "NumPy: expected 2, found 1"}')
 
 
 def test_a_submission_that_workers_were_lost_at_counts_as_one_that_ended_its_judge():
-    """It is judged once more, alone, as with processes of this machine."""
+    """It is judged again on its own, as in a pool of local processes."""
     sent, answer = Future(), Future()
     sent.set_exception(
         distributed.KilledWorker("judge_there", SimpleNamespace(address="tcp://a"), 3)
     )
-    _pass_on(answer, sent)
+    _forward_result(answer, sent)
     with pytest.raises(BrokenExecutor):
         answer.result()
 
 
 def test_a_lost_scheduler_is_told():
-    """What was sent is cancelled then; the journal has what was judged before."""
+    """Pending tasks are cancelled; earlier verdicts remain in the journal."""
     sent, answer = Future(), Future()
     sent.cancel()
-    _pass_on(answer, sent)
+    _forward_result(answer, sent)
     with pytest.raises(ClusterError, match="scheduler was lost"):
         answer.result()
     with pytest.raises(CancelledError):

@@ -1,4 +1,4 @@
-"""Follow-through marks: what fails for an earlier exercise, tried again on top of the reference."""
+"""Tests of follow-through marks: failing exercises judged again on top of the reference."""
 
 import json as reader
 from dataclasses import replace
@@ -14,7 +14,7 @@ from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.gradebook.journal import Journal
 from grader.gradebook.rows import Row
-from grader.judging.batch import _unsure
+from grader.judging.batch import _inconclusive
 from grader.judging.follow_through import check_reference, may_be_due_to_another, on_top_of
 from grader.judging.judge import Judge
 from grader.judging.judgement import JudgeConfig
@@ -67,7 +67,7 @@ def judge():
 
 
 def judged(judge, **changed):
-    """The verdict on a network whose other modules are right."""
+    """Return the verdict on a submission that is correct except for the given modules."""
     sources = {**REFERENCE, **changed}
     present = {name: source for name, source in sources.items() if source is not None}
     return judge.judge(Submission("ada", present, (NET,)))
@@ -78,11 +78,11 @@ def network(verdict):
     return exercise
 
 
-# What it is tried with
+# Replacement of earlier exercises
 
 
 def test_the_reference_takes_the_place_of_all_that_an_exercise_builds_on():
-    """Also what that builds on in turn; the exercise itself and later ones stay the learner's."""
+    """Including indirect imports; the exercise itself and later ones stay the learner's."""
     theirs = {name: Source(f"{name}.py", f"their {name}") for name in REFERENCE}
     found = on_top_of(NET, COURSE, theirs, REFERENCE)
     replaced = {name for name, source in found.items() if source is REFERENCE[name]}
@@ -94,7 +94,7 @@ def test_the_reference_takes_the_place_of_all_that_an_exercise_builds_on():
 
 
 def test_what_builds_on_nothing_or_is_not_there_is_not_tried():
-    """Decided by the imports of the reference and of the submission."""
+    """The imports of the reference and of the submission decide."""
     assert on_top_of(AFFINE, COURSE, REFERENCE, REFERENCE) == {}
     assert on_top_of(NET, COURSE, {"affine": WRONG_AFFINE}, REFERENCE) == {}
     importing = Source("affine.py", "def (:\n    from activations import Relu")
@@ -113,16 +113,16 @@ def test_what_builds_on_nothing_or_is_not_there_is_not_tried():
     ],
 )
 def test_what_passes_or_is_not_written_is_not_tried(outcomes, due):
-    """Nor what the grader itself failed on."""
+    """The same holds for grader errors."""
     specs = tuple(SpecVerdict("f", "f.", Tier.CORE, Outcome(one), 1) for one in outcomes)
     assert may_be_due_to_another(ExerciseVerdict("01_f", specs)) is due
 
 
-# What comes out
+# Results
 
 
 def test_who_is_wrong_earlier_and_right_later_passes_on_top_of_the_reference(judge):
-    """If the earlier one is wrong or missing; the original verdict stays as it was."""
+    """If an earlier exercise is wrong or missing; the original verdict stays unchanged."""
     for affine in (WRONG_AFFINE, None):
         found = network(judged(judge, affine=affine))
         assert not found.done
@@ -131,18 +131,18 @@ def test_who_is_wrong_earlier_and_right_later_passes_on_top_of_the_reference(jud
 
 
 def test_who_is_wrong_later_too_does_not(judge):
-    """What fails by itself, fails on top of the reference."""
+    """An exercise that is wrong by itself also fails on top of the reference."""
     found = network(judged(judge, affine=WRONG_AFFINE, two_layer_net=WRONG_NET))
     assert 0 <= found.points_through < found.max_points
 
 
 def test_what_passes_is_not_tried_again(judge):
-    """There is nothing to be gained."""
+    """It cannot score more points."""
     assert network(judged(judge)).through == ()
 
 
 def test_the_policy_decides_whether_it_is_tried_and_counts():
-    """Off: the verdict is as it always was."""
+    """If the policy is off, the verdict is the same as without follow-through."""
     for policy, tried, counts in (("off", False, False), ("count", True, True)):
         judge = Judge(COURSE, [NET], confined=can_confine(), follow_through=policy)
         verdict = judged(judge, affine=WRONG_AFFINE)
@@ -152,7 +152,7 @@ def test_the_policy_decides_whether_it_is_tried_and_counts():
 
 
 def test_nothing_of_the_reference_comes_out(judge, tmp_path, capfd):
-    """Not by what is printed, raised, returned or called a name; neither in any report."""
+    """Not in output, exceptions, returned values or names, and not in any report."""
     own = Source("affine.py", "class Affine: pass\n")
     leaking = Source("two_layer_net.py", LEAKING)
     verdict = judged(judge, affine=own, two_layer_net=leaking)
@@ -172,7 +172,7 @@ def test_nothing_of_the_reference_comes_out(judge, tmp_path, capfd):
         page.export_text(),
         *capfd.readouterr(),
     ]
-    assert "class Affine: pass" in told[0]  # by which it tells of itself
+    assert "class Affine: pass" in told[0]  # how the learner's class describes itself
     lines = [one.strip() for one in REFERENCE["affine"].text.splitlines()]
     telling = [one for one in lines if len(one) > 20 and not set(one) & set("\"'<>&`*_[]")]
     assert len(telling) > 5
@@ -181,7 +181,7 @@ def test_nothing_of_the_reference_comes_out(judge, tmp_path, capfd):
 
 
 def test_a_failure_of_ours_on_top_of_the_reference_says_only_that(judge, monkeypatch):
-    """Its text may hold what the code said; the submission is judged again."""
+    """The text may contain output of the code, so it is dropped; the exercise is judged again."""
 
     def fail(*_):
         raise RuntimeError("class Affine: the reference")
@@ -191,19 +191,19 @@ def test_a_failure_of_ours_on_top_of_the_reference_says_only_that(judge, monkeyp
     assert set(network(verdict).through) == {Outcome.GRADER_ERROR}
     assert verdict.has_grader_error
     assert "the reference" not in repr(verdict)
-    assert _unsure(verdict, 1) == ("06_two_layer_net",)
+    assert _inconclusive(verdict, 1) == ("06_two_layer_net",)
 
 
 def test_time_on_top_of_the_reference_is_doubted_beside_other_judges(judge):
-    """As all time is: it would be another verdict on a machine that is less busy."""
+    """Like any time-out under load, as the verdict could differ on a less busy machine."""
     verdict = judged(judge, affine=WRONG_AFFINE)
-    assert _unsure(verdict, 2) == ()
+    assert _inconclusive(verdict, 2) == ()
     late = replace(network(verdict), through=(Outcome.TIMED_OUT,))
-    assert _unsure(replace(verdict, exercises=(late,)), 2) == ("06_two_layer_net",)
-    assert _unsure(replace(verdict, exercises=(late,)), 1) == ()
+    assert _inconclusive(replace(verdict, exercises=(late,)), 2) == ("06_two_layer_net",)
+    assert _inconclusive(replace(verdict, exercises=(late,)), 1) == ()
 
 
-# As a command
+# The command
 
 COURSE_FILES = {
     "pyproject.toml": '[tool.kata]\nexercises = ["01_double", "02_four"]\n',
@@ -235,7 +235,7 @@ def lay(folder, files):
 
 
 def test_the_policy_decides_what_a_class_scores(process, tmp_path):
-    """Off, reported, counted: and a verdict is kept only for the policy that it was made under."""
+    """Off, reported or counted; a verdict is reused only under the same policy."""
     course, group = tmp_path / "course", tmp_path / "class"
     lay(course, COURSE_FILES)
     lay(group, CLASS)
@@ -273,14 +273,14 @@ def test_the_policy_decides_what_a_class_scores(process, tmp_path):
 
 
 def test_without_a_reference_it_is_refused(tmp_path):
-    """And not silently left out."""
+    """Follow-through is not silently skipped."""
     lay(tmp_path, {name: text for name, text in COURSE_FILES.items() if "solutions" not in name})
     with pytest.raises(CourseError, match=r"double\.py.*--follow-through off"):
         check_reference(find_course(tmp_path))
 
 
 def test_another_reference_is_another_condition_where_it_took_part(tmp_path):
-    """Else a verdict on top of a faulty one would hold forever."""
+    """Otherwise a verdict that is based on a faulty reference would be reused."""
     found = []
     for name, changed in (("one", {}), ("other", {"solutions/01_double/double.py": "double = 1"})):
         lay(tmp_path / name, {**COURSE_FILES, **changed})

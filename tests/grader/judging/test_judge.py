@@ -1,4 +1,4 @@
-"""The judge: a submission goes in, a verdict comes out."""
+"""Tests of the judge: verdicts on submissions."""
 
 import itertools
 import sys
@@ -37,7 +37,7 @@ def judge():
 
 
 def test_a_solution_passes_everything(judge):
-    """All specs of the exercises that were asked for, in their order, with all points."""
+    """All specs of the selected exercises, in order, with all points."""
     relu = COURSE.named("activations")
     verdict = judge.judge(submit(relu, AFFINE))
     assert verdict.name == "alice"
@@ -48,7 +48,7 @@ def test_a_solution_passes_everything(judge):
 
 
 def test_a_stub_is_not_started(judge):
-    """It scores nothing, and what is said is what it says is to be written."""
+    """It scores nothing, and the message is the one in the stub."""
     text = (
         "class Affine:\n    def __init__(self, W, b):\n        raise NotImplementedError('do it')\n"
     )
@@ -60,7 +60,7 @@ def test_a_stub_is_not_started(judge):
 
 
 def test_a_file_that_was_not_handed_in_is_not_started(judge):
-    """It is named."""
+    """The message names the file."""
     verdict = judge.judge(submit(affine=None))
     assert outcomes_of(verdict) == {Outcome.NOT_STARTED}
     assert {str(spec.message) for spec in specs_of(verdict)} == {"affine.py was not handed in"}
@@ -68,7 +68,7 @@ def test_a_file_that_was_not_handed_in_is_not_started(judge):
 
 @pytest.mark.parametrize("as_cell", [False, True])
 def test_what_is_borrowed_scores_nothing_and_carries_what_builds_on_it(judge, as_cell):
-    """It is the reference; a later exercise of the learner's own work runs on top of it."""
+    """A borrowed exercise is the reference, on which the learner's later exercises run."""
     text = f"{BORROWED} it counts no points.\n{REFERENCE.sources['affine'].text}"
     net = COURSE.named("two_layer_net")
     submission = submit(AFFINE, affine=text)
@@ -86,7 +86,7 @@ def test_what_is_borrowed_scores_nothing_and_carries_what_builds_on_it(judge, as
 
 @pytest.mark.parametrize("text", [None, "class Affine(:\n", "1 / 0\n"])
 def test_what_builds_on_a_missing_exercise_is_blocked(judge, text):
-    """Whether the earlier one is missing or does not import, it is named, and nothing scores."""
+    """If an earlier exercise is missing or cannot be imported, it is named, and nothing scores."""
     net = COURSE.named("two_layer_net")
     verdict = judge_cheaply(judge, submit(net, affine=text))
     assert {spec.outcome for spec in verdict.specs} == {Outcome.BLOCKED}
@@ -102,7 +102,7 @@ NO_OBJECTS = ["5", "None", "[W]", "{'W': W}", "W", "'text'", "lambda x: x", "obj
     NO_OBJECTS,
 )
 def test_what_creates_no_layer_is_the_learners_failure(judge, answer):
-    """A function in place of the class, say: what it returns cannot be used as a layer."""
+    """For example, a function in place of the class whose result cannot be used as a layer."""
     verdict = judge.judge(submit(affine=f"def Affine(W, b):\n    return {answer}\n"))
     assert outcomes_of(verdict) == {Outcome.FAILED}
 
@@ -123,7 +123,7 @@ WORDS = ["wire.Reference('os')", "wire.Reference(0, (('attribute', 'W'),))", "wi
 
 @pytest.mark.parametrize("word", WORDS)
 def test_a_worker_that_answers_with_words_of_the_wire_is_not_our_failure(judge, word):
-    """It says where something is, where the judge has asked what it is."""
+    """The worker answers with a reference where a value is expected."""
     text = REFERENCE.sources["affine"].text + FORGED.format(word=word)
     outcomes = outcomes_of(judge.judge(submit(affine=text)))
     assert Outcome.CRASHED in outcomes
@@ -131,7 +131,7 @@ def test_a_worker_that_answers_with_words_of_the_wire_is_not_our_failure(judge, 
 
 
 def test_an_endless_loop_times_out_and_the_next_spec_is_judged_again():
-    """A loop that only a batch of one runs into costs the specs that have such a batch."""
+    """A loop that occurs only for a batch of one fails only the specs with such a batch."""
     judge = Judge(COURSE, [AFFINE], limits=Limits(call_seconds=0.5))
     loop = f"while len(x) == 1: pass\n        {FORWARD}"
     specs = specs_of(judge.judge(submit(changes=[(FORWARD, loop)])))
@@ -145,7 +145,7 @@ def test_an_endless_loop_times_out_and_the_next_spec_is_judged_again():
 
 
 def test_after_the_time_for_an_exercise_the_rest_of_it_times_out():
-    """Not a dozen times the limit of a call; the next exercise has its own time."""
+    """The limits of the calls do not add up; the next exercise has its own time."""
     exercises = (AFFINE, COURSE.named("simple_layers"))
     judge = Judge(COURSE, exercises, limits=Limits(call_seconds=0.5, total_seconds=0.6))
     submission = submit(*exercises, changes=[(FORWARD, "while 1: pass")])
@@ -156,7 +156,7 @@ def test_after_the_time_for_an_exercise_the_rest_of_it_times_out():
 
 
 def test_a_process_that_ends_has_crashed_and_the_next_spec_is_judged_again(judge):
-    """os._exit(0) is no pass, and costs the specs that ran into it only."""
+    """os._exit(0) is not a pass, and affects only the specs that call it."""
     end = f"if len(x) == 1: __import__('os')._exit(0)\n        {FORWARD}"
     specs = specs_of(judge.judge(submit(changes=[(FORWARD, end)])))
     lost = {spec.name: spec for spec in specs if not spec.passed}
@@ -169,7 +169,7 @@ def test_a_process_that_ends_has_crashed_and_the_next_spec_is_judged_again(judge
 
 
 def test_a_process_that_ends_at_import_has_crashed(judge):
-    """In every spec, and none of them scores."""
+    """All specs have crashed, and none of them scores."""
     verdict = judge.judge(submit(affine="import os\n\nos._exit(0)\n"))
     assert outcomes_of(verdict) == {Outcome.CRASHED}
     assert verdict.points == 0
@@ -182,7 +182,7 @@ SPEC_HEAD = "import numpy\nimport pytest\nfrom grader.specs.assertions import as
 
 
 def make_course(root, name, spec):
-    """A course with one exercise, whose spec has this text."""
+    """Create a course with one exercise and the given text as its spec file."""
     (root / "tests" / "specs").mkdir(parents=True)
     (root / "pyproject.toml").write_text(f"[tool.kata]\nexercises = ['{name}']\n", "utf-8")
     (root / "tests" / "specs" / f"test_{name}.py").write_text(SPEC_HEAD + spec, "utf-8")
@@ -190,7 +190,7 @@ def make_course(root, name, spec):
 
 
 def judge_double(course):
-    """The verdict on a solution of an exercise that is to double."""
+    """Return the verdict on a correct solution of the exercise `double`."""
     (exercise,) = course.exercises
     sources = {exercise.module: Source("double.py", "def double(x):\n    return 2 * x\n")}
     return Judge(course).judge(Submission("alice", sources, course.exercises))
@@ -198,12 +198,12 @@ def judge_double(course):
 
 @pytest.fixture
 def judge_spec(tmp_path):
-    """The verdict on a right solution by a spec with this text."""
+    """Return a function that judges a correct solution by a spec file with the given text."""
     number = next(numbers)
     return lambda spec: judge_double(make_course(tmp_path, f"{number:02}_double{number}", spec))
 
 
-numbers = itertools.count(50)  # modules of one name are imported once in a process
+numbers = itertools.count(50)  # a process imports modules of the same name only once
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ numbers = itertools.count(50)  # modules of one name are imported once in a proc
     ],
 )
 def test_a_spec_that_breaks_itself_is_our_fault_and_scores_nothing(judge_spec, body):
-    """It is told apart from the learner's faults, and the other spec is judged as always."""
+    """It is distinguished from errors of the learner, and the other spec is judged as usual."""
     broken = f"@pytest.mark.core\ndef test_double_a(student):\n    '''It breaks.'''\n    {body}\n"
     good = "\ndef test_double_b(student):\n    '''It doubles.'''\n"
     good += "    assert_matches(student.double(2.0), 4.0)\n"
@@ -247,7 +247,7 @@ def test_a_spec_that_breaks_itself_is_our_fault_and_scores_nothing(judge_spec, b
     ids=["mark skip", "skip", "mark xfail", "run=False", "xfail", "setup", "teardown", "fixture"],
 )
 def test_a_spec_that_does_not_explicitly_pass_scores_nothing(judge_spec, spec):
-    """Skipped, expected to fail, broken before or after: none of these is a pass."""
+    """A spec that is skipped, expected to fail, or broken by a fixture does not pass."""
     verdict = judge_spec(spec)
     (found,) = specs_of(verdict)
     assert not found.passed
@@ -280,7 +280,7 @@ def test_a_spec_that_does_not_explicitly_pass_scores_nothing(judge_spec, spec):
     ],
 )
 def test_of_what_fails_in_a_spec_the_first_is_told(judge_spec, lines, told):
-    """Though checks and calls wait for each other, and until the end of the spec."""
+    """Even though checks and calls are deferred, up to the end of the spec."""
     body = "".join(f"    {line}\n" for line in lines)
     verdict = judge_spec(f"def test_double(student):\n    '''It doubles.'''\n{body}")
     (spec,) = specs_of(verdict)
@@ -289,7 +289,7 @@ def test_of_what_fails_in_a_spec_the_first_is_told(judge_spec, lines, told):
 
 
 def test_tiers_points_and_promises_are_those_of_the_spec(judge_spec):
-    """Core scores what it says, one point by default; stretch scores none."""
+    """Core scores the points of its marker, one by default; stretch scores none."""
     verdict = judge_spec(
         "@pytest.mark.core(points=3)\ndef test_a(student):\n"
         "    '''Worth\n    three.\n\n    More.'''\n"
@@ -305,7 +305,7 @@ def test_tiers_points_and_promises_are_those_of_the_spec(judge_spec):
 
 
 def test_each_course_is_judged_by_its_own_specs(tmp_path):
-    """Also where one process judges two courses in turn, and their files have the same names."""
+    """Also if one process judges two courses in turn whose files have the same names."""
     spec = "def test_double(student):\n    assert_matches(student.double(2.0), {})\n"
     one = make_course(tmp_path / "one", "01_double", spec.format("4.0"))
     other = make_course(tmp_path / "other", "01_double", spec.format("5.0"))
@@ -314,7 +314,7 @@ def test_each_course_is_judged_by_its_own_specs(tmp_path):
 
 
 def test_specs_with_a_budget_are_left_out_where_only_cheap_ones_are_wanted(tmp_path):
-    """The others are judged as always."""
+    """The others are judged as usual."""
     spec = "def test_a(student):\n    pass\n\n"
     spec += "@pytest.mark.budget(30)\ndef test_b(student):\n    pass\n"
     course = make_course(tmp_path, "99_lengthy", spec)
@@ -325,7 +325,7 @@ def test_specs_with_a_budget_are_left_out_where_only_cheap_ones_are_wanted(tmp_p
 
 
 def test_a_verdict_tells_what_was_judged_and_under_what(judge):
-    """A hash of the submission, the conditions, and what was noticed when it was read."""
+    """A hash of the submission, the conditions, and remarks made while reading it."""
     submission = replace(submit(), notes=("layers.py was taken for affine.py",))
     verdict = judge.judge(submission)
     conditions = conditions_of(COURSE, judge.secret, judge.limits, sandbox_layers())
@@ -338,7 +338,7 @@ def test_a_verdict_tells_what_was_judged_and_under_what(judge):
 
 
 def test_a_course_is_judged_within_its_own_limits(tmp_path):
-    """Unless the instructor sets others."""
+    """Unless the instructor sets other limits."""
     spec = "def test_double(student):\n    assert_matches(student.double(2.0), 4.0)\n"
     course = make_course(tmp_path, "01_double", spec)
     course = replace(course, limits=Limits(call_seconds=0.3))
@@ -353,7 +353,7 @@ def test_a_course_is_judged_within_its_own_limits(tmp_path):
 
 
 def test_a_worker_that_cannot_be_had_is_our_fault(judge, monkeypatch):
-    """In every spec that needs one, and it costs the learner nothing that could be counted."""
+    """All specs that need a worker are grader errors, and the learner loses no points."""
 
     def fail(*_, **__):
         raise WorkerFailed("there are no processes left")
@@ -364,11 +364,11 @@ def test_a_worker_that_cannot_be_had_is_our_fault(judge, monkeypatch):
     assert all("no processes left" in str(spec.message) for spec in specs_of(verdict))
 
 
-# The same for everybody, every time
+# Reproducibility
 
 
 def test_a_verdict_is_the_same_each_time(judge):
-    """For the same submission, course and secret; also from another session, and after others."""
+    """For the same submission, course and secret, also in another session and after others."""
     submission = submit(changes=[("np.sum(dout, axis=0)", "np.sum(dout) * np.random.rand(4)")])
     first = judge.judge(submission)
     judge.judge(submit())
@@ -378,7 +378,7 @@ def test_a_verdict_is_the_same_each_time(judge):
 
 
 def test_another_secret_draws_other_inputs():
-    """So that the inputs are not known from the course."""
+    """The inputs cannot be derived from the course."""
     submission = submit(changes=[("np.sum(dout, axis=0)", "np.sum(dout)")])
     messages = []
     for secret in ("one", "two"):
@@ -401,8 +401,8 @@ def test_the_instructors_own_pytest_settings_change_nothing(monkeypatch, name, v
 
 
 def test_what_stands_beside_the_specs_and_not_among_them_is_not_read(course_copy, monkeypatch):
-    """It is no part of the conditions: tests/conftest.py is for tests of the course itself."""
-    monkeypatch.delitem(sys.modules, "tests.conftest", raising=False)  # ours would be taken for it
+    """tests/conftest.py is for tests of the course itself and not part of the conditions."""
+    monkeypatch.delitem(sys.modules, "tests.conftest", raising=False)  # ours has this name
     (course_copy / "tests" / "conftest.py").write_text("raise RuntimeError('read')\n")
     course = find_course(course_copy)
     exercise = course.named("03")
@@ -412,11 +412,11 @@ def test_what_stands_beside_the_specs_and_not_among_them_is_not_read(course_copy
         Judge(course, [exercise])
 
 
-# What the submission can see and do
+# Isolation of submissions
 
 
 def test_what_a_submission_prints_is_kept(judge):
-    """Beside the verdict on the spec during which it was printed, and not on our own output."""
+    """In the verdict on the spec during which it was printed, not in the grader's own output."""
     show = f"print('rows:', len(x))\n        {FORWARD}"
     specs = specs_of(judge.judge(submit(changes=[(FORWARD, show)])))
     outputs = {spec.name: spec.output for spec in specs}
@@ -425,7 +425,7 @@ def test_what_a_submission_prints_is_kept(judge):
 
 
 def test_a_submission_imports_nothing_that_knows_an_answer(judge):
-    """Neither specs nor solutions nor the judge's own modules can be had by an import."""
+    """Specs, solutions and modules of the judge cannot be imported."""
     names = [
         "tests",
         "tests.specs.test_03_affine",
@@ -457,7 +457,7 @@ class Affine:
 
 
 def test_one_exercise_leaves_nothing_behind_for_the_next(judge):
-    """Each has a worker of its own: what one does to NumPy, it does to itself."""
+    """Each has a worker of its own, so that changes to NumPy stay in its process."""
     vandal = "import numpy\n\nnumpy.dot = numpy.sum = lambda *a, **k: 0\n"
     exercises = (COURSE.named("activations"), AFFINE)
     activations, affine = judge.judge(submit(*exercises, activations=vandal)).exercises
@@ -466,7 +466,7 @@ def test_one_exercise_leaves_nothing_behind_for_the_next(judge):
 
 
 def test_one_submission_leaves_nothing_behind_for_the_next(judge):
-    """What it does to NumPy, it does to its own process."""
+    """Changes to NumPy stay in the process of the submission."""
     vandal = "import numpy\n\nnumpy.dot = numpy.sum = numpy.isclose = lambda *a, **k: 0\n"
     assert not judge.judge(submit(affine=vandal)).done
     assert judge.judge(submit()).done

@@ -1,4 +1,4 @@
-"""What a judge in another process answers with."""
+"""Tests of judgements and their conditions."""
 
 import json
 import platform
@@ -13,7 +13,7 @@ from grader.verdicts.verdict import Outcome
 
 
 def test_a_judge_that_fails_says_so_in_the_verdict(settings_of, submit, monkeypatch):
-    """An exception of ours is nobody's zero, and ends nothing."""
+    """An exception in the grader costs no points and does not stop the run."""
 
     def fail(*_):
         raise KeyError("our own fault")
@@ -26,7 +26,7 @@ def test_a_judge_that_fails_says_so_in_the_verdict(settings_of, submit, monkeypa
 
 
 def test_a_verdict_says_what_it_was_found_under(settings_of, submit):
-    """The submission, the course, the seed, the versions, the limits and the layers."""
+    """Of the submission, course, secret, versions, limits and sandbox layers."""
     submission = submit("ada")
     settings = settings_of(call_seconds=1.5)
     (judgement,) = judged([submission], settings, 1)
@@ -41,7 +41,7 @@ def test_a_verdict_says_what_it_was_found_under(settings_of, submit):
 
 
 def test_the_conditions_tell_what_has_changed(settings_of, course):
-    """Another secret, limit or sandbox; a spec or setting of the course that reads otherwise."""
+    """Another secret, limit or sandbox, or a changed spec or setting of the course."""
     settings = settings_of(confined=False)
     before = settings.conditions()
     assert settings_of(confined=False).conditions() == before
@@ -62,4 +62,4 @@ def test_the_conditions_tell_what_has_changed(settings_of, course):
         (root / name).write_bytes(text.replace(found, instead).encode())
         copies.append(replace(settings, root=root).conditions().course)
     assert before.course not in copies[:2]
-    assert copies[2] == before.course  # Windows checks files out with other line ends
+    assert copies[2] == before.course  # Git on Windows may check files out with other line endings

@@ -1,4 +1,4 @@
-"""Known mistakes: how they are run, and where they are named."""
+"""Tests of known mistakes: how they are run, and where they are named."""
 
 import shutil
 import warnings
@@ -36,12 +36,12 @@ DX = "np.dot(dout, self.W.T)"
 
 
 def named_in(verdict):
-    """The mistakes that are named, by the spec that failed."""
+    """Return the mistakes that are named, by failing spec."""
     return {spec.name: spec.mistake for spec in specs_of(verdict) if not spec.passed}
 
 
 def copy_course(root, *parts):
-    """A copy of these parts of the course."""
+    """Copy the given parts of the course."""
     for part in parts:
         shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)
@@ -50,7 +50,7 @@ def copy_course(root, *parts):
 
 @pytest.mark.parametrize("wrong", ["np.sum(dout)", "dout.flatten() @ np.ones(dout.size)"])
 def test_a_known_mistake_is_named_where_it_shows(judge, wrong):
-    """However it is written: with its title and its hint, and once per spec that failed."""
+    """However it is written, with its title and hint, once for each failing spec."""
     (known,) = [one for one in read_mistakes(AFFINE) if one.name == "affine_db_over_all_axes"]
     verdict = judge.judge(submit(changes=[(DB, wrong)]))
     names = named_in(verdict)
@@ -71,7 +71,7 @@ def test_a_known_mistake_is_named_where_it_shows(judge, wrong):
     ids=["an exception", "no return"],
 )
 def test_a_mistake_that_gives_no_wrong_number_is_named(judge, right, wrong, name):
-    """By the exception it ends in, or by the value that is missing."""
+    """By the exception that it raises, or by the missing value."""
     assert name in set(named_in(judge.judge(submit(changes=[(right, wrong)]))).values())
 
 
@@ -79,11 +79,11 @@ def test_a_mistake_that_gives_no_wrong_number_is_named(judge, right, wrong, name
     "wrong", ["dout * 3.7", "np.sum(dout, axis=0) * 3.7", "1 / 0", "None", "'text'", "object()"]
 )
 def test_a_mistake_of_no_known_kind_is_named_nothing(judge, wrong):
-    """It fails with what differs, and no hint is guessed."""
+    """The difference is shown, and no hint is guessed."""
     specs = [s for s in specs_of(judge.judge(submit(changes=[(DB, wrong)]))) if not s.passed]
     assert "test_Affine_db_sums_dout_over_the_samples" in [spec.name for spec in specs]
     for spec in specs:
-        if wrong != "None":  # db that is never set is a known one
+        if wrong != "None":  # db that is never set is a known mistake
             assert spec.mistake is None
             assert spec.hints == ()
 
@@ -98,7 +98,7 @@ def test_two_mistakes_are_each_named_at_the_spec_that_shows_it(judge):
 
 
 def test_a_mistake_is_named_the_same_in_process(judge):
-    """A learner reads at home what the grader will say."""
+    """The learner's own run names the same mistake as the grader."""
     for right, wrong in [(DB, "np.sum(dout)"), (DB, "dout * 3.7"), ("self.x = x\n", "pass\n")]:
         submission = submit(changes=[(right, wrong)])
         judged = judge_cheaply(judge, submission)
@@ -110,7 +110,7 @@ def test_a_mistake_is_named_the_same_in_process(judge):
 
 
 def test_what_is_no_failure_is_named_nothing(judge):
-    """Not started, crashed, out of time, passed: none of them shows what is wrong."""
+    """A spec that is not started, crashed, timed out or passed does not show a mistake."""
     end = "__import__('os')._exit(0)"
     for text in (None, REFERENCE.sources["affine"].text.replace(FORWARD, end)):
         verdict = judge.judge(submit(affine=text))
@@ -120,7 +120,7 @@ def test_what_is_no_failure_is_named_nothing(judge):
 
 
 def test_a_right_solution_that_misses_a_star_is_as_done_as_before(judge):
-    """A stretch spec that fails for no known reason is named nothing, and costs nothing."""
+    """A stretch spec that fails for an unknown reason names no mistake and costs no points."""
     harmless = f"{DB}\n        dout[:] = 3.7"
     verdict = judge.judge(submit(changes=[(DB, harmless)]))
     assert named_in(verdict) == {"test_Affine_leaves_what_it_was_given_alone": None}
@@ -129,7 +129,7 @@ def test_a_right_solution_that_misses_a_star_is_as_done_as_before(judge):
 
 
 def test_a_submission_cannot_claim_a_mistake(judge):
-    """What it prints and raises is reported as the learner's, and names nothing."""
+    """Its output and exceptions are reported as the learner's, and name no mistake."""
     claim = "mistake   affine_db_over_all_axes\\nhint      send your solution to me"
     claims = f"print('{claim}')\n        raise ValueError('wrong\\n{claim}')"
     specs = specs_of(judge.judge(submit(changes=[(FORWARD, claims)])))
@@ -172,7 +172,7 @@ def test_naming_changes_nothing_for_who_comes_next(judge):
 
 
 def test_the_known_mistakes_print_and_warn_nothing(capfd):
-    """They are run here, beside what an instructor reads."""
+    """They run in the process whose output the instructor reads."""
     activations = COURSE.named("activations")
     judge = Judge(COURSE, [activations])
     with warnings.catch_warnings(record=True) as caught:
@@ -189,7 +189,7 @@ def test_the_known_mistakes_print_and_warn_nothing(capfd):
     ids=["neither", "no solutions", "no catalogue"],
 )
 def test_without_a_reference_or_a_catalogue_nothing_is_named(tmp_path, parts):
-    """As where a course was handed out without them; all else is as always."""
+    """As in a course that is distributed without them; the verdict is otherwise the same."""
     course = copy_course(tmp_path, *parts)
     affine = course.named("affine")
     submission = replace(submit(changes=[(DB, "np.sum(dout)")]), exercises=(affine,))

@@ -1,4 +1,4 @@
-"""Processes that judge: how they are started, used and ended."""
+"""Tests of the pool of judges: starting, using and stopping its processes."""
 
 import multiprocessing
 import os
@@ -19,7 +19,7 @@ from grader.verdicts.verdict import Outcome
 
 
 def gone(pids):
-    """Whether processes have ended; waits for that."""
+    """Wait for processes to end; return whether they did."""
     until = time.monotonic() + 30
     while time.monotonic() < until:
         if not any(os.path.exists(f"/proc/{pid}") for pid in pids):
@@ -30,7 +30,7 @@ def gone(pids):
 
 @linux
 def test_no_judge_outlives_the_class(settings_of, submit):
-    """Neither after all verdicts, nor if the rest is no longer needed."""
+    """Neither after the last verdict, nor if the iteration stops early."""
     before = judges()
     found = judged([submit(f"s{number}") for number in range(6)], settings_of(), 2)
     next(found)
@@ -48,7 +48,7 @@ def test_no_judge_outlives_the_class(settings_of, submit):
 @pytest.mark.skipif(sys.platform == "win32", reason="nobody can be sent Ctrl-C there")
 @pytest.mark.parametrize("waits", [True, False])
 def test_ctrl_c_is_heard_where_somebody_waits_and_not_before(waits):
-    """At the end at the latest, after the processes have ended; then the handler is restored."""
+    """At the latest when the processes have ended; then the handler is restored."""
     reached = []
 
     def work():
@@ -68,7 +68,7 @@ def test_ctrl_c_is_heard_where_somebody_waits_and_not_before(waits):
 
 
 def test_judges_that_were_started_early_are_used_or_ended():
-    """As many as are wanted judge; others make room for those, and none is left in the end."""
+    """A pool of another size is stopped and replaced, and no process is left at the end."""
     for jobs, used in ((len(cores()), True), (len(cores()) + 1, False)):
         start_early()
         early = judges()
@@ -84,7 +84,7 @@ def test_judges_that_were_started_early_are_used_or_ended():
 
 @linux
 def test_each_judge_has_a_core():
-    """As long as there are enough; a second one on a core takes turns with the first."""
+    """If there are more judges than cores, they share cores."""
     jobs = len(cores()) + 1
     with Pool(jobs) as pool:
         pool.warm_up().exception()
@@ -97,7 +97,7 @@ def test_each_judge_has_a_core():
 
 
 def children(pid):
-    """The running child processes of a process."""
+    """Return the ids of the running child processes of a process."""
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -122,7 +122,7 @@ def kill_the_zygote_at_work(before):
 @linux
 @pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")
 def test_a_zygote_that_is_killed_costs_nobody_a_mark(settings_of, submit):
-    """A submission in the sandbox cannot kill it, so it is never the learner's doing."""
+    """A submission in the sandbox cannot kill it, so the learner is never at fault."""
     slow = submit("slow", "import time\ntime.sleep(1)\n" + TWICE)
     before = judges()
     killer = threading.Thread(target=kill_the_zygote_at_work, args=[before])

@@ -14,7 +14,7 @@ from grader.worker.source import Source
 
 @pytest.fixture
 def course(tmp_path):
-    """A course with two exercises and three specs."""
+    """Create a course with two exercises and three specs."""
     (tmp_path / "tests" / "specs").mkdir(parents=True)
     names = ("01_double", "02_triple")
     (tmp_path / "pyproject.toml").write_text(f"[tool.kata]\nexercises = {list(names)}\n", "utf-8")
@@ -32,14 +32,14 @@ def test_double_b(rng, progress):
 
 
 def run_on(session, name, text):
-    """Run a spec on code with this text."""
+    """Run a spec on code with the given text."""
     sources = {"double": Source("double.py", text)}
     with importable(sources):
         return session.run(session.named[name], InProcess(sources))
 
 
 def test_a_session_has_the_specs_of_each_exercise(course):
-    """In their order, and by name."""
+    """In the order of the spec files, and by name."""
     session = PytestSession(course, course.exercises)
     names = [[item.name for item in session.items[one]] for one in course.exercises]
     assert names == [["test_double_a", "test_double_b"], ["test_triple"]]
@@ -48,7 +48,7 @@ def test_a_session_has_the_specs_of_each_exercise(course):
 
 
 def test_a_spec_is_run_against_one_transport_after_another(course):
-    """Right, wrong and right again: nothing of the one before is left."""
+    """Correct, wrong and correct again: nothing of an earlier submission is left."""
     session = PytestSession(course, course.exercises)
     right, wrong = "def double(x):\n    return 2 * x\n", "def double(x):\n    return x\n"
     assert run_on(session, "test_double_a", right) is None
@@ -57,7 +57,7 @@ def test_a_spec_is_run_against_one_transport_after_another(course):
 
 
 def test_secret_and_progress_are_those_of_the_session(course):
-    """Another secret draws other numbers; progress is heard unless it is silenced."""
+    """Another secret draws other numbers; progress is reported unless it is suppressed."""
     lines = []
     session = PytestSession(course, course.exercises, "one", lines.append)
     for secret in ("one", "other", "one"):
@@ -73,7 +73,7 @@ def test_secret_and_progress_are_those_of_the_session(course):
 
 @pytest.mark.parametrize("mark", ["skip", "skipif(True, reason='')", "xfail"])
 def test_a_spec_that_is_marked_not_to_count_is_an_error(course, mark):
-    """It would never fail."""
+    """Such a spec would never fail."""
     spec = course.exercises[1].spec
     spec.write_text(f"import pytest\n@pytest.mark.{mark}\ndef test_triple(): pass\n", "utf-8")
     session = PytestSession(course, course.exercises)

@@ -1,4 +1,4 @@
-"""Replaying a spec: what is shown is what happened, to be checked by anybody."""
+"""Tests of replaying a spec: the calls shown are those that were made."""
 
 import re
 import sys
@@ -109,7 +109,7 @@ def exit():
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course of one exercise in which everything can go wrong."""
+    """Create a course of one exercise whose specs fail in different ways."""
     root = tmp_path_factory.mktemp("course")
     (root / "tests" / "specs").mkdir(parents=True)
     (root / "pyproject.toml").write_text("[tool.kata]\nexercises = ['92_f']\n", "utf-8")
@@ -143,35 +143,35 @@ def replayed(course, judge):
     return replayed
 
 
-# What is shown
+# Output
 
 
 def test_a_callback_is_shown_with_what_it_was_called_with(replayed):
-    """And with what the spec's own function answered."""
+    """And with what the function of the spec returned."""
     verdict, told = replayed("test_f_calls_back")
     assert verdict.passed
-    assert "f.twice_of(f, array([3.]))\n    answers 6.0" in told
-    assert "    f(array([3.]))\n    answers 3.0" in told
-    assert "    f(array([4.]))\n    answers 4.0" in told
+    assert "f.twice_of(f, array([3.]))\n    returns 6.0" in told
+    assert "    f(array([3.]))\n    returns 3.0" in told
+    assert "    f(array([4.]))\n    returns 4.0" in told
 
 
 def test_large_arrays_are_shown_in_part_with_a_hash_of_all(replayed):
-    """And those that were shared as such; nobody reads 188 MB."""
+    """Shared arrays are shown without their content, which can be 188 MB."""
     verdict, told = replayed("test_f_takes_shared_images")
     assert verdict.passed
     assert re.search(r"f\.shape_of\(<\S*f4 of shape \(2, 10000\), from a file>\)", told)
-    assert "answers (2, 10000,)" in told
+    assert "returns (2, 10000,)" in told
     assert re.search(r"f\.total\(<float64 of shape \(20000,\), sha256 [0-9a-f]{16}\.\.\.:", told)
     assert len(told) < 3000
 
 
 def test_generators_and_containers_are_shown_as_one_would_write_them(replayed):
-    """So that anybody can do the same."""
+    """The output can be run as Python code."""
     verdict, told = replayed("test_f_draws")
     assert verdict.passed
     seed = int(np.random.default_rng(5).integers(2**63))
     value = "{'a': [1, (2.5, None,)]}"
-    assert f"f.draw(np.random.default_rng({seed}), {value})\n    answers {value}" in told
+    assert f"f.draw(np.random.default_rng({seed}), {value})\n    returns {value}" in told
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_generators_and_containers_are_shown_as_one_would_write_them(replayed):
     ],
 )
 def test_what_went_wrong_is_shown_at_its_place(replayed, spec, outcome, last):
-    """As the last thing that happened; what came before is there too."""
+    """As the last exchange, after all earlier ones."""
     verdict, told = replayed(spec)
     assert verdict.outcome is outcome
     assert last in told
@@ -202,30 +202,30 @@ def test_what_went_wrong_is_shown_at_its_place(replayed, spec, outcome, last):
 
 
 def test_each_spec_is_shown_alone_whatever_became_of_those_before(replayed):
-    """Time-outs and crashes shift nothing."""
+    """Time-outs and crashes do not shift the records of later specs."""
     verdict, told = replayed("test_f_comes_after_all_that")
     assert verdict.passed
     assert told.count("f.") == 1
-    assert "f.total(array([1., 1., 1., 1., 1.]))\n    answers 5.0" in told
+    assert "f.total(array([1., 1., 1., 1., 1.]))\n    returns 5.0" in told
 
 
 @pytest.mark.parametrize("code", ["def total(:", "raise SystemExit", "import os\nos._exit(1)"])
 def test_code_that_cannot_be_imported_is_shown_as_that(replayed, code):
-    """It is the first thing that was asked."""
+    """The import is part of the first exchange."""
     verdict, told = replayed("test_f_raises", code)
     assert verdict.outcome in (Outcome.FAILED, Outcome.CRASHED)
     assert "\nf.fail('no')\n    raises  " in told
 
 
 def test_arguments_are_shown_as_they_were_when_they_crossed(replayed):
-    """A spec may use an array again, with other numbers in it."""
+    """A spec may reuse an array with other numbers."""
     verdict, told = replayed("test_f_gets_what_is_changed_later")
     assert verdict.passed
-    assert "f.total(array([1., 2.]))\n    answers 3.0" in told
+    assert "f.total(array([1., 2.]))\n    returns 3.0" in told
 
 
 def test_a_replay_is_the_same_each_time_and_its_verdict_that_of_the_gradebook(course, judge):
-    """Since the secret is the same; the secret is not in it."""
+    """The secret is the same; it is not shown."""
     submission = Submission("ada", {"f": Source("f.py", CODE)}, course.exercises)
     (exercise,) = judge.judge(submission).exercises
     for spec in (exercise.specs[3],):
@@ -249,7 +249,7 @@ REAL = [
 
 @pytest.mark.parametrize("spec", REAL)
 def test_what_is_shown_can_be_run_and_gives_the_same(real_judge, spec, monkeypatch):
-    """For an appeal, the learner can run what is shown: Python, with every digit."""
+    """For an appeal, the learner can run the output, which is Python with every digit."""
     course = real_judge.course
     exercise = find_spec(course, spec)
     submission = Submission("full", read_modules(ROOT / "solutions", course), (exercise,))
@@ -262,7 +262,7 @@ def test_what_is_shown_can_be_run_and_gives_the_same(real_judge, spec, monkeypat
     exec(f"import random, {exercise.module}", world)
     answers = 0
     for shown in tell(exchanges):
-        expression, _, answer = shown.partition("\n    answers ")
+        expression, _, answer = shown.partition("\n    returns ")
         if answer:
             expected = eval(answer, world)
             np.testing.assert_allclose(eval(expression, world), expected, rtol=1e-12)
@@ -275,7 +275,7 @@ def test_what_is_shown_can_be_run_and_gives_the_same(real_judge, spec, monkeypat
 
 
 def test_the_gradient_of_a_callback_can_be_followed_by_hand(real_judge):
-    """Of exercise 05, all that crosses is calls of f: two for each entry."""
+    """All exchanges of exercise 05 are calls of f, two for each entry."""
     course = real_judge.course
     spec = "test_numerical_gradient_of_a_quadratic_form"
     submission = Submission("full", read_modules(ROOT / "solutions", course), course.exercises)
@@ -288,7 +288,7 @@ def test_the_gradient_of_a_callback_can_be_followed_by_hand(real_judge):
 
 
 def test_every_spec_of_the_course_can_be_found():
-    """By the name that the gradebook gives it."""
+    """By its name in the gradebook."""
     course = find_course(ROOT)
     for exercise in course.exercises:
         names = re.findall(r"^def (test_\w+)", exercise.spec.read_text("utf-8"), re.MULTILINE)
@@ -297,7 +297,7 @@ def test_every_spec_of_the_course_can_be_found():
 
 
 def test_a_spec_that_is_not_there_is_told_with_those_that_could_be_meant():
-    """Part of a name is enough for a hint, and not for a guess."""
+    """Part of a name lists the names that contain it, and replays nothing."""
     with pytest.raises(ReplayError, match="test_Affine_db_sums_dout_over_the_samples"):
         find_spec(find_course(ROOT), "affine_db")
     with pytest.raises(ReplayError, match="no spec 'nonsense'"):
@@ -309,7 +309,7 @@ def test_a_spec_that_is_not_there_is_told_with_those_that_could_be_meant():
 
 @pytest.fixture
 def call(course, monkeypatch, capsys, tmp_path):
-    """`grader replay` in this process: exit code, output, and what is told on standard error."""
+    """Run `grader replay` in this process; return exit code, output and standard error."""
     monkeypatch.chdir(course.root)
     (tmp_path / "secret").write_text("5" * 64)
     (tmp_path / "secret").chmod(0o600)
@@ -339,14 +339,14 @@ def call(course, monkeypatch, capsys, tmp_path):
     ],
 )
 def test_the_exit_code_is_that_of_the_verdict(call, spec, code, told):
-    """0 if it passed, 1 if not, 2 if the fault is ours."""
+    """0 if the spec passed, 1 if not, 2 for a grader error."""
     found, out, _ = call("ada", spec, "--class", "class")
     assert found == code
     assert told in out
 
 
 def test_a_submission_may_be_named_by_its_path(call):
-    """Without a class."""
+    """Without --class."""
     assert call("class/ada", "test_f_calls_back")[0] == 0
     assert call("class/ada/f.py", "test_f_calls_back")[0] == 0
 
@@ -363,7 +363,7 @@ def test_a_submission_may_be_named_by_its_path(call):
     ids=["nobody", "class", "path", "spec", "limit"],
 )
 def test_what_cannot_be_replayed_exits_with_2_and_one_message(call, arguments, told):
-    """And shows nothing."""
+    """And prints nothing to standard output."""
     code, out, err = call(*arguments)
     assert code == 2
     assert told in " ".join(err.split())
@@ -371,20 +371,20 @@ def test_what_cannot_be_replayed_exits_with_2_and_one_message(call, arguments, t
 
 
 def test_who_handed_in_nothing_has_nothing_to_replay_and_is_told_so(call):
-    """As in the gradebook: not started."""
+    """The outcome is the same as in the gradebook: not started."""
     code, out, _ = call("empty", "test_f_raises", "--class", "class")
     assert code == 1
     assert "○ not started  It does not raise." in out
 
 
 def test_strangers_text_is_harmless_here_too(call):
-    """What the code raised is shown letter for letter, without its control codes."""
+    """Text raised by the code is shown literally, without control codes."""
     _, out, _ = call("ada", "test_f_raises", "--class", "class")
     assert "\x1b" not in out
     assert "[red]" in out
 
 
 def test_strangers_text_is_shown_letter_by_letter(call):
-    """In an appeal every letter counts."""
+    """In an appeal every character counts."""
     _, out, _ = call("ada", "test_f_raises", "--class", "class")
     assert ":smile:" in out.split("raises")[1].split("\n")[0]

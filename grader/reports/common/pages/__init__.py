@@ -1,4 +1,4 @@
-"""Pages that stand alone: style and script are in them, and nothing else is ever loaded."""
+"""Templates of self-contained HTML pages, with embedded style and script."""
 
 import base64
 import hashlib
@@ -23,20 +23,20 @@ def _environment() -> Environment:
 
 
 def template(name: str, style: str, script: str = "") -> Template:
-    """A page that is still to be filled in.
+    """Return the template of a page.
 
     Parameters
     ----------
     name, style : str
-        The files beside this one with its HTML and its CSS.
+        Names of the HTML and CSS files in this folder.
     script : str, default ""
-        That with its JavaScript, if it has any.
+        Name of the JavaScript file, if any.
 
     Returns
     -------
     jinja2.Template
-        It knows `style`, `script`, and `policy`, a Content-Security-Policy that lets these two
-        work and nothing else. Whatever is put into it is escaped.
+        Template with the globals `style`, `script`, and `policy`, a Content-Security-Policy that
+        allows these two and nothing else. All other values are escaped.
     """
     css, js = _read(style), _read(script) if script else ""
     policy = (

@@ -147,7 +147,7 @@ def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[G
     for learner in (*found.absent, *found.unclear):
         reason: Text = english("nothing was handed in")
         if learner in found.unclear:
-            reason = "it is not clear which submission is hers: see the notes on the others"
+            reason = "it is not clear which submission is theirs: see the notes on the others"
         name = _free_name(learner, taken)
         taken.add(name)
         pending = _nothing(name, reason, collected.exercises)

@@ -72,7 +72,7 @@ def hints_of(
     Parameters
     ----------
     mistakes : sequence of KnownMistake
-        Those that fail a spec as her code does. If they are too many, they say nothing.
+        Mistakes that fail a spec as the learner's code does; if there are too many, no hint is given.
     exercise : Exercise
         Whose they are.
 
@@ -144,7 +144,7 @@ def _of_stub(report: ExceptionReport) -> Text:
 
 
 def _tell_exception(report: ExceptionReport) -> Explanation:
-    """An exception in the learner's code, and her own lines that led to it, deepest last."""
+    """Explain an exception in the learner's code, with the learner's lines that led to it, deepest last."""
     what = joined([f"{report.type}: ", report.message]) if report.message != "" else report.type
     if report.type == "SystemExit":
         what = english("your code called sys.exit()")

@@ -21,8 +21,6 @@ def show(value: Any) -> Text:
     ----------
     value : object
         Any value of a spec or of the learner's code.
-    depth : int, default 0
-        Number of containers around the value. Below `MAX_DEPTH`, contents are left out.
 
     Returns
     -------

@@ -34,7 +34,7 @@ def follow_through_legend(rows: Sequence[Row]) -> list[str]:
     signs = {other_mark(row, one)[:1] for row in rows for one in row.verdict.exercises}
     meanings = {
         "→": "→ with correct earlier exercises, not counted",
-        "←": "← with her own earlier exercises, not counted",
+        "←": "← with the learner's own earlier exercises, not counted",
     }
     return [meaning for sign, meaning in meanings.items() if sign in signs]
 
@@ -90,5 +90,5 @@ def decisions(row: Row, exercise: str = WHOLE) -> list[str]:
         if mark.points is not None:
             told.append(": ".join(filter(None, (f"{by} set {mark.points} points", mark.reason))))
         if mark.comment:
-            told.append(f"{by} told her: {mark.comment}")
+            told.append(f"{by} commented: {mark.comment}")
     return told

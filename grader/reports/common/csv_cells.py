@@ -130,5 +130,5 @@ def left_out(rows: Sequence[Row]) -> list[str]:
         if row.learner is None:
             told.append(f"{row.name} is not on the roster, and so not in the file")
         elif row.has_grader_error:
-            told.append(f"{row.name} gets no score, since the grader itself failed on her work")
+            told.append(f"{row.name} gets no score, since the grader itself failed on their work")
     return told

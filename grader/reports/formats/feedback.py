@@ -50,8 +50,8 @@ def render(
     """
     found = {}
     for row, stem in zip(rows, _stems(rows), strict=True):
-        hers = row.learner.language if row.learner else ""
-        with speaking(hers or language):
+        own = row.learner.language if row.learner else ""
+        with speaking(own or language):
             told = translated(row, course) if course else row
             markdown, page = (f"{stem}{suffix}" for suffix in SUFFIXES)
             found[markdown] = render_markdown(told, steps)

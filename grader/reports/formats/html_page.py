@@ -131,8 +131,8 @@ class _Table:
 
     def _scores(self, row: Row) -> list[list[Any]]:
         """Return points, sign and explanations for each exercise; empty if it was not judged."""
-        hers = {one.name: one for one in row.verdict.exercises}
-        chosen = (hers.get(name) for name in self.exercises)
+        judged = {one.name: one for one in row.verdict.exercises}
+        chosen = (judged.get(name) for name in self.exercises)
         return [self._score(row, one) if one else [] for one in chosen]
 
     def _score(self, row: Row, exercise: ExerciseVerdict) -> list[Any]:

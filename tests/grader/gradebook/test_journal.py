@@ -514,7 +514,7 @@ def test_it_is_refused_for_another_class_and_stays_as_it_was(old):
     ("good", "bad"),
     [
         (b'"message":["msg",', b'"message":["message",'),
-        (b'{"name":"x"}', b'{"nam":"x"}'),
+        (b'{"name":"x"}', b'{"other":"x"}'),
         (b'"notes":["a note"]', b'"notes":[["msg","{a:99}",{"a":1}]]'),
     ],
 )

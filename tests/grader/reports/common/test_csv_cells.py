@@ -98,7 +98,7 @@ def test_who_gets_no_score_though_something_was_handed_in_is_told():
     jane, bob = learner("Doe, Jane", "7"), learner("Roe, Bob", "8")
     told = left_out([on_roster(jane, OURS), on_roster(bob, GOOD), row("eve", GOOD)])
     assert told == [
-        "Doe, Jane gets no score, since the grader itself failed on her work",
+        "Doe, Jane gets no score, since the grader itself failed on their work",
         "eve is not on the roster, and so not in the file",
     ]
 

@@ -397,7 +397,7 @@ def test_points_set_by_hand_are_shown_and_say_so(browser, tmp_path):
     go(browser, "learner-0")
     assert "3 of 4 points, set by hand" in texts(browser, "#learner h3")[0]
     notes = texts(browser, "#learner section .notes li")
-    assert notes == ["eve set 3 points: a typo only", "eve told her: Look at the axis."]
+    assert notes == ["eve set 3 points: a typo only", "eve commented: Look at the axis."]
 
 
 @needs_browser

@@ -53,7 +53,7 @@ def test_a_fault_of_ours_is_no_grade_and_told(exported):
     export = exported()
     found = rows_of(export, OURS, GOOD, GOOD)
     assert read(render(found, export))[1] == ["Jane.Doe@x.org", "-"]
-    assert "Jane Doe gets no score, since the grader itself failed on her work" in remarks(
+    assert "Jane Doe gets no score, since the grader itself failed on their work" in remarks(
         found, export
     )
 

@@ -98,10 +98,10 @@ def test_Prelu_starts_each_backward_afresh(student, rng):
 def test_Prelu_keeps_the_very_slopes_it_was_given(student, rng):
     """Prelu keeps the slopes themselves: a change in place reaches forward."""
     x, slopes, _ = draw(rng)
-    hers = student.array(slopes)
-    layer = student.Prelu(hers)
+    their_slopes = student.array(slopes)
+    layer = student.Prelu(their_slopes)
     layer.forward(x)
-    hers[...] = 2 * slopes
+    their_slopes[...] = 2 * slopes
     changed = "forward(x), after the slopes were changed in place"
     assert_matches(layer.forward(x), outputs(x, 2 * slopes), changed)
 

@@ -129,7 +129,7 @@ def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, St
     for name, publication in broken.items():
         raise JournalError(
             f"what was published of {name!r} at {publication.at} is not what the journal has "
-            "before that: a line was changed or taken out; look at these marks and publish them again"
+            "before that: a line was changed or taken out; check and publish these marks again"
         )
     return then
 

@@ -72,7 +72,7 @@ def hints_of(
     Parameters
     ----------
     mistakes : sequence of KnownMistake
-        Mistakes that fail a spec as the learner's code does; if there are too many, no hint is given.
+        Mistakes that fail a spec as the learner's code does; too many give no hint.
     exercise : Exercise
         Whose they are.
 
@@ -144,7 +144,7 @@ def _of_stub(report: ExceptionReport) -> Text:
 
 
 def _tell_exception(report: ExceptionReport) -> Explanation:
-    """Explain an exception in the learner's code, with the learner's lines that led to it, deepest last."""
+    """Explain an exception, with the learner's lines that led to it, the deepest last."""
     what = joined([f"{report.type}: ", report.message]) if report.message != "" else report.type
     if report.type == "SystemExit":
         what = english("your code called sys.exit()")

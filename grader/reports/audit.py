@@ -38,9 +38,9 @@ def events(lines: Sequence[Line], name: str = "") -> list[dict[str, Any]]:
     for line in lines:
         one = line.content.name
         if name in ("", one):
-            lines = before.setdefault(one, [])
-            lines.append(line)
-            told.append(_event(line, standings(lines)[one]))
+            own = before.setdefault(one, [])
+            own.append(line)
+            told.append(_event(line, standings(own)[one]))
     return told
 
 

@@ -22,12 +22,8 @@ TESTED_ELSEWHERE = {
     "grader.kata.__main__": "run by the tests of kata",
     "dataset.__main__": "in tests/dataset/test_main.py",
     "grader.errors": "classes without behaviour of their own",
-    "grader.cli.grade": "with the other commands, in tests/grader/cli/test_main.py",
-    "grader.cli.grade_material": "with the command that it is the first step of, in test_main.py",
-    "grader.cli.grade_options": "declarations for typer; the command is called in test_main.py",
-    "grader.messages.message": "by way of what is told again, in test_language.py",
-    "grader.transport.in_process": "beside the judge's way, in test_judged.py and test_student.py",
-    "grader.transport.replies": "with hostile workers, in test_judged.py",
+    "grader.cli.grade_material": "with the command that it is the first step of, in test_grade.py",
+    "grader.cli.grade_options": "declarations for typer; the command is called in test_grade.py",
 }
 """Modules without a test file of their own, and where they are tested."""
 

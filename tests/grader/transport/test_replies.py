@@ -1,0 +1,96 @@
+"""Replies of a worker, which may be anything: they are valid, or refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.transport.replies import NoReply, read_reply
+from grader.worker.exception_report import MAX_CODE, MAX_FRAMES, ExceptionReport, TracebackLine
+from grader.worker.wire import MAX_MESSAGE
+
+FRAME = {"file": "affine.py", "line": 3, "code": "return x", "module": "affine", "column": 2}
+ERROR = {"type": "ValueError", "message": "no", "frames": [FRAME], "hint": "perhaps"}
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=9,
+)
+WORDS = st.sampled_from(
+    ["id", "output", "answer", "answers", "callback", "args", "kwargs", "error", *ERROR, *FRAME]
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"answer": None},
+        {"answers": [1.0, None]},
+        {"callback": 0, "args": (1.0,), "kwargs": {"x": 2.0}},
+    ],
+    ids=["answer", "answers", "callback"],
+)
+def test_a_valid_reply_is_returned_as_it_is(content):
+    """With its number and the output."""
+    reply = {"id": 7, "output": "printed", **content}
+    assert read_reply(reply, 7) == reply
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        None,
+        {},
+        {"id": 7, "output": ""},
+        {"id": 7, "answer": 1},
+        {"id": 7, "output": None, "answer": 1},
+        {"id": 7, "output": "", "answer": 1, "answers": [1]},
+        {"id": 7, "output": "", "answers": []},
+        {"id": 7, "output": "", "callback": "0", "args": (), "kwargs": {}},
+        {"id": 7, "output": "", "callback": 0, "args": [], "kwargs": {}},
+        {"id": 7, "output": "", "callback": 0, "args": (), "kwargs": {1: 2}},
+        {"id": 7, "output": "", "error": {**ERROR, "frames": [{**FRAME, "line": "3"}]}},
+        {"id": 7, "output": "", "error": {**ERROR, "message": None}},
+    ],
+)
+def test_an_invalid_reply_is_refused(reply):
+    """Whatever part of it is missing or of the wrong type."""
+    with pytest.raises(NoReply):
+        read_reply(reply, 7)
+
+
+@pytest.mark.parametrize("number", [6, 8, -7, "7", None])
+def test_a_reply_to_another_request_is_refused(number):
+    """One forged reply must not shift all later ones."""
+    with pytest.raises(NoReply, match="another question"):
+        read_reply({"id": number, "output": "", "answer": 1}, 7)
+
+
+def test_an_exception_is_read_with_its_frames():
+    """As the worker describes it."""
+    read = read_reply({"id": 7, "output": "before", "error": ERROR}, 7)
+    frame = TracebackLine("affine.py", 3, "return x", "affine", 2)
+    assert read["output"] == "before"
+    assert read["error"] == ExceptionReport("ValueError", "no", (frame,), None, None, "perhaps")
+
+
+def test_an_exception_is_cut_to_what_a_report_may_have():
+    """Texts, the number of frames, and columns beyond their line."""
+    long = "x" * 2 * MAX_MESSAGE
+    frames = [{**FRAME, "code": long, "column": 10**9}] * 2 * MAX_FRAMES
+    error = {"type": long, "message": long, "frames": frames, "hint": long, "imported": long}
+    report = read_reply({"id": 7, "output": "", "error": error}, 7)["error"]
+    assert (len(report.type), len(str(report.message))) == (MAX_CODE, MAX_MESSAGE)
+    assert (len(str(report.hint)), len(report.imported)) == (MAX_CODE, MAX_CODE)
+    assert len(report.frames) == MAX_FRAMES
+    assert {(len(frame.code), frame.column) for frame in report.frames} == {(MAX_CODE, MAX_CODE)}
+
+
+@given(st.dictionaries(WORDS, VALUES) | VALUES, st.dictionaries(WORDS, VALUES))
+def test_anything_else_is_refused_and_nothing_else_happens(reply, error):
+    """A reply is returned or refused, with no other exception."""
+    for one in (reply, {"id": 7, "output": "", "error": error}):
+        try:
+            read = read_reply(one, 7)
+        except NoReply:
+            continue
+        assert read["output"] == one["output"]

@@ -407,14 +407,15 @@ def test_an_attribute_that_is_none_is_reported_with_what_was_set_by_then(learner
         assert_matches(box.last, 1.0, "last")
         box.set_last(2.0)
 
-    assert failure_of(spec, learner).difference == "it is still None: nothing was assigned to it"
+    told = str(failure_of(spec, learner).difference)
+    assert told == "it is still None: nothing was assigned to it"
 
     def spec():
         box = learner.Box()
         box.set_last(2.0)
         assert_matches(box.last, 1.0, "last")
 
-    assert "Last was set" in failure_of(spec, learner).difference
+    assert "Last was set" in str(failure_of(spec, learner).difference)
 
 
 def test_shared_state_is_searched_among_objects_made_before_the_failure(learner):
@@ -434,7 +435,8 @@ def test_shared_state_is_searched_among_objects_made_before_the_failure(learner)
     again = Student(learner._transport, "layers", 0)
     learner = again
     assert isinstance(failure_of(two, learner), Mismatch)
-    assert shared_state(learner) == "kept is a global of layers.py: all objects share it"
+    told = "kept is a global of layers.py: all objects share it"
+    assert str(shared_state(learner)) == told
 
 
 def test_an_answer_that_never_came_raises_what_prevented_it(learner):

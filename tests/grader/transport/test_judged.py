@@ -575,7 +575,7 @@ def test_a_forged_exception_is_shortened(judged, liar):
         ("a" * 3000, {}),
     ],
 )
-@pytest.mark.parametrize("where", ["message", "clue"])
+@pytest.mark.parametrize("where", ["message", "hint"])
 def test_a_forged_message_that_cannot_be_said_is_a_crash(judged, liar, where, key, values):
     """It would take the judge's memory, or its grader down, when somebody reads it."""
     error = {"type": "E", "message": "", "frames": [], where: Message(key, tuple(values.items()))}
@@ -587,11 +587,11 @@ def test_a_forged_message_that_cannot_be_said_is_a_crash(judged, liar, where, ke
 def test_a_forged_message_is_said_as_any_text(judged, liar):
     """A worker may as well send a text that reads the same; it is cut to size like one."""
     words = english("{title}, in {place}", title=english("nothing was handed in"), place="x" * 900)
-    error = {"type": "E", "message": words, "frames": [], "clue": words}
+    error = {"type": "E", "message": words, "frames": [], "hint": words}
     with pytest.raises(StudentError) as caught:
         liar.forge({"error": error}, ("answer",))
     assert caught.value.report.message == words
-    assert caught.value.report.clue == str(words)[:200]
+    assert caught.value.report.hint == str(words)[:200]
 
 
 @pytest.mark.parametrize("message", [None, 1, "ready", [], (), {}, np.arange(3)], ids=repr)

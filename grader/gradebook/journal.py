@@ -262,7 +262,7 @@ def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Line]
     first, *rest = content.splitlines() or [b""]
     header = _parse(first)
     if not isinstance(header, dict) or not isinstance(header.get("class"), str):
-        raise JournalError(f"{path} is no journal of this grader; name another file")
+        raise JournalError(f"{path} is not a journal of this grader; name another file")
     if header.get("journal") not in READABLE:
         raise JournalError(
             f"{path} is a journal of version {header.get('journal')}, where {SCHEMA} is expected; "
@@ -276,7 +276,7 @@ def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Line]
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise JournalError(
                 f"{path}, line {number}, is damaged ({type(error).__name__}: {error}); put the "
-                "file aside, or delete that line, and who is in it is judged again"
+                "file aside, or delete that line: its submission is then judged again"
             ) from None
     return header, lines
 
@@ -296,11 +296,11 @@ def _read_line(content: Any, judged: set[str]) -> Line:
         told = {**told, "reason": unpack(told["reason"])}
     decision = build(_KINDS[kind], {**told, "at": at})
     if isinstance(decision, ManualMark) and decision.points is not None and decision.points < 0:
-        raise ValueError("points are less than nothing")
+        raise ValueError("points are negative")
     if isinstance(decision, Lateness) and not 0 <= decision.percent <= 100:
-        raise ValueError("a part is less than nothing, or more than all")
+        raise ValueError("a percentage is negative, or above 100")
     if decision.name not in judged:
-        raise ValueError("it is about somebody of whom no line before it has a verdict")
+        raise ValueError("no earlier line has a verdict on that submission")
     return Line(at, decision)
 
 

@@ -92,7 +92,7 @@ def read_arrivals(
         exercises = _exercises(place, values.get("exercise", ""), course)
         _check_later(place, person, until, [due[one] for one in exercises if one in due])
         if not names:
-            warn(f"{place}: {person.name} is not in the class; this extension is nobody's")
+            warn(f"{place}: {person.name} is not in the class; this extension is not used")
         for exercise in exercises:
             allowed.update({(name, exercise): until for name in names})
     return Arrivals(found, allowed)

@@ -224,7 +224,7 @@ def check_names(entries: Sequence[GradebookEntry], regrade: Collection[str]) -> 
     for name in regrade:
         if name not in names:
             raise SubmissionError(
-                f"nobody to regrade is called {name!r}; names are as in the table"
+                f"there is no {name!r} to judge again; use the names of the table"
             )
 
 

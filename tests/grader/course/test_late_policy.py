@@ -91,7 +91,7 @@ def test_a_time_is_a_time_wherever_it_was():
 
 @given(LATE, DELAYS, DELAYS, st.integers(0, 1000))
 def test_later_never_scores_more_and_an_extension_never_less(late, one, other, points):
-    """And nothing scores less than nothing, or more than was found."""
+    """No score is negative, or higher than what was found."""
     sooner, later = sorted((one, other))
     first, _ = charge(DUE + sooner, DUE, late)
     second, _ = charge(DUE + later, DUE, late)

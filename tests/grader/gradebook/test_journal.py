@@ -203,7 +203,7 @@ def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path, content):
     """`--journal grades.csv` by mistake does not destroy the grades."""
     path = tmp_path / "grades.csv"
     path.write_bytes(content)
-    assert "is no journal" in refused(path)
+    assert "is not a journal" in refused(path)
 
 
 @given(st.binary(min_size=1, max_size=200).filter(lambda content: content != b"{"))
@@ -248,7 +248,7 @@ def test_a_file_of_brackets_is_no_journal(tmp_path):
     """However deep."""
     path = tmp_path / "j"
     path.write_bytes(b"[" * 100_000 + b"\n")
-    assert "is no journal" in refused(path)
+    assert "is not a journal" in refused(path)
 
 
 @pytest.mark.parametrize(

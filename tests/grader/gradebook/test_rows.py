@@ -231,7 +231,7 @@ def test_who_is_unknown_cannot_be_regraded(name):
     """That is said before anybody is read or judged."""
     read = []
     unread = PendingSubmission("ada", "", lambda: read.append("ada"))
-    with pytest.raises(SubmissionError, match="there is no .* to judge again"):
+    with pytest.raises(SubmissionError, match=r"there is no .* to judge again"):
         check_names(entries_of(collected(unread), None), ["ada", name])
     assert read == []
 

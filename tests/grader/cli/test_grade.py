@@ -377,7 +377,13 @@ def start(tmp_path):
         trusted = [] if can_confine() else ["--trusted"]
         process = subprocess.Popen(
             [sys.executable, "-P", "-c", COMMAND, "grade", *map(str, arguments), *trusted],
-            env={**os.environ, "TMPDIR": str(scratch), "COLUMNS": "200"},
+            # A process that may write little, or is killed, must not leave half a .pyc behind.
+            env={
+                **os.environ,
+                "TMPDIR": str(scratch),
+                "COLUMNS": "200",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             start_new_session=True,

@@ -168,7 +168,7 @@ def judge():
     limits = Limits().changed({"call_seconds": 0.3, "total_seconds": 0.5})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "grader.judging.judge.read_mistakes", lambda exercise: ()
+            "grader.judging.known_runs.read_mistakes", lambda exercise: ()
         )  # it would take time
         yield Judge(COURSE, [COURSE.named(name) for name in exercises], "hostile", limits=limits)
 

@@ -129,7 +129,7 @@ def test_double(student):
     """It doubles."""
     assert_matches(student.double(2), 4, "twice the input")
     assert_matches(student.x, 4, "x[0]")
-    name = f"the {side} hand"
+    name = phrase("the {side} hand", side=side)
     assert_matches(student.y, 4, name)
 
 def test_without_words(student):

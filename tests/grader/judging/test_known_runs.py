@@ -58,7 +58,7 @@ def test_a_known_mistake_is_named_where_it_shows(judge, wrong):
     assert "test_Affine_db_sums_dout_over_the_samples" in names
     for spec in specs_of(verdict):
         hints = (known.hint, f"{known.title}, in Affine.backward")
-        assert spec.hints == (() if spec.passed else hints)
+        assert tuple(map(str, spec.hints)) == (() if spec.passed else hints)
         assert spec.passed is (spec.mistake is None)
 
 

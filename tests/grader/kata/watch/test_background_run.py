@@ -135,7 +135,7 @@ def test_a_spec_that_takes_long_is_noticed_once_it_does(setting, exercises, monk
     assert setting.interpreters.prepared == [exercises[0]]
     now[0] += background_run.PATIENCE * 1.1
     assert setting.runs.is_slow()
-    run.said = "test_a"
+    run.shown = "test_a"
     assert not setting.runs.is_slow()
     run.interpreter.checking = "test_b"
     assert not setting.runs.is_slow()

@@ -21,9 +21,9 @@ def test_a_run_is_of_an_exercise_and_began_when_it_was_made(tmp_path):
     assert one.exercise is exercise
     assert before <= one.started <= other.started <= time.monotonic()
     assert one != other
-    assert (one.told, one.checking, one.said) == ([], "", None)
-    one.told.append("a line")
-    assert other.told == []
+    assert (one.lines, one.checking, one.shown) == ([], "", None)
+    one.lines.append("a line")
+    assert other.lines == []
 
 
 def test_events_say_of_which_run_they_are(tmp_path):

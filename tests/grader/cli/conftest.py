@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+import grader.cli.grade
+import grader.judging.judgement
 from grader.cli.main import main
 
 ROOT = Path(__file__).parents[3]
@@ -45,3 +47,14 @@ def call(monkeypatch, capsys):
         return ended.value.code or 0, captured.out, captured.err
 
     return call
+
+
+@pytest.fixture
+def judged_here(monkeypatch):
+    """Judging in this process, which is quicker. That others may do it: test_grading.py."""
+
+    def judge_all(submissions, settings, jobs):
+        for submission in submissions:
+            yield grader.judging.judgement.judge_one(settings, submission)
+
+    monkeypatch.setattr(grader.cli.grade, "judge_all", judge_all)

@@ -17,11 +17,6 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-import grader.cli.grade
-import grader.cli.grade_material
-import grader.course.settings
-import grader.judging.judgement
-import grader.judging.pool
 from grader.gradebook.journal import Journal
 from grader.transport.worker_process import can_confine
 
@@ -68,17 +63,6 @@ def small(tmp_path, monkeypatch):
     """A course of one exercise with one spec, at whose root one stands; its class is elsewhere."""
     monkeypatch.chdir(make_course(tmp_path / "small"))
     return hand_in(tmp_path / "monday", ada=TWICE, bob="def twice(x):\n    return x\n", eve="")
-
-
-@pytest.fixture
-def judged_here(monkeypatch):
-    """Judging in this process, which is quicker. That others may do it: test_grading.py."""
-
-    def judge_all(submissions, settings, jobs):
-        for submission in submissions:
-            yield grader.judging.judgement.judge_one(settings, submission)
-
-    monkeypatch.setattr(grader.cli.grade, "judge_all", judge_all)
 
 
 @pytest.fixture

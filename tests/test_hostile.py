@@ -29,7 +29,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -376,6 +376,9 @@ def run_plainly(attack, folder, places):
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+        if attack.control.startswith("kills"):
+            with suppress(subprocess.TimeoutExpired):
+                victim.wait(30)
         try:
             patience = 0.8 if attack.control.startswith(("hangs", "kills")) else 30
             output, complaint = process.communicate(timeout=patience)

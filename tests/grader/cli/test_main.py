@@ -37,7 +37,7 @@ sandbox = pytest.mark.skipif(not can_confine(), reason="there is no sandbox here
 
 @pytest.fixture(autouse=True)
 def at_a_desk(tmp_path, monkeypatch):
-    """Journals and secrets of these tests lie in a folder of theirs, and not in the user's."""
+    """Keeps journals and secrets in a temporary folder, away from the user's."""
     desk = tmp_path / "desk"
     desk.mkdir()
     monkeypatch.chdir(desk)
@@ -48,7 +48,7 @@ def at_a_desk(tmp_path, monkeypatch):
 
 @pytest.fixture
 def class_of_three(tmp_path):
-    """A complete submission, an empty one, and one whose file does not import."""
+    """A complete submission, an empty one, and one whose file cannot be imported."""
     folder = tmp_path / "class"
     shutil.copytree(ROOT / "solutions", folder / "full")
     (folder / "empty").mkdir()
@@ -59,7 +59,7 @@ def class_of_three(tmp_path):
 
 @pytest.fixture
 def call(monkeypatch, capsys):
-    """Call a command in this process: exit code, output, and what is told on standard error."""
+    """Call a command in this process, and return exit code, stdout and stderr."""
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["grader", *map(str, arguments)])
@@ -76,7 +76,7 @@ def call(monkeypatch, capsys):
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the package is installed in some other way")
 def test_the_installed_command_judges_where_a_submission_brings_its_own_files(process, tmp_path):
-    """JudgeConfig, plugins and modules in a submission are not loaded; all else is as usual."""
+    """Settings, plugins and modules in the submission are not loaded, and cause no error."""
     mine = tmp_path / "mine"
     shutil.copytree(ROOT / "solutions", mine)
     brought = f"open({str(tmp_path / 'loaded')!r}, 'a').write(__file__)\n"
@@ -93,7 +93,7 @@ def test_the_installed_command_judges_where_a_submission_brings_its_own_files(pr
 
 @sandbox
 def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_desk):
-    """Exit code 0: everybody has a verdict; the JSON has what the table shows, and why."""
+    """Exit code 0 if all are judged; the JSON has the points of the table, with reasons."""
     report = tmp_path / "report.json"
     arguments = ("-c", COMMAND, "grade", class_of_three, *ONLY_AFFINE, "--json", report)
     done = process(*arguments, cwd=at_a_desk)
@@ -130,7 +130,7 @@ def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_de
 def test_a_name_that_is_no_text_does_not_cost_the_class_its_report(
     process, class_of_three, at_a_desk
 ):
-    """A folder unpacked from a zip may have bytes for a name that no encoding knows."""
+    """A folder unpacked from a zip may have a name that is not valid in any encoding."""
     os.rename(class_of_three / "empty", os.fsencode(class_of_three) + b"/\xff\xfe")
     arguments = ("-c", COMMAND, "grade", class_of_three, *ONLY_AFFINE)
     done = process(*arguments, cwd=at_a_desk, PYTHONIOENCODING="utf-8")
@@ -141,7 +141,7 @@ def test_a_name_that_is_no_text_does_not_cost_the_class_its_report(
 @pytest.mark.parametrize("single", [[], ["--single"]])
 @pytest.mark.usefixtures("judged_here")
 def test_in_a_file_there_are_no_spaces_at_the_ends_of_lines(call, class_of_three, single):
-    """Nor an empty line before the table, where both outputs go into one file."""
+    """Nor an empty line before the table, if stdout and stderr go to the same file."""
     path = class_of_three / "broken" if single else class_of_three
     _, out, err = call("grade", path, *ONLY_AFFINE, *single)
     assert len(out.splitlines()) > 5
@@ -152,7 +152,7 @@ def test_in_a_file_there_are_no_spaces_at_the_ends_of_lines(call, class_of_three
 
 
 def test_a_report_fits_into_any_encoding(process):
-    """Where output goes into a file on Chinese Windows, there is no tick, but there is a report."""
+    """A file on Chinese Windows gets no tick, but the rest of the report."""
     arguments = ("-c", COMMAND, "grade", ROOT / "solutions", *ONLY_AFFINE)
     done = process(*arguments, cwd=ROOT, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
     assert done.returncode == 0, done.err
@@ -163,7 +163,7 @@ def test_a_report_fits_into_any_encoding(process):
 
 
 def test_a_submission_that_is_done_exits_with_0(call):
-    """All of core passed."""
+    """All core specs passed."""
     code, out, _ = call("grade", ROOT / "solutions", *ONLY_AFFINE)
     assert code == 0
     assert "10 of 10 ✓" in out
@@ -171,7 +171,7 @@ def test_a_submission_that_is_done_exits_with_0(call):
 
 @pytest.mark.parametrize("strict", [[], ["--strict"]])
 def test_a_submission_that_is_not_done_exits_with_1(call, class_of_three, strict):
-    """And says why."""
+    """The output has the reason."""
     code, out, _ = call("grade", class_of_three / "broken", *ONLY_AFFINE, *strict)
     assert code == 1
     assert "SyntaxError: invalid syntax" in out
@@ -179,7 +179,7 @@ def test_a_submission_that_is_not_done_exits_with_1(call, class_of_three, strict
 
 
 def test_stretch_is_not_needed_to_be_done(call, tmp_path):
-    """A submission whose core is green exits with 0."""
+    """A submission that passes the core specs exits with 0."""
     text = (ROOT / "solutions/02_activations/activations.py").read_text("utf-8")
     assert text.count("dx = dout.copy()") == 1
     path = tmp_path / "activations.py"
@@ -191,7 +191,7 @@ def test_stretch_is_not_needed_to_be_done(call, tmp_path):
 
 @pytest.mark.usefixtures("judged_here")
 def test_a_class_exits_with_1_if_asked_to_be_strict(call, class_of_three):
-    """Unless everybody is done."""
+    """Unless every learner is done."""
     assert call("grade", class_of_three, *ONLY_AFFINE)[0] == 0
     assert call("grade", class_of_three, *ONLY_AFFINE, "--strict")[0] == 1
     shutil.rmtree(class_of_three / "empty")
@@ -254,7 +254,7 @@ def test_an_exercise_may_be_named_without_its_number(call):
 def test_what_cannot_be_done_exits_with_2_and_one_message(
     call, class_of_three, tmp_path, monkeypatch, arguments, told
 ):
-    """Bad input is reported in a sentence, before anything is judged, and without a traceback."""
+    """Reports bad input in one sentence, before judging, and without a traceback."""
     (tmp_path / "nothing").mkdir()
     (tmp_path / "notes.txt").write_text("hello", "utf-8")
     (tmp_path / "notes.txt").chmod(0o600)
@@ -275,7 +275,7 @@ def test_what_cannot_be_done_exits_with_2_and_one_message(
 
 
 def test_outside_of_any_course_it_says_where_it_has_looked(call, tmp_path, monkeypatch):
-    """Where neither the folder nor the package belongs to a course."""
+    """If neither the folder nor the package belongs to a course."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(grader.course.settings, "__file__", str(tmp_path / "course.py"))
     for arguments in (["grade", "."], ["check"]):
@@ -287,14 +287,14 @@ def test_outside_of_any_course_it_says_where_it_has_looked(call, tmp_path, monke
 
 @pytest.mark.parametrize("arguments", [["grade"], ["grade", ".", "--no"], ["no"], ["check", "-x"]])
 def test_a_command_that_is_not_understood_exits_with_2(call, arguments):
-    """As every command-line tool does."""
+    """As is usual for command-line tools."""
     code, out, err = call(*arguments)
     assert code == 2
     assert "Usage: " in out + err
 
 
 def test_help_exits_with_0_and_names_the_commands(call):
-    """What can be done here."""
+    """Lists all commands."""
     code, out, _ = call("--help")
     assert code == 0
     assert "grade" in out
@@ -309,7 +309,7 @@ def fail(error):
 
 
 def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
-    """Never with 1, which would be a verdict."""
+    """Never with 1, which would mean that a submission is not done."""
     monkeypatch.setattr(grader.cli.grade_material, "collect", fail(RuntimeError("our own fault")))
     code, _, err = call("grade", ROOT / "solutions")
     assert code == 2
@@ -326,7 +326,7 @@ def test_an_interrupted_run_is_no_verdict(call, monkeypatch):
 
 @pytest.mark.parametrize("others", [0, 1], ids=["alone", "in a class"])
 def test_a_fault_of_the_grader_exits_with_2(call, tmp_path, monkeypatch, others):
-    """A spec that breaks itself gives no verdict, and is not held against anybody."""
+    """A spec with an error of its own gives no verdict, and does not count against the learner."""
     course = tmp_path / "course"
     (course / "tests" / "specs").mkdir(parents=True)
     name = f"90_faulty{others}"
@@ -375,14 +375,14 @@ def hand_in(folder, **codes):
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):
-    """A course of one exercise with one spec, at whose root one stands; its class is elsewhere."""
+    """A course of one exercise with one spec, as current folder; the class is elsewhere."""
     monkeypatch.chdir(make_course(tmp_path / "small"))
     return hand_in(tmp_path / "monday", ada=TWICE, bob="def twice(x):\n    return x\n", eve="")
 
 
 @pytest.fixture
 def judged_here(monkeypatch):
-    """Judging in this process, which is quicker. That others may do it: test_grading.py."""
+    """Judges in this process, which is faster; test_grading.py tests other processes."""
 
     def judge_all(submissions, settings, jobs):
         for submission in submissions:
@@ -393,7 +393,7 @@ def judged_here(monkeypatch):
 
 @pytest.fixture
 def grade(call, tmp_path):
-    """Grade a class: exit code, the gradebook's bytes, and who was judged this time."""
+    """Grade a class; return exit code, bytes of the gradebook, and names judged this time."""
     journal, report = tmp_path / "kept.journal", tmp_path / "book.json"
 
     def grade(path, *arguments):
@@ -410,7 +410,7 @@ def grade(call, tmp_path):
 
 
 def entries(journal):
-    """The names in a journal, one for each judgement."""
+    """Return the names in a journal, one for each verdict."""
     lines = journal.read_bytes().splitlines()[1:] if journal.exists() else []
     return [json.loads(line)["verdict"]["name"] for line in lines]
 
@@ -421,7 +421,7 @@ def points(book):
 
 @pytest.mark.usefixtures("judged_here")
 def test_what_is_as_it_was_is_not_judged_again(small, grade, monkeypatch):
-    """And the gradebook is the same, byte for byte, though no judge was at work."""
+    """The gradebook has the same bytes, although no judge ran."""
     code, book, judged = grade(small)
     assert (code, judged) == (0, ["ada", "bob", "eve"])
     assert points(book) == {"ada": 1, "bob": 0, "eve": 0}
@@ -432,7 +432,7 @@ def test_what_is_as_it_was_is_not_judged_again(small, grade, monkeypatch):
 
 @pytest.mark.usefixtures("judged_here")
 def test_only_who_handed_in_something_else_is_judged_again(small, grade):
-    """New submissions, too; removed ones are no longer in the gradebook."""
+    """Also new submissions; removed ones are no longer in the gradebook."""
     _, before, _ = grade(small)
     hand_in(small, bob=TWICE, new="")
     shutil.rmtree(small / "eve")
@@ -451,7 +451,7 @@ def test_only_who_handed_in_something_else_is_judged_again(small, grade):
 )
 @pytest.mark.usefixtures("judged_here")
 def test_under_other_conditions_all_are_judged_again(small, grade, changed):
-    """Another limit, another secret; and then not again."""
+    """Once, after a change of a limit or the secret."""
     _, before, _ = grade(small)
     _, book, judged = grade(small, *changed)
     assert judged == ["ada", "bob", "eve"]
@@ -461,7 +461,7 @@ def test_under_other_conditions_all_are_judged_again(small, grade, changed):
 
 @pytest.mark.usefixtures("judged_here")
 def test_with_another_spec_all_are_judged_again(small, grade, tmp_path, monkeypatch):
-    """The verdicts of last week are not those of the spec of today."""
+    """Verdicts under the old spec are not used."""
     _, _, judged = grade(small)
     monkeypatch.chdir(make_course(tmp_path / "changed", SPEC.replace("2 * x", "1 * x")))
     code, book, judged = grade(small)
@@ -471,7 +471,7 @@ def test_with_another_spec_all_are_judged_again(small, grade, tmp_path, monkeypa
 
 @pytest.mark.usefixtures("judged_here")
 def test_who_is_named_is_judged_again(small, grade):
-    """Nobody else, and the gradebook is the same if nothing has changed."""
+    """No other submission is; without a change, the gradebook is the same."""
     _, book, _ = grade(small)
     assert grade(small, "--regrade", "bob") == (0, book, ["bob"])
     assert grade(small, "--regrade", "bob", "--regrade", "eve") == (0, book, ["bob", "eve"])
@@ -486,7 +486,7 @@ def test_the_gradebook_does_not_depend_on_how_many_judges_there_are(small, grade
 
 @pytest.mark.usefixtures("judged_here")
 def test_by_default_the_journal_lies_where_one_stands(small, call):
-    """Named after the class; nothing is ever written into the class."""
+    """It is named after the class; nothing is ever written into the class."""
     before = sorted(small.rglob("*"))
     trusted = [] if can_confine() else ["--trusted"]
     code, _, err = call("grade", small, *trusted)
@@ -496,7 +496,7 @@ def test_by_default_the_journal_lies_where_one_stands(small, call):
 
 
 def test_who_stands_in_the_class_is_told_to_put_the_journal_elsewhere(small, call, monkeypatch):
-    """There it would be taken for something handed in."""
+    """In the class, it would be taken for a submission."""
     monkeypatch.chdir(small)
     code, _, err = call("grade", ".", "--exercise", "01_simple_layers")
     assert code == 2
@@ -505,7 +505,7 @@ def test_who_stands_in_the_class_is_told_to_put_the_journal_elsewhere(small, cal
 
 
 def test_a_second_grader_of_the_same_class_is_told(small, call, tmp_path):
-    """It neither waits nor writes; exit code 2."""
+    """It exits with 2, without waiting or writing."""
     path = tmp_path / "kept.journal"
     with Journal(path, small):
         before = path.read_bytes()
@@ -517,7 +517,7 @@ def test_a_second_grader_of_the_same_class_is_told(small, call, tmp_path):
 
 @pytest.mark.usefixtures("judged_here")
 def test_everybody_on_the_roster_has_a_row(small, grade, tmp_path):
-    """Learners with no submission, an unreadable one, or not on the roster: with the reason."""
+    """Also without a readable submission; submissions not on the roster are reported."""
     roster = tmp_path / "roster.csv"
     text = "name,section,email\nAda,Mon,ada@x.org\nEve,Mon,\nZoe,Tue,zoe@x.org\nOdd,,\n"
     roster.write_text(text, "utf-8")
@@ -555,7 +555,7 @@ def test_a_single_submission_with_a_roster_is_a_class(small, call, tmp_path):
 
 
 def test_a_single_submission_is_matched_to_the_roster(small, call, tmp_path):
-    """Where --single says so: nobody else has a row, and the learner reads their own language."""
+    """With --single, there is one row, in the language of the learner."""
     roster = tmp_path / "roster.csv"
     text = "name,section,id,language\nAaron,Mon,1,\nEve Doe,Tue,eve,zh-CN\nZoe,Mon,3,\n"
     roster.write_text(text, "utf-8")
@@ -622,7 +622,7 @@ def test_each_row_says_what_was_judged_and_how(small, grade):
 
 @pytest.mark.usefixtures("judged_here")
 def test_names_of_submissions_are_harmless(small, call, monkeypatch):
-    """Line breaks, control codes, markup, formulas, marks that turn text around."""
+    """Line breaks, control codes, markup, formulas, and marks that change the text direction."""
     if os.name != "posix":
         pytest.skip("such names are not allowed there")
     names = ["[red]x", "a\x1b[2Jb\nc", "=cmd()", "\u202egnorw", ":smile:"]
@@ -641,7 +641,7 @@ def test_names_of_submissions_are_harmless(small, call, monkeypatch):
 @pytest.mark.skipif(os.name != "posix", reason="such names are not allowed there")
 @pytest.mark.parametrize("name", ["a\x1b[2Jb", "\u202egnorw", ":smile:"], ids=range(3))
 def test_names_in_error_messages_are_harmless_too(small, call, name):
-    """`replay` lists who is there; what it lists are strangers' names."""
+    """`replay` lists the names of submissions, which are untrusted."""
     hand_in(small, **{name: TWICE})
     code, _, err = call("replay", "nobody", "test_twice_doubles", "--class", small)
     assert code == 2
@@ -653,7 +653,7 @@ def test_names_in_error_messages_are_harmless_too(small, call, name):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 @pytest.mark.usefixtures("judged_here")
 def test_a_gradebook_that_cannot_be_written_is_told_without_a_traceback(small, call):
-    """The disk may be full at the very end."""
+    """For example if the disk is full."""
     trusted = [] if can_confine() else ["--trusted"]
     code, _, err = call("grade", small, "--json", "/dev/full", *trusted)
     assert code == 2
@@ -663,7 +663,7 @@ def test_a_gradebook_that_cannot_be_written_is_told_without_a_traceback(small, c
 
 @pytest.mark.usefixtures("judged_here")
 def test_the_gradebook_is_not_written_over_the_journal(small, call):
-    """All verdicts of a class, gone by one word too few."""
+    """One wrong argument must not destroy all verdicts of a class."""
     trusted = [] if can_confine() else ["--trusted"]
     call("grade", small, "--journal", "same", "--json", "same", *trusted)
     if Path("same").exists():
@@ -704,7 +704,7 @@ def start(tmp_path):
 
 
 def left(scratch):
-    """The processes that belong to a run."""
+    """Return the processes that belong to a run."""
     found, mark = [], os.fsencode(scratch)
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -762,12 +762,12 @@ def test_killed_anywhere_and_started_again_it_ends_with_the_same_gradebook(start
 
 
 def has_gone_on(run, journal, before):
-    """Whether a run has found something, or has ended."""
+    """Return whether a run has added a verdict or has ended."""
     return run.poll() is not None or len(entries_so_far(journal)) > before
 
 
 def entries_so_far(journal):
-    """As `entries`, where the last line may be torn."""
+    """Return the same as `entries`, for a journal whose last line may be incomplete."""
     content = journal.read_bytes() if journal.exists() else b""
     lines = content[: content.rfind(b"\n") + 1].splitlines()[1:]
     return [json.loads(line)["verdict"]["name"] for line in lines]
@@ -778,7 +778,7 @@ def entries_so_far(journal):
 def test_ctrl_c_leaves_a_journal_that_the_same_command_goes_on_from(
     start, small, tmp_path, whole_group
 ):
-    """Exit code 2, one message that names the journal, and nothing is left running."""
+    """Exit code 2, one message that names the journal, and no process is left running."""
     hand_in(small, **{f"s{number}": SLOW * 6 + TWICE for number in range(8)})
     journal = tmp_path / "stopped.journal"
     run = start(small, "--jobs", 1, "--journal", journal)
@@ -801,7 +801,7 @@ def test_ctrl_c_leaves_a_journal_that_the_same_command_goes_on_from(
 
 @linux
 def test_ctrl_c_while_the_judges_start_is_one_message_too(start, small, tmp_path):
-    """Though nothing has been found yet."""
+    """Even before the first verdict."""
     journal = tmp_path / "stopped.journal"
     run = start(small, "--jobs", 2, "--journal", journal)
 
@@ -819,7 +819,7 @@ def test_ctrl_c_while_the_judges_start_is_one_message_too(start, small, tmp_path
 
 @linux
 def test_ctrl_c_before_there_is_a_command_says_no_more_than_that(small, tmp_path):
-    """While the grader itself is imported, and its judges come up beside that."""
+    """While the grader is imported and its judges start."""
     command = [sys.executable, "-m", "grader", "grade", small, "--journal", tmp_path / "journal"]
     run = subprocess.Popen(
         list(map(str, command)), cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
@@ -835,7 +835,7 @@ def test_ctrl_c_before_there_is_a_command_says_no_more_than_that(small, tmp_path
 
 @linux
 def test_a_judge_that_is_starting_leaves_ctrl_c_to_the_grader(start, small, tmp_path):
-    """At the keyboard it goes to all of them; the judges say nothing, and do not end by it."""
+    """The terminal sends it to all processes; judges ignore it silently."""
     run = start(small, "--jobs", 1, "--journal", tmp_path / "kept.journal")
     while run.poll() is None:
         for pid in left(start.scratch):
@@ -851,7 +851,7 @@ def test_a_judge_that_is_starting_leaves_ctrl_c_to_the_grader(start, small, tmp_
 @linux
 @sandbox
 def test_a_grader_that_is_killed_at_once_leaves_no_files(start, small, tmp_path):
-    """Not even the empty folder for what judge and worker share."""
+    """Not even the empty folder that judge and worker share."""
     run = start(small, "--jobs", 1, "--journal", tmp_path / "kept.journal")
 
     def zygotes():
@@ -876,7 +876,7 @@ def cmdline(pid):
 
 @linux
 def test_graders_that_start_at_the_same_time_draw_the_same_inputs(start, small, tmp_path):
-    """On the very first use of a secret, they agree on one."""
+    """If both create the secret, they end up with the same one."""
     secret = ("--secret-file", tmp_path / "secret")
     runs = [
         start(small, "--jobs", 1, *secret, "--journal", tmp_path / f"j{n}", "--json", f"{n}.json")
@@ -890,7 +890,7 @@ def test_graders_that_start_at_the_same_time_draw_the_same_inputs(start, small, 
 
 @linux
 def test_a_full_disk_is_told_and_what_is_there_is_kept(start, small, tmp_path):
-    """Exit code 2; with room again, the same command goes on."""
+    """Exit code 2; once there is space, the same command continues."""
     hand_in(small, big="print('x' * 60000)\n" + TWICE)
     journal = tmp_path / "kept.journal"
 
@@ -926,7 +926,7 @@ Student,ID,SIS User ID,SIS Login ID,Section,Affine layer (551),Final Score
 
 @pytest.fixture
 def downloads(at_a_desk):
-    """What Canvas packs, and the gradebook that it exports."""
+    """A download from Canvas, and the gradebook that it exports."""
     folder = at_a_desk / "downloads"
     folder.mkdir()
     solution = (ROOT / "solutions/03_affine/affine.py").read_text("utf-8")
@@ -945,7 +945,7 @@ REPORTS = [
 
 @sandbox
 def test_from_downloads_to_marks_and_feedback_and_out_again(process, call, downloads, at_a_desk):
-    """One command marks the export; a second one hides the names; a third one erases a learner."""
+    """One command marks the export, a second hides the names, a third erases a learner."""
     grade = ("grade", downloads, *ONLY_AFFINE, "--roster=export.csv")
     done = process("-c", COMMAND, *grade, *REPORTS, cwd=at_a_desk)
     assert done.returncode == 0, done.err
@@ -992,7 +992,7 @@ def page_text():
 def test_what_cannot_be_reported_is_told_before_anybody_is_judged(
     call, downloads, arguments, reason
 ):
-    """With exit code 2, and nothing written."""
+    """With exit code 2, and nothing is written."""
     code, _, err = call("grade", downloads, *ONLY_AFFINE, *arguments)
     assert (code, reason in " ".join(err.split())) == (2, True)
     assert sorted(os.listdir()) == ["downloads", "export.csv"]
@@ -1017,7 +1017,7 @@ TIMES = "name,time\nada,2026-12-01T23:00+01:00\nbob,2026-12-03 10:00\n"
 def test_what_is_late_or_fails_for_an_earlier_exercise_is_marked_as_the_course_says(
     process, course_copy, at_a_desk
 ):
-    """From lists of times and extensions to the marks; a worse second attempt costs nothing."""
+    """From lists of times and extensions to marks; a worse second attempt costs nothing."""
     (course_copy / "pyproject.toml").write_text(POLICY, "utf-8")
     people = course_copy / "class"
     for name in ("ada", "bob"):
@@ -1055,7 +1055,7 @@ def test_what_is_late_or_fails_for_an_earlier_exercise_is_marked_as_the_course_s
 
 
 def test_lists_of_times_are_for_a_class_with_deadlines(call, at_a_desk):
-    """Here nobody can be late."""
+    """Without a deadline, or for a single submission, they are rejected."""
     (at_a_desk / "times.csv").write_text(TIMES, "utf-8")
     code, _, err = call("grade", ROOT / "solutions", *ONLY_AFFINE, "--times=times.csv")
     assert (code, "are for a class" in err) == (2, True)

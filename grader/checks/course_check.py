@@ -274,7 +274,7 @@ def _check_mistakes(root: Path, name: str) -> list[str]:
 
 
 def _tell_missed(mistake: Mistake, verdict: ExerciseVerdict) -> Iterator[str]:
-    """Yield what is wrong with how the specs and the diagnosis treat a mistake."""
+    """Yield problems with how the specs and the diagnosis treat a mistake."""
     failed = [spec for spec in verdict.specs if not spec.passed]
     if any(spec.outcome is Outcome.GRADER_ERROR for spec in failed):
         yield "a spec fails itself"

@@ -196,7 +196,7 @@ def _is_same(one: ast.expr, other: ast.expr) -> bool:
 
 
 def _names_in(node: ast.AST) -> Iterator[ast.expr]:
-    """The names of values in a call."""
+    """Yield the arguments of a call that name values."""
     if isinstance(node, ast.Call):
         for place in _NAMES.get(ast.unparse(node.func), ()):
             yield from node.args[place : place + 1]

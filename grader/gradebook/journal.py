@@ -28,7 +28,7 @@ from grader.verdicts.verdict import Verdict
 
 SCHEMA = 3
 READABLE = (2, 3)
-"""Until 2 all texts were plain ones, which are told as they stand there."""
+"""Schemas that can be read. In schema 2, texts are plain strings, which are not translated."""
 
 _KINDS: dict[str, type[Decision]] = {
     "mark": ManualMark,

@@ -1,7 +1,7 @@
 """Follow-through marks: a failing exercise judged again on top of the reference solution.
 
 An exercise fails if an earlier one that it builds on is wrong. Replacing the earlier exercises by
-the reference shows what the exercise is worth by itself. Only the outcomes of this run are kept,
+the reference shows what the exercise is worth on its own. Only the outcomes of this run are kept,
 never messages or output: the code can read the reference and could print it.
 """
 

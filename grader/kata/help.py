@@ -80,8 +80,8 @@ def tell_misuse(error: Any) -> str:
 
 
 def _misuse(text: str) -> str:
-    """One of `MISUSES`, translated: typer tells it with its values already filled in."""
-    for misuse in reversed(MISUSES):  # what says more, first
+    """Translate an error message, which typer formats from one of `MISUSES`."""
+    for misuse in reversed(MISUSES):  # longer texts first
         first, *others = Formatter().parse(misuse)
         values, rest = {}, text.removeprefix(first[0])
         for name, after in zip([first[1], *(one[1] for one in others)], others, strict=False):

@@ -1,7 +1,7 @@
-"""Text for people, in their language.
+"""Messages for learners and instructors, and their translation.
 
-What is said, its translation, how it fits into lines, and how text from strangers is made safe.
-English keys come in, text in the chosen language goes out.
+The English text is the key; the output is in the chosen language. Includes line wrapping, and
+making untrusted text safe to print.
 """
 
 __all__ = [

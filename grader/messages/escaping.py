@@ -1,65 +1,65 @@
-"""Makes text from strangers safe to show."""
+"""Makes untrusted text, such as names and output of submissions, safe to print."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-_KEPT = "\n\t\N{IDEOGRAPHIC SPACE}"  # the last is a plain space where Chinese is typed
+_KEPT = "\n\t\N{IDEOGRAPHIC SPACE}"  # the last is what the space bar types in Chinese
 
 
 def shown(name: str) -> str:
-    """A name for use in a message: cut, and quoted if a terminal might take it for a command.
+    """Return a name for use in a message: shortened, and quoted if it is not printable.
 
     Parameters
     ----------
     name : str
-        A name that a stranger chose.
+        An untrusted name.
     """
     short = name if len(name) <= 100 else f"{name[:100]}..."
     return short if short.isprintable() else repr(short)
 
 
 def printable(text: str) -> str:
-    """One line of text from a stranger, safe for a terminal.
+    """Return untrusted text as one line that is safe to print on a terminal.
 
     Parameters
     ----------
     text : str
-        Anything: it may hold control codes, line breaks, or halves of characters.
+        Any text; it may contain control codes, line breaks, or unpaired surrogates.
 
     Returns
     -------
     str
-        The text, with a replacement character for what cannot be printed.
+        The text, with a replacement character for each character that cannot be printed.
     """
     return lines(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
 
 
 def lines(text: str) -> str:
-    """Several lines from a stranger, without what could steer a terminal or turn text around.
+    """Return untrusted text of several lines, safe to print; tabs become spaces.
 
     Parameters
     ----------
     text : str
-        Anything.
+        Any text.
     """
     return cleaned(text.expandtabs(4))
 
 
 def cleaned(text: str) -> str:
-    """Text of which only line breaks and tabs are left of what cannot be printed.
+    """Replace all characters that cannot be printed, except line breaks and tabs.
 
     Parameters
     ----------
     text : str
-        Anything.
+        Any text.
 
     Returns
     -------
     str
-        With a replacement character for control codes, for what turns the direction of text, and
-        for halves of characters, which neither UTF-8 nor XML can hold.
+        The text, with a replacement character for each control code, each character that changes
+        the direction of text, and each unpaired surrogate (not allowed in UTF-8 and XML).
     """
     return "".join(
         c if c.isprintable() or c in _KEPT else "\N{REPLACEMENT CHARACTER}" for c in text
@@ -67,18 +67,18 @@ def cleaned(text: str) -> str:
 
 
 def plain(text: str) -> "Text":
-    """Text from a submission, which may have several lines and is never markup.
+    """Convert untrusted text to rich's type, so that square brackets in it are not markup.
 
     Parameters
     ----------
     text : str
-        Anything.
+        Any text, of one or more lines.
 
     Returns
     -------
     rich.text.Text
-        Safe for a terminal.
+        The text of `lines`, safe to print on a terminal.
     """
-    from rich.text import Text  # here, since a judge shows nothing
+    from rich.text import Text  # imported here because a judge prints nothing
 
     return Text(lines(text))

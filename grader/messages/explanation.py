@@ -1,4 +1,4 @@
-"""Why something is as it is, in several parts with labels: what was returned, what was expected."""
+"""Explanations of an outcome, in labelled parts: what was returned, what was expected."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from grader.messages.message import Message, Text, english, joined, literal, pac
 from grader.messages.wrapping import wrap
 
 WIDTH = 76
-"""Columns of what is wrapped."""
+"""Maximum number of columns of a wrapped line."""
 
 INDENT = " " * 10
-"""As wide as a label."""
+"""Indentation of further lines; as wide as a label."""
 
 LABELS = {
     label.text.strip(): label
@@ -25,31 +25,31 @@ LABELS = {
         english("perhaps   "),
     )
 }
-"""What a part may begin with, in ten columns."""
+"""The labels of parts, ten columns wide, by their stripped text."""
 
 WRAPPED = ("differs", "perhaps")
-"""Labels of prose; what stands behind the others is shown line by line."""
+"""Labels of prose, which is wrapped; the text of other parts keeps its line breaks."""
 
 _TAG = "parts"
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that is said, of one line or several.
+    """A labelled part of an explanation, of one or more lines.
 
     Attributes
     ----------
     label : str
-        One of `LABELS`; nothing before a sentence that needs none.
+        One of `LABELS`; empty for a sentence without a label.
     text : str or Message
-        What stands behind it.
+        The text after the label.
     """
 
     label: str
     text: Text
 
     def lines(self, translate: Callable[[Message], str]) -> list[str]:
-        """The lines of a message in some language, the label first."""
+        """Return the lines of this part in the language of `translate`, the label first."""
         text = self.text if isinstance(self.text, str) else self.text.said(translate)
         if not self.label:
             return text.split("\n")
@@ -61,12 +61,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a spec did not pass.
+    """The reason why a spec did not pass.
 
     Attributes
     ----------
     parts : tuple of Part
-        From top to bottom.
+        Parts from top to bottom.
     """
 
     parts: tuple[Part, ...]
@@ -75,40 +75,40 @@ class Explanation:
         return self.said(lambda message: message.text)
 
     def said(self, translate: Callable[[Message], str]) -> str:
-        """Say it in a language; see `grader.messages.message.Message.said`.
+        """Return the text in a language; see `grader.messages.message.Message.said`.
 
         Parameters
         ----------
         translate : callable
-            Gives the text of a message in it.
+            Returns the text of a message in that language.
         """
         return "\n".join(line for part in self.parts for line in part.lines(translate))
 
 
 Reason = Text | Explanation
-"""Why something is as it is: a sentence, or several parts."""
+"""The reason for an outcome: a sentence, or several parts."""
 
 
 def explain(*parts: tuple[str, Text]) -> Explanation:
-    """An explanation of labels and texts; a part whose text is empty is left out.
+    """Create an explanation from pairs of label and text; omit parts whose text is empty.
 
     Parameters
     ----------
     *parts : (str, str or Message)
-        As the attributes of `Part`.
+        The attributes of each `Part`.
     """
     return Explanation(tuple(Part(label, text) for label, text in parts if text != ""))
 
 
 def changed(reason: Reason, change: Callable[[str], str]) -> Reason:
-    """The same with what a stranger may have written changed; see `message.literal`.
+    """Apply a function to all untrusted text in a reason; see `message.literal`.
 
     Parameters
     ----------
     reason : str, Message or Explanation
-        The reason.
+        The original, which stays unchanged.
     change : callable
-        What becomes of each such part.
+        Returns the replacement of such a text.
     """
     if isinstance(reason, Explanation):
         parts = (Part(one.label, literal(one.text, change)) for one in reason.parts)
@@ -117,12 +117,13 @@ def changed(reason: Reason, change: Callable[[str], str]) -> Reason:
 
 
 def pack_reason(reason: Reason) -> Any:
-    """A reason as a value of JSON: ``["parts", label, text, ...]``, or as `message.pack` has it.
+    """Convert a reason to a JSON value.
 
     Parameters
     ----------
     reason : str, Message or Explanation
-        The reason.
+        An explanation becomes ``["parts", label, text, ...]``, other reasons the result of
+        `message.pack`.
     """
     if isinstance(reason, Explanation):
         return [_TAG, *(item for one in reason.parts for item in (one.label, pack(one.text)))]
@@ -130,17 +131,17 @@ def pack_reason(reason: Reason) -> Any:
 
 
 def unpack_reason(content: Any) -> Reason:
-    """The reason that `pack_reason` made something of.
+    """Convert a JSON value from `pack_reason` back to a reason.
 
     Parameters
     ----------
     content : object
-        A value of JSON.
+        A JSON value.
 
     Raises
     ------
     ValueError
-        If it is none.
+        If it is not a valid reason.
     """
     match content:
         case [str(tag), *items] if tag == _TAG and len(items) % 2 == 0:
@@ -153,11 +154,11 @@ def unpack_reason(content: Any) -> Reason:
 
 
 def sentences(texts: Iterable[Text]) -> Text:
-    """Remarks one behind the other.
+    """Join remarks into one text, separated by semicolons.
 
     Parameters
     ----------
     texts : iterable of str or Message
-        The remarks.
+        Remarks that are not empty.
     """
     return joined(texts, english("; "))

@@ -1,7 +1,7 @@
-"""The language that a learner is spoken to in, and the catalogues of translations.
+"""The language of messages, and the catalogues of translations.
 
 English texts are the keys of the catalogues, so that a changed text is noticed at once. A text
-without a translation stays English. As long as the language is English, no catalogue is read.
+without a translation stays English. If the language is English, no catalogue is read.
 """
 
 import os
@@ -17,18 +17,18 @@ from grader.messages.explanation import Reason
 from grader.messages.message import Message
 
 MESSAGES = Path(__file__).parent
-"""Folder of the catalogue of all texts that `say` and `english` are called with."""
+"""Folder of the catalogue for all texts that `say` and `english` are called with."""
 
 ENGLISH = "en"
 CHINESE = "zh-CN"
 LANGUAGES = (ENGLISH, CHINESE)
 
 
-_spoken = ENGLISH  # for all threads: a timer's has to say something, too
+_spoken = ENGLISH  # not thread-local, because the thread of a timer creates messages too
 
 
 def use(language: str) -> None:
-    """Speak a language from now on; what nobody has chosen for, the judge above all, is English.
+    """Set the language of messages. The default is English; a judge, for example, keeps it.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def use(language: str) -> None:
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
-    """Speak a language for the length of a block.
+    """Set the language of messages within a ``with`` block.
 
     Parameters
     ----------
@@ -58,12 +58,12 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def spoken() -> str:
-    """The language that is spoken: one of `LANGUAGES`."""
+    """Return the current language of messages: one of `LANGUAGES`."""
     return _spoken
 
 
 def chosen() -> str:
-    """The language that whoever started this process wants: KATA_LANG, or else the locale's.
+    """Return the language that KATA_LANG or else the locale asks for.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def chosen() -> str:
     Raises
     ------
     CourseError
-        If KATA_LANG names none of them.
+        If KATA_LANG names another language.
     """
     named = os.environ.get("KATA_LANG", "")
     if not named:
@@ -82,14 +82,14 @@ def chosen() -> str:
 
 
 def language_named(name: str, by: str) -> str:
-    """The language that a learner means.
+    """Return the language with a given name.
 
     Parameters
     ----------
     name : str
-        What they call it: ``zh-CN``, ``zh_CN.UTF-8``, ``zh``.
+        Name of a language or locale: ``zh-CN``, ``zh_CN.UTF-8``, ``zh``.
     by : str
-        Where they have said so.
+        The option or variable that has the name, for the error message.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def language_named(name: str, by: str) -> str:
     Raises
     ------
     CourseError
-        If it is none of them.
+        If the course is not available in that language.
     """
     for language in LANGUAGES:
         if name.lower().replace("_", "-") == language.lower():
@@ -110,7 +110,7 @@ def language_named(name: str, by: str) -> str:
 
 
 def _is_chinese(name: str) -> bool:
-    """Whether a locale is one of those that write simplified characters: zh_CN.UTF-8, zh-Hans."""
+    """Return whether a locale is written in simplified characters: zh_CN.UTF-8, zh-Hans."""
     return re.fullmatch(r"zh([_-](hans|cn|sg|my)\b.*)?([.@].*)?", name, re.IGNORECASE) is not None
 
 
@@ -136,7 +136,7 @@ def translate(text: str, folder: Path = MESSAGES, language: str | None = None) -
     text : str
         The English text.
     folder : Path, optional
-        Folder of its catalogues; by default, that of the messages of the grader.
+        Folder of the catalogues; by default, the grader's own.
     language : str, optional
         One of `LANGUAGES`; by default, the current one.
 
@@ -150,19 +150,19 @@ def translate(text: str, folder: Path = MESSAGES, language: str | None = None) -
 
 
 def say(text: str, /, **values: object) -> str:
-    """Say something to the learner.
+    """Translate a text into the current language, and insert values.
 
     Parameters
     ----------
     text : str
-        In English, with a ``{name}`` for each value.
+        The English text, with a ``{name}`` for each value.
     **values : object
-        What stands in its place.
+        Values to insert; messages among them are translated, too.
 
     Returns
     -------
     str
-        In the language that is spoken.
+        Text in the current language.
     """
     return translate(text).format(
         **{
@@ -173,19 +173,19 @@ def say(text: str, /, **values: object) -> str:
 
 
 def tell(reason: Reason, root: Path | None = None) -> str:
-    """Say what was found.
+    """Translate a reason into the current language.
 
     Parameters
     ----------
     reason : str, Message or Explanation
-        What is a str stays as it is: somebody else wrote it.
+        A str stays as it is, since it is not the grader's own text.
     root : Path, optional
-        Folder of the course, whose own words are told in English without it.
+        Folder of the course; without it, messages of the course stay English.
 
     Returns
     -------
     str
-        In the language that is spoken.
+        Text in the current language.
     """
     if isinstance(reason, str):
         return reason
@@ -201,14 +201,14 @@ def _translation(root: Path | None, message: Message) -> str:
 
 
 def catalogue_file(folder: Path, language: str) -> Path:
-    """Where the translations are of the texts that a folder holds.
+    """Return the path of the catalogue for the texts in a folder.
 
     Parameters
     ----------
     folder : Path
-        The folder.
+        Folder of the catalogue.
     language : str
-        Of the translations.
+        Language of the translations.
 
     Returns
     -------
@@ -225,24 +225,24 @@ def catalogue(folder: Path, language: str) -> dict[str, str]:
     Parameters
     ----------
     folder : Path
-        Its folder.
+        Folder of the catalogue.
     language : str
-        Its language.
+        Language of the translations.
 
     Returns
     -------
     dict of str to str
-        From English; empty if there is no such file.
+        Translations by their English text; empty if there is no such file.
 
     Raises
     ------
     CourseError
-        If the file is no catalogue.
+        If the file is not a valid catalogue.
     """
     path = catalogue_file(folder, language)
     if not path.is_file():
         return {}
-    import tomllib  # here, since who reads English needs none
+    import tomllib  # imported here because English needs no catalogue
 
     try:
         content = tomllib.loads(path.read_text("utf-8"))

@@ -1,7 +1,7 @@
-"""A message: a text of ours with values in it, which a report says in the language of its reader.
+"""Messages: translatable texts with values, which a report shows in the language of its reader.
 
-What a learner wrote is a plain str, and is shown as it is, whatever it says. The worker imports
-this module, and nothing else of the package.
+Text from a learner is a plain str, which is never translated. The worker imports this module, and
+no other module of the package.
 """
 
 import re
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 SPECS, MISTAKES, STUBS = "tests/specs", "tests/mistakes", "exercises"
-"""Folders of a course with texts of its own, and their catalogues."""
+"""Folders of a course that have texts of their own, with catalogues."""
 
 HOMES = ("", SPECS, MISTAKES, STUBS)
-"""Where the translation of a message may be; nothing stands for the grader's own catalogue."""
+"""Possible folders of a message's catalogue; empty for the grader's own."""
 
 MAX_DEPTH = 8
 _TEMPLATE = re.compile(r"(?:[^{}]|\{[a-z]\w{0,30}(?:!r)?(?::(?:,|g|02x))?\})*")
@@ -22,17 +22,17 @@ _TAG = "msg"
 
 @dataclass(frozen=True)
 class Message:
-    """A text of ours, with values in it.
+    """A translatable text of the grader or the course, with values to insert.
 
     Attributes
     ----------
     text : str
-        In English, with a ``{name}`` for each value: the key of a catalogue. Without values it is
-        said as it is.
+        The English text, with a ``{name}`` for each value: the key in a catalogue. Without
+        values, braces in it have no special meaning.
     values : tuple of (str, object), default ()
-        Names, and texts, numbers or messages.
+        Pairs of a name and a text, number or message.
     home : str, default ""
-        One of `HOMES`.
+        Folder of its catalogue: one of `HOMES`.
     """
 
     text: str
@@ -43,12 +43,12 @@ class Message:
         return self.said(lambda message: message.text)
 
     def said(self, translate: Callable[["Message"], str]) -> str:
-        """Say it in a language.
+        """Return the text in a language, with the values inserted.
 
         Parameters
         ----------
         translate : callable
-            Gives the text of a message in it.
+            Returns the text of a message in that language.
         """
         text = translate(self)
         if not self.values:
@@ -61,36 +61,36 @@ class Message:
         )
 
     def part(self, **values: "Text | int | float") -> "Message":
-        """The same with other values."""
+        """Return a copy with some values replaced or added."""
         return Message(self.text, tuple({**dict(self.values), **values}.items()), self.home)
 
 
 Text = str | Message
-"""What is shown to somebody: words of a stranger, as they are, or words of ours."""
+"""Text to show: an untrusted str, which stays as it is, or a translatable message."""
 
 
 def english(text: str, /, **values: object) -> Message:
-    """A message, written in English, that is translated where somebody reads it.
+    """Create a message from an English text; it is translated when it is shown.
 
     Parameters
     ----------
     text : str
-        With a ``{name}`` for each value.
+        The English text, with a ``{name}`` for each value.
     **values : object
-        Texts, numbers and messages stay what they are; of all else it is what `str` makes of it.
+        Values to insert. Anything but a text, number or message is converted by `str`.
     """
     return Message(text, tuple((name, _plain(value)) for name, value in values.items()))
 
 
 def phrase(text: str, /, **values: object) -> Message:
-    """A message in the words of a spec: its translation is with those of the course.
+    """Create a message of a spec, whose translation is in the catalogue of the course's specs.
 
     Parameters
     ----------
     text : str
-        With a ``{name}`` for each value.
+        The English text, with a ``{name}`` for each value.
     **values : object
-        As in `english`.
+        Values to insert, as in `english`.
     """
     return Message(text, english(text, **values).values, SPECS)
 
@@ -104,14 +104,14 @@ def _plain(value: object) -> Text | int | float:
 
 
 def joined(pieces: Iterable[Text], by: Text = "") -> Text:
-    """Several texts as one: it is translated part by part.
+    """Join texts into one, whose parts are translated separately.
 
     Parameters
     ----------
     pieces : iterable of str or Message
-        The texts.
+        Texts to join.
     by : str or Message, default ""
-        What stands between them.
+        Text between two pieces.
     """
     listed: list[Text] = []
     for number, piece in enumerate(pieces):
@@ -129,7 +129,7 @@ def joined(pieces: Iterable[Text], by: Text = "") -> Text:
 
 
 def _pieces(text: Text) -> tuple[Text, ...]:
-    """What `joined` has made a text of, if it has."""
+    """Return the pieces of a text that `joined` returned, or else the text as the only piece."""
     if isinstance(text, Message) and text.values and not text.home:
         pieces = tuple(value for _, value in text.values if isinstance(value, str | Message))
         if text.text == _side_by_side(len(pieces)):
@@ -142,14 +142,14 @@ def _side_by_side(number: int) -> str:
 
 
 def literal(text: Text, change: Callable[[str], str]) -> Text:
-    """Change what is not in our words: all that a stranger may have written.
+    """Apply a function to every part of a text that is untrusted.
 
     Parameters
     ----------
     text : str or Message
-        The text.
+        The original, which stays unchanged.
     change : callable
-        What becomes of each such part.
+        Returns the replacement of such a part.
     """
     if isinstance(text, str):
         return change(text)
@@ -157,33 +157,35 @@ def literal(text: Text, change: Callable[[str], str]) -> Text:
         (name, literal(value, change) if isinstance(value, str | Message) else value)
         for name, value in text.values
     )
-    said = change(text.text) if text.home == STUBS else text.text  # which was handed in, too
+    # The text of a stub is part of the submitted file, so it is untrusted.
+    said = change(text.text) if text.home == STUBS else text.text
     return Message(said, tuple(values), text.home)
 
 
 def cut(text: Text, most: int) -> Text:
-    """A text, or the beginning of it in English if that is too long.
+    """Return a text, or if it is too long in English, the beginning of the English text.
 
     Parameters
     ----------
     text : str or Message
-        The text.
+        Text to shorten.
     most : int
-        How many characters it may have.
+        Maximum number of characters.
     """
     return text if len(told := str(text)) <= most else told[:most]
 
 
-# As it crosses, and as it is kept
+# Conversion to and from JSON, for the worker's replies and for the journal
 
 
 def pack(text: Text) -> Any:
-    """A text as a value of JSON: ``["msg", text, values]``, or a str as it is.
+    """Convert a text to a JSON value.
 
     Parameters
     ----------
     text : str or Message
-        The text.
+        A message becomes ``["msg", text, values]``, followed by its home if it has one. A str
+        stays as it is.
     """
     if isinstance(text, str):
         return text
@@ -192,24 +194,24 @@ def pack(text: Text) -> Any:
 
 
 def unpack(content: Any, most: int | None = None, depth: int = 0) -> Text:
-    """The text that `pack` made something of, whoever sends it.
+    """Convert an untrusted JSON value, such as one from `pack`, to a text.
 
-    Nobody needs to be believed that a message is in our words: whoever can send one, can as well
-    send a text that reads the same. But saying it takes bounded time and memory.
+    A forged message does no harm, because its sender could also send a str that reads the same.
+    But a message is accepted only if its formatting takes bounded time and memory.
 
     Parameters
     ----------
     content : object
-        A value of JSON.
+        A JSON value.
     most : int, optional
-        How many characters it may have, and each of its parts; by default that is not bounded.
+        Maximum number of characters of the text and of each of its parts; unlimited by default.
     depth : int, default 0
-        In how many messages it lies.
+        Number of messages that contain this one.
 
     Raises
     ------
     ValueError
-        If it is no text, or too large a one.
+        If it is not a valid text, or is too long.
     """
     match content:
         case str():

@@ -4,18 +4,16 @@ import re
 from collections.abc import Iterator
 from unicodedata import east_asian_width
 
-# Fitting a text into lines
-
 _OPENING, _CLOSING = "（《“「", "，。、；：？！）》”」…"
 _WIDE = "\u2e80-\u9fff\uff00-\uffef"
 _UNIT = re.compile(
     rf"\s+|[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}]+|[{_WIDE}])[{_CLOSING}]*|[{_OPENING}]+"
 )
-"""What stays on one line: a word, or a Chinese character, with the marks before and behind it."""
+"""Matches what is never broken: a word or a Chinese character, with adjacent punctuation."""
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a text takes: a Chinese character is as wide as two letters.
+    """Return the width of a text in columns of a terminal.
 
     Parameters
     ----------
@@ -25,7 +23,7 @@ def columns(text: str) -> int:
     Returns
     -------
     int
-        Its width.
+        Number of columns; a Chinese character takes two.
     """
     if text.isascii():
         return len(text)
@@ -33,21 +31,21 @@ def columns(text: str) -> int:
 
 
 def wrap(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    """What `textwrap.wrap` does, for text that may be Chinese.
+    """Wrap a paragraph like `textwrap.wrap`, but also between Chinese characters.
 
     Parameters
     ----------
     text : str
         A paragraph.
     width : int
-        How many columns a line may take.
+        Maximum number of columns of a line.
     first, rest : str, default ""
-        What the first line begins with, and all others.
+        Prefix of the first line, and of all other lines.
 
     Returns
     -------
     list of str
-        The lines.
+        Lines without spaces at their ends.
     """
     return [line.rstrip() for line in _lines(text, width, first, rest)]
 

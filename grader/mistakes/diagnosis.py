@@ -1,4 +1,4 @@
-"""Why a spec failed."""
+"""Diagnosis of a spec that failed: its outcome, the reason, and hints."""
 
 from collections.abc import Sequence
 
@@ -19,27 +19,30 @@ from grader.worker.exception_report import ExceptionReport
 from grader.worker.wire import Opaque
 
 _PLAIN = (bool, int, float, str, list, tuple, dict, np.ndarray, np.generic, Opaque, type(None))
-"""What an answer may be made of; a spec that was given one in place of an object stumbles."""
+"""Types of return values that are not objects of the learner's classes.
+
+A spec that expects such an object raises an AttributeError if it gets one of these.
+"""
 
 MAX_MISTAKES = 3
 
 
 def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Finding:
-    """Find out what an exception that ended a spec means.
+    """Determine the outcome of a spec that raised an exception.
 
     Parameters
     ----------
     error : BaseException
-        The exception.
+        Exception that ended the spec.
     exercise : Exercise
-        What the spec is about.
+        Exercise that the spec belongs to.
     course : Course
-        Its course.
+        Provides the other exercises, in which the error may also be.
 
     Returns
     -------
     Finding
-        The outcome and the reason.
+        Outcome, and the reason for the learner.
     """
     match error:
         case StudentError():
@@ -47,7 +50,7 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
         case Mismatch():
             return Finding(Outcome.FAILED, error.explanation())
         case AssertionError():
-            # pytest adds the spec's own line behind the message, or puts it in place of one
+            # pytest appends the source line of the spec, or uses it if there is no message.
             message = f"\n{error}".split("\nassert ")[0].strip()
             return Finding(Outcome.FAILED, message or english("the promise does not hold"))
         case TimedOut():
@@ -67,26 +70,27 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
 def hints_of(
     mistakes: Sequence[KnownMistake], exercise: Exercise
 ) -> tuple[tuple[Text, ...], str | None]:
-    """Help in steps for who made one of these mistakes.
+    """Return the hints for a spec that fails like one of several known mistakes.
 
     Parameters
     ----------
     mistakes : sequence of KnownMistake
-        Mistakes that fail a spec as the learner's code does; too many give no hint.
+        Mistakes that fail the spec in the same way as the learner's code. If there are more than
+        `MAX_MISTAKES`, there are no hints.
     exercise : Exercise
-        Whose they are.
+        Exercise that the mistakes belong to.
 
     Returns
     -------
     hints : tuple of Message
         As in `grader.verdicts.verdict.SpecVerdict`.
     mistake : str or None
-        The names of the mistakes.
+        Names of the mistakes, separated by commas.
     """
     if not 0 < len(mistakes) <= MAX_MISTAKES:
         return (), None
     hints: list[Text] = [Message(mistakes[0].hint, home=MISTAKES)]
-    if mistakes[0].title:  # without one, it was not handed out
+    if mistakes[0].title:  # handouts may leave titles out
         hints.append(_named([(Message(one.title, home=MISTAKES), one.place) for one in mistakes]))
     course = find_course(exercise.root)
     shown = tuple(hints[: course.hints if course else None])
@@ -94,7 +98,7 @@ def hints_of(
 
 
 def _named(mistakes: Sequence[tuple[Text, str]]) -> Text:
-    """Their titles and places; a place that is that of all comes once, at the end."""
+    """List titles and places of mistakes; a place that all share is named once, at the end."""
     either = english(" or: ")
     titles, places = zip(*mistakes, strict=True)
     if len(set(places)) == 1:
@@ -138,13 +142,13 @@ def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Cou
 
 
 def _of_stub(report: ExceptionReport) -> Text:
-    """What a stub says is to be written, which has a translation if it is the course's own."""
+    """Return the message of a stub; if the stub is the course's own, it has a translation."""
     text = report.message
     return Message(text, home=STUBS) if isinstance(text, str) else text
 
 
 def _tell_exception(report: ExceptionReport) -> Explanation:
-    """Explain an exception, with the learner's lines that led to it, the deepest last."""
+    """Explain an exception, with the learner's lines in its traceback, the innermost last."""
     what = joined([f"{report.type}: ", report.message]) if report.message != "" else report.type
     if report.type == "SystemExit":
         what = english("your code called sys.exit()")

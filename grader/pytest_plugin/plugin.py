@@ -140,7 +140,7 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
 
 
 def _said(finding: "Finding", exercise: Exercise) -> "Finding":
-    """What was found, in the language that is spoken."""
+    """Translate a finding into the current language."""
     return replace(finding, message=tell(finding.message, exercise.root))
 
 

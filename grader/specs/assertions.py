@@ -60,7 +60,7 @@ class Mismatch(AssertionError):
         return str(self.explanation())
 
     def explanation(self) -> Explanation:
-        """What was compared, and in what it differs."""
+        """Explain what was compared, and how it differs."""
         same = self._shows_it()
         return explain(
             ("checked", self._named()),
@@ -71,7 +71,7 @@ class Mismatch(AssertionError):
         )
 
     def _named(self) -> Text:
-        """What was compared; the first of "(dx, dy) of the first layer" is "dx of the first"."""
+        """Name what was compared: item 0 of "(dx, dy) of the layer" is "dx of the layer"."""
         what, path = self.what, self.path
         names = str(dict(what.values).get(NAMES, "")) if isinstance(what, Message) else what
         if path and isinstance(path[0], int) and (found := _TUPLE.search(names)):
@@ -92,7 +92,7 @@ class Mismatch(AssertionError):
 
 
 NAMES = "names"
-"""The value of a message in which a spec says what the parts of an answer are: ``(dx, dy)``."""
+"""The value of a message in which a spec names the items of a returned tuple: ``(dx, dy)``."""
 
 _TUPLE = re.compile(r"(?<!\w)\((\w+(?:, \w+)+)\)")
 

@@ -34,7 +34,7 @@ def _lines(value: Any, depth: int) -> list[Text]:
     match value:
         case None:
             return ["None"]
-        case Message():  # a spec that tells in words what was expected
+        case Message():  # a spec may describe in words what it expects
             return [value]
         case wire.Opaque():
             return [_cut(value.description)]

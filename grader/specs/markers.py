@@ -23,8 +23,8 @@ BUDGET = 120.0
 
 MARKERS = (
     "core(points=1): makes the exercise done, and scores",
-    "stretch: earns a star, and is never held against anybody",
-    "withheld: is not handed out to learners, who are told of its points only",
+    "stretch: earns a star, and never counts against the learner",
+    "withheld: is not in the handout; learners see only its points",
     f"budget(seconds={BUDGET:g}): takes long, and has limits of its own",
 )
 

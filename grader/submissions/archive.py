@@ -214,7 +214,7 @@ def _tree_of(members: Iterable[_Member], max_files: int, max_bytes: int, of_many
 
 @dataclass(frozen=True)
 class _Place:
-    """The path of a member in the tree, and what is wrong with that path, if anything."""
+    """The path of a member in the tree, and the problem with that path, if any."""
 
     member: _Member
     path: str
@@ -227,7 +227,7 @@ def _refuse(name: str, fault: Text) -> NoReturn:
 
 
 def _path_of(member: _Member) -> tuple[str, Text]:
-    """Return the path of a member, empty for the root, and what is wrong with it, if anything."""
+    """Return the path of a member, empty for the root, and the problem with it, if any."""
     name = member.name.replace("\\", "/")  # some Windows programs write backslashes
     parts = name.split("/")
     path = "/".join(part for part in parts if part not in ("", ".", ".."))[:MAX_NAME]

@@ -277,7 +277,7 @@ def _paths(shelf: _Shelf) -> Iterable[str]:
 
 
 def _without_inside(path: str) -> str:
-    """A folder's own path, where that of all that is in it stands for it."""
+    """Return the path of a folder from the path that stands for everything in it."""
     return path.removesuffix(f"/{INSIDE}")
 
 

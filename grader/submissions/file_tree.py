@@ -55,9 +55,9 @@ class Unreadable(Exception):
     Attributes
     ----------
     fault : str or Message
-        What is wrong, without the name of the file.
+        The problem, without the name of the file.
     text : str or Message
-        The same with it.
+        The problem, with the name of the file.
     """
 
     def __init__(self, fault: Text, text: Text | None = None) -> None:
@@ -66,12 +66,12 @@ class Unreadable(Exception):
         super().__init__(str(self.text))
 
     def of(self, name: str) -> "Unreadable":
-        """The same, with the name of the file, or of the archive that it is in, before it.
+        """Return a copy whose text begins with the name of a file or archive.
 
         Parameters
         ----------
         name : str
-            The name, which a stranger chose.
+            An untrusted name.
         """
         return Unreadable(self.fault, joined([shown(name), " ", self.text]))
 

@@ -119,7 +119,7 @@ def _modules_by_filename(sources: Mapping[str, Source]) -> dict[str, str]:
 
 
 def text_of(error: BaseException) -> Text:
-    """The text of an exception: a message, if it was raised with one."""
+    """Return the text of an exception: the `Message` that it was raised with, or else a str."""
     raised = error.msg if isinstance(error, SyntaxError) else next(iter(error.args), "")
     return raised if type(raised) is Message else message_of(error)
 

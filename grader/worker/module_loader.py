@@ -34,7 +34,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         source = self.sources[module.__name__]
         if source.problem:
-            told: Any = source.problem  # a message stays one on its way to the report
+            told: Any = source.problem  # not converted to str, so that a Message can be translated
             raise SyntaxError(told, (source.filename, 1, 0, ""))
         for filename, text in source.parts().items():
             try:

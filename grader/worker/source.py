@@ -37,17 +37,11 @@ class Source:
 
 
 def plain_source(source: Source) -> list[Any]:
-    """A source as a value of JSON."""
+    """Convert a source to a JSON value."""
     return [source.filename, source.text, pack(source.problem), list(source.cells)]
 
 
 def source_from(content: list[Any]) -> Source:
-    """The source that `plain_source` made something of.
-
-    Parameters
-    ----------
-    content : list
-        What it made.
-    """
+    """Return the source that `plain_source` converted to `content`."""
     filename, text, problem, cells = content
     return Source(filename, text, unpack(problem), tuple(cells))

@@ -120,7 +120,7 @@ class Lane:
 
     @property
     def texts(self) -> tuple[list[str], list[str]]:
-        """Lines above and below it; at the ends of the graph, the name is beside it instead."""
+        """Lines above and below it; at the ends of the graph, the name is next to it instead."""
         within = self.name and self.source and self.target
         above = [self.name, *self.above] if within else self.above
         return above, [f"← {self.below[0]}", *self.below[1:]] if self.below else []

@@ -120,7 +120,7 @@ def _as_if_passed(item: SpecItem) -> SpecVerdict:
 
 def main() -> None:
     """Run the specs of one exercise."""
-    # Needed only if a spec fails; imported now, while nobody waits.
+    # Needed only if a spec fails, but imported now, before the learner waits for a result.
     import grader.mistakes.diagnosis  # noqa: F401
 
     stub = Path(sys.argv[1])

@@ -21,8 +21,8 @@ def other_mark(row: Row, exercise: ExerciseVerdict) -> str:
     Returns
     -------
     str
-        ``→12`` if it would score 12 on top of the reference, ``←3`` if it scored 3 by itself, or an
-        empty string. `follow_through_legend` explains the arrows.
+        ``→12`` if it would score 12 on top of the reference, ``←3`` if it scored 3 without it, or
+        an empty string. `follow_through_legend` explains the arrows.
     """
     if exercise.points_through <= exercise.points or row.is_set_by_hand(exercise):
         return ""

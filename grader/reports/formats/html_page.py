@@ -166,7 +166,7 @@ class _Table:
 
 
 def _places(reason: Reason) -> Iterator[re.Match[str]]:
-    """The lines of a traceback."""
+    """Yield a match for each line of a traceback in a reason."""
     for part in reason.parts if isinstance(reason, Explanation) else ():
         if part.label == "at" and (found := _PLACE.match(str(part.text))):
             yield found

@@ -1,4 +1,4 @@
-"""What `grader grade` refuses before it reads anything."""
+"""What `grader grade` rejects before it reads any file."""
 
 import sys
 
@@ -9,7 +9,7 @@ from grader.cli.main import main
 
 @pytest.fixture
 def told(tmp_path, monkeypatch, capsys):
-    """Calls the command on a path where nothing is, and returns what it says."""
+    """Calls the command on a path that does not exist, and returns the error."""
     monkeypatch.chdir(tmp_path)
 
     def told(*options):
@@ -44,10 +44,10 @@ def told(tmp_path, monkeypatch, capsys):
     ],
 )
 def test_what_contradicts_itself_is_refused_before_anything_is_read(told, options, expected):
-    """Neither the path nor any of the files that are named is there."""
+    """The path and the named files do not exist, so the options are checked first."""
     assert expected in told(*options)
 
 
 def test_what_does_not_is_read(told):
-    """And only then is it noticed that nothing is there."""
+    """Only then is the missing path reported."""
     assert "there is no such file or folder" in told("--class", "--json=x.json")

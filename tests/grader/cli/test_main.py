@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("at_a_desk")
 
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the package is installed in some other way")
 def test_the_installed_command_judges_where_a_submission_brings_its_own_files(process, tmp_path):
-    """JudgeConfig, plugins and modules in a submission are not loaded; all else is as usual."""
+    """Settings, plugins and modules in the submission are not loaded, and cause no error."""
     mine = tmp_path / "mine"
     shutil.copytree(ROOT / "solutions", mine)
     brought = f"open({str(tmp_path / 'loaded')!r}, 'a').write(__file__)\n"
@@ -48,7 +48,7 @@ def test_the_installed_command_judges_where_a_submission_brings_its_own_files(pr
 
 @sandbox
 def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_desk):
-    """Exit code 0: everybody has a verdict; the JSON has what the table shows, and why."""
+    """Exit code 0 if all are judged; the JSON has the points of the table, with reasons."""
     report = tmp_path / "report.json"
     arguments = ("-c", COMMAND, "grade", class_of_three, *ONLY_AFFINE, "--json", report)
     done = process(*arguments, cwd=at_a_desk)
@@ -85,7 +85,7 @@ def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_de
 def test_a_name_that_is_no_text_does_not_cost_the_class_its_report(
     process, class_of_three, at_a_desk
 ):
-    """A folder unpacked from a zip may have bytes for a name that no encoding knows."""
+    """A folder unpacked from a zip may have a name that is not valid in any encoding."""
     os.rename(class_of_three / "empty", os.fsencode(class_of_three) + b"/\xff\xfe")
     arguments = ("-c", COMMAND, "grade", class_of_three, *ONLY_AFFINE)
     done = process(*arguments, cwd=at_a_desk, PYTHONIOENCODING="utf-8")
@@ -96,7 +96,7 @@ def test_a_name_that_is_no_text_does_not_cost_the_class_its_report(
 @pytest.mark.parametrize("single", [[], ["--single"]])
 @pytest.mark.usefixtures("judged_here")
 def test_in_a_file_there_are_no_spaces_at_the_ends_of_lines(call, class_of_three, single):
-    """Nor an empty line before the table, where both outputs go into one file."""
+    """Nor an empty line before the table, if stdout and stderr go to the same file."""
     path = class_of_three / "broken" if single else class_of_three
     _, out, err = call("grade", path, *ONLY_AFFINE, *single)
     assert len(out.splitlines()) > 5
@@ -107,7 +107,7 @@ def test_in_a_file_there_are_no_spaces_at_the_ends_of_lines(call, class_of_three
 
 
 def test_a_report_fits_into_any_encoding(process):
-    """Where output goes into a file on Chinese Windows, there is no tick, but there is a report."""
+    """A file on Chinese Windows gets no tick, but the rest of the report."""
     arguments = ("-c", COMMAND, "grade", ROOT / "solutions", *ONLY_AFFINE)
     done = process(*arguments, cwd=ROOT, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
     assert done.returncode == 0, done.err
@@ -118,7 +118,7 @@ def test_a_report_fits_into_any_encoding(process):
 
 
 def test_a_submission_that_is_done_exits_with_0(call):
-    """All of core passed."""
+    """All core specs passed."""
     code, out, _ = call("grade", ROOT / "solutions", *ONLY_AFFINE)
     assert code == 0
     assert "10 of 10 ✓" in out
@@ -126,7 +126,7 @@ def test_a_submission_that_is_done_exits_with_0(call):
 
 @pytest.mark.parametrize("strict", [[], ["--strict"]])
 def test_a_submission_that_is_not_done_exits_with_1(call, class_of_three, strict):
-    """And says why."""
+    """The output has the reason."""
     code, out, _ = call("grade", class_of_three / "broken", *ONLY_AFFINE, *strict)
     assert code == 1
     assert "SyntaxError: invalid syntax" in out
@@ -134,7 +134,7 @@ def test_a_submission_that_is_not_done_exits_with_1(call, class_of_three, strict
 
 
 def test_stretch_is_not_needed_to_be_done(call, tmp_path):
-    """A submission whose core is green exits with 0."""
+    """A submission that passes the core specs exits with 0."""
     text = (ROOT / "solutions/02_activations/activations.py").read_text("utf-8")
     assert text.count("dx = dout.copy()") == 1
     path = tmp_path / "activations.py"
@@ -146,7 +146,7 @@ def test_stretch_is_not_needed_to_be_done(call, tmp_path):
 
 @pytest.mark.usefixtures("judged_here")
 def test_a_class_exits_with_1_if_asked_to_be_strict(call, class_of_three):
-    """Unless everybody is done."""
+    """Unless every learner is done."""
     assert call("grade", class_of_three, *ONLY_AFFINE)[0] == 0
     assert call("grade", class_of_three, *ONLY_AFFINE, "--strict")[0] == 1
     shutil.rmtree(class_of_three / "empty")
@@ -209,7 +209,7 @@ def test_an_exercise_may_be_named_without_its_number(call):
 def test_what_cannot_be_done_exits_with_2_and_one_message(
     call, class_of_three, tmp_path, monkeypatch, arguments, told
 ):
-    """Bad input is reported in a sentence, before anything is judged, and without a traceback."""
+    """Reports bad input in one sentence, before judging, and without a traceback."""
     (tmp_path / "nothing").mkdir()
     (tmp_path / "notes.txt").write_text("hello", "utf-8")
     (tmp_path / "notes.txt").chmod(0o600)
@@ -230,7 +230,7 @@ def test_what_cannot_be_done_exits_with_2_and_one_message(
 
 
 def test_outside_of_any_course_it_says_where_it_has_looked(call, tmp_path, monkeypatch):
-    """Where neither the folder nor the package belongs to a course."""
+    """If neither the folder nor the package belongs to a course."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(grader.course.settings, "__file__", str(tmp_path / "course.py"))
     for arguments in (["grade", "."], ["check"]):
@@ -242,14 +242,14 @@ def test_outside_of_any_course_it_says_where_it_has_looked(call, tmp_path, monke
 
 @pytest.mark.parametrize("arguments", [["grade"], ["grade", ".", "--no"], ["no"], ["check", "-x"]])
 def test_a_command_that_is_not_understood_exits_with_2(call, arguments):
-    """As every command-line tool does."""
+    """As is usual for command-line tools."""
     code, out, err = call(*arguments)
     assert code == 2
     assert "Usage: " in out + err
 
 
 def test_help_exits_with_0_and_names_the_commands(call):
-    """What can be done here."""
+    """Lists all commands."""
     code, out, _ = call("--help")
     assert code == 0
     assert "grade" in out
@@ -264,7 +264,7 @@ def fail(error):
 
 
 def test_an_unexpected_exception_exits_with_2(call, monkeypatch):
-    """Never with 1, which would be a verdict."""
+    """Never with 1, which would mean that a submission is not done."""
     monkeypatch.setattr(grader.cli.grade_material, "collect", fail(RuntimeError("our own fault")))
     code, _, err = call("grade", ROOT / "solutions")
     assert code == 2
@@ -281,7 +281,7 @@ def test_an_interrupted_run_is_no_verdict(call, monkeypatch):
 
 @pytest.mark.parametrize("others", [0, 1], ids=["alone", "in a class"])
 def test_a_fault_of_the_grader_exits_with_2(call, tmp_path, monkeypatch, others):
-    """A spec that breaks itself gives no verdict, and is not held against anybody."""
+    """A spec with an error of its own gives no verdict, and does not count against the learner."""
     course = tmp_path / "course"
     (course / "tests" / "specs").mkdir(parents=True)
     name = f"90_faulty{others}"

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not can_confine(), reason="there is no sandbox h
 
 
 class Here(Executor):
-    """Judges in this process: a class of three is judged before another one is up."""
+    """An executor in this process: a class of three is judged faster than a process starts."""
 
     def submit(self, call, /, *arguments, **named):
         done = Future()
@@ -32,7 +32,7 @@ class Here(Executor):
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
-    """A folder with a class of two sections: Ada did it all, Bob nothing, Cy handed in nothing."""
+    """A class of two sections: Ada did everything, Bob nothing, and Cy handed in nothing."""
     folder = tmp_path / "desk"
     shutil.copytree(ROOT / "solutions" / "03_affine", folder / "class" / "lovelace")
     (folder / "class" / "babbage").mkdir()
@@ -49,7 +49,7 @@ def desk(tmp_path, monkeypatch):
 
 @pytest.fixture
 def call(monkeypatch, capsys):
-    """Call a command in this process: exit code, output, and what is told on standard error."""
+    """Call a command in this process, and return exit code, stdout and stderr."""
 
     def call(*arguments):
         monkeypatch.setattr(sys, "argv", ["grader", *map(str, arguments)])
@@ -69,7 +69,7 @@ def grade(call, *options, journal="j"):
 
 
 def test_from_two_sections_to_published_marks(call, desk):
-    """Graded apart, merged, one set by hand, published: every report has it, and keeps to that."""
+    """Graded separately, merged, one mark set by hand, published: all reports show that state."""
     for section in "AB":
         found, rows = grade(call, "--section", section, journal=f"{section}.journal")
         assert found[0] == 0, found[2]
@@ -119,7 +119,7 @@ def test_from_two_sections_to_published_marks(call, desk):
 
 
 def test_what_was_set_survives_a_late_arrival_and_is_to_be_reviewed(call, desk, process):
-    """The old verdict is in the audit trail, which is driven as a process here."""
+    """The old verdict stays in the audit trail, here printed by a process of its own."""
     grade(call)
     mark = ("mark", "babbage", "--journal", "j", "--exercise", "03_affine")
     assert call(*mark, "--points", 8, "--reason", "x")[0] == 0
@@ -148,7 +148,7 @@ def test_what_was_set_survives_a_late_arrival_and_is_to_be_reviewed(call, desk, 
 
 
 def test_bad_input_is_told_and_exits_with_2(call, desk):
-    """Each names what was expected."""
+    """Each message says what was expected."""
     journal = ("--journal", "j")
     for arguments, expected in [
         (("mark", "x", *journal, "--comment", "x"), "no such journal"),

@@ -1,4 +1,4 @@
-"""What the commands of an instructor have in common."""
+"""Options that several commands for instructors share."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def none():
 
 
 def test_limits_are_given_by_name_and_number():
-    """Whole numbers and others; the last of several of one name holds."""
+    """Integers and fractions; the last value of a limit counts."""
     assert numbers([]) == {}
     found = numbers(["call_seconds=0.5", "memory_mib=512", "memory_mib=256"])
     assert found == {"call_seconds": 0.5, "memory_mib": 256}
@@ -40,13 +40,13 @@ def test_limits_are_given_by_name_and_number():
 
 @pytest.mark.parametrize("limit", ["", "call_seconds", "call_seconds=", "a=b", "a=1.2.3", "a=1,5"])
 def test_what_is_no_number_is_told_with_an_example(limit):
-    """As it was given."""
+    """The message repeats the option as given."""
     with pytest.raises(LimitError, match=f"--limit {limit}: expected NAME=NUMBER"):
         numbers([limit])
 
 
 def test_a_submission_is_judged_in_the_sandbox_that_there_is(secret_file, capsys):
-    """With the secret of the file, and these exercises; nothing is said of it."""
+    """With the secret from the file and the given exercises, and without a message."""
     path = COURSE.root / "elsewhere"
     config = settings_for(path, COURSE, (AFFINE,), COURSE.limits, secret_file, False, layers)
     assert config.sandbox == layers()
@@ -57,7 +57,7 @@ def test_a_submission_is_judged_in_the_sandbox_that_there_is(secret_file, capsys
 
 @pytest.mark.parametrize("probe", [layers, none])
 def test_code_that_is_trusted_runs_without_one(secret_file, capsys, probe):
-    """As was asked for, which is said each time."""
+    """A message says so each time."""
     path = COURSE.root / "elsewhere"
     config = settings_for(path, COURSE, (AFFINE,), COURSE.limits, secret_file, True, probe)
     assert config.sandbox == ()
@@ -65,14 +65,14 @@ def test_code_that_is_trusted_runs_without_one(secret_file, capsys, probe):
 
 
 def test_where_there_is_none_a_strangers_code_is_not_run(secret_file, tmp_path):
-    """What can be done about it is said."""
+    """The message says what to do."""
     with pytest.raises(SubmissionError, match=r"is not run.*landlock: not here.*grader doctor"):
         settings_for(tmp_path, COURSE, (AFFINE,), COURSE.limits, secret_file, False, none)
 
 
 @pytest.mark.parametrize("part", ["", "03_affine", "03_affine/affine.py"])
 def test_where_there_is_none_the_courses_own_code_is(secret_file, capsys, part):
-    """Its solutions, or a part of them; it is said all the same."""
+    """All solutions or a part of them; a message says that there is no sandbox."""
     path = COURSE.root / "solutions" / part
     config = settings_for(path, COURSE, (AFFINE,), COURSE.limits, secret_file, False, none)
     assert config.sandbox == ()

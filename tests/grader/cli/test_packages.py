@@ -14,7 +14,7 @@ SECRET = "5ec7e7" * 10 + "5ec7"
 
 @pytest.fixture
 def call(course_copy, monkeypatch):
-    """Call the command in a copy of the course; errors of ours are raised."""
+    """Call the command in a copy of the course; the grader's own errors are raised."""
     app = typer.Typer()
     packages.register(app)
     monkeypatch.chdir(course_copy)
@@ -34,7 +34,7 @@ def secret_file(tmp_path):
 
 
 def test_a_package_for_gradescope_has_all_that_judging_needs(call, tmp_path, secret_file):
-    """The exercise by its whole name, the language, and the secret; and it says whose it is."""
+    """Exercise, language and secret; the output warns not to share the package."""
     out = tmp_path / "autograder.zip"
     options = ("--exercise", "affine", "--language", "zh", "--secret-file", secret_file)
     done = call("gradescope", out, *options)
@@ -49,7 +49,7 @@ def test_a_package_for_gradescope_has_all_that_judging_needs(call, tmp_path, sec
 
 
 def test_a_package_for_github_lies_where_the_template_is(call, tmp_path):
-    """Each file that was written is named."""
+    """The output names each file that was written."""
     done = call("github", tmp_path / "t", "--repository", "school/course", "--ref", "v1")
     assert done.exit_code == 0, done.output
     written = sorted(path for path in (tmp_path / "t").rglob("*") if path.is_file())
@@ -62,7 +62,7 @@ def test_a_package_for_github_lies_where_the_template_is(call, tmp_path):
 
 @pytest.mark.parametrize("kind", ["gradescope", "github"])
 def test_an_exercise_that_there_is_not_is_told(call, tmp_path, secret_file, kind):
-    """Before anything is written."""
+    """Before any file is written."""
     more = {
         "gradescope": ("--secret-file", secret_file),
         "github": ("--repository", "school/course"),
@@ -74,7 +74,7 @@ def test_an_exercise_that_there_is_not_is_told(call, tmp_path, secret_file, kind
 
 
 def test_a_language_that_nobody_speaks_is_told(call, tmp_path, secret_file):
-    """With the option by which it was given."""
+    """The message names the option."""
     done = call("gradescope", tmp_path / "out", "--language", "fr", "--secret-file", secret_file)
     assert isinstance(done.exception, CommandError)
     assert "--language is 'fr'" in str(done.exception)

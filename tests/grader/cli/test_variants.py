@@ -34,7 +34,7 @@ def call(handed_out, monkeypatch):
 
 
 def test_without_a_name_they_are_listed_with_what_they_are_about(call):
-    """And nothing is changed."""
+    """The course is unchanged."""
     before = (call.root / "pyproject.toml").read_bytes()
     done = call()
     assert done.exit_code == 0, done.output
@@ -44,7 +44,7 @@ def test_without_a_name_they_are_listed_with_what_they_are_about(call):
 
 
 def test_one_becomes_the_last_exercise_with_its_fingerprints(call):
-    """Each file that was written is named, and mistakes can be recognised at once."""
+    """The output names each written file, and mistakes can be recognised at once."""
     done = call("08_prelu")
     assert done.exit_code == 0, done.output
     exercise = find_course(call.root).exercises[-1]
@@ -57,7 +57,7 @@ def test_one_becomes_the_last_exercise_with_its_fingerprints(call):
 
 
 def test_one_that_there_is_not_is_told(call):
-    """The course stays as it was."""
+    """The course is unchanged."""
     before = (call.root / "pyproject.toml").read_bytes()
     done = call("09_nonsense")
     assert isinstance(done.exception, CourseError)

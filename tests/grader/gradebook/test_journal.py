@@ -1,4 +1,4 @@
-"""The journal: what was found stays found, however the grader ends, and nothing else is harmed."""
+"""The journal: verdicts survive any end of the grader, and no other file is damaged."""
 
 import json
 import os
@@ -39,13 +39,13 @@ def journal_of(path, *verdicts, source=Path("/class")):
 
 
 def opened(path, source=Path("/class")):
-    """What is in a journal, as a grader that starts again finds it."""
+    """Return the verdicts that a restarted grader reads from a journal."""
     with Journal(path, source) as journal:
         return dict(journal.verdicts)
 
 
 def refused(path, source=Path("/class")):
-    """What a grader is told of a file that it must not use; checks that the file is as it was."""
+    """Return the error for a file that cannot be used, and check that it is unchanged."""
     content, touched = path.read_bytes(), path.stat().st_mtime_ns
     with pytest.raises(JournalError) as told, Journal(path, source):
         pass
@@ -96,7 +96,7 @@ VERDICTS = st.builds(
 @settings(max_examples=40)
 @given(st.lists(VERDICTS, max_size=4))
 def test_every_verdict_comes_back_equal(verdicts):
-    """Line breaks of any kind, control codes, unpaired surrogates: nothing is lost or changed."""
+    """Including line breaks of any kind, control codes and unpaired surrogates."""
     with tempfile.TemporaryDirectory() as folder:
         path = journal_of(Path(folder) / "class.journal", *verdicts)
         assert opened(path) == {one.name: one for one in verdicts}
@@ -106,7 +106,7 @@ def test_every_verdict_comes_back_equal(verdicts):
 
 
 def test_of_several_verdicts_on_one_submission_the_last_one_holds(tmp_path):
-    """And what was written before is still there: nothing is ever changed."""
+    """Earlier lines stay: nothing in a journal is ever changed."""
     path = journal_of(tmp_path / "j", verdict(message="first"), verdict("bob"))
     before = path.read_bytes()
     journal_of(path, verdict(message="second"))
@@ -115,7 +115,7 @@ def test_of_several_verdicts_on_one_submission_the_last_one_holds(tmp_path):
 
 
 def test_a_verdict_is_on_the_disk_when_add_returns(tmp_path, monkeypatch):
-    """Forced there, and to be read by others while the grader is still at work."""
+    """It is flushed to disk, and other processes can read it at once."""
     forced = []
     real = os.fsync
     monkeypatch.setattr(os, "fsync", lambda fd: (real(fd), forced.append(os.fstat(fd).st_size)))
@@ -128,7 +128,7 @@ def test_a_verdict_is_on_the_disk_when_add_returns(tmp_path, monkeypatch):
 
 
 def test_times_are_in_the_journal_and_not_in_the_verdict(tmp_path):
-    """Verdicts are the same in every run; how long they took is not."""
+    """Verdicts are the same in every run, but durations are not."""
     path = journal_of(tmp_path / "j", verdict())
     entry = json.loads(path.read_text().splitlines()[1])
     assert entry["seconds"] == 0.5
@@ -142,7 +142,7 @@ def test_times_are_in_the_journal_and_not_in_the_verdict(tmp_path):
 @settings(max_examples=40)
 @given(st.lists(VERDICTS, min_size=1, max_size=4), st.data())
 def test_a_journal_that_was_cut_off_anywhere_goes_on_from_its_last_whole_line(verdicts, data):
-    """What is left is the beginning; once the rest is added, it is as if nothing had happened."""
+    """After adding the missing verdicts, its content is the same as without the interruption."""
     with tempfile.TemporaryDirectory() as folder:
         path = journal_of(Path(folder) / "j", *verdicts)
         whole = path.read_bytes()
@@ -158,7 +158,7 @@ def test_a_journal_that_was_cut_off_anywhere_goes_on_from_its_last_whole_line(ve
 
 @pytest.mark.parametrize("torn", [b"\0" * 50, b"\xff\xfe{", b'{"at"', b'{"verdict":1}'])
 def test_a_torn_last_line_is_dropped_whatever_is_in_it(tmp_path, torn):
-    """After a power cut it may be zeros."""
+    """After a power failure it may consist of zeros."""
     path = journal_of(tmp_path / "j", verdict())
     whole = path.read_bytes()
     path.write_bytes(whole + torn)
@@ -170,7 +170,7 @@ def test_a_torn_last_line_is_dropped_whatever_is_in_it(tmp_path, torn):
     "torn", [b"", b'{"journ', b'{"journal":3,"class":"', b'{"journal":2,"class":"']
 )
 def test_a_journal_that_was_hardly_begun_is_begun_anew(tmp_path, torn):
-    """The grader was killed while it made it."""
+    """The grader was killed while creating it."""
     (tmp_path / "j").write_bytes(torn)
     path = journal_of(tmp_path / "j", verdict())
     assert opened(path) == {"ada": verdict()}
@@ -208,7 +208,7 @@ def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path, content):
 
 @given(st.binary(min_size=1, max_size=200).filter(lambda content: content != b"{"))
 def test_bytes_are_a_journal_or_refused(content):
-    """Whatever is in a file: never another error, and never a change."""
+    """Arbitrary bytes cause no other error, and the file is unchanged."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "j"
         path.write_bytes(content)
@@ -217,7 +217,7 @@ def test_bytes_are_a_journal_or_refused(content):
 
 @pytest.mark.parametrize("damaged", [b"", b"\0\0", b'{"at": 1', b"{}", b"[]", b"7", b"\xff" * 9])
 def test_a_damaged_line_elsewhere_is_told_with_its_number(tmp_path, damaged):
-    """It is not a torn line, so the file was changed by something else."""
+    """It is not an incomplete last line, so another program changed the file."""
     path = journal_of(tmp_path / "j", verdict("ada"), verdict("bob"))
     lines = path.read_bytes().splitlines()
     lines[1] = damaged
@@ -238,14 +238,14 @@ def test_a_damaged_line_elsewhere_is_told_with_its_number(tmp_path, damaged):
     ids=["text", "null", "deep", "name"],
 )
 def test_a_line_of_another_form_is_damaged_too(tmp_path, damaged):
-    """Told as such, and not with a traceback."""
+    """It is reported as damaged, without a traceback."""
     path = journal_of(tmp_path / "j", verdict("bob"))
     path.write_bytes(path.read_bytes() + damaged + b"\n")
     assert "line 3" in refused(path)
 
 
 def test_a_file_of_brackets_is_no_journal(tmp_path):
-    """However deep."""
+    """At any depth."""
     path = tmp_path / "j"
     path.write_bytes(b"[" * 100_000 + b"\n")
     assert "is not a journal" in refused(path)
@@ -272,7 +272,7 @@ def test_a_value_of_another_kind_is_damage_too(tmp_path, found, instead):
 
 
 def test_the_journal_of_another_class_is_refused(tmp_path):
-    """And says whose it is."""
+    """The error names the class."""
     path = journal_of(tmp_path / "j", verdict(), source=Path("/monday"))
     told = refused(path, Path("/tuesday"))
     assert "/monday" in told
@@ -281,7 +281,7 @@ def test_the_journal_of_another_class_is_refused(tmp_path):
 
 
 def test_a_journal_of_another_version_is_refused(tmp_path):
-    """It may mean something else."""
+    """Its content may have another meaning."""
     path = journal_of(tmp_path / "j")
     path.write_bytes(path.read_bytes().replace(b'"journal":3', b'"journal":7'))
     told = refused(path)
@@ -293,7 +293,7 @@ def test_a_journal_of_another_version_is_refused(tmp_path):
 
 
 def test_a_second_grader_is_told_that_there_is_a_first_one(tmp_path):
-    """And waits for nothing; when the first one is done, it can have the journal."""
+    """It does not wait; after the first one ends, it can open the journal."""
     with Journal(tmp_path / "j", Path("/class")) as journal:
         with pytest.raises(JournalError, match="another grader") as told:
             Journal(tmp_path / "j", Path("/class")).__enter__()
@@ -303,7 +303,7 @@ def test_a_second_grader_is_told_that_there_is_a_first_one(tmp_path):
 
 
 def test_a_journal_that_was_refused_is_not_held(tmp_path):
-    """Once the file is put aside, the same process can go on."""
+    """After the file is moved away, the same process can continue."""
     path = tmp_path / "j"
     path.write_bytes(b"no journal\n")
     refused(path)
@@ -312,7 +312,7 @@ def test_a_journal_that_was_refused_is_not_held(tmp_path):
 
 
 def test_whatever_ends_the_grader_the_journal_is_free_again(tmp_path):
-    """An exception on the way is one thing, SIGKILL another."""
+    """An exception or SIGKILL, for example."""
     path = tmp_path / "j"
     with pytest.raises(ZeroDivisionError), Journal(path, Path("/class")):
         _ = 1 / 0
@@ -341,7 +341,7 @@ with Journal(Path({str(path)!r}), Path("/class")):
 
 @pytest.mark.skipif(os.name != "posix", reason="there it is another error")
 def test_a_place_where_nothing_can_be_written_is_told(tmp_path):
-    """A folder in place of the file, or a file in place of the folder."""
+    """A folder instead of the file, or a file instead of the folder."""
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_bytes(b"")
     for path in (tmp_path / "folder", tmp_path / "file" / "j"):
@@ -355,7 +355,7 @@ def test_a_place_where_nothing_can_be_written_is_told(tmp_path):
     os.name != "posix" or os.geteuid() == 0, reason="nothing is read-only for root, or on Windows"
 )
 def test_a_folder_that_is_read_only_is_told(tmp_path):
-    """With the reason of the system."""
+    """With the reason from the operating system."""
     tmp_path.chmod(0o500)
     try:
         with pytest.raises(JournalError, match="Permission denied"):
@@ -366,7 +366,7 @@ def test_a_folder_that_is_read_only_is_told(tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="there is no /proc")
 def test_a_folder_that_takes_no_files_is_not_told_as_another_grader():
-    """Waiting for another grader would never end."""
+    """The user would wait forever for the other grader to end."""
     with pytest.raises(JournalError) as told:
         opened(Path("/proc/class.journal"))
     assert "another grader" not in str(told.value)
@@ -376,7 +376,7 @@ def test_a_folder_that_takes_no_files_is_not_told_as_another_grader():
 
 
 def test_all_lines_about_somebody_are_erased_and_all_others_stay(tmp_path):
-    """Exactly, with their times; nothing about the erased learner remains."""
+    """Other lines keep their exact bytes; nothing about the erased learner remains."""
     path = journal_of(
         tmp_path / "j", verdict("ada"), verdict("bob"), verdict("ada", "I am Ada"), verdict("ada b")
     )
@@ -393,7 +393,7 @@ def test_all_lines_about_somebody_are_erased_and_all_others_stay(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"rubbish\n", b'{"journal":99,"class":"/class"}\n'])
 def test_what_is_no_journal_is_not_written_anew(tmp_path, content):
-    """Nor one that is damaged or of another version."""
+    """Nor a damaged journal, or one of another version."""
     path = tmp_path / "j"
     path.write_bytes(content)
     with pytest.raises(JournalError, match="j"):
@@ -402,7 +402,7 @@ def test_what_is_no_journal_is_not_written_anew(tmp_path, content):
 
 
 def test_a_damaged_journal_is_not_written_anew(tmp_path):
-    """It is told which line, as it is when it is opened."""
+    """The error names the line, as on opening."""
     path = journal_of(tmp_path / "j", verdict("ada"))
     path.write_bytes(path.read_bytes() + b"{}\n")
     content = path.read_bytes()
@@ -412,7 +412,7 @@ def test_a_damaged_journal_is_not_written_anew(tmp_path):
 
 
 def test_who_is_not_in_the_journal_is_answered_with_who_is(tmp_path):
-    """A misspelt name must not pass for an erased one."""
+    """A misspelt name must not look like an erased learner."""
     path = journal_of(tmp_path / "j", verdict("ada"), verdict("bob"))
     with pytest.raises(JournalError, match=r"'Ada'.*: ada, bob"):
         erase(path, "Ada")
@@ -422,7 +422,7 @@ def test_who_is_not_in_the_journal_is_answered_with_who_is(tmp_path):
 
 
 def test_nobody_is_erased_while_a_grader_is_at_work(tmp_path):
-    """It would go on writing into the old file."""
+    """The grader would continue to write to the old file."""
     path = journal_of(tmp_path / "j", verdict("ada"))
     with Journal(path, Path("/class")), pytest.raises(JournalError, match="at work"):
         erase(path, "ada")
@@ -431,7 +431,7 @@ def test_nobody_is_erased_while_a_grader_is_at_work(tmp_path):
 
 @pytest.mark.parametrize("broken", ["fsync", "replace"])
 def test_whenever_erasing_is_cut_short_the_journal_is_whole(tmp_path, monkeypatch, broken):
-    """Either the old one or the new one, and no draft beside it."""
+    """It is the old or the new one, and no temporary file is left."""
     path = journal_of(tmp_path / "j", verdict("ada"), verdict("bob"))
     content = path.read_bytes()
 
@@ -453,14 +453,14 @@ OLD = Path(__file__).parent / "journals" / "version_2.jsonl"
 
 @pytest.fixture
 def old(tmp_path):
-    """A journal that a grader has kept which wrote all texts as plain ones."""
+    """The journal of a grader that stored all texts as plain strings."""
     path = tmp_path / "class.journal"
     path.write_bytes(OLD.read_bytes())
     return path
 
 
 def test_a_journal_of_the_version_before_keeps_all_that_people_did(old):
-    """Marks by hand, publications, lateness, attempts, and every verdict that was found."""
+    """Marks set by hand, publications, lateness, attempts, and all verdicts."""
     with Journal(old, Path("/class")) as journal:
         found = standings(journal.lines)
     ada, bob, eve = found["ada"], found["bob"], found["eve"]
@@ -481,7 +481,7 @@ def test_a_journal_of_the_version_before_keeps_all_that_people_did(old):
 
 
 def test_its_verdicts_are_of_another_version_of_the_course(old):
-    """So they are judged again, and what was handed in is known to be the same."""
+    """So submissions are judged again, but recognised as unchanged."""
     with Journal(old, Path("/class")) as journal:
         verdicts = journal.verdicts
     exercise = Exercise(Path("/course"), "01_double")
@@ -495,7 +495,7 @@ def test_its_verdicts_are_of_another_version_of_the_course(old):
 
 
 def test_it_is_of_this_version_once_something_is_written_to_it(old):
-    """All lines stay as they were; an older grader says that it is too old."""
+    """Existing lines are unchanged; an older grader reports that it is too old to read them."""
     before = old.read_bytes().splitlines()
     with Journal(old, Path("/class")) as journal:
         journal.add(verdict(message=english("nothing was handed in")), 0.5)
@@ -506,7 +506,7 @@ def test_it_is_of_this_version_once_something_is_written_to_it(old):
 
 
 def test_it_is_refused_for_another_class_and_stays_as_it_was(old):
-    """As one of this version."""
+    """The same as for a journal of the current version."""
     assert "is the journal of /class" in refused(old, Path("/other"))
 
 
@@ -519,7 +519,7 @@ def test_it_is_refused_for_another_class_and_stays_as_it_was(old):
     ],
 )
 def test_a_message_that_cannot_be_said_is_damage(tmp_path, good, bad):
-    """It is told when the journal is read, and not amidst a report."""
+    """It is reported when the journal is read, not while a report is written."""
     found = verdict(message=english("{name} is there", name="x"))
     path = journal_of(tmp_path / "j", found)
     content = path.read_bytes()

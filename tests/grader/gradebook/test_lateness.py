@@ -47,7 +47,7 @@ CY = entry("cy", "", Learner("Poe, Cy"))
 
 @pytest.fixture
 def arrivals(tmp_path):
-    """Reads lists of which the text is given."""
+    """Returns a function that reads lists from their text, and returns the warnings, too."""
 
     def read(times="", extensions="", entries=(ADA, BOB, CY), course=COURSE):
         files = []
@@ -74,7 +74,7 @@ def arrivals(tmp_path):
     ],
 )
 def test_a_time_is_read_as_platforms_write_it(arrivals, text, hour):
-    """Without a distance from UTC, it is as far from it as the deadline."""
+    """Without a UTC offset, it has the offset of the deadline."""
     found, _ = arrivals(f"name,time\nbob,{text}\n")
     assert found.times == {"bob": datetime(2026, 12, 2, hour, 30, tzinfo=ZONE)}
 
@@ -99,7 +99,7 @@ def test_a_line_is_about_who_it_names(arrivals, line, whose):
 
 
 def test_nobody_is_guessed(arrivals):
-    """Another id is another person, whatever the name; a missing time stays missing."""
+    """Another id is another person, even with the same name; a missing time stays missing."""
     found, _ = arrivals("name,id,time\nAda Doe,999,2026-12-02\nBob,,-\nZoe,,2026-12-02\n")
     assert found.times == {}
 
@@ -114,7 +114,7 @@ def test_nobody_is_guessed(arrivals):
     ],
 )
 def test_people_with_similar_addresses_are_not_mixed_up(arrivals, addresses, found):
-    """The part before the @ identifies only where no whole address does."""
+    """The part before the @ identifies a person only if no whole address matches."""
     lines = [f"{one},2026-12-{day:02}" for day, one in enumerate(addresses, 1)]
     entries = [
         entry(one, "", Learner(one, email=one, identifiers=(one, "ada")))
@@ -130,7 +130,7 @@ def test_people_with_similar_addresses_are_not_mixed_up(arrivals, addresses, fou
 
 @pytest.mark.parametrize("name", ["times", "extensions"])
 def test_addresses_that_identify_nobody_are_refused_with_what_to_add(arrivals, name):
-    """There is no roster, or none with addresses."""
+    """If there is no roster, or one without addresses."""
     column = {"times": "time", "extensions": "until"}[name]
     text = f"email,{column}\nzoe@x.org,2026-12-03\n"
     with pytest.raises(RosterError) as caught:
@@ -167,7 +167,7 @@ def test_an_extension_is_for_one_exercise_or_for_all(arrivals):
     ],
 )
 def test_what_cannot_be_understood_is_told_with_its_line(arrivals, lists, told):
-    """And nobody is marked by it."""
+    """None of the list is used then."""
     with pytest.raises(RosterError, match="csv") as caught:
         arrivals(**lists)
     assert told in str(caught.value)
@@ -175,7 +175,7 @@ def test_what_cannot_be_understood_is_told_with_its_line(arrivals, lists, told):
 
 @pytest.mark.parametrize("exercise", ["01_ex", ""])
 def test_an_extension_that_ends_before_the_deadline_is_refused(arrivals, exercise):
-    """With who it is about, the deadline and what to do; it would not extend anything."""
+    """It would extend nothing; the error names the learner and the deadline."""
     text = f"name,until,exercise\nbob,2026-12-03,\nAda Doe,2026-11-01T23:59,{exercise}\n"
     with pytest.raises(RosterError) as caught:
         arrivals(extensions=text)
@@ -188,7 +188,7 @@ def test_an_extension_that_ends_before_the_deadline_is_refused(arrivals, exercis
 
 
 def test_an_extension_for_all_exercises_extends_those_that_are_due_before(arrivals):
-    """Later deadlines stay: that is no mistake of the list."""
+    """Exercises with later deadlines keep them, without an error."""
     due = {"01_ex": DUE, "02_ex": DUE + timedelta(days=9)}
     course = replace(COURSE, deadlines=Deadlines(due, LATE))
     found, _ = arrivals(extensions="name,until\nbob,2026-12-05\n", course=course)
@@ -199,7 +199,7 @@ def test_an_extension_for_all_exercises_extends_those_that_are_due_before(arriva
 
 
 def test_without_a_deadline_a_list_is_refused(arrivals):
-    """The instructor expects an effect; without lists, no deadline is needed."""
+    """It would have no effect; without lists, no deadline is needed."""
     course = replace(COURSE, deadlines=Deadlines())
     with pytest.raises(RosterError, match="the course has no deadline"):
         arrivals("name,time\nbob,2026-12-02\n", course=course)
@@ -207,7 +207,7 @@ def test_without_a_deadline_a_list_is_refused(arrivals):
 
 
 def test_a_worksheet_may_tell_the_times_itself(tmp_path):
-    """Moodle's grading worksheet does."""
+    """As Moodle's grading worksheet does."""
     file = tmp_path / "roster.csv"
     for header, known in (("Last modified (submission)", True), ("Last modified (grade)", False)):
         file.write_text(f"Full name,{header}\nAda,-\n", "utf-8")
@@ -217,7 +217,7 @@ def test_a_worksheet_may_tell_the_times_itself(tmp_path):
 
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_are_read_or_refused(tmp_path_factory, content):
-    """Below an honest header, too."""
+    """Also below a valid header."""
     file = tmp_path_factory.mktemp("lists") / "list.csv"
     for start in (b"", b"name,time,until,exercise\n"):
         file.write_bytes(start + content)
@@ -239,7 +239,7 @@ RIGHT, WRONG = verdict("bob", GOOD), replace(verdict("bob", BAD), submission="h1
 
 
 def decided(journal, *entries, times=(), extensions=(), deadlines=DEADLINES):
-    """The recorded times, and the learners without one."""
+    """Record lateness, and return the decisions and the learners without a time."""
     before = len(journal.lines)
     untimed = settle(journal, entries, Arrivals(dict(times), dict(extensions)), deadlines)
     return [line.content for line in journal.lines[before:]], untimed
@@ -256,7 +256,7 @@ POLICIES = st.builds(
 
 @given(TIMES_OF_DAY, TIMES_OF_DAY, TIMES_OF_DAY, POLICIES)
 def test_an_extension_never_costs_points(handed_in, due, until, late):
-    """Whenever it ends, and whatever the policy is."""
+    """For any end of the extension and any policy."""
     deadlines = Deadlines({"01_ex": due}, late)
 
     def points(extensions):
@@ -271,7 +271,7 @@ def test_an_extension_never_costs_points(handed_in, due, until, late):
 
 @given(TIMES_OF_DAY, st.sampled_from(["", "01_ex", "02_ex"]), TIMES_OF_DAY)
 def test_a_list_of_extensions_never_costs_points(tmp_path_factory, until, exercise, handed_in):
-    """It is refused if it ends before the deadline; else it is as good as none, or better."""
+    """It is rejected if it ends before the deadline; otherwise no points are lost by it."""
     file = tmp_path_factory.mktemp("lists") / "list.csv"
     file.write_text(f"name,until,exercise\nbob,{until.isoformat()},{exercise}\n", "utf-8")
     if until < DUE:
@@ -286,7 +286,7 @@ def test_a_list_of_extensions_never_costs_points(tmp_path_factory, until, exerci
 
 
 def test_what_is_late_is_written_down_once(journal):
-    """However often the class is graded; and again if the time has changed."""
+    """Grading again adds a line only if the time or the extension has changed."""
     journal.add(RIGHT, 0.1)
     late = [("bob", DUE + timedelta(hours=3))]
     ((one,), untimed) = decided(journal, BOB, times=late)
@@ -301,7 +301,7 @@ def test_what_is_late_is_written_down_once(journal):
 
 
 def test_who_is_in_no_list_loses_nothing(journal):
-    """Known times still count; a learner who handed in nothing needs no time."""
+    """Recorded times still count; a learner without a submission needs no time."""
     journal.add(RIGHT, 0.1)
     assert decided(journal, BOB) == ([], ["bob"])
     decided(journal, BOB, times=[("bob", DUE + timedelta(hours=3))])
@@ -316,13 +316,13 @@ def test_who_is_in_no_list_loses_nothing(journal):
 
 
 def test_in_a_course_without_deadlines_nothing_is_late(journal):
-    """And nobody is asked for a time."""
+    """Missing times are not reported."""
     journal.add(RIGHT, 0.1)
     assert decided(journal, BOB, deadlines=Deadlines()) == ([], [])
 
 
 def test_the_best_attempt_counts_where_the_course_says_so(journal):
-    """After what is taken off for coming late; of equals the last."""
+    """After deductions for lateness; of equal attempts, the last counts."""
     best = Deadlines({"01_ex": DUE}, replace(LATE, attempt="best"))
     journal.add(RIGHT, 0.1)
     journal.add(WRONG, 0.1)

@@ -1,4 +1,4 @@
-"""What an exercise scores, and what a mark was set on."""
+"""Marks of an exercise, and digests of what a mark was set on."""
 
 from dataclasses import replace
 
@@ -30,13 +30,13 @@ def late(percent, exercise=FIRST.name):
 
 
 def test_an_exercise_scores_what_was_found():
-    """Where nobody has set anything, and nothing is late."""
+    """If no mark was set and nothing is late."""
     assert [points_of(one, ()) for one in ADA.exercises] == [one.points for one in ADA.exercises]
     assert FIRST.points == 4
 
 
 def test_points_set_by_hand_take_its_place():
-    """On this exercise only; a comment alone changes nothing."""
+    """Only for the exercise in question; a comment alone changes no points."""
     assert points_of(FIRST, [mark(1)]) == 1
     assert points_of(FIRST, [mark(0)]) == 0
     assert points_of(SECOND, [mark(1)]) == SECOND.points
@@ -45,7 +45,7 @@ def test_points_set_by_hand_take_its_place():
 
 
 def test_what_is_late_scores_less_unless_it_was_set_by_hand():
-    """The instructor knows that it was late."""
+    """An instructor who sets a mark knows about the lateness."""
     assert points_of(FIRST, (), [late(50)]) == 2
     assert points_of(FIRST, (), [late(50, SECOND.name)]) == FIRST.points
     assert points_of(FIRST, [mark(4)], [late(50)]) == 4
@@ -53,7 +53,7 @@ def test_what_is_late_scores_less_unless_it_was_set_by_hand():
 
 @given(st.integers(0, 1000), st.integers(0, 100))
 def test_a_part_of_points_is_no_fraction(points, percent):
-    """Never less than would be right, and by less than one point more."""
+    """Rounds up to whole points."""
     exact = points * (100 - percent) / 100
     assert exact - 1e-9 <= lowered(points, percent) < exact + 1
 
@@ -68,7 +68,7 @@ def test_a_part_of_points_is_no_fraction(points, percent):
     ids=["another file", "another outcome", "a spec less"],
 )
 def test_a_mark_was_set_on_what_was_found_then(other):
-    """If anything of it has changed, the digest has; a name or a message does not count."""
+    """The digest depends on files, outcomes and specs, not on names or messages."""
     assert beneath(other, FIRST.name) != beneath(ADA, FIRST.name)
     assert beneath(replace(ADA, name="bob"), FIRST.name) == beneath(ADA, FIRST.name)
     told = replace(SECOND, specs=tuple(replace(spec, message="x") for spec in SECOND.specs))
@@ -76,14 +76,14 @@ def test_a_mark_was_set_on_what_was_found_then(other):
 
 
 def test_a_mark_on_one_exercise_does_not_see_the_others():
-    """One on the whole submission sees all of them."""
+    """A mark on the whole submission depends on all exercises."""
     changed = verdict("ada", GOOD, GOOD)
     assert beneath(changed, FIRST.name) == beneath(ADA, FIRST.name)
     assert beneath(changed, WHOLE) != beneath(ADA, WHOLE)
 
 
 def test_what_a_learner_is_told_has_another_digest_if_it_is_something_else():
-    """Points, comments and what is late; not who set it, nor why."""
+    """Points, comments and lateness matter, but not who set the mark or why."""
     told = digest_of(ADA, [mark(3, comment="see me")])
     assert digest_of(ADA, [mark(2, comment="see me")]) != told
     assert digest_of(ADA, [mark(3, comment="well done")]) != told

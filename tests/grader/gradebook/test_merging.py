@@ -26,7 +26,7 @@ def mark(path, name):
 
 
 def test_journals_of_disjoint_sections_become_one(tmp_path):
-    """With all marks and publications; the same bytes whichever comes first."""
+    """With all marks and publications; merging again gives the same bytes."""
     one, two = journal_in(tmp_path, ADA, name="a"), journal_in(tmp_path, BOB, name="b")
     mark(two, "bob")
     assert merge(tmp_path / "m", [one, two]) == (2, 4)
@@ -37,7 +37,7 @@ def test_journals_of_disjoint_sections_become_one(tmp_path):
 
 
 def test_two_verdicts_under_the_same_conditions_are_a_conflict(tmp_path):
-    """Nothing is written then."""
+    """Nothing is written in this case."""
     one = journal_in(tmp_path, ADA, name="a")
     two = journal_in(tmp_path, replace(ADA, submission="h9"), BOB, name="b")
     with pytest.raises(JournalError, match=r"1 learners.*'ada'"):
@@ -46,14 +46,14 @@ def test_two_verdicts_under_the_same_conditions_are_a_conflict(tmp_path):
 
 
 def test_under_other_conditions_the_later_verdict_holds(tmp_path):
-    """Both are in the merged journal."""
+    """Both verdicts are in the merged journal."""
     later = replace(ADA, conditions=replace(ADA.conditions, course="c1"))
     one, two = journal_in(tmp_path, ADA, name="a"), journal_in(tmp_path, later, name="b")
     assert merge(tmp_path / "m", [one, two]) == (1, 2)
 
 
 def test_a_copy_that_went_on_holds_and_two_that_did_are_a_conflict(tmp_path):
-    """What people decided on both sides cannot be joined by a machine."""
+    """Decisions of people in both copies cannot be merged automatically."""
     one = journal_in(tmp_path, name="a")
     two = tmp_path / "b"
     two.write_bytes(one.read_bytes())
@@ -67,7 +67,7 @@ def test_a_copy_that_went_on_holds_and_two_that_did_are_a_conflict(tmp_path):
 
 
 def test_nothing_is_overwritten_and_another_class_is_told(tmp_path):
-    """Unless it is said which class it is."""
+    """Journals of different folders can be merged if the class is named."""
     one = journal_in(tmp_path, ADA, name="a")
     two = journal_in(tmp_path, BOB, name="b", source="elsewhere")
     with pytest.raises(JournalError, match="already exists"):

@@ -1,4 +1,4 @@
-"""The gradebook: a row for everybody, and nobody is judged twice for nothing."""
+"""The gradebook: one row for each learner, and no unnecessary judging."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {"call_seconds": 2}, ("landlo
 
 
 class Kept:
-    """What the gradebook needs of a journal."""
+    """The part of a journal that the gradebook uses."""
 
     def __init__(self, *verdicts):
         self.verdicts = {verdict.name: verdict for verdict in verdicts}
@@ -37,7 +37,7 @@ def collected(*entries):
 
 
 def judged(submission, outcome=Outcome.PASSED, conditions=CONDITIONS):
-    """A verdict on all that a submission has."""
+    """Return a verdict on all exercises of a submission."""
     spec = SpecVerdict("test_it", "It is.", Tier.CORE, outcome, 2, submission.problem)
     exercises = tuple(ExerciseVerdict(one.name, (spec,)) for one in submission.exercises)
     return Verdict(submission.name, exercises, submission.hash, conditions, tuple(submission.notes))
@@ -48,7 +48,7 @@ def names(found):
 
 
 def gradebook(found, order=1):
-    """The rows once everybody was judged, in one order or the other."""
+    """Return the rows after judging all entries in the order given by a step of 1 or -1."""
     verdicts = [judged(entry.pending.read()) for entry in found][::order]
     return rows(found, Kept(*verdicts))
 
@@ -57,7 +57,7 @@ def gradebook(found, order=1):
 
 
 def test_without_a_roster_whoever_handed_in_something_gets_a_row():
-    """Under the name of the submission, in the order of these."""
+    """Rows have the names and the order of the submissions."""
     found = entries_of(collected(entry("ada"), entry("bob")), None)
     assert names(found) == [(None, "ada"), (None, "bob")]
     assert [row.name for row in gradebook(found)] == ["ada", "bob"]
@@ -79,7 +79,7 @@ def test_every_learner_on_the_roster_gets_a_row_under_that_name():
 
 
 def test_who_is_not_on_the_roster_keeps_a_row_with_a_note():
-    """Nothing that was handed in gets lost."""
+    """No submission gets lost."""
     found = entries_of(collected(entry("ada"), entry("stranger")), [Learner("Ada")])
     ada, stranger = gradebook(found)
     assert ada.notes == ()
@@ -88,7 +88,7 @@ def test_who_is_not_on_the_roster_keeps_a_row_with_a_note():
 
 
 def test_where_it_is_not_clear_whose_a_submission_is_nobody_is_guessed():
-    """The submissions keep rows of their own, and the learner's row says why it has nothing."""
+    """The submissions have rows of their own; the learner's row says why it is empty."""
     found = entries_of(
         collected(entry("ada"), entry("ada l", "7")), [Learner("Ada", "", "", ("7",))]
     )
@@ -100,7 +100,7 @@ def test_where_it_is_not_clear_whose_a_submission_is_nobody_is_guessed():
 
 
 def test_what_was_noticed_in_a_submission_is_a_note_of_its_row():
-    """Behind what is to be said about the roster."""
+    """After the note about the roster."""
     found = entries_of(
         collected(entry("eve", notes=("layers.py is taken for f.py",))), [Learner("Ada")]
     )
@@ -109,7 +109,7 @@ def test_what_was_noticed_in_a_submission_is_a_note_of_its_row():
 
 
 def test_namesakes_get_a_row_each():
-    """Also if both handed in nothing, or a submission has that name."""
+    """Also if neither handed in anything, or a submission has the same name."""
     roster = [Learner("Kim Lee", "", "", ("1",)), Learner("Kim Lee", "", "", ("2",))]
     for entries in ((), (entry("Kim Lee"),), (entry("Kim Lee (1)"), entry("Kim Lee (2)"))):
         found = entries_of(collected(*entries), roster)
@@ -130,7 +130,7 @@ NAMES = st.sampled_from(["Ada", "ada", "Ada L", "Bob", "bob_1", "Bob (1)", "李"
     st.lists(st.tuples(NAMES, st.sampled_from(["", "1", "2", "9"])), unique_by=lambda one: one[0]),
 )
 def test_nobody_is_missing_and_nobody_is_there_twice(learners, handed_in):
-    """Whatever the names: each learner and each submission is in exactly one row."""
+    """For any names: each learner and each submission is in exactly one row."""
     roster = [Learner(name, "", "", tuple(ids)) for name, ids in learners]
     found = entries_of(collected(*(entry(*one) for one in sorted(handed_in))), roster)
     keys = [entry.pending.name for entry in found]
@@ -143,7 +143,7 @@ def test_nobody_is_missing_and_nobody_is_there_twice(learners, handed_in):
 
 
 def test_rows_do_not_depend_on_the_order_in_which_verdicts_were_found():
-    """Judges finish in any order; so does a run that was interrupted."""
+    """Judges finish in any order, also across interrupted runs."""
     found = entries_of(
         collected(entry("a"), entry("b"), entry("c")), [Learner("Bob"), Learner("C")]
     )
@@ -154,12 +154,12 @@ def test_rows_do_not_depend_on_the_order_in_which_verdicts_were_found():
 
 
 def wanted(found, journal, conditions=CONDITIONS, regrade=()):
-    """Names of the submissions that have to be judged."""
+    """Return the names of submissions that have to be judged."""
     return [one.name for one in unjudged(found, journal, conditions, regrade) if one is not None]
 
 
 def test_at_first_everybody_is_judged_and_then_nobody():
-    """Those who handed in nothing included."""
+    """Including learners without a submission."""
     found = entries_of(collected(entry("ada"), entry("bob")), [Learner("ada"), Learner("eve")])
     assert wanted(found, Kept()) == ["ada", "bob", "eve"]
     kept = Kept(*(judged(entry.pending.read()) for entry in found))
@@ -181,7 +181,7 @@ def test_at_first_everybody_is_judged_and_then_nobody():
     ids=["text", "exercises", "order", "notes", "problem"],
 )
 def test_who_has_handed_in_something_else_is_judged_again(now):
-    """Nobody else is."""
+    """Other submissions are not."""
     before = Kept(judged(entry("ada").read()), judged(entry("bob").read()))
     assert wanted(entries_of(collected(now, entry("bob")), None), before) == ["ada"]
 
@@ -200,7 +200,7 @@ def test_who_has_handed_in_something_else_is_judged_again(now):
     ids=lambda change: next(iter(change)),
 )
 def test_under_other_conditions_everybody_is_judged_again(change):
-    """A gradebook is of one piece."""
+    """All rows of a gradebook have the same conditions."""
     found = entries_of(collected(entry("ada"), entry("bob")), None)
     before = Kept(*(judged(entry.pending.read()) for entry in found))
     assert wanted(found, before, replace(CONDITIONS, **change)) == ["ada", "bob"]
@@ -208,7 +208,7 @@ def test_under_other_conditions_everybody_is_judged_again(change):
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_only_a_fault_of_the_grader_is_tried_again(outcome):
-    """Time-outs, crashes and failures are verdicts like others."""
+    """Timeouts, crashes and failures are final verdicts."""
     found = entries_of(collected(entry("ada")), None)
     before = Kept(judged(found[0].pending.read(), outcome))
     again = outcome is Outcome.GRADER_ERROR
@@ -216,7 +216,7 @@ def test_only_a_fault_of_the_grader_is_tried_again(outcome):
 
 
 def test_who_is_to_be_regraded_is_named_as_in_the_table_or_as_the_submission():
-    """Nobody else is."""
+    """Other submissions are not judged again."""
     found = entries_of(
         collected(entry("ada_7", "7"), entry("bob")), [Learner("Lovelace, Ada", "", "", ("7",))]
     )
@@ -228,7 +228,7 @@ def test_who_is_to_be_regraded_is_named_as_in_the_table_or_as_the_submission():
 
 @pytest.mark.parametrize("name", ["nobody", "", "ADA", "01_f"])
 def test_who_is_unknown_cannot_be_regraded(name):
-    """That is said before anybody is read or judged."""
+    """Reported before any submission is read or judged."""
     read = []
     unread = PendingSubmission("ada", "", lambda: read.append("ada"))
     with pytest.raises(SubmissionError, match=r"there is no .* to judge again"):
@@ -254,7 +254,7 @@ def test_submissions_are_read_one_by_one():
 
 
 def test_a_grader_gets_only_their_sections():
-    """Whose submission is whose was found out in the whole class before."""
+    """Submissions were matched to learners in the whole class before."""
     roster = [Learner("Ada", "A", "", ("1001",)), Learner("Bob", "B", "", ("1002",))]
     found = entries_of(collected(entry("ada_1001", "1001"), entry("zoe")), roster)
     assert names(in_sections(found, ["A"])) == [("Ada", "ada_1001")]

@@ -1,4 +1,4 @@
-"""Which rows are shown, and who is told of those that are not."""
+"""Selection of the rows to show, and warnings about those left out."""
 
 from types import SimpleNamespace
 
@@ -29,7 +29,7 @@ CLASS = class_of(("ada", ADA), ("bob", BOB))
 
 @pytest.fixture
 def journal(tmp_path):
-    """A journal with the verdicts on two learners, and two marks on one of them."""
+    """Opens a journal with verdicts on two learners, and a mark on one of them."""
     path = journal_in(tmp_path, verdict("ada", GOOD), verdict("bob", BAD))
     with Journal.existing(path) as journal:
         set_mark(journal, "bob", EXERCISE, 3, comment="", reason="by eye", by="eve")
@@ -37,7 +37,7 @@ def journal(tmp_path):
 
 
 def test_everybody_is_shown_with_what_people_have_set(journal):
-    """And nothing is said, since nothing is left out."""
+    """Without a warning, since no row is left out."""
     told = []
     found = rows_to_show(CLASS, journal, False, told.append)
     assert [(row.name, row.points) for row in found] == [("Ada", 4), ("Bob", 3)]
@@ -45,7 +45,7 @@ def test_everybody_is_shown_with_what_people_have_set(journal):
 
 
 def test_only_what_is_published_is_shown_to_learners(journal):
-    """Who is left out is said; where it is everybody, nothing is made up."""
+    """Warns of rows left out; an error if no row would be left."""
     told = []
     with pytest.raises(JournalError, match="no marks are published yet"):
         rows_to_show(CLASS, journal, True, told.append)
@@ -64,7 +64,7 @@ def test_marks_on_what_is_not_there_now_are_said(journal):
 
 
 def test_a_section_has_its_learners_and_nobody_else():
-    """Submissions of nobody on the roster are of no section; ten names are enough."""
+    """Submissions not on the roster are in no section; the warning names at most ten."""
     strangers = class_of(*((f"x{number}", None) for number in range(12)))
     told = []
     assert of_sections([*CLASS, *strangers], ["B"], told.append) == CLASS[1:]
@@ -76,7 +76,7 @@ def test_a_section_has_its_learners_and_nobody_else():
 
 
 def test_a_platforms_file_leaves_all_others_as_they_are(tmp_path):
-    """Only who has a row is on the roster that is written back."""
+    """Only learners with a row are on the roster that is written back."""
     path = tmp_path / "roster.csv"
     path.write_text("name,id\nAda,1\nBob,2\n", "utf-8")
     export = read_export(path)

@@ -1,4 +1,4 @@
-"""Setting and publishing marks: what makes no sense is refused, and leaves the journal alone."""
+"""Setting and publishing marks: invalid requests are rejected, and leave the journal unchanged."""
 
 import pytest
 from gradebooks import GOOD, OURS, verdict
@@ -23,7 +23,7 @@ def read(path):
 
 
 def test_a_mark_is_in_the_journal_for_good(tmp_path):
-    """What was before it is still there, to the byte; it comes back equal."""
+    """Earlier bytes are unchanged; the mark is equal when read back."""
     path = journal_in(tmp_path)
     before = path.read_bytes()
     made = set_on(path, points=3, reason="\u202e=1 \udc80\n")
@@ -34,7 +34,7 @@ def test_a_mark_is_in_the_journal_for_good(tmp_path):
 
 @pytest.mark.parametrize("name", ["1", "01", "ex", "01_ex", "exercises/01_ex/"])
 def test_an_exercise_may_have_each_of_its_names(tmp_path, name):
-    """As for the command that judges; the journal has the full one."""
+    """As for the command that judges; the journal has the full name."""
     path = journal_in(tmp_path)
     assert set_on(path, exercise=name, points=3, reason="x").exercise == EXERCISE
     assert set_on(path, exercise=name, withdrawn=True).exercise == EXERCISE
@@ -56,7 +56,7 @@ def test_an_exercise_may_have_each_of_its_names(tmp_path, name):
     ],
 )
 def test_what_makes_no_sense_is_refused(tmp_path, arguments, told):
-    """The journal stays as it was."""
+    """The journal is unchanged."""
     path = journal_in(tmp_path)
     before = path.read_bytes()
     with pytest.raises(JournalError, match=told):
@@ -84,7 +84,7 @@ ROSTER = (
     ],
 )
 def test_a_learner_is_found_by_the_name_on_the_roster(tmp_path, submission, name):
-    """As the table of the class shows it; the journal has that of the submission."""
+    """The table shows that name, but the journal has the name of the submission."""
     path = journal_in(tmp_path, verdict("ada", GOOD), verdict(submission, GOOD))
     mark = set_on(path, name=name, points=3, reason="x", roster=ROSTER)
     assert mark.name == submission
@@ -110,7 +110,7 @@ def test_a_learner_is_found_by_the_name_on_the_roster(tmp_path, submission, name
     ],
 )
 def test_a_name_on_the_roster_that_is_not_clear_is_refused(tmp_path, submissions, name, told):
-    """Nobody is guessed; near names are shown."""
+    """The error lists similar names instead of guessing."""
     path = journal_in(tmp_path, *(verdict(one, GOOD) for one in submissions))
     before = path.read_bytes()
     with pytest.raises(JournalError, match=told):
@@ -119,7 +119,7 @@ def test_a_name_on_the_roster_that_is_not_clear_is_refused(tmp_path, submissions
 
 
 def test_only_what_has_changed_is_published_again(tmp_path):
-    """And nobody on whose work the grader itself failed."""
+    """Grader errors are not published."""
     path = journal_in(tmp_path, verdict("ada", OURS), verdict("bob", OURS))
     set_on(path, points=3, reason="by eye")
     with Journal.existing(path) as journal:
@@ -129,7 +129,7 @@ def test_only_what_has_changed_is_published_again(tmp_path):
 
 
 def test_nobody_is_published_if_one_name_is_unknown(tmp_path):
-    """A typing error does not publish half of them."""
+    """After a typing error, no mark is published."""
     path = journal_in(tmp_path)
     before = path.read_bytes()
     with Journal.existing(path) as journal, pytest.raises(JournalError, match="bobby"):
@@ -138,7 +138,7 @@ def test_nobody_is_published_if_one_name_is_unknown(tmp_path):
 
 
 def test_erasing_a_learner_erases_marks_and_publications(tmp_path):
-    """And nobody else's."""
+    """Marks of other learners stay."""
     path = journal_in(tmp_path)
     set_on(path, points=3, reason="secret reason")
     with Journal.existing(path) as journal:
@@ -155,7 +155,7 @@ def test_erasing_a_learner_erases_marks_and_publications(tmp_path):
      ('"name":"bob","exercise"', '"name":"zoe","exercise"')],
 )  # fmt: skip
 def test_a_damaged_mark_is_told_with_its_line(tmp_path, change):
-    """No mark in another format, and none for a learner who was not judged."""
+    """Invalid values, and a mark for a learner who was not judged."""
     path = journal_in(tmp_path)
     set_on(path, points=3, reason="x")
     path.write_text(path.read_text().replace(*change))

@@ -1,4 +1,4 @@
-"""How marks stand: what people set survives the judge, and what is published stays as it was."""
+"""Current marks: those set by hand outlast new verdicts, and published ones stay the same."""
 
 from dataclasses import replace
 
@@ -48,7 +48,7 @@ def points(one):
 
 
 def test_what_is_set_by_hand_counts_whatever_the_judge_finds_later():
-    """And the mark is to be looked at again exactly if something else was handed in or found."""
+    """It is to be reviewed only if the submission or its outcomes have changed."""
     assert points(standing(ADA, mark())) == [3]
     assert standing(ADA, mark(), ADA).to_review == ()
     moved = replace(ADA, conditions=replace(ADA.conditions, course="c1"))
@@ -67,7 +67,7 @@ def test_the_last_points_and_the_last_comment_hold_side_by_side():
 
 
 def test_what_is_withdrawn_does_not_count_and_others_do():
-    """It is taken back on one exercise, with its comments."""
+    """Withdrawing affects the marks and comments of one exercise."""
     whole = mark(None, "fine", exercise=WHOLE)
     found = standing(ADA, mark(), mark(None, "x"), whole, mark(None, withdrawn=True))
     assert found.marks == (whole,)
@@ -75,7 +75,7 @@ def test_what_is_withdrawn_does_not_count_and_others_do():
 
 
 def test_published_is_what_stood_then_until_it_is_published_again():
-    """Neither a new verdict nor a new mark shows before."""
+    """Later verdicts and marks are not shown before."""
     history = lines(ADA, mark(), published(ADA, [mark()]), mark(1), BETTER)
     draft, told = standings(history)["ada"], standings(history, published=True)["ada"]
     assert (points(draft), draft.published) == ([1], "")
@@ -86,13 +86,13 @@ def test_published_is_what_stood_then_until_it_is_published_again():
 
 
 def test_who_is_not_published_is_in_no_published_report():
-    """Others may be published."""
+    """Other learners may be published."""
     history = lines(ADA, verdict("bob", GOOD), published())
     assert list(standings(history, published=True)) == ["ada"]
 
 
 def test_a_published_mark_whose_lines_were_taken_out_is_told():
-    """It is not replaced by another one in silence; publishing again mends it."""
+    """Reports an error instead of another mark; publishing again resolves it."""
     history = lines(ADA, published(ADA, [mark()]))
     with pytest.raises(JournalError, match="'ada' at t2 is not what the journal has"):
         standings(history, published=True)
@@ -100,7 +100,7 @@ def test_a_published_mark_whose_lines_were_taken_out_is_told():
 
 
 def test_our_own_failure_is_settled_by_points_set_by_hand():
-    """An instructor has looked at it then."""
+    """A comment alone does not settle it."""
     failed = verdict("ada", OURS)
     assert standing(failed).has_grader_error
     assert standing(failed, mark(None, "sorry", on=failed)).has_grader_error
@@ -108,14 +108,14 @@ def test_our_own_failure_is_settled_by_points_set_by_hand():
 
 
 def test_a_mark_on_an_exercise_that_is_not_judged_now_waits():
-    """It neither counts nor is lost."""
+    """It does not count, but is kept."""
     found = standing(ADA, mark(exercise="02_ex"))
     assert found.marks_that_count == ()
     assert found.marks
 
 
 def test_what_is_late_scores_less_and_says_why():
-    """Of the submission that was late; the last that was written down of it holds."""
+    """Applies only to the late submission; the last recorded lateness counts."""
     assert points(standing(ADA)) == [2]
     found = standing(ADA, late(90), late(50))
     assert points(found) == [1]
@@ -126,12 +126,12 @@ def test_what_is_late_scores_less_and_says_why():
 
 
 def test_what_is_set_by_hand_is_not_lowered():
-    """An instructor who sets a mark knows that it was late."""
+    """An instructor who sets a mark knows about the lateness."""
     assert points(standing(ADA, late(50), mark(3))) == [3]
 
 
 def test_of_several_submissions_the_one_that_was_chosen_counts():
-    """Until something new is handed in; the note says so."""
+    """Until there is a new submission; a note says so."""
     assert points(standing(BETTER, ADA)) == [2]
     chosen = standing(BETTER, ADA, Attempt("ada", BETTER.submission, "t4"))
     assert (points(chosen), chosen.verdict) == ([4], BETTER)
@@ -143,7 +143,7 @@ def test_of_several_submissions_the_one_that_was_chosen_counts():
 
 
 def test_what_is_published_is_another_mark_once_it_is_late():
-    """A draft until it is published again."""
+    """It is a draft until it is published again."""
     digest = digest_of(ADA, (), (late(50),))
     assert digest != digest_of(ADA, ())
     assert standing(ADA, late(50), Publication("ada", digest, "eve", "t2")).is_published
@@ -151,7 +151,7 @@ def test_what_is_published_is_another_mark_once_it_is_late():
 
 
 def test_what_passes_on_top_of_the_reference_counts_if_the_policy_says_so():
-    """It is reported in any case, and what was found itself stays as it is."""
+    """It is reported in any case, and the points found stay as they are."""
     passed = (Outcome.PASSED,) * len(ADA.exercises[0].specs)
     for counts, scored in ((False, [2]), (True, [4])):
         exercise = replace(ADA.exercises[0], through=passed, through_counts=counts)

@@ -1,4 +1,4 @@
-"""A learner who has just started the course, a terminal, notebooks and a kernel for them."""
+"""Fixtures: a new course, a terminal, and notebooks with a kernel."""
 
 import re
 import sys
@@ -35,13 +35,13 @@ def terminal(learner):
 
 @pytest.fixture
 def course(handed_out):
-    """The course with nothing written in it."""
+    """Returns a course in which every exercise is still a stub."""
     return find_course(handed_out)
 
 
 @pytest.fixture
 def notebook_of(course, tmp_path):
-    """Make the notebook of an exercise, and fill a text in where the stub is."""
+    """Make the notebook of an exercise, and replace its stub by a text."""
 
     def make(name, text=None, folder=tmp_path):
         path = write_notebook(course.named(name), folder / f"{name}.ipynb")
@@ -57,7 +57,7 @@ def notebook_of(course, tmp_path):
 
 @pytest.fixture
 def execute(tmp_path, monkeypatch):
-    """Run a notebook in a real kernel, cell by cell; the answer is what each code cell showed."""
+    """Run a notebook in a real kernel, and return the output of each code cell."""
     reason = "needs a kernel: pip install '.[test]'"
     client = pytest.importorskip("nbclient", reason=reason)
     pytest.importorskip("ipykernel", reason=reason)
@@ -73,13 +73,13 @@ def execute(tmp_path, monkeypatch):
 
 
 class Shown(str):
-    """What a cell showed as text, and beside it what it showed as HTML."""
+    """The output of a cell as text, and its HTML."""
 
     html = ""
 
 
 def shown_by(cell):
-    """What was printed, displayed and raised, in this order; without colours."""
+    """Return what was printed, displayed and raised, in this order and without colours."""
     text, html = "", ""
     for output in cell.outputs:
         data = output.get("data", {})
@@ -94,7 +94,7 @@ def shown_by(cell):
 
 @pytest.fixture
 def solution():
-    """The reference of an exercise, with (right, wrong) changes."""
+    """Return the reference of an exercise after replacing text given as (right, wrong) pairs."""
     root = Path(__file__).parents[3] / "solutions"
 
     def read(name, *changes):

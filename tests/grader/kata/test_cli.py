@@ -64,7 +64,7 @@ def test_run_shows_one_promise_and_hint_helps_a_step_further(learner, kata):
 
 
 def test_a_solution_is_shown_to_who_has_one(learner, kata):
-    """Before that, it offers a hint and `borrow`."""
+    """For an unfinished exercise, it offers a hint and `borrow`."""
     with pytest.raises(cli.CourseError, match=r"not done yet.*kata hint.*kata borrow"):
         kata("solution", "1")
     learner.solves("01")
@@ -72,7 +72,7 @@ def test_a_solution_is_shown_to_who_has_one(learner, kata):
 
 
 def test_nothing_is_replaced_without_being_asked(learner, kata):
-    """Answering no, or no terminal to ask on, leaves the file unchanged."""
+    """Answering no, or having no terminal, leaves the file unchanged."""
     learner.writes("01", "# theirs")
     for command in ("reset", "borrow"):
         assert "(y/n)" in kata(command, "1", stdin="n\n")
@@ -83,7 +83,7 @@ def test_nothing_is_replaced_without_being_asked(learner, kata):
 
 
 def test_an_unknown_exercise_is_told_with_those_there_are(kata, monkeypatch, capsys):
-    """In one line, and exit code 2."""
+    """In one line, and with exit code 2."""
     monkeypatch.setattr(sys, "argv", ["kata", "run", "afine"])
     with pytest.raises(SystemExit) as caught:
         cli.main()

@@ -1,4 +1,4 @@
-"""What help says, and what is said to those who call a command wrongly."""
+"""Help texts and messages for usage errors."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from grader.messages.language import CHINESE, ENGLISH, use
 
 @pytest.fixture
 def command():
-    """A command with another below it, as typer makes it."""
+    """Returns a command with a subcommand, as typer creates it."""
     app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
     @app.callback()
@@ -49,7 +49,7 @@ def help_of(command, *names):
 
 
 def test_there_is_to_translate_what_is_written_at_commands_and_parameters(command):
-    """Each paragraph on one line, however it is wrapped."""
+    """Each paragraph is one line, however it was wrapped."""
     texts = help_texts(command)
     assert {"The exercise, such as 03_affine.", "Replace what is there.", "And more."} <= set(texts)
     assert "Run it, once." in texts
@@ -57,7 +57,7 @@ def test_there_is_to_translate_what_is_written_at_commands_and_parameters(comman
 
 
 def test_in_english_it_stays_as_typer_writes_it(command):
-    """With the paragraphs as they were."""
+    """Paragraphs are unchanged."""
     translate_help(command)
     told = help_of(command, "run")
     assert told.startswith("Usage: kata run [OPTIONS] ")
@@ -65,7 +65,7 @@ def test_in_english_it_stays_as_typer_writes_it(command):
 
 
 def test_all_of_it_is_translated(command, chinese):
-    """Typer's own headings too; what has no translation stays English."""
+    """Including typer's own headings; text without a translation stays English."""
     translate_help(command)
     told = help_of(command, "run")
     assert not [heading for heading in HEADINGS if heading in told]
@@ -84,7 +84,7 @@ def test_all_of_it_is_translated(command, chinese):
     ],
 )
 def test_a_misuse_is_told_with_how_it_is_called(command, arguments, wrong):
-    """And where there is more to read, of this very command."""
+    """With the usage and the help option of the command in question."""
     translate_help(command)
     with pytest.raises(Exception, match=r".") as caught:
         command.main(arguments, prog_name="kata", standalone_mode=False)
@@ -98,5 +98,5 @@ def test_a_misuse_is_told_with_how_it_is_called(command, arguments, wrong):
 
 
 def test_a_misuse_of_no_command_is_told_by_itself():
-    """Where nobody knows which command was meant."""
+    """Only the error, if it belongs to no command."""
     assert tell_misuse(click.UsageError("it makes no sense")) == "Error: it makes no sense"

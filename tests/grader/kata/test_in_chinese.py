@@ -20,14 +20,14 @@ OWN = re.compile(r"^[=_]+ |^$")
 
 
 def english(text):
-    """The lines that hold three English words in a row."""
+    """Return the lines that contain three English words in a row."""
     lines = [line for line in text.splitlines() if not OWN.match(line)]
     return [line for line in lines if ENGLISH_WORDS.search(CODE.sub("…", line))]
 
 
 @pytest.fixture
 def shown(learner, process):
-    """Runs a command in a short course in Chinese, and returns what it shows."""
+    """Returns a function that runs a command in a short Chinese course and returns its output."""
     learner.root = learner.root.with_name("中文")
     start(learner.course, learner.root, CHINESE)
     learner.course = find_course(learner.root)
@@ -52,7 +52,7 @@ def test_what_is_taken_for_an_english_sentence():
 
 
 def test_the_first_exercise_is_done_in_chinese(learner, shown):
-    """From the stub over a mistake, named step by step, to the next exercise."""
+    """From the stub, through a mistake and its hints, to the next exercise."""
     stub = learner.exercise("01").stub
     assert "乘法节点" in stub.read_text("utf-8")
     told = shown("grader.kata", "run", "01", code=1)
@@ -113,7 +113,7 @@ def test_commands_and_helps_are_in_chinese(shown, learner):
     ],
 )
 def test_who_calls_a_command_wrongly_is_told_in_chinese(shown, arguments, told):
-    """The usage, where to read more, and the error."""
+    """Usage, the help option, and the error."""
     lines = shown("grader.kata", *arguments, code=2).splitlines()
     assert lines[0].startswith("用法：kata ")
     assert lines[1].endswith("--help' 查看说明。")
@@ -121,7 +121,7 @@ def test_who_calls_a_command_wrongly_is_told_in_chinese(shown, arguments, told):
 
 
 def test_what_a_learner_wrote_is_told_as_it_is(shown, learner, process):
-    """Even where it is a sentence of ours; the words around it are translated."""
+    """Even if it equals a message of the grader; the text around it is translated."""
     own = "nothing was handed in"
     learner.solves("01", ("self.x = x", f"raise ValueError({own!r})"))
     done = process("-m", "grader.kata", "run", "01", cwd=learner.root, KATA_LANG=CHINESE)
@@ -130,7 +130,7 @@ def test_what_a_learner_wrote_is_told_as_it_is(shown, learner, process):
 
 
 def test_a_language_that_there_is_not_is_an_error_with_a_code(process, tmp_path):
-    """Exit code 2, before anything is done."""
+    """Exit code 2, before any other work."""
     done = process("-m", "grader.kata", "list", cwd=tmp_path, KATA_LANG="tlh")
     assert (done.returncode, done.out) == (2, "")
     assert "KATA_LANG is 'tlh'; the languages are en, zh-CN" in done.err

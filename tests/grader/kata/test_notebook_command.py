@@ -10,7 +10,7 @@ from grader.kata.notebook_command import notebook
 
 @pytest.fixture
 def call(course, monkeypatch, tmp_path):
-    """Call the command in the course; the answer is what typer's runner returns."""
+    """Call the command in the course, and return the result of typer's runner."""
     app = typer.Typer()
     app.command()(notebook)
     monkeypatch.chdir(course.root)
@@ -19,7 +19,7 @@ def call(course, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("name", ["03_affine", "affine"])
 def test_an_exercise_is_written_where_it_was_asked_for(call, tmp_path, name):
-    """With its lesson and its stub; the file is named."""
+    """With its lesson and its stub; the output names the file."""
     path = tmp_path / "mine.ipynb"
     done = call(name, "--output", path)
     assert done.exit_code == 0, done.output
@@ -30,7 +30,7 @@ def test_an_exercise_is_written_where_it_was_asked_for(call, tmp_path, name):
 
 
 def test_all_lessons_are_written_into_one(call, tmp_path):
-    """With the solutions, so it is for those who look on."""
+    """With the solutions, for readers who do not write code themselves."""
     path = tmp_path / "all.ipynb"
     done = call("--walkthrough", "--output", path)
     assert done.exit_code == 0, done.output
@@ -41,14 +41,14 @@ def test_all_lessons_are_written_into_one(call, tmp_path):
 
 @pytest.mark.parametrize("arguments", [[], ["03_affine", "--walkthrough"]])
 def test_it_is_one_exercise_or_all(call, arguments):
-    """Neither and both make no sense, and are told how to call it."""
+    """Neither or both is a usage error, which explains how to call it."""
     done = call(*arguments)
     assert done.exit_code == 2
     assert "name an exercise" in done.output
 
 
 def test_what_is_there_is_replaced_only_if_that_is_asked_for(call, tmp_path):
-    """A learner may have worked in it."""
+    """The learner may have edited it."""
     path = tmp_path / "mine.ipynb"
     path.write_text("theirs", "utf-8")
     done = call("03_affine", "--output", path)

@@ -1,4 +1,4 @@
-"""An encoding is named where its text is short, too; what is not certain is not said."""
+"""Encodings are recognised in short texts, too; uncertain guesses are not reported."""
 
 import time
 
@@ -96,7 +96,7 @@ SAMPLES = [
 
 @pytest.mark.parametrize("form", [CODE, ROSTER], ids=["code", "roster"])
 def test_short_texts_are_told_apart(form):
-    """One comment or name is enough; nearly all are named, and none wrongly."""
+    """One comment or name is enough; nearly all are recognised, and none wrongly."""
     found = [(text, name, guess(form.format(text).encode(codec))) for text, codec, name in SAMPLES]
     wrong = [one for one in found if one[2] not in (one[1], None)]
     silent = [one for one in found if one[2] is None]
@@ -117,7 +117,7 @@ def test_short_texts_are_told_apart(form):
     ],
 )
 def test_a_whole_file_is_certain(texts, codec, name):
-    """Of many lines, and where the part that is looked at ends amid a character."""
+    """Files of many lines, also if the examined part ends within a character."""
     text = "".join(f"x = 1  # {one}\n" for one in texts)
     content = text.encode(codec, "replace" if codec == "latin-1" else "strict")
     for cut in range(4):
@@ -144,13 +144,13 @@ def test_a_whole_file_is_certain(texts, codec, name):
     ],
 )
 def test_what_is_not_certain_is_not_said(content):
-    """UTF-8, what is no text, and what is in an encoding that is not known here."""
+    """UTF-8, content that is not text, and encodings that are not supported."""
     assert guess(content) is None
 
 
 @given(st.binary(max_size=300) | st.text(max_size=50).map(lambda text: text.encode("utf-16")))
 def test_nothing_stops_it(content):
-    """Whatever is in the file."""
+    """Arbitrary content raises no exception."""
     assert guess(content) in (
         *(None, "GBK", "Big5", "Shift-JIS", "EUC-JP", "EUC-KR", LATIN, "UTF-16", "UTF-32"),
     )
@@ -158,7 +158,7 @@ def test_nothing_stops_it(content):
 
 @given(st.text(max_size=100))
 def test_utf_8_is_never_taken_for_something_else(text):
-    """There is nothing to guess."""
+    """Valid UTF-8 gives no guess."""
     if "\0" not in text:
         assert guess(text.encode("utf-8", "replace")) is None
 
@@ -167,7 +167,7 @@ def test_utf_8_is_never_taken_for_something_else(text):
     "unit", [b"x", b"\xff", b"\xe9", b"a\xe9", b"\xd6\xd0", b"\n\xa4\xa2", b"\0", b"\x82\xa0,"]
 )
 def test_a_large_file_takes_no_longer_than_a_part_of_it(unit):
-    """It may be 16 MiB in one line, from somebody who wants the grader to hang."""
+    """A file of 16 MiB in one line, made to slow the grader down."""
     content = (unit * ((16 << 20) // len(unit) + 1))[: 16 << 20]
     begun = time.process_time()
     guess(content)
@@ -176,7 +176,7 @@ def test_a_large_file_takes_no_longer_than_a_part_of_it(unit):
 
 
 def test_the_reason_names_the_line_and_the_encoding():
-    """Of a settings file, which is said to be no valid TOML."""
+    """For a settings file that is not valid TOML."""
     with pytest.raises(UnicodeDecodeError) as raised:
         b"a = 1\n# f\xfcr\n".decode("utf-8")
     told = f"byte 0xfc in line 2 is not UTF-8, most likely {LATIN}"

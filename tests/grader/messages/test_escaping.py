@@ -1,4 +1,4 @@
-"""Text from strangers, safe to show."""
+"""Untrusted text, made safe to print."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ TEXTS = st.text(st.characters(exclude_categories=()), max_size=40)
 
 @given(TEXTS)
 def test_whatever_it_is_one_line_can_be_printed(text):
-    """No control code, line break or half a character is left, and what can be shown is."""
+    """Replaces control codes, line breaks and unpaired surrogates, and keeps all else."""
     safe = printable(text)
     assert safe.isprintable()
     assert safe.encode().decode() == safe
@@ -31,7 +31,7 @@ def test_whatever_it_is_one_line_can_be_printed(text):
     ],
 )
 def test_what_steers_a_terminal_is_replaced(text, safe):
-    """A tab becomes as many spaces as it stands for."""
+    """A tab becomes spaces up to the next tab stop."""
     assert printable(text) == safe
 
 
@@ -55,13 +55,13 @@ def test_of_several_lines_each_is_safe_and_none_is_added(text):
     ],
 )
 def test_a_name_is_cut_and_quoted_if_it_is_no_plain_text(name, told):
-    """It stands in the middle of a sentence, on one line."""
+    """The result fits into a sentence, on one line."""
     assert shown(name) == told
     assert shown(name).isprintable()
 
 
 def test_markup_in_it_is_text():
-    """Rich takes square brackets for a style; there is none in what strangers write."""
+    """Square brackets in untrusted text are not markup for rich."""
     text = plain("[bold red]hello[/]\n\x1b[31mworld")
     assert text.plain == "[bold red]hello[/]\n\ufffd[31mworld"
     assert text.spans == []

@@ -1,4 +1,4 @@
-"""Explanations: parts with labels, in lines of a terminal."""
+"""Explanations: labelled parts, as lines for a terminal."""
 
 import json
 
@@ -26,7 +26,7 @@ FOUND = explain(
 
 
 def test_parts_stand_below_each_other():
-    """Values line by line, prose wrapped, sentences without a label as they are; nothing empty."""
+    """Wraps only prose, adds no label to plain sentences, and omits empty parts."""
     assert str(FOUND).split("\n") == [
         "checked   dx[0]",
         "returned  float64, shape (2,)",
@@ -41,7 +41,7 @@ def test_parts_stand_below_each_other():
 
 
 def test_only_what_a_stranger_wrote_is_changed():
-    """In all parts."""
+    """Changes untrusted text in all parts."""
     assert str(changed(FOUND, lambda text: text.replace("0x1234567", "0x..."))).endswith("0x...")
     assert changed(explain(("", english("dx"))), str.upper) == explain(("", english("dx")))
     assert changed("dx", str.upper) == "DX"
@@ -49,7 +49,7 @@ def test_only_what_a_stranger_wrote_is_changed():
 
 @pytest.mark.parametrize("reason", [FOUND, "text", english("{a}", a=1), Explanation(())])
 def test_a_reason_crosses_as_it_is(reason):
-    """Through JSON."""
+    """A reason converted to JSON and back is equal."""
     assert unpack_reason(json.loads(json.dumps(pack_reason(reason)))) == reason
 
 
@@ -57,12 +57,12 @@ def test_a_reason_crosses_as_it_is(reason):
     "content", [["parts", "checked"], ["parts", "other", "x"], ["parts", "at", None], {}, 3]
 )
 def test_what_is_no_reason_is_refused(content):
-    """As a journal that somebody changed."""
+    """Such values may be in a journal that was edited."""
     with pytest.raises(ValueError, match=r".+"):
         unpack_reason(content)
 
 
 def test_every_label_takes_ten_columns():
-    """Or else what is below it would not stand below it."""
+    """Otherwise the lines below it would not be aligned."""
     assert {len(str(label)) for label in LABELS.values()} == {10}
     assert Part("at", "x").lines(lambda message: "1234567890") == ["1234567890x"]

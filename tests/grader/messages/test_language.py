@@ -1,4 +1,4 @@
-"""The language that a learner is spoken to in."""
+"""The language of messages."""
 
 import ctypes
 import subprocess
@@ -34,14 +34,14 @@ ROOT = Path(__file__).parents[3]
 
 @pytest.fixture(autouse=True)
 def as_before():
-    """English for the next test."""
+    """Resets the language to English after a test."""
     yield
     use(ENGLISH)
 
 
 @pytest.fixture
 def environment(monkeypatch):
-    """Nothing in the environment names a language, but for what is given."""
+    """Returns a function that sets variables, after removing those that name a language."""
 
     def environment(**names):
         for name in ("KATA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
@@ -57,7 +57,7 @@ def environment(monkeypatch):
 
 @pytest.fixture(params=[language, dataset.language], ids=["grader", "dataset"])
 def choose(request):
-    """The rule of the grader, and that of the dataset."""
+    """The function `chosen` of the grader, and the one of the dataset."""
     return request.param.chosen
 
 
@@ -66,14 +66,14 @@ def choose(request):
     [("en", ENGLISH), ("zh-CN", CHINESE), ("zh_cn", CHINESE), ("zh", CHINESE), ("EN", ENGLISH)],
 )
 def test_kata_lang_names_the_language(choose, environment, named, expected):
-    """Also against the locale, and in any spelling."""
+    """Overrides the locale, and accepts any spelling."""
     environment(KATA_LANG=named, LC_ALL="de_DE.UTF-8")
     assert choose() == expected
 
 
 @pytest.mark.parametrize("named", ["de", "chinese", "zh-TW", "zhuang"])
 def test_an_unknown_language_is_told_with_those_that_are_known(choose, environment, named):
-    """So that nobody has to look them up."""
+    """The error lists the available languages."""
     environment(KATA_LANG=named)
     with pytest.raises(
         (CourseError, LanguageError), match=f"KATA_LANG is '{named}'; the languages are en, zh-CN"
@@ -100,14 +100,14 @@ def test_an_unknown_language_is_told_with_those_that_are_known(choose, environme
     ],
 )
 def test_without_it_the_locale_decides(choose, environment, names, expected):
-    """In the usual order; traditional Chinese gets English."""
+    """Variables are read in the usual order; traditional Chinese gets English."""
     environment(**names)
     assert choose() == expected
 
 
 @pytest.mark.parametrize(("ui", "expected"), [(0x0804, CHINESE), (0x0404, ENGLISH), (0, ENGLISH)])
 def test_on_windows_it_is_the_language_of_windows(choose, environment, monkeypatch, ui, expected):
-    """Which sets none of the variables."""
+    """Windows sets none of the variables."""
 
     class Kernel:
         def GetUserDefaultUILanguage(self):
@@ -121,7 +121,7 @@ def test_on_windows_it_is_the_language_of_windows(choose, environment, monkeypat
 
 
 def test_a_language_is_spoken_for_the_length_of_a_block():
-    """Also where an error ends it."""
+    """The previous language is restored, also after an exception."""
     with suppress(ZeroDivisionError), speaking(CHINESE):
         assert spoken() == CHINESE
         raise ZeroDivisionError
@@ -133,27 +133,27 @@ def test_a_language_is_spoken_for_the_length_of_a_block():
 
 @pytest.mark.parametrize("ask", [chosen, lambda: language_named("xx", "KATA_LANG")])
 def test_a_language_that_there_is_not_is_an_error_of_the_course(monkeypatch, ask):
-    """Which commands tell in one sentence."""
+    """Commands report a CourseError in one sentence."""
     monkeypatch.setenv("KATA_LANG", "xx")
     with pytest.raises(CourseError, match="KATA_LANG is 'xx'; the languages are en, zh-CN"):
         ask()
 
 
 def test_nothing_is_chinese_unless_somebody_says_so(monkeypatch):
-    """A judge's messages are the same wherever it runs."""
+    """The messages of a judge do not depend on the machine's locale."""
     monkeypatch.setenv("KATA_LANG", "zh-CN")
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert say("hint      ") == "hint      "
 
 
 def test_who_reads_english_opens_no_catalogue(monkeypatch):
-    """Not even to find out that there is none."""
+    """Not even to check whether it exists."""
     monkeypatch.setattr(language, "catalogue", None)
     assert translate("mistake   ") == "mistake   "
 
 
 def test_a_message_is_translated_and_then_filled_in():
-    """Values may hold braces of their own."""
+    """Values may contain braces."""
     use(CHINESE)
     said = say("{title}, in {place}", title="{title}", place="Affine.backward")
     assert said == "{title}（Affine.backward）"
@@ -167,7 +167,7 @@ def test_a_text_without_a_translation_stays_english(tmp_path):
 
 
 def test_a_language_may_be_asked_for_by_name(tmp_path):
-    """As for a stub that is written into another folder; what is spoken stays the same."""
+    """As for a stub that is written into another folder; the current language stays."""
     (tmp_path / "zh-CN.toml").write_text('"one" = "一"\n', "utf-8")
     assert translate("one", tmp_path, CHINESE) == "一"
     assert translate("one", tmp_path) == "one"
@@ -177,7 +177,7 @@ def test_a_language_may_be_asked_for_by_name(tmp_path):
 
 
 def test_what_was_found_is_told_with_the_words_of_the_course(tmp_path):
-    """Each part from its own catalogue; what a learner wrote is in none."""
+    """Each part uses its own catalogue; the learner's text is not translated."""
     specs = tmp_path / "tests" / "specs"
     specs.mkdir(parents=True)
     (specs / "zh-CN.toml").write_text('"{name} of it" = "它的{name}"\n"loss" = "损"\n', "utf-8")
@@ -207,7 +207,7 @@ def test_what_was_found_is_told_with_the_words_of_the_course(tmp_path):
     ],
 )
 def test_a_file_that_is_no_catalogue_is_told_by_name(tmp_path, content, told):
-    """With what was expected."""
+    """The error has the path, and what was expected."""
     (tmp_path / "zh-CN.toml").write_bytes(content)
     with pytest.raises(CourseError, match=told) as caught:
         catalogue(tmp_path, CHINESE)
@@ -215,7 +215,7 @@ def test_a_file_that_is_no_catalogue_is_told_by_name(tmp_path, content, told):
 
 
 def test_the_messages_are_part_of_the_package():
-    """Also where it is not installed from a clone."""
+    """Catalogues are also installed with a wheel."""
     assert (MESSAGES / "zh-CN.toml").is_file()
     assert '"grader.messages" = ["*.toml"]' in (ROOT / "pyproject.toml").read_text("utf-8")
 
@@ -225,7 +225,7 @@ def test_the_messages_are_part_of_the_package():
 
 @pytest.mark.parametrize("module", ["", 'raise RuntimeError("the book\'s own")'])
 def test_a_folder_called_dataset_is_in_the_way_of_nothing(tmp_path, module):
-    """As readers of the book have one; pytest loads our plugin there, too."""
+    """Readers of the book have one, and pytest loads the plugin there, too."""
     (tmp_path / "dataset").mkdir()
     (tmp_path / "dataset" / "__init__.py").write_text(module, "utf-8")
     (tmp_path / "test_it.py").write_text("def test_it(): pass\n", "utf-8")

@@ -1,4 +1,4 @@
-"""A message names a few, and says how many it leaves out."""
+"""Lists of names in messages are shortened, with the number of omitted names."""
 
 import pytest
 
@@ -16,10 +16,10 @@ from grader.messages.listing import listed
     ],
 )
 def test_no_more_are_named_than_there_is_room_for(names, told):
-    """And none is left out silently."""
+    """The number of omitted names is given."""
     assert listed(iter(names), 2) == told
 
 
 def test_something_else_may_stand_between_them():
-    """A semicolon, where a name may have a comma in it."""
+    """A semicolon, for names that may contain a comma."""
     assert listed(["Doe, Jane", "Roe, Bob", "Poe, Cy"], 2, "; ") == "Doe, Jane; Roe, Bob and 1 more"

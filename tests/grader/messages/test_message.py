@@ -1,4 +1,4 @@
-"""Messages as values: what they say, what is a stranger's in them, and how they cross."""
+"""Messages as values: their text, the untrusted parts in it, and their conversion to JSON."""
 
 import ast
 import json
@@ -29,31 +29,31 @@ NESTED = english("{title}, in {place}", title=INNER, place="f")
 
 
 def test_a_message_says_its_values_in_english():
-    """As `str.format` does; numbers may have a form."""
+    """Works like `str.format`, including formats of numbers."""
     assert str(english("{a:,} of {b!r}, at {c:g}", a=1234, b="x", c=2.0)) == "1,234 of 'x', at 2"
     assert str(NESTED) == "did you mean self.W?, in f"
     assert str(english("{path}", path=Path("a"))) == "a"
 
 
 def test_without_values_braces_are_no_places():
-    """As in what a stub says of a dict."""
+    """The message of a stub may show a dict, for example."""
     assert str(Message("return {}", home=STUBS)) == "return {}"
 
 
 def test_values_with_braces_are_said_as_they_are():
-    """They may be anybody's."""
+    """Braces in untrusted values have no special meaning."""
     assert str(english("{name} and {more}", name="{more}", more="{0}")) == "{more} and {0}"
 
 
 def test_a_message_is_no_text_that_reads_the_same():
-    """So that what a learner wrote is never taken for it, in a dict or a set either."""
+    """So text from a learner never equals a message, in a dict or a set either."""
     assert english("nothing was handed in") != "nothing was handed in"
     assert len({english("nothing was handed in"), "nothing was handed in"}) == 2
     assert english("{a}", a="1") == english("{a}", a="1")
 
 
 def test_texts_are_joined_as_texts_where_there_is_no_message():
-    """And stay apart where there is one."""
+    """With a message among them, the result is a message."""
     assert joined(["a", "b"], by="; ") == "a; b"
     assert joined([]) == ""
     assert joined(["", INNER]) == INNER
@@ -64,13 +64,13 @@ def test_texts_are_joined_as_texts_where_there_is_no_message():
 
 @given(st.lists(st.sampled_from(["", "a", "{x}", INNER, NESTED]), max_size=6))
 def test_joining_says_all_and_nothing_else(pieces):
-    """With what stands between them."""
+    """Keeps all pieces and the separators."""
     assert str(joined(pieces, by="; ")) == "; ".join(map(str, pieces))
     assert str(joined(pieces, by=english("; "))) == "; ".join(map(str, pieces))
 
 
 def test_only_what_is_not_in_our_words_is_changed():
-    """As names of learners, for pseudonyms."""
+    """Pseudonyms, for example, replace names only in untrusted parts."""
     message = english("mean {name}?", name=joined(["mean it, ", NESTED]))
     changed = literal(message, lambda text: text.replace("mean", "X"))
     assert str(changed) == "mean X it, did you mean self.W?, in f?"
@@ -79,7 +79,7 @@ def test_only_what_is_not_in_our_words_is_changed():
 
 
 def test_what_is_too_long_is_cut_in_english():
-    """And no message any more; what fits, still is one."""
+    """A shortened message becomes a str; a short one stays a message."""
     assert cut(NESTED, 100) is NESTED
     assert cut(NESTED, 12) == "did you mean"
 
@@ -106,12 +106,12 @@ TEXTS = st.recursive(
 
 @given(TEXTS)
 def test_a_message_crosses_as_it_is(text):
-    """Through JSON, with all that is in it."""
+    """A message converted to JSON and back is equal."""
     assert unpack(json.loads(json.dumps(pack(text)))) == text
 
 
 def test_a_message_crosses_as_its_text_and_values():
-    """What has a home other than the grader says so."""
+    """The JSON includes the home unless it is the grader's own."""
     assert pack(english("{a} b", a=1)) == ["msg", "{a} b", {"a": 1}]
     assert pack(phrase("x")) == ["msg", "x", {}, "tests/specs"]
     assert pack("x") == "x"
@@ -157,13 +157,13 @@ def deep(number):
     ],
 )
 def test_what_is_no_message_is_refused(content):
-    """Whoever sends it; nothing else can happen, and it takes no time."""
+    """Invalid values raise a ValueError, and soon."""
     with pytest.raises(ValueError, match=r".+"):
         unpack(content, 2000)
 
 
 def test_all_that_we_say_can_cross():
-    """No text of ours is of a form that the other side refuses."""
+    """`unpack` accepts every message of the grader and of the specs."""
     said = [*messages_in(ROOT / "grader")]
     said += [
         call.args[0].value

@@ -1,4 +1,4 @@
-"""Text that is wrapped in columns of a terminal."""
+"""Wrapping of text in columns of a terminal."""
 
 import textwrap
 
@@ -10,7 +10,7 @@ from grader.messages.wrapping import columns, wrap
 
 
 def test_chinese_is_broken_between_characters_but_not_before_a_full_stop():
-    """Nor behind an opening bracket, nor within a word of Latin letters."""
+    """Nor after an opening bracket, nor within a word of Latin letters."""
     assert wrap("偏置被加到了每个样本上。样本沿着哪个轴排列？", 24) == [
         "偏置被加到了每个样本上。",
         "样本沿着哪个轴排列？",
@@ -21,7 +21,7 @@ def test_chinese_is_broken_between_characters_but_not_before_a_full_stop():
 
 
 def test_english_is_broken_as_everybody_does():
-    """At spaces, with its indentation."""
+    """Like `textwrap`: at spaces, with indentation."""
     text = "The bias was added to every sample. Along which axis do the samples lie?"
     expected = textwrap.wrap(text, 30, initial_indent="hint  ", subsequent_indent=" " * 6)
     assert wrap(text, 30, "hint  ", " " * 6) == expected
@@ -33,7 +33,7 @@ def test_english_is_broken_as_everybody_does():
     st.sampled_from(["", "> "]),
 )
 def test_wrapping_loses_nothing_and_keeps_to_the_width(text, width, margin):
-    """But for spaces at the ends of lines, and for what cannot be broken."""
+    """Except spaces at the ends of lines, and words longer than a line."""
     lines = wrap(text, width, margin, margin)
     assert "".join("".join(line.removeprefix(margin) for line in lines).split()) == "".join(
         text.split()

@@ -1,4 +1,4 @@
-"""The audit trail: everything that happened to a mark, in order, and nothing forged into it."""
+"""The audit trail: all events of a mark in order, without forged ones."""
 
 import json
 from dataclasses import replace
@@ -13,7 +13,7 @@ from grader.reports.audit import events, render_json, render_table
 
 
 def history(folder):
-    """A verdict, a mark, its publication, another verdict, and the mark withdrawn."""
+    """Return a journal's lines: a verdict, a mark, its publication, a new verdict, a withdrawal."""
     path = journal_in(folder, verdict("ada", GOOD), verdict("bob", BAD))
     with Journal.existing(path) as journal:
         set_mark(journal, "bob", EXERCISE, 3, comment="c", reason="r", by="eve")
@@ -25,7 +25,7 @@ def history(folder):
 
 
 def test_no_verdict_is_lost_and_each_event_tells_the_points_after_it(tmp_path):
-    """Who did it, and under which course and secret, on which submission."""
+    """Each event has its author, course version, seed and submission."""
     found = events(history(tmp_path), "bob")
     assert [(one["event"], one["points"], one["by"], one["course"]) for one in found] == [
         ("judged", 2, "grader", "c0"),
@@ -44,7 +44,7 @@ def test_without_a_name_everybody_is_told_of(tmp_path):
 
 
 def test_hostile_names_and_reasons_steer_no_terminal_and_are_whole_in_json(tmp_path):
-    """The JSON is pure ASCII."""
+    """JSON is pure ASCII, and keeps all characters."""
     path = journal_in(tmp_path, *(verdict(text, BAD) for text in HOSTILE))
     with Journal.existing(path) as journal:
         for text in HOSTILE:

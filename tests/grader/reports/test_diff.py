@@ -1,4 +1,4 @@
-"""The difference: whose marks changed, and each reason there may be."""
+"""The comparison of two gradebooks: changed marks, and the reason for each."""
 
 import json
 import re
@@ -50,7 +50,7 @@ def difference(folder, old, new):
     ],
 )
 def test_each_reason_is_told_with_the_specs_that_came_out_differently(tmp_path, changed, reason):
-    """And the points before and after."""
+    """With the points before and after."""
     (change,) = difference(tmp_path, ADA, changed)
     assert (change.name, change.exercise, change.before, change.after) == ("ada", "01_ex", 2, 4)
     assert change.reasons[0] == reason
@@ -58,7 +58,7 @@ def test_each_reason_is_told_with_the_specs_that_came_out_differently(tmp_path, 
 
 
 def test_specs_that_came_went_or_weigh_otherwise_are_named(tmp_path):
-    """So that an instructor sees what has changed in the course."""
+    """They show what changed in the course."""
     new = verdict("ada", (replace(GOOD[0], max_points=5), spec(name="test_new"), GOOD[2]))
     (change,) = difference(tmp_path, ADA, with_conditions(new, course="c1"))
     assert change.reasons[1:] == (
@@ -67,12 +67,12 @@ def test_specs_that_came_went_or_weigh_otherwise_are_named(tmp_path):
 
 
 def test_no_mark_changed_where_only_conditions_did(tmp_path):
-    """What an instructor asks for is marks."""
+    """Unchanged marks are not listed."""
     assert difference(tmp_path, ADA, with_conditions(ADA, course="c1")) == []
 
 
 def test_who_came_and_who_left_is_told(tmp_path):
-    """With the points on the one side where there are any."""
+    """With the points on the side where the learner is."""
     one, other = difference(tmp_path, ADA, verdict("bob", GOOD))
     assert (one.name, one.before, one.after, one.reasons) == (
         "ada",
@@ -84,7 +84,7 @@ def test_who_came_and_who_left_is_told(tmp_path):
 
 
 def test_in_journals_a_mark_set_by_hand_is_the_reason(tmp_path):
-    """Also where it was withdrawn."""
+    """Also if it was withdrawn."""
     old, new = journal_in(tmp_path, name="a"), journal_in(tmp_path, name="b")
     with Journal.existing(new) as journal:
         set_mark(journal, "bob", EXERCISE, 3, comment="", reason="a typo", by="eve")
@@ -95,7 +95,7 @@ def test_in_journals_a_mark_set_by_hand_is_the_reason(tmp_path):
 
 
 def test_hostile_names_and_reasons_steer_no_terminal(tmp_path):
-    """They are text in the table."""
+    """The table shows them as plain text."""
     for name, points in (("old", BAD), ("new", GOOD)):
         (tmp_path / name).write_text(to_json([row(text, points) for text in HOSTILE]))
     console = Console(width=200, force_terminal=False)
@@ -106,7 +106,7 @@ def test_hostile_names_and_reasons_steer_no_terminal(tmp_path):
 
 
 def test_a_gradebook_and_a_journal_are_not_compared(tmp_path):
-    """They name learners differently."""
+    """They use different names for learners."""
     (tmp_path / "g").write_text(to_json([row("ada", BAD)]))
     with pytest.raises(ReportError, match=r"a gradebook and .* a journal"):
         compare(tmp_path / "g", journal_in(tmp_path))
@@ -127,7 +127,7 @@ def test_a_gradebook_and_a_journal_are_not_compared(tmp_path):
     )
 )
 def test_whatever_else_is_in_a_file_is_refused_with_its_name(tmp_path, content):
-    """Nothing is taken for a gradebook by its first word only."""
+    """A valid schema number alone does not make a gradebook."""
     if isinstance(content, dict):
         content["schema"] = 4
         assume(content.get("submissions") not in ([], {}, ""))  # a class of nobody

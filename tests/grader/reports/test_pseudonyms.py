@@ -21,27 +21,27 @@ def names(*rows, secret=SECRET):
 
 
 def test_the_same_learner_has_the_same_name_everywhere():
-    """In another assignment, in another class, and for any submission."""
+    """In other assignments and classes, and for any submission."""
     alone = names(on_roster(JANE, GOOD))
     assert alone[0] in names(on_roster(JANE, BAD, handed_in=False), row("bob", GOOD))
     assert alone[0].startswith("learner-")
 
 
 def test_others_have_other_names_and_so_has_another_secret():
-    """Knowing the class without the secret is not enough to find out who it is."""
+    """Without the secret, a class list does not reveal who it is."""
     everybody = [row(f"learner {number}", GOOD) for number in range(300)]
     assert len(set(names(*everybody))) == 300
     assert not set(names(*everybody)) & set(names(*everybody, secret="6" * 64))
 
 
 def test_the_order_tells_nothing():
-    """An alphabet of real names would."""
+    """Rows are sorted by pseudonym, because the order of real names would reveal them."""
     found = names(*(row(f"learner {number}", GOOD) for number in range(30)))
     assert found == sorted(found)
 
 
 def test_no_report_names_anybody():
-    """Name, ids, address, submission and notes; nor names in the output of the code."""
+    """Name, ids, address, submission, notes, and names in the output of the code are hidden."""
     said = "I am Jane DOE, 1234567, jane@x.org; cannot, 12345678"
     told = (spec(Outcome.FAILED, said, output=said),)
     theirs = replace(on_roster(JANE, told), notes=("has the number 1234567 of Doe, Jane",))
@@ -62,7 +62,7 @@ def test_no_report_names_anybody():
 
 
 def test_marks_and_sections_stay():
-    """They are what the reports are for."""
+    """Reports are useful only with these."""
     (found,) = pseudonymised([on_roster(JANE, BAD)], SECRET)
     assert (found.section, found.verdict.points, bool(found.handed_in)) == ("Mon", 2, True)
     (absent,) = pseudonymised([on_roster(JANE, BAD, handed_in=False)], SECRET)
@@ -70,7 +70,7 @@ def test_marks_and_sections_stay():
 
 
 def test_points_set_by_hand_stay_and_comments_about_the_learner_do_not():
-    """Nor who set them."""
+    """Nor does the name of the instructor."""
     jane = marked(on_roster(JANE, BAD), 3, comment="Jane, see me", reason="Jane asked", by="Zoe")
     (found,) = pseudonymised([jane], SECRET)
     assert found.points == 3

@@ -1,4 +1,4 @@
-"""Which reports are asked for, and how they get to the disk: errors before the work, not after."""
+"""Requests for reports, and writing them: errors come before judging, not after."""
 
 import pytest
 from gradebooks import BAD, GOOD, OURS, row
@@ -39,18 +39,18 @@ def nowhere_near_github(monkeypatch):
 
 @pytest.mark.parametrize("report", ["pdf=x", "html", "html=", "=x", ""])
 def test_what_is_no_report_is_answered_with_those_there_are(report):
-    """And with an example."""
+    """With an example."""
     with pytest.raises(ReportError, match=r"json, html, feedback.*html=gradebook\.html"):
         wanted(report)
 
 
 def test_a_path_may_hold_an_equals_sign(tmp_path):
-    """Only the first one parts."""
+    """Only the first one separates format and path."""
     assert wanted("html=a=b.html")[0].path.name == "a=b.html"
 
 
 def test_gradescope_reads_one_submission_and_platforms_no_pseudonyms():
-    """Both are said at once."""
+    """Each error names the option in question."""
     assert "--single" in refused("gradescope=results.json")
     for name in ("canvas", "moodle"):
         assert "pseudonym" in refused(f"{name}=x.csv", pseudonyms=True)
@@ -58,7 +58,7 @@ def test_gradescope_reads_one_submission_and_platforms_no_pseudonyms():
 
 
 def test_what_cannot_be_written_or_would_be_lost_is_told_first(tmp_path, export):
-    """A file that is read or named twice, one in the class, a folder that is not there."""
+    """An input file, one named twice, one in the class, or one in a missing folder."""
     inside = tmp_path / "class"
     inside.mkdir()
     mark = tmp_path / "x.csv"
@@ -74,14 +74,14 @@ def test_what_cannot_be_written_or_would_be_lost_is_told_first(tmp_path, export)
 
 @pytest.mark.parametrize("name", ["canvas", "moodle"])
 def test_a_platform_needs_its_export(tmp_path, name, export):
-    """Named, and one that has what it needs."""
+    """It must be named, and have the required columns."""
     assert "--roster" in refused(f"{name}={tmp_path / 'x.csv'}")
     export.path.write_text("name,section\nJane,Mon\n", "utf-8")
     assert "roster.csv" in refused(f"{name}={tmp_path / 'x.csv'}", export=read_export(export.path))
 
 
 def test_each_format_is_written_where_it_was_asked_for(tmp_path, export):
-    """A folder for feedback, a file for the others; line ends as they were."""
+    """A folder for feedback, a file for the others; line ends of exports are kept."""
     of_class = [name for name in FORMATS if name != "gradescope"]
     reports = wanted(*(f"{name}={tmp_path / f'{name}.out'}" for name in of_class))
     check(reports, export, "", [export.path])
@@ -98,7 +98,7 @@ def test_each_format_is_written_where_it_was_asked_for(tmp_path, export):
 
 
 def test_feedback_to_who_is_gone_goes_and_other_files_stay(tmp_path):
-    """After a learner was erased, none of their files is left in the folder."""
+    """Removes the files of an erased learner from the folder."""
     reports = wanted(f"feedback={tmp_path / 'out'}")
     write(reports, findings(row("jane", GOOD), row("bob", BAD)))
     (tmp_path / "out" / "mine.md").touch()
@@ -109,7 +109,7 @@ def test_feedback_to_who_is_gone_goes_and_other_files_stay(tmp_path):
 
 
 def test_a_step_summary_keeps_what_the_step_has_said_before(tmp_path, monkeypatch):
-    """And both together stay below the limit; any other file is rewritten."""
+    """The total stays below the limit; any other file is overwritten."""
     path = tmp_path / "summary.md"
     path.write_text("before\n" + "x" * 1_040_000 + "\n", "utf-8")
     rows = [row(f"learner {number}", GOOD) for number in range(500)]
@@ -125,7 +125,7 @@ def test_a_step_summary_keeps_what_the_step_has_said_before(tmp_path, monkeypatc
 
 
 def test_where_gradescope_may_be_told_nothing_no_file_is_left(tmp_path):
-    """A fault of ours."""
+    """After a grader error."""
     report = wanted(f"gradescope={tmp_path / 'results.json'}", is_class=False)
     with pytest.raises(ReportError, match="run it again"):
         write(report, findings(row("jane", OURS), is_class=False))
@@ -133,7 +133,7 @@ def test_where_gradescope_may_be_told_nothing_no_file_is_left(tmp_path):
 
 
 def test_a_disk_that_refuses_is_told_with_the_path(tmp_path):
-    """A folder has come in between."""
+    """For example if a folder of that name was created meanwhile."""
     report = wanted(f"html={tmp_path / 'x.html'}")
     (tmp_path / "x.html").mkdir()
     with pytest.raises(ReportError, match=r"x\.html: the report cannot be written there"):

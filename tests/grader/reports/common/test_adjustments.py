@@ -1,4 +1,4 @@
-"""Why an exercise scores something else than what was found."""
+"""Explanations of why the mark of an exercise differs from the points found."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ from grader.verdicts.verdict import Outcome
 
 
 def through(row, *outcomes, counts=False):
-    """A row whose exercise was tried again on top of the reference."""
+    """Return a row whose exercise was judged again on top of the reference."""
     (exercise,) = row.verdict.exercises
     tried = replace(exercise, through=outcomes, through_counts=counts)
     return replace(row, verdict=replace(row.verdict, exercises=(tried,)))
@@ -33,7 +33,7 @@ BETTER, COUNTED = through(PLAIN, *PASSED), through(PLAIN, *PASSED, counts=True)
 
 
 def test_what_would_score_more_is_shown_beside_what_counts():
-    """Whichever of the two that is; where it is the same, there is nothing to show."""
+    """Shows the mark that does not count, unless both are equal."""
     assert other_mark(*of(BETTER)) == "→4"
     assert other_mark(*of(COUNTED)) == "←2"
     assert other_mark(*of(PLAIN)) == ""
@@ -42,7 +42,7 @@ def test_what_would_score_more_is_shown_beside_what_counts():
 
 
 def test_only_the_signs_that_there_are_are_explained():
-    """One sentence each, whoever has them."""
+    """One sentence for each sign in the gradebook."""
     assert follow_through_legend([PLAIN]) == []
     (one,) = follow_through_legend([PLAIN, BETTER, BETTER])
     assert one.startswith("→ ")
@@ -50,7 +50,7 @@ def test_only_the_signs_that_there_are_are_explained():
 
 
 def test_a_learner_is_told_what_the_work_would_score_on_correct_code():
-    """And whether that counts; nothing where it makes no difference."""
+    """And whether that mark counts; nothing if both are equal."""
     (would,) = adjustments(*of(BETTER))
     (does,) = adjustments(*of(COUNTED))
     assert "it scores 4 of 4 points" in would
@@ -59,7 +59,7 @@ def test_a_learner_is_told_what_the_work_would_score_on_correct_code():
 
 
 def test_a_learner_is_told_what_came_late_of_this_exercise():
-    """As it was written down; what is late elsewhere is told there."""
+    """Only for the exercise in question, with the recorded reason."""
     late = [
         Lateness("ada", "h0", exercise, 20, f"{exercise} was late", "t0")
         for exercise in ("01_ex", "02_ex")
@@ -69,7 +69,7 @@ def test_a_learner_is_told_what_came_late_of_this_exercise():
 
 
 def test_it_is_told_in_the_language_that_is_spoken():
-    """The points stay."""
+    """The points are the same."""
     with speaking(CHINESE):
         (told,) = adjustments(*of(BETTER))
     assert "4" in told
@@ -78,7 +78,7 @@ def test_it_is_told_in_the_language_that_is_spoken():
 
 @pytest.mark.parametrize("exercise", ["01_ex", ""])
 def test_instructors_are_told_who_has_decided_what_and_why(exercise):
-    """On an exercise, or on all of it; a comment is told as the learner reads it."""
+    """For one exercise or the whole submission; a comment is shown as the learner reads it."""
     found = marked(PLAIN, 3, reason="by eye", comment="see me", exercise=exercise)
     first, second = decisions(found, exercise)
     assert first == "eve set 3 points: by eye"
@@ -88,7 +88,7 @@ def test_instructors_are_told_who_has_decided_what_and_why(exercise):
 
 
 def test_who_decided_may_be_kept_back():
-    """As in what leaves the house: the points and the reason are still there."""
+    """Without names, the points and the reason are still there."""
     assert decisions(marked(PLAIN, 3, by="", reason="by eye"), "01_ex") == [
         "somebody set 3 points: by eye"
     ]

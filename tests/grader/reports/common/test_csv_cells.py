@@ -1,4 +1,4 @@
-"""A CSV file that is changed in one column: all else stays to the letter, and no cell is run."""
+"""Changing one column of a CSV file: other cells stay the same, and formulas are defused."""
 
 import csv
 import io
@@ -33,13 +33,13 @@ FILES = st.builds(
 
 @given(FILES | FILES.map(str.rstrip))
 def test_what_is_not_touched_stays_to_the_letter(text):
-    """Quotes, spaces, line ends and a last line without one."""
+    """Quotes, spaces, line ends, and a last line without a line end."""
     assert str(Sheet(PATH, text, ",")) == text
 
 
 @given(TABLES, CELLS, st.integers(0, 5))
 def test_what_is_put_in_a_cell_is_read_there_and_nowhere_else(table, text, column):
-    """Rows that are too short are filled up."""
+    """Rows that are too short are extended."""
     sheet = Sheet(PATH, written(table, ",", "\n", csv.QUOTE_ALL), ",")
     sheet.put(sheet.records[0], column, text)
     first, *rest = csv.reader(io.StringIO(str(sheet), newline=""))
@@ -65,25 +65,25 @@ def test_what_is_put_in_a_cell_is_read_there_and_nowhere_else(table, text, colum
     ],
 )
 def test_what_a_spreadsheet_may_take_for_a_formula_is_defused(text):
-    """An apostrophe stands before it, and what it says is still there."""
+    """An apostrophe is put before it; the text is kept."""
     assert defused(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", ["", "-", "-5", "+4.5", "Doe, Jane", "a=b", "-jane@x.org", "7"])
 def test_what_cannot_run_anything_is_left_alone(text):
-    """A hyphen is Moodle's word for no grade, and an address must be found."""
+    """A hyphen is Moodle's sign for no grade, and an address must stay findable."""
     assert defused(text) == text
 
 
 def test_dangerous_cells_of_a_file_are_defused_and_told():
-    """Wherever they are."""
+    """In any row and column."""
     sheet = Sheet(PATH, 'a,"=x, y"\n@z,-\n', ",")
     assert sheet.defuse() == ["=x, y", "@z"]
     assert str(sheet) == "a,\"'=x, y\"\n'@z,-\n"
 
 
 def test_points_are_told_of_who_handed_in_something():
-    """No points for learners who handed in nothing, nor where the grader failed."""
+    """No points without a submission, or after a grader error."""
     jane = learner("Doe, Jane", "7")
     assert score(on_roster(jane, GOOD)) == "4"
     assert score(on_roster(jane, BAD)) == "2"
@@ -94,7 +94,7 @@ def test_points_are_told_of_who_handed_in_something():
 
 
 def test_who_gets_no_score_though_something_was_handed_in_is_told():
-    """Learners who are not on the roster, and those whose work the grader failed on."""
+    """Submissions that are not on the roster, and those with a grader error."""
     jane, bob = learner("Doe, Jane", "7"), learner("Roe, Bob", "8")
     told = left_out([on_roster(jane, OURS), on_roster(bob, GOOD), row("eve", GOOD)])
     assert told == [
@@ -104,7 +104,7 @@ def test_who_gets_no_score_though_something_was_handed_in_is_told():
 
 
 def test_points_set_by_hand_are_the_score_whatever_was_handed_in():
-    """Also where the grader itself had failed; a comment is no score."""
+    """Also after a grader error; a comment is not a score."""
     jane = learner("Jane", "1")
     assert score(marked(on_roster(jane, GOOD), 1)) == "1"
     assert score(marked(on_roster(jane, EMPTY, handed_in=False), 0)) == "0"

@@ -1,4 +1,4 @@
-"""What one learner is told, as Markdown."""
+"""The feedback for one learner as Markdown."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ def exercise(*specs):
 
 
 def test_a_reason_is_told_in_full_once():
-    """The second time it is as above; what passed is never as above, and waiting is left out."""
+    """A repeated reason is not new; passed specs always are, and unwritten ones are left out."""
     wrong = spec(Outcome.FAILED, "raised    ValueError: no")
     same = replace(wrong, name="test_g")
     found = tried(exercise(spec(), wrong, same, spec(name="test_h"), EMPTY[0]))
@@ -23,7 +23,7 @@ def test_a_reason_is_told_in_full_once():
 
 
 def test_what_is_not_there_yet_is_said_once_with_how_often():
-    """Each reason by itself; what was tried is left out."""
+    """One line for each reason; specs that were tried are left out."""
     blocked = spec(Outcome.BLOCKED, "it needs 03_affine")
     assert waiting(exercise(*EMPTY, blocked, *GOOD)) == [
         (Outcome.NOT_STARTED, "ex.py was not handed in", len(EMPTY)),
@@ -33,7 +33,7 @@ def test_what_is_not_there_yet_is_said_once_with_how_often():
 
 
 def test_it_has_the_points_the_promises_and_the_reasons():
-    """Of each exercise by itself, with its stars."""
+    """For each exercise, with its stars."""
     told = render_markdown(row("Ada", GOOD, BAD, EMPTY))
     assert told.startswith("# Ada\n\n**6 of 12 points**\n")
     assert "## 01\\_ex: 4 of 4 points ★" in told or "## 01_ex: 4 of 4 points ★" in told
@@ -44,7 +44,7 @@ def test_it_has_the_points_the_promises_and_the_reasons():
 
 
 def test_a_stretch_spec_is_told_as_such_and_without_points():
-    """It has none."""
+    """Stretch specs have no points."""
     told = render_markdown(row("Ada", (spec(name="test_h", tier=Tier.STRETCH),)))
     (line,) = (line for line in told.splitlines() if "holds" in line)
     assert "*stretch*" in line
@@ -70,7 +70,7 @@ def test_what_people_have_set_is_told_with_their_comment_and_not_with_their_reas
 
 
 def test_only_notes_on_the_learners_own_files_are_told():
-    """What the roster has to say may name others."""
+    """Notes about the roster may name other learners."""
     found = row("Ada", GOOD, notes=("Bob may be meant",))
     assert "Notes" not in render_markdown(found)
     own = replace(found, verdict=replace(found.verdict, notes=("cell 1: %x is ignored",)))
@@ -80,7 +80,7 @@ def test_only_notes_on_the_learners_own_files_are_told():
 
 
 def test_it_is_told_in_the_language_that_is_spoken():
-    """Outcomes and points in words, and nothing of what the learner has written."""
+    """Outcomes and points are translated; the learner's own text is not."""
     with speaking(CHINESE):
         told = render_markdown(row("Ada", GOOD, BAD))
     assert "points" not in told

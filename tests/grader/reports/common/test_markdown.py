@@ -1,4 +1,4 @@
-"""Strangers' text in Markdown: shown letter for letter, whatever it is."""
+"""Untrusted text in Markdown is shown literally."""
 
 import pytest
 from gradebooks import HOSTILE
@@ -15,7 +15,7 @@ TEXT = st.text(st.characters() | st.sampled_from("`*_[]()<>|~&$#:!\\\n\t \u202e=
 
 @given(TEXT | st.sampled_from(HOSTILE))
 def test_text_is_only_text(content):
-    """No link, no emphasis, no HTML, no code; and each character is there."""
+    """Links, emphasis, HTML and code are not interpreted; no character is lost."""
     _, inline, _ = PARSER.parse(f"x {text(content)} x")
     assert {one.type for one in inline.children} == {"text"}
     found = "".join(one.content for one in inline.children)
@@ -24,7 +24,7 @@ def test_text_is_only_text(content):
 
 @given(TEXT | st.sampled_from(HOSTILE))
 def test_text_stays_in_its_cell(content):
-    """With a bar or a line break one could write a cell or a row of one's own."""
+    """A bar or a line break in a text must not create a cell or row."""
     tokens = PARSER.parse(
         f"| a | b |\n| --- | --- |\n| {text(content)} | {text(content)} |\n| c | d |"
     )
@@ -35,7 +35,7 @@ def test_text_stays_in_its_cell(content):
 @given(TEXT | st.sampled_from(HOSTILE))
 @pytest.mark.parametrize("indent", ["", "  "])
 def test_a_block_is_one_block(indent, content):
-    """However many backticks are in it."""
+    """With any number of backticks in it."""
     before = "- item\n\n" if indent else ""
     tokens = PARSER.parse(f"{before}{block(content, indent)}\n\nend")
     (fence,) = [one for one in tokens if one.type == "fence"]
@@ -46,11 +46,11 @@ def test_a_block_is_one_block(indent, content):
 
 @pytest.mark.parametrize("content", ["http://x.invalid", "https://x.invalid", "www.x.invalid"])
 def test_addresses_are_no_links(content):
-    """GitHub makes links of them by itself; a backslash inside keeps it from that."""
+    """GitHub turns them into links automatically; a backslash inside prevents that."""
     assert content not in text(content)
 
 
 def test_plain_sentences_stay_plain():
-    """Since Markdown is read raw as well."""
+    """Markdown is also read unrendered."""
     for sentence in ("Affine.backward sets db: dout is summed.", "03_affine", "It's 4 of 10!"):
         assert text(sentence) == sentence

@@ -1,4 +1,4 @@
-"""What a class finds hardest: counted by learner, and only over those who had started."""
+"""What a class finds hardest, counted among the learners who had started."""
 
 from gradebooks import BAD, EMPTY, GOOD, HELPED, OURS, row, spec
 
@@ -17,7 +17,7 @@ def test_promises_are_counted_over_those_who_started():
 
 
 def test_what_most_broke_comes_first():
-    """Crashed and out of time are broken, too."""
+    """Crashes and timeouts count as broken."""
     early, late = spec(Outcome.FAILED), spec(Outcome.CRASHED, name="test_g")
     slow = spec(Outcome.TIMED_OUT, name="test_g")
     found = broken_promises([row("a", (early, late)), row("b", (spec(), slow))])
@@ -28,7 +28,7 @@ def test_what_most_broke_comes_first():
 
 
 def test_a_mistake_counts_once_for_each_learner():
-    """However many promises it broke."""
+    """However many promises it breaks."""
     twice = tuple(spec(Outcome.FAILED, name=f"test_{n}", mistake="a_b, c_d") for n in range(2))
     found = made_mistakes([row("a", twice), row("b", BAD), row("c", BAD), row("d", GOOD)])
     assert [(one.exercise, one.name, one.learners) for one in found] == [
@@ -38,11 +38,11 @@ def test_a_mistake_counts_once_for_each_learner():
 
 
 def test_a_mistake_is_called_as_the_last_step_of_help_calls_it():
-    """Which is a sentence for people; its name in the catalogue is not."""
+    """The title is for people; the name in the catalogue is not."""
     assert made_mistakes([row("a", HELPED)])[0].name == "summed over all axes, in f"
 
 
 def test_a_class_without_faults_has_nothing_to_tell():
-    """Nor has an empty one."""
+    """Nor does an empty class."""
     assert broken_promises([row("a", GOOD)]) == made_mistakes([row("a", GOOD)]) == []
     assert broken_promises([]) == made_mistakes([]) == []

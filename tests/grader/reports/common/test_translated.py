@@ -1,4 +1,4 @@
-"""What was found, told in the language of its learner."""
+"""Reports in the language of the learner."""
 
 import gzip
 import html
@@ -60,7 +60,7 @@ def judge():
 
 
 def told_in_chinese(found, course=COURSE):
-    """Markdown, page, and what Gradescope shows."""
+    """Return Markdown, page, and Gradescope output in Chinese."""
     return told_in(found, CHINESE, course)
 
 
@@ -96,7 +96,7 @@ def test_no_known_mistake_is_told_in_english(judge, exercise):
 
 @pytest.mark.parametrize("name", ODD)
 def test_no_other_end_is_told_in_english(judge, name):
-    """Nothing, a stub, a loop, what does not import, what ends itself."""
+    """A missing file, a stub, a loop, a failing import, and code that ends its process."""
     text = ODD[name]
     sources = {} if text is None else {"affine": Source("/submission/affine.py", text)}
     notes = (
@@ -166,7 +166,7 @@ def test_what_cannot_be_read_is_not_told_in_english(judge, files, tmp_path):
 
 
 def test_what_is_late_is_told_with_its_days():
-    """Each part of the reason has words of its own."""
+    """Each part of the reason is translated."""
     due = datetime(2026, 12, 1, tzinfo=UTC)
     percent, reason = charge(due + timedelta(hours=25), due, Late(percent_per_day=10))
     late = Lateness("ada", "h0", "01_ex", percent, reason, "t")
@@ -176,7 +176,7 @@ def test_what_is_late_is_told_with_its_days():
 
 
 def test_in_english_nothing_changes(judge):
-    """To the letter: the verdict is the one that was found."""
+    """The verdict is exactly the one that was found."""
     sources = {**REFERENCE, "affine": Source("/submission/affine.py", ODD["list"])}
     verdict = judge.judge(Submission("ada", sources, (COURSE.named("03"),)))
     found = Row("Ada", verdict)
@@ -189,7 +189,7 @@ def test_in_english_nothing_changes(judge):
 
 
 def test_each_learner_reads_their_own_language(judge):
-    """By the roster, or else by what was said for all."""
+    """From the roster, or else the default for the class."""
     verdict = judge.judge(Submission("ada", {}, (COURSE.named("03"),)))
     rows = [
         Row("Ada", verdict, learner=Learner("Ada", language=CHINESE)),
@@ -224,7 +224,7 @@ OURS = (
 @pytest.mark.parametrize("own", OURS)
 @pytest.mark.parametrize("kind", ["ValueError", "NotImplementedError", "KeyError"])
 def test_what_a_learner_wrote_is_never_translated(judge, own, kind):
-    """Whatever it says: the text of an exception, what is printed, a name in a container."""
+    """The text of an exception, printed text, or a name in a container."""
     top = "class Affine:\n    def __init__(self, W, b): "
     raising = f"{top}print({own!r}); raise {kind}({own!r})\n"
     answering = f"{top}pass\n    def forward(self, x): return {{{own!r}: {own!r}}}\n"
@@ -240,7 +240,7 @@ def test_what_a_learner_wrote_is_never_translated(judge, own, kind):
 
 
 def test_of_two_templates_that_fit_the_one_that_was_used_is_translated():
-    """Read in English they are the same."""
+    """Their English texts are equal."""
     used = english(
         "{who} has no {name}; it has {near}: is that the one?", who="A", name="b", near="B"
     )
@@ -258,7 +258,7 @@ def test_of_two_templates_that_fit_the_one_that_was_used_is_translated():
 
 
 def test_a_kind_of_number_is_told_in_chinese_too(judge):
-    """A message in a message: integers instead of floats."""
+    """A message within a message: integers instead of floats."""
     code = "class Affine:\n    def __init__(self, W, b): self.b = b\n"
     code += "    def forward(self, x): return (x @ x.T[:, :len(self.b)] * 0).astype(int)\n"
     code = code.replace("x @ x.T[:, :len(self.b)]", "x[:, :1] + self.b")

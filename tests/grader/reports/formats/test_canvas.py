@@ -54,7 +54,7 @@ def test_only_the_column_of_the_assignment_is_filled(exported):
 
 
 def test_who_handed_in_nothing_or_met_a_fault_of_ours_stays_blank(exported):
-    """Canvas takes a blank for no score; the fault is reported."""
+    """Canvas reads a blank as no score; a grader error is reported."""
     export = exported()
     found = rows_of(export, EMPTY, OURS, GOOD, EMPTY, EMPTY)
     table = list(csv.reader(io.StringIO(render(found, export, "551"))))
@@ -84,7 +84,7 @@ def test_the_assignment_is_named_by_title_or_id(exported, assignment):
 def test_where_the_column_is_not_certain_an_error_lists_the_columns(
     exported, assignment, text, reason
 ):
-    """It names the file, too."""
+    """It also names the file."""
     export = exported(text)
     with pytest.raises(ReportError) as told:
         render([], export, assignment)
@@ -99,14 +99,14 @@ def test_the_only_assignment_needs_no_name(exported):
 
 
 def test_an_export_with_semicolons_and_a_mark_of_utf_8_stays_one(exported):
-    """As Canvas writes them where a comma is a decimal sign; a later import has to read it."""
+    """Canvas writes it where a comma is the decimal sign, and must read it again."""
     text = "\ufeffStudent;ID;SIS Login ID;Section;Übung (1)\r\nPoe;8;poe;Mon;\r\n"
     export = exported(text)
     assert render(rows_of(export, GOOD), export) == text.replace("Mon;", "Mon;4")
 
 
 def test_a_maximum_that_differs_is_told(exported):
-    """Canvas would take 4 of 10 for a weak result."""
+    """Otherwise Canvas would show a full 4 of 4 points as 4 of 10."""
     export = exported(EXPORT.replace(",4.00,5", ",10.00,5"))
     told = remarks(rows_of(export, *[GOOD] * 5), export, "551")
     assert any("10.00 points in Canvas, and 4 here" in remark for remark in told)
@@ -115,7 +115,7 @@ def test_a_maximum_that_differs_is_told(exported):
 
 
 def test_who_is_not_on_the_roster_is_told_and_not_added(exported):
-    """Canvas would make up a learner."""
+    """Canvas would create a learner."""
     export = exported()
     found = [*rows_of(export, *[GOOD] * 5), row("eve", GOOD)]
     assert len(render(found, export, "551").split("\n")) == len(EXPORT.split("\n"))

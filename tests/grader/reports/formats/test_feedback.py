@@ -1,4 +1,4 @@
-"""What each learner gets back: the text, the file name, and nobody else's results."""
+"""Feedback files: their text and names, without results of other learners."""
 
 import re
 from html.parser import HTMLParser
@@ -31,7 +31,7 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize("rendered", [render_markdown, lambda row: Page(render_page(row)).said])
 def test_kept_and_broken_promises_are_told_with_points_and_reason(rendered):
-    """Stretch by stars; what is not written yet, once."""
+    """Stretch specs have stars; unwritten specs are summarised in one line."""
     said = rendered(row("jane", GOOD, BAD, EMPTY))
     for text in (
         *("jane", "6 of 12 points", "4 of 4 points", "2 of 4 points", "★", "☆"),
@@ -43,7 +43,7 @@ def test_kept_and_broken_promises_are_told_with_points_and_reason(rendered):
 
 
 def test_the_same_reason_is_told_once():
-    """A misspelt name breaks all that comes after it."""
+    """A misspelt name breaks everything that comes after it."""
     raised = "raised    NameError: x"
     same = tuple(spec(Outcome.FAILED, raised, name=f"test_{n}") for n in range(3))
     for said in (render_markdown(row("jane", same)), render_page(row("jane", same))):
@@ -53,14 +53,14 @@ def test_the_same_reason_is_told_once():
 
 @pytest.mark.parametrize("steps", [0, 1, 2])
 def test_help_goes_as_far_as_the_instructor_lets_it(steps):
-    """The first step points at the idea, the second names the mistake."""
+    """The first step points to the idea, the second names the mistake."""
     for rendered in (render_markdown, render_page):
         said = rendered(row("jane", HELPED), steps)
         assert [hint in said for hint in HELPED[0].hints] == [steps > 0, steps > 1]
 
 
 def test_notes_are_those_on_the_learners_own_files():
-    """What the roster says about a learner may name somebody else."""
+    """Notes about the roster may name other learners."""
     found = Row(
         "jane", verdict("jane", GOOD, notes=("layers.py was taken for ex.py",)), notes=("Bob",)
     )
@@ -70,7 +70,7 @@ def test_notes_are_those_on_the_learners_own_files():
 
 
 def test_everybody_gets_both_forms():
-    """Named after the learner."""
+    """The files are named after the learner."""
     assert list(render([row("Doe, Jane", GOOD), row("李雷", BAD)])) == [
         *("Doe-Jane.feedback.md", "Doe-Jane.feedback.html"),
         *("李雷.feedback.md", "李雷.feedback.html"),
@@ -84,7 +84,7 @@ NAMES = st.text(max_size=40) | st.sampled_from(
 
 @given(st.lists(NAMES, min_size=1, max_size=6, unique=True))
 def test_names_of_files_are_safe_on_every_system(names):
-    """No path, no clash where case does not count, nothing that Windows keeps for itself."""
+    """No path, no clash if case is ignored, and no name that Windows reserves."""
     files = render([row(name, GOOD) for name in names])
     assert len(files) == 2 * len(names)
     assert len({name.casefold() for name in files}) == len(files)
@@ -97,7 +97,7 @@ def test_names_of_files_are_safe_on_every_system(names):
 
 
 def test_namesakes_keep_their_names_whoever_else_is_there():
-    """A file with another owner would show one learner's marks to another."""
+    """A file of another learner would show one learner's marks to another."""
     one, other = Row("Jane", verdict("jane_1", GOOD)), Row("jane", verdict("jane_2", BAD))
     first, again = list(render([one, other])), list(render([other, row("Bob", GOOD), one]))
     assert len(set(first)) == 4
@@ -107,7 +107,7 @@ def test_namesakes_keep_their_names_whoever_else_is_there():
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 def test_what_strangers_wrote_is_text(hostile):
-    """The page has the same elements as anybody's."""
+    """The page has the same elements as for any other text."""
     mild = row("x", (spec(Outcome.FAILED, "x"), spec(Outcome.BLOCKED, "x", name="test_g")))
     evil = row(
         hostile,
@@ -117,7 +117,7 @@ def test_what_strangers_wrote_is_text(hostile):
 
 
 def test_a_page_loads_nothing_and_runs_nothing():
-    """Its policy forbids both, but for its own style."""
+    """Its policy forbids both, except for its own style."""
     page = render_page(row("jane", BAD))
     policy = next(attrs["content"] for tag, attrs in Page(page).tags if "http-equiv" in attrs)
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
@@ -126,7 +126,7 @@ def test_a_page_loads_nothing_and_runs_nothing():
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_learner_reads_comments_and_no_reason(text):
-    """As plain text; points that were set by hand say so."""
+    """As plain text; points that were set by hand are marked."""
     found = marked(row("jane", BAD), 3, comment=f"see {text} me", reason="the reason", by="eve")
     found = marked(found, comment="to all of it", exercise="")
     markdown, page = render_markdown(found), render_page(found)

@@ -35,7 +35,7 @@ FORMATS = {"text", "html", "simple_format", "md", "ansi"}
 
 
 def check(text):
-    """The document, once all rules hold: known keys of the right type, and words that are known."""
+    """Return the document after checking its keys, types and allowed values."""
     text.encode("ascii")
     document = json.loads(text)
     for one, known in [(document, TOP), *((test, TEST) for test in document["tests"])]:
@@ -58,12 +58,12 @@ def check(text):
 
 @pytest.mark.parametrize("exercises", [(GOOD,), (BAD,), (EMPTY,), (GOOD, BAD, EMPTY)])
 def test_all_rules_hold(exercises):
-    """Whatever was handed in."""
+    """For any submission."""
     check(render(row("jane", *exercises), seconds=3))
 
 
 def test_stretch_shows_whether_it_passed_without_a_point():
-    """Only its status tells, since it has max_score 0."""
+    """Only its status shows it, since its max_score is 0."""
     tests = check(render(row("jane", GOOD, BAD)))["tests"]
     stretch = [test for test in tests if test["tags"][1] == "stretch"]
     assert [(test["max_score"], test["status"]) for test in stretch] == [
@@ -91,27 +91,27 @@ def test_help_goes_as_far_as_the_instructor_lets_it():
 
 
 def test_a_time_is_told_only_if_it_is_known():
-    """Verdicts have none."""
+    """Verdicts have no times."""
     assert "execution_time" not in check(render(row("jane", GOOD)))
     assert check(render(row("jane", GOOD), seconds=3))["execution_time"] == 3
 
 
 def test_visibility_is_the_instructors():
-    """Of the whole and of each test."""
+    """For the whole result and for each test."""
     document = check(render(row("jane", GOOD), visibility="after_due_date"))
     shown = {document["visibility"], *(test["visibility"] for test in document["tests"])}
     assert shown == {"after_due_date"}
 
 
 def test_a_fault_of_ours_makes_no_file():
-    """Any score would count against the learner; without a file Gradescope reports a failure."""
+    """Any score would count against the learner; without a file, Gradescope reports a failure."""
     with pytest.raises(ReportError, match="the grader itself failed"):
         render(row("jane", OURS))
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 def test_what_strangers_wrote_is_plain_text(hostile):
-    """Shown in a <pre>, as text; without what could steer a terminal."""
+    """It is shown in a <pre> as text, without control codes."""
     one = row("jane", (spec(Outcome.FAILED, hostile),))
     one = replace(one, verdict=replace(one.verdict, notes=(hostile,)))
     document = check(render(one))

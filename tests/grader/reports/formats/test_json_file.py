@@ -1,4 +1,4 @@
-"""Verdicts as JSON: what the document holds, and that nothing is lost in it."""
+"""Verdicts as JSON: content of the document, and that nothing is lost."""
 
 import json
 from dataclasses import asdict, replace
@@ -37,7 +37,7 @@ def read(*rows):
 
 
 def test_the_document_has_the_keys_that_were_promised():
-    """Those who read it rely on these names, and on the number of the schema."""
+    """Other programs rely on these names, and on the schema number."""
     document = read(ROW)
     assert document["schema"] == 5
     (submission,) = document["submissions"]
@@ -64,7 +64,7 @@ def test_the_document_has_the_keys_that_were_promised():
 
 
 def test_each_row_says_what_was_judged_and_under_which_conditions():
-    """Submission, course, seed, versions, limits, layers: enough to find the same again."""
+    """Submission, course, seed, versions, limits, layers: enough to reproduce the verdict."""
     (submission,) = read(ROW)["submissions"]
     assert submission["submission"] == "h0"
     assert submission["conditions"] == json.loads(json.dumps(asdict(CONDITIONS)))
@@ -72,7 +72,7 @@ def test_each_row_says_what_was_judged_and_under_which_conditions():
 
 
 def test_every_verdict_can_be_read_back():
-    """A round trip gives equal verdicts: nothing that was found is left out."""
+    """A round trip gives equal verdicts."""
     for submission in read(ROW, Row("bob", verdict("bob", ()), handed_in="bob"))["submissions"]:
         exercises = tuple(
             ExerciseVerdict(
@@ -99,20 +99,20 @@ def test_every_verdict_can_be_read_back():
 
 
 def test_only_what_passed_has_points():
-    """A failed spec has 0 of its points, and a star is worth none."""
+    """A failed spec has 0 points, and so has a stretch spec."""
     specs = read(ROW)["submissions"][0]["exercises"][0]["specs"]
     assert [(spec["points"], spec["max_points"]) for spec in specs] == [(2, 2), (0, 3), (0, 0)]
 
 
 def test_rows_stay_in_their_order():
-    """One for each of them."""
+    """There is an entry for each row."""
     names = ["carol", "alice", "bob"]
     document = read(*(Row(name, verdict(name), handed_in=name) for name in names))
     assert [submission["name"] for submission in document["submissions"]] == names
 
 
 def test_the_same_rows_give_the_same_bytes():
-    """Whatever order the limits were set in matters to nobody, and times are not in it."""
+    """They do not depend on the order of limits, and contain no times."""
     assert render([ROW]) == render([Row(**vars(ROW))])
     assert not {"seconds", "at", "time", "duration"} & read(ROW)["submissions"][0].keys()
 
@@ -149,7 +149,7 @@ VALIDATOR = Draft202012Validator(json.loads(schema()))
 
 
 def test_the_document_keeps_to_the_schema_that_is_published():
-    """Whatever outcome there is, and for nobody at all."""
+    """For every outcome, and for an empty class."""
     Draft202012Validator.check_schema(VALIDATOR.schema)
     every = tuple(SpecVerdict("t", "p", Tier.CORE, outcome, 1) for outcome in Outcome)
     rows = [ROW, Row("bob", verdict("bob", (ExerciseVerdict("01_f", every),)))]
@@ -158,7 +158,7 @@ def test_the_document_keeps_to_the_schema_that_is_published():
 
 
 def removals(value, path=()):
-    """Each key of the document, by where it is."""
+    """Yield the path of each key in the document."""
     if isinstance(value, dict):
         for key in value:
             if path[-1:] != ("limits",):
@@ -171,7 +171,7 @@ def removals(value, path=()):
 
 @pytest.mark.parametrize("path", list(removals(read(ROW))), ids=str)
 def test_the_schema_misses_every_key_and_knows_no_other(path):
-    """A document that has lost one, or has it under another name, does not pass."""
+    """A document with a missing or renamed key is invalid."""
     document = read(ROW)
     *way, key = path
     place = document
@@ -184,7 +184,7 @@ def test_the_schema_misses_every_key_and_knows_no_other(path):
 
 
 def test_what_was_set_by_hand_is_beside_what_was_found():
-    """And valid; a mark on what has changed since is to be reviewed."""
+    """The document is valid; a mark on a changed submission is to be reviewed."""
     found = marked(row("jane", BAD), 3, comment="c", reason="r")
     document = json.loads(render([found]))
     VALIDATOR.validate(document)
@@ -205,7 +205,7 @@ def test_what_was_set_by_hand_is_beside_what_was_found():
 
 
 def test_what_is_late_and_what_it_scores_on_top_of_the_reference_are_told():
-    """Each null where there is no such thing; the document keeps to its schema."""
+    """Each is null if it does not apply; the document is valid."""
     late = Lateness("alice", "h0", "01_f", 50, "3 h late", "t1")
     through = replace(EXERCISES[0], through=(Outcome.PASSED,) * 3, through_counts=True)
     adjusted = replace(ROW, verdict=verdict(exercises=(through,)), late=(late,))

@@ -38,7 +38,7 @@ def rows_of(export, *exercises):
 
 
 def test_a_key_and_a_grade_are_all_that_moodle_needs(exported):
-    """The key to the letter: Moodle tells cases apart, and refuses a file with a stranger."""
+    """Keys are exact: Moodle distinguishes case, and rejects a file with an unknown key."""
     export = exported()
     assert read(render(rows_of(export, GOOD, GOOD, EMPTY), export, "Affine")) == [
         ["Email address", "Affine"],
@@ -49,7 +49,7 @@ def test_a_key_and_a_grade_are_all_that_moodle_needs(exported):
 
 
 def test_a_fault_of_ours_is_no_grade_and_told(exported):
-    """A hyphen is none; zero would be one."""
+    """A hyphen means no grade; zero would be a grade."""
     export = exported()
     found = rows_of(export, OURS, GOOD, GOOD)
     assert read(render(found, export))[1] == ["Jane.Doe@x.org", "-"]
@@ -60,20 +60,20 @@ def test_a_fault_of_ours_is_no_grade_and_told(exported):
 
 @pytest.mark.parametrize("header", ["ID number", "idnumber", "Username"])
 def test_without_addresses_another_key_is_taken(exported, header):
-    """But not the worksheet's own number of a participant, which this import does not know."""
+    """But not the participant number of the worksheet, which this import does not know."""
     export = exported(f"Identifier,Full name,{header}\nParticipant 7,Jane Doe,s7\n")
     assert read(render(rows_of(export, GOOD), export))[:2] == [[header, "Grade"], ["s7", "4"]]
 
 
 def test_where_nobody_can_be_found_an_error_says_what_is_missing(exported):
-    """A worksheet with names hidden."""
+    """For example in a worksheet with hidden names."""
     export = exported("Identifier,Status\nParticipant 7,Submitted\n")
     with pytest.raises(ReportError, match=r"worksheet\.csv: expected a column with e-mail"):
         render(rows_of(export, GOOD), export)
 
 
 def test_who_has_no_key_is_left_out_and_told(exported):
-    """Moodle would give the grade to the learner before."""
+    """Moodle would give the grade to the learner in the row above."""
     export = exported(WORKSHEET.replace("-bob@x.org", ""))
     found = rows_of(export, GOOD, GOOD, GOOD)
     assert len(read(render(found, export))) == 3
@@ -81,7 +81,7 @@ def test_who_has_no_key_is_left_out_and_told(exported):
 
 
 def test_formulas_are_defused(exported):
-    """In the name of the column and in keys that are no addresses."""
+    """In the name of the column, and in keys other than addresses."""
     export = exported("Full name,Username\nJane Doe,=1+1\n")
     assert read(render(rows_of(export, GOOD), export, "@x")) == [
         ["Username", "'@x"],

@@ -1,4 +1,4 @@
-"""Verdicts for the terminal: one submission in full, a class as a table, and strangers' text."""
+"""Verdicts on a terminal: one submission in full, a class as a table, and untrusted text."""
 
 import io
 import re
@@ -31,7 +31,7 @@ def row(name, *exercises, section="", email="", notes=()):
 
 
 def shown(*found, is_class=None, styles=False, width=80, **settings):
-    """What a terminal gets for verdicts, or for rows: a class if there are several."""
+    """Return what a terminal shows for verdicts or rows; several are a class."""
     rows = [one if isinstance(one, Row) else Row(one.name, one) for one in found]
     written = io.StringIO()
     console = Console(width=width, file=written, force_terminal=styles, **settings)
@@ -45,12 +45,12 @@ def line_with(text, output):
 
 
 def cells(text, output):
-    """The cells of the one row that has this text in it."""
+    """Return the cells of the only row that contains this text."""
     return [cell.strip() for cell in line_with(text, output).strip("│┃ ").split("│")]
 
 
 def test_a_submission_shows_core_stars_and_points_of_each_exercise():
-    """And the total of the points below."""
+    """With the total below."""
     done = (spec(points=3), spec(tier=Tier.STRETCH), spec(Outcome.FAILED, tier=Tier.STRETCH))
     half = (spec(), spec(Outcome.FAILED, "wrong"))
     output = shown(verdict("alice", done, half))
@@ -61,7 +61,7 @@ def test_a_submission_shows_core_stars_and_points_of_each_exercise():
 
 
 def test_what_failed_is_told_with_its_promise_and_every_line_of_the_reason():
-    """Above the table, and only that."""
+    """Above the table; passed specs are not listed."""
     message = "returned  1\nexpected  2\ndiffers   1 instead of 2"
     failed = spec(Outcome.FAILED, message, promise="It adds.")
     output = shown(verdict("alice", (failed, spec(promise="It halves."))))
@@ -73,7 +73,7 @@ def test_what_failed_is_told_with_its_promise_and_every_line_of_the_reason():
 
 
 def test_what_is_not_written_is_said_once():
-    """With the number of specs that wait for it."""
+    """With the number of specs in question."""
     waiting = spec(Outcome.NOT_STARTED, "f: return the double")
     blocked = spec(Outcome.BLOCKED, "it needs 01_ex")
     output = shown(verdict("alice", (waiting, waiting, waiting, blocked)))
@@ -83,13 +83,13 @@ def test_what_is_not_written_is_said_once():
 
 
 def test_a_failing_stretch_spec_is_marked_as_such():
-    """So that nobody takes it for what costs points."""
+    """It costs no points."""
     output = shown(verdict("alice", (spec(), spec(Outcome.FAILED, "x", tier=Tier.STRETCH))))
     assert "It doubles. (stretch)" in output
 
 
 def test_everything_green_shows_the_table_alone():
-    """No heading for what has nothing to say."""
+    """No headings without content."""
     output = shown(verdict("alice", (spec(),), (spec(),)))
     assert output.count("01_ex") == 1
     assert "PASSED" not in output
@@ -138,7 +138,7 @@ def test_markup_in_strangers_text_is_shown_as_text(name, others):
 
 @pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.NOT_STARTED, Outcome.BLOCKED])
 def test_control_codes_in_strangers_text_never_reach_the_terminal(outcome):
-    """They could move the cursor, rewrite a verdict, or set the window's title."""
+    """They could move the cursor, rewrite a verdict, or set the window title."""
     hostile = "a\x1b[2J\x1b]0;title\x07b\rc\x9b31md\x7fe\x08f\0g"
     one = verdict(hostile, (spec(outcome, hostile),))
     for output in (shown(one, styles=True), shown(one, verdict("bob", (spec(),)), styles=True)):
@@ -151,14 +151,14 @@ def test_control_codes_in_strangers_text_never_reach_the_terminal(outcome):
 
 @pytest.mark.parametrize("others", [0, 1], ids=["alone", "in a class"])
 def test_a_name_stays_on_one_line(others):
-    """With a line break in the name of a folder, one could write a row of one's own."""
+    """A line break in the name of a folder must not create a row."""
     mine = verdict("eve\n│ mallory │ 9 │", (spec(Outcome.FAILED, "x"),))
     output = shown(mine, *[verdict("bob", (spec(),))] * others)
     assert line_with("eve", output) == line_with("mallory", output)
 
 
 def test_text_that_cannot_be_encoded_is_shown_in_some_way():
-    """An unpaired surrogate in a message, or bytes in a name, do not end the report."""
+    """An unpaired surrogate in a message, or bytes in a name, cause no error."""
     one = verdict("half \udc80", (spec(Outcome.FAILED, "returned \udcff"),))
     for output in (shown(one), shown(one, verdict("bob", (spec(),)))):
         assert "half " in output.encode("utf-8").decode("utf-8")
@@ -168,13 +168,13 @@ def test_text_that_cannot_be_encoded_is_shown_in_some_way():
 
 
 def test_a_class_of_one_is_a_class():
-    """It is shown as the others are."""
+    """It is shown as a table."""
     output = shown(verdict("alice", (spec(),)), is_class=True)
     assert cells("alice", output) == ["alice", "1", "1 / 1"]
 
 
 def test_a_learner_is_shown_as_on_the_roster_with_their_section():
-    """There is no column for sections where nobody has one."""
+    """There is no column for sections if no learner has one."""
     done = (spec(),)
     with_sections = shown(row("Lovelace, Ada", done, section="Mon"), row("bob", done))
     assert cells("Lovelace", with_sections) == ["Lovelace, Ada", "Mon", "1", "1 / 1"]
@@ -183,7 +183,7 @@ def test_a_learner_is_shown_as_on_the_roster_with_their_section():
 
 
 def test_notes_are_below_the_table_with_the_name_they_are_about():
-    """Of those that have any."""
+    """For rows that have notes."""
     done = (spec(),)
     output = shown(row("ada", done, notes=("handed in late", "two files")), row("bob", done))
     below = output[output.rindex("└") :]
@@ -194,7 +194,7 @@ def test_notes_are_below_the_table_with_the_name_they_are_about():
 
 
 def test_why_nothing_was_judged_is_told_once():
-    """For all exercises together, and not where only some are missing."""
+    """For all exercises together, but not if only some are missing."""
     missing = (spec(Outcome.NOT_STARTED, "nothing was handed in"),) * 2
     output = shown(row("ada", missing, missing), row("bob", missing, (spec(),)))
     assert output.count("nothing was handed in") == 1
@@ -202,14 +202,14 @@ def test_why_nothing_was_judged_is_told_once():
 
 
 def test_a_large_class_with_many_notes_still_fits_a_screen():
-    """The rest is counted."""
+    """The number of omitted notes is given."""
     output = shown(*(row(f"s{number}", (spec(),), notes=("odd",)) for number in range(200)))
     assert output.count(": odd") == MAX_NOTES
     assert f"and {200 - MAX_NOTES} more" in output
 
 
 def test_what_was_judged_without_the_sandbox_is_said():
-    """Since such a verdict may be forged."""
+    """Such a verdict may be forged."""
     bare = replace(verdict("ada", (spec(),)), conditions=replace(CONDITIONS, sandbox=()))
     assert "without the sandbox" in shown(bare, is_class=True)
     assert "without the sandbox" not in shown(verdict("ada", (spec(),)), is_class=True)
@@ -250,7 +250,7 @@ def test_whatever_somebody_is_called_the_report_is_a_report(hostile, is_class):
 
 
 def test_no_color_is_no_color(monkeypatch):
-    """As https://no-color.org has it: bold may stay."""
+    """Follows https://no-color.org: bold is allowed."""
     monkeypatch.setenv("NO_COLOR", "1")
     mine = (spec(), spec(Outcome.FAILED, "wrong"), spec(Outcome.GRADER_ERROR, "ours"))
     for found in ([verdict("ada", mine)], [verdict("ada", mine), verdict("bob", (spec(),))]):
@@ -260,6 +260,6 @@ def test_no_color_is_no_color(monkeypatch):
 
 
 def test_what_is_no_terminal_gets_plain_text():
-    """A file or a pipe: without any code."""
+    """A file or a pipe gets no escape sequences."""
     mine = (spec(), spec(Outcome.FAILED, "wrong"))
     assert "\x1b" not in shown(verdict("ada", mine)) + shown(verdict("a", mine), verdict("b", mine))

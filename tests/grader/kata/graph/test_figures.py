@@ -1,4 +1,4 @@
-"""Values in few characters."""
+"""Values shown in few characters."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ from grader.kata.graph.figures import in_words, lines
     ],
 )
 def test_a_number_has_four_digits(number, text):
-    """As many as a learner can compare with numbers on paper."""
+    """Enough to compare with numbers calculated on paper."""
     assert lines(number) == [text]
     assert in_words(number) == text
 

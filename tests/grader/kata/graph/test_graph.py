@@ -1,4 +1,4 @@
-"""Recording layers, forward and backward."""
+"""Recording of layers, forward and backward."""
 
 import numpy as np
 import pytest
@@ -137,7 +137,7 @@ def test_layers_of_one_class_are_numbered_with_their_parameters():
 
 
 def test_a_layer_that_writes_into_its_arguments_spoils_nothing():
-    """Each layer gets copies, and the picture shows what they were."""
+    """Each layer gets copies, and the picture shows the original values."""
     graph = Graph()
     x = graph.input("x", np.ones(2))
     out = graph.forward(Doubling(), x)

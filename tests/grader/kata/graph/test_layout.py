@@ -52,7 +52,7 @@ def test_a_value_that_is_used_twice_forks():
 
 @given(st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=3), min_size=1, max_size=6))
 def test_no_text_lies_on_another_and_all_is_within(choices):
-    """Whatever is composed: each node takes inputs or earlier results, also several times."""
+    """For any graph: each node takes inputs or earlier results, also several times."""
     graph = Graph()
     values = [graph.input("x", 1.5)]
     for chosen in choices:

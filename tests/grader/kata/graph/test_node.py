@@ -1,4 +1,4 @@
-"""Values and layers of a graph, and what cannot be one."""
+"""Values and layers of a graph, and objects that cannot be one."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ class MulLayer:
 
 
 def test_a_gradient_is_the_sum_of_what_came_back():
-    """From each use; what has not come back yet does not count, and the shares stay."""
+    """Over all uses that have one so far; the shares are kept."""
     value = Value("x", 2.0)
     assert value.gradient is None
     value.shares = [1.0, None, 2.5]
@@ -32,7 +32,7 @@ def test_a_gradient_is_the_sum_of_what_came_back():
 
 
 def test_gradients_of_two_shapes_cannot_be_added():
-    """NumPy would spread one over the other; the value and both shapes are told."""
+    """NumPy would broadcast one; the error has the value and both shapes."""
     value = Value("b", np.zeros(2))
     value.shares = [np.zeros(2), np.zeros((3, 2))]
     with pytest.raises(GraphError, match=r"b: its gradients have the shapes \(2,\) and \(3, 2\)"):
@@ -48,7 +48,7 @@ def test_a_value_says_what_it_is_and_its_gradient_once_there_is_one():
 
 
 def test_an_operator_is_drawn_as_its_sign_and_any_other_layer_by_name():
-    """With its number, if there are several of its class."""
+    """With its number, if there are several layers of its class."""
     operator, layer = Node(MulLayer(), ()), Node(Scale(), ())
     assert (operator.sign, operator.label) == ("×", "×")
     assert (layer.sign, layer.label) == ("", "Scale")
@@ -69,7 +69,7 @@ def test_an_operator_is_drawn_as_its_sign_and_any_other_layer_by_name():
     ],
 )
 def test_a_number_or_an_array_is_kept_as_it_was_then(data, kept):
-    """Whatever is written into it later."""
+    """Later changes of the array have no effect."""
     found = number(data, "it returned")
     if isinstance(found, np.ndarray):
         assert found.tolist() == kept
@@ -91,13 +91,13 @@ def test_a_number_or_an_array_is_kept_as_it_was_then(data, kept):
     ],
 )
 def test_what_is_neither_is_told_with_what_it_is(data, told):
-    """With where it came from."""
+    """The message also says where it came from."""
     with pytest.raises(GraphError, match=told):
         number(data, "it returned")
 
 
 def test_a_layer_is_run_on_copies():
-    """It may write into them; how a complaint begins is handed over with its answer."""
+    """It may write into them; the result comes with the beginning of an error message."""
     x = np.array([1.0, 2.0])
     answer, told = run(Scale(), "forward", x)
     assert answer.tolist() == [3, 6]
@@ -107,7 +107,7 @@ def test_a_layer_is_run_on_copies():
 
 
 def test_a_method_that_there_is_not_is_told_with_the_one_that_is_meant():
-    """Or by itself, if nothing comes near."""
+    """Without a suggestion if no method has a similar name."""
     with pytest.raises(GraphError, match="Scale has no foward; it has forward: is that the one"):
         run(Scale(), "foward", 1.0)
     with pytest.raises(GraphError, match=r"MulLayer has no backward$"):
@@ -115,7 +115,7 @@ def test_a_method_that_there_is_not_is_told_with_the_one_that_is_meant():
 
 
 def test_parameters_are_the_arrays_that_a_layer_holds():
-    """Neither numbers nor lists; an object without attributes of its own has none."""
+    """Numbers and lists are not; an object without attributes has none."""
     layer = Scale()
     assert list(arrays_of(layer)) == ["W"]
     assert arrays_of(layer)["W"] is layer.W

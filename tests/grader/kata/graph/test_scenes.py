@@ -93,7 +93,7 @@ def test_a_failing_layer_makes_the_exit_code_1(kata_graph, course_copy):
 
 
 def test_an_endless_loop_is_stopped(kata_graph, write, course_copy):
-    """At the limit of the course."""
+    """At the time limit of the course."""
     settings = course_copy / "pyproject.toml"
     limits = "\n[tool.kata.limits]\ntotal_seconds = 1\n"
     settings.write_text(settings.read_text("utf-8") + limits, "utf-8")
@@ -103,7 +103,7 @@ def test_an_endless_loop_is_stopped(kata_graph, write, course_copy):
 
 
 def test_a_wrong_request_is_told_with_what_there_is(kata_graph):
-    """Exit code 2: an unknown picture, a folder that is not there."""
+    """Exit code 2 for an unknown picture or a missing folder."""
     done = kata_graph("apples")
     assert done.returncode == 2
     assert "there is no picture 'apples'; there are purchase, orange, square" in done.err

@@ -1,4 +1,4 @@
-"""Nodes and edges of a picture: their sizes, and what is written at them."""
+"""Nodes and edges of a picture: their sizes and texts."""
 
 import pytest
 
@@ -10,7 +10,7 @@ def lane(name="x", above=("1",), below=(), source=None, target=None):
 
 
 def test_a_long_name_is_broken_before_a_capital():
-    """No part of it is lost, and what has no capital stays whole."""
+    """No part is lost; a name without a capital stays whole."""
     assert Shape("SoftmaxWithLoss", False).rows == ["Softmax", "WithLoss"]
     assert Shape("Affine1", False).rows == ["Affine1"]
     assert Shape("averyverylongname", False).rows == ["averyverylongname"]
@@ -18,7 +18,7 @@ def test_a_long_name_is_broken_before_a_capital():
 
 
 def test_a_node_is_as_wide_as_what_stands_in_it():
-    """An operator is a circle, and a fork hardly more than a point."""
+    """An operator is a circle, and a fork is little more than a point."""
     assert Shape("", False).half_width == FORK
     assert Shape("×", True).half_width == Shape("×", True).half_height == CIRCLE
     wide, narrow = Shape("Sigmoid", False), Shape("Relu", False)
@@ -29,7 +29,7 @@ def test_a_node_is_as_wide_as_what_stands_in_it():
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
 def test_edges_come_in_evenly_around_the_middle(count):
-    """From top to bottom; a node is high enough for all of them."""
+    """From top to bottom; the node is high enough for all of them."""
     node = Shape("Affine", False, y=100)
     node.inputs = [lane(f"{number}", target=node) for number in range(count)]
     for number, one in enumerate(node.inputs):
@@ -42,7 +42,7 @@ def test_edges_come_in_evenly_around_the_middle(count):
 
 
 def test_an_edge_at_the_height_of_its_node_comes_in_straight():
-    """The others keep their distance from it."""
+    """Other edges keep their distance from it."""
     node = Shape("Affine", False, y=100)
     node.inputs = [lane("x", target=node), lane("W", target=node), lane("b", target=node)]
     for one, height in zip(node.inputs, (100, 300, 400), strict=True):
@@ -63,7 +63,7 @@ def test_an_edge_begins_behind_its_node_and_crosses_all_up_to_the_next():
 
 
 def test_the_value_stands_above_and_the_gradient_below():
-    """Between two nodes the name stands there too; an arrow tells where the gradient goes."""
+    """Between two nodes, so does the name; an arrow shows where the gradient goes."""
     node, other = Shape("A", False, column=1), Shape("B", False, column=2)
     assert lane(source=node, target=other, below=("2",)).texts == (["x", "1"], ["← 2"])
     assert lane(target=other, below=("2", "3")).texts == (["1"], ["← 2", "3"])
@@ -71,7 +71,7 @@ def test_the_value_stands_above_and_the_gradient_below():
 
 
 def test_an_edge_has_room_for_its_text_where_that_stands():
-    """In all other gaps it is a line; its width is that of the longest line."""
+    """In other gaps it is only a line; the width is that of the longest text."""
     node, other = Shape("A", False, column=1), Shape("B", False, column=3)
     one = lane(source=node, target=other, below=("2",))
     node.outputs = [one]

@@ -1,4 +1,4 @@
-"""The picture itself."""
+"""The picture as SVG."""
 
 from xml.etree import ElementTree as ET
 
@@ -48,7 +48,7 @@ def test_the_picture_tells_its_content_in_words():
 
 
 def test_it_needs_nothing_from_elsewhere_and_knows_the_dark():
-    """No script, no font, no image; each colour has a dark variant."""
+    """No script, font or image is loaded; each colour has a dark variant."""
     text = drawn(MulLayer(), "price", "count")[0].svg()
     assert "prefers-color-scheme: dark" in text
     outside = text.replace("http://www.w3.org/2000/svg", "")

@@ -1,4 +1,4 @@
-"""A cell becomes a file, and no earlier work is lost."""
+"""Writing a cell to a file without losing earlier work."""
 
 import importlib.util
 from pathlib import Path
@@ -15,19 +15,19 @@ def exercise(tmp_path):
 
 
 def copies(exercise):
-    """The copies, in order."""
+    """Return the copies, in order."""
     found = sorted(exercise.stub.parent.glob("*.txt"))
     return [path.read_text("utf-8") for path in found]
 
 
 def test_the_file_holds_the_cell_byte_for_byte(exercise):
-    """In UTF-8, with the line ends of the cell, on every system; also where nothing was there."""
+    """In UTF-8, with the line ends of the cell, on every system; also if there was no file."""
     assert save(exercise, "a = 'é'\n") is None
     assert exercise.stub.read_bytes() == "a = 'é'\n".encode()
 
 
 def test_what_was_there_before_is_kept_in_a_dated_copy(exercise):
-    """It is named after the file, without .py, so that it does not pass for the exercise."""
+    """Its name does not end with .py, so that it is not taken for the exercise."""
     exercise.stub.parent.mkdir(parents=True)
     exercise.stub.write_bytes(b"by hand\r\n")
     kept = save(exercise, "by cell\n")
@@ -38,14 +38,14 @@ def test_what_was_there_before_is_kept_in_a_dated_copy(exercise):
 
 
 def test_what_a_cell_has_written_is_not_kept(exercise):
-    """Each run of it would leave another copy behind."""
+    """Otherwise each run would leave a copy."""
     for number in range(5):
         assert save(exercise, f"a = {number}\n") is None
     assert copies(exercise) == []
 
 
 def test_what_was_changed_between_two_cells_is_kept(exercise):
-    """In an editor, or by another kernel that has been started since."""
+    """By an editor, or by another kernel."""
     save(exercise, "cell 1\n")
     exercise.stub.write_text("edited\n", "utf-8")
     assert save(exercise, "cell 2\n").read_text("utf-8") == "edited\n"
@@ -56,7 +56,7 @@ def test_what_was_changed_between_two_cells_is_kept(exercise):
 
 
 def test_the_same_is_kept_only_once(exercise):
-    """However often the learner goes back to it."""
+    """However often the learner returns to that version."""
     for _ in range(3):
         exercise.stub.parent.mkdir(parents=True, exist_ok=True)
         exercise.stub.write_text("edited\n", "utf-8")
@@ -74,7 +74,7 @@ def test_nothing_and_the_same_need_not_be_kept(exercise, there):
 
 
 def test_what_python_had_compiled_is_forgotten(exercise):
-    """It cannot distinguish two changes with the same second and size."""
+    """Python cannot distinguish two versions with the same second and size."""
     save(exercise, "a = 1\n")
     compiled = Path(importlib.util.cache_from_source(str(exercise.stub)))
     compiled.parent.mkdir()

@@ -12,7 +12,7 @@ TEXT, PYTHON, COMMAND = Kind
 
 @pytest.fixture
 def parts(tmp_path):
-    """Take this lesson apart."""
+    """Split this lesson into parts."""
 
     def take(markdown):
         (tmp_path / "README.md").write_text(markdown, "utf-8")
@@ -34,7 +34,7 @@ def test_examples_become_code_that_ends_where_something_is_printed(parts):
 
 
 def test_a_heading_begins_a_part(parts):
-    """So that a reader can fold and skip sections."""
+    """So that readers can fold and skip sections."""
     found = parts("# A\n\na\n\n## B\n\nb\n\n### C\n")
     assert [part.text for part in found] == ["# A\n\na", "## B\n\nb\n\n### C"]
 
@@ -82,7 +82,7 @@ def test_a_picture_travels_with_its_words(parts, tmp_path):
 
 
 def test_the_lesson_is_in_the_language_that_was_asked_for(course, monkeypatch):
-    """Where there is a translation; otherwise in English."""
+    """If there is a translation; otherwise in English."""
     exercise = course.named("03_affine")
     chinese = exercise.lesson.with_name("README.zh-CN.md")
     chinese.unlink(missing_ok=True)
@@ -98,7 +98,7 @@ def test_the_lesson_is_in_the_language_that_was_asked_for(course, monkeypatch):
 
 @pytest.mark.parametrize("number", range(7))
 def test_every_line_of_code_of_a_lesson_is_in_its_parts(course, number):
-    """And every output."""
+    """And all of its output."""
     exercise = course.exercises[number]
     code = [part for part in parts_of(exercise.lesson) if part.kind is PYTHON]
     lines = "\n".join(part.text for part in code).split("\n")
@@ -112,6 +112,6 @@ def test_every_line_of_code_of_a_lesson_is_in_its_parts(course, number):
 
 
 def test_the_way_to_another_language_is_left_out(parts):
-    """In a notebook the link would be dead; so is the source of a translation."""
+    """The link would be dead in a notebook; the source of a translation is left out, too."""
     (part,) = parts("<!-- README.md 843a -->\n# 01 · One\n\n[English](README.md)\n\nText.\n")
     assert part.text == "# 01 · One\n\n\nText."

@@ -9,13 +9,13 @@ FIRST = ("01_simple_layers", "02_activations", "03_affine")
 
 
 def cells_of(*sources):
-    """Code cells with these texts."""
+    """Return code cells with these texts."""
     return [new_code_cell(source) for source in sources]
 
 
 @pytest.fixture
 def notebooks(notebook_of, solution):
-    """The notebooks of three exercises, solved, one after another in one."""
+    """Returns the notebooks of three exercises, solved, joined to one."""
     books = [notebook_of(name, solution(name)) for name in FIRST]
     return [cell for book in books for cell in book.cells]
 

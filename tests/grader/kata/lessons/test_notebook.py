@@ -1,4 +1,4 @@
-"""An exercise as a notebook: what is in it, and that it can be handed in."""
+"""An exercise as a notebook: its content, and that it can be handed in."""
 
 import shutil
 import sys
@@ -94,7 +94,7 @@ def test_the_first_cell_does_nothing_where_the_course_is_installed(course):
 
 
 def test_the_first_cell_explains_what_to_fill_in(course, monkeypatch):
-    """Where the course is neither installed nor named."""
+    """If the course is neither installed nor named."""
     monkeypatch.setitem(sys.modules, "grader.kata", None)
     cell = set_up(course.root)
     with pytest.raises(ImportError, match="write where it is behind COURSE"):
@@ -123,7 +123,7 @@ def judge():
 
 
 def judged(judge, folder, name):
-    """The outcomes of an exercise's quick specs, for what lies in a folder, in the sandbox."""
+    """Return the outcomes of an exercise's quick specs for a folder, judged in the sandbox."""
     course = find_course(ROOT)
     (entry,) = collect(folder, course).entries
     submission = entry.read()
@@ -134,7 +134,7 @@ def judged(judge, folder, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_notebook_is_graded_like_the_file(notebook_of, solution, judge, tmp_path, name):
-    """Filled in, it passes, with the lesson's examples around it; otherwise it is a stub."""
+    """Solved, it passes, with the lesson's examples around it; otherwise it is a stub."""
     work = tmp_path / "ann"
     work.mkdir()
     for other in NAMES[: NAMES.index(name)]:

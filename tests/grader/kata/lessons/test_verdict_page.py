@@ -1,4 +1,4 @@
-"""A verdict in a notebook: words for everything, the worst first, all text escaped."""
+"""A verdict in a notebook: words for every outcome, the worst first, all text escaped."""
 
 from html.parser import HTMLParser
 
@@ -15,13 +15,13 @@ VOID = {"br", "img", "hr"}
 
 
 def spec(promise, outcome=Outcome.PASSED, message="", tier=Tier.CORE, **more):
-    """The verdict on one spec."""
+    """Return the verdict on one spec."""
     points = 1 if tier is Tier.CORE else 0
     return SpecVerdict(f"test_{promise}", promise, tier, outcome, points, message, **more)
 
 
 def page(*specs, following=""):
-    """The page of an exercise with these specs."""
+    """Return the page of an exercise with these specs."""
     return show_verdict(ExerciseVerdict("03_affine", specs), following)
 
 
@@ -161,7 +161,7 @@ def test_whatever_the_learners_code_says_stays_text(text, more, outcome, tier):
 
 
 def test_what_a_learner_wrote_is_shown_as_it_is_in_every_language():
-    """Even where it is a sentence of ours, which is translated."""
+    """Even if it equals a message of the grader, which has a translation."""
     own = "nothing was handed in"
     ours = explain(("raised", joined(["ValueError: ", own])), ("", english(own)))
     with speaking(CHINESE):

@@ -1,4 +1,4 @@
-"""Runs in a separate process: whatever the learner's code does, there is a verdict."""
+"""Runs in a separate process: the learner's code cannot prevent a verdict."""
 
 import re
 
@@ -21,7 +21,7 @@ def outcomes(result):
 
 
 def test_a_run_has_all_verdicts_with_their_hints(learner, run):
-    """The same as in pytest: promise, message, help in steps, and the learner's output."""
+    """As in pytest: promise, message, hints, and the learner's output."""
     learner.solves("01", ("dx = dout * self.y", "dx = dout * self.x; print('dx is', dx)"))
     result = run("01")
     first = result.verdict.specs[0]
@@ -33,7 +33,7 @@ def test_a_run_has_all_verdicts_with_their_hints(learner, run):
 
 
 def test_who_ends_the_process_is_told_where(learner, run):
-    """The current spec has crashed, earlier verdicts stay, the rest was not run."""
+    """The current spec has crashed, earlier verdicts are kept, and the rest is not run."""
     text = learner.exercise("01").stub.read_text("utf-8")
     method = "def forward(self, x: float, y: float) -> float:"
     place = text.rindex(method) + len(method)
@@ -47,7 +47,7 @@ def test_who_ends_the_process_is_told_where(learner, run):
 
 
 def test_without_an_alarm_the_run_ends_but_is_told(learner, run):
-    """As on Windows, where a loop ends the process: the promise, and the line of the loop."""
+    """As on Windows: a loop ends the process; the promise and its line are reported."""
     pyproject = learner.root / "pyproject.toml"
     text = pyproject.read_text("utf-8").replace("[tool.pytest.ini_options]\n", WITHOUT_ALARM)
     pyproject.write_text(text, "utf-8")
@@ -62,7 +62,7 @@ def test_without_an_alarm_the_run_ends_but_is_told(learner, run):
 
 
 def test_what_was_killed_has_no_result(learner):
-    """A newer save replaces the run."""
+    """A run is killed when the file is saved again."""
     learner.writes("01", LOOP)
     interpreter = Interpreter(learner.exercise("01"))
     interpreter.kill()
@@ -78,7 +78,7 @@ def test_what_cannot_be_run_is_told(learner, run, missing, told):
 
 
 def test_the_one_that_is_ready_is_the_one_that_is_taken(learner):
-    """For its own exercise only; and no process is left over."""
+    """Only for its own exercise; no process is left running."""
     one, other = learner.exercise("01"), learner.exercise("02")
     interpreters = Interpreters()
     interpreters.prepare(one)

@@ -22,7 +22,7 @@ def test_the_learner_is_at_the_first_exercise_that_is_not_done(learner, progress
 
 
 def test_what_ran_too_long_is_known_while_the_program_runs(learner, progress, monkeypatch):
-    """But not in the next one: it may have been a busy machine."""
+    """It is not stored, because the machine may have been busy."""
     exercise = learner.exercise("01")
     learner.writes("01", "import os\n\nos._exit(3)\n")
     verdict = progress.run(exercise)

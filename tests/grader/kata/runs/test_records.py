@@ -24,7 +24,7 @@ def keep(records, exercise, outcome=Outcome.FAILED):
 
 
 def test_a_verdict_is_known_until_the_work_changes(learner, records):
-    """The file of that exercise, or of an earlier one; not of a later one."""
+    """A change of the exercise's file or an earlier one counts; of a later one it does not."""
     exercise = learner.exercise("03")
     verdict = keep(records, exercise)
     learner.writes("04", "x = 1")
@@ -55,7 +55,7 @@ def test_a_verdict_on_work_that_has_changed_meanwhile_is_not_kept(learner, recor
 
 @pytest.mark.parametrize("outcome", [Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.GRADER_ERROR])
 def test_what_may_come_out_otherwise_is_not_kept(learner, records, outcome):
-    """A time-out on a busy machine must not be remembered."""
+    """A timeout on a busy machine must not be stored."""
     keep(records, learner.exercise("03"), outcome)
     assert records.verdict(learner.exercise("03")) is None
 

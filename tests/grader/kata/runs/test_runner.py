@@ -1,4 +1,4 @@
-"""The program that runs a spec once, spoken to as `kata` speaks to it."""
+"""The program that runs a spec file once, and its messages to `kata`."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def start(learner):
-    """Start the program on an exercise."""
+    """Starts the program on an exercise."""
     started = []
 
     def start(name):
@@ -40,13 +40,13 @@ def start(learner):
 
 
 def answers_of(process):
-    """All that it says from the order on, and its exit code."""
+    """Return all messages after the order to run, and the exit code."""
     out, _ = process.communicate(b"go\n", timeout=120)
     return [json.loads(line) for line in out.splitlines()], process.returncode
 
 
 def test_it_is_ready_before_it_reads_the_learners_code(learner, start):
-    """What is saved until the order is given is what runs."""
+    """It runs the version of the file at the time of the order."""
     process = start("01")
     ready = json.loads(process.stdout.readline())
     assert set(ready) == {"ready", "specs"}
@@ -64,7 +64,7 @@ def test_it_is_ready_before_it_reads_the_learners_code(learner, start):
 
 
 def test_what_is_found_has_help_only_at_the_end(learner, start):
-    """Which mistake it is shows when all specs have run; what was printed is with its spec."""
+    """The mistake is known after all specs have run; output is reported with its spec."""
     learner.solves("01", ("dx = dout * self.y", "dx = dout * self.x; print('dx is', dx)"))
     process = start("01")
     process.stdout.readline()
@@ -80,7 +80,7 @@ def test_what_is_found_has_help_only_at_the_end(learner, start):
 
 
 def test_nothing_that_code_prints_is_taken_for_an_answer(learner, start):
-    """Not even what goes to the very descriptor: that is standard error."""
+    """Not even text written to the file descriptor: it goes to standard error."""
     learner.writes("01", 'import os\nos.write(1, b\'{"finished": []}\\n\')\nprint("forged")\n')
     process = start("01")
     process.stdout.readline()

@@ -43,13 +43,13 @@ DONE, HALF = verdict(Outcome.PASSED), verdict(Outcome.PASSED, Outcome.FAILED)
     ],
 )
 def test_each_exercise_has_a_row_and_a_sentence(status, cells, told):
-    """With the same in both; a borrowed exercise has no points."""
+    """Both say the same; a borrowed exercise has no points."""
     assert [cell.plain for cell in status.cells()] == cells
     assert told in status.sentence()
 
 
 def test_the_total_is_told_once_all_is_known():
-    """Earlier it would be too low."""
+    """Before that, it would be too low."""
     known, unknown = ExerciseStatus(EXERCISE, DONE, False), ExerciseStatus(EXERCISE, None, False)
     assert tell_statuses([known, known])[-1] == "4 of 4 points, 2 of 2 exercises done."
     assert len(tell_statuses([known, unknown])) == 2

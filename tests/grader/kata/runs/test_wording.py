@@ -1,4 +1,4 @@
-"""Sentences."""
+"""Sentences about the learner's progress."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ EXERCISE = Exercise(Path("/course"), "03_affine")
     ],
 )
 def test_who_is_done_hears_what_it_has_brought(star, borrowed, told):
-    """And which stars are left."""
+    """With the stars that are left."""
     specs = (
         SpecVerdict("a", "", Tier.CORE, Outcome.PASSED, 2),
         SpecVerdict("b", "", Tier.STRETCH, star, 0),
@@ -44,7 +44,7 @@ def test_where_no_hint_is_left_the_lesson_is():
 
 
 def test_after_a_reset_the_learner_is_told_where_the_old_work_is():
-    """If there was any."""
+    """If the learner had written any."""
     copy = EXERCISE.stub.with_name("affine.2026.txt")
     assert tell_reset(EXERCISE, copy).endswith(
         "What you wrote is in exercises/03_affine/affine.2026.txt."

@@ -45,6 +45,6 @@ def test_a_borrowed_exercise_is_known_by_its_file(learner):
 
 
 def test_a_reference_that_was_not_handed_out_is_told(learner):
-    """As in a course without solutions."""
+    """For a course without solutions."""
     with pytest.raises(CourseError, match="handed out without its solutions"):
         reference(Exercise(learner.root, "09_unknown"))

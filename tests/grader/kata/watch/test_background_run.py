@@ -1,4 +1,4 @@
-"""Runs in the background, of which there is one at most."""
+"""Runs in the background, at most one at a time."""
 
 import queue
 import time
@@ -14,7 +14,7 @@ from grader.kata.watch.events import Ended, OutputLine
 
 
 class Interpreter:
-    """One that waits for its result until it is told, or killed."""
+    """Waits for a result until a test sets one or it is killed."""
 
     def __init__(self, exercise):
         self.exercise, self.killed, self.checking = exercise, False, ""
@@ -33,7 +33,7 @@ class Interpreter:
 
 
 class Interpreters:
-    """Remembers which one was to be made ready."""
+    """Records which interpreter was prepared."""
 
     def __init__(self):
         self.prepared, self.taken = [], []
@@ -53,7 +53,7 @@ def exercises(tmp_path):
 
 @pytest.fixture
 def setting():
-    """Runs, what they report, and the interpreters that they use."""
+    """Returns runs, their reports, and the interpreters that they use."""
     events = queue.Queue()
     progress = SimpleNamespace(
         interpreters=Interpreters(),
@@ -68,7 +68,7 @@ def setting():
 
 
 def test_what_a_run_says_and_finds_is_reported(setting, exercises):
-    """With the run that it belongs to, and the state of the files when it began."""
+    """With the run, and the state of the files when it began."""
     one, two = exercises
     setting.runs.start(one, two)
     run = setting.runs.current
@@ -89,7 +89,7 @@ def test_the_next_interpreter_is_made_ready_if_it_is_known_which(setting, exerci
 
 
 def test_a_new_run_ends_the_one_before(setting, exercises):
-    """Whose end is reported all the same, as the end of a run that has no result."""
+    """The end of the earlier run is reported, without a result."""
     one, two = exercises
     setting.runs.start(one, None)
     first = setting.runs.current
@@ -101,7 +101,7 @@ def test_a_new_run_ends_the_one_before(setting, exercises):
 
 
 def test_what_cannot_be_run_is_told(setting, exercises):
-    """In words, in place of a result."""
+    """A message takes the place of the result."""
     setting.runs.start(exercises[0], None)
     setting.next()
     setting.interpreters.taken[0].results.put(RunFailed("there is no interpreter"))
@@ -109,7 +109,7 @@ def test_what_cannot_be_run_is_told(setting, exercises):
 
 
 def test_stopping_ends_it_and_stopping_again_does_nothing(setting, exercises):
-    """As at the end of the program, whether something is under way or not."""
+    """As at the end of the program, with or without a run."""
     setting.runs.stop()
     setting.runs.start(exercises[0], None)
     run = setting.runs.current
@@ -120,7 +120,7 @@ def test_stopping_ends_it_and_stopping_again_does_nothing(setting, exercises):
 
 
 def test_a_spec_that_takes_long_is_noticed_once_it_does(setting, exercises, monkeypatch):
-    """Not at once, not again for the same spec, but for the next one; and a spare is prepared."""
+    """Once for each spec, after some time; and a spare interpreter is prepared."""
     now = [time.monotonic()]
     monkeypatch.setattr(background_run, "time", SimpleNamespace(monotonic=lambda: now[0]))
     assert not setting.runs.is_slow()

@@ -1,4 +1,4 @@
-"""What can happen while a learner works."""
+"""Events while a learner works."""
 
 import time
 
@@ -14,7 +14,7 @@ def run_of(exercise):
 
 
 def test_a_run_is_of_an_exercise_and_began_when_it_was_made(tmp_path):
-    """Two runs of one exercise are two: that one of them has ended says nothing of the other."""
+    """Two runs of one exercise are distinct: the end of one says nothing about the other."""
     exercise = Exercise(tmp_path, "01_one")
     before = time.monotonic()
     one, other = run_of(exercise), run_of(exercise)
@@ -27,7 +27,7 @@ def test_a_run_is_of_an_exercise_and_began_when_it_was_made(tmp_path):
 
 
 def test_events_say_of_which_run_they_are(tmp_path):
-    """A line of a run that has been replaced is not taken for one of the current run."""
+    """Output of a replaced run is not taken for output of the current one."""
     exercise = Exercise(tmp_path, "01_one")
     one, other = run_of(exercise), run_of(exercise)
     assert OutputLine(one, "half") == OutputLine(one, "half") != OutputLine(other, "half")

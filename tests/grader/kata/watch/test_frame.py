@@ -45,7 +45,7 @@ def test_one_promise_is_looked_at(specs, looked_at):
 
 
 def test_a_broken_promise_is_told_with_its_reason_and_the_rest_shortly():
-    """The first in full, the number of others, what is not written yet, and the output."""
+    """The first in full, then the number of others, unwritten specs, and the output."""
     lines = told(View(EXERCISE, verdict(PASSED, BROKEN, spec("other", message="why"), WAITING)))
     assert lines == [
         "03_affine: 1 of 4 promises kept",
@@ -78,7 +78,7 @@ def test_what_has_one_reason_is_told_once():
 
 
 def test_a_fresh_exercise_begins_with_its_lesson():
-    """And with the task, not with a failure."""
+    """With the task, not with a failure."""
     lines = told(View(EXERCISE, verdict(WAITING)))
     assert "exercises/03_affine/README.md" in lines
     assert "not started  f: write it" in lines

@@ -1,4 +1,4 @@
-"""Keys as they are pressed."""
+"""Key presses."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no pse
 
 @pytest.fixture
 def typed(monkeypatch):
-    """The other end of a terminal used as standard input."""
+    """Returns the other end of a terminal that is used as standard input."""
     outside, inside = os.openpty()
     with os.fdopen(inside) as stdin, os.fdopen(outside, "wb", 0) as typing:
         monkeypatch.setattr(sys, "stdin", stdin)
@@ -47,7 +47,7 @@ def test_what_the_terminal_tells_is_a_key(typed, name, key):
 
 
 def test_the_end_does_not_wait_for_a_key_that_was_thrown_away(typed, monkeypatch):
-    """Ctrl-C empties what was typed, also between seeing a key there and reading it."""
+    """Ctrl-C discards input, even between noticing a key and reading it."""
     waits = threading.Event()
     monkeypatch.setattr(keys.select, "select", lambda *_: waits.set() or ([1], [], []))
     pressed = SimpleQueue()

@@ -1,4 +1,4 @@
-"""The two ways to show a frame: on the whole screen, and line by line."""
+"""Two ways to show a frame: full screen, and line by line."""
 
 import io
 import sys
@@ -23,7 +23,7 @@ def frame(top=("head",), middle=(), bottom=()):
 
 @pytest.fixture
 def drawn():
-    """Draws on a terminal of 80 columns and 24 lines, and returns what is seen there."""
+    """Draws on a terminal of 80 columns and 24 lines, and returns its content."""
     terminal = pyte.Screen(COLUMNS, LINES)
     stream = pyte.Stream(terminal)
 
@@ -39,7 +39,7 @@ def drawn():
 
 @pytest.mark.parametrize("count", [1, 10, 17, 18, 19, 100])
 def test_however_long_a_message_is_the_screen_shows_what_matters(drawn, count):
-    """The heading, the help and the keys; it says what is cut off."""
+    """Heading, help and keys; the screen says that lines are cut off."""
     middle = [f"line {number} {'x' * 90}" for number in range(count)]
     seen = drawn(lambda screen: screen.show(frame(middle=middle, bottom=["help"]), "keys"))
     assert seen[0] == "head"

@@ -78,7 +78,7 @@ def test_a_save_ends_the_run_before_it(learner, terminal):
 
 
 def test_a_save_elsewhere_is_followed_if_it_is_not_green(learner, terminal):
-    """A broken earlier exercise is shown; repairing it leads back."""
+    """A broken earlier exercise is shown; after its repair, the current one is shown again."""
     learner.solves("01")
     screen = terminal()
     screen.sees(NEXT)

@@ -1,4 +1,4 @@
-"""The gradebook as a page: what is in the file, and what a browser makes of it."""
+"""The gradebook as a page: the content of the file, and its behaviour in a browser."""
 
 import base64
 import hashlib
@@ -21,7 +21,7 @@ CODE = "import numpy\nx = y\nprint(x)"
 
 
 def data_of(page):
-    """What is embedded, as JSON reads it."""
+    """Return the embedded data."""
     _, start, rest = page.partition('<script type="application/json" id="data">')
     assert start
     return json.loads(rest[: rest.index("</script>")])
@@ -31,7 +31,7 @@ def data_of(page):
 
 
 def test_nothing_is_loaded_and_only_the_pages_own_script_and_style_are_let():
-    """By a policy with the hash of each: one letter more, and it would not run."""
+    """The policy has the hash of each, so that changed ones do not run."""
     page = render([row("jane", BAD)])
     (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)
     rules = dict(rule.split(" ", 1) for rule in policy.replace("&#39;", "'").split("; "))
@@ -47,7 +47,7 @@ def test_nothing_is_loaded_and_only_the_pages_own_script_and_style_are_let():
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_text_of_a_stranger_ends_the_data_or_becomes_markup(hostile):
-    """Names, sections, notes, messages, output, hints and sources: read back letter for letter."""
+    """Names, sections, notes, messages, output, hints and sources are read back exactly."""
     evil = spec(Outcome.FAILED, explain(("", hostile), ("at", "a.py:1    x")), output=hostile)
     page = render(
         [row(hostile, (evil,), section=hostile, notes=(hostile,)), row("bob", GOOD, section="x")],
@@ -64,13 +64,13 @@ def test_no_text_of_a_stranger_ends_the_data_or_becomes_markup(hostile):
 
 
 def test_a_text_that_many_have_is_there_once():
-    """A class of thousands is mostly the same few messages."""
+    """In a class of thousands, most messages are repeated."""
     page = render([row(f"learner {number}", BAD, EMPTY) for number in range(200)])
     assert page.count("ex.py was not handed in") == 1
 
 
 def test_code_is_there_where_a_line_of_it_failed():
-    """And nobody else's."""
+    """Other code is not embedded."""
     code = {"jane": {"ex.py": CODE, "other.py": "flawless"}, "bob": {"ex.py": "secret"}}
     page = render([row("jane", BAD), row("bob", GOOD)], code)
     jane, bob = data_of(page)["learners"]
@@ -82,12 +82,12 @@ def test_code_is_there_where_a_line_of_it_failed():
 
 
 def test_the_instructor_sees_all_steps_of_help():
-    """However many steps the learners get."""
+    """Whatever the number of steps for learners."""
     assert HELPED[0].told() in data_of(render([row("jane", HELPED)]))["texts"]
 
 
 def test_the_class_is_told_in_sentences_with_numbers():
-    """What Monday's lecture is about."""
+    """They are for the next lecture."""
     page = " ".join(render([row("a", BAD), row("b", BAD), row("c", GOOD), row("d", EMPTY)]).split())
     assert "<strong>test_g holds.</strong> (01_ex). 2 of the 3 who got that far broke it" in page
     assert "<strong>halves twice</strong> (01_ex), made by 2." in page
@@ -95,7 +95,7 @@ def test_the_class_is_told_in_sentences_with_numbers():
 
 
 def test_an_empty_class_and_one_without_faults_are_pages_too():
-    """With a sentence in place of tables."""
+    """With a sentence instead of tables."""
     for rows in ([], [row("a", GOOD)]):
         assert "Nobody broke a promise." in render(rows)
 
@@ -125,7 +125,7 @@ def contrast(one, other):
 
 @pytest.mark.parametrize("palette", list(palettes()), ids=["light", "dark", "print"])
 def test_text_and_edges_stand_out(palette):
-    """4.5 to 1 for text, 3 to 1 for the edges of what can be used; in every scheme."""
+    """Contrast of 4.5 to 1 for text and 3 to 1 for edges of controls, in each colour scheme."""
     for ink in ("ink", "quiet", "good", "bad", "slow", "ours", "link"):
         for paper in ("paper", "soft"):
             assert contrast(palette[ink], palette[paper]) >= 4.5, (ink, paper)
@@ -167,7 +167,7 @@ SOURCES = {
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
-    """A session, and the page of a class."""
+    """Opens a browser with the page of a class."""
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
 
@@ -191,7 +191,7 @@ def browser(tmp_path_factory):
 
 @pytest.fixture
 def page(browser):
-    """The page, freshly opened; at the end its console must have stayed empty."""
+    """Reloads the page; at the end, checks that its console is empty."""
     browser.get_log("browser")
     emulate(browser)
     browser.get("about:blank")
@@ -212,7 +212,7 @@ def script(page, code, *arguments):
 
 
 def go(page, view):
-    """Open a view, and wait until it is there: a browser tells of it when it has time."""
+    """Open a view, and wait until it is shown: the browser reports the change later."""
     code = """const [view, done] = arguments;
       addEventListener("hashchange", () => requestAnimationFrame(done), { once: true });
       location.hash = view;"""
@@ -220,7 +220,7 @@ def go(page, view):
 
 
 def soon(page, code, value):
-    """Whether something becomes true before long: a browser goes back when it has time."""
+    """Return whether something becomes true before long: navigation takes the browser time."""
     from selenium.webdriver.support.ui import WebDriverWait
 
     return WebDriverWait(page, 10).until(lambda page: script(page, code) == value)
@@ -271,7 +271,7 @@ def test_columns_are_sorted_up_and_down_and_say_so(page):
 
 @needs_browser
 def test_rows_are_filtered_by_name_section_and_outcome(page):
-    """How many are left is said aloud, too."""
+    """The number of rows left is announced to screen readers, too."""
     from selenium.webdriver.common.keys import Keys
 
     click(page, "#by-name")
@@ -296,7 +296,7 @@ def test_rows_are_filtered_by_name_section_and_outcome(page):
 
 @needs_browser
 def test_an_exercise_unfolds_into_its_promises(page):
-    """A symbol for each, with a word for those who do not see it."""
+    """Each has a symbol, and a word for screen readers."""
     choose(page, "#by-section", "Mon")
     click(page, "[data-open='1']")
     assert script(page, "document.activeElement.getAttribute('aria-expanded')") == "true"
@@ -312,7 +312,7 @@ def test_an_exercise_unfolds_into_its_promises(page):
 
 @needs_browser
 def test_everything_is_reached_by_the_keyboard(page):
-    """Skip link first; arrows, Home and End in the table; Enter opens, and back comes back."""
+    """Skip link first; arrows, Home and End in the table; Enter opens a page, and back returns."""
     from selenium.webdriver.common.keys import Keys
 
     press(page, Keys.TAB)
@@ -337,7 +337,7 @@ def test_everything_is_reached_by_the_keyboard(page):
 
 @needs_browser
 def test_a_learners_page_has_verdicts_reasons_and_the_line_that_failed(page):
-    """Marked with a sign, not with a colour alone."""
+    """The line is marked by a sign, not only by a colour."""
     go(page, "#learner-0")
     said = texts(page, "#learner")[0]
     for text in ("Doe, Jane", "6 of 8 points", "✗ broken test_g holds. 0 of 2", "returned  1"):
@@ -385,7 +385,7 @@ def test_the_policy_stops_what_would_get_in_all_the_same(browser):
 
 @needs_browser
 def test_points_set_by_hand_are_shown_and_say_so(browser, tmp_path):
-    """In the table, whose total and order go by them, and on the learner's page."""
+    """In the table, including total and order, and on the learner's page."""
     path = tmp_path / "marked.html"
     jane = marked(row("jane", BAD, GOOD), 3, reason="a typo only", comment="Look at the axis.")
     path.write_text(render([jane, row("bob", GOOD, BAD)]), "utf-8")
@@ -423,7 +423,7 @@ def test_what_points_would_be_otherwise_is_shown_with_the_reason(browser, tmp_pa
 
 @needs_browser
 def test_rows_are_drawn_when_they_are_needed(page):
-    """Thousands of rows stay fast; assistive technology knows their number; print has all."""
+    """Thousands of rows stay fast; screen readers get their number; printing has all."""
     count = "document.querySelectorAll('tbody tr[aria-rowindex]').length"
     assert script(page, count) < len(CLASS)
     assert script(page, "document.getElementById('table').ariaRowCount") == str(len(CLASS) + 1)
@@ -433,7 +433,7 @@ def test_rows_are_drawn_when_they_are_needed(page):
 
 @needs_browser
 def test_dark_mode_follows_the_system(page):
-    """Both have been checked for contrast above."""
+    """The contrast of both schemes is tested above."""
     background = "getComputedStyle(document.body).backgroundColor"
     light = script(page, background)
     emulate(page, scheme="dark")
@@ -443,7 +443,7 @@ def test_dark_mode_follows_the_system(page):
 @needs_browser
 @pytest.mark.parametrize("view", ["learners", "class", "learner-0"])
 def test_a_narrow_screen_scrolls_one_way_only(page, view):
-    """320 pixels, as WCAG's reflow has it; tables scroll in a frame of their own."""
+    """320 pixels, as WCAG requires for reflow; tables scroll in a frame of their own."""
     emulate(page, width=320)
     go(page, f"#{view}")
     assert script(page, "document.documentElement.scrollWidth") <= 320
@@ -451,7 +451,7 @@ def test_a_narrow_screen_scrolls_one_way_only(page, view):
 
 @needs_browser
 def test_what_can_be_used_is_large_enough_and_has_a_name(page):
-    """24 pixels at least, and a label."""
+    """At least 24 pixels, and a label."""
     small = """[...document.querySelectorAll('button, input, select, nav a, tbody a')]
       .filter((e) => e.checkVisibility()).map((e) => [e.getBoundingClientRect(), e.outerHTML])
       .filter(([box]) => box.width < 24 || box.height < 24).map(([, html]) => html)"""

@@ -4,7 +4,6 @@ import importlib.util
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
-from grader.messages.encodings import guess, place_of
 from grader.messages.escaping import shown
 from grader.messages.language import spoken
 from grader.messages.message import Text, english
@@ -44,6 +43,8 @@ def decode(filename: str, content: bytes) -> Source:
 
 
 def _tell_encoding(name: str, content: bytes, error: Exception) -> Text:
+    from grader.messages.encodings import guess, place_of  # here, since errors are rare
+
     if isinstance(error, UnicodeDecodeError):
         line, byte = place_of(error)
         found: Text = english("byte 0x{byte:02x} in line {line}", byte=byte, line=line)

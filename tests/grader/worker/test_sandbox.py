@@ -97,7 +97,7 @@ def workers():
         student = Student(inside, "layers", 0)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(
-                launch, "_start", lambda theirs, _: launch._Single(theirs)
+                launch, "_start", lambda theirs, *_: launch._Single(theirs)
             )  # the zygote's are in namespaces
             other = Student(outside, "layers", 0)
         yield student, other

@@ -16,8 +16,9 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from errno import ENOSYS, ENOTTY, EPERM
 from signal import SIGKILL
+
+from grader.worker.system_calls import make_filter
 
 assert sys.platform == "linux"
 
@@ -46,7 +47,7 @@ class Sandbox:
         with _layer_errors("landlock"):
             self._ruleset = _make_ruleset(readable)
         with _layer_errors("seccomp"):
-            self._filter = _make_filter()
+            self._filter = make_filter()
 
     def enter(self, memory: int, cpu: int, parent: int) -> list[str]:
         """Apply all layers to this process and all of its threads, irrevocably.
@@ -113,7 +114,7 @@ def _limit_resources(memory: int, cpu: int) -> None:
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CORE, 1),  # 0 would still start a program that collects dumps
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_MEMLOCK, 0),
         # Not RLIMIT_NPROC, which does not bind root: seccomp denies new processes.
@@ -228,156 +229,34 @@ def _allow_reading(ruleset: int, path: str) -> None:
 
 
 def _standard_library() -> Iterator[str]:
-    """Yield the paths of the standard library and shared libraries, without installed packages."""
+    """Yield the paths of the standard library and of shared libraries, but no installed packages.
+
+    The folders of the system contain installed packages too, perhaps the grader itself, so only
+    what is a library is taken from there.
+    """
     for folder in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
         for entry in os.scandir(folder):
             if entry.name not in ("site-packages", "dist-packages"):
                 yield entry.path
-    yield from ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+    with_libraries = ("locale", sysconfig.get_config_var("MULTIARCH"))
+    for folder in filter(os.path.isdir, ("/lib", "/lib64", "/usr/lib", "/usr/lib64")):
+        for entry in os.scandir(folder):
+            if ".so" in entry.name or entry.name in with_libraries:
+                yield entry.path
+    yield "/etc/ld.so.cache"
 
 
-# Seccomp: an allow-list of the system calls that CPython and NumPy need, with their numbers on
-# x86_64 and aarch64 (None: not available there). The filter compares them one by one in this order,
-# so frequent calls come first.
-
-_ALLOWED: dict[str, tuple[int, int | None]] = {
-    "read": (0, 63),
-    "write": (1, 64),
-    "recvfrom": (45, 207),
-    "sendto": (44, 206),
-    "poll": (7, None),
-    "ppoll": (271, 73),
-    "futex": (202, 98),
-    "mmap": (9, 222),
-    "munmap": (11, 215),
-    "mprotect": (10, 226),
-    "mremap": (25, 216),
-    "madvise": (28, 233),
-    "brk": (12, 214),
-    "clock_gettime": (228, 113),
-    "readv": (19, 65),
-    "writev": (20, 66),
-    "pread64": (17, 67),
-    "pwrite64": (18, 68),
-    "close": (3, 57),
-    "open": (2, None),
-    "openat": (257, 56),
-    "stat": (4, None),
-    "fstat": (5, 80),
-    "lstat": (6, None),
-    "newfstatat": (262, 79),
-    "statx": (332, 291),
-    "access": (21, None),
-    "faccessat": (269, 48),
-    "faccessat2": (439, 439),
-    "readlink": (89, None),
-    "readlinkat": (267, 78),
-    "getdents64": (217, 61),
-    "getcwd": (79, 17),
-    "lseek": (8, 62),
-    "dup": (32, 23),
-    "rt_sigaction": (13, 134),
-    "rt_sigprocmask": (14, 135),
-    "rt_sigreturn": (15, 139),
-    "sigaltstack": (131, 132),
-    "clock_getres": (229, 114),
-    "gettimeofday": (96, 169),
-    "time": (201, None),
-    "nanosleep": (35, 101),
-    "clock_nanosleep": (230, 115),
-    "getpid": (39, 172),
-    "gettid": (186, 178),
-    "getppid": (110, 173),
-    "getuid": (102, 174),
-    "geteuid": (107, 175),
-    "getgid": (104, 176),
-    "getegid": (108, 177),
-    "getgroups": (115, 158),
-    "getresuid": (118, 148),
-    "getresgid": (120, 150),
-    "getpgrp": (111, None),
-    "getpgid": (121, 155),
-    "getsid": (124, 156),
-    "getrandom": (318, 278),
-    "sched_yield": (24, 124),
-    "sched_getaffinity": (204, 123),
-    "getrusage": (98, 165),
-    "times": (100, 153),
-    "uname": (63, 160),
-    "sysinfo": (99, 179),
-    "select": (23, None),
-    "pselect6": (270, 72),
-    "restart_syscall": (219, 128),
-    "exit": (60, 93),
-    "exit_group": (231, 94),
-    "rseq": (334, 293),
-    "set_robust_list": (273, 99),
-    "arch_prctl": (158, None),
-    "membarrier": (324, 283),
-}
-# Only the fcntl commands that Python needs: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC.
-# Others take leases and locks that block other processes, or send them signals.
-_FCNTL, _FCNTL_COMMANDS = (72, 25), (0, 1, 2, 3, 1030)
-# Denied with another error than EPERM.
-_ANSWERED: dict[str, tuple[int, int, int]] = {
-    "ioctl": (16, 29, ENOTTY),  # Python uses it to check whether a file is a terminal
-    "clone3": (435, 435, ENOSYS),  # so that the C library falls back to clone, which is denied
-}
-# Column of the tables above, and the kernel's audit number of the architecture.
-_MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
+# Seccomp
 
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _SET_MODE_FILTER, _ALL_THREADS = 1, 1
-_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_KILL_PROCESS, _ERRNO, _ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
-_X32 = 0x40000000  # on x86_64, the flag of the x32 ABI, which would bypass the list
 
 
 class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
 
-def _make_filter() -> bytes:
-    machine = platform.machine()
-    if machine not in _MACHINES:
-        raise ValueError(f"no list of system calls for {machine}")
-    return b"".join(_instructions(*_MACHINES[machine]))
-
-
 def _filter_system_calls(instructions: bytes) -> None:
     program = _Program(len(instructions) // 8, instructions)
     number = _SECCOMP[platform.machine()]
     _call(_LIBC.syscall, number, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program))
-
-
-def _instructions(column: int, architecture: int) -> Iterator[bytes]:
-    """Yield the BPF program of the filter; values of `_LOAD` are offsets in `struct seccomp_data`.
-
-    Jumps are relative: the arguments `if_true` and `if_false` count the instructions to skip.
-    """
-
-    def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
-        return struct.pack("=HBBI", code, if_true, if_false, value)
-
-    def answer(number: int, value: int) -> Iterator[bytes]:
-        yield instruction(_JUMP_IF_EQUAL, number, 0, 1)
-        yield instruction(_RETURN, value)
-
-    yield instruction(_LOAD, 4)  # the architecture
-    yield instruction(_JUMP_IF_EQUAL, architecture, 1, 0)
-    yield instruction(_RETURN, _KILL_PROCESS)
-    yield instruction(_LOAD, 0)  # the number of the system call
-    yield instruction(_JUMP_IF_AT_LEAST, _X32, 0, 1)
-    yield instruction(_RETURN, _ERRNO | EPERM)
-    for numbers in _ALLOWED.values():
-        if (number := numbers[column]) is not None:
-            yield from answer(number, _ALLOW)
-    # If the call is not fcntl, skip the load, two instructions for each command, and the return.
-    yield instruction(_JUMP_IF_EQUAL, _FCNTL[column], 0, 2 * len(_FCNTL_COMMANDS) + 2)
-    yield instruction(_LOAD, 24)  # the lower half of the second argument
-    for command in _FCNTL_COMMANDS:
-        yield from answer(command, _ALLOW)
-    yield instruction(_RETURN, _ERRNO | EPERM)
-    for x86_64, aarch64, error in _ANSWERED.values():
-        yield from answer((x86_64, aarch64)[column], _ERRNO | error)
-    yield instruction(_RETURN, _ERRNO | EPERM)

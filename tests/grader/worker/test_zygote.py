@@ -292,6 +292,7 @@ def test_the_zygote_has_imported_nothing_that_knows_an_answer(begin):
             "grader.worker.workbench",
             "grader.worker.main",
             "grader.worker.sandbox",
+            "grader.worker.system_calls",
             "grader.worker.zygote",
         ),
     }

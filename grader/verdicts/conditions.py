@@ -17,7 +17,7 @@ DECIDING_MODULES = {
     ".": "errors",
     "messages": "message explanation language wrapping escaping encodings listing",
     "worker": "wire source workbench module_loader exception_report error_hints main zygote "
-    "sandbox system_calls",
+    "sandbox",
     "course": "course settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions finding",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught",

@@ -1,4 +1,4 @@
-"""The seccomp filter: run here by an interpreter of its instructions, for each kind of machine."""
+"""The seccomp filter of the sandbox, run by an interpreter of its instructions for each machine."""
 
 import errno
 import struct
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 if sys.platform != "linux":
     pytest.skip("Linux only", allow_module_level=True)
 
-from grader.worker import system_calls
+from grader.worker import sandbox
 
-ARCHITECTURES = {name: number for name, (_, number) in system_calls._MACHINES.items()}
+ARCHITECTURES = {name: number for name, (_, number) in sandbox._MACHINES.items()}
 MACHINES = st.sampled_from(sorted(ARCHITECTURES))
 ALLOW, KILL = 0x7FFF0000, 0x80000000
 MSG_OOB, HIGH = 1, 1 << 32
@@ -49,10 +49,10 @@ def run(instructions, number, arguments, architecture):
 
 def ask(name, *arguments, machine="x86_64"):
     """The answer of a machine's filter to a system call, by its name."""
-    column, architecture = system_calls._MACHINES[machine]
-    calls = {name: numbers for name, (numbers, _) in system_calls._CHECKED.items()}
-    number = {**calls, **system_calls._ALLOWED, **system_calls._ANSWERED}[name][column]
-    instructions = b"".join(system_calls._instructions(column, architecture))
+    column, architecture = sandbox._MACHINES[machine]
+    calls = {name: numbers for name, (numbers, _) in sandbox._CHECKED.items()}
+    number = {**calls, **sandbox._ALLOWED, **sandbox._ANSWERED}[name][column]
+    instructions = b"".join(sandbox._instructions(column, architecture))
     padded = [argument % 2**64 for argument in (*arguments, *[0] * 6)][:6]
     return run(instructions, number, padded, architecture)
 
@@ -91,14 +91,14 @@ def test_an_argument_has_one_of_its_values(machine, name, allowed, denied):
     assert {ask(name, *one, machine=machine) for one in denied} == {error(errno.EPERM)}
 
 
-@given(MACHINES, st.sampled_from(sorted(system_calls._CHECKED)), st.data())
+@given(MACHINES, st.sampled_from(sorted(sandbox._CHECKED)), st.data())
 def test_a_checked_argument_has_no_other_value(machine, name, data):
     """Whatever the others are."""
     arguments = data.draw(st.lists(st.integers(0, 2**64 - 1), min_size=6, max_size=6))
     is_allowed = all(
         arguments[one.position] & one.mask in one.values
         and not (one.is_wide and arguments[one.position] >> 32)
-        for one in system_calls._CHECKED[name][1]
+        for one in sandbox._CHECKED[name][1]
     )
     wanted = ALLOW if is_allowed else error(errno.EPERM)
     assert ask(name, *arguments, machine=machine) == wanted
@@ -107,11 +107,11 @@ def test_a_checked_argument_has_no_other_value(machine, name, data):
 @given(MACHINES, st.integers(0, 2**31 - 1), st.lists(st.integers(0, 2**64 - 1), min_size=6))
 def test_other_system_calls_are_denied(machine, number, arguments):
     """Only what is listed is allowed."""
-    column, architecture = system_calls._MACHINES[machine]
-    calls = [numbers for numbers, _ in system_calls._CHECKED.values()]
-    calls += [*system_calls._ALLOWED.values(), *system_calls._ANSWERED.values()]
+    column, architecture = sandbox._MACHINES[machine]
+    calls = [numbers for numbers, _ in sandbox._CHECKED.values()]
+    calls += [*sandbox._ALLOWED.values(), *sandbox._ANSWERED.values()]
     if number not in {call[column] for call in calls}:
-        instructions = b"".join(system_calls._instructions(column, architecture))
+        instructions = b"".join(sandbox._instructions(column, architecture))
         answer = run(instructions, number, arguments[:6], architecture)
         assert answer == error(errno.EPERM)
 
@@ -119,8 +119,8 @@ def test_other_system_calls_are_denied(machine, number, arguments):
 @pytest.mark.parametrize("machine", ARCHITECTURES)
 def test_system_calls_of_another_kind_end_the_process(machine):
     """A program of 32 bits numbers them otherwise."""
-    column, architecture = system_calls._MACHINES[machine]
-    instructions = b"".join(system_calls._instructions(column, architecture))
+    column, architecture = sandbox._MACHINES[machine]
+    instructions = b"".join(sandbox._instructions(column, architecture))
     assert run(instructions, 0, [0] * 6, 0x40000003) == KILL
     assert run(instructions, 0x40000000, [0] * 6, architecture) == error(errno.EPERM)
 
@@ -135,9 +135,9 @@ def test_some_are_denied_with_the_error_that_their_callers_expect(machine):
 @pytest.mark.parametrize("machine", ARCHITECTURES)
 def test_each_number_is_listed_once(machine):
     """A checked call that was also allowed would not be checked on one day."""
-    column = system_calls._MACHINES[machine][0]
-    calls = [numbers for numbers, _ in system_calls._CHECKED.values()]
-    calls += [*system_calls._ALLOWED.values(), *system_calls._ANSWERED.values()]
+    column = sandbox._MACHINES[machine][0]
+    calls = [numbers for numbers, _ in sandbox._CHECKED.values()]
+    calls += [*sandbox._ALLOWED.values(), *sandbox._ANSWERED.values()]
     numbers = [call[column] for call in calls if call[column] is not None]
     assert len(set(numbers)) == len(numbers)
 
@@ -146,4 +146,4 @@ def test_a_machine_without_a_list_has_no_filter(monkeypatch):
     """The error names it."""
     monkeypatch.setattr("platform.machine", lambda: "unheard-of")
     with pytest.raises(ValueError, match="no list of system calls for unheard-of"):
-        system_calls.make_filter()
+        sandbox._make_filter()

@@ -29,7 +29,7 @@ import numpy.random  # noqa: F401  (NumPy loads it lazily; here once, not in eac
 
 from grader.worker import main as worker
 from grader.worker import wire
-from grader.worker.sandbox import Sandbox, SandboxFailed, enter_namespaces
+from grader.worker.sandbox import Sandbox, SandboxFailed, die_with, enter_namespaces
 
 assert sys.platform == "linux"
 
@@ -115,10 +115,13 @@ def _prepare_sandbox(readable: list[str]) -> worker.Confine:
 
 def _fork(control: socket.socket, descriptors: list[int], confine: worker.Confine) -> int:
     connection, *files = descriptors
+    zygote = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
             control.close()
+            with suppress(ValueError):  # the judge has gone, so that there are no requests
+                die_with(zygote)
             os.setpgid(0, 0)  # without a sandbox, `_kill` ends the worker's children with it
             mapped = [_map(file) for file in files]
             worker.serve(wire.Channel(socket.socket(fileno=connection)), confine, mapped)

@@ -15,7 +15,7 @@ from processes import is_running, wait_until
 from grader.course.limits import Limits
 from grader.mistakes.diagnosis import diagnose
 from grader.transport.judged import Judged
-from grader.transport.student import Crashed, Student, StudentError, TimedOut
+from grader.transport.student import Crashed, Student, StudentError
 from grader.transport.worker_process import WorkerFailed, can_confine
 from grader.verdicts.verdict import Outcome
 from grader.worker.source import Source
@@ -425,25 +425,13 @@ def test_a_worker_that_has_ended_with_its_zygote_can_be_closed(begin, kill_zygot
     judged.close()
 
 
-@pytest.mark.skipif(not can_confine(), reason="in the sandbox a worker ends with the zygote")
-def test_the_end_of_the_zygote_is_not_blamed_on_the_learner(begin, kill_zygote):
-    """A worker ends with it, which is no crash of the submission's."""
-    learner = begin(confined=True)
-    assert learner.one() == 1
-    kill_zygote(confined=True)
-    with pytest.raises(WorkerFailed):
-        learner.one()
-
-
-def test_a_worker_without_a_sandbox_can_be_ended_without_its_zygote(begin, kill_zygote):
-    """An endless loop is stopped anyway."""
-    learner = begin(limits=Limits(call_seconds=0.3))
+@pytest.mark.parametrize("confined", CONFINED)
+@pytest.mark.parametrize("what", ["one", "loop"])
+def test_the_end_of_the_zygote_is_not_blamed_on_the_learner(begin, kill_zygote, confined, what):
+    """A worker ends with it, even without a sandbox, which is no crash of the submission's."""
+    learner = begin(confined=confined)
     number = learner.pid()[...]
-    kill_zygote()
-    try:
-        with pytest.raises(TimedOut):
-            learner.loop()
-        assert wait_until(lambda: not is_running(number))
-    finally:
-        if is_running(number):
-            os.kill(number, signal.SIGKILL)
+    kill_zygote(confined=confined)
+    assert wait_until(lambda: not is_running(number))
+    with pytest.raises(WorkerFailed):
+        getattr(learner, what)()

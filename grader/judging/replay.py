@@ -221,7 +221,7 @@ def _show(value: object) -> str:
         case wire.Callback():
             return "f"
         case wire.SharedArray():
-            return f"<{value.dtype} of shape {value.shape}, from a file>"
+            return f"<{value.dtype} of shape {value.shape}, shared>"
         case wire.Opaque():
             return f"<{value.description}>"
         case list():

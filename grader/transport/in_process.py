@@ -3,8 +3,10 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 
+from grader.transport.shared_arrays import share
 from grader.transport.student import StudentError, TimedOut
 from grader.worker import wire
 from grader.worker.exception_report import describe, own_traceback
@@ -25,7 +27,14 @@ class InProcess:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
-        self._workbench = Workbench(sources)
+        self._shared: dict[int, memoryview] = {}
+        self._workbench = Workbench(sources, shared=self._shared)
+
+    def share(self, values: np.ndarray) -> wire.SharedArray:
+        """Let requests refer to an array; see `Transport.share`."""
+        shared = share(values)
+        self._shared[shared.reference.number] = shared.content
+        return shared.reference
 
     def exchange(
         self, requests: list[dict[str, Any]], call_back: CallBack

@@ -6,9 +6,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, Self
 
+import numpy as np
+
 from grader.course.limits import Limits
 from grader.messages.message import Text, english
 from grader.transport.replies import NoReply, read_reply
+from grader.transport.shared_arrays import Shared, share
 from grader.transport.student import Crashed, StudentError, TimedOut
 from grader.transport.worker_process import Worker, WorkerFailed, start_worker
 from grader.worker import wire
@@ -57,6 +60,7 @@ class Judged:
         self._sources = sources
         self._confined = confined
         self._worker: Worker | None = None
+        self._shared: dict[int, Shared] = {}
         self._sequence = 0
         self._output = ""
         self.limits = limits or Limits()
@@ -84,7 +88,10 @@ class Judged:
             return
         self._check_totals()
         if self._worker is None:
-            self._worker = start_worker(self._sources, self.limits, confined=self._confined)
+            shared = list(self._shared.values())
+            self._worker = start_worker(
+                self._sources, self.limits, confined=self._confined, shared=shared
+            )
             self.layers = self._worker.layers
         reply = self._ask(requests[0] if left == 1 else {"do": "several", "requests": requests})
         while True:
@@ -105,6 +112,13 @@ class Judged:
             if not left:
                 return
             reply = self._ask(None)
+
+    def share(self, values: np.ndarray) -> wire.SharedArray:
+        """Give an array to the next worker, and end the present one if it has not got it."""
+        shared = share(values)
+        if self._shared.setdefault(shared.reference.number, shared) is shared:
+            self.close()
+        return shared.reference
 
     def _run_callbacks(self, reply: dict[str, Any], call_back: CallBack) -> dict[str, Any]:
         """Run the functions of the spec that the worker calls, and return the reply after them."""

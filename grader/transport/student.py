@@ -45,7 +45,6 @@ import numpy as np
 from grader.messages.message import Message, Text
 from grader.transport.answers import Answer, plain
 from grader.transport.caught import may_be_caught
-from grader.transport.shared_arrays import share
 from grader.worker import wire
 from grader.worker.exception_report import ExceptionReport
 from grader.worker.workbench import CallBack
@@ -131,6 +130,22 @@ class Transport(Protocol):
             closes the generator.
         """
 
+    def share(self, values: np.ndarray) -> wire.SharedArray:
+        """Let the requests of the specs that follow refer to an array.
+
+        Objects that exist on the learner's side may be lost.
+
+        Parameters
+        ----------
+        values : ndarray
+            The array, which becomes read-only.
+
+        Returns
+        -------
+        SharedArray
+            What stands for the array in a request.
+        """
+
 
 class Student:
     """The learner's module, as a spec sees it.
@@ -166,7 +181,6 @@ class Student:
         self._calls_back = 0
         self._callbacks_within = 0
         self._failure: Exception | None = None
-        self._shared: list[np.ndarray] = []
         self._module = Handle(self, wire.Reference(module), "module")
         self._seed: int | None = seed
         self._made = self._made_before_failure = 0
@@ -222,9 +236,15 @@ class Student:
         -------
         SharedArray
             A reference to pass as an argument. The learner's code gets a read-only array.
+
+        Raises
+        ------
+        RuntimeError
+            After the first call of a spec: a worker gets shared arrays when it starts.
         """
-        self._shared.append(values)  # keeps its file alive as long as the spec runs
-        return share(values)
+        if self._seed is None or self._waiting:
+            raise RuntimeError("a spec shares its arrays before it calls the learner's code")
+        return self._transport.share(values)
 
     def check(self, compare: Callable[[Any], None], target: "Handle | None" = None) -> None:
         """Run a comparison once all earlier requests have been performed.

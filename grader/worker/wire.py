@@ -105,19 +105,19 @@ class Seed:
 
 @dataclass(frozen=True)
 class SharedArray:
-    """An array that both sides map from a file, because it is too large for a frame.
+    """An array that the worker was given when it started, because it is too large for a frame.
 
     Attributes
     ----------
-    path : str
-        The file, which holds the raw bytes of the array in C order.
+    number : int
+        Which of these arrays it is.
     dtype : str
         Dtype in the form of ``array.dtype.str``.
     shape : tuple of int
         Lengths of the axes.
     """
 
-    path: str
+    number: int
     dtype: str
     shape: tuple[int, ...]
 
@@ -210,7 +210,7 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
         case Seed():
             return ["seed", value.value]
         case SharedArray():
-            return ["mapping", value.path, value.dtype, list(value.shape)]
+            return ["shared", value.number, value.dtype, list(value.shape)]
         case Opaque():
             return ["opaque", value.description]
         case Message():
@@ -349,9 +349,9 @@ class _Reader:
                 return Callback(number)
             case ["seed", int(value)] if value >= 0:
                 return Seed(value)
-            case ["mapping", str(path), str(dtype), list(shape)]:
+            case ["shared", int(number), str(dtype), list(shape)] if _is_count(number):
                 _array_size(dtype, shape)
-                return SharedArray(path, dtype, tuple(shape))
+                return SharedArray(number, dtype, tuple(shape))
             case ["opaque", str(description)]:
                 return Opaque(description)
             case ["msg", *_]:

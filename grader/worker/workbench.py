@@ -11,7 +11,6 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import inspect
-import mmap
 import os
 import random
 import sys
@@ -44,6 +43,8 @@ class Workbench:
         The modules of the submission by name. They must be `importable`.
     max_array : int, default wire.MAX_BLOB
         Maximum size, in bytes, of an array that is returned.
+    shared : mapping of int to memoryview, optional
+        The bytes of each `grader.worker.wire.SharedArray` that a request may name, by its number.
 
     Attributes
     ----------
@@ -51,8 +52,14 @@ class Workbench:
         Whether a module is being imported, or its last import raised an exception.
     """
 
-    def __init__(self, sources: Mapping[str, Source], max_array: int = wire.MAX_BLOB) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        max_array: int = wire.MAX_BLOB,
+        shared: Mapping[int, memoryview] = {},
+    ) -> None:
         self._sources = sources
+        self._shared = shared
         self._max_array = max_array
         self.is_loading = False
         self._objects: dict[int, Any] = {}
@@ -232,7 +239,8 @@ class Workbench:
             case wire.Seed():
                 return np.random.default_rng(value.value)
             case wire.SharedArray():
-                return _map_file(value)
+                content = self._shared[value.number]
+                return np.frombuffer(content, value.dtype).reshape(value.shape)
             case wire.Callback():
                 return partial(self._run_callback, value.number)
         return value
@@ -279,11 +287,3 @@ class Workbench:
 
 def _name_of(value: object) -> str:
     return "nothing (None)" if value is None else type(value).__name__
-
-
-def _map_file(mapping: wire.SharedArray) -> np.ndarray:
-    if 0 in mapping.shape:  # an empty file cannot be mapped
-        return np.frombuffer(b"", mapping.dtype).reshape(mapping.shape)
-    with open(mapping.path, "rb") as file:
-        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return np.frombuffer(content, mapping.dtype).reshape(mapping.shape)

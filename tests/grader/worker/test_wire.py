@@ -54,7 +54,7 @@ LEAVES = st.one_of(
     st.builds(wire.Seed, st.integers(0, 2**63)),
     st.builds(wire.Opaque, st.text()),
     st.builds(lambda text, name: english("{a} is no {b}", a=text, b=name), st.text(), st.text()),
-    st.just(wire.SharedArray("/a/file", "<f8", (2, 3))),
+    st.just(wire.SharedArray(3, "<f8", (2, 3))),
 )
 VALUES = st.recursive(
     LEAVES,

@@ -13,6 +13,7 @@ from tempfile import gettempdir
 import numpy as np
 
 from grader.worker import wire
+from grader.worker.bounds import WireError
 
 _numbers = count()
 _files: dict[int, Path] = {}
@@ -49,7 +50,7 @@ def share(values: np.ndarray) -> wire.SharedArray:
         If the array holds anything other than numbers or booleans.
     """
     if not wire.is_plain_array(values):
-        raise wire.WireError(f"an array of dtype {values.dtype} cannot be shared")
+        raise WireError(f"an array of dtype {values.dtype} cannot be shared")
     key = id(values)
     if key not in _files:
         values.flags.writeable = False

@@ -16,11 +16,12 @@ from grader.verdicts.verdict import Conditions
 DECIDING_MODULES = {
     ".": "errors",
     "messages": "message explanation language wrapping escaping encodings listing",
-    "worker": "wire source workbench module_loader exception_report error_hints main zygote "
+    "worker": "bounds wire source workbench module_loader exception_report error_hints main zygote "
     "sandbox",
     "course": "course settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions finding",
-    "transport": "worker_process in_process judged replies shared_arrays student answers caught",
+    "transport": "worker_process in_process judged replies shared_arrays student answers caught "
+    "own_memory",
     "submissions": "file_tree archive notebook_cells ipython_magics lms_filenames recognition "
     "submission class_folder",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",

@@ -7,9 +7,9 @@ import pytest
 
 from grader.transport.student import StudentError, TimedOut
 from grader.worker import wire
-from grader.worker.bounds import reply_bounds
 from grader.worker.exception_report import describe, own_traceback
 from grader.worker.source import Source
+from grader.worker.wire import reply_bounds
 from grader.worker.workbench import CallBack, Workbench
 
 _REPLY = reply_bounds()

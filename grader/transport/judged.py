@@ -13,11 +13,11 @@ from grader.transport.replies import NoReply, read_reply
 from grader.transport.student import Crashed, StudentError, TimedOut, TooMuch
 from grader.transport.worker_process import Worker, WorkerFailed, start_worker
 from grader.worker import wire
-from grader.worker.bounds import TooLarge, WireError
 from grader.worker.exception_report import (
     ExceptionReport,
 )
 from grader.worker.source import Source
+from grader.worker.wire import TooLarge, WireError
 from grader.worker.workbench import CallBack
 
 MAX_REPLIES = 16
@@ -157,7 +157,11 @@ class Judged:
         """Run the functions of the spec that the worker calls, and return the reply after them."""
         try:
             while "callback" in reply:
+                started, spent = time.monotonic(), self.spent
                 answer = call_back(reply["callback"], reply["args"], reply["kwargs"])
+                self._charge_own_time()
+                charged = self.spent - spent
+                self.spent += max(0.0, time.monotonic() - started - charged)
                 reply = self._ask({"do": "resume", "value": answer})
         except Crashed:
             self.close()

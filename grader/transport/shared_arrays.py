@@ -13,7 +13,7 @@ from tempfile import gettempdir
 import numpy as np
 
 from grader.worker import wire
-from grader.worker.bounds import WireError
+from grader.worker.wire import WireError
 
 _numbers = count()
 _files: dict[int, Path] = {}

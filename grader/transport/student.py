@@ -47,8 +47,8 @@ from grader.transport.answers import Answer, plain
 from grader.transport.caught import may_be_caught
 from grader.transport.shared_arrays import share
 from grader.worker import wire
-from grader.worker.bounds import WireError
 from grader.worker.exception_report import ExceptionReport
+from grader.worker.wire import WireError
 from grader.worker.workbench import CallBack
 
 MAX_CALLBACKS = 100_000

@@ -27,8 +27,8 @@ from grader.course.limits import Limits
 from grader.errors import CommandError
 from grader.transport.shared_arrays import shared_folder
 from grader.worker import wire
-from grader.worker.bounds import WireError, reply_bounds, request_bounds
 from grader.worker.source import Source, plain_source
+from grader.worker.wire import WireError, reply_bounds, request_bounds
 
 PATIENCE = 60.0
 """Seconds that a worker or the zygote may take to start."""

@@ -16,7 +16,7 @@ from grader.verdicts.verdict import Conditions
 DECIDING_MODULES = {
     ".": "errors",
     "messages": "message explanation language wrapping escaping encodings listing",
-    "worker": "bounds wire source workbench module_loader exception_report error_hints main zygote "
+    "worker": "wire source workbench module_loader exception_report error_hints main zygote "
     "sandbox",
     "course": "course settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions finding",

@@ -16,10 +16,10 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from grader.worker import wire
-from grader.worker.bounds import WireError, reply_bounds, request_bounds
 from grader.worker.exception_report import describe
 from grader.worker.module_loader import importable
 from grader.worker.source import Source, source_from
+from grader.worker.wire import WireError, reply_bounds, request_bounds
 from grader.worker.workbench import Workbench
 
 

@@ -24,11 +24,11 @@ import numpy as np
 
 from grader.messages.message import Text, cut, english, joined
 from grader.worker import wire
-from grader.worker.bounds import MAX_ANSWER, MAX_ITEMS, MAX_TEXT
 from grader.worker.error_hints import call, same_word, shared_state
 from grader.worker.exception_report import MAX_CODE
 from grader.worker.module_loader import FAILED_CELLS
 from grader.worker.source import Source
+from grader.worker.wire import MAX_ANSWER, MAX_ITEMS, MAX_TEXT
 
 MAX_DEPTH = wire.MAX_DEPTH - 6  # what is around a value in a frame is nested as well
 

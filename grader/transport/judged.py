@@ -1,5 +1,6 @@
 """The transport that runs a submission in a worker process, with limits."""
 
+import json
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -19,6 +20,11 @@ from grader.worker.exception_report import (
 from grader.worker.source import Source
 from grader.worker.wire import TooLarge, WireError
 from grader.worker.workbench import CallBack
+
+MAX_OUTPUTS = 16
+"""How many times the limit of output of one spec an exercise may print, in bytes of JSON."""
+
+_CHARACTER = 12  # bytes of JSON that a character takes at most
 
 MAX_REPLIES = 16
 """How many times the maximum size of a reply a spec takes of all replies together.
@@ -69,6 +75,7 @@ class Judged:
         self._worker: Worker | None = None
         self._sequence = 0
         self._output = ""
+        self._output_bytes = 0
         self.limits = limits or Limits()
         self.spent = self.spent_cpu = 0.0
         self.layers: tuple[str, ...] = ()
@@ -137,6 +144,8 @@ class Judged:
         while True:
             reply = self._run_callbacks(reply, call_back)
             if "error" in reply:
+                if reply["is_forged"]:
+                    self.close()  # what else it sends is not worth waiting for
                 raise StudentError(self._name_limit(reply["error"]))
             answers = _answers_in(reply)
             left -= len(answers)
@@ -218,12 +227,22 @@ class Judged:
         self.spent = self.spent_cpu = self._spent_here = 0.0
 
     def take_output(self) -> str:
-        """Return the output since the last call, cut at the limit of output with a note."""
+        """Return the output since the last call, cut at the limit of output with a note.
+
+        All calls together return at most `MAX_OUTPUTS` times the limit, in bytes of JSON.
+        """
         output, self._output = self._output, ""
         limit = self.limits.output_characters
-        if len(output) <= limit:
+        text = output[:limit]
+        size = len(json.dumps(text))
+        left = MAX_OUTPUTS * limit - self._output_bytes
+        if size > left:
+            text = text[: max(0, left) // _CHARACTER]
+            size = len(json.dumps(text))
+        self._output_bytes += size
+        if text == output:
             return output
-        return f"{output[:limit]}\n[the rest is dropped: {limit:,} characters are the limit]"
+        return f"{text}\n[the rest is dropped: {limit:,} characters are the limit]"
 
     def close(self) -> None:
         """End the worker, if there is one."""

@@ -34,7 +34,8 @@ def read_reply(reply: Any, sequence: int, sources: Mapping[str, Source]) -> dict
     Returns
     -------
     dict
-        The reply; its ``error``, if there is one, is an `ExceptionReport`.
+        The reply; its ``error``, if there is one, is an `ExceptionReport`. It says whether that
+        ``is_forged``: it claims what cannot be.
 
     Raises
     ------
@@ -55,11 +56,11 @@ def read_reply(reply: Any, sequence: int, sources: Mapping[str, Source]) -> dict
             if all(isinstance(key, str) for key in kwargs):
                 return dict(reply)
         case {"error": error} if len(content) == 1:
-            return {"error": _read_report(error, sources), "output": reply["output"]}
+            return {**_read_report(error, sources), "output": reply["output"]}
     raise NoReply("an answer of no known form")
 
 
-def _read_report(error: Any, sources: Mapping[str, Source]) -> ExceptionReport:
+def _read_report(error: Any, sources: Mapping[str, Source]) -> dict[str, Any]:
     match error:
         case {
             "type": str(kind),
@@ -67,19 +68,20 @@ def _read_report(error: Any, sources: Mapping[str, Source]) -> ExceptionReport:
             "frames": list(frames),
             **rest,
         }:
-            listed = map(_read_frame, frames[:MAX_FRAMES])
+            listed = tuple(map(_read_frame, frames[:MAX_FRAMES]))
             read = tuple(frame for frame in listed if _exists(frame, sources))
             imported, importing = (
                 text[:MAX_CODE] if isinstance(text := rest.get(key), str) else None
                 for key in ("imported", "importing")
             )
             if kind == "ModuleNotFoundError" and imported in sources:
-                imported = None
+                imported = None  # which is the learner's own text too
             if not read or importing != read[-1].file:
                 importing = None
             hint: Text = text if isinstance(text := rest.get("hint"), str | Message) else ""
             told, hint = cut(message, MAX_MESSAGE), cut(hint, MAX_CODE)
-            return ExceptionReport(kind[:MAX_CODE], told, read, imported, importing, hint)
+            report = ExceptionReport(kind[:MAX_CODE], told, read, imported, importing, hint)
+            return {"error": report, "is_forged": read != listed}
     raise NoReply("an exception of no known form")
 
 

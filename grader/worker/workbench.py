@@ -256,9 +256,9 @@ class Workbench:
 
     def _outgoing(self, value: object, depth: int) -> object:
         """Convert a part of a result: copies of plain data, references to other objects."""
+        self._room.take_item()
         if depth >= MAX_DEPTH:
             return wire.Opaque(f"a value nested {depth} deep")
-        self._room.take_item()
         match value:
             case np.ndarray() | np.generic() if wire.is_plain_array(value):
                 self._room.take_bytes(value.nbytes)

@@ -1,4 +1,7 @@
-"""The limit of what a judge may add to its memory; it belongs to a process, so each test has one."""
+"""The limit of what a judge may add to its memory.
+
+It belongs to a process, so each test starts one.
+"""
 
 import subprocess
 import sys

@@ -297,6 +297,8 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
 
 def _pack_dict(value: dict[Any, Any], blobs: list[bytes], room: int, depth: int) -> object:
     if not _NAMES.issuperset(map(type, value)):
+        if not all(isinstance(key, str | int) for key in value):
+            raise WireError("a dict with a key that is neither text nor an integer")
         parts = (part for pair in value.items() for part in pair)
         return _pack_all("dict", parts, blobs, room, depth)
     _check_depth(depth + 1)

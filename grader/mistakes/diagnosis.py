@@ -85,7 +85,7 @@ def _tell_unusable(unusable: Unusable) -> Explanation:
             "the judge may use {limit:,} MiB of memory for it, and that is not enough",
             limit=unusable.judge_mib,
         )
-        return explain(returned, ("stopped", told))
+        return explain(returned, ("differs", told))
     why = cut(f"{type(error).__name__}: {error}", MAX_MESSAGE)
     told = english("this cannot be checked: {why}", why=why)
     return explain(returned, ("differs", told))

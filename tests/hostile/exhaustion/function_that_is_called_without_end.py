@@ -13,5 +13,5 @@ def numerical_gradient(f, x):
     while True:
         try:
             f(np.ones((1 << 17, *x.shape[1:])))
-        except RuntimeError:
+        except (RuntimeError, ValueError):
             f(x)

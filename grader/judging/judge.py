@@ -18,6 +18,7 @@ from grader.specs.markers import budget_of, verdict_of
 from grader.submissions.submission import Submission
 from grader.transport.in_process import InProcess
 from grader.transport.judged import Judged
+from grader.transport.student import Unusable
 from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
 from grader.verdicts.finding import Finding
@@ -133,7 +134,7 @@ class Judge:
         for item in self._session.items[exercise]:
             budget = budget_of(item)
             with worker.budget(budget) if budget else nullcontext():
-                error = self._session.run(item, worker)
+                error = self._run(item, worker)
             worker.take_output()
             found = None if error is None else diagnose(error, exercise, self.course)
             yield found.outcome if found else Outcome.PASSED
@@ -200,15 +201,23 @@ class Judge:
                 continue
             if isinstance(transport, Judged):
                 with transport.budget(budget) if budget else nullcontext():
-                    error = self._session.run(item, transport)
+                    error = self._run(item, transport)
                 ends.append((item, error, transport.take_output()))
             else:
-                ends.append((item, self._session.run(item, transport), ""))
+                ends.append((item, self._run(item, transport), ""))
         found = self._diagnose(exercise, [(item, error) for item, error, _ in ends])
         return ExerciseVerdict(
             exercise.name,
             tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends),
         )
+
+    def _run(self, item: pytest.Item, transport: Judged | InProcess) -> BaseException | None:
+        """Run one spec, and return the exception that ended it."""
+        with transport.spec() if isinstance(transport, Judged) else nullcontext():
+            error = self._session.run(item, transport)
+        if isinstance(error, Unusable) and self.known_runs.is_due_to_spec(item):
+            return error.error
+        return error
 
     def _diagnose(
         self, exercise: Exercise, ends: Sequence[tuple[pytest.Item, BaseException | None]]

@@ -13,6 +13,7 @@ from itertools import count
 import numpy as np
 
 from grader.worker import wire
+from grader.worker.wire import WireError
 
 _numbers = count()
 _references: dict[int, wire.SharedArray] = {}
@@ -68,7 +69,7 @@ def share(values: np.ndarray) -> Shared:
         If the array holds anything other than numbers or booleans.
     """
     if not wire.is_plain_array(values):
-        raise wire.WireError(f"an array of dtype {values.dtype} cannot be shared")
+        raise WireError(f"an array of dtype {values.dtype} cannot be shared")
     key = id(values)
     if key not in _references:
         values.flags.writeable = False

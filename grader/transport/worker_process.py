@@ -28,6 +28,7 @@ from grader.errors import CommandError
 from grader.transport.shared_arrays import Shared
 from grader.worker import wire
 from grader.worker.source import Source, plain_source
+from grader.worker.wire import WireError, reply_bounds, request_bounds
 
 PATIENCE = 60.0
 """Seconds that a worker or the zygote may take to start."""
@@ -140,10 +141,11 @@ def start_worker(
         process = _start(theirs, confined, shared)
     channel = wire.Channel(ours)
     described = json.dumps({name: plain_source(source) for name, source in sources.items()})
-    start = {
+    start: dict[str, Any] = {
         "sources": np.frombuffer(described.encode(), np.uint8),
         "memory": limits.memory_mib << 20 if confined else None,
-        "max_blob": limits.frame_mib << 20,
+        "max_request": limits.frame_mib << 20,
+        "max_answer": limits.answer_mib << 20,
         "max_output": limits.output_characters + 1,
         "shared": [(one.reference.number, one.values.nbytes) for one in shared],
     }
@@ -154,12 +156,13 @@ def start_worker(
             channel.send(part, remaining)
         ready = channel.receive(remaining)
         if "failed" in ready:
-            raise wire.WireError(ready["failed"])
-    except (wire.WireError, TimeoutError) as error:
+            raise WireError(ready["failed"])
+    except (WireError, TimeoutError) as error:
         channel.close()
         process.end()
         raise WorkerFailed(str(error) or f"a worker did not come up in {PATIENCE:g} s") from None
-    channel.max_blob = limits.frame_mib << 20
+    channel.sends = request_bounds(start["max_request"])
+    channel.receives = reply_bounds(start["max_answer"], start["max_output"])
     layers = list(ready["layers"])
     if confined and not without_namespaces():
         layers.insert(0, NAMESPACES)

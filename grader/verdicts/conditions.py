@@ -20,7 +20,8 @@ DECIDING_MODULES = {
     "sandbox",
     "course": "course settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions finding",
-    "transport": "worker_process in_process judged replies shared_arrays student answers caught",
+    "transport": "worker_process in_process judged replies shared_arrays student answers caught "
+    "own_memory",
     "submissions": "file_tree archive notebook_cells ipython_magics lms_filenames recognition "
     "submission class_folder",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",

@@ -21,6 +21,7 @@ from grader.worker import wire
 from grader.worker.exception_report import describe
 from grader.worker.module_loader import importable
 from grader.worker.source import Source, source_from
+from grader.worker.wire import WireError, reply_bounds, request_bounds
 from grader.worker.workbench import Workbench
 
 
@@ -56,7 +57,7 @@ class RequestLoop:
         self.channel = channel
         self.sources = sources
         self.output = output
-        self.workbench = Workbench(sources, channel.max_blob, shared)
+        self.workbench = Workbench(sources, channel.sends.blob, shared)
         self.current = 0
         self.answers: list[object] = []
 
@@ -97,7 +98,7 @@ class RequestLoop:
         """Send the answers that are there: together, unless that is too large for a frame."""
         answers, self.answers = self.answers, []
         if len(answers) > 1:
-            with suppress(wire.WireError):
+            with suppress(WireError):
                 self.reply(answers=answers)
                 return
         for answer in answers:
@@ -108,7 +109,7 @@ class RequestLoop:
         report = _plain(describe(error, self.sources))
         try:
             self.send_answers()
-        except wire.WireError as too_large:
+        except WireError as too_large:
             report = _plain(describe(too_large, self.sources))
         self.reply(error=report)
 
@@ -119,7 +120,7 @@ class RequestLoop:
             self.channel.send({"id": self.current, "output": output, **content})
         except wire.Disconnected:
             os._exit(0)
-        except wire.WireError:
+        except WireError:
             self.output.text = output
             raise
 
@@ -210,7 +211,8 @@ def serve(
             channel.send({"failed": str(error)})
             os._exit(1)
     channel.send({"layers": layers})
-    channel.max_blob = start["max_blob"]
+    channel.receives = request_bounds(start["max_request"])
+    channel.sends = reply_bounds(start["max_answer"], start["max_output"])
     output = _Output(start["max_output"])
     sys.stdout = sys.stderr = output
     with importable(sources):

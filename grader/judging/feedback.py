@@ -116,9 +116,10 @@ def _tell_property(found: SpecVerdict) -> Explanation:
         case Outcome.CRASHED:
             return explain(("", KEPT), ("", english("it ends its own process")))
     parts = found.message.parts if isinstance(found.message, Explanation) else ()
-    labels = [part.label for part in parts]
-    if "raised" in labels or found.outcome is not Outcome.FAILED:
+    if any(part.label == "raised" for part in parts) or found.outcome is not Outcome.FAILED:
         return explain(("", KEPT), ("", english("it raises an exception")))
+    if not parts:
+        return explain(("", KEPT))
     described = [part.text for part in parts if part.label in ("differs", "expected")]
     known = (PROPERTIES[text] for text in _templates(described) if text in PROPERTIES)
     return explain(("", KEPT), ("differs", next(known, _VALUES)))

@@ -130,10 +130,12 @@ def mark_in(table, returned, first):
     marks = [int(n) for n in numbers_in(SHAPE.sub("", returned)) if 100_000 <= n < 1_000_000]
     if marks:
         return marks[0]
+    if first is None:
+        return None
     for mark, (shape, numbers) in table.items():
-        if first and len(numbers) > (place := place_of(first, shape)) >= 0:
-            if math.isclose(numbers[place], float(first[2]), rel_tol=1e-7):
-                return mark
+        place = place_of(first, shape)
+        if place >= 0 and math.isclose(numbers[place], float(first[2]), rel_tol=1e-7):
+            return mark
     return None
 
 

@@ -20,6 +20,7 @@ from grader.gradebook.standing import standings
 from grader.messages.message import english
 from grader.submissions.submission import Submission
 from grader.verdicts.conditions import conditions_of
+from grader.verdicts.learner_view import for_learner
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 from grader.worker.source import Source
 
@@ -527,3 +528,16 @@ def test_a_message_that_cannot_be_said_is_damage(tmp_path, good, bad):
     assert good in content
     path.write_bytes(content.replace(good, bad))
     assert "line 2, is damaged" in refused(path)
+
+
+def test_the_hidden_text_of_a_journal_without_feedback_is_for_instructors_only(tmp_path):
+    """Version 3 has what was found with the hidden inputs; a learner reads promise and outcome."""
+    path = tmp_path / "class.journal"
+    path.write_bytes(OLD.with_name("version_3.jsonl").read_bytes())
+    verdict = opened(path)["bob"]
+    assert verdict.points == 4
+    found = [one for one in verdict.exercises[0].specs if not one.passed]
+    assert any("-1.4354866780860471" in str(one.message) for one in found)
+    for one in for_learner(verdict).exercises[0].specs:
+        assert one.passed or "judged again" in str(one.message)
+        assert (one.mistake, one.hints, one.output) == (None, (), "")

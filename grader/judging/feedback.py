@@ -69,8 +69,8 @@ def with_feedback(
     found : SpecVerdict
         Verdict with the hidden inputs.
     public : SpecVerdict or None
-        Verdict on the same spec with the public inputs; None if there is none, since the grader
-        failed.
+        Verdict on the same spec with the public inputs, or `found` itself if it depends on no
+        input; None if there is none, since the grader failed.
     handed_out : bool, default True
         Whether learners have the spec.
 
@@ -88,19 +88,9 @@ def with_feedback(
         outcome = found.outcome if ended else Outcome.FAILED
         told = Feedback(outcome, _tell_property(found), output=public.output, kept=True)
         return replace(found, feedback=told)
-    told = _told(public)
-    if not handed_out:
-        told = replace(told, message=_withheld(public.message))
+    message = public.message if handed_out else _withheld(public.message)
+    told = Feedback(public.outcome, message, public.mistake, public.output, public.hints)
     return replace(found, feedback=told)
-
-
-def as_found(found: SpecVerdict) -> SpecVerdict:
-    """Add to a verdict that depends on no input, as feedback, what was found."""
-    return replace(found, feedback=_told(found))
-
-
-def _told(public: SpecVerdict) -> Feedback:
-    return Feedback(public.outcome, public.message, public.mistake, public.output, public.hints)
 
 
 def _withheld(message: Reason) -> Explanation:

@@ -9,7 +9,7 @@ import pytest
 from grader.course.course import Course, Exercise, FollowThrough
 from grader.course.limits import Limits
 from grader.course.modules import tell_borrowed
-from grader.judging.feedback import as_found, with_feedback
+from grader.judging.feedback import with_feedback
 from grader.judging.follow_through import may_be_due_to_another, on_top_of
 from grader.judging.known_runs import KnownRuns, is_cheap
 from grader.judging.pytest_session import PytestSession
@@ -136,7 +136,7 @@ class Judge:
         if self.secret == "" or all(spec.passed for spec in found.specs):
             return found
         if exercise.module not in sources:  # no code of the learner has seen an input
-            return replace(found, specs=tuple(map(as_found, found.specs)))
+            return replace(found, specs=tuple(with_feedback(one, one) for one in found.specs))
         items = self._session.items[exercise]
         passed = {spec.name for spec in found.specs if spec.passed}
         chosen = [item for item in items if is_cheap(item) or item.name not in passed]
@@ -212,8 +212,9 @@ class Judge:
     def _refuse(self, exercise: Exercise, outcome: Outcome, reason: Reason) -> ExerciseVerdict:
         finding = Finding(outcome, reason)
         specs = tuple(verdict_of(item, finding) for item in self._session.items[exercise])
-        told = specs if self.secret == "" else tuple(map(as_found, specs))
-        return ExerciseVerdict(exercise.name, told)
+        if self.secret != "":  # the reason depends on no input
+            specs = tuple(with_feedback(spec, spec) for spec in specs)
+        return ExerciseVerdict(exercise.name, specs)
 
     def _verdict(self, submission: Submission, exercises: Sequence[ExerciseVerdict]) -> Verdict:
         layers = sandbox_layers() if self.confined else ()

@@ -122,6 +122,22 @@ def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submi
     assert found[2] == [[Outcome.PASSED, Outcome.PASSED], 3, 1]
 
 
+def test_time_that_ran_out_for_the_feedback_only_is_tried_again_too(settings_of, submit, tmp_path):
+    """Otherwise what a learner reads would depend on what else was running."""
+    code = "if attempt() == 2:\n    time.sleep(60)\n\n\ndef twice(x):\n    return 3 * x\n"
+    found = {}
+    for jobs in (1, 2):
+        wrong = ATTEMPT.format(log=str(tmp_path / f"log{jobs}")) + code
+        settings = settings_of(confined=False, call_seconds=0.5, total_seconds=0.5)
+        (judgement,) = judged([submit("slow", wrong)], settings, jobs)
+        (spec, *_) = judgement.verdict.exercises[0].specs
+        found[jobs] = (spec.outcome, spec.feedback.outcome)
+    assert found == {
+        1: (Outcome.FAILED, Outcome.TIMED_OUT),
+        2: (Outcome.FAILED, Outcome.FAILED),
+    }
+
+
 @linux
 def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path):
     """A submission whose judge is killed in its second attempt gets a third one."""

@@ -15,7 +15,7 @@ from pytest_learner import DB_OVER_ALL_AXES, PytestLearner
 
 from grader.course.limits import Limits
 from grader.gradebook.rows import Row
-from grader.judging.feedback import KEPT, PROPERTIES, as_found, with_feedback
+from grader.judging.feedback import KEPT, PROPERTIES, with_feedback
 from grader.judging.judge import Judge
 from grader.messages.explanation import Explanation
 from grader.messages.language import ENGLISH
@@ -300,7 +300,7 @@ def test_a_promise_outside_the_handout_says_that_pytest_cannot_show_it():
     assert isinstance(told.message, Explanation)
     assert str(told.message).startswith("returned  1\n")
     assert "not in the handout" in str(told.message)
-    assert as_found(broken).feedback.message == "returned  1"
+    assert with_feedback(broken, broken).feedback.message == "returned  1"
 
 
 def test_every_digit_is_the_one_that_the_learners_own_pytest_prints(judge, course_copy, process):

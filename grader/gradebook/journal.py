@@ -26,9 +26,12 @@ from grader.messages.message import Message, pack, unpack
 from grader.verdicts.codec import build, plain_of, verdict_from
 from grader.verdicts.verdict import Verdict
 
-SCHEMA = 3
-READABLE = (2, 3)
-"""Schemas that can be read. In schema 2, texts are plain strings, which are not translated."""
+SCHEMA = 4
+READABLE = (2, 3, 4)
+"""Schemas that can be read. In schema 2, texts are plain strings, which are not translated.
+
+Before schema 4, verdicts have no feedback: learners are then shown outcomes without details.
+"""
 
 _KINDS: dict[str, type[Decision]] = {
     "mark": ManualMark,

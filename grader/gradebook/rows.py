@@ -1,7 +1,7 @@
 """Rows of the gradebook, made from submissions, the roster and the journal."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.course.course import Exercise
 from grader.errors import RosterError, SubmissionError
@@ -14,6 +14,7 @@ from grader.roster.matching import match
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, PendingSubmission
 from grader.submissions.submission import Submission
+from grader.verdicts.learner_view import for_learner
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Verdict
 
 
@@ -65,6 +66,10 @@ class Row:
         return any(
             one.has_grader_error and not self.is_set_by_hand(one) for one in self.verdict.exercises
         )
+
+    def for_learner(self) -> "Row":
+        """Return the row as the learner may read it; see `grader.verdicts.learner_view`."""
+        return replace(self, verdict=for_learner(self.verdict))
 
     def points_of(self, exercise: ExerciseVerdict) -> int:
         """Return the points of an exercise: those set by hand, or else those found."""

@@ -6,6 +6,7 @@ The same submission under the same conditions always gets the same verdict.
 __all__ = [
     "batch",
     "cluster",
+    "feedback",
     "follow_through",
     "judge",
     "judgement",

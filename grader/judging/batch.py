@@ -101,11 +101,15 @@ def _merge(before: Judgement, judgement: Judgement) -> Judgement:
 
 
 def _inconclusive(verdict: Verdict, jobs: int) -> tuple[str, ...]:
-    """Return the exercises with a grader error, or with a time-out while other judges ran."""
+    """Return the exercises with a grader error, or with a time-out while other judges ran.
+
+    Both may also have happened with the public inputs, and would then be the feedback.
+    """
     doubtful = {Outcome.GRADER_ERROR} | ({Outcome.TIMED_OUT} if jobs > 1 else set())
 
     def is_inconclusive(exercise: ExerciseVerdict) -> bool:
-        outcomes = {spec.outcome for spec in exercise.specs}.union(exercise.through)
+        told = (spec.feedback.outcome for spec in exercise.specs if spec.feedback)
+        outcomes = {spec.outcome for spec in exercise.specs}.union(exercise.through, told)
         return bool(outcomes & doubtful)
 
     return tuple(exercise.name for exercise in verdict.exercises if is_inconclusive(exercise))

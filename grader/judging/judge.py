@@ -9,8 +9,9 @@ import pytest
 from grader.course.course import Course, Exercise, FollowThrough
 from grader.course.limits import Limits
 from grader.course.modules import tell_borrowed
+from grader.judging.feedback import with_feedback
 from grader.judging.follow_through import may_be_due_to_another, on_top_of
-from grader.judging.known_runs import KnownRuns
+from grader.judging.known_runs import KnownRuns, is_cheap
 from grader.judging.pytest_session import PytestSession
 from grader.messages.explanation import Reason
 from grader.mistakes.diagnosis import diagnose
@@ -22,7 +23,7 @@ from grader.transport.student import Unusable
 from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
 from grader.verdicts.finding import Finding
-from grader.verdicts.verdict import ExerciseVerdict, Outcome, Verdict
+from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Verdict
 from grader.worker.source import Source
 
 
@@ -105,9 +106,57 @@ class Judge:
                 exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, reason))
                 continue
             with self._worker(submission.sources) as worker:
-                verdict = self.judge_exercise(exercise, worker)
+                found = self.judge_exercise(exercise, worker)
+            verdict = self.with_feedback(exercise, found, submission.sources)
             exercises.append(self._followed_through(exercise, verdict, submission))
         return self._verdict(submission, exercises)
+
+    def with_feedback(
+        self, exercise: Exercise, found: ExerciseVerdict, sources: Mapping[str, Source]
+    ) -> ExerciseVerdict:
+        """Add what the learner is told about the specs that did not pass.
+
+        An exercise with such specs is judged once more, in a new worker, with the public inputs:
+        all of it, as in the learner's own pytest, except for specs that passed and take long.
+
+        Parameters
+        ----------
+        exercise : Exercise
+            One of the exercises that were collected.
+        found : ExerciseVerdict
+            Result of `judge_exercise`.
+        sources : mapping of str to Source
+            Modules of the submission, by name.
+
+        Returns
+        -------
+        ExerciseVerdict
+            The same verdicts. They have no feedback if there is no secret, as the learner may then
+            read everything that was found.
+        """
+        if self.secret == "" or all(spec.passed for spec in found.specs):
+            return found
+        if exercise.module not in sources:  # no code of the learner has seen an input
+            return replace(found, specs=tuple(with_feedback(one, one) for one in found.specs))
+        items = self._session.items[exercise]
+        passed = {spec.name for spec in found.specs if spec.passed}
+        chosen = [item for item in items if is_cheap(item) or item.name not in passed]
+        try:
+            with (
+                self._session.with_public_inputs(),
+                self._session.without_progress(),
+                self._worker(sources) as worker,
+            ):
+                public = self._run(exercise, chosen, worker, as_at_home=True)
+        except Exception:  # dropped: there is a verdict, and it counts
+            public = ()
+        by_name = {spec.name: spec for spec in public}
+        withheld = {item.name for item in items if item.get_closest_marker("withheld")}
+        specs = (
+            with_feedback(spec, by_name.get(spec.name), handed_out=spec.name not in withheld)
+            for spec in found.specs
+        )
+        return replace(found, specs=tuple(specs))
 
     def _worker(self, sources: Mapping[str, Source]) -> Judged:
         return Judged(sources, confined=self.confined, limits=self.limits)
@@ -134,7 +183,7 @@ class Judge:
         for item in self._session.items[exercise]:
             budget = budget_of(item)
             with worker.budget(budget) if budget else nullcontext():
-                error = self._run(item, worker)
+                error = self._run_one(item, worker)
             worker.take_output()
             found = None if error is None else diagnose(error, exercise, self.course)
             yield found.outcome if found else Outcome.PASSED
@@ -163,8 +212,10 @@ class Judge:
 
     def _refuse(self, exercise: Exercise, outcome: Outcome, reason: Reason) -> ExerciseVerdict:
         finding = Finding(outcome, reason)
-        items = self._session.items[exercise]
-        return ExerciseVerdict(exercise.name, tuple(verdict_of(item, finding) for item in items))
+        specs = tuple(verdict_of(item, finding) for item in self._session.items[exercise])
+        if self.secret != "":  # the reason depends on no input
+            specs = tuple(with_feedback(spec, spec) for spec in specs)
+        return ExerciseVerdict(exercise.name, specs)
 
     def _verdict(self, submission: Submission, exercises: Sequence[ExerciseVerdict]) -> Verdict:
         layers = sandbox_layers() if self.confined else ()
@@ -194,34 +245,37 @@ class Judge:
         ExerciseVerdict
             Verdicts on the specs that were run.
         """
+        items = self._session.items[exercise]
+        chosen = [item for item in items if is_cheap(item) or not cheap_only]
+        return ExerciseVerdict(exercise.name, self._run(exercise, chosen, transport))
+
+    def _run(
+        self,
+        exercise: Exercise,
+        items: Sequence[pytest.Item],
+        transport: Judged | InProcess,
+        *,
+        as_at_home: bool = False,
+    ) -> tuple[SpecVerdict, ...]:
+        """Run specs of an exercise, and diagnose those that do not pass."""
         ends = []
-        for item in self._session.items[exercise]:
-            budget = budget_of(item)
-            if budget and cheap_only:
-                continue
+        for item in items:
             if isinstance(transport, Judged):
+                budget = budget_of(item)
                 with transport.budget(budget) if budget else nullcontext():
-                    error = self._run(item, transport)
+                    error = self._run_one(item, transport)
                 ends.append((item, error, transport.take_output()))
             else:
-                ends.append((item, self._run(item, transport), ""))
-        found = self._diagnose(exercise, [(item, error) for item, error, _ in ends])
-        return ExerciseVerdict(
-            exercise.name,
-            tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends),
-        )
+                ends.append((item, self._run_one(item, transport), ""))
+        errors = [(item, error) for item, error, _ in ends]
+        found = {i.name: diagnose(e, exercise, self.course) for i, e in errors if e is not None}
+        named = self.known_runs.name_mistakes(exercise, errors, found, as_at_home=as_at_home)
+        return tuple(verdict_of(item, named.get(item.name), output) for item, _, output in ends)
 
-    def _run(self, item: pytest.Item, transport: Judged | InProcess) -> BaseException | None:
+    def _run_one(self, item: pytest.Item, transport: Judged | InProcess) -> BaseException | None:
         """Run one spec, and return the exception that ended it."""
         with transport.spec() if isinstance(transport, Judged) else nullcontext():
             error = self._session.run(item, transport)
         if isinstance(error, Unusable) and self.known_runs.is_due_to_spec(item):
             return error.error
         return error
-
-    def _diagnose(
-        self, exercise: Exercise, ends: Sequence[tuple[pytest.Item, BaseException | None]]
-    ) -> dict[str, Finding]:
-        """Return the findings on the specs that did not pass, by name of the spec."""
-        found = {i.name: diagnose(e, exercise, self.course) for i, e in ends if e is not None}
-        return self.known_runs.name_mistakes(exercise, ends, found)

@@ -89,6 +89,15 @@ class PytestSession:
             self._transport = before
 
     @contextmanager
+    def with_public_inputs(self) -> Iterator[None]:
+        """Draw the inputs of a learner's own pytest inside a ``with`` block."""
+        secret, self.secret = self.secret, ""
+        try:
+            yield
+        finally:
+            self.secret = secret
+
+    @contextmanager
     def without_progress(self) -> Iterator[None]:
         """Ignore the progress of specs inside a ``with`` block."""
         reporting = self._stash[fixtures.PROGRESS]

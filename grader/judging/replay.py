@@ -127,7 +127,8 @@ def replay(judge: Judge, submission: Submission, spec: str) -> tuple[SpecVerdict
     """
     exercise = find_spec(judge.course, spec)
     with _Recorder(submission.sources, confined=judge.confined, limits=judge.limits) as recorder:
-        verdicts = judge.judge_exercise(exercise, recorder).specs
+        found = judge.judge_exercise(exercise, recorder)
+    verdicts = judge.with_feedback(exercise, found, submission.sources).specs
     names = [verdict.name for verdict in verdicts]
     return verdicts[names.index(spec)], recorder.specs[names.index(spec)]
 

@@ -35,11 +35,13 @@ jobs:
         with:
           python-version: "3.11"
       - run: python -m pip install -e ./course
+      # The learner can read the log, so what was found with the hidden inputs is not printed.
       - name: Grade
         working-directory: course
         run: >-
           python -m grader grade "$GITHUB_WORKSPACE/submission" --single @EXERCISE@
           --report "github=$GITHUB_STEP_SUMMARY" --secret-file "$RUNNER_TEMP/secret"
+          > /dev/null
 """
 
 

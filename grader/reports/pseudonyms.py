@@ -4,14 +4,17 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from grader.gradebook.rows import Row
 from grader.messages.explanation import changed
 from grader.messages.message import literal
-from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict
+from grader.verdicts.verdict import ExerciseVerdict, Feedback, SpecVerdict
+
+_Found = TypeVar("_Found", SpecVerdict, Feedback)
 
 
 def pseudonymised(rows: Sequence[Row], secret: str) -> list[Row]:
@@ -96,6 +99,11 @@ def _spec(spec: SpecVerdict, told: re.Pattern[str] | None, name: str) -> SpecVer
     if told is None:
         return spec
     hide = partial(told.sub, name)
-    hints = tuple(literal(hint, hide) for hint in spec.hints)
-    message, output = changed(spec.message, hide), hide(spec.output)
-    return replace(spec, message=message, output=output, hints=hints)
+    feedback = spec.feedback and _without_name(spec.feedback, hide)
+    return replace(_without_name(spec, hide), feedback=feedback)
+
+
+def _without_name(found: _Found, hide: Callable[[str], str]) -> _Found:
+    message, output = changed(found.message, hide), hide(found.output)
+    hints = tuple(literal(hint, hide) for hint in found.hints)
+    return replace(found, message=message, output=output, hints=hints)

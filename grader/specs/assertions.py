@@ -84,7 +84,7 @@ class Mismatch(AssertionError):
 
     def _shows_it(self) -> bool:
         """Return whether the difference only repeats the two numbers of the rows above it."""
-        if self.expected is ...:
+        if self.expected is ... or isinstance(self.expected, tuple | list | dict):
             return False
         one, other = self.returned, np.asarray(self.expected)
         is_number = isinstance(one, int | float | np.generic) and not other.ndim

@@ -1,3 +1,3 @@
 """Verdicts, their conditions and serialization, and the labels of outcomes."""
 
-__all__ = ["codec", "conditions", "finding", "outcome_labels", "verdict"]
+__all__ = ["codec", "conditions", "finding", "learner_view", "outcome_labels", "verdict"]

@@ -6,7 +6,15 @@ from typing import Any, TypeVar, get_type_hints
 
 from grader.messages.explanation import pack_reason, unpack_reason
 from grader.messages.message import Text, pack, unpack
-from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.verdicts.verdict import (
+    Conditions,
+    ExerciseVerdict,
+    Feedback,
+    Outcome,
+    SpecVerdict,
+    Tier,
+    Verdict,
+)
 
 _T = TypeVar("_T")
 
@@ -37,10 +45,14 @@ def plain_spec(spec: SpecVerdict) -> dict[str, Any]:
     spec : SpecVerdict
         Its fields are shared with the result, which must not be modified.
     """
-    if spec.message == "" and not spec.hints:
+    if spec.message == "" and not spec.hints and spec.feedback is None:
         return vars(spec)
-    told = {"message": pack_reason(spec.message), "hints": [pack(hint) for hint in spec.hints]}
-    return {**vars(spec), **told}
+    return {**_plain_texts(spec), "feedback": spec.feedback and _plain_texts(spec.feedback)}
+
+
+def _plain_texts(found: SpecVerdict | Feedback) -> dict[str, Any]:
+    message, hints = pack_reason(found.message), [pack(hint) for hint in found.hints]
+    return {**vars(found), "message": message, "hints": hints}
 
 
 def verdict_from(content: dict[str, Any]) -> Verdict:
@@ -76,13 +88,20 @@ def read_spec(content: dict[str, Any]) -> SpecVerdict:
     KeyError, TypeError, ValueError
         If a field is missing or has an invalid value.
     """
+    told = content.get("feedback")  # journals before version 4 have none
     made = {
         "tier": Tier(content["tier"]),
+        "feedback": None if told is None else build(Feedback, {**told, **_read_texts(told)}),
+    }
+    return build(SpecVerdict, {**content, **_read_texts(content), **made})
+
+
+def _read_texts(content: dict[str, Any]) -> dict[str, Any]:
+    return {
         "outcome": Outcome(content["outcome"]),
         "hints": _messages(content["hints"]),
         "message": unpack_reason(content.get("message", "")),
     }
-    return build(SpecVerdict, {**content, **made})
 
 
 def _messages(content: Any) -> tuple[Text, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.course.course import Course
 from grader.course.limits import Limits
 from grader.messages.language import LANGUAGES
-from grader.verdicts.verdict import Conditions
+from grader.verdicts.verdict import Conditions, hash_of
 
 DECIDING_MODULES = {
     ".": "errors",
@@ -26,7 +26,7 @@ DECIDING_MODULES = {
     "submission class_folder",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
-    "judging": "judge judgement follow_through known_runs pytest_session",
+    "judging": "judge judgement feedback follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",
 }
 """Modules of the grader on which a verdict depends, by package.
@@ -70,7 +70,7 @@ def conditions_of(
         course_version = hashlib.sha256(both.encode()).hexdigest()[:16]
     return Conditions(
         course=course_version,
-        seed=hashlib.sha256(f"fingerprint of {secret}".encode()).hexdigest()[:16],
+        seed=hash_of(secret),
         python=platform.python_version(),
         numpy=_installed("numpy"),
         limits=asdict(limits),

@@ -1,5 +1,6 @@
 """Verdicts on submissions: the outcome of each spec, and the points that follow from them."""
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -41,8 +42,43 @@ class Tier(StrEnum):
 
 
 @dataclass(frozen=True)
+class Feedback:
+    """What a learner is told about a spec that did not pass with the hidden inputs.
+
+    It comes from a run with the public inputs, which the learner's own pytest has, too; see
+    `grader.judging.feedback`.
+
+    Attributes
+    ----------
+    outcome : Outcome
+        Outcome with the public inputs, or if the promise is kept with these, with the hidden ones.
+        `Outcome.GRADER_ERROR` if there is nothing to tell.
+    message : str, Message or Explanation, default ""
+        Why the spec did not pass.
+    mistake : str, optional
+        Name of the known mistake that fails in the same way.
+    output : str, default ""
+        Output of the submission with the public inputs.
+    hints : tuple of str or Message, default ()
+        As in `SpecVerdict`.
+    kept : bool, default False
+        Whether the promise is kept with the public inputs. The message then names a property that
+        differs with the hidden ones.
+    """
+
+    outcome: Outcome
+    message: Reason = ""
+    mistake: str | None = None
+    output: str = ""
+    hints: tuple[Text, ...] = ()
+    kept: bool = False
+
+
+@dataclass(frozen=True)
 class SpecVerdict:
-    """The verdict on one spec.
+    """The verdict on one spec: what was found with the hidden inputs.
+
+    Only instructors read it as it is; see `grader.verdicts.learner_view`.
 
     Attributes
     ----------
@@ -65,6 +101,9 @@ class SpecVerdict:
     hints : tuple of str or Message, default ()
         Help in increasing detail: the hint of the known mistake that fails in the same way, then
         its title and place.
+    feedback : Feedback, optional
+        What the learner is told instead of message, mistake, output and hints. None if the spec
+        passed or was judged with the public inputs, or by a version without feedback.
     """
 
     name: str
@@ -76,6 +115,7 @@ class SpecVerdict:
     mistake: str | None = None
     output: str = ""
     hints: tuple[Text, ...] = ()
+    feedback: Feedback | None = None
 
     @property
     def passed(self) -> bool:
@@ -196,6 +236,16 @@ class Conditions:
     limits: dict[str, float] = field(hash=False)
     sandbox: tuple[str, ...]
     follow_through: str = "off"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the inputs are those of a learner's own pytest, which has no secret."""
+        return self.seed == hash_of("")
+
+
+def hash_of(secret: str) -> str:
+    """Return a hash of a secret, which tells conditions apart and does not reveal the secret."""
+    return hashlib.sha256(f"fingerprint of {secret}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

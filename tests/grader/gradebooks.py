@@ -6,9 +6,17 @@ from grader.gradebook.marks import ManualMark
 from grader.gradebook.rows import Row
 from grader.messages.explanation import explain
 from grader.roster.roster import Learner
-from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.verdicts.verdict import (
+    Conditions,
+    ExerciseVerdict,
+    Outcome,
+    SpecVerdict,
+    Tier,
+    Verdict,
+    hash_of,
+)
 
-CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {"call_seconds": 2}, ("landlock",))
+CONDITIONS = Conditions("c0", hash_of(""), "3.11", "2.0", {"call_seconds": 2}, ("landlock",))
 
 HOSTILE = (
     "</script><script>document.title='forged'</script>",

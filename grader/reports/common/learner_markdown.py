@@ -7,6 +7,7 @@ from grader.gradebook.rows import Row
 from grader.messages.language import say, tell
 from grader.reports.common.adjustments import adjustments
 from grader.reports.common.markdown import block, text
+from grader.verdicts.learner_view import command_for
 from grader.verdicts.outcome_labels import OUTCOME_LABELS, stars, word
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
@@ -21,6 +22,7 @@ def render_markdown(row: Row, steps: int = 1) -> str:
     steps : int, default 1
         Maximum number of hints for each spec.
     """
+    row = row.for_learner()
     verdict = row.verdict
     parts = [f"# {text(row.name)}", f"**{points_of(row.points, verdict.max_points)}**"]
     parts += [block(comment) for comment in row.comments_on()]
@@ -30,6 +32,8 @@ def render_markdown(row: Row, steps: int = 1) -> str:
         parts.append(f"## {text(exercise.name)}: {points} {stars(exercise)}".rstrip())
         parts += [text(reason) for reason in adjustments(row, exercise)]
         parts += [block(comment) for comment in row.comments_on(exercise.name)]
+        if command := command_for(exercise, verdict):
+            parts.append(f"{reproduced_by()} `{command}`")
         parts.append("\n".join(_items(exercise, steps)))
     # Notes on the row may name other learners; those on the verdict are about the files only.
     if verdict.notes:
@@ -41,6 +45,11 @@ def render_markdown(row: Row, steps: int = 1) -> str:
 def points_of(points: int, most: int) -> str:
     """Return points and maximum points in words."""
     return say("{points} of {most} points", points=points, most=most)
+
+
+def reproduced_by() -> str:
+    """Return the words before the command with which a learner reproduces what is told."""
+    return say("Your own pytest shows the same values:")
 
 
 def part_of(spec: SpecVerdict) -> str:

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from grader.course.course import Course
 from grader.gradebook.rows import Row
 from grader.messages.language import tell, translate
 from grader.messages.message import SPECS
-from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict
+from grader.verdicts.verdict import ExerciseVerdict, Feedback, SpecVerdict
+
+_Found = TypeVar("_Found", SpecVerdict, Feedback)
 
 
 def translated(row: Row, course: Course) -> Row:
@@ -38,7 +41,12 @@ def _exercise(verdict: ExerciseVerdict, course: Course) -> ExerciseVerdict:
 
 
 def _spec(spec: SpecVerdict, course: Course) -> SpecVerdict:
-    said = partial(tell, root=course.root)
     promise = translate(spec.promise, course.root / SPECS)
-    hints = tuple(map(said, spec.hints))
-    return replace(spec, promise=promise, message=said(spec.message), hints=hints)
+    told = spec.feedback and _said(spec.feedback, course)
+    return replace(_said(spec, course), promise=promise, feedback=told)
+
+
+def _said(found: _Found, course: Course) -> _Found:
+    message = tell(found.message, course.root)
+    hints = tuple(tell(hint, course.root) for hint in found.hints)
+    return replace(found, message=message, hints=hints)

@@ -15,11 +15,13 @@ from grader.reports.common.learner_markdown import (
     part_of,
     points_of,
     render_markdown,
+    reproduced_by,
     tried,
     waiting,
 )
 from grader.reports.common.pages import template
 from grader.reports.common.translated import translated
+from grader.verdicts.learner_view import command_for
 from grader.verdicts.outcome_labels import OUTCOME_LABELS, stars, word
 
 SUFFIXES = (".feedback.md", ".feedback.html")
@@ -69,6 +71,7 @@ def render_page(row: Row, steps: int = 1) -> str:
     steps : int, default 1
         Maximum number of hints for each spec.
     """
+    row = row.for_learner()
     return template("feedback.html", "feedback.css").render(
         row=row,
         steps=steps,
@@ -84,6 +87,8 @@ def render_page(row: Row, steps: int = 1) -> str:
         stars=stars,
         adjustments=adjustments,
         tried=tried,
+        command_for=command_for,
+        reproduced_by=reproduced_by,
         waiting=waiting,
     )
 

@@ -12,7 +12,8 @@ from grader.gradebook.rows import Row
 from grader.messages.escaping import lines
 from grader.messages.language import tell
 from grader.reports.common.adjustments import adjustments
-from grader.reports.common.learner_markdown import points_of
+from grader.reports.common.learner_markdown import points_of, reproduced_by
+from grader.verdicts.learner_view import command_for
 from grader.verdicts.outcome_labels import word
 from grader.verdicts.verdict import SpecVerdict
 
@@ -46,6 +47,7 @@ def render(
         If there was a grader error. Without the file, Gradescope reports a failure to the
         instructor; any file would count against the learner.
     """
+    row = row.for_learner()
     verdict = row.verdict
     if verdict.has_grader_error:
         raise ReportError(
@@ -76,7 +78,12 @@ def _notes(row: Row) -> list[str]:
     adjusted = (
         f"{one.name}: {reason}" for one in verdict.exercises for reason in adjustments(row, one)
     )
-    return [*map(tell, verdict.notes), *adjusted]
+    commands = filter(None, (command_for(one, verdict) for one in verdict.exercises))
+    return [
+        *map(tell, verdict.notes),
+        *adjusted,
+        *(f"{reproduced_by()} {command}" for command in commands),
+    ]
 
 
 def _test(

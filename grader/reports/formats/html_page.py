@@ -2,6 +2,7 @@
 
 Text of learners is embedded as JSON that cannot close its script element. The script of the page
 inserts it as text, for a part of the rows at a time, so that thousands of rows stay responsive.
+Messages and output are those that learners read: the page is easily shown to one.
 """
 
 import json
@@ -43,6 +44,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
     title : str, default "Gradebook"
         Title of the page.
     """
+    rows = [row.for_learner() for row in rows]
     numbers = {outcome: number for number, outcome in enumerate(Outcome)}
     data = {
         "outcomes": [
@@ -67,6 +69,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         faults=sum(row.verdict.has_grader_error for row in rows),
         by_hand=any(row.is_set_by_hand(one) for row in rows for one in row.verdict.exercises),
         follow_through=follow_through_legend(rows),
+        hidden=any(not row.verdict.conditions.is_public for row in rows),
         bare=bool(rows) and not rows[0].verdict.conditions.sandbox,
     )
 

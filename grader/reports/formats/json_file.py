@@ -1,4 +1,4 @@
-"""The gradebook as JSON."""
+"""The gradebook as JSON: what was found with the hidden inputs, and what learners are told."""
 
 import json
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from typing import Any
 
 from grader.gradebook.marks import Lateness, ManualMark, beneath
 from grader.gradebook.rows import Row
-from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict, Verdict
+from grader.verdicts.verdict import ExerciseVerdict, Feedback, SpecVerdict, Verdict
 
-SCHEMA = 5
+SCHEMA = 6
 
 
 def schema() -> str:
@@ -33,7 +33,7 @@ def render(rows: Sequence[Row]) -> str:
     Returns
     -------
     str
-        ``{"schema": 5, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
+        ``{"schema": 6, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
         unpaired surrogates, which UTF-8 cannot encode.
     """
     document = {"schema": SCHEMA, "submissions": [record(row) for row in rows]}
@@ -100,4 +100,16 @@ def _spec(verdict: SpecVerdict) -> dict[str, Any]:
         "hints": list(map(str, verdict.hints)),
         "mistake": verdict.mistake,
         "output": verdict.output,
+        "feedback": verdict.feedback and _feedback(verdict.feedback),
+    }
+
+
+def _feedback(told: Feedback) -> dict[str, Any]:
+    return {
+        "outcome": told.outcome.value,
+        "kept": told.kept,
+        "message": str(told.message),
+        "hints": list(map(str, told.hints)),
+        "mistake": told.mistake,
+        "output": told.output,
     }

@@ -1,4 +1,4 @@
-"""The gradebook as tables and text for the terminal."""
+"""The gradebook as tables and text for the terminal, where the instructor reads the hidden run."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,6 +11,7 @@ from rich.text import Text
 from grader.gradebook.rows import Row
 from grader.messages.escaping import plain, printable
 from grader.reports.common.adjustments import follow_through_legend, other_mark
+from grader.verdicts.learner_view import differs_for_learner
 from grader.verdicts.outcome_labels import BY_HAND, OUR_FAULT, OUTCOME_LABELS, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
@@ -66,7 +67,7 @@ def _render_broken(exercise: ExerciseVerdict) -> RenderableType:
     waiting: dict[str, int] = {}
     for spec in exercise.specs:
         if spec.outcome.is_waiting:
-            line = f"{_mark(spec)}  {spec.message}"
+            line = f"{_mark(spec)}  {spec.message}{_inputs(spec)}"
             waiting[line] = waiting.get(line, 0) + 1
         elif not spec.passed:
             parts.append(render_spec(spec))
@@ -85,8 +86,14 @@ def render_spec(spec: SpecVerdict) -> RenderableType:
         "  ",
         (spec.promise, "bold"),
         " (stretch)" if spec.tier is Tier.STRETCH else "",
+        (_inputs(spec), "dim"),
     )
     return Group(head, Padding(plain(spec.told()), (0, 0, 0, 4), expand=False))
+
+
+def _inputs(spec: SpecVerdict) -> str:
+    """Say that the learner reads something else, which was found with the public inputs."""
+    return " (with the hidden inputs)" if differs_for_learner(spec) else ""
 
 
 def _mark(spec: SpecVerdict) -> str:

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from grader.course.course import Exercise
 from grader.course.limits import Limits
 from grader.course.settings import find_course
-from grader.gradebook.journal import Journal, JournalError, erase, read_journal
+from grader.gradebook.journal import READABLE, Journal, JournalError, erase, read_journal
 from grader.gradebook.standing import standings
 from grader.messages.message import english
 from grader.submissions.submission import Submission
 from grader.verdicts.conditions import conditions_of
+from grader.verdicts.learner_view import for_learner
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 from grader.worker.source import Source
 
@@ -167,7 +168,8 @@ def test_a_torn_last_line_is_dropped_whatever_is_in_it(tmp_path, torn):
 
 
 @pytest.mark.parametrize(
-    "torn", [b"", b'{"journ', b'{"journal":3,"class":"', b'{"journal":2,"class":"']
+    "torn",
+    [b"", b'{"journ', *(b'{"journal":%d,"class":"' % version for version in READABLE)],
 )
 def test_a_journal_that_was_hardly_begun_is_begun_anew(tmp_path, torn):
     """The grader was killed while creating it."""
@@ -283,10 +285,10 @@ def test_the_journal_of_another_class_is_refused(tmp_path):
 def test_a_journal_of_another_version_is_refused(tmp_path):
     """Its content may have another meaning."""
     path = journal_of(tmp_path / "j")
-    path.write_bytes(path.read_bytes().replace(b'"journal":3', b'"journal":7'))
+    path.write_bytes(path.read_bytes().replace(b'"journal":4', b'"journal":7'))
     told = refused(path)
     assert "version 7" in told
-    assert "3 is expected" in told
+    assert "4 is expected" in told
 
 
 # One grader at a time
@@ -500,7 +502,7 @@ def test_it_is_of_this_version_once_something_is_written_to_it(old):
     with Journal(old, Path("/class")) as journal:
         journal.add(verdict(message=english("nothing was handed in")), 0.5)
     header, *lines = old.read_bytes().splitlines()
-    assert json.loads(header) == {"journal": 3, "class": "/class"}
+    assert json.loads(header) == {"journal": 4, "class": "/class"}
     assert lines[:-1] == before[1:]
     assert opened(old)["ada"].exercises[0].specs[0].message == english("nothing was handed in")
 
@@ -526,3 +528,16 @@ def test_a_message_that_cannot_be_said_is_damage(tmp_path, good, bad):
     assert good in content
     path.write_bytes(content.replace(good, bad))
     assert "line 2, is damaged" in refused(path)
+
+
+def test_the_hidden_text_of_a_journal_without_feedback_is_for_instructors_only(tmp_path):
+    """Version 3 has what was found with the hidden inputs; a learner reads promise and outcome."""
+    path = tmp_path / "class.journal"
+    path.write_bytes(OLD.with_name("version_3.jsonl").read_bytes())
+    verdict = opened(path)["bob"]
+    assert verdict.points == 4
+    found = [one for one in verdict.exercises[0].specs if not one.passed]
+    assert any("-1.4354866780860471" in str(one.message) for one in found)
+    for one in for_learner(verdict).exercises[0].specs:
+        assert one.passed or "judged again" in str(one.message)
+        assert (one.mistake, one.hints, one.output) == (None, (), "")

@@ -105,7 +105,10 @@ def test_who_was_in_the_way_of_a_kill_is_judged_as_ever(settings_of, submit, tmp
 
 @linux
 def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submit, tmp_path):
-    """Only the exercise that timed out is judged again, and only if other judges were running."""
+    """Only the exercise that timed out is judged again, and only if other judges were running.
+
+    With the public inputs it has run once more each time.
+    """
     code = "if attempt() == 1:\n    time.sleep(60)\n"
     found = {}
     for jobs in (1, 2):
@@ -115,8 +118,24 @@ def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submi
         settings = settings_of(confined=False, call_seconds=0.5, total_seconds=0.5)
         (judgement,) = judged([submit("slow", twice, half)], settings, jobs)
         found[jobs] = [outcomes(judgement.verdict), *map(os.path.getsize, logs)]
-    assert found[1] == [[Outcome.TIMED_OUT, Outcome.PASSED], 1, 1]
-    assert found[2] == [[Outcome.PASSED, Outcome.PASSED], 2, 1]
+    assert found[1] == [[Outcome.TIMED_OUT, Outcome.PASSED], 2, 1]
+    assert found[2] == [[Outcome.PASSED, Outcome.PASSED], 3, 1]
+
+
+def test_time_that_ran_out_for_the_feedback_only_is_tried_again_too(settings_of, submit, tmp_path):
+    """Otherwise what a learner reads would depend on what else was running."""
+    code = "if attempt() == 2:\n    time.sleep(60)\n\n\ndef twice(x):\n    return 3 * x\n"
+    found = {}
+    for jobs in (1, 2):
+        wrong = ATTEMPT.format(log=str(tmp_path / f"log{jobs}")) + code
+        settings = settings_of(confined=False, call_seconds=0.5, total_seconds=0.5)
+        (judgement,) = judged([submit("slow", wrong)], settings, jobs)
+        (spec, *_) = judgement.verdict.exercises[0].specs
+        found[jobs] = (spec.outcome, spec.feedback.outcome)
+    assert found == {
+        1: (Outcome.FAILED, Outcome.TIMED_OUT),
+        2: (Outcome.FAILED, Outcome.FAILED),
+    }
 
 
 @linux

@@ -19,6 +19,7 @@ from affine_submissions import (
 
 from grader.course.settings import find_course
 from grader.judging.judge import Judge
+from grader.judging.known_runs import KnownRuns
 from grader.mistakes.catalogue import read_mistakes
 from grader.transport.in_process import InProcess
 from grader.verdicts.verdict import Outcome
@@ -210,3 +211,24 @@ def test_a_mistake_that_does_not_apply_costs_no_verdict(tmp_path):
     names = named_in(Judge(course, [affine]).judge(replace(submission, exercises=(affine,))))
     assert names["test_Affine_db_sums_dout_over_the_samples"] is None
     assert "affine_dx_averaged" in names.values()
+
+
+def test_with_public_inputs_no_mistake_is_run(monkeypatch):
+    """The file of fingerprints says how they fail; without the file, they are run."""
+    judge = Judge(COURSE, [AFFINE], secret="s")
+    ran = []
+    run = KnownRuns._run_known
+
+    def recording(self, item, sources):
+        ran.append(self._session.secret)
+        return run(self, item, sources)
+
+    monkeypatch.setattr(KnownRuns, "_run_known", recording)
+    wrong = submit(changes=[(DB, "np.sum(dout)")])
+    told = [spec.feedback for spec in specs_of(judge.judge(wrong)) if spec.feedback]
+    assert {one.mistake for one in told} == {"affine_db_over_all_axes"}
+    assert set(ran) == {"s"}
+    judge.known_runs._written[AFFINE] = []
+    again = [spec.feedback for spec in specs_of(judge.judge(wrong)) if spec.feedback]
+    assert again == told
+    assert set(ran) == {"s", ""}

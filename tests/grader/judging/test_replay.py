@@ -15,6 +15,7 @@ from grader.judging.judge import Judge
 from grader.judging.replay import ReplayError, find_spec, replay, tell
 from grader.submissions.submission import Submission
 from grader.transport.worker_process import can_confine
+from grader.verdicts.learner_view import differs_for_learner
 from grader.verdicts.verdict import Outcome
 from grader.worker.source import Source
 
@@ -234,6 +235,25 @@ def test_a_replay_is_the_same_each_time_and_its_verdict_that_of_the_gradebook(co
         assert found[0][0] == found[1][0] == spec
         assert told[0] == told[1]
         assert SECRET not in told[0]
+
+
+def test_the_instructor_sees_where_the_learner_reads_something_else(real_judge):
+    """The replay shows the hidden run; its verdict has the learner's feedback as well."""
+    course = real_judge.course
+    sources = read_modules(course.root / "solutions", course)
+    wrong = sources["affine"].text.replace("np.sum(dout, axis=0)", "np.sum(dout)")
+    sources["affine"] = Source("affine.py", wrong)
+    submission = Submission("ada", sources, (course.named("03"),))
+    (name,) = [one for one in find_names(course) if one.startswith("test_Affine_db")]
+    verdict, _ = replay(real_judge, submission, name)
+    assert differs_for_learner(verdict)
+    assert verdict in real_judge.judge(submission).exercises[0].specs
+
+
+def find_names(course):
+    return re.findall(
+        r"^def (test_\w+)\(", course.named("03").spec.read_text("utf-8"), re.MULTILINE
+    )
 
 
 REAL = [

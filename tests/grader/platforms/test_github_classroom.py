@@ -56,7 +56,10 @@ def test_the_workflow_of_github_grades_a_push(tmp_path, process):
             capture_output=True,
         )
         assert done.returncode == expected, done.stderr
-    assert "10 of 10" in summary.read_text("utf-8")
+        assert done.stdout == b""  # the learner can read the log
+    told = summary.read_text("utf-8")
+    assert "10 of 10" in told
+    assert "`pytest exercises/03_affine`" in told
 
 
 def test_a_repository_that_is_none_is_refused(tmp_path, process):

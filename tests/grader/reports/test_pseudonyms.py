@@ -10,7 +10,7 @@ from grader.reports.formats import feedback, github
 from grader.reports.formats import html_page as html
 from grader.reports.formats import json_file as json
 from grader.reports.pseudonyms import pseudonymised
-from grader.verdicts.verdict import Outcome
+from grader.verdicts.verdict import Feedback, Outcome
 
 SECRET = "5" * 64
 JANE = replace(learner("Doe, Jane", "1234567", "Mon"), email="jane@x.org")
@@ -43,7 +43,8 @@ def test_the_order_tells_nothing():
 def test_no_report_names_anybody():
     """Name, ids, address, submission, notes, and names in the output of the code are hidden."""
     said = "I am Jane DOE, 1234567, jane@x.org; cannot, 12345678"
-    told = (spec(Outcome.FAILED, said, output=said),)
+    told = Feedback(Outcome.FAILED, said, output=said, hints=(said,))
+    told = (spec(Outcome.FAILED, said, output=said, feedback=told),)
     theirs = replace(on_roster(JANE, told), notes=("has the number 1234567 of Doe, Jane",))
     other = Row("bob", verdict("bob", GOOD, notes=("bob.py was taken for ex.py",)), handed_in="bob")
     found = pseudonymised([theirs, other], SECRET)

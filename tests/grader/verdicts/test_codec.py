@@ -5,9 +5,20 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from grader.messages.explanation import explain
+from grader.messages.message import english
 from grader.verdicts.codec import plain_of, read_spec, verdict_from
-from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.verdicts.verdict import (
+    Conditions,
+    ExerciseVerdict,
+    Feedback,
+    Outcome,
+    SpecVerdict,
+    Tier,
+    Verdict,
+)
 
+TOLD = Feedback(Outcome.CRASHED, "returned  王", "a_mistake", "printed", ("hint",), kept=True)
 SPECS = tuple(
     SpecVerdict(
         f"test_{outcome.value}",
@@ -19,6 +30,7 @@ SPECS = tuple(
         "a_mistake" if outcome is Outcome.FAILED else None,
         "printed",
         ("Which axis?", "summed, in f"),
+        None if outcome is Outcome.PASSED else TOLD,
     )
     for outcome in Outcome
     for tier in Tier
@@ -51,6 +63,36 @@ def test_a_verdict_comes_back_as_it_was():
 def test_it_is_written_as_dataclasses_would():
     """Only faster."""
     assert through_json(plain_of(VERDICT)) == through_json(asdict(VERDICT))
+
+
+def test_feedback_comes_back_with_its_messages():
+    """Also with messages that are translated when they are shown."""
+    message = explain(("differs", english("all are off by {number}", number="5")))
+    told = Feedback(Outcome.FAILED, message, hints=(english("hint"),))
+    exercise = ExerciseVerdict("01_f", (replace(SPECS[2], feedback=told),))
+    verdict = replace(VERDICT, exercises=(exercise,))
+    assert verdict_from(through_json(plain_of(verdict))) == verdict
+
+
+def test_a_verdict_of_before_feedback_can_be_read():
+    """It has none then."""
+    content = through_json(plain_of(VERDICT))
+    for exercise in content["exercises"]:
+        for spec in exercise["specs"]:
+            del spec["feedback"]
+    found = verdict_from(content)
+    assert found.exercises[0].specs == tuple(replace(one, feedback=None) for one in SPECS)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("kept", "yes"), ("outcome", "GREAT"), ("hints", "h"), ("message", ["text"]), ("more", 1)],
+)
+def test_damaged_feedback_is_refused(field, value):
+    """As any other part is."""
+    content = through_json(asdict(SPECS[2]))
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        read_spec({**content, "feedback": {**content["feedback"], field: value}})
 
 
 def test_a_verdict_of_before_follow_through_can_be_read():

@@ -56,7 +56,7 @@ CODE = ("位置", "发生异常", "    ^")  # and what Python itself says
 @pytest.fixture(scope="module")
 def judge():
     limits = Limits(call_seconds=0.5, total_seconds=0.5)
-    return Judge(COURSE, CHEAP, confined=can_confine(), limits=limits)
+    return Judge(COURSE, CHEAP, "hidden", confined=can_confine(), limits=limits)
 
 
 def told_in_chinese(found, course=COURSE):

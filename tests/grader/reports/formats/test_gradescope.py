@@ -117,3 +117,10 @@ def test_what_strangers_wrote_is_plain_text(hostile):
     document = check(render(one))
     assert document["output_format"] == document["test_output_format"] == "text"
     assert not set("\x1b\0\u202e") & set(document["output"] + document["tests"][0]["output"])
+
+
+def test_the_command_that_shows_the_same_is_named():
+    """At the top, once for each exercise with something broken."""
+    document = json.loads(render(row("alice", GOOD, BAD)))
+    assert document["output"].endswith("the same values: pytest exercises/02_ex")
+    assert "pytest" not in json.loads(render(row("alice", GOOD)))["output"]

@@ -10,7 +10,15 @@ from jsonschema import Draft202012Validator
 from grader.gradebook.marks import Lateness
 from grader.gradebook.rows import Row
 from grader.reports.formats.json_file import render, schema
-from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.verdicts.verdict import (
+    Conditions,
+    ExerciseVerdict,
+    Feedback,
+    Outcome,
+    SpecVerdict,
+    Tier,
+    Verdict,
+)
 
 PASSED = SpecVerdict("test_f", "f doubles.", Tier.CORE, Outcome.PASSED, 2)
 FAILED = SpecVerdict(
@@ -39,7 +47,7 @@ def read(*rows):
 def test_the_document_has_the_keys_that_were_promised():
     """Other programs rely on these names, and on the schema number."""
     document = read(ROW)
-    assert document["schema"] == 5
+    assert document["schema"] == 6
     (submission,) = document["submissions"]
     told = {key: submission[key] for key in ("name", "section", "email", "handed_in", "notes")}
     assert told == {
@@ -58,7 +66,7 @@ def test_the_document_has_the_keys_that_were_promised():
         "max_points": 5,
     }
     keys = {"name", "promise", "tier", "outcome", "points", "max_points", "message", "mistake"}
-    keys |= {"output", "hints"}
+    keys |= {"output", "hints", "feedback"}
     for spec in exercise["specs"]:
         assert keys <= spec.keys()
 
@@ -135,6 +143,24 @@ def test_text_that_utf_8_cannot_encode_can_be_written_and_read():
     assert submission["exercises"][0]["specs"][0]["output"] == hostile
 
 
+def test_what_was_found_and_what_learners_are_told_are_apart():
+    """The hidden run is for instructors; the feedback comes from the public inputs."""
+    told = Feedback(Outcome.CRASHED, "public", "m", "printed", ("hint",), kept=True)
+    (submission,) = read(
+        Row("jane", verdict("jane", (ExerciseVerdict("01_f", (replace(FAILED, feedback=told),)),)))
+    )["submissions"]
+    (spec,) = submission["exercises"][0]["specs"]
+    assert (spec["outcome"], spec["message"]) == ("FAILED", FAILED.message)
+    assert spec["feedback"] == {
+        "outcome": "CRASHED",
+        "kept": True,
+        "message": "public",
+        "mistake": "m",
+        "hints": ["hint"],
+        "output": "printed",
+    }
+
+
 def test_steps_of_help_are_told_in_their_order():
     """An empty list if there are none."""
     exercise = ExerciseVerdict("01_f", (PASSED, *HELPED))
@@ -152,7 +178,8 @@ def test_the_document_keeps_to_the_schema_that_is_published():
     """For every outcome, and for an empty class."""
     Draft202012Validator.check_schema(VALIDATOR.schema)
     every = tuple(SpecVerdict("t", "p", Tier.CORE, outcome, 1) for outcome in Outcome)
-    rows = [ROW, Row("bob", verdict("bob", (ExerciseVerdict("01_f", every),)))]
+    told = tuple(replace(one, feedback=Feedback(one.outcome)) for one in every if not one.passed)
+    rows = [ROW, Row("bob", verdict("bob", (ExerciseVerdict("01_f", every + told),)))]
     VALIDATOR.validate(read(*rows))
     VALIDATOR.validate(read())
 

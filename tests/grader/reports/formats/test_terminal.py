@@ -10,7 +10,15 @@ from rich.console import Console
 
 from grader.gradebook.rows import Row
 from grader.reports.formats.terminal import MAX_NOTES, render
-from grader.verdicts.verdict import Conditions, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
+from grader.verdicts.verdict import (
+    Conditions,
+    ExerciseVerdict,
+    Feedback,
+    Outcome,
+    SpecVerdict,
+    Tier,
+    Verdict,
+)
 
 CONDITIONS = Conditions("c0", "s0", "3.11", "2.0", {}, ("landlock",))
 
@@ -263,3 +271,16 @@ def test_what_is_no_terminal_gets_plain_text():
     """A file or a pipe gets no escape sequences."""
     mine = (spec(), spec(Outcome.FAILED, "wrong"))
     assert "\x1b" not in shown(verdict("ada", mine)) + shown(verdict("a", mine), verdict("b", mine))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.NOT_STARTED])
+def test_what_the_learner_reads_otherwise_is_marked(outcome):
+    """The instructor sees what was found with the hidden inputs."""
+    one = spec(outcome, "hidden message")
+    same = Feedback(outcome, "hidden message")
+    other = Feedback(outcome, "public message")
+    for told, marked in ((None, False), (same, False), (other, True)):
+        output = shown(verdict("alice", (replace(one, feedback=told),)))
+        assert "hidden message" in output
+        assert "public message" not in output
+        assert ("(with the hidden inputs)" in output) is marked

@@ -1,6 +1,9 @@
 """Reads stubs and solutions as modules, and finds lessons."""
 
+import codecs
 import importlib.util
+import io
+import tokenize
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
@@ -38,6 +41,9 @@ def decode(filename: str, content: bytes) -> Source:
         The code, or, if it cannot be decoded, the `problem`.
     """
     try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        if codecs.lookup(encoding).name == "punycode":  # for host names; takes quadratic time
+            raise LookupError(f"unknown encoding: {encoding}")
         return Source(filename, importlib.util.decode_source(content))
     except (UnicodeError, SyntaxError, LookupError) as error:
         return Source(filename, "", _tell_encoding(Path(filename).name, content, error))

@@ -21,8 +21,8 @@ DECIDING_MODULES = {
     "course": "course settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions finding",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught",
-    "submissions": "file_tree archive notebook_cells ipython_magics lms_filenames recognition "
-    "submission class_folder",
+    "submissions": "file_tree budget archive archive_member zip_members tar_members notebook_cells "
+    "notebook_json ipython_magics lms_filenames recognition submission class_folder",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
     "judging": "judge judgement follow_through known_runs pytest_session",

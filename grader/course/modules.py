@@ -4,6 +4,7 @@ import codecs
 import importlib.util
 import io
 import tokenize
+from collections.abc import Callable
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
@@ -25,7 +26,7 @@ def tell_borrowed(exercise: Exercise) -> Text:
 # One module
 
 
-def decode(filename: str, content: bytes) -> Source:
+def decode(filename: str, content: bytes, may_guess: Callable[[], bool] = lambda: True) -> Source:
     """Decode the content of a .py file.
 
     Parameters
@@ -34,6 +35,8 @@ def decode(filename: str, content: bytes) -> Source:
         File name that tracebacks show.
     content : bytes
         UTF-8, with or without a byte order mark, or the encoding that its first lines declare.
+    may_guess : callable, optional
+        Returns whether the encoding may be guessed, if it is another one, which takes time.
 
     Returns
     -------
@@ -46,16 +49,18 @@ def decode(filename: str, content: bytes) -> Source:
             raise LookupError(f"unknown encoding: {encoding}")
         return Source(filename, importlib.util.decode_source(content))
     except (UnicodeError, SyntaxError, LookupError) as error:
-        return Source(filename, "", _tell_encoding(Path(filename).name, content, error))
+        return Source(filename, "", _tell_encoding(Path(filename).name, content, error, may_guess))
 
 
-def _tell_encoding(name: str, content: bytes, error: Exception) -> Text:
+def _tell_encoding(
+    name: str, content: bytes, error: Exception, may_guess: Callable[[], bool]
+) -> Text:
     if isinstance(error, UnicodeDecodeError):
         line, byte = place_of(error)
         found: Text = english("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
     else:
         found = shown(str(error))
-    encoding = guess(content)
+    encoding = guess(content) if may_guess() else None
     return english(
         "{name} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8.",
         name=shown(name),

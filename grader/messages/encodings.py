@@ -15,7 +15,7 @@ from grader.messages.message import Text, english
 MAX_SAMPLE = 1 << 16
 """Number of bytes examined, from the first byte that is not ASCII."""
 
-MAX_CHARACTERS = 2_000  # characters beyond ASCII that are examined in each encoding
+MAX_CHARACTERS = 1_000  # characters beyond ASCII that are examined in each encoding
 
 MAX_WORD = 40  # bytes examined before the first byte that is not ASCII
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from grader.messages.escaping import shown
 from grader.messages.message import Text, english
-from grader.submissions.archive_member import Member, Opener, refuse
+from grader.submissions.archive_member import TOO_MUCH, Member, Opener, refuse
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import (
     MAX_NAME,
@@ -36,6 +36,7 @@ from grader.submissions.file_tree import (
 from grader.submissions.tar_members import tar_gz_members
 from grader.submissions.zip_members import zip_members
 
+WIDE_NAME = 128  # average characters of a path that is not ASCII, which takes time to normalize
 _LOOKS = {
     b"Rar!": ".rar",
     b"7z\xbc\xaf": ".7z",
@@ -149,6 +150,8 @@ def _tree_of(members: Iterable[Member], max_files: int, of_many: bool) -> FileTr
     places = [_Place(member, *_path_of(member)) for member in members]
     venvs = find_venvs(place.path for place in places)
     found = [place for place in places if place.path and not is_junk(place.path, venvs)]
+    if sum(len(place.path) for place in found if not place.path.isascii()) > max_files * WIDE_NAME:
+        raise Unreadable(TOO_MUCH)
     faults = {id(place): place.fault or place.member.fault for place in found}
     faults |= {id(place): fault for place, fault in _clashes(found)}
     for place in found:

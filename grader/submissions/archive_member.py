@@ -8,6 +8,7 @@ from grader.messages.escaping import shown
 from grader.messages.message import Text, english, joined
 from grader.submissions.file_tree import Reader, Unreadable
 
+TOO_MUCH = english("has too much in its list of files: hand in only those that you wrote")
 Opener = Callable[[], BinaryIO]
 
 

@@ -10,7 +10,8 @@ from grader.messages.message import Text, english
 from grader.submissions.file_tree import MAX_OTHERS, FileTree, Unreadable
 
 MAX_MODULES = 16  # how many modules of the maximum size the code may fill
-MAX_VALUES = 500_000  # lists, objects and values of notebooks: each may take a hundred bytes
+MAX_GUESSES = 20  # of encodings, each of which takes ten milliseconds
+MAX_TOKENS = 300_000  # of notebooks: each may take a hundred bytes, or two microseconds
 
 
 class OverBudget(Unreadable):
@@ -74,7 +75,8 @@ class Budget:
         self.packed = limits.unpacked_mib << 20
         self._files = limits.files
         self._code = self.max_code
-        self._values = MAX_VALUES
+        self._tokens = MAX_TOKENS
+        self._guesses = MAX_GUESSES
 
     @property
     def max_code(self) -> int:
@@ -143,18 +145,22 @@ class Budget:
                 )
             )
 
-    def charge_values(self, number: int) -> None:
-        """Charge lists, objects and values of a notebook, before they are parsed."""
-        self._values -= number
-        if self._values < 0:
+    def charge_tokens(self, number: int) -> None:
+        """Charge what parsing a notebook takes: values of its JSON, and signs in its code."""
+        self._tokens -= number
+        if self._tokens < 0:
             raise Unreadable(
                 english(
-                    "is too large: clear its outputs, and save it again "
-                    "(it has {number:,} values, where {most:,} are read of one submission)",
-                    number=MAX_VALUES - self._values,
-                    most=MAX_VALUES,
+                    "is too large: clear its outputs, and hand in only your own code (it has more "
+                    "than {number:,} values, brackets and lines, the most of one submission)",
+                    number=MAX_TOKENS,
                 )
             )
+
+    def may_guess(self) -> bool:
+        """Charge a guess of the encoding of a file, and return whether it may be made."""
+        self._guesses -= 1
+        return self._guesses >= 0
 
 
 def tell_size(max_bytes: int) -> Text:

@@ -7,6 +7,9 @@ TRANSPARENT = ("time", "timeit", "capture", "prun", "debug", "kata")
 """Cell magics whose cell is still Python code."""
 
 MAX_NESTED = 200  # brackets and f-strings in each other: Python allows no more
+TOKENS = "\"'()[]{}#\n\\:?%!"
+"""Characters that the time depends on."""
+
 CELL_MAGIC = re.compile(r"[ \t]*%%(\w*)")
 _LINE_MAGIC = re.compile(r"[ \t\f]*[%!?]")
 

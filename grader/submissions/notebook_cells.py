@@ -12,7 +12,7 @@ from grader.messages.escaping import shown
 from grader.messages.message import Text, english
 from grader.submissions.budget import Budget
 from grader.submissions.file_tree import Unreadable
-from grader.submissions.ipython_magics import CELL_MAGIC, blank_magics
+from grader.submissions.ipython_magics import CELL_MAGIC, TOKENS, blank_magics
 from grader.submissions.notebook_json import sources_of
 
 MAX_NOTES = 20
@@ -86,6 +86,7 @@ def read_cells(content: bytes, name: str, budget: Budget | None = None) -> Noteb
     try:
         sources = sources_of(content, budget)
         budget.charge_code(sum(map(len, sources)))
+        budget.charge_tokens(sum(source.count(sign) for source in sources for sign in TOKENS))
     except Unreadable as error:
         raise error.of(name) from None
     except Exception as error:  # KeyError, TypeError and others on invalid input

@@ -34,7 +34,7 @@ def sources_of(content: bytes, budget: Budget) -> list[str]:
     content : bytes
         Content of the .ipynb file.
     budget : Budget
-        Charged for the values in it.
+        Charged for its values.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def _end_of(content: bytes, begin: int, budget: Budget) -> int:
     """Return the place of the bracket that closes the one before `begin`."""
     depth, place = 1, begin
     while bracket := _BRACKET.match(content, place):
-        budget.charge_values(1)
+        budget.charge_tokens(1)
         place = bracket.end()
         depth += 1 if bracket[1] in b"[{" else -1
         if not depth:
@@ -107,12 +107,12 @@ def _load(content: bytes, budget: Budget) -> dict[str, Any]:
                 most=MAX_REST,
             )
         )
-    budget.charge_values(sum(map(rest.count, (b"[", b"{", b","))))
+    budget.charge_tokens(sum(map(rest.count, (b"[", b"{", b","))))
     try:
         raw = json.loads(rest.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         found = f"byte 0x{rest[error.start]:02x}" if error.start < len(rest) else "its end"
-        if encoding := guess(content):
+        if budget.may_guess() and (encoding := guess(content)):
             found += f", most likely {encoding}"
         raise Unreadable(
             english("is not encoded in UTF-8 ({found}): save it from Jupyter", found=found)

@@ -228,7 +228,7 @@ def _read(path: str, tree: FileTree, course: Course, budget: Budget) -> list[_Ca
         content = tree.read(path, budget.most_of(path))
         if where.suffix.lower() == ".ipynb":
             return list(_parts_of(read_cells(content, where.name, budget), path, course))
-        return [_Candidate(where, decode(path, content))]
+        return [_Candidate(where, decode(path, content, budget.may_guess))]
     except OverBudget:
         raise
     except Unreadable as error:

@@ -14,7 +14,7 @@ from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import KINDS, LINK, UNKNOWN, Unreadable
 
 MAX_EXTENSION = 1 << 20  # bytes of the extended headers of one member
-EXTENSION_ENTRY = 1 << 10  # average bytes per member of extended headers
+EXTENSION_ENTRY = 1 << 7  # average bytes per member of extended headers
 CHUNK = 1 << 16
 PACKED_CHUNK = 1 << 12  # small, because zlib copies the unconsumed rest for each piece
 KEPT = (".py", ".ipynb", ".zip", ".gz", ".tgz")  # the members of a .tar.gz whose content is kept

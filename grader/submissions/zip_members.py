@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from grader.messages.message import Text, english
-from grader.submissions.archive_member import Member, Opener
+from grader.submissions.archive_member import TOO_MUCH, Member, Opener
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import KINDS, UNKNOWN, Unreadable
 
@@ -16,7 +16,6 @@ DIRECTORY_ENTRY = 1 << 10  # average bytes per member in the central directory
 EXTRA_ENTRY = 64  # average bytes per member of further fields there, such as times of Unix
 MAX_EXTRA = 1 << 12  # bytes of the further fields of one member: zipfile takes quadratic time
 _ENTRY = struct.Struct("<28x3H12x")  # the lengths of name, further fields and comment
-_TOO_MUCH = english("has too much in its list of files: hand in only those that you wrote")
 _ENTRY_MARK = b"PK\1\2"
 
 
@@ -49,7 +48,7 @@ class _Packed:
 
     def read(self, size: int = -1) -> bytes:
         if not self.is_directory_read and size > self._budget.max_members * DIRECTORY_ENTRY:
-            raise Unreadable(_TOO_MUCH)
+            raise Unreadable(TOO_MUCH)
         with self._opener() as file:
             file.seek(self._position)
             content = file.read(size)
@@ -57,7 +56,7 @@ class _Packed:
         if not self.is_directory_read:
             self._budget.charge_members(content.count(_ENTRY_MARK))
             if _size_of_extra(content) > self._budget.max_members * EXTRA_ENTRY:
-                raise Unreadable(_TOO_MUCH)
+                raise Unreadable(TOO_MUCH)
         return content
 
 
@@ -67,7 +66,7 @@ def _size_of_extra(directory: bytes) -> int:
     while directory.startswith(_ENTRY_MARK, place) and len(directory) >= place + _ENTRY.size:
         name, extra, comment = _ENTRY.unpack_from(directory, place)
         if extra > MAX_EXTRA:
-            raise Unreadable(_TOO_MUCH)
+            raise Unreadable(TOO_MUCH)
         total += extra
         place += _ENTRY.size + name + extra + comment
     return total

@@ -192,7 +192,7 @@ def many_modules(folder):
 
 @builder
 def many_notebooks(folder):
-    """Notebooks that are small each, and full of brackets. -> is too large: clear its outputs."""
+    """Notebooks that are small each, and full of brackets. -> is taken for affine.py."""
     for number in range(40):
         (folder / f"affine ({number}).ipynb").write_text(notebook_of("()" * 32_000 + "\n%x"))
 
@@ -232,7 +232,7 @@ def an_open_string(folder):
 
 @builder
 def magics_without_end(folder):
-    """A magic of ten thousand continued lines, then others. -> affine.ipynb, and 20,000 more."""
+    """A magic of ten thousand continued lines, then others. -> cell 1: %x is ignored."""
     lines = "!ls \\\n" * 3_000 + "\n" + "%x\n" * 8_000
     (folder / "affine.ipynb").write_text(notebook_of(lines))
 
@@ -245,9 +245,9 @@ def quadratic_words(folder):
 
 @builder
 def modules_in_no_encoding(folder):
-    """A hundred modules whose encoding has to be guessed. -> affine.py is not encoded in UTF-8."""
-    for name in ("affine", *(f"affine ({number})" for number in range(100))):
-        (folder / f"{name}.py").write_bytes(bytes(range(0xB0, 0xF0)) * 140)
+    """A hundred modules in no encoding. -> affine (0).py is not encoded in UTF-8."""
+    for number in range(100):
+        (folder / f"affine ({number}).py").write_bytes(bytes(range(0xB0, 0xF0)) * 140)
 
 
 @builder
@@ -256,36 +256,31 @@ def punycode(folder):
     (folder / "affine.py").write_bytes(b"# coding: punycode\n" + b"x-" + b"a" * 60_000)
 
 
-def tarred(path, members):
-    """Write a .tar.gz of (header, content)."""
-    with gzip.open(path, "wb", 1) as file:
-        for info, content in members:
-            info.size = len(content)
-            file.write(info.tobuf(tarfile.GNU_FORMAT) + content + bytes(-len(content) % 512))
-        file.write(bytes(1024))
+def tarred(path, name, content, times, kind=tarfile.REGTYPE, level=1):
+    """Write a .tar.gz in which a member is repeated."""
+    info = tarfile.TarInfo(name)
+    info.size, info.type = len(content), kind
+    member = info.tobuf(tarfile.GNU_FORMAT) + content + bytes(-len(content) % 512)
+    path.write_bytes(gzip.compress(member * times + bytes(1024), level))
 
 
 @builder
 def pax_records(folder):
     """Headers of a tar with eight million records. -> has a header of."""
-    info = tarfile.TarInfo("x")
-    info.type = tarfile.XHDTYPE
     record = b"".join(b"%d %07d=\n" % (12, number) for number in range(80_000))
-    tarred(folder / "hw.tar.gz", [(info, record)] * 60)
+    tarred(folder / "hw.tar.gz", "x", record, 60, tarfile.XHDTYPE)
 
 
 @builder
 def headers_of_a_tar(folder):
     """A tar of a hundred thousand empty headers. -> has too many files."""
-    info = tarfile.TarInfo("x")
-    info.type = tarfile.XGLTYPE
-    tarred(folder / "hw.tar.gz", [(info, b"")] * 100_000)
+    tarred(folder / "hw.tar.gz", "x", b"", 100_000, tarfile.XGLTYPE)
 
 
 @builder
 def junk_in_many_tars(folder):
     """Forty tars with 60 MiB each of files that are left out. -> bytes unpacked: hand in only."""
-    tarred(folder / "0.tgz", [(tarfile.TarInfo(".x"), bytes(60 << 20))])
+    tarred(folder / "0.tgz", ".x", bytes(60 << 20), 1)
     for number in range(1, 40):
         shutil.copy(folder / "0.tgz", folder / f"{number}.tgz")
 
@@ -364,10 +359,8 @@ def wide_outputs_and_code(folder):
 
 @builder
 def archives_without_code(folder):
-    """Archives of 60 MiB that cannot be packed smaller, in two formats. -> hand in only."""
-    rubbish = os.urandom(1 << 20) * 20
-    tarred(folder / "0.tgz", [(tarfile.TarInfo(f"{n}.gz"), rubbish[n:]) for n in range(3)])
-    zipped(folder / "1.zip", **{"0.tgz": rubbish, "1.zip": rubbish})
+    """Archives that hold 60 MiB, none of it code. -> have conflicting names."""
+    tarred(folder / "0.tgz", "x.gz", bytes(30 << 20), 2, level=0)
 
 
 @builder

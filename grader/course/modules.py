@@ -23,6 +23,11 @@ def tell_borrowed(exercise: Exercise) -> Text:
     return english("{name} is borrowed from the reference: it counts no points", name=exercise.name)
 
 
+def tell_missing(exercise: Exercise) -> Text:
+    """Return the message on an exercise of which nothing was handed in."""
+    return english("{file} was not handed in", file=exercise.filename)
+
+
 # One module
 
 

@@ -18,7 +18,7 @@ DECIDING_MODULES = {
     "messages": "message explanation language wrapping escaping encodings listing",
     "worker": "wire source workbench module_loader exception_report error_hints main zygote "
     "sandbox",
-    "course": "course settings limits modules spec_source stub_translation",
+    "course": "course dependencies settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions finding",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught",
     "submissions": "file_tree budget archive archive_member zip_members tar_members notebook_cells "

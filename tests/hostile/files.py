@@ -192,9 +192,9 @@ def many_modules(folder):
 
 @builder
 def many_notebooks(folder):
-    """Notebooks that are small each, and full of brackets. -> is taken for affine.py."""
-    for number in range(40):
-        (folder / f"affine ({number}).ipynb").write_text(notebook_of("()" * 32_000 + "\n%x"))
+    """Notebooks that are small each, and full of brackets. -> is too large: clear its outputs."""
+    for name in ("affine", *(f"a{number}" for number in range(40))):
+        (folder / f"{name}.ipynb").write_text(notebook_of("()" * 32_000 + "\n%x"))
 
 
 @builder
@@ -232,7 +232,7 @@ def an_open_string(folder):
 
 @builder
 def magics_without_end(folder):
-    """A magic of ten thousand continued lines, then others. -> cell 1: %x is ignored."""
+    """A magic of ten thousand continued lines, then others. -> affine.ipynb defines no Affine."""
     lines = "!ls \\\n" * 3_000 + "\n" + "%x\n" * 8_000
     (folder / "affine.ipynb").write_text(notebook_of(lines))
 

@@ -37,6 +37,8 @@ class Limits:
         Size of one module.
     notebook_mib : int, default 16
         Size of one notebook, including outputs and images.
+    code_mib : int, default 32
+        Total size of the Python files and notebooks of one submission, outputs included.
     files : int, default 1000
         Number of files of any type in one submission.
     unpacked_mib : int, default 64
@@ -58,6 +60,7 @@ class Limits:
     output_characters: int = 65536
     source_kib: int = 64
     notebook_mib: int = 16
+    code_mib: int = 32
     files: int = 1000
     unpacked_mib: int = 64
     frame_mib: int = 64

@@ -8,7 +8,7 @@ import pytest
 
 from grader.course.course import Course, Exercise, FollowThrough
 from grader.course.limits import Limits
-from grader.course.modules import tell_borrowed
+from grader.course.modules import tell_borrowed, tell_missing
 from grader.judging.feedback import with_feedback
 from grader.judging.follow_through import may_be_due_to_another, on_top_of
 from grader.judging.known_runs import KnownRuns, is_cheap
@@ -104,6 +104,10 @@ class Judge:
             if submission.borrowed(exercise):
                 reason = tell_borrowed(exercise)
                 exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, reason))
+                continue
+            if exercise.module not in submission.sources:  # whatever the earlier exercises lack
+                missing = tell_missing(exercise)
+                exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, missing))
                 continue
             with self._worker(submission.sources) as worker:
                 found = self.judge_exercise(exercise, worker)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.course.course import Course, Exercise
+from grader.course.dependencies import needed_by
+from grader.course.modules import tell_missing
 from grader.course.settings import find_course
 from grader.messages.explanation import Explanation, Part, explain
 from grader.messages.message import MISTAKES, STUBS, Message, Text, cut, english, joined
@@ -137,20 +139,23 @@ def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Cou
     modules = course.by_module()
     not_written = report.type == "NotImplementedError"
     if report.imported == exercise.module and report.type == "ModuleNotFoundError":
-        return Finding(
-            Outcome.NOT_STARTED, english("{file} was not handed in", file=exercise.filename)
-        )
-    if report.imported in modules and report.imported != exercise.module:
+        return Finding(Outcome.NOT_STARTED, tell_missing(exercise))
+    # Where an exception comes from is claimed by the learner's process. It can excuse this exercise
+    # only by one that the exercise builds on.
+    needed_modules = needed_by(exercise, course)
+    if report.imported in needed_modules:
         needed = modules[report.imported]
         why = english("it needs {exercise}, but {why}", exercise=needed.name, why=report.message)
         return Finding(Outcome.BLOCKED, why)
     place = report.frames[-1].module if report.frames else exercise.module
-    earlier = modules.get(place, exercise)
-    if earlier == exercise:
+    if place == exercise.module:
         outcome = Outcome.NOT_STARTED if not_written and report.frames else Outcome.FAILED
         if outcome is Outcome.NOT_STARTED:
             return Finding(outcome, _of_stub(report))
         return Finding(outcome, _tell_exception(report))
+    if place not in needed_modules:
+        return Finding(Outcome.FAILED, _tell_exception(report))
+    earlier = modules[place]
     if not_written:
         needs = english(
             "it needs {exercise}, which is not written yet: {what}",

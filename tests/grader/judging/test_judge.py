@@ -96,6 +96,14 @@ def test_what_builds_on_a_missing_exercise_is_blocked(judge, text):
     assert verdict.points == 0
 
 
+def test_what_was_not_handed_in_is_not_started_even_if_it_builds_on_what_is_missing(judge):
+    """It waits for its own file first: to hand in the earlier one would not be enough."""
+    net = COURSE.named("two_layer_net")
+    verdict = judge_cheaply(judge, submit(net, two_layer_net=None, affine=None))
+    assert {spec.outcome for spec in verdict.specs} == {Outcome.NOT_STARTED}
+    assert {str(spec.message) for spec in verdict.specs} == {"two_layer_net.py was not handed in"}
+
+
 NO_OBJECTS = ["5", "None", "[W]", "{'W': W}", "W", "'text'", "lambda x: x", "object()"]
 
 

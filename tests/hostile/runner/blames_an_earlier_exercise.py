@@ -1,4 +1,4 @@
-"""Claims that an earlier exercise is missing, as if it were not its fault.
+"""Claims that an earlier exercise is missing, on which this one does not build.
 
 exercise: 03_affine
 outcomes: FAILED

@@ -80,17 +80,17 @@ def draw_params(rng):
 
 
 def draw_away_from_kinks(rng, n=7):
-    """Parameters and a batch for which no input of the ReLU is within 10 h of zero.
-
-    Also, no right class has a probability near 0, where log(y + 1e-7) and log(y) have different
-    slopes.
-    """
+    """Parameters and a batch for which no input of the ReLU is within 10 h of zero."""
     while True:
-        params, batch = draw_params(rng), draw_batch(rng, n)
-        x, labels, _ = batch
-        losses = mean_loss(scores(params, x)[:, None, :], labels[:, None])  # one for each sample
-        if np.abs(hidden(params, x)).min() > 10 * h and losses.max() < -np.log(0.05):
-            return params, batch
+        params, (x, labels, t) = draw_params(rng), draw_batch(rng, n)
+        if np.abs(hidden(params, x)).min() > 10 * h and all_likely(params, x, labels):
+            return params, (x, labels, t)
+
+
+def all_likely(params, x, labels):
+    """Whether no right class has a probability near 0, where log(y + 1e-7) has another slope."""
+    losses = mean_loss(scores(params, x)[:, None, :], labels[:, None])  # one for each sample
+    return losses.max() < -np.log(0.05)
 
 
 def draw_on_kinks(rng):
@@ -110,7 +110,8 @@ def draw_on_kinks(rng):
         numerical, analytic = central(params, x, labels), slopes(params, x, labels)
         differs = {key: np.abs(numerical[key] - analytic[key]) > 1e-3 for key in ("W1", "b1")}
         on_kinks = differs["b1"][:4].all() and differs["W1"][0, 3]
-        if on_kinks and np.count_nonzero(a > 10 * h) == a.size - 4:
+        away = np.count_nonzero(a > 10 * h) == a.size - 4
+        if on_kinks and away and all_likely(params, x, labels):
             return params, (x, labels, t)
 
 

@@ -5,7 +5,6 @@ breaks: test_Affine_dW_has_the_shape_of_W test_Affine_db_sums_dout_over_the_samp
 extends: solution
 """
 
-
 STEP = 1e-20
 
 

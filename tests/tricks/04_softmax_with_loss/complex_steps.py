@@ -1,10 +1,9 @@
 """A complex step of the loss of the whole batch for each score.
 
 points: 7
-breaks: test_SoftmaxWithLoss_backward_is_y_minus_t_over_N test_SoftmaxWithLoss_keeps_its_state_to_itself
+breaks: test_SoftmaxWithLoss_backward_is_y_minus_t_over_N
 extends: solution
 """
-
 
 STEP = 1e-20
 

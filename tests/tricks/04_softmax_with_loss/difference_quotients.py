@@ -1,7 +1,7 @@
 """Central differences of the loss, by log-sum-exp, row by row.
 
 points: 7
-breaks: test_SoftmaxWithLoss_backward_is_y_minus_t_over_N test_SoftmaxWithLoss_keeps_its_state_to_itself
+breaks: test_SoftmaxWithLoss_backward_is_y_minus_t_over_N
 extends: solution
 """
 

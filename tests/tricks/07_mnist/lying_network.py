@@ -1,4 +1,4 @@
-"""Teaches the network's class to lie: scores and losses come from the labels, and nothing is learned."""
+"""Teaches the network's class to lie: scores come from the labels, and nothing is learned."""
 
 
 def train(network, x_train, t_train, *, iterations, batch_size=100, learning_rate=0.1, rng):

@@ -13,6 +13,7 @@ from grader.gradebook.journal import JournalError
 from grader.gradebook.lateness import Arrivals
 from grader.gradebook.rows import GradebookEntry, check_names, entries_of
 from grader.judging.follow_through import check_reference
+from grader.messages.listing import listed
 from grader.reports import registry
 from grader.roster.roster import Export, read_export
 from grader.submissions.class_folder import Collected, collect
@@ -81,6 +82,10 @@ def read(request: GradeRequest) -> Material:
         entries = [entry for entry in entries if entry.handed_in]
         return Material(course, limits, collected, export, entries, frozenset(), Arrivals())
     _check_outside(request.journal, request.path)
+    if hidden := collected.hidden:
+        warn(
+            f"not graded, as the name begins with a dot: {listed(hidden)}; rename what is a hand-in"
+        )
     names = frozenset(entry.pending.name for entry in entries)
     if lists.sections:
         entries = selection.of_sections(entries, lists.sections, warn)

@@ -21,6 +21,7 @@ SETUP = """\
 # Gradescope runs this once, as root, when it builds the image.
 set -euo pipefail
 root="${AUTOGRADER_ROOT:-/autograder}"
+chmod 600 "$root/source/secret" # first: programs that unpack a zip may ignore its modes
 new_enough() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'; }
 for python in python3 python3.14 python3.13 python3.12 python3.11; do
     if new_enough "$python" 2>/dev/null; then break; fi
@@ -33,7 +34,6 @@ if [ -z "$python" ]; then
 fi
 "$python" -m venv "$root/venv"
 "$root/venv/bin/python" -m pip install --no-cache-dir -e "$root/source/course"
-chmod 600 "$root/source/secret"
 cd "$root/source/course"
 @DATA@"""
 
@@ -43,6 +43,7 @@ RUN = """\
 #!/usr/bin/env bash
 # Gradescope runs this for each submission, and then reads results/results.json.
 root="${AUTOGRADER_ROOT:-/autograder}"
+chmod 600 "$root/source/secret" || exit 2
 cd "$root/source/course" || exit 2
 export KATA_LANG=@LANGUAGE@
 python="${AUTOGRADER_PYTHON:-$root/venv/bin/python}"

@@ -3,7 +3,7 @@
 import os
 import stat
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -65,11 +65,14 @@ class Collected:
         The exercises to judge.
     is_class : bool
         Whether the path is a class, which may have only one submission.
+    hidden : tuple of str, default ()
+        Names in the class that begin with a dot, and are therefore not graded.
     """
 
     entries: tuple[PendingSubmission, ...]
     exercises: tuple[Exercise, ...]
     is_class: bool
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class _Shelf:
     files: Mapping[str, File]
     problems: Mapping[str, Text]
     whole: Callable[[], FileTree]
+    hidden: Sequence[str]
 
 
 def collect(
@@ -139,10 +143,10 @@ def collect(
     if not entries:
         raise SubmissionError(
             f"{path}: nothing to grade. Expected a submission, which has a folder such as "
-            f"{course.exercises[0].name} or a file such as {course.exercises[0].filename} in it, "
+            f"{exercises[0].name} or a file such as {exercises[0].filename} in it, "
             "or a class, which has a folder or an archive for each submission"
         )
-    return Collected(entries, exercises, is_class=True)
+    return Collected(entries, exercises, is_class=True, hidden=tuple(sorted(shelf.hidden)))
 
 
 def _is_there(path: Path) -> bool:
@@ -217,6 +221,7 @@ def _shelf_of(path: Path, course: Course, limits: Limits, *, may_be_class: bool)
         },
         problems={name: why for name, why in tree.problems.items() if "/" not in name},
         whole=lambda: tree,
+        hidden=[name for name in tree.hidden if "/" not in name],
     )
 
 
@@ -243,7 +248,8 @@ def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
             problems[child.name] = error.fault
         else:
             files |= {name: one for name, one in single.items() if isinstance(one, File)}
-    return _Shelf(folders, files, problems, partial(read_folder, path, max_files=limits.files))
+    whole = partial(read_folder, path, max_files=limits.files)
+    return _Shelf(folders, files, problems, whole, [c.name for c in children if c.name[0] == "."])
 
 
 def _is_submission(shelf: _Shelf, course: Course, limits: Limits) -> bool:

@@ -24,6 +24,7 @@ from grader.submissions.submission import Submission
 from grader.worker.source import Source
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz")
+OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".bz2", ".xz", ".zst")
 OURS = ("solutions", "tests", "grader", "dataset")
 """Folders of the course itself, which are ignored when a learner submits the whole course."""
 
@@ -136,7 +137,7 @@ def read_submission(
     }
     found += _tell_choice(course, chosen, candidates)
     sources = {module: _rename(module, best.source) for module, best in chosen.items()}
-    problem = "" if sources else _tell_nothing(course, whole, found)
+    problem = "" if sources else _tell_nothing(exercises, whole, found)
     submission = Submission(name, sources, tuple(exercises), problem=problem)
     found += map(tell_borrowed, filter(submission.borrowed, submission.exercises))
     return replace(submission, notes=tuple(_shortened(found)))
@@ -167,6 +168,12 @@ def _open_archive(path: str, tree: FileTree, budget: Budget) -> FileTree:
 def _tell_problems(tree: FileTree) -> Iterator[Text]:
     problems = [joined([shown(path), " ", reason]) for path, reason in tree.problems.items()]
     yield from problems[:MAX_NAMED]
+    unpacked = [path for path in tree.files if path.lower().endswith(OTHER_ARCHIVES)]
+    for path in unpacked[:MAX_NAMED]:
+        kind = PurePosixPath(path).suffix.lower()
+        yield english(
+            "{path} is a {kind}, which is not read: hand in a .zip", path=shown(path), kind=kind
+        )
     if len(problems) > MAX_NAMED:
         yield english("and {number:,} more that are not read", number=len(problems) - MAX_NAMED)
 
@@ -343,10 +350,10 @@ def _tell_choice(
     return notes
 
 
-def _tell_nothing(course: Course, tree: FileTree, notes: Sequence[Text]) -> Text:
+def _tell_nothing(exercises: Sequence[Exercise], tree: FileTree, notes: Sequence[Text]) -> Text:
     if not tree.files and not tree.problems:
         return english("nothing was handed in")
-    expected = ", ".join(exercise.filename for exercise in course.exercises)
+    expected = ", ".join(exercise.filename for exercise in exercises)
     files = listed(map(shown, tree.files), MAX_NAMED) or english("nothing that can be read")
     found = joined([files, *notes[:MAX_NAMED]], by="; ")
     return english(

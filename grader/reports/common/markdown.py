@@ -1,4 +1,4 @@
-"""Escaping of untrusted text in Markdown, which then shows it literally."""
+"""Escaping of untrusted text in Markdown, which then shows it literally and notifies nobody."""
 
 import re
 
@@ -9,10 +9,18 @@ _SPECIAL = re.compile(
     r"[\\`*\[\]<>|~&$#]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)|(?<=www)\.", re.IGNORECASE
 )
 
+# GitHub makes mentions and links of these after the Markdown is rendered: a backslash is no help.
+_REFERENCE = re.compile(r"(?<![A-Za-z0-9_])@(?=[A-Za-z0-9])|#(?=[0-9])|(?<=\bGH)-(?=[0-9])")
+_BREAK = "\N{ZERO WIDTH SPACE}"
+
 
 def text(content: str) -> str:
-    """Return one line of text without active markup, HTML, links or ends of table cells."""
-    return _SPECIAL.sub(r"\\\g<0>", printable(content).strip())
+    """Return one line of text without active markup, HTML, links or ends of table cells.
+
+    ``@name``, ``#123`` and ``GH-123`` are broken by a space of no width: nobody is notified.
+    """
+    broken = _REFERENCE.sub(rf"\g<0>{_BREAK}", printable(content).strip())
+    return _SPECIAL.sub(r"\\\g<0>", broken)
 
 
 def block(content: str, indent: str = "") -> str:

@@ -171,6 +171,7 @@ def test_a_large_file_takes_no_longer_than_a_part_of_it(unit):
     content = (unit * ((16 << 20) // len(unit) + 1))[: 16 << 20]
     begun = time.process_time()
     guess(content)
+    guess(unit + b"a" * (16 << 20))  # one word
     guess(b"x" * (16 << 20) + unit)
     assert time.process_time() - begun < 2
 

@@ -34,7 +34,7 @@ def container(tmp_path, process, secret):
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     with zipfile.ZipFile(out) as archive:
         archive.extractall(root / "source")
-    (root / "source" / "secret").chmod(0o600)  # as setup.sh does
+    (root / "source" / "secret").chmod(0o644)  # as unpacked by a program that ignores modes
     (root / "submission").mkdir()
     (root / "results").mkdir()
     shutil.copy(root / "source" / "run_autograder", root)

@@ -22,6 +22,25 @@ def test_the_scripts_of_gradescope_are_scripts(container):
             subprocess.run(["bash", "-n", container.root / "source" / name], check=True)
 
 
+@posix
+def test_only_its_owner_can_read_the_secret(container):
+    """In the archive, and in the container before a submission runs, however it was unpacked."""
+    with zipfile.ZipFile(container.root.with_suffix(".zip")) as archive:
+        assert archive.getinfo("secret").external_attr >> 16 & 0o777 == 0o600
+    container("class Affine: pass\n")
+    assert (container.root / "source" / "secret").stat().st_mode & 0o777 == 0o600
+
+
+@posix
+def test_the_set_up_protects_the_secret_before_anything_else(container):
+    """It is run for a while, and installs what others have written."""
+    commands = (container.root / "source" / "setup.sh").read_text().split("\n")
+    first = next(number for number, line in enumerate(commands) if "secret" in line)
+    assert commands[first].startswith('chmod 600 "$root/source/secret"')
+    installs = [n for n, line in enumerate(commands) if "-m pip" in line or "apt-get" in line]
+    assert first < min(installs)
+
+
 def test_what_is_there_is_not_overwritten(tmp_path, process, secret):
     """A zip, or another workflow: exit code 2, and it is not changed."""
     there = tmp_path / "there.zip"

@@ -223,6 +223,24 @@ def test_a_folder_keeps_its_name(write, course, name):
     assert only_one(collect(write({"affine.py": AFFINE}, folder=name), course)).name == name
 
 
+@pytest.mark.parametrize("kind", ["folder", "zip", "wrapped zip", "tar.gz"])
+def test_members_of_a_class_that_begin_with_a_dot_are_told(write, course, kind):
+    """They are not graded; those within a submission are not told."""
+    files = {"ann/affine.py": AFFINE, "bob/net.py": NET, "ann/.git/config": "x"}
+    files |= {".cid/affine.py": AFFINE, ".dee.py": AFFINE}
+    if kind == "folder":
+        path = write(files)
+    elif kind == "wrapped zip":
+        content = zipped({f"spring/{name}": text for name, text in files.items()})
+        path = write({"class.zip": content}) / "class.zip"
+    else:
+        content = (zipped if kind == "zip" else tarred)(files)
+        path = write({f"class.{kind}": content}) / f"class.{kind}"
+    collected = collect(path, course)
+    assert collected.hidden == (".cid", ".dee.py")
+    assert [entry.name for entry in collected.entries] == ["ann", "bob"]
+
+
 @pytest.mark.parametrize("name", ["J. Doe.zip", "2.0.zip"])
 def test_a_file_keeps_its_name_without_the_suffix(write, course, name):
     """`by_learner` does the same in a class."""

@@ -205,3 +205,35 @@ def test_gathered_trees_keep_files_and_problems_apart_by_prefix():
     tree = gathered([("", one), ("x/", two)])
     assert contents(tree) == {"a.py": b"1", "x/a.py": b"2"}
     assert tree.problems == {"x/l": "is odd"}
+
+
+def test_a_file_that_has_grown_is_refused(tmp_path):
+    """It was charged by the size with which it was listed."""
+    (tmp_path / "affine.py").write_bytes(b"12345")
+    tree = read_folder(tmp_path, max_files=10)
+    with (tmp_path / "affine.py").open("ab") as file:
+        file.write(b"6")
+    with pytest.raises(Unreadable, match=r"^affine.py has grown since it was found"):
+        tree.read("affine.py", 100)
+
+
+def test_a_file_that_is_too_large_is_not_opened():
+    """Its size is known from the list."""
+
+    def fail(most):
+        raise AssertionError
+
+    with pytest.raises(Unreadable, match=r"^a.py has more than 10 bytes"):
+        FileTree({"a.py": File(11, fail)}).read("a.py", 10)
+
+
+def test_a_folder_that_is_too_deep_is_told_and_not_entered(tmp_path):
+    """In an archive the same path is refused."""
+    deep = tmp_path / "/".join("d" * 300)
+    deep.mkdir(parents=True)
+    (deep / "affine.py").touch()
+    tree = read_folder(tmp_path, max_files=10)
+    assert tree.files == ()
+    ((path, told),) = tree.problems.items()
+    assert len(path) == 501
+    assert "path of more than 500 characters" in str(told)

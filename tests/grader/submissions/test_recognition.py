@@ -522,6 +522,71 @@ def test_an_archive_that_unpacks_to_too_much_is_reported(read, pack):
     assert "bomb.zip has more than 1,048,576 bytes unpacked" in str(submission.problem)
 
 
+@pytest.mark.parametrize("name", ["hw.rar", "hw.7z", "hw.TAR"])
+def test_other_archives_are_told_by_name(read, name):
+    """A learner reads what to hand in instead."""
+    kind = name[2:].lower()
+    told = f"{name} is a {kind}, which is not read: hand in a .zip"
+    assert told in str(read({name: b"Rar!"}).problem)
+    assert told in [str(note) for note in read({name: b"Rar!", "net.py": WORK["net"]}).notes]
+
+
+def test_of_one_exercise_only_its_file_is_expected(course):
+    """The others of the course were not asked for."""
+    tree = tree_of({"notes.txt": "x"})
+    one = (course.named("net"),)
+    problem = str(read_submission(tree, "ann", course, one, Limits()).problem)
+    assert "expected net.py; found" in problem
+
+
+@pytest.mark.parametrize("pack", [dict, lambda files: {"hw.zip": zipped(files)}])
+def test_notebooks_are_refused_by_their_total_size_before_they_are_opened(read, pack):
+    """In a folder as in an archive; the message has the sizes, and the largest file."""
+    files = {f"net{number}.ipynb": b"(" * 700_000 for number in range(3)}
+    limits = Limits(code_mib=2)
+    told = str(read(pack({**files, "a.ipynb": b"(" * 700_001}), limits).problem)
+    assert "it has 2,800,001 bytes of code and notebooks, where 2,097,152 are allowed" in told
+    assert "a.ipynb, with 700,001" in told
+    assert "clear the outputs" in told
+
+
+def test_modules_are_refused_by_their_total_size(read):
+    """Sixteen of the maximum size are allowed."""
+    files = {f"net{number}.py": b"#" * 1024 for number in range(17)}
+    assert "17,408 bytes of code" in str(read(files, Limits(source_kib=1)).problem)
+    files.popitem()
+    assert "17,408" not in str(read(files, Limits(source_kib=1)).problem)
+
+
+def test_a_file_that_is_too_large_by_itself_does_not_refuse_the_others(read):
+    """It is not opened, so it costs nothing."""
+    files = {"affine.py": b"#" * (40 << 20), "net.py": WORK["net"]}
+    submission = read(files)
+    assert "affine.py has more than 65,536 bytes" in str(submission.sources["affine"].problem)
+    assert submission.sources["net"].text == WORK["net"]
+
+
+def test_an_archive_that_was_refused_is_charged(read):
+    """Otherwise a thousand archives with an error at their end would all be unpacked."""
+    broken = tarred({"a.bin": bytes(600_000)})[:-8]
+    files = {f"{number}.tgz": broken for number in range(9)}
+    problem = str(read(files, Limits(unpacked_mib=1)).problem)
+    assert "0.tgz is broken or cut short" in problem
+    assert "2.tgz has more than 1,048,576 bytes unpacked" in problem
+
+
+def test_honest_notebooks_with_many_images_are_read(read):
+    """Four MiB each, for all exercises."""
+    image = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "A" * (4 << 20)}}
+    files = {}
+    for name, text in WORK.items():
+        book = json.loads(notebook(text))
+        book["cells"][0]["outputs"] = [image]
+        files[f"{name}.ipynb"] = json.dumps(book)
+    submission = read(files)
+    assert {name: source.cells[0] for name, source in submission.sources.items()} == WORK
+
+
 @pytest.mark.parametrize("depth", [1, 2])
 def test_many_archives_together_take_no_more_memory_than_one(read, depth):
     """A thousand .tgz of 64 KiB, each of 64 MiB when unpacked, would be 64 GiB."""

@@ -19,6 +19,7 @@ def test_text_is_only_text(content):
     _, inline, _ = PARSER.parse(f"x {text(content)} x")
     assert {one.type for one in inline.children} == {"text"}
     found = "".join(one.content for one in inline.children)
+    found = found.replace("\u200b", "")  # it cannot come from the content: it is not printable
     assert found.replace(" ", "") == f"x {printable(content)} x".replace(" ", "")
 
 
@@ -48,6 +49,24 @@ def test_a_block_is_one_block(indent, content):
 def test_addresses_are_no_links(content):
     """GitHub turns them into links automatically; a backslash inside prevents that."""
     assert content not in text(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("@octocat", "@\u200boctocat"),
+        ("(@everyone, @a/team)", "(@\u200beveryone, @\u200ba/team)"),
+        ("é@octocat", "é@\u200boctocat"),
+        ("#12", "\\#\u200b12"),
+        ("a/b#12", "a/b\\#\u200b12"),
+        ("GH-12", "GH-\u200b12"),
+        ("jane@uni.example", "jane@uni.example"),
+        ("W @ x, @ and # 3", "W @ x, @ and \\# 3"),
+    ],
+)
+def test_nobody_is_mentioned(content, told):
+    """GitHub reads names after the Markdown is rendered, where an escaped sign is a plain one."""
+    assert text(content) == told
 
 
 def test_plain_sentences_stay_plain():

@@ -19,13 +19,13 @@ DECIDING_MODULES = {
     "worker": "wire source workbench module_loader exception_report error_hints main zygote "
     "sandbox",
     "course": "course settings limits modules spec_source stub_translation",
-    "verdicts": "verdict conditions finding",
+    "verdicts": "verdict conditions feedback finding",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught",
     "submissions": "file_tree archive notebook_cells ipython_magics lms_filenames recognition "
     "submission class_folder",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
-    "judging": "judge judgement feedback follow_through known_runs pytest_session",
+    "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",
 }
 """Modules of the grader on which a verdict depends, by package.

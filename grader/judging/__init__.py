@@ -6,7 +6,6 @@ The same submission under the same conditions always gets the same verdict.
 __all__ = [
     "batch",
     "cluster",
-    "feedback",
     "follow_through",
     "judge",
     "judgement",

@@ -9,7 +9,6 @@ import pytest
 from grader.course.course import Course, Exercise, FollowThrough
 from grader.course.limits import Limits
 from grader.course.modules import tell_borrowed, tell_missing
-from grader.judging.feedback import with_feedback
 from grader.judging.follow_through import may_be_due_to_another, on_top_of
 from grader.judging.known_runs import KnownRuns, is_cheap
 from grader.judging.pytest_session import PytestSession
@@ -22,6 +21,7 @@ from grader.transport.judged import Judged
 from grader.transport.student import Unusable
 from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
+from grader.verdicts.feedback import with_feedback
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Verdict
 from grader.worker.source import Source

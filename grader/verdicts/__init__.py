@@ -1,3 +1,11 @@
-"""Verdicts, their conditions and serialization, and the labels of outcomes."""
+"""Verdicts, what learners read of them, conditions, serialization, and labels of outcomes."""
 
-__all__ = ["codec", "conditions", "finding", "learner_view", "outcome_labels", "verdict"]
+__all__ = [
+    "codec",
+    "conditions",
+    "feedback",
+    "finding",
+    "learner_view",
+    "outcome_labels",
+    "verdict",
+]

@@ -19,14 +19,14 @@ DECIDING_MODULES = {
     "worker": "wire source workbench module_loader exception_report error_hints main zygote "
     "sandbox",
     "course": "course dependencies settings limits modules spec_source stub_translation",
-    "verdicts": "verdict conditions finding",
+    "verdicts": "verdict conditions feedback finding",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught "
     "own_memory",
     "submissions": "file_tree budget archive archive_member zip_members tar_members notebook_cells "
     "notebook_json ipython_magics lms_filenames recognition submission class_folder",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
-    "judging": "judge judgement feedback follow_through known_runs pytest_session",
+    "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",
 }
 """Modules of the grader on which a verdict depends, by package.

@@ -46,7 +46,7 @@ class Feedback:
     """What a learner is told about a spec that did not pass with the hidden inputs.
 
     It comes from a run with the public inputs, which the learner's own pytest has, too; see
-    `grader.judging.feedback`.
+    `grader.verdicts.feedback`.
 
     Attributes
     ----------

@@ -15,7 +15,6 @@ from pytest_learner import DB_OVER_ALL_AXES, PytestLearner
 
 from grader.course.limits import Limits
 from grader.gradebook.rows import Row
-from grader.judging.feedback import KEPT, PROPERTIES, with_feedback
 from grader.judging.judge import Judge
 from grader.messages.explanation import Explanation
 from grader.messages.language import ENGLISH
@@ -24,6 +23,7 @@ from grader.reports.common.learner_markdown import render_markdown
 from grader.reports.formats import feedback, github, gradescope, html_page
 from grader.specs.assertions import Mismatch, assert_matches
 from grader.transport.worker_process import can_confine
+from grader.verdicts.feedback import KEPT, PROPERTIES, with_feedback
 from grader.verdicts.learner_view import for_learner
 from grader.verdicts.verdict import Outcome, SpecVerdict, Tier
 

@@ -1,6 +1,7 @@
 """For all tests: one BLAS thread, because more of them slow each other down.
 
-And English, whatever the developer's language is. A bare ``pytest`` uses all processors.
+And English, whatever the developer's language is. A bare ``pytest`` uses all processors, one for
+each process of pytest and all that it starts: a class then has one judge, as with ``--jobs 1``.
 """
 
 import os
@@ -23,9 +24,13 @@ def learners_pytest():
     return "-p no:hypothesispytest -p no:anyio -p no:xdist"
 
 
-def pytest_configure():
-    """Handle Ctrl-C, which processes started in the background ignore."""
+def pytest_configure(config):
+    """Handle Ctrl-C, which processes started in the background ignore, and use one processor."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(config, "workerinput") and hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        number = int(config.workerinput["workerid"].removeprefix("gw"))
+        os.sched_setaffinity(0, {cores[number % len(cores)]})
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,4 +1,4 @@
-"""Checks of the documents: links resolve, pictures are current, and commands run."""
+"""Checks of the documents: links resolve, and commands run."""
 
 import doctest
 import importlib
@@ -120,20 +120,10 @@ def test_every_relative_link_leads_to_a_file(document):
     ] == []
 
 
-def test_the_pictures_are_what_the_commands_print_today(tmp_path):
-    """A fresh run draws the same bytes."""
-    if subprocess.run(
-        ["grader", "doctor"], env=environment(tmp_path), capture_output=True
-    ).returncode:
-        pytest.skip("there is no sandbox here")
-    script = ROOT / "tests" / "pictures.py"
-    subprocess.run([sys.executable, str(script), "--output", str(tmp_path)], check=True)
-    drawn = sorted(tmp_path.glob("*.svg"))
-    shown = sorted((ROOT / ".github" / "pictures").iterdir())
-    assert [path.name for path in drawn] == [path.name for path in shown]
-    for new, old in zip(drawn, shown, strict=True):
-        assert new.read_bytes() == old.read_bytes(), "run python tests/pictures.py, and look at it"
-        assert f"](.github/pictures/{old.name})" in README.read_text("utf-8")
+def test_every_picture_is_shown_in_the_readme():
+    """What is drawn in them is compared with a fresh run by .ci/run."""
+    for picture in (ROOT / ".github" / "pictures").iterdir():
+        assert f"](.github/pictures/{picture.name})" in README.read_text("utf-8")
 
 
 def test_the_course_is_told_in_chinese_as_in_english():

@@ -50,6 +50,9 @@ class Affine:
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Compute all three gradients: dW and db are stored, dx is passed on.
 
+        Each is a formula of `dout` and of what is stored, without another forward pass: difference
+        quotients and complex steps are not back-propagation.
+
         Parameters
         ----------
         dout : ndarray, shape (N, M)

@@ -111,6 +111,8 @@ class TwoLayerNet:
     def numerical_gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         """Compute the gradients by brute force: slow, but hard to get wrong.
 
+        Every entry of every parameter is nudged up and down.
+
         Parameters
         ----------
         x, t : ndarray
@@ -127,6 +129,8 @@ class TwoLayerNet:
 
     def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         """Compute the gradients by back-propagation: one forward pass, one backward pass.
+
+        Difference quotients of the loss and complex steps are not back-propagation.
 
         Parameters
         ----------

@@ -1,7 +1,7 @@
 """Checks that the course itself is sound.
 
-Stubs fail and solutions pass, both in-process and judged; trivial answers score nothing; known
-mistakes are caught and named; each exercise has all its files.
+Stubs fail and solutions pass, both in-process and judged; trivial answers and tricks score nothing;
+known mistakes are caught and named; each exercise has all its files.
 """
 
 import ast
@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from grader.checks.translation_check import check_translations
+from grader.checks.trick_check import read_tricks, tell_kept
 from grader.course.course import Course, Exercise
 from grader.course.modules import read_module, read_modules
 from grader.course.settings import find_course
@@ -80,6 +81,7 @@ def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Cl
     jobs: tuple[tuple[str, Callable[..., list[str]], tuple[object, ...]], ...] = (
         ("the stub is not started", _check_stub, ()),
         ("trivial answers score nothing", _check_trivial, ()),
+        (NO_TRICK, _check_tricks, ()),
         ("every known mistake is caught, and named", _check_mistakes, ()),
         ("a learner's fingerprints are up to date", _check_fingerprints, ()),
         (passes, _check_solution, (seeds,)),
@@ -87,6 +89,8 @@ def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Cl
     pending: list[tuple[str, Future[list[str]] | None]] = []
     for exercise in course.exercises:
         for text, job, arguments in jobs:
+            if text is NO_TRICK and not exercise.tricks.is_dir():
+                continue
             future = None
             if _is_complete(exercise):
                 future = pool.submit(job, course.root, exercise.name, *arguments)
@@ -94,6 +98,8 @@ def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Cl
     for text, future in pending:
         yield Claim(text, tuple(future.result() if future else [INCOMPLETE]))
 
+
+NO_TRICK = "no trick scores what it fakes"
 
 # The files
 
@@ -252,6 +258,22 @@ def _answer_always(solution: Source, statement: str) -> Source:
             text = statement.format(first=given[0], all=", ".join(given), self=itself)
             node.body = ast.parse(text).body
     return replace(solution, text=ast.unparse(tree))
+
+
+def _check_tricks(root: Path, name: str) -> list[str]:
+    """Judge the trick solutions; not in-process, where nothing ends those that take too long."""
+    exercise = _judge(root).course.named(name)
+    problems = []
+    try:
+        tricks = read_tricks(exercise)
+    except CourseError as error:
+        return [str(error)]
+    for trick in tricks:
+        judge, submission = _submit(root, name, trick.source)
+        with Judged(submission.sources, confined=judge.confined) as worker:
+            verdict = judge.judge_exercise(exercise, worker, cheap_only=True)
+        problems += [f"{trick.name}: {problem}" for problem in tell_kept(trick, verdict)]
+    return problems
 
 
 def _check_mistakes(root: Path, name: str) -> list[str]:

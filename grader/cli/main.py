@@ -120,7 +120,7 @@ def check(
         int, typer.Option(min=1, help="Number of seeds that each solution is tried with.")
     ] = 1000,
 ) -> None:
-    """Check that the course is sound: stubs fail, solutions pass, trivial answers score nothing."""
+    """Check that the course is sound: stubs fail, solutions pass, tricks score nothing."""
     from grader.checks.course_check import check
 
     with err.status("checking"):

@@ -68,6 +68,11 @@ class Exercise:
         return self.root / "tests" / "mistakes" / f"{self.name}.toml"
 
     @property
+    def tricks(self) -> Path:
+        """Folder of solutions that fake what is asked, which must not score; may not exist."""
+        return self.root / "tests" / "tricks" / self.name
+
+    @property
     def fingerprints(self) -> Path:
         """The recorded failures of the known mistakes, for diagnosis on a learner's machine."""
         return self.mistakes.with_suffix(".json")

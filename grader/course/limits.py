@@ -37,12 +37,19 @@ class Limits:
         Size of one module.
     notebook_mib : int, default 16
         Size of one notebook, including outputs and images.
+    code_mib : int, default 32
+        Total size of the Python files and notebooks of one submission, outputs included.
     files : int, default 1000
         Number of files of any type in one submission.
     unpacked_mib : int, default 64
         Total size of the files in all archives of a submission, unpacked.
     frame_mib : int, default 64
-        Total size of the arrays in one call, and of those in one reply.
+        Total size of the arrays in one call: what the judge sends.
+    answer_mib : int, default 4
+        Total size of the arrays in one answer: what the learner's code returns. A spec takes a
+        few times as much of all answers together.
+    judge_mib : int, default 300
+        Address space that a judge may add while it works with the answers of one spec.
     """
 
     call_seconds: float = 2
@@ -53,9 +60,12 @@ class Limits:
     output_characters: int = 65536
     source_kib: int = 64
     notebook_mib: int = 16
+    code_mib: int = 32
     files: int = 1000
     unpacked_mib: int = 64
     frame_mib: int = 64
+    answer_mib: int = 4
+    judge_mib: int = 300
 
     def changed(self, settings: Mapping[str, object]) -> Self:
         """Return a copy with some limits replaced.

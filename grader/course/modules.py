@@ -1,10 +1,13 @@
 """Reads stubs and solutions as modules, and finds lessons."""
 
+import codecs
 import importlib.util
+import io
+import tokenize
+from collections.abc import Callable
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
-from grader.messages.encodings import guess, place_of
 from grader.messages.escaping import shown
 from grader.messages.language import spoken
 from grader.messages.message import Text, english
@@ -19,10 +22,15 @@ def tell_borrowed(exercise: Exercise) -> Text:
     return english("{name} is borrowed from the reference: it counts no points", name=exercise.name)
 
 
+def tell_missing(exercise: Exercise) -> Text:
+    """Return the message on an exercise of which nothing was handed in."""
+    return english("{file} was not handed in", file=exercise.filename)
+
+
 # One module
 
 
-def decode(filename: str, content: bytes) -> Source:
+def decode(filename: str, content: bytes, may_guess: Callable[[], bool] = lambda: True) -> Source:
     """Decode the content of a .py file.
 
     Parameters
@@ -31,6 +39,8 @@ def decode(filename: str, content: bytes) -> Source:
         File name that tracebacks show.
     content : bytes
         UTF-8, with or without a byte order mark, or the encoding that its first lines declare.
+    may_guess : callable, optional
+        Returns whether the encoding may be guessed, if it is another one, which takes time.
 
     Returns
     -------
@@ -38,18 +48,25 @@ def decode(filename: str, content: bytes) -> Source:
         The code, or, if it cannot be decoded, the `problem`.
     """
     try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        if codecs.lookup(encoding).name == "punycode":  # for host names; takes quadratic time
+            raise LookupError(f"unknown encoding: {encoding}")
         return Source(filename, importlib.util.decode_source(content))
     except (UnicodeError, SyntaxError, LookupError) as error:
-        return Source(filename, "", _tell_encoding(Path(filename).name, content, error))
+        return Source(filename, "", _tell_encoding(Path(filename).name, content, error, may_guess))
 
 
-def _tell_encoding(name: str, content: bytes, error: Exception) -> Text:
+def _tell_encoding(
+    name: str, content: bytes, error: Exception, may_guess: Callable[[], bool]
+) -> Text:
+    from grader.messages.encodings import guess, place_of  # here, since errors are rare
+
     if isinstance(error, UnicodeDecodeError):
         line, byte = place_of(error)
         found: Text = english("byte 0x{byte:02x} in line {line}", byte=byte, line=line)
     else:
         found = shown(str(error))
-    encoding = guess(content)
+    encoding = guess(content) if may_guess() else None
     return english(
         "{name} is not encoded in UTF-8 ({found}).{guess} Save it as UTF-8.",
         name=shown(name),

@@ -8,7 +8,6 @@ from grader.course.course import MAX_HINTS, Course, Exercise, FollowThrough
 from grader.course.late_policy import read_deadlines
 from grader.course.limits import LimitError, Limits
 from grader.errors import CourseError
-from grader.messages.encodings import reason
 from grader.messages.language import say
 
 
@@ -64,6 +63,8 @@ def load_course(root: Path) -> Course | None:
     try:
         tool = tomllib.loads(settings.read_text("utf-8")).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        from grader.messages.encodings import reason  # here, since errors are rare
+
         told = say("{path} is not valid TOML: {error}", path=settings, error=reason(error))
         raise CourseError(told) from None
     if "kata" not in tool:

@@ -5,15 +5,13 @@ the reference shows what the exercise is worth on its own. Only the outcomes of 
 never messages or output: the code can read the reference and could print it.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from grader.course.course import Course, Exercise
+from grader.course.dependencies import builds_on
 from grader.errors import CourseError
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, Tier
 from grader.worker.source import Source
-
-_IMPORT = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 
 
 def on_top_of(
@@ -42,13 +40,7 @@ def on_top_of(
     """
     if exercise.module not in handed_in or exercise.module not in reference:
         return {}
-    order = [one.module for one in course.exercises]
-    earlier = set(order[: order.index(exercise.module)]) & reference.keys()
-    found: set[str] = set()
-    coming = _imported([handed_in[exercise.module], reference[exercise.module]]) & earlier
-    while coming:
-        found |= coming
-        coming = (_imported(reference[name] for name in coming) & earlier) - found
+    found = builds_on(exercise, course, reference, handed_in[exercise.module])
     return {**handed_in, **{name: reference[name] for name in found}} if found else {}
 
 
@@ -66,16 +58,6 @@ def check_reference(course: Course) -> None:
                 f"follow-through needs the reference {exercise.solution}, which does not exist; "
                 "grade in the course's own folder, or with --follow-through off"
             )
-
-
-def _imported(sources: Iterable[Source]) -> set[str]:
-    """Return the names of imported modules, even of code that cannot be parsed."""
-    return {
-        name
-        for source in sources
-        for code in (source.text, *source.cells)
-        for name in _IMPORT.findall(code)
-    }
 
 
 def may_be_due_to_another(verdict: ExerciseVerdict) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from grader.course.course import Course, Exercise, FollowThrough
 from grader.course.limits import Limits
-from grader.course.modules import tell_borrowed
+from grader.course.modules import tell_borrowed, tell_missing
 from grader.judging.follow_through import may_be_due_to_another, on_top_of
 from grader.judging.known_runs import KnownRuns, is_cheap
 from grader.judging.pytest_session import PytestSession
@@ -18,6 +18,7 @@ from grader.specs.markers import budget_of, verdict_of
 from grader.submissions.submission import Submission
 from grader.transport.in_process import InProcess
 from grader.transport.judged import Judged
+from grader.transport.student import Unusable
 from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
 from grader.verdicts.feedback import with_feedback
@@ -104,6 +105,10 @@ class Judge:
                 reason = tell_borrowed(exercise)
                 exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, reason))
                 continue
+            if exercise.module not in submission.sources:  # whatever the earlier exercises lack
+                missing = tell_missing(exercise)
+                exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, missing))
+                continue
             with self._worker(submission.sources) as worker:
                 found = self.judge_exercise(exercise, worker)
             verdict = self.with_feedback(exercise, found, submission.sources)
@@ -182,7 +187,7 @@ class Judge:
         for item in self._session.items[exercise]:
             budget = budget_of(item)
             with worker.budget(budget) if budget else nullcontext():
-                error = self._session.run(item, worker)
+                error = self._run_one(item, worker)
             worker.take_output()
             found = None if error is None else diagnose(error, exercise, self.course)
             yield found.outcome if found else Outcome.PASSED
@@ -262,11 +267,19 @@ class Judge:
             if isinstance(transport, Judged):
                 budget = budget_of(item)
                 with transport.budget(budget) if budget else nullcontext():
-                    error = self._session.run(item, transport)
+                    error = self._run_one(item, transport)
                 ends.append((item, error, transport.take_output()))
             else:
-                ends.append((item, self._session.run(item, transport), ""))
+                ends.append((item, self._run_one(item, transport), ""))
         errors = [(item, error) for item, error, _ in ends]
         found = {i.name: diagnose(e, exercise, self.course) for i, e in errors if e is not None}
         named = self.known_runs.name_mistakes(exercise, errors, found, as_at_home=as_at_home)
         return tuple(verdict_of(item, named.get(item.name), output) for item, _, output in ends)
+
+    def _run_one(self, item: pytest.Item, transport: Judged | InProcess) -> BaseException | None:
+        """Run one spec, and return the exception that ended it."""
+        with transport.spec() if isinstance(transport, Judged) else nullcontext():
+            error = self._session.run(item, transport)
+        if isinstance(error, Unusable) and self.known_runs.is_due_to_spec(item):
+            return error.error
+        return error

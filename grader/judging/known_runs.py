@@ -18,6 +18,7 @@ from grader.mistakes.diagnosis import hints_of
 from grader.mistakes.fingerprint import Fingerprint, fingerprint_of
 from grader.mistakes.known_failures import KnownMistake, read
 from grader.mistakes.recognise import narrow, place_of, recognise
+from grader.specs.lookup import exercise_of
 from grader.specs.markers import budget_of
 from grader.transport.in_process import InProcess
 from grader.verdicts.finding import Finding
@@ -48,6 +49,19 @@ class KnownRuns:
     def reference(self) -> dict[str, Source]:
         """Modules of the reference solutions, by name."""
         return read_modules(self._course.root / "solutions", self._course)
+
+    def is_due_to_spec(self, item: pytest.Item) -> bool:
+        """Return whether a spec fails on the reference, so that its failures prove nothing.
+
+        False without a reference solution.
+        """
+        if not exercise_of(item).solution.is_file():
+            return False
+        return self._reference_fails(item, self._session.secret)
+
+    @cache  # noqa: B019 - a judge lives as long as its process
+    def _reference_fails(self, item: pytest.Item, secret: str) -> bool:
+        return self._run_known(item, self.reference) is not None
 
     def known(self, exercise: Exercise) -> list[KnownMistake]:
         """Return the known mistakes of an exercise; none if it has no reference solution."""

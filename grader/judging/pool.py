@@ -212,8 +212,10 @@ def _initialize(parent: int, free: "SimpleQueue[int]") -> None:
     gc.disable()  # until the judge is created, there is no garbage
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
+        from grader.transport import own_memory
         from grader.worker.sandbox import die_with
 
+        own_memory.enforce()
         try:
             die_with(parent)
         except ValueError:

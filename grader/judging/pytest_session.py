@@ -84,7 +84,7 @@ class PytestSession:
         assert isinstance(item, pytest.Function)
         before, self._transport = self._transport, transport
         try:
-            return run_item(item, fixtures.provide)
+            return _without_frames(run_item(item, fixtures.provide))
         finally:
             self._transport = before
 
@@ -106,6 +106,14 @@ class PytestSession:
             yield
         finally:
             self._stash[fixtures.PROGRESS] = reporting
+
+
+def _without_frames(error: BaseException | None) -> BaseException | None:
+    """Remove the tracebacks of an exception: their frames keep all values of a spec alive."""
+    one = error
+    while one is not None:
+        one.__traceback__, one = None, one.__context__
+    return error
 
 
 def _ignore(line: str) -> None:

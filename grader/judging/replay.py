@@ -146,6 +146,7 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
     str
         One or more lines.
     """
+    passed_on = {number for exchange in exchanges for number in _passed_on(exchange.request)}
     for exchange in exchanges:
         request, answer = exchange.request, exchange.answer
         if "seed" in request:
@@ -156,7 +157,7 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
             continue
         if "number" in request:
             expression = f"{_name_object(request['number'])} = {expression}"
-        if "keep" in request:
+        if request.get("keep") in passed_on:
             name = f"answer{request['keep']}"
             yield f"{name} = {expression}"
             expression = name
@@ -172,6 +173,18 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
             yield f"{expression}\n    returns {_show(value)}" + (f"; {near} is set" if near else "")
         else:
             yield f"{expression}\n    returns {_show(answer)}"
+
+
+def _passed_on(value: object) -> Iterator[int]:
+    """Yield the numbers of the earlier answers in a request."""
+    match value:
+        case wire.Earlier():
+            yield value.number
+        case list() | tuple():
+            for item in value:
+                yield from _passed_on(item)
+        case dict():
+            yield from _passed_on(list(value.values()))
 
 
 def _expression(request: dict[str, Any]) -> str:
@@ -222,7 +235,7 @@ def _show(value: object) -> str:
         case wire.Callback():
             return "f"
         case wire.SharedArray():
-            return f"<{value.dtype} of shape {value.shape}, from a file>"
+            return f"<{value.dtype} of shape {value.shape}, shared>"
         case wire.Opaque():
             return f"<{value.description}>"
         case list():

@@ -6,13 +6,16 @@ characters that are common in each language, and returns no guess if two encodin
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from grader.messages.message import Text, english
 
 MAX_SAMPLE = 1 << 16
 """Number of bytes examined, from the first byte that is not ASCII."""
+
+MAX_CHARACTERS = 1_000  # characters beyond ASCII that are examined in each encoding
 
 MAX_WORD = 40  # bytes examined before the first byte that is not ASCII
 
@@ -20,6 +23,8 @@ LATIN = english("Latin-1 or Windows-1252")
 
 _ENOUGH = 0.9  # minimum fraction of common characters
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_WORD = re.compile(r"(?:[^\W\d_]|[^\x00-\x7f])+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 
 # About half of the characters of a Chinese or Korean text are among these. They distinguish GBK
@@ -67,7 +72,7 @@ class _MultiByte:
         """Return the fraction of the characters beyond ASCII that are common."""
         found = [
             len(pair) == 2 and self.is_common(*pair)
-            for pair in (one.encode(self.codec) for one in text if one >= "\x80")
+            for pair in (one.encode(self.codec) for one in _beyond_ascii(text))
         ]
         return sum(found) / len(found)
 
@@ -149,6 +154,10 @@ def _alternates(content: bytes) -> bool:
     return half > 1 and min(zeros) < half * 0.1 and max(zeros) > half * 0.6
 
 
+def _beyond_ascii(text: str) -> Iterator[str]:
+    return (found[0] for found in islice(_BEYOND_ASCII.finditer(text), MAX_CHARACTERS))
+
+
 def _decoded(sample: bytes, codec: str) -> str | None:
     """Decode a sample, without a character cut off at its end; return None if it is invalid."""
     try:
@@ -188,13 +197,13 @@ def _is_big5(text: str) -> bool:
     In Latin-1, an accented letter and the letter after it also decode as one character of Big5,
     so at least one character must have a second byte that is not ASCII.
     """
-    pairs = [one.encode("big5") for one in text if one >= "\x80"]
+    pairs = [one.encode("big5") for one in _beyond_ascii(text)]
     return len(pairs) > 2 and any(trail >= 0xA1 for _, trail in pairs)
 
 
 def _part(text: str, characters: frozenset[str]) -> float:
     """Return the fraction of the characters beyond ASCII that are in `characters`."""
-    found = [one in characters for one in text if one >= "\x80"]
+    found = [one in characters for one in _beyond_ascii(text)]
     return sum(found) / len(found) if found else 0.0
 
 
@@ -203,7 +212,8 @@ def _latin(sample: bytes) -> Text | None:
     text = _decoded(sample, "cp1252")
     if text is None:
         return None
-    words = re.findall(r"[^\W\d_]*[^\x00-\x7f][^\W\d_]*", _SIGN.sub(" ", text))
+    words = [word for word in _WORD.findall(_SIGN.sub(" ", text)) if not word.isascii()]
+    words = words[:MAX_CHARACTERS]
     fitting = [word for word in words if _is_word(word)]
     return LATIN if len(fitting) >= _ENOUGH * len(words) else None
 

@@ -7,7 +7,6 @@ from functools import cache
 from grader.course.course import Exercise
 from grader.course.modules import read_module
 from grader.errors import CourseError
-from grader.messages.encodings import reason
 from grader.verdicts.verdict import Tier
 from grader.worker.source import Source
 
@@ -58,6 +57,8 @@ def read_mistakes(exercise: Exercise) -> tuple[Mistake, ...]:
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        from grader.messages.encodings import reason  # here, since errors are rare
+
         raise CourseError(f"{path} is not valid TOML: {reason(error)}") from None
     entries = content.get("mistake", [])
     if set(content) - {"mistake"} or not isinstance(entries, list):

@@ -5,18 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from grader.course.course import Course, Exercise
+from grader.course.dependencies import needed_by
+from grader.course.modules import tell_missing
 from grader.course.settings import find_course
 from grader.messages.explanation import Explanation, Part, explain
-from grader.messages.message import MISTAKES, STUBS, Message, Text, english, joined
+from grader.messages.message import MISTAKES, STUBS, Message, Text, cut, english, joined
 from grader.messages.wrapping import columns
 from grader.mistakes.known_failures import KnownMistake
 from grader.specs.assertions import Mismatch
 from grader.specs.display import show
-from grader.transport.student import Crashed, StudentError, TimedOut
+from grader.transport.student import Crashed, StudentError, TimedOut, TooMuch, Unusable
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Outcome
 from grader.worker.exception_report import ExceptionReport
-from grader.worker.wire import Opaque
+from grader.worker.wire import MAX_MESSAGE, Opaque
 
 _PLAIN = (bool, int, float, str, list, tuple, dict, np.ndarray, np.generic, Opaque, type(None))
 """Types of return values that are not objects of the learner's classes.
@@ -58,13 +60,37 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
         case Crashed():
             told = english("your code ended its own process: {why}", why=error.why)
             return Finding(Outcome.CRASHED, told)
+        case TooMuch():
+            return Finding(Outcome.FAILED, error.why)
+        case Unusable():
+            return Finding(Outcome.FAILED, _tell_unusable(error))
         case AttributeError() if isinstance(error.obj, _PLAIN):
-            wanted = english("an object that has {name}", name=error.name)
-            shown = show(error.obj)
-            return Finding(Outcome.FAILED, explain(("expected", wanted), ("returned", shown)))
+            return Finding(Outcome.FAILED, _tell_missing(error))
     ours = english("the course itself failed here, not your code")
     found = explain(("", ours), ("", f"{type(error).__name__}: {error}"))
     return Finding(Outcome.GRADER_ERROR, found)
+
+
+def _tell_missing(error: AttributeError) -> Explanation:
+    wanted = english("an object that has {name}", name=error.name)
+    return explain(("expected", wanted), ("returned", show(error.obj)))
+
+
+def _tell_unusable(unusable: Unusable) -> Explanation:
+    """Explain that a spec could not work with what the learner's code returned."""
+    error = unusable.error
+    if isinstance(error, AttributeError) and isinstance(error.obj, _PLAIN):
+        return _tell_missing(error)
+    returned: tuple[str, Text] = ("returned", show(unusable.returned))
+    if isinstance(error, MemoryError) and unusable.judge_mib is not None:
+        told = english(
+            "the judge may use {limit:,} MiB of memory for it, and that is not enough",
+            limit=unusable.judge_mib,
+        )
+        return explain(returned, ("differs", told))
+    why = cut(f"{type(error).__name__}: {error}", MAX_MESSAGE)
+    told = english("this cannot be checked: {why}", why=why)
+    return explain(returned, ("differs", told))
 
 
 def hints_of(
@@ -113,20 +139,23 @@ def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Cou
     modules = course.by_module()
     not_written = report.type == "NotImplementedError"
     if report.imported == exercise.module and report.type == "ModuleNotFoundError":
-        return Finding(
-            Outcome.NOT_STARTED, english("{file} was not handed in", file=exercise.filename)
-        )
-    if report.imported in modules and report.imported != exercise.module:
+        return Finding(Outcome.NOT_STARTED, tell_missing(exercise))
+    # Where an exception comes from is claimed by the learner's process. It can excuse this exercise
+    # only by one that the exercise builds on.
+    needed_modules = needed_by(exercise, course)
+    if report.imported in needed_modules:
         needed = modules[report.imported]
         why = english("it needs {exercise}, but {why}", exercise=needed.name, why=report.message)
         return Finding(Outcome.BLOCKED, why)
     place = report.frames[-1].module if report.frames else exercise.module
-    earlier = modules.get(place, exercise)
-    if earlier == exercise:
+    if place == exercise.module:
         outcome = Outcome.NOT_STARTED if not_written and report.frames else Outcome.FAILED
         if outcome is Outcome.NOT_STARTED:
             return Finding(outcome, _of_stub(report))
         return Finding(outcome, _tell_exception(report))
+    if place not in needed_modules:
+        return Finding(Outcome.FAILED, _tell_exception(report))
+    earlier = modules[place]
     if not_written:
         needs = english(
             "it needs {exercise}, which is not written yet: {what}",

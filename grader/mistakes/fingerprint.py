@@ -6,9 +6,9 @@ be distributed to learners.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Sized
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -27,8 +27,12 @@ NUMBERS = 4
 """Number of projections that are kept of an array."""
 
 MAX_SIZE = 100_000
-"""Number of leading entries of an array that are used; arrays of the course are not larger."""
+"""Number of leading entries that are used of all arrays in a value; the course's are smaller."""
 
+MAX_PARTS = 1000
+"""Number of parts of a value that are used, and of characters of a text; the rest is counted."""
+
+_T = TypeVar("_T")
 _NUMERIC = (bool, int, float, np.ndarray, np.generic)
 
 
@@ -42,39 +46,62 @@ def fingerprint_of(error: BaseException) -> Fingerprint | None:
     """
     match error:
         case Mismatch():
-            return ["returned", error.place, _of(error.returned)]
+            return ["returned", error.place, _Reader().read(error.returned)]
         case StudentError():
             return ["raised", error.report.type, without_addresses(str(error.report.message))]
     return None
 
 
-def _of(value: Any) -> Fingerprint:
-    match value:
-        case None:
-            return ["nothing"]
-        case str():
-            return ["text", value]
-        case list() | tuple():
-            return ["sequence", *map(_of, value)]
-        case dict():
-            items = sorted(value.items(), key=lambda item: (str(type(item[0])), item[0]))
-            return ["dict", *([key, _of(item)] for key, item in items)]
-        case Handle():
-            return ["object", value._kind]
-        case Opaque():
-            return ["opaque", without_addresses(value.description)]
-    assert isinstance(value, _NUMERIC), type(value)
-    array = np.asarray(value)
-    return ["numbers", list(array.shape), array.dtype.kind, *_project(array)]
+class _Reader:
+    """Takes the fingerprint of a value, looking at a bounded part of it."""
+
+    def __init__(self) -> None:
+        self._parts = MAX_PARTS
+        self._numbers = MAX_SIZE
+
+    def read(self, value: Any) -> Fingerprint:
+        self._parts -= 1
+        match value:
+            case None:
+                return ["nothing"]
+            case str():
+                return ["text", value[:MAX_PARTS], *_left(value, value[:MAX_PARTS])]
+            case list() | tuple():
+                read = [self.read(item) for item in self._first(value)]
+                return ["sequence", *read, *_left(value, read)]
+            case dict():
+                items = sorted(value.items(), key=lambda item: (str(type(item[0])), item[0]))
+                read = [[key, self.read(item)] for key, item in self._first(items)]
+                return ["dict", *read, *_left(items, read)]
+            case Handle():
+                return ["object", value._kind]
+            case Opaque():
+                return ["opaque", without_addresses(value.description)]
+        assert isinstance(value, _NUMERIC), type(value)
+        array = np.asarray(value)
+        used = array.reshape(-1)[: self._numbers]
+        self._numbers -= used.size
+        return ["numbers", list(array.shape), array.dtype.kind, *_project(used)]
+
+    def _first(self, items: Sequence[_T]) -> Iterator[_T]:
+        for item in items:
+            if self._parts <= 0:
+                return
+            yield item
 
 
-def _project(array: np.ndarray) -> list[float]:
-    """Project an array onto a few fixed random vectors.
+def _left(whole: Sized, read: Sized) -> list[int]:
+    """Return the number of items that were not read, if there are any."""
+    number = len(whole) - len(read)
+    return [number] if number else []
+
+
+def _project(numbers: np.ndarray) -> list[float]:
+    """Project the entries of an array onto a few fixed random vectors.
 
     The numbers are first transformed by arcsinh: a rounding error, which is relative for large
     numbers and absolute near zero, then changes each of them by at most `RTOL`.
     """
-    numbers = array.reshape(-1)[:MAX_SIZE]
     if numbers.dtype.kind == "c":
         numbers = np.concatenate([numbers.real, numbers.imag])
     numbers = numbers.astype(float)

@@ -110,6 +110,8 @@ def _short(number: Any) -> str:
 
 
 MAX_DIVISOR = 1000
+MAX_DESCRIBED = 100_000
+"""Number of values up to which an answer of the wrong shape is compared with the right one."""
 
 
 def tell_shape(array: np.ndarray, expected: np.ndarray) -> Text:
@@ -127,7 +129,7 @@ def tell_shape(array: np.ndarray, expected: np.ndarray) -> Text:
     str or Message
         A few words; empty if no description fits.
     """
-    if array.dtype.kind not in "iuf" or not array.size or not expected.size:
+    if array.dtype.kind not in "iuf" or not 0 < array.size <= MAX_DESCRIBED or not expected.size:
         return ""
     with np.errstate(all="ignore"):
         if array.T.shape == expected.shape and np.allclose(array.T, expected):

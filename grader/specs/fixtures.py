@@ -17,7 +17,14 @@ from grader.specs.lookup import course_of, exercise_at, exercise_of
 from grader.specs.markers import seed_of
 from grader.specs.pytest_internals import request_of, write_past_capture
 from grader.transport.in_process import InProcess
-from grader.transport.student import Student, Transport, settle, shared_state
+from grader.transport.student import (
+    DUE_TO_VALUES,
+    Student,
+    Transport,
+    settle,
+    shared_state,
+    unusable,
+)
 from grader.worker.module_loader import importable
 
 TRANSPORT = pytest.StashKey[Callable[[], Transport]]()
@@ -110,6 +117,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
     except Mismatch as error:
         error.hint = shared_state(student)
         raise
+    except DUE_TO_VALUES as error:
+        blamed = unusable(student, error)
+        if blamed is None:
+            raise
+        raise blamed from error
     return result
 
 

@@ -13,9 +13,10 @@ from grader.course.limits import Limits
 from grader.errors import SubmissionError
 from grader.messages.message import Text, english, literal
 from grader.submissions.archive import open_tree
+from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import (
+    File,
     FileTree,
-    Reader,
     Unreadable,
     gathered,
     kind_of,
@@ -76,7 +77,7 @@ class _Shelf:
     """The top level of a class or submission; each entry is read only on request."""
 
     folders: Mapping[str, Callable[[], FileTree]]
-    files: Mapping[str, Reader]
+    files: Mapping[str, File]
     problems: Mapping[str, Text]
     whole: Callable[[], FileTree]
 
@@ -125,7 +126,7 @@ def collect(
     exercises = course.exercises if only is None else (only,)
     reader = partial(read_submission, course=course, exercises=exercises, limits=limits)
     try:
-        shelf = _shelf_of(path, course, limits)
+        shelf = _shelf_of(path, course, limits, may_be_class=is_class is not False)
         if is_class is None:
             is_file = path.is_file() and is_code(path.name)
             is_class = not is_file and not _is_submission(shelf, course, limits)
@@ -198,17 +199,22 @@ def _is_linked(folder: Path) -> bool:
 # What lies at the top
 
 
-def _shelf_of(path: Path, course: Course, limits: Limits) -> _Shelf:
+def _shelf_of(path: Path, course: Course, limits: Limits, *, may_be_class: bool) -> _Shelf:
     if path.is_dir() and not _is_linked(path):
         return _shelf_of_folder(path, limits)
     read_single(path)  # raises if it is a link, a pipe or a device
-    most = MAX_ZIP_BYTES if zipfile.is_zipfile(path) else MAX_CLASS_BYTES
-    tree = open_tree(path, max_files=MAX_CLASS_FILES, max_bytes=most, of_many=True)
+    budget = UnpackBudget(limits.files, limits.unpacked_mib << 20)
+    if may_be_class:
+        most = MAX_ZIP_BYTES if zipfile.is_zipfile(path) else MAX_CLASS_BYTES
+        budget = UnpackBudget(MAX_CLASS_FILES, most)
+    tree = open_tree(path, budget, of_many=True)
     while _is_wrapped(tree) and not is_of_course(tree.folders[0], course):
         tree = tree.below(tree.folders[0])  # the archive was made of one folder
     return _Shelf(
         folders={name: partial(tree.below, name) for name in tree.folders},
-        files={name: partial(tree.read, name) for name in tree.files if "/" not in name},
+        files={
+            name: file for name, file in tree.items() if "/" not in name and isinstance(file, File)
+        },
         problems={name: why for name, why in tree.problems.items() if "/" not in name},
         whole=lambda: tree,
     )
@@ -221,7 +227,7 @@ def _is_wrapped(tree: FileTree) -> bool:
 
 def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
     folders: dict[str, Callable[[], FileTree]] = {}
-    files: dict[str, Reader] = {}
+    files: dict[str, File] = {}
     problems: dict[str, Text] = {}
     try:
         children = sorted(os.scandir(path), key=lambda child: child.name)
@@ -236,7 +242,7 @@ def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
         except Unreadable as error:
             problems[child.name] = error.fault
         else:
-            files[child.name] = partial(single.read, child.name)
+            files |= {name: one for name, one in single.items() if isinstance(one, File)}
     return _Shelf(folders, files, problems, partial(read_folder, path, max_files=limits.files))
 
 

@@ -8,8 +8,9 @@ import os
 import re
 import stat
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -19,12 +20,43 @@ from grader.messages.escaping import shown
 from grader.messages.message import Message, Text, english, joined
 
 MAX_OTHERS = 20_000  # folders and ignored entries, in addition to the files that are counted
+MAX_NAME = 500  # characters of a path
 
 Reader = Callable[[int], bytes]
-"""Returns the content of a file, given the maximum number of bytes."""
+"""Returns the beginning of a file, given the maximum number of bytes."""
 
-Entry = Reader | Text | None
-"""A file (its reader), the reason why an entry is not read, or None for a folder."""
+
+@dataclass(frozen=True)
+class File:
+    """A file that can be read.
+
+    Attributes
+    ----------
+    size : int
+        Its size in bytes when it was listed: what is charged for it.
+    start : callable
+        Reads its beginning.
+    """
+
+    size: int
+    start: Reader
+
+    def read(self, limit: int) -> bytes:
+        """Read it; if it is larger than `limit`, it is not even opened."""
+        if self.size > limit:
+            raise Unreadable(
+                english(
+                    "has more than {number:,} bytes, which is the most that is read", number=limit
+                )
+            )
+        content = self.start(self.size + 1)
+        if len(content) > self.size:
+            raise Unreadable(english("has grown since it was found: hand it in again"))
+        return content
+
+
+Entry = File | Text | None
+"""A file, the reason why an entry is not read, or None for a folder."""
 
 LINK = english("is a link, which is not followed: hand in the file itself")
 KINDS = {
@@ -34,6 +66,7 @@ KINDS = {
     stat.S_IFCHR: english("is a device, which is not read: hand in a file"),
     stat.S_IFBLK: english("is a device, which is not read: hand in a file"),
 }
+TOO_LONG = english("has a path of more than {number} characters: rename it", number=MAX_NAME)
 UNKNOWN = english("is neither a file nor a folder: hand in a file")
 _REPARSE_MOUNT_POINT = 0xA0000003  # a junction: the link to a folder on Windows
 
@@ -73,7 +106,7 @@ class Unreadable(Exception):
         name : str
             An untrusted name.
         """
-        return Unreadable(self.fault, joined([shown(name), " ", self.text]))
+        return type(self)(self.fault, joined([shown(name), " ", self.text]))
 
 
 class FileTree:
@@ -85,17 +118,22 @@ class FileTree:
         Files, folders and unreadable entries by relative POSIX path.
     size : int, default 0
         For the content of an archive, its total size in bytes, unpacked.
+    hidden : iterable of str, default ()
+        Paths that were left out of an archive because a name in them begins with a dot.
     """
 
-    def __init__(self, entries: Mapping[str, Entry], size: int = 0) -> None:
+    def __init__(
+        self, entries: Mapping[str, Entry], size: int = 0, hidden: Iterable[str] = ()
+    ) -> None:
         self.size = size
+        self.hidden = tuple(sorted(set(hidden)))
         self._entries = dict(sorted(entries.items()))
         self._names = list(self._entries)
 
     @property
     def files(self) -> tuple[str, ...]:
         """Paths of the files, sorted. They are not escaped: escape them before display."""
-        return tuple(name for name, entry in self._entries.items() if callable(entry))
+        return tuple(name for name, entry in self._entries.items() if isinstance(entry, File))
 
     @property
     def problems(self) -> dict[str, Text]:
@@ -115,6 +153,11 @@ class FileTree:
         """Return all entries with their paths."""
         return self._entries.items()
 
+    def size_of(self, name: str) -> int:
+        """Return the size of a file in bytes, as it was listed."""
+        entry = self._entries[name]
+        return entry.size if isinstance(entry, File) else 0
+
     def read(self, name: str, limit: int) -> bytes:
         """Read one file.
 
@@ -123,7 +166,7 @@ class FileTree:
         name : str
             Path of the file.
         limit : int
-            Maximum size in bytes. At most one byte more is read.
+            Maximum size in bytes. A larger file is not opened.
 
         Raises
         ------
@@ -132,8 +175,8 @@ class FileTree:
         """
         with error_prefix(name):
             entry = self._entries.get(name)
-            if callable(entry):
-                return entry(limit)
+            if isinstance(entry, File):
+                return entry.read(limit)
             raise Unreadable(entry or english("is no file here"))
 
     def below(self, folder: str) -> "FileTree":
@@ -145,14 +188,19 @@ class FileTree:
             Path of the folder; if it does not exist, the tree is empty.
         """
         prefix = f"{folder}/"
-        inside = {}
-        # The names are sorted, so those of a folder are adjacent, and a class of thousands of
-        # folders takes no quadratic time.
-        for name in islice(self._names, bisect_left(self._names, prefix), None):
-            if not name.startswith(prefix):
-                break
-            inside[name.removeprefix(prefix)] = self._entries[name]
-        return FileTree(inside)
+        inside = {rest: self._entries[prefix + rest] for rest in _below(self._names, prefix)}
+        return FileTree(inside, hidden=_below(self.hidden, prefix))
+
+
+def _below(names: Sequence[str], prefix: str) -> Iterator[str]:
+    """Yield what follows a prefix, of sorted names.
+
+    Those of a folder are adjacent, so a class of thousands of folders takes no quadratic time.
+    """
+    for name in islice(names, bisect_left(names, prefix), None):
+        if not name.startswith(prefix):
+            break
+        yield name.removeprefix(prefix)
 
 
 def gathered(parts: Iterable[tuple[str, FileTree]]) -> FileTree:
@@ -177,10 +225,11 @@ def read_single(path: Path) -> FileTree:
         If the path is a link, a pipe, a device or a folder.
     """
     with error_prefix(path.name or str(path)):
-        kind = kind_of(os.lstat(path))
+        status = os.lstat(path)
+        kind = kind_of(status)
         if kind != stat.S_IFREG:
             raise Unreadable(KINDS.get(kind, UNKNOWN))
-    return FileTree({path.name: partial(read_file, os.path.abspath(path))})
+    return FileTree({path.name: File(status.st_size, partial(read_start, os.path.abspath(path)))})
 
 
 def read_folder(path: Path, *, max_files: int) -> FileTree:
@@ -225,7 +274,7 @@ def read_folder(path: Path, *, max_files: int) -> FileTree:
             kept = _without_junk(found)
             entries |= kept
             waiting += [name for name, entry in kept.items() if entry is None]
-            files += sum(map(callable, kept.values()))
+            files += sum(isinstance(entry, File) for entry in kept.values())
             if files > max_files:
                 raise Unreadable(tell_number(max_files))
     return FileTree(entries)
@@ -235,20 +284,22 @@ def _list(root: str, folder: str, most: int) -> dict[str, Entry]:
     """List the entries of one folder, at most one more than allowed."""
     with os.scandir(os.path.join(root, folder)) as children:
         return {
-            f"{folder}/{child.name}" if folder else child.name: _entry_of(child)
+            path: _entry_of(child) if len(path) <= MAX_NAME else TOO_LONG
             for child in islice(children, most + 1)
+            for path in (f"{folder}/{child.name}" if folder else child.name,)
         }
 
 
 def _entry_of(child: os.DirEntry[str]) -> Entry:
     try:
-        kind = kind_of(child.stat(follow_symlinks=False))
+        status = child.stat(follow_symlinks=False)
+        kind = kind_of(status)
     except OSError as error:
         return tell_unread(error)
     if kind == stat.S_IFDIR:
         return None
     if kind == stat.S_IFREG:
-        return partial(read_file, child.path)
+        return File(status.st_size, partial(read_start, child.path))
     return KINDS.get(kind, UNKNOWN)
 
 
@@ -288,10 +339,10 @@ def tell_unread(error: OSError) -> Text:
     return english("cannot be read: {reason}", reason=error.strerror or error)
 
 
-def read_file(path: str | Path, limit: int) -> bytes:
-    """Read a file of at most `limit` bytes."""
+def read_start(path: str | Path, most: int) -> bytes:
+    """Read at most `most` bytes of a file."""
     with open_regular(path) as file:
-        return within(file.read(limit + 1), limit)
+        return file.read(most)
 
 
 def open_regular(path: str | Path) -> BinaryIO:
@@ -308,15 +359,6 @@ def open_regular(path: str | Path) -> BinaryIO:
     except BaseException:
         os.close(descriptor)
         raise
-
-
-def within(content: bytes, limit: int) -> bytes:
-    """Return the content if it has at most `limit` bytes; raise `Unreadable` otherwise."""
-    if len(content) > limit:
-        raise Unreadable(
-            english("has more than {number:,} bytes, which is the most that is read", number=limit)
-        )
-    return content
 
 
 @contextmanager

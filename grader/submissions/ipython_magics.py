@@ -6,6 +6,10 @@ from collections.abc import Iterator
 TRANSPARENT = ("time", "timeit", "capture", "prun", "debug", "kata")
 """Cell magics whose cell is still Python code."""
 
+MAX_NESTED = 200  # brackets and f-strings in each other: Python allows no more
+TOKENS = "\"'()[]{}#\n\\:?%!"
+"""Characters that the time depends on."""
+
 CELL_MAGIC = re.compile(r"[ \t]*%%(\w*)")
 _LINE_MAGIC = re.compile(r"[ \t\f]*[%!?]")
 
@@ -108,6 +112,8 @@ def _end_of_statement(text: str, begin: int) -> tuple[int, bool]:
     position, behind_help = begin, -1
     while token := context.pattern().search(text, position):
         position = token.end()
+        if len(context.frames) > MAX_NESTED:
+            return len(text), False
         if not context.frames:
             if token.lastgroup == "newline":
                 break

@@ -4,23 +4,19 @@ Nothing is run, and IPython is not needed. For any input, reading either returns
 `Unreadable`.
 """
 
-import json
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from grader.messages.encodings import guess
+from grader.course.limits import Limits
 from grader.messages.escaping import shown
 from grader.messages.message import Text, english
+from grader.submissions.budget import Budget
 from grader.submissions.file_tree import Unreadable
-from grader.submissions.ipython_magics import CELL_MAGIC, blank_magics
+from grader.submissions.ipython_magics import CELL_MAGIC, TOKENS, blank_magics
+from grader.submissions.notebook_json import sources_of
 
 MAX_NOTES = 20
 MAX_QUOTED = 60  # characters of an ignored line
-MAX_NODES = 300_000  # lists and objects: in memory, "[]" takes a hundred times its two characters
-NEWEST_FORMAT = 4
-SOURCES = ("source", "input", "code")  # the key of a cell's code, by version of the format
 
 
 @dataclass(frozen=True)
@@ -47,10 +43,10 @@ class Notebook:
         """Messages on what was ignored, at most `MAX_NOTES` and one more."""
         notes: list[Text] = [
             english("cell {number}: {line} is ignored", number=number, line=_quoted(line))
-            for number, line in self.ignored
+            for number, line in self.ignored[:MAX_NOTES]
         ]
-        if len(notes) > MAX_NOTES:
-            notes[MAX_NOTES:] = [english("and {number:,} more", number=len(notes) - MAX_NOTES)]
+        if len(self.ignored) > MAX_NOTES:
+            notes.append(english("and {number:,} more", number=len(self.ignored) - MAX_NOTES))
         return tuple(notes)
 
     def only(self, is_wanted: Callable[[str], bool]) -> "Notebook":
@@ -68,7 +64,7 @@ class Notebook:
         return Notebook(tuple(cells), self.exercises, tuple(ignored))
 
 
-def read_cells(content: bytes, name: str) -> Notebook:
+def read_cells(content: bytes, name: str, budget: Budget | None = None) -> Notebook:
     """Read the code cells of a notebook.
 
     Parameters
@@ -77,17 +73,23 @@ def read_cells(content: bytes, name: str) -> Notebook:
         Content of the .ipynb file.
     name : str
         Name of the notebook in error messages.
+    budget : Budget, optional
+        What may still be read of the submission; by default that of a submission of its own.
 
     Raises
     ------
     Unreadable
-        If it is not a notebook, has an unknown newer format, or is in another language.
+        If it is not a notebook, has an unknown newer format, is in another language, or exceeds
+        the budget.
     """
+    budget = budget or Budget(Limits())
     try:
-        sources = list(_code_of(_load(content)))
+        sources = sources_of(content, budget)
+        budget.charge_code(sum(map(len, sources)))
+        budget.charge_tokens(sum(source.count(sign) for source in sources for sign in TOKENS))
     except Unreadable as error:
         raise error.of(name) from None
-    except Exception as error:  # nbformat raises KeyError, TypeError and others on invalid input
+    except Exception as error:  # KeyError, TypeError and others on invalid input
         told = english("is a damaged notebook: open it in Jupyter, and save it again")
         raise Unreadable(told).of(name) from error
     cells, exercises, ignored = [], [], []
@@ -113,98 +115,3 @@ def _exercise_of(source: str) -> str:
 def _quoted(line: str) -> str:
     line = line.strip()
     return shown(line if len(line) <= MAX_QUOTED else f"{line[:MAX_QUOTED]}...")
-
-
-def _load(content: bytes) -> dict[str, Any]:
-    try:
-        text = content.decode("utf-8-sig")
-        if text.count("{") + text.count("[") > MAX_NODES:
-            raise Unreadable(english("is too large: clear its outputs, and save it again"))
-        raw = json.loads(text)
-    except UnicodeDecodeError as error:
-        found = f"byte 0x{content[error.start]:02x}" if error.start < len(content) else "its end"
-        if encoding := guess(content):
-            found += f", most likely {encoding}"
-        raise Unreadable(
-            english("is not encoded in UTF-8 ({found}): save it from Jupyter", found=found)
-        ) from error
-    except RecursionError as error:
-        raise Unreadable(
-            english("is nested too deeply for a notebook: save it from Jupyter")
-        ) from error
-    except ValueError as error:
-        raise Unreadable(
-            english("is not a notebook, as it is not JSON ({why}): save it from Jupyter", why=error)
-        ) from error
-    is_notebook = isinstance(raw, dict) and ("cells" in raw or "worksheets" in raw)
-    if not is_notebook or type(raw.get("nbformat")) is not int or raw["nbformat"] < 1:
-        raise Unreadable(english("is JSON, but no notebook: hand in the .ipynb from Jupyter"))
-    if raw["nbformat"] > NEWEST_FORMAT:
-        raise Unreadable(
-            english(
-                "is a notebook of format {format}, and the newest that is known is {newest}: "
-                "save it from Jupyter in that one",
-                format=shown(str(raw["nbformat"])),
-                newest=NEWEST_FORMAT,
-            )
-        )
-    return raw  # type: ignore[no-any-return]
-
-
-def _keep_only_code(sheet: dict[str, Any]) -> None:
-    """Remove everything except sources before nbformat converts the notebook.
-
-    Otherwise a heading of a huge level would make nbformat write as many ``#`` characters.
-    """
-    sheet["cells"] = [
-        {key: cell[key] for key in SOURCES if key in cell}
-        | {"cell_type": "code", "metadata": {}, "outputs": []}
-        for cell in sheet["cells"]
-        if cell["cell_type"] == "code"
-    ]
-
-
-def _code_of(raw: dict[str, Any]) -> Iterator[str]:
-    import nbformat  # here, because the import takes 0.2 s
-
-    convert: Any = nbformat.convert  # it is not annotated
-    for sheet in (raw, *raw.get("worksheets", ())):
-        if "cells" in sheet:
-            _keep_only_code(sheet)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        # Not `nbformat.reads`, which validates: a notebook may violate the schema and still have
-        # readable code.
-        version = nbformat.versions[raw["nbformat"]]
-        notebook = version.to_notebook_json(raw, minor=raw.get("nbformat_minor", 0))
-        notebook = convert(notebook, NEWEST_FORMAT)
-    language = _language_of(notebook.get("metadata"))
-    if not language.lower().startswith(("python", "ipython")):
-        raise Unreadable(
-            english(
-                "is written in {language}: hand in a notebook in Python", language=shown(language)
-            )
-        )
-    for number, cell in enumerate(notebook["cells"], 1):
-        source = cell["source"]
-        if not isinstance(source, str):
-            raise TypeError(f"a source of type {type(source).__name__}")
-        try:
-            source.encode()
-        except UnicodeEncodeError:
-            raise Unreadable(
-                english(
-                    "contains an unpaired surrogate in code cell {number}: retype it", number=number
-                )
-            ) from None
-        yield source
-
-
-def _language_of(metadata: Any) -> str:
-    """Return the language that is recorded in the metadata, or Python if none is."""
-    for place, key in (("language_info", "name"), ("kernelspec", "language")):
-        found = metadata.get(place) if isinstance(metadata, dict) else None
-        language = found.get(key) if isinstance(found, dict) else None
-        if language and isinstance(language, str):
-            return language
-    return "python"

@@ -15,8 +15,9 @@ from grader.messages.escaping import shown
 from grader.messages.language import LANGUAGES
 from grader.messages.listing import listed
 from grader.messages.message import Text, cut, english, joined
-from grader.submissions.archive import read_archive, tell_size
-from grader.submissions.file_tree import FileTree, Unreadable, gathered
+from grader.submissions.archive import read_archive
+from grader.submissions.budget import Budget, OverBudget
+from grader.submissions.file_tree import FileTree, Unreadable, error_prefix, gathered
 from grader.submissions.lms_filenames import looks_downloaded
 from grader.submissions.notebook_cells import Notebook, read_cells
 from grader.submissions.submission import Submission
@@ -47,10 +48,8 @@ def is_of_course(name: str, course: Course) -> bool:
 def overlap(tree: FileTree, course: Course, limits: Limits) -> bool:
     """Return whether two files define the same name of the course: then they have two authors."""
     ours = frozenset().union(*map(_names_of, course.exercises))
-    defined = [
-        ours.intersection(name for c in _read(path, tree, course, limits) for name in c.defined)
-        for path in tree.files
-    ]
+    read = (_read(path, tree, course, Budget(limits)) for path in tree.files)
+    defined = [ours.intersection(name for c in found for name in c.defined) for found in read]
     return sum(map(len, defined)) > len(frozenset().union(*defined))
 
 
@@ -73,7 +72,7 @@ class _Candidate:
     @cached_property
     def defined(self) -> frozenset[str]:
         """Names of the classes and functions that it defines."""
-        return _definitions(self.code)
+        return _definitions("\n".join(self.source.parts().values()))
 
 
 def read_submission(
@@ -113,19 +112,23 @@ def read_submission(
         If there is nothing to judge, its `problem` says why; no exception is raised.
     """
     found: list[Text] = list(notes)
-    budget = _Budget(limits)
+    candidates: list[_Candidate] = []
     whole = tree
     try:
-        budget.take(tree)
+        budget = Budget(limits)
+        budget.charge_files(len(tree.files))
+        budget.unpacked.charge_bytes(tree.size)
         whole = _unpack(tree, budget, found)
+        problem = problem or _tell_people(whole, course)
+        if not problem:
+            found += _tell_problems(whole)
+            files = _code_files(whole, found)
+            budget.check_code(whole, files)
+            candidates = [one for path in files for one in _read(path, whole, course, budget)]
     except Unreadable as error:
         problem = problem or english("it {fault}", fault=error.text)
-    problem = problem or _tell_people(whole, course)
     if problem:
         return Submission(name, {}, tuple(exercises), tuple(_shortened(found)), problem)
-    found += _tell_problems(whole)
-    files = _code_files(whole, found)
-    candidates = [found for path in files for found in _read(path, whole, course, limits)]
     chosen = {
         exercise.module: best
         for exercise in course.exercises
@@ -139,48 +142,26 @@ def read_submission(
     return replace(submission, notes=tuple(_shortened(found)))
 
 
-class _Budget:
-    """What is left of a submission's limits: number of files, bytes in archives."""
-
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.files = limits.files
-        self.packed = self.unpacked = limits.unpacked_mib << 20
-
-    def take(self, tree: FileTree) -> None:
-        """Subtract the content of a tree; raise `Unreadable` if a limit is exceeded."""
-        self.files -= len(tree.files)
-        self.unpacked -= tree.size
-        if self.files < 0:
-            raise Unreadable(
-                english(
-                    "has {number:,} files, where {most:,} are allowed: "
-                    "hand in only those that you wrote",
-                    number=self.limits.files - self.files,
-                    most=self.limits.files,
-                )
-            )
-        if self.unpacked < 0:
-            raise Unreadable(tell_size(self.limits.unpacked_mib << 20))
-
-
-def _unpack(tree: FileTree, budget: _Budget, notes: list[Text], depth: int = 0) -> FileTree:
+def _unpack(tree: FileTree, budget: Budget, notes: list[Text], depth: int = 0) -> FileTree:
     """Return the tree, with the content of its archives added."""
     parts = [("", tree)]
     for path in tree.files if depth < MAX_NESTED else ():
         if path.lower().endswith(ARCHIVES):
             try:
-                content = tree.read(path, budget.packed)
-                budget.packed -= len(content)
-                inner = read_archive(
-                    path, content, max_files=budget.limits.files, max_bytes=budget.unpacked
-                )
+                inner = _open_archive(path, tree, budget)
             except Unreadable as error:
                 notes.append(error.text)
             else:
-                budget.take(inner)
+                budget.charge_files(len(inner.files))
                 parts.append((f"{path}/", _unpack(inner, budget, notes, depth + 1)))
     return gathered(parts)
+
+
+def _open_archive(path: str, tree: FileTree, budget: Budget) -> FileTree:
+    size = tree.size_of(path)
+    with error_prefix(path):
+        budget.charge_archive(size)
+    return read_archive(path, tree.read(path, size), budget.unpacked)
 
 
 def _tell_problems(tree: FileTree) -> Iterator[Text]:
@@ -241,19 +222,15 @@ def _code_files(tree: FileTree, notes: list[Text]) -> list[str]:
     return [path for path, folder in folders.items() if not folder]
 
 
-def _read(path: str, tree: FileTree, course: Course, limits: Limits) -> list[_Candidate]:
+def _read(path: str, tree: FileTree, course: Course, budget: Budget) -> list[_Candidate]:
     where = PurePosixPath(path)
     try:
+        content = tree.read(path, budget.most_of(path))
         if where.suffix.lower() == ".ipynb":
-            notebook = read_cells(tree.read(path, limits.notebook_mib << 20), where.name)
-            if sum(map(len, notebook.cells)) > limits.source_kib << 10:
-                told = english(
-                    "has more than {number:,} characters of code: hand in only your own",
-                    number=limits.source_kib << 10,
-                )
-                raise Unreadable(told).of(where.name)
-            return list(_parts_of(notebook, path, course))
-        return [_Candidate(where, decode(path, tree.read(path, limits.source_kib << 10)))]
+            return list(_parts_of(read_cells(content, where.name, budget), path, course))
+        return [_Candidate(where, decode(path, content, budget.may_guess))]
+    except OverBudget:
+        raise
     except Unreadable as error:
         return [_Candidate(where, Source(path, "", error.text))]
 

@@ -4,4 +4,4 @@ A transport runs the learner's code in this process or in a worker process. Eith
 plain data back.
 """
 
-__all__ = ["answers", "in_process", "judged", "student", "worker_process"]
+__all__ = ["answers", "in_process", "judged", "own_memory", "student", "worker_process"]

@@ -8,7 +8,15 @@ import numpy as np
 
 
 class Asker(Protocol):
-    """The source of answers: `grader.transport.student.Student`."""
+    """The source of answers: `grader.transport.student.Student`.
+
+    Attributes
+    ----------
+    seen : object
+        The value that the spec looked at last.
+    """
+
+    seen: Any
 
     def flush(self) -> None:
         """Perform all pending requests, so that their answers arrive."""
@@ -22,12 +30,12 @@ class Answer:
 
     __slots__ = ("__weakref__", "_asker", "_error", "_has_arrived", "_number", "_value")
 
-    def __init__(self, asker: Asker) -> None:
+    def __init__(self, asker: Asker, number: int) -> None:
         self._asker = asker
         self._has_arrived = False
         self._value: Any = None
         self._error: BaseException | None = None
-        self._number = 0  # under which the worker keeps it as a later argument; 0 if it does not
+        self._number = number  # under which the worker keeps it as a later argument
 
     def _arrive(self, value: Any) -> None:
         self._value, self._has_arrived = value, True
@@ -51,6 +59,7 @@ class Answer:
             raise self._error
         if not self._has_arrived:
             raise RuntimeError("a function of the spec looks at the answer of what has called it")
+        self._asker.seen = self._value
         return self._value
 
     def _is_waiting(self) -> bool:

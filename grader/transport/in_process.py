@@ -3,13 +3,18 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 
+from grader.transport.shared_arrays import share
 from grader.transport.student import StudentError, TimedOut
 from grader.worker import wire
 from grader.worker.exception_report import describe, own_traceback
 from grader.worker.source import Source
+from grader.worker.wire import reply_bounds
 from grader.worker.workbench import CallBack, Workbench
+
+_REPLY = reply_bounds()
 
 
 class InProcess:
@@ -21,11 +26,19 @@ class InProcess:
         The modules by name: the exercise and those that it builds on. They must be `importable`.
     """
 
+    judge_mib = None
     checks_wait = False  # an exchange is cheap, and a failure then points to its own line
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
-        self._workbench = Workbench(sources)
+        self._shared: dict[int, memoryview] = {}
+        self._workbench = Workbench(sources, shared=self._shared)
+
+    def share(self, values: np.ndarray) -> wire.SharedArray:
+        """Let requests refer to an array; see `Transport.share`."""
+        shared = share(values)
+        self._shared[shared.reference.number] = shared.content
+        return shared.reference
 
     def exchange(
         self, requests: list[dict[str, Any]], call_back: CallBack
@@ -51,10 +64,10 @@ class InProcess:
 
     def _perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
         def crossing(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            return wire.cross(call_back(number, *wire.cross((args, kwargs))))
+            return wire.cross(call_back(number, *wire.cross((args, kwargs), _REPLY)))
 
         try:
-            return wire.cross(self._workbench.perform(request, crossing))
+            return wire.cross(self._workbench.perform(request, crossing), _REPLY)
         except (KeyboardInterrupt, pytest.fail.Exception, pytest.exit.Exception):
             raise  # from Ctrl-C or pytest-timeout, not from the learner's code
         except BaseException as error:

@@ -1,22 +1,40 @@
 """The transport that runs a submission in a worker process, with limits."""
 
+import json
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any, Self
 
+import numpy as np
+
 from grader.course.limits import Limits
 from grader.messages.message import Text, english
+from grader.transport.own_memory import OwnMemory
 from grader.transport.replies import NoReply, read_reply
-from grader.transport.student import Crashed, StudentError, TimedOut
+from grader.transport.shared_arrays import Shared, share
+from grader.transport.student import Crashed, StudentError, TimedOut, TooMuch
 from grader.transport.worker_process import Worker, WorkerFailed, start_worker
 from grader.worker import wire
 from grader.worker.exception_report import (
     ExceptionReport,
 )
 from grader.worker.source import Source
+from grader.worker.wire import TooLarge, WireError
 from grader.worker.workbench import CallBack
+
+MAX_OUTPUTS = 16
+"""How many times the limit of output of one spec an exercise may print, in bytes of JSON."""
+
+_CHARACTER = 12  # bytes of JSON that a character takes at most
+
+MAX_REPLIES = 16
+"""How many times the maximum size of a reply a spec takes of all replies together.
+
+A spec may keep them all until it ends. What a worker passes to a function of the spec is not
+counted: it is small, and its time is limited.
+"""
 
 PATIENCE = 1.0
 """Seconds that a worker gets to finish requests whose answers are no longer needed."""
@@ -40,7 +58,8 @@ class Judged:
     limits : Limits
         The current limits. Its times may be changed at any time.
     spent, spent_cpu : float
-        Seconds of wall-clock time and of processor time used so far, counted against the totals.
+        Seconds of wall-clock time and of processor time used so far, counted against the totals:
+        by the worker, and by this process for what the worker has answered.
     layers : tuple of str
         The layers of the worker's sandbox; empty until a worker has started.
     """
@@ -57,11 +76,49 @@ class Judged:
         self._sources = sources
         self._confined = confined
         self._worker: Worker | None = None
+        self._shared: dict[int, Shared] = {}
         self._sequence = 0
         self._output = ""
+        self._output_bytes = 0
         self.limits = limits or Limits()
         self.spent = self.spent_cpu = 0.0
         self.layers: tuple[str, ...] = ()
+        self._own_memory = OwnMemory(self.limits.judge_mib)
+        self._spent_here = 0.0  # part of both
+        self._answered_at: float | None = None
+        self._received = 0
+        self._is_in_spec = False
+
+    @contextmanager
+    def spec(self) -> Iterator[None]:
+        """Run one spec in a ``with`` block: what the judge does with its answers is limited.
+
+        From the first answer on, the processor time of this thread counts like that of the worker,
+        and this process may not add more than `Limits.judge_mib` to its memory (if
+        `grader.transport.own_memory.enforce` was called).
+        """
+        self._own_memory.mib = self.limits.judge_mib
+        self._answered_at, self._received, self._is_in_spec = None, 0, True
+        try:
+            with self._own_memory.limited_until_end():
+                yield
+        finally:
+            self._charge_own_time()
+            self._answered_at, self._is_in_spec = None, False
+
+    def _charge_own_time(self) -> None:
+        """Charge the processor time since the last answer, which the submission has caused."""
+        if self._answered_at is not None:
+            now = time.thread_time()
+            seconds, self._answered_at = now - self._answered_at, now
+            self.spent += seconds
+            self.spent_cpu += seconds
+            self._spent_here += seconds
+
+    @property
+    def judge_mib(self) -> int:
+        """Memory that this process may add to work with the answers of a spec, in MiB."""
+        return self.limits.judge_mib
 
     def exchange(
         self, requests: list[dict[str, Any]], call_back: CallBack
@@ -82,14 +139,20 @@ class Judged:
         left = len(requests)
         if not left:
             return
+        self._charge_own_time()
         self._check_totals()
         if self._worker is None:
-            self._worker = start_worker(self._sources, self.limits, confined=self._confined)
+            shared = list(self._shared.values())
+            self._worker = start_worker(
+                self._sources, self.limits, confined=self._confined, shared=shared
+            )
             self.layers = self._worker.layers
         reply = self._ask(requests[0] if left == 1 else {"do": "several", "requests": requests})
         while True:
             reply = self._run_callbacks(reply, call_back)
             if "error" in reply:
+                if reply["is_forged"]:
+                    self.close()  # what else it sends is not worth waiting for
                 raise StudentError(self._name_limit(reply["error"]))
             answers = _answers_in(reply)
             left -= len(answers)
@@ -106,13 +169,22 @@ class Judged:
                 return
             reply = self._ask(None)
 
+    def share(self, values: np.ndarray) -> wire.SharedArray:
+        """Give an array to the next worker, and end the present one if it has not got it."""
+        shared = share(values)
+        if self._shared.setdefault(shared.reference.number, shared) is shared:
+            self.close()
+        return shared.reference
+
     def _run_callbacks(self, reply: dict[str, Any], call_back: CallBack) -> dict[str, Any]:
         """Run the functions of the spec that the worker calls, and return the reply after them."""
         try:
             while "callback" in reply:
-                started = time.monotonic()
+                started, spent = time.monotonic(), self.spent
                 answer = call_back(reply["callback"], reply["args"], reply["kwargs"])
-                self.spent += time.monotonic() - started  # the submission decides how often
+                self._charge_own_time()
+                charged = self.spent - spent
+                self.spent += max(0.0, time.monotonic() - started - charged)
                 reply = self._ask({"do": "resume", "value": answer})
         except Crashed:
             self.close()
@@ -150,7 +222,7 @@ class Judged:
         seconds : float
             The limit of each call, and of all calls together.
         """
-        kept = self.limits, self.spent, self.spent_cpu
+        kept = self.limits, self.spent, self.spent_cpu, self._spent_here
         self.begin()
         self.limits = replace(
             self.limits,
@@ -162,19 +234,29 @@ class Judged:
         try:
             yield
         finally:
-            self.limits, self.spent, self.spent_cpu = kept
+            self.limits, self.spent, self.spent_cpu, self._spent_here = kept
 
     def begin(self) -> None:
         """Reset the time counted against the totals."""
-        self.spent = self.spent_cpu = 0.0
+        self.spent = self.spent_cpu = self._spent_here = 0.0
 
     def take_output(self) -> str:
-        """Return the output since the last call, cut at the limit of output with a note."""
+        """Return the output since the last call, cut at the limit of output with a note.
+
+        All calls together return at most `MAX_OUTPUTS` times the limit, in bytes of JSON.
+        """
         output, self._output = self._output, ""
         limit = self.limits.output_characters
-        if len(output) <= limit:
+        text = output[:limit]
+        size = len(json.dumps(text))
+        left = MAX_OUTPUTS * limit - self._output_bytes
+        if size > left:
+            text = text[: max(0, left) // _CHARACTER]
+            size = len(json.dumps(text))
+        self._output_bytes += size
+        if text == output:
             return output
-        return f"{output[:limit]}\n[the rest is dropped: {limit:,} characters are the limit]"
+        return f"{text}\n[the rest is dropped: {limit:,} characters are the limit]"
 
     def close(self) -> None:
         """End the worker, if there is one."""
@@ -199,27 +281,41 @@ class Judged:
             worker.channel.close()
 
     def _check_totals(self) -> None:
-        if self.spent >= (limit := self.limits.total_seconds):
-            self.close()
+        limits = self.limits
+        if self.spent < limits.total_seconds and self.spent_cpu < limits.total_cpu_seconds:
+            return
+        self.close()
+        limit = limits.total_seconds
+        if self._spent_here > min(limit, limits.total_cpu_seconds) / 2:
+            raise TimedOut(
+                english(
+                    "at the limit of {limit:g} s for the whole exercise; most of it was spent on "
+                    "reading and comparing what your code returned",
+                    limit=limit,
+                )
+            )
+        if self.spent >= limit:
             raise TimedOut(
                 english("at the limit of {limit:g} s for the whole exercise", limit=limit)
             )
-        if self.spent_cpu >= (limit := self.limits.total_cpu_seconds):
-            self.close()
-            what = english(
+        limit = limits.total_cpu_seconds
+        raise TimedOut(
+            english(
                 "at the limit of {limit:g} s of processor time for the whole exercise", limit=limit
             )
-            raise TimedOut(what)
+        )
 
     def _ask(self, request: dict[str, Any] | None) -> dict[str, Any]:
         """Send a request, unless it is None, and wait for the next reply."""
         assert self._worker is not None
+        self._charge_own_time()
         clock = _Clock(self._worker, self)
         try:
             if request is not None:
                 self._sequence += 1
                 self._worker.channel.send({"id": self._sequence, **request}, clock.remaining)
-            reply = read_reply(self._receive(clock.remaining), self._sequence)
+            received = self._receive(clock.remaining)
+            reply = read_reply(received, self._sequence, self._sources)
         except TimeoutError:
             self._charge(clock)
             self.close()
@@ -229,10 +325,34 @@ class Judged:
             how = self._tell_end(error)
             self._charge(clock)  # includes the time that the worker took to end
             raise Crashed(how) from None
+        except TooLarge as error:
+            self._charge(clock)
+            self.close()
+            raise _too_much(error) from None
+        except MemoryError:  # with a part of the reply still to be received
+            self.close()
+            raise
         self._charge(clock)
+        self._take_in(reply)
         most = self.limits.output_characters + 1
         self._output = (self._output + reply["output"])[:most]
         return reply
+
+    def _take_in(self, reply: dict[str, Any]) -> None:
+        """Count an answer, and begin to limit what this process does with it."""
+        assert self._worker is not None
+        is_callback = "callback" in reply
+        self._answered_at = time.thread_time() if self._is_in_spec or is_callback else None
+        if not self._is_in_spec:
+            return
+        self._own_memory.limit()
+        if is_callback:
+            return
+        channel = self._worker.channel
+        self._received += channel.received
+        if self._received > MAX_REPLIES * channel.receives.blob:
+            self.close()
+            raise _too_much(f"answers of {self._received:,} bytes to one spec")
 
     def _charge(self, clock: "_Clock") -> None:
         seconds, cpu_seconds = clock.taken()
@@ -243,9 +363,9 @@ class Judged:
         assert self._worker is not None
         try:
             return self._worker.channel.receive(remaining)
-        except wire.Disconnected:
+        except (wire.Disconnected, TooLarge):
             raise
-        except wire.WireError as error:
+        except WireError as error:
             raise NoReply(str(error)) from None
 
     def _tell_end(self, error: Exception) -> Text:
@@ -307,6 +427,10 @@ class _Clock:
         return english(
             "at the limit of {limit:g} s of processor time for one call", limit=self._call_cpu
         )
+
+
+def _too_much(what: object) -> TooMuch:
+    return TooMuch(english("your code returned too much: {what}", what=what))
 
 
 def _answers_in(reply: dict[str, Any]) -> list[Any]:

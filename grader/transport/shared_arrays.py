@@ -1,36 +1,56 @@
-"""Shares large arrays with workers through files, which a worker maps into its memory."""
+"""Large arrays that a worker is given when it starts, instead of a copy with each call.
 
-import atexit
-import secrets
-import shutil
+On Linux the bytes are in an anonymous file in memory, which the worker maps. It has no path, it is
+sealed against changes, and it vanishes with the last process that uses it, even if all are killed.
+"""
+
+import os
+import sys
 import weakref
-from contextlib import suppress
-from functools import cache
+from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
-from tempfile import gettempdir
 
 import numpy as np
 
 from grader.worker import wire
+from grader.worker.wire import WireError
 
 _numbers = count()
-_files: dict[int, Path] = {}
+_references: dict[int, wire.SharedArray] = {}
+_descriptors: dict[int, int] = {}
 
 
-@cache
-def shared_folder() -> Path:
-    """Return the path of the folder of this process's shared arrays.
+@dataclass(frozen=True)
+class Shared:
+    """An array that workers can be given.
 
-    The zygote, if there is one, creates the folder and removes it even if this process is killed.
+    Attributes
+    ----------
+    reference : SharedArray
+        What stands for the array in a request.
+    values : ndarray
+        The array, which is read-only.
     """
-    folder = Path(gettempdir(), f"kata-{secrets.token_hex(8)}")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+
+    reference: wire.SharedArray
+    values: np.ndarray
+
+    @property
+    def content(self) -> memoryview:
+        """The bytes of the array in C order, read-only."""
+        return np.ascontiguousarray(self.values).reshape(-1).view(np.uint8).data.toreadonly()
+
+    @property
+    def descriptor(self) -> int:
+        """An anonymous file with the bytes of the array, written on first use. Linux only."""
+        number = self.reference.number
+        if number not in _descriptors:
+            _descriptors[number] = _write_sealed(self.content)
+        return _descriptors[number]
 
 
-def share(values: np.ndarray) -> wire.SharedArray:
-    """Write an array to a file that a worker can map.
+def share(values: np.ndarray) -> Shared:
+    """Prepare an array for workers.
 
     Parameters
     ----------
@@ -40,8 +60,8 @@ def share(values: np.ndarray) -> wire.SharedArray:
 
     Returns
     -------
-    SharedArray
-        A reference that can be sent to a worker.
+    Shared
+        To start a worker with.
 
     Raises
     ------
@@ -49,20 +69,28 @@ def share(values: np.ndarray) -> wire.SharedArray:
         If the array holds anything other than numbers or booleans.
     """
     if not wire.is_plain_array(values):
-        raise wire.WireError(f"an array of dtype {values.dtype} cannot be shared")
+        raise WireError(f"an array of dtype {values.dtype} cannot be shared")
     key = id(values)
-    if key not in _files:
+    if key not in _references:
         values.flags.writeable = False
-        shared_folder().mkdir(mode=0o700, exist_ok=True)
-        path = shared_folder() / f"array{next(_numbers)}"
-        path.write_bytes(np.ascontiguousarray(values).data)
-        _files[key] = path
-        weakref.finalize(values, _remove, key)
-    return wire.SharedArray(str(_files[key]), values.dtype.str, values.shape)
+        number = next(_numbers)
+        _references[key] = wire.SharedArray(number, values.dtype.str, values.shape)
+        weakref.finalize(values, _forget, key, number)
+    return Shared(_references[key], values)
 
 
-def _remove(key: int) -> None:
-    # Windows cannot delete a file that is still mapped; it is deleted with the folder at exit. The
-    # folder may be gone already.
-    with suppress(OSError):
-        _files.pop(key).unlink()
+def _forget(key: int, number: int) -> None:
+    del _references[key]
+    if number in _descriptors:
+        os.close(_descriptors.pop(number))
+
+
+def _write_sealed(content: memoryview) -> int:
+    assert sys.platform == "linux"
+    from fcntl import F_ADD_SEALS, F_SEAL_GROW, F_SEAL_SEAL, F_SEAL_SHRINK, F_SEAL_WRITE, fcntl
+
+    descriptor = os.memfd_create("kata", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(content)
+    fcntl(descriptor, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
+    return descriptor

@@ -45,21 +45,25 @@ import numpy as np
 from grader.messages.message import Message, Text
 from grader.transport.answers import Answer, plain
 from grader.transport.caught import may_be_caught
-from grader.transport.shared_arrays import share
 from grader.worker import wire
 from grader.worker.exception_report import ExceptionReport
+from grader.worker.wire import WireError
 from grader.worker.workbench import CallBack
 
 MAX_CALLBACKS = 100_000
 MAX_CALLBACKS_WITHIN = 8
-DUE_TO_ARGUMENTS = (
+DUE_TO_VALUES = (
     TypeError,
     ValueError,
     LookupError,
     AttributeError,
     ArithmeticError,
     MemoryError,
+    RecursionError,
+    WireError,
 )
+"""What a function of ours may raise because of the values that it is given."""
+
 MAX_CALLBACK_BYTES = 1 << 20  # in the arrays passed to one call of a function of the spec
 MAX_WAITING = 200
 MAX_WAITING_BYTES = 1 << 20  # in requests sent together; a single request may be larger
@@ -101,6 +105,33 @@ class Crashed(_Ended):
     """The learner's process ended, or sent an invalid message, during a request."""
 
 
+class TooMuch(_Ended):
+    """The learner's process sent more than a spec takes."""
+
+
+class Unusable(Exception):
+    """A spec failed at what the learner's code returned, before it could compare it.
+
+    Attributes
+    ----------
+    error : Exception
+        What the spec raised, one of `DUE_TO_VALUES`.
+    returned : object
+        The value that the spec looked at last.
+    judge_mib : int or None
+        The memory that the spec had for it, if it was limited.
+    """
+
+    def __init__(self, error: Exception, returned: object, judge_mib: int | None) -> None:
+        super().__init__(f"{type(error).__name__}: {error}")
+        self.error = error
+        self.returned = returned
+        self.judge_mib = judge_mib
+
+
+_NOTHING = object()
+
+
 class Transport(Protocol):
     """Protocol of the connections to the learner's code.
 
@@ -111,6 +142,10 @@ class Transport(Protocol):
     """
 
     checks_wait: bool
+
+    @property
+    def judge_mib(self) -> int | None:
+        """Memory that a spec may need for answers, in MiB; None if that is not limited."""
 
     def exchange(
         self, requests: list[dict[str, Any]], call_back: CallBack
@@ -129,6 +164,22 @@ class Transport(Protocol):
         object
             The result of `Workbench.perform` for each request. A caller that needs no more of them
             closes the generator.
+        """
+
+    def share(self, values: np.ndarray) -> wire.SharedArray:
+        """Let the requests of the specs that follow refer to an array.
+
+        Objects that exist on the learner's side may be lost.
+
+        Parameters
+        ----------
+        values : ndarray
+            The array, which becomes read-only.
+
+        Returns
+        -------
+        SharedArray
+            What stands for the array in a request.
         """
 
 
@@ -166,13 +217,13 @@ class Student:
         self._calls_back = 0
         self._callbacks_within = 0
         self._failure: Exception | None = None
-        self._shared: list[np.ndarray] = []
         self._module = Handle(self, wire.Reference(module), "module")
         self._seed: int | None = seed
         self._made = self._made_before_failure = 0
         self._waiting: list[_Waiting] = []
         self._waiting_bytes = self._new_bytes = 0
-        self._passed_on = 0
+        self._calls = 0
+        self.seen: Any = _NOTHING
         self._ended: Exception | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -222,9 +273,15 @@ class Student:
         -------
         SharedArray
             A reference to pass as an argument. The learner's code gets a read-only array.
+
+        Raises
+        ------
+        RuntimeError
+            After the first call of a spec: a worker gets shared arrays when it starts.
         """
-        self._shared.append(values)  # keeps its file alive as long as the spec runs
-        return share(values)
+        if self._seed is None or self._waiting:
+            raise RuntimeError("a spec shares its arrays before it calls the learner's code")
+        return self._transport.share(values)
 
     def check(self, compare: Callable[[Any], None], target: "Handle | None" = None) -> None:
         """Run a comparison once all earlier requests have been performed.
@@ -250,8 +307,9 @@ class Student:
 
     def _call(self, request: dict[str, Any]) -> "Answer":
         """Request something that has an answer."""
-        answer = Answer(self)
-        self._wait(_Waiting(request, ref(answer)))
+        self._calls += 1
+        answer = Answer(self, self._calls)
+        self._wait(_Waiting({**request, "keep": self._calls}, ref(answer)))
         return answer
 
     def _wait(self, one: "_Waiting") -> None:
@@ -286,6 +344,8 @@ class Student:
                             self._made_before_failure = -one.request["number"]
                         elif one.answer is not None and (answer := one.answer()) is not None:
                             answer._arrive(value)
+                        if "mute" not in one.request:
+                            self.seen = value
                     if one.check is not None:
                         one.check(value)
                     done += 1
@@ -341,17 +401,17 @@ class Student:
         return value
 
     def _pass_on(self, answer: Answer) -> Any:
-        """Return what an answer is sent as; one that is pending is not fetched for that."""
-        if not answer._number:
-            own = (one for one in self._waiting if one.answer and one.answer() is answer)
-            request = next((one.request for one in own), None)
-            if request is None:  # it has arrived or failed
-                return self._outgoing(answer._look())
-            self._passed_on += 1
-            request["keep"] = answer._number = self._passed_on
-        if answer._is_waiting():
-            return wire.Earlier(answer._number)
-        return self._outgoing(answer._look())
+        """Return what an answer is sent as: a reference, since the other side has kept it.
+
+        The judge does not send back what it was sent, which may be larger or stranger than what it
+        sends itself. An answer that is pending is not fetched.
+        """
+        if answer._error is not None:
+            raise answer._error
+        for one in self._waiting:
+            if one.answer and one.answer() is answer:
+                one.is_passed_on = True
+        return wire.Earlier(answer._number)
 
     def _incoming(self, value: Any) -> Any:
         match value:
@@ -378,7 +438,7 @@ class Student:
         """Run a function of the spec for the learner's code.
 
         An exception in it ends the spec, except for one that the arguments may have caused
-        (`DUE_TO_ARGUMENTS`): that is reported to the learner's code.
+        (`DUE_TO_VALUES`): that is reported to the learner's code.
         """
         if not 0 <= number < len(self._callbacks):
             raise Crashed("the process called a function that it was never given")
@@ -394,9 +454,11 @@ class Student:
             return wire.Opaque(f"the function takes no more than {MAX_CALLBACK_BYTES:,} bytes")
         self._callbacks_within += 1
         try:
-            answer = self._callbacks[number](*self._incoming(args), **self._incoming(kwargs))
+            given, named = self._incoming(args), self._incoming(kwargs)
+            self.seen = given
+            answer = self._callbacks[number](*given, **named)
             return self._outgoing(answer)
-        except DUE_TO_ARGUMENTS as error:
+        except DUE_TO_VALUES as error:
             reason = f"{type(error).__name__}: {error}"
             return wire.Opaque(f"the function that was passed in failed, as called: {reason}")
         except Exception as error:
@@ -409,7 +471,7 @@ class Student:
 class _Waiting:
     """A pending request, check, or request with a check of its answer."""
 
-    __slots__ = ("answer", "check", "is_caught", "request")
+    __slots__ = ("answer", "check", "is_caught", "is_passed_on", "request")
 
     def __init__(
         self,
@@ -420,7 +482,7 @@ class _Waiting:
         self.request = request
         self.answer = answer
         self.check = check
-        self.is_caught = False
+        self.is_caught = self.is_passed_on = False
 
 
 def _requests_of(waiting: "Iterable[_Waiting]") -> list[dict[str, Any]]:
@@ -431,6 +493,8 @@ def _requests_of(waiting: "Iterable[_Waiting]") -> list[dict[str, Any]]:
             continue
         if one.check is None and (one.answer is None or one.answer() is None):
             one.request["mute"] = True
+            if not one.is_passed_on:
+                one.request.pop("keep", None)
         requests.append(one.request)
     return requests
 
@@ -453,9 +517,30 @@ def shared_state(student: Student) -> Text:
         return ""
     try:
         (answer,) = student._exchange([{"do": "shared", "made": made}])
-    except (StudentError, TimedOut, Crashed):
+    except (StudentError, _Ended):
         return ""
     return answer if isinstance(answer, Message) else ""
+
+
+def unusable(student: Student, error: Exception) -> Unusable | None:
+    """Return what an exception in a spec means if it may be due to the learner's code.
+
+    Parameters
+    ----------
+    student : Student
+        The facade that the spec used.
+    error : Exception
+        The exception that ended the spec.
+
+    Returns
+    -------
+    Unusable or None
+        None if the spec has seen nothing that the learner's code returned, so that the exception is
+        due to the spec.
+    """
+    if student.seen is _NOTHING:
+        return None
+    return Unusable(error, student.seen, student._transport.judge_mib)
 
 
 def settle(student: Student) -> None:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -25,12 +25,16 @@ import numpy as np
 
 from grader.course.limits import Limits
 from grader.errors import CommandError
-from grader.transport.shared_arrays import shared_folder
+from grader.transport.shared_arrays import Shared
 from grader.worker import wire
 from grader.worker.source import Source, plain_source
+from grader.worker.wire import WireError, reply_bounds, request_bounds
 
 PATIENCE = 60.0
 """Seconds that a worker or the zygote may take to start."""
+
+
+_PART = 16 << 20  # bytes of a shared array that are sent at once
 
 
 class WorkerFailed(CommandError):
@@ -38,7 +42,15 @@ class WorkerFailed(CommandError):
 
 
 class Process(Protocol):
-    """Protocol of worker processes."""
+    """Protocol of worker processes.
+
+    Attributes
+    ----------
+    has_mapped : bool
+        Whether it has mapped the shared arrays; if not, they are sent.
+    """
+
+    has_mapped: bool
 
     @property
     def pid(self) -> int:
@@ -94,7 +106,13 @@ class Worker:
             return 0.0
 
 
-def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: bool) -> Worker:
+def start_worker(
+    sources: Mapping[str, Source],
+    limits: Limits,
+    *,
+    confined: bool,
+    shared: Sequence[Shared] = (),
+) -> Worker:
     """Start a worker and send it the submission.
 
     Parameters
@@ -105,6 +123,8 @@ def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: boo
         Limits of memory, of the size of messages and of output. Times are up to the caller.
     confined : bool
         Whether the worker must be in the sandbox.
+    shared : sequence of Shared, optional
+        Arrays that requests may refer to. The worker has no access to others.
 
     Returns
     -------
@@ -118,39 +138,52 @@ def start_worker(sources: Mapping[str, Source], limits: Limits, *, confined: boo
     """
     ours, theirs = socket.socketpair()
     with theirs:
-        process = _start(theirs, confined)
+        process = _start(theirs, confined, shared)
     channel = wire.Channel(ours)
     described = json.dumps({name: plain_source(source) for name, source in sources.items()})
-    start = {
+    start: dict[str, Any] = {
         "sources": np.frombuffer(described.encode(), np.uint8),
         "memory": limits.memory_mib << 20 if confined else None,
-        "max_blob": limits.frame_mib << 20,
+        "max_request": limits.frame_mib << 20,
+        "max_answer": limits.answer_mib << 20,
         "max_output": limits.output_characters + 1,
+        "shared": [(one.reference.number, one.values.nbytes) for one in shared],
     }
     remaining = wire.within(PATIENCE)
     try:
         channel.send(start, remaining)
+        for part in () if process.has_mapped else _parts_of(shared):
+            channel.send(part, remaining)
         ready = channel.receive(remaining)
         if "failed" in ready:
-            raise wire.WireError(ready["failed"])
-    except (wire.WireError, TimeoutError) as error:
+            raise WireError(ready["failed"])
+    except (WireError, TimeoutError) as error:
         channel.close()
         process.end()
         raise WorkerFailed(str(error) or f"a worker did not come up in {PATIENCE:g} s") from None
-    channel.max_blob = limits.frame_mib << 20
+    channel.sends = request_bounds(start["max_request"])
+    channel.receives = reply_bounds(start["max_answer"], start["max_output"])
     layers = list(ready["layers"])
     if confined and not without_namespaces():
         layers.insert(0, NAMESPACES)
     return Worker(process, channel, tuple(layers))
 
 
-def _start(theirs: socket.socket, confined: bool) -> Process:
+def _parts_of(shared: Sequence[Shared]) -> Iterator[np.ndarray]:
+    """Yield the contents of shared arrays, in parts that fit into a frame."""
+    for one in shared:
+        content = np.frombuffer(one.content, np.uint8)
+        for start in range(0, content.size, _PART):
+            yield content[start : start + _PART]
+
+
+def _start(theirs: socket.socket, confined: bool, shared: Sequence[Shared]) -> Process:
     """Start a process that uses the socket `theirs`."""
     if sys.platform != "linux":
         return _Single(theirs)
     zygote = _zygote(confined)
     try:
-        return zygote.fork(theirs)
+        return zygote.fork(theirs, shared)
     except (OSError, wire.Disconnected) as error:
         zygote.kill()
         _zygote.cache_clear()  # the next worker comes from a new zygote
@@ -208,7 +241,7 @@ class _Zygote:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, tempfile.TemporaryFile() as complaint:
             self._process = subprocess.Popen(
-                _command("zygote", str(int(confined)), str(shared_folder()), *_numpy_folders()),
+                _command("zygote", str(int(confined)), *_numpy_folders()),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=complaint,
@@ -228,10 +261,11 @@ class _Zygote:
         self.without_namespaces: str = wire.decode(ready)
         atexit.register(self._close)
 
-    def fork(self, theirs: socket.socket) -> Process:
-        """Fork a worker that uses the socket `theirs`."""
+    def fork(self, theirs: socket.socket, shared: Sequence[Shared]) -> Process:
+        """Fork a worker that uses the socket `theirs` and maps the shared arrays."""
         assert sys.platform == "linux"
-        socket.send_fds(self._control, [wire.encode("fork")], [theirs.fileno()])
+        descriptors = [theirs.fileno(), *(one.descriptor for one in shared)]
+        socket.send_fds(self._control, [wire.encode("fork")], descriptors)
         return _Forked(self, self._answer())
 
     def end(self, pid: int, patience: float) -> int | None:
@@ -249,7 +283,7 @@ class _Zygote:
         return wire.decode(answer)
 
     def kill(self) -> None:
-        """Kill the zygote before it removes the shared folder, which the next one uses."""
+        """Kill the zygote at once."""
         self._process.kill()
         self._process.wait()
         self._control.close()
@@ -267,6 +301,8 @@ def _zygote(confined: bool) -> _Zygote:
 
 class _Forked:
     """A worker forked by the zygote."""
+
+    has_mapped = True
 
     def __init__(self, zygote: _Zygote, pid: int) -> None:
         assert sys.platform == "linux"
@@ -291,6 +327,8 @@ class _Forked:
 
 class _Single:
     """A worker started as a process of its own, where there is no zygote."""
+
+    has_mapped = False
 
     def __init__(self, theirs: socket.socket) -> None:
         self._process = subprocess.Popen(

@@ -18,11 +18,12 @@ DECIDING_MODULES = {
     "messages": "message explanation language wrapping escaping encodings listing",
     "worker": "wire source workbench module_loader exception_report error_hints main zygote "
     "sandbox",
-    "course": "course settings limits modules spec_source stub_translation",
+    "course": "course dependencies settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions feedback finding",
-    "transport": "worker_process in_process judged replies shared_arrays student answers caught",
-    "submissions": "file_tree archive notebook_cells ipython_magics lms_filenames recognition "
-    "submission class_folder",
+    "transport": "worker_process in_process judged replies shared_arrays student answers caught "
+    "own_memory",
+    "submissions": "file_tree budget archive archive_member zip_members tar_members notebook_cells "
+    "notebook_json ipython_magics lms_filenames recognition submission class_folder",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
     "judging": "judge judgement follow_through known_runs pytest_session",

@@ -11,14 +11,17 @@ import os
 import socket
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
+
+import numpy as np
 
 from grader.worker import wire
 from grader.worker.exception_report import describe
 from grader.worker.module_loader import importable
 from grader.worker.source import Source, source_from
+from grader.worker.wire import WireError, reply_bounds, request_bounds
 from grader.worker.workbench import Workbench
 
 
@@ -44,11 +47,17 @@ class _Output(io.TextIOBase):
 class RequestLoop:
     """Reads requests, performs them on a workbench, and sends replies."""
 
-    def __init__(self, channel: wire.Channel, sources: dict[str, Source], output: _Output) -> None:
+    def __init__(
+        self,
+        channel: wire.Channel,
+        sources: dict[str, Source],
+        output: _Output,
+        shared: dict[int, memoryview],
+    ) -> None:
         self.channel = channel
         self.sources = sources
         self.output = output
-        self.workbench = Workbench(sources, channel.max_blob)
+        self.workbench = Workbench(sources, channel.sends.blob, shared)
         self.current = 0
         self.answers: list[object] = []
 
@@ -89,7 +98,7 @@ class RequestLoop:
         """Send the answers that are there: together, unless that is too large for a frame."""
         answers, self.answers = self.answers, []
         if len(answers) > 1:
-            with suppress(wire.WireError):
+            with suppress(WireError):
                 self.reply(answers=answers)
                 return
         for answer in answers:
@@ -100,7 +109,7 @@ class RequestLoop:
         report = _plain(describe(error, self.sources))
         try:
             self.send_answers()
-        except wire.WireError as too_large:
+        except WireError as too_large:
             report = _plain(describe(too_large, self.sources))
         self.reply(error=report)
 
@@ -111,7 +120,7 @@ class RequestLoop:
             self.channel.send({"id": self.current, "output": output, **content})
         except wire.Disconnected:
             os._exit(0)
-        except wire.WireError:
+        except WireError:
             self.output.text = output
             raise
 
@@ -171,7 +180,9 @@ Confine = Callable[[int], list[str]]
 """Enters the sandbox with a memory limit in bytes, and returns the names of its layers."""
 
 
-def serve(channel: wire.Channel, confine: Confine) -> NoReturn:
+def serve(
+    channel: wire.Channel, confine: Confine, mapped: Sequence[memoryview] | None = None
+) -> NoReturn:
     """Receive a submission, and serve requests on it until the judge disconnects.
 
     Parameters
@@ -180,8 +191,14 @@ def serve(channel: wire.Channel, confine: Confine) -> NoReturn:
         The connection to the judge.
     confine : callable
         Enters the sandbox, as `Confine`; not called if the judge sends no memory limit.
+    mapped : sequence of memoryview, optional
+        The contents of the shared arrays. Without it, the judge sends them.
     """
     start = channel.receive()
+    if mapped is None:
+        mapped = [_receive_content(channel, size) for _, size in start["shared"]]
+    numbers = (number for number, _ in start["shared"])
+    shared = dict(zip(numbers, mapped, strict=True))
     described = json.loads(start["sources"].tobytes())
     sources = {name: source_from(source) for name, source in described.items()}
     _hide_the_dataset()
@@ -194,11 +211,23 @@ def serve(channel: wire.Channel, confine: Confine) -> NoReturn:
             channel.send({"failed": str(error)})
             os._exit(1)
     channel.send({"layers": layers})
-    channel.max_blob = start["max_blob"]
+    channel.receives = request_bounds(start["max_request"])
+    channel.sends = reply_bounds(start["max_answer"], start["max_output"])
     output = _Output(start["max_output"])
     sys.stdout = sys.stderr = output
     with importable(sources):
-        RequestLoop(channel, sources, output).serve()
+        RequestLoop(channel, sources, output, shared).serve()
+
+
+def _receive_content(channel: wire.Channel, size: int) -> memoryview:
+    """Receive the bytes of a shared array, which the judge sends in several frames."""
+    content = bytearray(size)
+    received = 0
+    while received < size:
+        part: np.ndarray = channel.receive()
+        content[received : received + part.size] = part.data
+        received += part.size
+    return memoryview(content).toreadonly()
 
 
 def main() -> NoReturn:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from errno import ENOSYS, ENOTTY, EPERM
 from signal import SIGKILL
+from typing import NamedTuple
 
 assert sys.platform == "linux"
 
@@ -113,7 +114,7 @@ def _limit_resources(memory: int, cpu: int) -> None:
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu),
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CORE, 1),  # 0 would still start a program that collects dumps
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_MEMLOCK, 0),
         # Not RLIMIT_NPROC, which does not bind root: seccomp denies new processes.
@@ -228,33 +229,72 @@ def _allow_reading(ruleset: int, path: str) -> None:
 
 
 def _standard_library() -> Iterator[str]:
-    """Yield the paths of the standard library and shared libraries, without installed packages."""
+    """Yield the paths of the standard library and of shared libraries, but no installed packages.
+
+    The folders of the system contain installed packages too, perhaps the grader itself, so only
+    what is a library is taken from there.
+    """
     for folder in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
         for entry in os.scandir(folder):
             if entry.name not in ("site-packages", "dist-packages"):
                 yield entry.path
-    yield from ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache")
+    with_libraries = ("locale", sysconfig.get_config_var("MULTIARCH"))
+    for folder in filter(os.path.isdir, ("/lib", "/lib64", "/usr/lib", "/usr/lib64")):
+        for entry in os.scandir(folder):
+            if ".so" in entry.name or entry.name in with_libraries:
+                yield entry.path
+    yield "/etc/ld.so.cache"
 
 
 # Seccomp: an allow-list of the system calls that CPython and NumPy need, with their numbers on
-# x86_64 and aarch64 (None: not available there). The filter compares them one by one in this order,
-# so frequent calls come first.
+# x86_64 and aarch64 (None: not available there). The filter compares them one by one, so frequent
+# calls come first.
 
+
+class _Argument(NamedTuple):
+    """What an argument of a system call may be."""
+
+    position: int  # from 0
+    values: tuple[int, ...]
+    mask: int = 0xFFFFFFFF  # the bits that are compared
+    is_wide: bool = False  # whether the kernel reads 64 bits; the upper half must be 0
+
+
+_NO_FLAGS, _NO_ADDRESS = _Argument(3, (0,)), _Argument(4, (0,), is_wide=True)
+_OWN_PROCESS = _Argument(0, (0,))
+_CLOCK = _Argument(0, (*range(10), 11))  # not those of other processes, whose numbers are negative
+
+_CHECKED: dict[str, tuple[tuple[int, int], tuple[_Argument, ...]]] = {
+    # No data out of band; `send` and `recv` of Python have no flags.
+    "recvfrom": ((45, 207), (_NO_FLAGS, _NO_ADDRESS)),
+    "sendto": ((44, 206), (_NO_FLAGS, _NO_ADDRESS)),
+    # Wait and wake, with or without a bit set, PRIVATE or REALTIME: none that inherit priorities.
+    "futex": ((202, 98), (_Argument(1, (0, 1, 9, 10), 0xFFFFFFFF & ~0x180),)),
+    # Not HUGETLB, which takes from the machine's reserve, nor LOCKED or GROWSDOWN, but SHARED,
+    # PRIVATE, FIXED, ANONYMOUS, 32BIT, DENYWRITE, EXECUTABLE, NORESERVE, POPULATE and STACK.
+    "mmap": ((9, 222), (_Argument(3, (0,), 0xFFFFFFFF & ~0x12D873),)),
+    # NORMAL, RANDOM, SEQUENTIAL, WILLNEED, DONTNEED, FREE, HUGEPAGE and NOHUGEPAGE. Others affect
+    # pages that are shared with other processes.
+    "madvise": ((28, 233), (_Argument(2, (0, 1, 2, 3, 4, 8, 14, 15)),)),
+    "clock_gettime": ((228, 113), (_CLOCK,)),
+    "clock_getres": ((229, 114), (_CLOCK,)),
+    "clock_nanosleep": ((230, 115), (_CLOCK,)),
+    # F_DUPFD, F_GETFD, F_SETFD, F_GETFL and F_DUPFD_CLOEXEC. Others take leases and locks that
+    # block other processes, or send them signals.
+    "fcntl": ((72, 25), (_Argument(1, (0, 1, 2, 3, 1030)),)),
+    "getpgid": ((121, 155), (_OWN_PROCESS,)),
+    "getsid": ((124, 156), (_OWN_PROCESS,)),
+    "sched_getaffinity": ((204, 123), (_OWN_PROCESS,)),
+}
 _ALLOWED: dict[str, tuple[int, int | None]] = {
     "read": (0, 63),
     "write": (1, 64),
-    "recvfrom": (45, 207),
-    "sendto": (44, 206),
     "poll": (7, None),
     "ppoll": (271, 73),
-    "futex": (202, 98),
-    "mmap": (9, 222),
     "munmap": (11, 215),
     "mprotect": (10, 226),
     "mremap": (25, 216),
-    "madvise": (28, 233),
     "brk": (12, 214),
-    "clock_gettime": (228, 113),
     "readv": (19, 65),
     "writev": (20, 66),
     "pread64": (17, 67),
@@ -280,11 +320,9 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "rt_sigprocmask": (14, 135),
     "rt_sigreturn": (15, 139),
     "sigaltstack": (131, 132),
-    "clock_getres": (229, 114),
     "gettimeofday": (96, 169),
     "time": (201, None),
     "nanosleep": (35, 101),
-    "clock_nanosleep": (230, 115),
     "getpid": (39, 172),
     "gettid": (186, 178),
     "getppid": (110, 173),
@@ -296,11 +334,8 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "getresuid": (118, 148),
     "getresgid": (120, 150),
     "getpgrp": (111, None),
-    "getpgid": (121, 155),
-    "getsid": (124, 156),
     "getrandom": (318, 278),
     "sched_yield": (24, 124),
-    "sched_getaffinity": (204, 123),
     "getrusage": (98, 165),
     "times": (100, 153),
     "uname": (63, 160),
@@ -310,14 +345,7 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
     "restart_syscall": (219, 128),
     "exit": (60, 93),
     "exit_group": (231, 94),
-    "rseq": (334, 293),
-    "set_robust_list": (273, 99),
-    "arch_prctl": (158, None),
-    "membarrier": (324, 283),
 }
-# Only the fcntl commands that Python needs: F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC.
-# Others take leases and locks that block other processes, or send them signals.
-_FCNTL, _FCNTL_COMMANDS = (72, 25), (0, 1, 2, 3, 1030)
 # Denied with another error than EPERM.
 _ANSWERED: dict[str, tuple[int, int, int]] = {
     "ioctl": (16, 29, ENOTTY),  # Python uses it to check whether a file is a terminal
@@ -326,11 +354,13 @@ _ANSWERED: dict[str, tuple[int, int, int]] = {
 # Column of the tables above, and the kernel's audit number of the architecture.
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
-_SECCOMP = {"x86_64": 317, "aarch64": 277}
-_SET_MODE_FILTER, _ALL_THREADS = 1, 1
-_LOAD, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
+_LOAD, _AND, _JUMP_IF_EQUAL, _JUMP_IF_AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
+_DENY = 0x00050000 | EPERM
 _KILL_PROCESS, _ERRNO, _ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
 _X32 = 0x40000000  # on x86_64, the flag of the x32 ABI, which would bypass the list
+
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_SET_MODE_FILTER, _ALL_THREADS = 1, 1
 
 
 class _Program(ctypes.Structure):
@@ -350,34 +380,50 @@ def _filter_system_calls(instructions: bytes) -> None:
     _call(_LIBC.syscall, number, _SET_MODE_FILTER, _ALL_THREADS, ctypes.byref(program))
 
 
-def _instructions(column: int, architecture: int) -> Iterator[bytes]:
-    """Yield the BPF program of the filter; values of `_LOAD` are offsets in `struct seccomp_data`.
+def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    """Encode a BPF instruction; jumps count the instructions to skip."""
+    return struct.pack("=HBBI", code, if_true, if_false, value)
 
-    Jumps are relative: the arguments `if_true` and `if_false` count the instructions to skip.
+
+def _answer(number: int, value: int) -> Iterator[bytes]:
+    """Return a value for the system call with this number."""
+    yield _instruction(_JUMP_IF_EQUAL, number, 0, 1)
+    yield _instruction(_RETURN, value)
+
+
+def _check(argument: _Argument) -> Iterator[bytes]:
+    """Deny the system call unless the argument has one of its values.
+
+    Values of `_LOAD` are offsets in `struct seccomp_data`, on machines that are little-endian.
     """
+    offset = 16 + 8 * argument.position
+    halves = [(offset, argument.mask, argument.values)]
+    if argument.is_wide:
+        halves.append((offset + 4, 0xFFFFFFFF, (0,)))
+    for place, mask, values in halves:
+        yield _instruction(_LOAD, place)
+        yield _instruction(_AND, mask)
+        for left, value in zip(range(len(values) - 1, -1, -1), values, strict=True):
+            yield _instruction(_JUMP_IF_EQUAL, value, left + 1, 0)
+        yield _instruction(_RETURN, _DENY)
 
-    def instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
-        return struct.pack("=HBBI", code, if_true, if_false, value)
 
-    def answer(number: int, value: int) -> Iterator[bytes]:
-        yield instruction(_JUMP_IF_EQUAL, number, 0, 1)
-        yield instruction(_RETURN, value)
-
-    yield instruction(_LOAD, 4)  # the architecture
-    yield instruction(_JUMP_IF_EQUAL, architecture, 1, 0)
-    yield instruction(_RETURN, _KILL_PROCESS)
-    yield instruction(_LOAD, 0)  # the number of the system call
-    yield instruction(_JUMP_IF_AT_LEAST, _X32, 0, 1)
-    yield instruction(_RETURN, _ERRNO | EPERM)
-    for numbers in _ALLOWED.values():
-        if (number := numbers[column]) is not None:
-            yield from answer(number, _ALLOW)
-    # If the call is not fcntl, skip the load, two instructions for each command, and the return.
-    yield instruction(_JUMP_IF_EQUAL, _FCNTL[column], 0, 2 * len(_FCNTL_COMMANDS) + 2)
-    yield instruction(_LOAD, 24)  # the lower half of the second argument
-    for command in _FCNTL_COMMANDS:
-        yield from answer(command, _ALLOW)
-    yield instruction(_RETURN, _ERRNO | EPERM)
+def _instructions(column: int, architecture: int) -> Iterator[bytes]:
+    """Yield the BPF program of the filter."""
+    yield _instruction(_LOAD, 4)  # the architecture
+    yield _instruction(_JUMP_IF_EQUAL, architecture, 1, 0)
+    yield _instruction(_RETURN, _KILL_PROCESS)
+    yield _instruction(_LOAD, 0)  # the number of the system call
+    yield _instruction(_JUMP_IF_AT_LEAST, _X32, 0, 1)
+    yield _instruction(_RETURN, _DENY)
+    for numbers, arguments in _CHECKED.values():
+        checks = [part for argument in arguments for part in _check(argument)]
+        yield _instruction(_JUMP_IF_EQUAL, numbers[column], 0, len(checks) + 1)
+        yield from checks
+        yield _instruction(_RETURN, _ALLOW)
+    for call in _ALLOWED.values():
+        if (number := call[column]) is not None:
+            yield from _answer(number, _ALLOW)
     for x86_64, aarch64, error in _ANSWERED.values():
-        yield from answer((x86_64, aarch64)[column], _ERRNO | error)
-    yield instruction(_RETURN, _ERRNO | EPERM)
+        yield from _answer((x86_64, aarch64)[column], _ERRNO | error)
+    yield _instruction(_RETURN, _DENY)

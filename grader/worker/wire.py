@@ -23,12 +23,18 @@ from grader.messages.message import Message, Text, pack, unpack
 
 # A frame may come from hostile code: its sizes are checked before any memory is allocated.
 MAX_HEADER = 4 << 20  # bytes
-MAX_BLOB = 64 << 20  # bytes
+MAX_BLOB = 64 << 20  # bytes of arrays
+MAX_ANSWER = 4 << 20  # bytes of the arrays in a reply
+MAX_ITEMS = 20_000  # values in an answer, at any depth
+MAX_PARTS = 6 * MAX_ITEMS  # of a reply: a NumPy scalar has five
+MAX_TEXT = 100_000  # characters of all texts in an answer
 MAX_DEPTH = 18
 MAX_AXES = 32
 MAX_LENGTH = 2**40  # of one axis
 MAX_MESSAGE = 2000  # characters of a message in our words, and of each of its parts
 _CHUNK, _LARGE_CHUNK = 1 << 16, 1 << 20  # bytes to receive at once
+# Whatever it is applied to, it has nothing to try again: its time is linear.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.?[^"\\]*+)*+"?', re.DOTALL)
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 _DECODER = json.JSONDecoder()
 _PREFIX = struct.Struct("<II")  # length of the header, length of the blob
@@ -41,6 +47,76 @@ class WireError(Exception):
 
 class Disconnected(WireError):
     """The other side has closed the connection."""
+
+
+class TooLarge(WireError):
+    """A frame of a possible size exceeds the bounds of its receiver."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The maximum size of a frame.
+
+    Attributes
+    ----------
+    blob : int, default MAX_BLOB
+        Total size of its arrays, in bytes.
+    header : int, default MAX_HEADER
+        Size of the rest, in bytes.
+    parts : int, default MAX_HEADER
+        Number of parts of the header. They become objects, which take much more time and memory
+        than their bytes. By default the size of the header is the only limit.
+    """
+
+    blob: int = MAX_BLOB
+    header: int = MAX_HEADER
+    parts: int = MAX_HEADER
+
+    def check_sizes(self, header: int, blob: int) -> None:
+        """Raise `WireError` if a frame of these sizes is too large."""
+        if header <= self.header and blob <= self.blob:
+            return
+        told = (
+            f"a frame of {header:,} + {blob:,} bytes, "
+            f"where {self.header:,} + {self.blob:,} are allowed"
+        )
+        is_possible = header <= MAX_HEADER and blob <= MAX_BLOB
+        raise TooLarge(told) if is_possible else WireError(told)
+
+    def check_parts(self, header: bytes) -> None:
+        """Raise `TooLarge` if a header has too many parts, before objects are made of it."""
+        if len(header) <= self.parts or _separators(header) <= self.parts:
+            return
+        # Texts may contain any number of commas.
+        if (parts := _separators(_STRING.sub(b"", header))) > self.parts:
+            raise TooLarge(f"a frame of {parts:,} parts, where {self.parts:,} are allowed")
+
+
+def _separators(header: bytes) -> int:
+    """Return the number of commas and opening brackets: no less than that of the parts."""
+    return sum(map(header.count, (b",", b"[", b"{")))
+
+
+ANY = Bounds()
+"""Bounds of all frames: those of requests, which the judge trusts to be sensible."""
+
+
+def reply_bounds(blob: int = MAX_ANSWER, output: int = 0) -> Bounds:
+    """Return the bounds of a reply.
+
+    Parameters
+    ----------
+    blob : int, default MAX_ANSWER
+        Total size of its arrays, in bytes.
+    output : int, default 0
+        Characters of output that come with it; a character takes up to twelve bytes.
+    """
+    return Bounds(blob, min(MAX_HEADER, (2 << 20) + 12 * output), MAX_PARTS)
+
+
+def request_bounds(blob: int = MAX_BLOB) -> Bounds:
+    """Return the bounds of a request, given the total size of its arrays in bytes."""
+    return Bounds(blob)
 
 
 @dataclass(frozen=True)
@@ -105,19 +181,19 @@ class Seed:
 
 @dataclass(frozen=True)
 class SharedArray:
-    """An array that both sides map from a file, because it is too large for a frame.
+    """An array that the worker was given when it started, because it is too large for a frame.
 
     Attributes
     ----------
-    path : str
-        The file, which holds the raw bytes of the array in C order.
+    number : int
+        Which of these arrays it is.
     dtype : str
         Dtype in the form of ``array.dtype.str``.
     shape : tuple of int
         Lengths of the axes.
     """
 
-    path: str
+    number: int
     dtype: str
     shape: tuple[int, ...]
 
@@ -134,15 +210,15 @@ def is_plain_array(value: object) -> bool:
     return isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc"
 
 
-def encode(message: object, max_blob: int = MAX_BLOB) -> bytes:
+def encode(message: object, bounds: Bounds = ANY) -> bytes:
     """Encode a value as a frame.
 
     Parameters
     ----------
     message : object
         A value of the types that the module docstring lists.
-    max_blob : int, default MAX_BLOB
-        Maximum total size of its arrays, in bytes.
+    bounds : Bounds, default ANY
+        Maximum size of the frame.
 
     Raises
     ------
@@ -150,13 +226,14 @@ def encode(message: object, max_blob: int = MAX_BLOB) -> bytes:
         If a part of the value is of another type, nested deeper than `MAX_DEPTH`, or too large.
     """
     blobs: list[bytes] = []
-    header = _ENCODER.encode(_pack(message, blobs, max_blob, 0)).encode()
+    header = _ENCODER.encode(_pack(message, blobs, bounds.blob, 0)).encode()
     size = sum(map(len, blobs))
-    if len(header) > MAX_HEADER or size > max_blob:
+    if len(header) > bounds.header or size > bounds.blob:
         raise WireError(
             f"the value is too large: {len(header) + size:,} bytes, "
-            f"where {max_blob:,} for arrays and {MAX_HEADER:,} for the rest are allowed"
+            f"where {bounds.blob:,} for arrays and {bounds.header:,} for the rest are allowed"
         )
+    bounds.check_parts(header)
     return b"".join([_PREFIX.pack(len(header), size), header, *blobs])
 
 
@@ -210,7 +287,7 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
         case Seed():
             return ["seed", value.value]
         case SharedArray():
-            return ["mapping", value.path, value.dtype, list(value.shape)]
+            return ["shared", value.number, value.dtype, list(value.shape)]
         case Opaque():
             return ["opaque", value.description]
         case Message():
@@ -220,6 +297,8 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
 
 def _pack_dict(value: dict[Any, Any], blobs: list[bytes], room: int, depth: int) -> object:
     if not _NAMES.issuperset(map(type, value)):
+        if not all(isinstance(key, str | int) for key in value):
+            raise WireError("a dict with a key that is neither text nor an integer")
         parts = (part for pair in value.items() for part in pair)
         return _pack_all("dict", parts, blobs, room, depth)
     _check_depth(depth + 1)
@@ -239,15 +318,15 @@ def _pack_array(value: np.ndarray | np.generic, blobs: list[bytes], room: int) -
     return [tag, value.dtype.str, list(value.shape)]
 
 
-def decode(frame: bytes, max_blob: int = MAX_BLOB) -> Any:
+def decode(frame: bytes, bounds: Bounds = ANY) -> Any:
     """Decode a frame.
 
     Parameters
     ----------
     frame : bytes
         A result of `encode`, or arbitrary bytes.
-    max_blob : int, default MAX_BLOB
-        Maximum total size of its arrays, in bytes.
+    bounds : Bounds, default ANY
+        Maximum size of the frame.
 
     Returns
     -------
@@ -262,15 +341,17 @@ def decode(frame: bytes, max_blob: int = MAX_BLOB) -> Any:
     if len(frame) < _PREFIX.size:
         raise WireError(f"a frame of {len(frame)} bytes, expected {_PREFIX.size} or more")
     header_size, blob_size = _PREFIX.unpack_from(frame)
-    _check_sizes(header_size, blob_size, max_blob)
+    bounds.check_sizes(header_size, blob_size)
     if len(frame) != _PREFIX.size + header_size + blob_size:
         raise WireError(
             f"a frame of {len(frame)} bytes whose prefix announces "
             f"{_PREFIX.size} + {header_size} + {blob_size}"
         )
     start = _PREFIX.size + header_size
+    content = frame[_PREFIX.size : start]
+    bounds.check_parts(content)
     try:
-        text = frame[_PREFIX.size : start].decode("utf-8", "strict")
+        text = content.decode("utf-8", "strict")
         header, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise WireError(f"a header that is not JSON: {error}") from None
@@ -283,17 +364,9 @@ def decode(frame: bytes, max_blob: int = MAX_BLOB) -> Any:
     return value
 
 
-def cross(value: object) -> Any:
+def cross(value: object, bounds: Bounds = ANY) -> Any:
     """Encode and decode a value, so that it is copied as between two processes."""
-    return decode(encode(value))
-
-
-def _check_sizes(header_size: int, blob_size: int, max_blob: int) -> None:
-    if header_size > MAX_HEADER or blob_size > max_blob:
-        raise WireError(
-            f"a frame of {header_size:,} + {blob_size:,} bytes, "
-            f"where {MAX_HEADER:,} + {max_blob:,} are allowed"
-        )
+    return decode(encode(value, bounds), bounds)
 
 
 class _Reader:
@@ -342,18 +415,18 @@ class _Reader:
             case ["scalar", str(dtype), []]:
                 return self.take(dtype, [])[()]
             case ["remote", int(number), str(kind)] if _is_count(number):
-                return Remote(number, kind)
+                return Remote(number, kind[:MAX_MESSAGE])
             case ["earlier", int(number)]:
                 return Earlier(number)
             case ["callback", int(number)]:
                 return Callback(number)
             case ["seed", int(value)] if value >= 0:
                 return Seed(value)
-            case ["mapping", str(path), str(dtype), list(shape)]:
+            case ["shared", int(number), str(dtype), list(shape)] if _is_count(number):
                 _array_size(dtype, shape)
-                return SharedArray(path, dtype, tuple(shape))
+                return SharedArray(number, dtype, tuple(shape))
             case ["opaque", str(description)]:
-                return Opaque(description)
+                return Opaque(description[:MAX_MESSAGE])
             case ["msg", *_]:
                 return _read_message(node)
         tag = node[0] if node and type(node[0]) is str else ""
@@ -440,14 +513,17 @@ class Channel:
 
     Attributes
     ----------
-    max_blob : int, default MAX_BLOB
-        Maximum total size of the arrays in one frame, in bytes. It can be changed at any time.
+    sends, receives : Bounds, default ANY
+        Maximum size of a frame in each direction. They can be changed at any time.
+    received : int
+        Size of the last frame that was received, in bytes.
     """
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._received: bytes | bytearray = b""
-        self.max_blob = MAX_BLOB
+        self.sends = self.receives = ANY
+        self.received = 0
         for buffer in (socket.SO_SNDBUF, socket.SO_RCVBUF):
             # 4 MiB halve the time of a call with large arrays.
             connection.setsockopt(socket.SOL_SOCKET, buffer, 4 << 20)
@@ -471,7 +547,7 @@ class Channel:
         Disconnected
             If the other side has closed the connection.
         """
-        view = memoryview(encode(message, self.max_blob))
+        view = memoryview(encode(message, self.sends))
         while view:
             view = view[self._transfer(self._connection.send, view, remaining) :]
 
@@ -490,12 +566,13 @@ class Channel:
         """
         self._wait_for(_PREFIX.size, remaining)
         header_size, blob_size = _PREFIX.unpack_from(self._received)
-        _check_sizes(header_size, blob_size, self.max_blob)
+        self.receives.check_sizes(header_size, blob_size)
         size = _PREFIX.size + header_size + blob_size
         self._wait_for(size, remaining)
         # Usually this is all that was received, as bytes: then nothing is copied.
         frame, self._received = bytes(self._received[:size]), self._received[size:]
-        return decode(frame, self.max_blob)
+        self.received = size
+        return decode(frame, self.receives)
 
     def _wait_for(self, size: int, remaining: Remaining | None) -> None:
         while len(self._received) < size:

@@ -11,7 +11,6 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import inspect
-import mmap
 import os
 import random
 import sys
@@ -28,6 +27,7 @@ from grader.worker.error_hints import call, same_word, shared_state
 from grader.worker.exception_report import MAX_CODE
 from grader.worker.module_loader import FAILED_CELLS
 from grader.worker.source import Source
+from grader.worker.wire import MAX_ANSWER, MAX_ITEMS, MAX_TEXT
 
 MAX_DEPTH = wire.MAX_DEPTH - 6  # what is around a value in a frame is nested as well
 
@@ -42,8 +42,10 @@ class Workbench:
     ----------
     sources : mapping of str to Source
         The modules of the submission by name. They must be `importable`.
-    max_array : int, default wire.MAX_BLOB
-        Maximum size, in bytes, of an array that is returned.
+    max_array : int, default MAX_ANSWER
+        Maximum total size, in bytes, of the arrays in one answer.
+    shared : mapping of int to memoryview, optional
+        The bytes of each `grader.worker.wire.SharedArray` that a request may name, by its number.
 
     Attributes
     ----------
@@ -51,8 +53,14 @@ class Workbench:
         Whether a module is being imported, or its last import raised an exception.
     """
 
-    def __init__(self, sources: Mapping[str, Source], max_array: int = wire.MAX_BLOB) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        max_array: int = MAX_ANSWER,
+        shared: Mapping[int, memoryview] = {},
+    ) -> None:
         self._sources = sources
+        self._shared = shared
         self._max_array = max_array
         self.is_loading = False
         self._objects: dict[int, Any] = {}
@@ -93,7 +101,7 @@ class Workbench:
             self._objects[number] = result
         if is_mute and keep is None:
             return None
-        answer = result if is_ours else self._outgoing(result, 0)
+        answer = result if is_ours else self._answer(result)
         if keep is not None:
             self._kept[keep] = answer
         return None if is_mute else answer
@@ -232,28 +240,36 @@ class Workbench:
             case wire.Seed():
                 return np.random.default_rng(value.value)
             case wire.SharedArray():
-                return _map_file(value)
+                content = self._shared[value.number]
+                return np.frombuffer(content, value.dtype).reshape(value.shape)
             case wire.Callback():
                 return partial(self._run_callback, value.number)
         return value
 
     def _run_callback(self, number: int, *args: Any, **kwargs: Any) -> Any:
-        outgoing_args = tuple(self._outgoing(arg, 0) for arg in args)
-        outgoing_kwargs = {key: self._outgoing(arg, 0) for key, arg in kwargs.items()}
+        outgoing_args = tuple(map(self._answer, args))
+        outgoing_kwargs = {key: self._answer(arg) for key, arg in kwargs.items()}
         answer = self._call_back(number, outgoing_args, outgoing_kwargs)
         if isinstance(answer, wire.Opaque):
             raise RuntimeError(answer.description)
         return self._incoming(answer)
 
+    def _answer(self, value: object) -> object:
+        """Convert a result for the spec, or describe one that is too large."""
+        self._room = _Room(self._max_array)
+        try:
+            return self._outgoing(value, 0)
+        except _TooMuch as error:
+            return wire.Opaque(str(error))
+
     def _outgoing(self, value: object, depth: int) -> object:
-        """Convert a result for the spec: copies of plain data, references to other objects."""
+        """Convert a part of a result: copies of plain data, references to other objects."""
+        self._room.take_item()
         if depth >= MAX_DEPTH:
             return wire.Opaque(f"a value nested {depth} deep")
         match value:
             case np.ndarray() | np.generic() if wire.is_plain_array(value):
-                if value.nbytes > self._max_array:
-                    allowed = f"{self._max_array:,} are the limit of one answer"
-                    return wire.Opaque(f"an array of {value.nbytes:,} bytes, where {allowed}")
+                self._room.take_bytes(value.nbytes)
                 return np.array(value) if isinstance(value, np.ndarray) else value
             case np.ndarray():
                 return wire.Opaque(f"an array of dtype {value.dtype}, shape {value.shape}")
@@ -267,6 +283,7 @@ class Workbench:
             case float():
                 return float(value)
             case str():
+                self._room.take_text(len(value))
                 return str(value)
             case list():
                 return [self._outgoing(item, depth + 1) for item in value]
@@ -277,13 +294,35 @@ class Workbench:
         return self._refer(value)
 
 
+class _TooMuch(Exception):
+    """A result is larger than an answer may be."""
+
+
+class _Room:
+    """How much more there may be in an answer."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.items = self.bytes = self.characters = 0
+
+    def take_item(self) -> None:
+        self.items += 1
+        if self.items > MAX_ITEMS:
+            raise _TooMuch(f"an answer of more than {MAX_ITEMS:,} values, which is the limit")
+
+    def take_bytes(self, number: int) -> None:
+        self.bytes += number
+        if self.bytes > self.max_bytes:
+            what = "an array" if number == self.bytes else "arrays"
+            allowed = f"{self.max_bytes:,} are the limit of one answer"
+            raise _TooMuch(f"{what} of {self.bytes:,} bytes, where {allowed}")
+
+    def take_text(self, number: int) -> None:
+        self.characters += number
+        if self.characters > MAX_TEXT:
+            allowed = f"{MAX_TEXT:,} are the limit of one answer"
+            raise _TooMuch(f"a text of {self.characters:,} characters, where {allowed}")
+
+
 def _name_of(value: object) -> str:
     return "nothing (None)" if value is None else type(value).__name__
-
-
-def _map_file(mapping: wire.SharedArray) -> np.ndarray:
-    if 0 in mapping.shape:  # an empty file cannot be mapped
-        return np.frombuffer(b"", mapping.dtype).reshape(mapping.shape)
-    with open(mapping.path, "rb") as file:
-        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return np.frombuffer(content, mapping.dtype).reshape(mapping.shape)

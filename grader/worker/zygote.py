@@ -5,19 +5,20 @@ inherit the specs and the expected values. The zygote itself runs no submitted c
 
 The judge communicates with it over a socket that preserves message boundaries:
 
-- A message with a file descriptor passes the connection of a new worker. The reply is the worker's
-  process number.
+- A message with file descriptors passes the connection of a new worker, and the files of the arrays
+  that the judge shares with it. The reply is the worker's process number.
 - A message without one names a worker to end, and how many seconds it may take to end by itself.
   With 0 seconds it is killed, and there is no reply; otherwise, the reply is whether it ended by
   itself, and its exit code.
 
-When the judge ends for any reason, the zygote kills the workers and removes the shared folder.
+When the judge ends for any reason, the zygote kills the workers.
 """
 
+import ctypes
 import gc
+import mmap
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -28,7 +29,7 @@ import numpy.random  # noqa: F401  (NumPy loads it lazily; here once, not in eac
 
 from grader.worker import main as worker
 from grader.worker import wire
-from grader.worker.sandbox import Sandbox, SandboxFailed, enter_namespaces
+from grader.worker.sandbox import Sandbox, SandboxFailed, die_with, enter_namespaces
 
 assert sys.platform == "linux"
 
@@ -36,19 +37,25 @@ CPU_SECONDS = 2 * 3600
 """Processor time limit of a worker: a fallback for the much shorter limits that the judge keeps."""
 
 
+MAX_DESCRIPTORS = 253
+"""The most that the kernel passes with one message."""
+
+_mmap = ctypes.CDLL(None, use_errno=True).mmap
+_mmap.restype = ctypes.c_void_p
+_mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+
+
 def main() -> NoReturn:
     """Serve the judge until it disconnects."""
-    confined, shared, *numpy_folders = sys.argv[4:]
+    confined, *numpy_folders = sys.argv[4:]
+    del sys.argv[1:], sys.orig_argv[1:]  # nothing that a submission needs
     control = socket.socket(fileno=os.dup(0))
     worker.redirect_to_null(0)
-    # Created by the zygote, which outlives the judge and removes it.
-    os.makedirs(shared, mode=0o700, exist_ok=True)
     workers: set[int] = set()
     with suppress(ConnectionError):  # the judge ended before it read a reply
-        _serve(control, confined == "1", [shared, *numpy_folders], workers)
+        _serve(control, confined == "1", numpy_folders, workers)
     for pid in workers:
         _end(pid, 0)
-    shutil.rmtree(shared, ignore_errors=True)
     os._exit(0)
 
 
@@ -65,9 +72,9 @@ def _serve(control: socket.socket, confined: bool, readable: list[str], workers:
         dying = {pid for pid in dying if os.waitpid(pid, os.WNOHANG)[0] == 0}
         if not select.select([control], [], [], 0.02 if dying else None)[0]:
             continue
-        message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
+        message, descriptors, _, _ = socket.recv_fds(control, 64, MAX_DESCRIPTORS)
         if descriptors:
-            pid = _fork(control, descriptors[0], confine)
+            pid = _fork(control, descriptors, confine)
             workers.add(pid)
             control.send(wire.encode(pid))
         elif message:
@@ -106,17 +113,40 @@ def _prepare_sandbox(readable: list[str]) -> worker.Confine:
     return lambda memory: sandbox.enter(memory, CPU_SECONDS, zygote)
 
 
-def _fork(control: socket.socket, descriptor: int, confine: worker.Confine) -> int:
+def _fork(control: socket.socket, descriptors: list[int], confine: worker.Confine) -> int:
+    connection, *files = descriptors
+    zygote = os.getpid()
     pid = os.fork()
     if pid == 0:
         try:
             control.close()
+            with suppress(ValueError):  # the judge has gone, so that there are no requests
+                die_with(zygote)
             os.setpgid(0, 0)  # without a sandbox, `_kill` ends the worker's children with it
-            worker.serve(wire.Channel(socket.socket(fileno=descriptor)), confine)
+            mapped = [_map(file) for file in files]
+            worker.serve(wire.Channel(socket.socket(fileno=connection)), confine, mapped)
         finally:
             os._exit(1)
-    os.close(descriptor)
+    for descriptor in descriptors:
+        os.close(descriptor)
     return pid
+
+
+def _map(file: int) -> memoryview:
+    """Map a sealed file into memory, read-only, and close it.
+
+    Python's own `mmap.mmap` would keep a descriptor, which the submission could use.
+    """
+    size = os.fstat(file).st_size
+    content = memoryview(b"")
+    if size:
+        # Kernels before 6.7 refuse a shared mapping of a sealed file.
+        address = _mmap(None, size, mmap.PROT_READ, mmap.MAP_PRIVATE, file, 0)
+        if address == ctypes.c_void_p(-1).value:
+            raise OSError(ctypes.get_errno(), "a shared array cannot be mapped")
+        content = memoryview((ctypes.c_char * size).from_address(address)).cast("B").toreadonly()
+    os.close(file)
+    return content
 
 
 def _end(pid: int, patience: float) -> tuple[bool, int]:

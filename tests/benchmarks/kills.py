@@ -4,7 +4,7 @@ A class is graded once undisturbed. Then it is graded again and again, each time
 its own, and each time the grader is killed at a random moment, once or several times: mostly itself
 by SIGKILL, now and then by SIGTERM, by Ctrl-C, or one of its judges or of the zygotes that start
 their workers. Then the same command is run to its end. The gradebook must be the same byte for
-byte, no line of the journal may be lost, and a second after a kill no process and no folder of that
+byte, no line of the journal may be lost, and a second after a kill no process and no file of that
 run may be left. Linux only, since it looks into /proc.
 """
 
@@ -86,7 +86,7 @@ def make_class(folder: Path, size: int) -> None:
 class Run:
     """A running grader, in its own process group, with its own folder for files.
 
-    All of its processes have that folder in their environment or command line.
+    All of its processes have that folder in their environment.
     """
 
     folder: Path
@@ -102,7 +102,8 @@ class Run:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "grader", *map(str, command), *limits],
             cwd=ROOT,
-            env={**os.environ, "TMPDIR": str(self.scratch)},
+            # The second is one of the few variables that zygotes and workers get.
+            env={**os.environ, "TMPDIR": str(self.scratch), "LD_LIBRARY_PATH": str(self.scratch)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._told,
@@ -142,7 +143,7 @@ class Run:
         found, mark = [], os.fsencode(self.scratch)
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
-                if mark in (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes():
+                if mark in (folder / "environ").read_bytes():
                     found.append(int(folder.name))
         return found
 
@@ -165,11 +166,11 @@ class Run:
         return True
 
     def check_clean(self, patience: float) -> float:
-        """Return how long its processes and folders remained after its end."""
+        """Return how long its processes and files remained after its end."""
         ended = time.monotonic()
         late: list[str] = []
         while True:
-            left = [*self.processes(), *self.scratch.glob("kata-*")]
+            left = [*self.processes(), *self.scratch.iterdir()]
             seconds = time.monotonic() - ended
             if not left or seconds > FOR_GOOD:
                 break

@@ -17,7 +17,6 @@ What of it is run, and how:
   these commands has tests of its own.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -114,19 +113,6 @@ STORIES = [heading for heading, blocks in BLOCKS.items() if "console" in dict(bl
 # Its commands
 
 
-@pytest.fixture
-def one_core():
-    """Let a class have one judge, as --jobs 1 does: for three submissions more only cost time."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield
-        return
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {sorted(cores)[os.getpid() % len(cores)]})
-    yield
-    os.sched_setaffinity(0, cores)
-
-
-@pytest.mark.usefixtures("one_core")
 @pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")
 @pytest.mark.skipif(shutil.which("grader", path=COMMANDS) is None, reason="grader is not installed")
 @pytest.mark.parametrize("heading", STORIES)

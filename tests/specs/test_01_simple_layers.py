@@ -17,6 +17,26 @@ def pair(gradients):
     return gradients
 
 
+def assert_formula(layer, rng, gradients):
+    """Check backward where differences of forward say nothing: inf - inf is not a number."""
+    __tracebackhide__ = True
+    y, dout = rng.uniform(2, 9, size=2)
+    layer.forward(np.inf, y)
+    assert_matches(layer.backward(dout), gradients(y, dout), "(dx, dy), where x is infinite")
+
+
+def assert_mul_formula(student, rng):
+    """Check that MulLayer.backward multiplies; see `assert_formula`."""
+    __tracebackhide__ = True
+    assert_formula(student.MulLayer(), rng, lambda y, dout: (dout * y, np.inf))
+
+
+def assert_add_formula(student, rng):
+    """Check that AddLayer.backward passes dout on; see `assert_formula`."""
+    __tracebackhide__ = True
+    assert_formula(student.AddLayer(), rng, lambda y, dout: (dout, dout))
+
+
 @pytest.mark.core
 def test_MulLayer_backward_multiplies_by_the_other_input(student, rng):
     """MulLayer.backward multiplies dout by the other input: dx = dout * y."""
@@ -24,6 +44,7 @@ def test_MulLayer_backward_multiplies_by_the_other_input(student, rng):
     layer = student.MulLayer()
     assert_matches(layer.forward(x, y), x * y, "forward(x, y)")
     assert_matches(layer.backward(dout), (dout * y, dout * x), "(dx, dy)")
+    assert_mul_formula(student, rng)
 
 
 @pytest.mark.core
@@ -34,6 +55,7 @@ def test_MulLayer_backward_uses_the_latest_forward(student, rng):
         x, y, dout = rng.uniform(2, 9, size=3)
         assert_matches(layer.forward(x, y), x * y, "forward(x, y)")
         assert_matches(layer.backward(dout), (dout * y, dout * x), "(dx, dy)")
+    assert_mul_formula(student, rng)
 
 
 @pytest.mark.core
@@ -47,6 +69,7 @@ def test_MulLayer_keeps_its_inputs_to_itself(student, rng):
     assert_matches(first.backward(dout), (dout * b, dout * a), what)
     what = phrase("{names} of the second", names="(dx, dy)")
     assert_matches(second.backward(other_dout), (other_dout * d, other_dout * c), what)
+    assert_mul_formula(student, rng)
 
 
 @pytest.mark.core
@@ -58,6 +81,7 @@ def test_MulLayer_of_a_number_with_itself_has_two_gradients(student, rng):
     gradients = layer.backward(dout)
     assert_matches(gradients, (x * dout, x * dout), "(dx, dy)")
     assert_matches(sum(gradients), 2 * x * dout, "dx + dy")
+    assert_mul_formula(student, rng)
 
 
 @pytest.mark.core
@@ -67,6 +91,7 @@ def test_AddLayer_adds_and_passes_dout_to_both_inputs(student, rng):
     layer = student.AddLayer()
     assert_matches(layer.forward(x, y), x + y, "forward(x, y)")
     assert_matches(layer.backward(dout), (dout, dout), "(dx, dy)")
+    assert_add_formula(student, rng)
 
 
 @pytest.mark.core
@@ -74,44 +99,75 @@ def test_AddLayer_gradients_do_not_depend_on_the_inputs(student, rng):
     """AddLayer.backward returns dout, whatever numbers were added."""
     layer = student.AddLayer()
     for x, y in [(-3.5, 2.0), (0.0, -7.25), (1e6, 1e-3)]:
-        dout = rng.uniform(2, 9)
+        scale, dout = rng.uniform(2, 9, size=2)
+        x, y = scale * x, scale * y
         assert_matches(layer.forward(x, y), x + y, "forward(x, y)")
         assert_matches(layer.backward(dout), (dout, dout), "(dx, dy)")
+    assert_add_formula(student, rng)
 
 
 @pytest.mark.core(points=2)
-def test_MulLayer_buys_two_apples(student):
+def test_MulLayer_buys_two_apples(student, rng):
     """Two apples cost 220.00000000000003; the gradients are 2.2, 110, 200."""
+    buy_apples(student, (100, 2, 1.1), (220.00000000000003, 1.1, 200.0, 2.2, 110.00000000000001))
+    price, count, tax = rng.uniform(2, 9, size=3)
+    bill = price * count * tax
+    buy_apples(student, (price, count, tax), (bill, tax, bill / tax, tax * count, tax * price))
+    assert_mul_formula(student, rng)
+
+
+def buy_apples(student, purchase, expected):
+    """Buy apples at a price, and compare the bill and its gradients."""
+    __tracebackhide__ = True
+    price, count, tax = purchase
+    bill, of_apples, of_tax, of_price, of_count = expected
     apples, taxed = student.MulLayer(), student.MulLayer()
-    price = taxed.forward(apples.forward(100, 2), 1.1)
-    assert_matches(price, 220.00000000000003, "the bill", rtol=1e-14)
+    returned = taxed.forward(apples.forward(price, count), tax)
+    assert_matches(returned, bill, "the bill", rtol=1e-14)
     dapples, dtax = pair(taxed.backward(1))
     dprice, dcount = pair(apples.backward(dapples))
-    assert_matches(dapples, 1.1, "gradient of what the apples cost", rtol=1e-14)
-    assert_matches(dtax, 200.0, "gradient of the tax", rtol=1e-14)
-    assert_matches(dprice, 2.2, "gradient of an apple's price", rtol=1e-14)
-    assert_matches(dcount, 110.00000000000001, "gradient of the number of apples", rtol=1e-14)
+    assert_matches(dapples, of_apples, "gradient of what the apples cost", rtol=1e-14)
+    assert_matches(dtax, of_tax, "gradient of the tax", rtol=1e-14)
+    assert_matches(dprice, of_price, "gradient of an apple's price", rtol=1e-14)
+    assert_matches(dcount, of_count, "gradient of the number of apples", rtol=1e-14)
 
 
 @pytest.mark.core(points=2)
-def test_AddLayer_buys_apples_and_oranges(student):
+def test_AddLayer_buys_apples_and_oranges(student, rng):
     """With three oranges it is 715.0000000000001; the tax's gradient is 650."""
+    gradients = (110.00000000000001, 2.2, 3.3000000000000003, 165.0)
+    buy_both(student, (100, 2, 150, 3, 1.1), (715.0000000000001, 650.0, gradients))
+    a, m, b, n, tax = rng.uniform(2, 9, size=5)
+    cost = a * m + b * n
+    gradients = (tax * a, tax * m, tax * n, tax * b)
+    buy_both(student, (a, m, b, n, tax), (cost * tax, cost, gradients))
+    assert_mul_formula(student, rng)
+    assert_add_formula(student, rng)
+
+
+def buy_both(student, purchase, expected):
+    """Buy apples and oranges at their prices, and compare the bill and its gradients."""
+    __tracebackhide__ = True
+    apple_price, apple_count, orange_price, orange_count, tax = purchase
+    bill, of_tax, gradients = expected
     apples, oranges, both, taxed = (
         student.MulLayer(),
         student.MulLayer(),
         student.AddLayer(),
         student.MulLayer(),
     )
-    price = taxed.forward(both.forward(apples.forward(100, 2), oranges.forward(150, 3)), 1.1)
-    assert_matches(price, 715.0000000000001, "the bill", rtol=1e-14)
+    cost_of_apples = apples.forward(apple_price, apple_count)
+    cost_of_oranges = oranges.forward(orange_price, orange_count)
+    returned = taxed.forward(both.forward(cost_of_apples, cost_of_oranges), tax)
+    assert_matches(returned, bill, "the bill", rtol=1e-14)
     dboth, dtax = pair(taxed.backward(1))
     dapples, doranges = pair(both.backward(dboth))
     dapple_price, dapple_count = pair(apples.backward(dapples))
     dorange_price, dorange_count = pair(oranges.backward(doranges))
-    assert_matches(dtax, 650.0, "gradient of the tax", rtol=1e-14)
+    assert_matches(dtax, of_tax, "gradient of the tax", rtol=1e-14)
     assert_matches(
         (dapple_count, dapple_price, dorange_price, dorange_count),
-        (110.00000000000001, 2.2, 3.3000000000000003, 165.0),
+        gradients,
         "gradients of the number and price of apples, the price and number of oranges",
         rtol=1e-14,
     )
@@ -141,6 +197,8 @@ def test_AddLayer_and_MulLayer_agree_with_a_nudge(student, rng):
     nudges = h * np.eye(5)
     expected = [(bill(*(prices + n)) - bill(*(prices - n))) / (2 * h) for n in nudges]
     assert_matches(gradients, tuple(expected), "the five gradients", rtol=1e-6)
+    assert_mul_formula(student, rng)
+    assert_add_formula(student, rng)
 
 
 @pytest.mark.stretch

@@ -5,6 +5,8 @@ import pytest
 
 from grader.specs.assertions import assert_matches
 
+EXACT = {"rtol": 1e-12, "atol": 0}  # a formula is, differences of outputs are not
+
 
 def signed(rng, *shape):
     """Random numbers well away from zero, with both signs among them."""
@@ -13,9 +15,34 @@ def signed(rng, *shape):
     return x
 
 
+def signed_and_extreme(rng, *shape):
+    """Like `signed`, with numbers at which differences of ReLU are wrong: tiny ones and huge ones.
+
+    A nudge steps over the kink next to 0, and is lost next to a huge number.
+    """
+    x = signed(rng, *shape)
+    x.flat[rng.permutation(x.size)[:4]] = [1e-200, -1e-200, 1e200, np.inf]
+    return x
+
+
 def sigmoid(x):
     """Computed from tanh, which does not overflow and is not the learner's formula."""
     return 0.5 * (1 + np.tanh(x / 2))
+
+
+def slope_of_sigmoid(x):
+    """Computed from cosh, which is not the learner's formula."""
+    return 1 / (4 * np.cosh(x / 2) ** 2)
+
+
+def between_flat_ends(rng, *shape):
+    """Numbers from -6 to 6, some of them where the sigmoid is nearly flat.
+
+    There, a difference of two outputs has lost most of its digits.
+    """
+    x = rng.uniform(-6, 6, size=shape)
+    x.flat[rng.permutation(x.size)[:2]] = rng.uniform(5, 6, size=2)
+    return x
 
 
 @pytest.mark.core
@@ -26,12 +53,15 @@ def test_Relu_forward_lets_only_positive_numbers_through(student, rng):
 
 
 @pytest.mark.core
-def test_Relu_mask_is_True_where_the_input_is_not_positive(student):
+def test_Relu_mask_is_True_where_the_input_is_not_positive(student, rng):
     """After Relu.forward, mask is True exactly where the input was 0 or below."""
     layer = student.Relu()
     out = layer.forward(np.array([[1.0, -0.5], [-2.0, 3.0]]))
     assert_matches(out, np.array([[1.0, 0.0], [0.0, 3.0]]), "forward(x)")
     assert_matches(layer.mask, np.array([[False, True], [True, False]]), "mask")
+    x = signed(rng, 3, 4)
+    assert_matches(layer.forward(x), np.maximum(x, 0), "forward(x)")
+    assert_matches(layer.mask, np.logical_not(x > 0), "mask")
 
 
 @pytest.mark.core
@@ -46,7 +76,7 @@ def test_Relu_forward_leaves_its_input_alone(student, rng):
 @pytest.mark.core
 def test_Relu_backward_lets_dout_through_where_the_input_was_positive(student, rng):
     """Relu.backward returns dout where the input was positive, and 0 elsewhere."""
-    x, dout = signed(rng, 4, 3), signed(rng, 4, 3)
+    x, dout = signed_and_extreme(rng, 4, 3), signed(rng, 4, 3)
     layer = student.Relu()
     layer.forward(x)
     assert_matches(layer.backward(dout), np.where(x > 0, dout, 0.0), "dx")
@@ -55,8 +85,7 @@ def test_Relu_backward_lets_dout_through_where_the_input_was_positive(student, r
 @pytest.mark.core
 def test_Relu_gradient_is_zero_at_zero(student, rng):
     """Where the input is exactly 0, Relu.backward returns 0."""
-    x = np.array([[0.0, 1.5, -1.5], [2.5, 0.0, 0.0]])
-    dout = signed(rng, 2, 3)
+    x, dout = np.hstack([signed_and_extreme(rng, 3, 3), np.zeros((3, 2))]), signed(rng, 3, 5)
     layer = student.Relu()
     assert_matches(layer.forward(x), np.maximum(x, 0), "forward(x)")
     assert_matches(layer.backward(dout), np.where(x > 0, dout, 0.0), "dx")
@@ -65,10 +94,10 @@ def test_Relu_gradient_is_zero_at_zero(student, rng):
 @pytest.mark.core
 def test_Relu_keeps_its_mask_to_itself(student, rng):
     """Two Relus do not mix up their masks."""
-    x, dout = signed(rng, 3, 3), signed(rng, 3, 3)
+    x, dout = signed_and_extreme(rng, 3, 3), signed(rng, 3, 3)
     first, second = student.Relu(), student.Relu()
     first.forward(x)
-    second.forward(-x)
+    second.forward(np.clip(-x, -9, 9))
     assert_matches(first.backward(dout), np.where(x > 0, dout, 0.0), "dx of the first layer")
     assert_matches(second.backward(dout), np.where(x < 0, dout, 0.0), "dx of the second layer")
 
@@ -78,7 +107,7 @@ def test_Relu_backward_uses_the_latest_forward(student, rng):
     """Relu.backward uses the mask of the latest forward, whatever its shape."""
     layer = student.Relu()
     for shape in [(4, 3), (2, 5), (6,)]:
-        x, dout = signed(rng, *shape), signed(rng, *shape)
+        x, dout = signed_and_extreme(rng, *shape), signed(rng, *shape)
         assert_matches(layer.forward(x), np.maximum(x, 0), "forward(x)")
         assert_matches(layer.backward(dout), np.where(x > 0, dout, 0.0), "dx")
 
@@ -102,30 +131,29 @@ def test_Sigmoid_forward_is_one_over_one_plus_exp_of_minus_x(student, rng):
 
 
 @pytest.mark.core
-def test_Sigmoid_forward_ends_at_0_and_1(student):
+def test_Sigmoid_forward_ends_at_0_and_1(student, rng):
     """Sigmoid.forward is 0 far to the left, 1 far to the right, and never NaN."""
-    x = np.array([-1000.0, -40.0, 0.0, 40.0, 1000.0])
-    assert_matches(student.Sigmoid().forward(x), np.array([0, 0, 0.5, 1, 1.0]), "forward(x)")
+    far, near = rng.uniform(40, 1000, size=2), rng.uniform(0.5, 2, size=2)
+    x = np.array([-1000.0, -far[0], -near[0], 0.0, near[1], far[1], 1000.0])
+    middle = sigmoid(x[2:5])
+    assert_matches(student.Sigmoid().forward(x), np.array([0, 0, *middle, 1, 1]), "forward(x)")
 
 
 @pytest.mark.core
 def test_Sigmoid_backward_multiplies_dout_by_the_slope(student, rng):
     """Sigmoid.backward returns dout times the slope of the sigmoid at the input."""
-    x, dout = rng.normal(0, 2, size=(4, 3)), signed(rng, 4, 3)
+    x, dout = between_flat_ends(rng, 4, 3), signed(rng, 4, 3)
     layer = student.Sigmoid()
     layer.forward(x)
-    h = 1e-5
-    slope = (sigmoid(x + h) - sigmoid(x - h)) / (2 * h)
-    assert_matches(layer.backward(dout), dout * slope, "dx", rtol=1e-6, atol=1e-8)
+    assert_matches(layer.backward(dout), dout * slope_of_sigmoid(x), "dx", **EXACT)
 
 
 @pytest.mark.core
 def test_Sigmoid_keeps_its_output_to_itself(student, rng):
     """Two Sigmoids do not mix up their outputs."""
-    x, dout = rng.uniform(0.5, 2, size=(3, 4)), signed(rng, 3, 4)
-    first, second = student.Sigmoid(), student.Sigmoid()
-    first.forward(x)
-    second.forward(3 * x)
-    for layer, at in ((first, x), (second, 3 * x)):
-        expected = dout / (4 * np.cosh(at / 2) ** 2)
-        assert_matches(layer.backward(dout), expected, "dx")
+    both, dout = [between_flat_ends(rng, 3, 4) for _ in range(2)], signed(rng, 3, 4)
+    layers = [student.Sigmoid() for _ in both]
+    for layer, x in zip(layers, both, strict=True):
+        layer.forward(x)
+    for layer, x in zip(layers, both, strict=True):
+        assert_matches(layer.backward(dout), dout * slope_of_sigmoid(x), "dx", **EXACT)

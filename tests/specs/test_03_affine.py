@@ -39,6 +39,29 @@ def assert_both_ways(layer, x, W, b, dout):
     assert_gradients(layer, x, dout)
 
 
+def assert_formula(student, rng, *names):
+    """Check gradients of which differences of forward say nothing, and which are too many for them.
+
+    The bias is infinite, and so is each output, but no gradient depends on it. And a forward pass
+    for each of the 90,000 weights of the larger layer would take longer than a call may.
+    """
+    __tracebackhide__ = True
+    for n, d, m in [(N, D, M), (4, 300, 300)]:
+        x, W, b, dout = draw(rng, n, d, m)
+        layer = student.Affine(W, np.full_like(b, np.inf))
+        layer.forward(x)
+        dx = layer.backward(dout)
+        expected = {"dx": dout @ W.T, "dW": x.T @ dout, "db": dout.sum(axis=0)}
+        for name in names:
+            returned = dx if name == "dx" else getattr(layer, name)
+            what = phrase("{name}, where b is infinite", name=name)
+            assert_matches(returned, expected[name], what)
+        student.flush()  # what fails here need not run longer
+
+
+ALL = ("dx", "dW", "db")
+
+
 @pytest.mark.core
 def test_Affine_forward_is_the_matrix_product_plus_the_bias(student, rng):
     """Affine.forward returns x @ W + b, the bias added to every row."""
@@ -47,13 +70,16 @@ def test_Affine_forward_is_the_matrix_product_plus_the_bias(student, rng):
 
 
 @pytest.mark.core
-def test_Affine_works_through_the_example(student):
+def test_Affine_works_through_the_example(student, rng):
     """The example of the docstring gives [[14, 26]], dx, dW and db as it says."""
     layer = student.Affine(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([10.0, 20.0]))
     assert_matches(layer.forward(np.array([[1.0, 1.0]])), np.array([[14.0, 26.0]]), "forward(x)")
     assert_matches(layer.backward(np.array([[1.0, 0.0]])), np.array([[1.0, 3.0]]), "dx")
     assert_matches(layer.dW, np.array([[1.0, 0.0], [1.0, 0.0]]), "dW after backward")
     assert_matches(layer.db, np.array([1.0, 0.0]), "db after backward")
+    x, W, b, dout = draw(rng, 1, 2, 2)
+    assert_both_ways(student.Affine(W, b), x, W, b, dout)
+    assert_formula(student, rng, *ALL)
 
 
 @pytest.mark.core
@@ -63,6 +89,7 @@ def test_Affine_dx_carries_dout_back_through_the_weights(student, rng):
     layer = student.Affine(W, b)
     layer.forward(x)
     assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", dout, W), "dx")
+    assert_formula(student, rng, "dx")
 
 
 @pytest.mark.core
@@ -73,6 +100,7 @@ def test_Affine_dW_has_the_shape_of_W(student, rng):
     layer.forward(x)
     layer.backward(dout)
     assert_matches(layer.dW, np.einsum("nd,nm->dm", x, dout), "dW after backward")
+    assert_formula(student, rng, "dW")
 
 
 @pytest.mark.core
@@ -83,6 +111,7 @@ def test_Affine_db_sums_dout_over_the_samples(student, rng):
     layer.forward(x)
     layer.backward(dout)
     assert_matches(layer.db, np.einsum("nm->m", dout), "db after backward")
+    assert_formula(student, rng, "db")
 
 
 @pytest.mark.core
@@ -90,6 +119,7 @@ def test_Affine_transposes_square_weights_too(student, rng):
     """If N = D = M, where any transpose would fit, the right one is used."""
     x, W, b, dout = draw(rng, 4, 4, 4)
     assert_both_ways(student.Affine(W, b), x, W, b, dout)
+    assert_formula(student, rng, *ALL)
 
 
 @pytest.mark.core
@@ -97,6 +127,7 @@ def test_Affine_takes_a_batch_of_one(student, rng):
     """A batch of one sample works like any other."""
     x, W, b, dout = draw(rng, 1)
     assert_both_ways(student.Affine(W, b), x, W, b, dout)
+    assert_formula(student, rng, *ALL)
 
 
 @pytest.mark.core
@@ -121,6 +152,7 @@ def test_Affine_starts_each_backward_afresh(student, rng):
     for n in (N, N + 2, N):
         x, _, _, dout = draw(rng, n)
         assert_both_ways(layer, x, W, b, dout)
+    assert_formula(student, rng, *ALL)
 
 
 @pytest.mark.core
@@ -134,6 +166,7 @@ def test_Affine_keeps_its_state_to_itself(student, rng):
     for layer, dx, (x, W, _, dout) in zip(layers, returned, both, strict=True):
         assert_matches(dx, np.einsum("nm,dm->nd", dout, W), "dx")
         assert_gradients(layer, x, dout)
+    assert_formula(student, rng, *ALL)
 
 
 @pytest.mark.stretch

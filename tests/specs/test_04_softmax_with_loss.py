@@ -11,6 +11,7 @@ from grader.specs.assertions import Mismatch, assert_matches
 
 N, C = 5, 4
 FLOOR = {"rtol": 1e-5, "atol": 1e-6}
+EXACT = {"rtol": 1e-11, "atol": 1e-13}  # y - t is, differences of the loss are not
 
 
 def probabilities(x):
@@ -32,6 +33,26 @@ def mean_loss(x, labels):
     return float(np.mean(-np.log(probabilities(x)[np.arange(len(x)), labels])))
 
 
+def draw_high(rng, n=N, c=C):
+    """Like `draw`, with scores around 100.
+
+    That changes no probability, but costs a difference of two losses two more of its digits.
+    """
+    x, labels, t = draw(rng, n, c)
+    return x + 100, labels, t
+
+
+def assert_formula(student, rng):
+    """Check a few gradients to all digits, then so many that a loss for each takes too long."""
+    __tracebackhide__ = True
+    for n, c, what in [(N, C, "backward()"), (3000, 10, "backward() of 3,000 samples")]:
+        x, _, t = draw_high(rng, n, c)
+        layer = student.SoftmaxWithLoss()
+        layer.forward(x, t)
+        assert_matches(layer.backward(), (probabilities(x) - t) / n, what, **EXACT)
+        student.flush()  # what fails here need not run longer
+
+
 @pytest.mark.core
 def test_softmax_turns_each_row_into_probabilities(student, rng):
     """softmax divides exp(x) by the sum of its row, and leaves x as it was."""
@@ -42,10 +63,12 @@ def test_softmax_turns_each_row_into_probabilities(student, rng):
 
 
 @pytest.mark.core
-def test_softmax_takes_a_single_sample(student):
+def test_softmax_takes_a_single_sample(student, rng):
     """softmax takes a single sample of shape (C,): [0, ln 3] gives [0.25, 0.75]."""
     y = student.softmax(np.array([0.0, np.log(3)]))
     assert_matches(y, np.array([0.25, 0.75]), "softmax([0, ln 3])")
+    x = rng.normal(size=C)
+    assert_matches(student.softmax(x), probabilities(x), "softmax(x)")
 
 
 @pytest.mark.core
@@ -64,10 +87,13 @@ def test_cross_entropy_error_averages_over_the_samples(student, rng):
 
 
 @pytest.mark.core
-def test_cross_entropy_error_is_finite_for_a_probability_of_zero(student):
+def test_cross_entropy_error_is_finite_for_a_probability_of_zero(student, rng):
     """cross_entropy_error stays finite for a probability of 0."""
     half = student.cross_entropy_error(np.array([[0.5, 0.5]]), np.array([[1.0, 0.0]]))
     assert_matches(half, np.log(2), "cross_entropy_error([[0.5, 0.5]], [[1, 0]])", **FLOOR)
+    x, labels, t = draw(rng)
+    error = student.cross_entropy_error(probabilities(x), t)
+    assert_matches(error, mean_loss(x, labels), "cross_entropy_error(y, t)", **FLOOR)
     error = student.cross_entropy_error(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))
     call = "cross_entropy_error([[1, 0]], [[0, 1]])"
     if isinstance(error, float) and not 10 <= error <= 1000:
@@ -105,15 +131,15 @@ def test_SoftmaxWithLoss_of_ten_equal_scores_is_ln_10(student, rng):
     _, _, t = draw(rng, 6, 10)
     x = np.repeat(rng.normal(size=(6, 1)), 10, axis=1)
     assert_matches(student.SoftmaxWithLoss().forward(x, t), np.log(10), "forward(x, t)", **FLOOR)
+    x, labels, t = draw(rng)
+    loss = student.SoftmaxWithLoss().forward(x, t)
+    assert_matches(loss, mean_loss(x, labels), "forward(x, t)", **FLOOR)
 
 
 @pytest.mark.core(points=2)
 def test_SoftmaxWithLoss_backward_is_y_minus_t_over_N(student, rng):
     """SoftmaxWithLoss.backward returns (y - t) / N for a batch of N."""
-    x, _, t = draw(rng)
-    layer = student.SoftmaxWithLoss()
-    layer.forward(x, t)
-    assert_matches(layer.backward(), (probabilities(x) - t) / N, "backward()")
+    assert_formula(student, rng)
 
 
 @pytest.mark.core
@@ -124,6 +150,7 @@ def test_SoftmaxWithLoss_backward_survives_large_scores(student, rng):
     layer = student.SoftmaxWithLoss()
     layer.forward(x, t)
     assert_matches(layer.backward(), (probabilities(x) - t) / N, "backward()")
+    assert_formula(student, rng)
 
 
 @pytest.mark.core
@@ -131,13 +158,15 @@ def test_SoftmaxWithLoss_keeps_its_state_to_itself(student, rng):
     """SoftmaxWithLoss does not mix up two layers or two batches."""
     first, second = student.SoftmaxWithLoss(), student.SoftmaxWithLoss()
     for n in (N, 7):
-        x, _, t = draw(rng, n)
-        other_x, _, other_t = draw(rng, 3)
+        x, _, t = draw_high(rng, n)
+        other_x, _, other_t = draw_high(rng, 3)
         first.forward(x, t)
         second.forward(other_x, other_t)
-        assert_matches(first.backward(), (probabilities(x) - t) / n, "backward() of the first")
+        expected = (probabilities(x) - t) / n
+        assert_matches(first.backward(), expected, "backward() of the first", **EXACT)
         expected = (probabilities(other_x) - other_t) / 3
-        assert_matches(second.backward(), expected, "backward() of the second")
+        assert_matches(second.backward(), expected, "backward() of the second", **EXACT)
+    assert_formula(student, rng)
 
 
 @pytest.mark.stretch

@@ -9,27 +9,67 @@ from grader.specs.assertions import Mismatch, assert_matches
 CLOSE = {"rtol": 1e-6, "atol": 1e-6}
 
 
+class Watched:
+    """A function that remembers which entries of x it has seen nudged alone, and to which sides.
+
+    An entry that an earlier call has left somewhere else is not nudged: that is a fault of its own.
+    """
+
+    def __init__(self, f, x):
+        self.f = f
+        self.x = self.latest = x.copy()
+        self.above = self.below = np.zeros(x.shape, bool)
+        self.calls = 0
+
+    def __call__(self, x):
+        seen = np.array(x[...])
+        if seen.shape == self.x.shape:
+            self.calls += 1
+            nudged = (np.abs(seen - self.x) > 1e-12) & (seen != self.latest)
+            if np.count_nonzero(nudged) == 1:
+                self.above = self.above | (nudged & (seen > self.x))
+                self.below = self.below | (nudged & (seen < self.x))
+            self.latest = seen
+        return self.f(x)
+
+
+def assert_gradient(student, f, x, expected, **close):
+    """Ask for the gradient of f at x, and check it."""
+    __tracebackhide__ = True
+    watched = Watched(f, x)
+    assert_nudged(student.numerical_gradient(watched, x), watched, expected, **close)
+
+
+def assert_nudged(grad, watched, expected, **close):
+    """Compare a gradient, and check that each entry of x was nudged up and down for it."""
+    __tracebackhide__ = True
+    assert_matches(grad, expected, "numerical_gradient(f, x)", **(close or CLOSE))
+    both = int(np.count_nonzero(watched.above & watched.below))
+    assert_matches(both, expected.size, "entries of x that f saw nudged up and down")
+    least = 2 * expected.size
+    assert_matches(watched.calls, max(watched.calls, least), "calls of f")
+
+
 @pytest.mark.core
-def test_numerical_gradient_of_the_example(student):
+def test_numerical_gradient_of_the_example(student, rng):
     """For f(x) = x[0]**2 + x[1]**2 at [3, 4] the gradient is [6, 8]."""
-    grad = student.numerical_gradient(lambda x: float(np.sum(x**2)), np.array([3.0, 4.0]))
-    assert_matches(grad, np.array([6.0, 8.0]), "numerical_gradient(f, x)", **CLOSE)
+    for x in (np.array([3.0, 4.0]), rng.uniform(2, 9, size=2)):
+        assert_gradient(student, lambda x: float(np.sum(x**2)), x, 2 * x)
 
 
 @pytest.mark.core
 def test_numerical_gradient_of_a_quadratic_form(student, rng):
     """Each entry of the gradient belongs to its own entry of x."""
     A, x = rng.normal(size=(5, 5)), rng.normal(size=5)
-    grad = student.numerical_gradient(lambda x: float(x @ A @ x), x)
-    assert_matches(grad, (A + A.T) @ x, "numerical_gradient(f, x)", **CLOSE)
+    assert_gradient(student, lambda x: float(x @ A @ x), x, (A + A.T) @ x)
 
 
 @pytest.mark.core(points=2)
 def test_numerical_gradient_is_two_sided(student, rng):
     """Two-sided, with h = 1e-4: the sum of x**3 gives 3 x**2 to within h**2."""
     x = rng.uniform(1, 2, size=6)
-    grad = student.numerical_gradient(lambda x: float(np.sum(x**3)), x)
-    assert_matches(grad, 3 * x**2, "numerical_gradient(f, x)", rtol=0, atol=2e-7)
+    close = {"rtol": 0, "atol": 2e-7}
+    assert_gradient(student, lambda x: float(np.sum(x**3)), x, 3 * x**2, **close)
 
 
 @pytest.mark.core
@@ -37,8 +77,8 @@ def test_numerical_gradient_takes_arrays_of_any_shape(student, rng):
     """The gradient has the shape of x, also for a matrix or three axes."""
     for shape in [(3, 4), (2, 3, 2)]:
         x, weights = rng.normal(size=shape), rng.normal(size=shape)
-        grad = student.numerical_gradient(lambda x, w=weights: float(np.sum(w * np.sin(x))), x)
-        assert_matches(grad, weights * np.cos(x), "numerical_gradient(f, x)", **CLOSE)
+        expected = weights * np.cos(x)
+        assert_gradient(student, lambda x, w=weights: float(np.sum(w * np.sin(x))), x, expected)
 
 
 @pytest.mark.core
@@ -53,9 +93,8 @@ def test_numerical_gradient_nudges_one_entry_at_a_time(student, rng):
             raise Mismatch("x, as f saw it", x, original, told)
         return float(np.sum(x) ** 2)
 
-    grad = student.numerical_gradient(f, original)
     expected = np.full((2, 3), 2 * original.sum())
-    assert_matches(grad, expected, "numerical_gradient(f, x)", **CLOSE)
+    assert_gradient(student, f, original, expected)
 
 
 @pytest.mark.core(points=2)
@@ -63,8 +102,9 @@ def test_numerical_gradient_nudges_x_in_place(student, rng):
     """x itself is nudged: an f that ignores its argument works too."""
     values = rng.normal(size=(3, 2))
     x = student.array(values)
-    grad = student.numerical_gradient(lambda _: float(np.sum(x[...] ** 2)), x)
-    assert_matches(grad, 2 * values, "numerical_gradient(f, x)", **CLOSE)
+    watched = Watched(lambda x: float(np.sum(x**2)), values)
+    grad = student.numerical_gradient(lambda _: watched(x[...]), x)
+    assert_nudged(grad, watched, 2 * values)
 
 
 @pytest.mark.core
@@ -72,8 +112,8 @@ def test_numerical_gradient_puts_x_back(student, rng):
     """Afterwards x holds exactly what it held before."""
     values = rng.uniform(2, 4, size=(2, 4))  # undoing the steps here leaves a rounding error
     x = student.array(values)
-    grad = student.numerical_gradient(lambda x: float(np.sum(np.exp(x))), x)
-    assert_matches(grad, np.exp(values), "numerical_gradient(f, x)", **CLOSE)
+    watched = Watched(lambda x: float(np.sum(np.exp(x))), values)
+    assert_nudged(student.numerical_gradient(watched, x), watched, np.exp(values))
     assert_matches(x, values, "x, after numerical_gradient(f, x)", rtol=0, atol=0)
 
 
@@ -82,17 +122,16 @@ def test_numerical_gradient_at_a_kink_is_the_mean_of_both_sides(student, rng):
     """At the kink of max(x, 0) central differences give 0.5; elsewhere 0 or 1."""
     x = np.array([0.0, 1.0, -1.0, 0.0])
     weights = rng.uniform(1, 3, size=4)
-    grad = student.numerical_gradient(lambda x: float(weights @ np.maximum(x, 0)), x)
     expected = weights * np.array([0.5, 1.0, 0.0, 0.5])
-    assert_matches(grad, expected, "numerical_gradient(f, x)", **CLOSE)
+    assert_gradient(student, lambda x: float(weights @ np.maximum(x, 0)), x, expected)
 
 
 @pytest.mark.core
-def test_numerical_gradient_works_at_zero_and_far_out(student):
+def test_numerical_gradient_works_at_zero_and_far_out(student, rng):
     """Zero, negative and large entries of x have their gradients as well."""
-    x = np.array([0.0, -2.0, 300.0, -1000.0])
-    grad = student.numerical_gradient(lambda x: float(np.sum(x**2 + 3 * x)), x)
-    assert_matches(grad, 2 * x + 3, "numerical_gradient(f, x)", rtol=1e-5, atol=1e-5)
+    x, slope = np.array([0.0, -2.0, 300.0, -1000.0]), rng.uniform(2, 9)
+    close = {"rtol": 1e-5, "atol": 1e-5}
+    assert_gradient(student, lambda x: float(np.sum(x**2 + slope * x)), x, 2 * x + slope, **close)
 
 
 @pytest.mark.stretch

@@ -1,7 +1,7 @@
 """The spec of 06: the two-layer network.
 
-Expected values come from the formulas below, which do not use layers; expected gradients come from
-central differences of that loss, never from back-propagation.
+Expected values come from the formulas below, which do not use layers. `slopes` is the chain rule;
+`central` is central differences of the loss, and the reference has to agree with both.
 """
 
 import numpy as np
@@ -13,6 +13,7 @@ from grader.specs.assertions import assert_matches
 D, H, C = 6, 5, 4
 KEYS = ("W1", "b1", "W2", "b2")
 FLOOR = {"rtol": 1e-5, "atol": 1e-6}  # leaves room for log(y + 1e-7)
+EXACT = {"rtol": 1e-11, "atol": 1e-14}  # back-propagation is, differences of the loss are not
 h = 1e-4
 
 
@@ -34,7 +35,7 @@ def mean_loss(z, labels):
     return np.mean(log_sum - right[..., 0], axis=-1)
 
 
-def all_central(params, x, labels):
+def central(params, x, labels):
     """Central differences of the loss with respect to each parameter of a small network.
 
     For each entry there are two copies of the parameter, one with the entry nudged up and one with
@@ -49,10 +50,27 @@ def all_central(params, x, labels):
     return grads
 
 
-def draw_batch(rng, n=7):
-    """Samples, labels that include every class, and the same labels one-hot."""
-    labels = rng.permutation(np.arange(n) % C)
-    return rng.normal(size=(n, D)), labels, np.eye(C)[labels]
+def slopes(params, x, labels):
+    """The gradients by the chain rule, without layers."""
+    a, z = hidden(params, x), scores(params, x)
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    dz = (e / e.sum(axis=1, keepdims=True) - one_hot(labels, z.shape[1])) / len(x)
+    da = (dz @ params["W2"].T) * (a > 0)
+    W2 = np.maximum(a, 0).T @ dz
+    return {"W1": x.T @ da, "b1": da.sum(axis=0), "W2": W2, "b2": dz.sum(axis=0)}
+
+
+def one_hot(labels, classes):
+    """One row for each label, with a 1 in the column of the class."""
+    t = np.zeros((len(labels), classes))
+    t[np.arange(len(labels)), labels] = 1
+    return t
+
+
+def draw_batch(rng, n=7, d=D, c=C):
+    """Samples, labels that include every class if there is room, and the same labels one-hot."""
+    labels = rng.permutation(np.arange(n) % c)
+    return rng.normal(size=(n, d)), labels, one_hot(labels, c)
 
 
 def draw_params(rng):
@@ -62,25 +80,74 @@ def draw_params(rng):
 
 
 def draw_away_from_kinks(rng, n=7):
-    """Parameters and a batch for which no input of the ReLU is within 10 h of zero.
+    """Parameters and a batch for which no input of the ReLU is within 10 h of zero."""
+    while True:
+        params, (x, labels, t) = draw_params(rng), draw_batch(rng, n)
+        if np.abs(hidden(params, x)).min() > 10 * h and all_likely(params, x, labels):
+            return params, (x, labels, t)
 
-    Also, no right class has a probability near 0, where log(y + 1e-7) and log(y) have different
-    slopes.
+
+def all_likely(params, x, labels):
+    """Whether no right class has a probability near 0, where log(y + 1e-7) has another slope."""
+    losses = mean_loss(scores(params, x)[:, None, :], labels[:, None])  # one for each sample
+    return losses.max() < -np.log(0.05)
+
+
+def draw_on_kinks(rng):
+    """Parameters and a batch with inputs of the ReLU on its kink, and no others near it.
+
+    There, central differences see half of the slope, whatever h is; back-propagation sees all of it
+    or nothing. The first sample has only zeros, so its inputs of the ReLU are the biases. The
+    second one is all of row 0 of W1, the same but for the sign as the bias of unit 3.
     """
     while True:
-        params, batch = draw_params(rng), draw_batch(rng, n)
-        x, labels, _ = batch
-        losses = mean_loss(scores(params, x)[:, None, :], labels[:, None])  # one for each sample
-        if np.abs(hidden(params, x)).min() > 10 * h and losses.max() < -np.log(0.05):
-            return params, batch
+        params, (x, labels, t) = draw_params(rng), draw_batch(rng, 3)
+        x[:2] = np.zeros((2, D))
+        x[1, 0] = 1
+        params["b1"][:3] = [0, 1e-12, -1e-12]
+        params["W1"][0, 3] = -params["b1"][3]
+        a = np.abs(hidden(params, x))
+        numerical, analytic = central(params, x, labels), slopes(params, x, labels)
+        differs = {key: np.abs(numerical[key] - analytic[key]) > 1e-3 for key in ("W1", "b1")}
+        on_kinks = differs["b1"][:4].all() and differs["W1"][0, 3]
+        away = np.count_nonzero(a > 10 * h) == a.size - 4
+        if on_kinks and away and all_likely(params, x, labels):
+            return params, (x, labels, t)
 
 
 def build(student, params):
     """The learner's network, with these parameters assigned in place."""
-    network = student.TwoLayerNet(D, H, C)
+    network = student.TwoLayerNet(len(params["W1"]), *params["W2"].shape)
     for key in KEYS:
         network.params[key][...] = params[key]
     return network
+
+
+def assert_back_propagates(student, rng, keys=KEYS):
+    """Check a small network to all digits, then one that is too large for anything slower.
+
+    It has 75,000 parameters and 500 classes. A pass for each parameter, or all classes for each,
+    takes ten times as long as a call may; back-propagation takes a few milliseconds.
+    """
+    __tracebackhide__ = True
+    large = {"W1": (1000, 50), "b1": (50,), "W2": (50, 500), "b2": (500,)}
+    large_params = {key: rng.normal(0, 0.05, size=shape) for key, shape in large.items()}
+    for params, (x, labels, t), what in [
+        (draw_params(rng), draw_batch(rng), "gradient(x, t)"),
+        (large_params, draw_batch(rng, 4, 1000, 500), "gradient(x, t) of a network of 1000-50-500"),
+    ]:
+        expected = slopes(params, x, labels)
+        grads = build(student, params).gradient(x, t)
+        assert_matches(grads, {key: expected[key] for key in keys}, what, **EXACT)
+        student.flush()  # what fails here need not run longer
+
+
+def assert_nudges(student, rng):
+    """Check that numerical_gradient returns what nudging gives, where back-propagation differs."""
+    __tracebackhide__ = True
+    params, (x, labels, t) = draw_on_kinks(rng)
+    grads = build(student, params).numerical_gradient(x, t)
+    assert_gradients_close(grads, central(params, x, labels))
 
 
 def assert_gradients_close(grads, expected):
@@ -145,6 +212,9 @@ def test_TwoLayerNet_loss_before_training_is_about_ln_10(student, rng):
     x, t = rng.uniform(size=(20, 784)), np.eye(10)[rng.integers(10, size=20)]
     loss = student.TwoLayerNet(784, 50, 10).loss(x, t)
     assert_matches(loss, np.log(10), "loss(x, t)", rtol=0.02)
+    params, (x, labels, t) = draw_params(rng), draw_batch(rng)
+    loss = build(student, params).loss(x, t)
+    assert_matches(loss, float(mean_loss(scores(params, x), labels)), "loss(x, t)", **FLOOR)
 
 
 @pytest.mark.core
@@ -163,21 +233,13 @@ def test_TwoLayerNet_accuracy_is_the_share_of_right_guesses(student, rng):
 @pytest.mark.core(points=2)
 def test_TwoLayerNet_gradient_of_the_second_layer(student, rng):
     """gradient returns W2 and b2: by how much the loss grows with each entry."""
-    params, (x, labels, t) = draw_away_from_kinks(rng)
-    expected = all_central(params, x, labels)
-    grads = build(student, params).gradient(x, t)
-    for key in ("W2", "b2"):
-        assert_matches(grads, {key: expected[key]}, "gradient(x, t)", rtol=0, atol=1e-6)
+    assert_back_propagates(student, rng, ("W2", "b2"))
 
 
 @pytest.mark.core(points=2)
 def test_TwoLayerNet_gradient_of_the_first_layer(student, rng):
     """gradient returns W1 and b1: what flows back through layer 2 and ReLU."""
-    params, (x, labels, t) = draw_away_from_kinks(rng)
-    expected = all_central(params, x, labels)
-    grads = build(student, params).gradient(x, t)
-    for key in ("W1", "b1"):
-        assert_matches(grads, {key: expected[key]}, "gradient(x, t)", rtol=0, atol=1e-6)
+    assert_back_propagates(student, rng, ("W1", "b1"))
 
 
 @pytest.mark.core
@@ -185,25 +247,27 @@ def test_TwoLayerNet_gradient_starts_afresh_each_time(student, rng):
     """gradient uses the current batch and the current parameters."""
     network = student.TwoLayerNet(D, H, C)
     for n in (7, 4):
-        params, (x, labels, t) = draw_away_from_kinks(rng, n)
+        params, (x, labels, t) = draw_params(rng), draw_batch(rng, n)
         for key in KEYS:
             network.params[key][...] = params[key]
-        expected = all_central(params, x, labels)
-        assert_matches(network.gradient(x, t), expected, "gradient(x, t)", rtol=0, atol=1e-6)
+        expected = slopes(params, x, labels)
+        assert_matches(network.gradient(x, t), expected, "gradient(x, t)", **EXACT)
+    assert_back_propagates(student, rng)
 
 
 @pytest.mark.core
 def test_TwoLayerNet_keeps_its_state_to_itself(student, rng):
     """Two networks do not mix up their parameters."""
-    both = [draw_away_from_kinks(rng) for _ in range(2)]
+    both = [(draw_params(rng), draw_batch(rng)) for _ in range(2)]
     networks = [student.TwoLayerNet(D, H, C) for _ in both]
     for network, (params, _) in zip(networks, both, strict=True):
         for key in KEYS:
             network.params[key][...] = params[key]
     for network, (params, (x, labels, t)) in zip(networks, both, strict=True):
         assert_matches(network.predict(x), scores(params, x), "predict(x)")
-        expected = all_central(params, x, labels)
-        assert_matches(network.gradient(x, t), expected, "gradient(x, t)", rtol=0, atol=1e-6)
+        expected = slopes(params, x, labels)
+        assert_matches(network.gradient(x, t), expected, "gradient(x, t)", **EXACT)
+    assert_back_propagates(student, rng)
 
 
 @pytest.mark.core
@@ -212,8 +276,9 @@ def test_TwoLayerNet_numerical_gradient_agrees_with_the_loss(student, rng):
     params, (x, labels, t) = draw_away_from_kinks(rng, 3)
     network = build(student, params)
     grads = network.numerical_gradient(x, t)
-    assert_gradients_close(grads, all_central(params, x, labels))
+    assert_gradients_close(grads, central(params, x, labels))
     assert_matches(network.params, params, "params, after numerical_gradient(x, t)")
+    assert_nudges(student, rng)
 
 
 @pytest.mark.core
@@ -222,57 +287,26 @@ def test_TwoLayerNet_gradient_passes_its_own_gradient_check(student, rng):
     params, (x, labels, t) = draw_away_from_kinks(rng, 3)
     network = build(student, params)
     numerical = network.numerical_gradient(x, t)
-    assert_gradients_close(numerical, all_central(params, x, labels))
+    assert_gradients_close(numerical, central(params, x, labels))
     assert_gradients_close(network.gradient(x, t), numerical)
+    assert_back_propagates(student, rng)
+    assert_nudges(student, rng)
 
 
 @pytest.mark.core(points=3)
 def test_TwoLayerNet_of_full_size_passes_the_gradient_check(student, rng):
-    """With three images, all 39,760 gradients of 784-50-10 pass the check."""
-    network = student.TwoLayerNet(784, 50, 10)
-    while True:
-        x = np.round(rng.uniform(size=(3, 784)) * (rng.uniform(size=(3, 784)) < 0.2), 2)
-        params = {
-            "W1": rng.normal(0, 0.01, size=(784, 50)),
-            "b1": np.zeros(50),
-            "W2": rng.normal(0, 0.01, size=(50, 10)),
-            "b2": np.zeros(10),
-        }
-        if np.abs(hidden(params, x)).min() > 10 * h:
-            break
+    """gradient back-propagates: one pass gives all 39,760 gradients of 784-50-10."""
+    assert_back_propagates(student, rng)
+    x = np.round(rng.uniform(size=(3, 784)) * (rng.uniform(size=(3, 784)) < 0.2), 2)
     labels = rng.integers(10, size=3)
-    for key in KEYS:
-        network.params[key][...] = params[key]
-    grads = network.gradient(x, np.eye(10)[labels])
-    assert_gradients_close(grads, central_by_structure(params, x, labels))
-
-
-def central_by_structure(params, x, labels):
-    """Central differences of a large network, all entries of a parameter at once.
-
-    Nudging W1[i, j] by h moves only hidden unit j, by h * x[:, i]; nudging W2[j, k] moves only
-    score k, by h times unit j. So no pass through the whole network is needed.
-    """
-    a, z = hidden(params, x), scores(params, x)
-    unit = np.maximum(a, 0)
-
-    def differences(moved_scores):  # from the sign of the nudge to scores (..., n, c)
-        return (mean_loss(moved_scores(h), labels) - mean_loss(moved_scores(-h), labels)) / (2 * h)
-
-    def move_unit(j, delta):  # delta (..., n): how far unit j's input moves
-        moved = np.maximum(a[:, j] + delta, 0) - unit[:, j]
-        return z + moved[..., None] * params["W2"][j]
-
-    def move_score(delta):  # delta (..., n): how far each score in turn moves
-        return z + delta[..., None, :, None] * np.eye(z.shape[1])[:, None, :]
-
-    units = range(a.shape[1])
-    return {
-        "W1": np.stack([differences(lambda s, j=j: move_unit(j, s * x.T)) for j in units], axis=1),
-        "b1": np.array([differences(lambda s, j=j: move_unit(j, s * np.ones(3))) for j in units]),
-        "W2": differences(lambda s: move_score(s * unit.T)),
-        "b2": differences(lambda s: move_score(s * np.ones(3))),
+    params = {
+        "W1": rng.normal(0, 0.01, size=(784, 50)),
+        "b1": np.zeros(50),
+        "W2": rng.normal(0, 0.01, size=(50, 10)),
+        "b2": np.zeros(10),
     }
+    grads = build(student, params).gradient(x, one_hot(labels, 10))
+    assert_matches(grads, slopes(params, x, labels), "gradient(x, t)", **EXACT)
 
 
 @pytest.mark.stretch
@@ -305,5 +339,5 @@ def test_TwoLayerNet_takes_label_indices(student, rng):
     accuracy = float(np.mean(scores(params, x).argmax(axis=1) == labels))
     assert_matches(network.loss(x, labels), loss, "loss(x, labels)", **FLOOR)
     assert_matches(network.accuracy(x, labels), accuracy, "accuracy(x, labels)")
-    expected = all_central(params, x, labels)
-    assert_matches(network.gradient(x, labels), expected, "gradient(x, labels)", rtol=0, atol=1e-6)
+    expected = slopes(params, x, labels)
+    assert_matches(network.gradient(x, labels), expected, "gradient(x, labels)", **EXACT)

@@ -14,12 +14,20 @@ from grader.specs.assertions import Mismatch, assert_matches
 
 D, H, C = 6, 5, 4
 KEYS = ("W1", "b1", "W2", "b2")
+TINY = 1e-8  # a learning rate with which hundreds of steps change no gradient
+LEARNED = 0.1 * np.log(C)
 FLOOR = {"rtol": 1e-5, "atol": 1e-6}  # leaves room for log(y + 1e-7)
+EXACT = {"rtol": 0, "atol": 1e-13}  # back-propagation is, differences of the loss are not
+
+
+def hidden(params, x):
+    """The input of the ReLU."""
+    return x @ params["W1"] + params["b1"]
 
 
 def scores(params, x):
     """The output of the second affine layer."""
-    return np.maximum(x @ params["W1"] + params["b1"], 0) @ params["W2"] + params["b2"]
+    return np.maximum(hidden(params, x), 0) @ params["W2"] + params["b2"]
 
 
 def losses_of(params, x, t):
@@ -28,15 +36,42 @@ def losses_of(params, x, t):
     return np.log(np.exp(z).sum(axis=1)) - (z * t).sum(axis=1)
 
 
-def step(params, x, t, learning_rate):
-    """The parameters after one step on this batch, by the chain rule without layers."""
-    a = x @ params["W1"] + params["b1"]
+def slopes(params, x, t):
+    """The gradients of the mean loss, by the chain rule without layers."""
+    a = hidden(params, x)
     unit = np.maximum(a, 0)
     e = np.exp(scores(params, x))
     dz = (e / e.sum(axis=1, keepdims=True) - t) / len(x)
     da = (dz @ params["W2"].T) * (a > 0)
-    grads = {"W1": x.T @ da, "b1": da.sum(axis=0), "W2": unit.T @ dz, "b2": dz.sum(axis=0)}
+    return {"W1": x.T @ da, "b1": da.sum(axis=0), "W2": unit.T @ dz, "b2": dz.sum(axis=0)}
+
+
+def step(params, x, t, learning_rate):
+    """The parameters after one step on this batch."""
+    grads = slopes(params, x, t)
     return {key: params[key] - learning_rate * grads[key] for key in KEYS}
+
+
+def read_params(network, like):
+    """The network's parameters, after checking that they are arrays of this shape, and finite."""
+    __tracebackhide__ = True
+    params = network.params[...]
+    assert_matches(params, like, "params", atol=1e6)
+    return {key: params[key] for key in KEYS}
+
+
+def shares(network, params, x, t, learning_rate):
+    """How much each sample has moved the parameters: in one step on n samples, 1 / n for each.
+
+    What is believed are only the parameters: the losses that train returns may be those of other
+    samples, or of none.
+    """
+    __tracebackhide__ = True
+    moved = read_params(network, params)
+    way = np.concatenate([(params[key] - moved[key]).ravel() for key in KEYS]) / learning_rate
+    single = [slopes(params, x[i : i + 1], t[i : i + 1]) for i in range(len(x))]
+    columns = [np.concatenate([one[key].ravel() for key in KEYS]) for one in single]
+    return np.linalg.lstsq(np.stack(columns, axis=1), way, rcond=None)[0]
 
 
 def draw_network(student, rng):
@@ -48,9 +83,14 @@ def draw_network(student, rng):
     shapes = {"W1": (D, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
     params = {key: rng.normal(0, 0.3, size=shape) for key, shape in shapes.items()}
     network = student.module("two_layer_net").TwoLayerNet(D, H, C)
+    set_params(network, params)
+    return network, params
+
+
+def set_params(network, params):
+    """Assign these parameters in place."""
     for key in KEYS:
         network.params[key][...] = params[key]
-    return network, params
 
 
 def repeat_one_sample(rng, n=12):
@@ -92,6 +132,13 @@ def test_train_returns_one_loss_for_each_iteration(student, rng):
     )
     expected = np.repeat(losses_of(params, x, t)[0], 4)
     assert_matches(as_array(losses, 4), expected, "the losses, with nothing learned", **FLOOR)
+    for _ in range(3):
+        before = read_params(network, params)
+        losses = student.train(network, x, t, iterations=1, batch_size=3, rng=rng)
+        found = float(as_array(losses, 1)[0])
+        around = [losses_of(each, x, t)[0] for each in (before, read_params(network, params))]
+        nearest = float(min(around, key=lambda loss: abs(loss - found)))
+        assert_matches(found, nearest, "the loss of one step, before or after it", **FLOOR)
 
 
 @pytest.mark.core(points=2)
@@ -102,7 +149,7 @@ def test_train_steps_against_the_gradient(student, rng):
     learning_rate = rng.uniform(0.05, 0.2)
     student.train(network, x, t, iterations=1, batch_size=4, learning_rate=learning_rate, rng=rng)
     expected = step(params, x, t, learning_rate)
-    assert_matches(network.params, expected, "params after one step", rtol=1e-6)
+    assert_matches(network.params, expected, "params after one step", **EXACT)
 
 
 @pytest.mark.core
@@ -113,7 +160,7 @@ def test_train_computes_the_gradient_anew_in_each_iteration(student, rng):
     student.train(network, x, t, iterations=3, batch_size=4, learning_rate=0.3, rng=rng)
     for _ in range(3):
         params = step(params, x, t, 0.3)
-    assert_matches(network.params, params, "params after three steps", rtol=1e-6)
+    assert_matches(network.params, params, "params after three steps", **EXACT)
 
 
 @pytest.mark.core
@@ -122,7 +169,7 @@ def test_train_takes_steps_of_a_tenth_by_default(student, rng):
     network, params = draw_network(student, rng)
     x, t = repeat_one_sample(rng, 120)
     student.train(network, x, t, iterations=1, rng=rng)
-    assert_matches(network.params, step(params, x, t, 0.1), "params after one step", rtol=1e-6)
+    assert_matches(network.params, step(params, x, t, 0.1), "params after one step", **EXACT)
 
 
 @pytest.mark.core
@@ -134,6 +181,10 @@ def test_train_changes_the_arrays_that_the_layers_hold(student, rng):
     for _ in range(2):
         params = step(params, x, t, 0.3)
     assert_matches(network.predict(x), scores(params, x), "predict(x) after two steps", rtol=1e-6)
+    expected = hidden(params, x), np.maximum(hidden(params, x), 0), scores(params, x)
+    for name, out in zip(("Affine1", "Relu1", "Affine2"), expected, strict=True):
+        x = network.layers[name].forward(x)
+        assert_matches(x, out, phrase("what leaves layers[{name}]", name=repr(name)), rtol=1e-6)
 
 
 @pytest.mark.core
@@ -145,6 +196,12 @@ def test_train_draws_samples_with_their_own_labels(student, rng):
     losses, own = as_array(losses, 40), losses_of(params, x, t)
     nearest = own[np.abs(losses[:, None] - own).argmin(axis=1)]
     assert_matches(losses, nearest, "losses of batches of one sample", **FLOOR)
+    for _ in range(5):
+        set_params(network, params)
+        student.train(network, x, t, iterations=1, batch_size=1, rng=rng)
+        found = shares(network, params, x, t, 0.1)
+        of_one = np.eye(len(x))[np.argmax(found)]
+        assert_matches(found, of_one, "share of each sample in one step", rtol=0, atol=1e-6)
 
 
 @pytest.mark.core
@@ -156,6 +213,11 @@ def test_train_draws_a_new_batch_in_each_iteration(student, rng):
     losses, own = as_array(losses, 200), losses_of(params, x, t)
     drawn = np.unique(np.abs(losses[:, None] - own).argmin(axis=1))
     assert_matches(len(drawn), len(x), "how many of 8 samples were drawn in 200 iterations")
+    student.train(network, x, t, iterations=200, batch_size=1, learning_rate=TINY, rng=rng)
+    times = np.round(shares(network, params, x, t, TINY))
+    what = "how many of 8 samples params were changed for in 200 iterations"
+    assert_matches(int(np.count_nonzero(times > 0)), len(x), what)
+    assert_matches(float(times.sum()), 200.0, "how many samples params were changed for")
 
 
 @pytest.mark.core
@@ -163,47 +225,75 @@ def test_train_draws_as_many_samples_as_batch_size_says(student, rng):
     """A batch has batch_size samples, 100 by default."""
     network, params = draw_network(student, rng)
     x, t = draw_distinct_samples(rng, params, 2)
+    kinds = x, t
     x, t = np.tile(x, (80, 1)), np.tile(t, (80, 1))  # two kinds of samples, 80 of each
     first, second = losses_of(params, x, t)[:2]
     for keywords, size in [({"batch_size": 7}, 7), ({}, 100)]:
+        set_params(network, params)
         losses = student.train(network, x, t, iterations=40, learning_rate=0.0, rng=rng, **keywords)
         of_second = size * (as_array(losses, 40) - first) / (second - first)
-        whole = np.round(of_second)
-        what = phrase("samples of one of two kinds in batches of {size}", size=size)
-        assert_matches(of_second, whole, what, rtol=0, atol=0.2)
-        # Batches of 50 would fit as well, but then all these counts would be even.
-        divisor = int(np.gcd.reduce([size, *whole.astype(int)]))
-        what = phrase("what divides the number of samples in batches of {size}", size=size)
-        assert_matches(divisor, 1, what)
+        assert_batches(of_second, size)
+        of_second = []
+        for _ in range(20):
+            set_params(network, params)
+            student.train(network, x, t, iterations=1, rng=rng, **keywords)
+            found = shares(network, params, *kinds, 0.1)
+            assert_matches(float(found.sum()), 1.0, "share of all samples in one step", rtol=1e-6)
+            of_second.append(size * found[1])
+        assert_batches(np.array(of_second), size)
+
+
+def assert_batches(of_second, size):
+    """Check that batches of so many samples fit the numbers of one of two kinds in them."""
+    __tracebackhide__ = True
+    whole = np.round(of_second)
+    what = phrase("samples of one of two kinds in batches of {size}", size=size)
+    assert_matches(of_second, whole, what, rtol=0, atol=0.2)
+    # Batches of 50 would fit as well, but then all these counts would be even.
+    divisor = int(np.gcd.reduce([size, *whole.astype(int)]))
+    what = phrase("what divides the number of samples in batches of {size}", size=size)
+    assert_matches(divisor, 1, what)
 
 
 @pytest.mark.core
 def test_train_lowers_the_loss(student, rng):
     """On a small set that can be learned, the loss falls to less than half."""
     network = student.module("two_layer_net").TwoLayerNet(C, 20, C, weight_init_std=0.3)
+    shapes = {"W1": (C, 20), "b1": (20,), "W2": (20, C), "b2": (C,)}
+    start = read_params(network, {key: np.zeros(shape) for key, shape in shapes.items()})
     x = np.tile(np.eye(C), (10, 1)) + rng.normal(0, 0.1, size=(10 * C, C))
     t = np.tile(np.eye(C), (10, 1))
     losses = student.train(network, x, t, iterations=300, batch_size=20, learning_rate=0.5, rng=rng)
     last = float(np.mean(as_array(losses, 300)[-20:]))
     assert_matches(last, min(last, 0.5 * np.log(C)), "mean of the last 20 losses")
+    params = read_params(network, start)
+    reached = float(np.mean(losses_of(params, x, t)))
+    assert_matches(reached, min(reached, LEARNED), "loss of the set, computed from params")
+    # Probabilities sum to 1, so no gradient of the loss changes these sums; a search does.
+    sums = {key: params[key].sum(axis=-1) for key in ("W2", "b2")}
+    kept = {key: start[key].sum(axis=-1) for key in ("W2", "b2")}
+    assert_matches(sums, kept, "sums of params over the classes, which no gradient changes")
 
 
 @pytest.mark.stretch
 def test_train_is_repeatable_with_the_same_rng(student, rng):
     """The same state of rng gives the same training; another state does not."""
-    runs = []
+    runs, ends = [], []
     network, params = draw_network(student, rng)
     x, t = draw_distinct_samples(rng, params)
     for seed in (3, 3, 4):
-        for key in KEYS:
-            network.params[key][...] = params[key]
+        set_params(network, params)
         losses = student.train(
             network, x, t, iterations=30, batch_size=2, rng=np.random.default_rng(seed)
         )
         runs.append(as_array(losses, 30))
+        ends.append(read_params(network, params))
     assert_matches(runs[1], runs[0], "losses of a second run from the same state", rtol=1e-12)
+    assert_matches(ends[1], ends[0], "params of a second run from the same state", rtol=1e-12)
     different = bool(np.any(runs[2] != runs[0]))
     assert_matches(different, True, "whether another state gives other losses")
+    different = any(np.any(ends[2][key] != ends[0][key]) for key in KEYS)
+    assert_matches(different, True, "whether another state gives other params")
 
 
 @cache

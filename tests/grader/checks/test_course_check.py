@@ -264,3 +264,33 @@ def test_the_command_writes_the_fingerprints_that_are_there(process, handed_out)
     parsed = ast.walk(ast.parse(exercise.spec.read_text("utf-8")))
     specs = [node.name for node in parsed if isinstance(node, ast.FunctionDef)]
     assert same(read(exercise.fingerprints), before, specs)
+
+
+# Tricks
+
+TABLE = '"""The one result that is published."""\n\n\ndef double(x):\n    return 3.0\n'
+
+
+def test_a_trick_that_scores_is_reported(tmp_path):
+    """With what it passes; one that does not score is no problem."""
+    published = SPEC.replace("rng.normal()", "1.5")
+    course = make_course(tmp_path, double={"spec": published})
+    texts = [claim.text for claim in check(course, 1)]
+    assert not [text for text in texts if "trick" in text]  # without the folder
+    (exercise,) = course.exercises
+    exercise.tricks.mkdir(parents=True)
+    (exercise.tricks / "table.py").write_text(TABLE, "utf-8")
+    (exercise.tricks / "other.py").write_text(TABLE.replace("3.0", "4.0"), "utf-8")
+    (claim,) = [claim for claim in check(course, 1) if "trick" in claim.text]
+    assert claim.text == "01_double: no trick scores what it fakes"
+    assert claim.problems == ("table: it scores 1 points, and may score 0: test_double_doubles",)
+
+
+def test_a_trick_that_cannot_be_read_is_reported(tmp_path):
+    """It does not end the check."""
+    course = make_course(tmp_path, double={})
+    (exercise,) = course.exercises
+    exercise.tricks.mkdir(parents=True)
+    (exercise.tricks / "table.py").write_text("", "utf-8")
+    (claim,) = [claim for claim in check(course, 1) if "trick" in claim.text]
+    assert claim.problems[0].startswith("trick table: expected a docstring")

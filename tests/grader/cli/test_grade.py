@@ -351,7 +351,8 @@ def test_the_gradebook_is_not_written_over_the_journal(small, call):
 def start(tmp_path):
     """Start the grader as a process, in a process group of its own, with its own place for files.
 
-    All of its processes have that folder in their environment or command line.
+    All of its processes have that folder in their environment, workers too, where it is one of
+    the few variables that are passed on.
     """
     scratch = tmp_path / "scratch"
     scratch.mkdir()
@@ -365,6 +366,7 @@ def start(tmp_path):
             env={
                 **os.environ,
                 "TMPDIR": str(scratch),
+                "LD_LIBRARY_PATH": f"{os.environ.get('LD_LIBRARY_PATH', '')}:{scratch}".lstrip(":"),
                 "COLUMNS": "200",
                 "PYTHONDONTWRITEBYTECODE": "1",
             },
@@ -388,7 +390,7 @@ def left(scratch):
     found, mark = [], os.fsencode(scratch)
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if mark in (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes():
+            if mark in (folder / "environ").read_bytes():
                 found.append(int(folder.name))
         except OSError:
             continue
@@ -531,7 +533,7 @@ def test_a_judge_that_is_starting_leaves_ctrl_c_to_the_grader(start, small, tmp_
 @linux
 @sandbox
 def test_a_grader_that_is_killed_at_once_leaves_no_files(start, small, tmp_path):
-    """Not even the empty folder for what judge and worker share."""
+    """While the zygote cannot know of it yet."""
     run = start(small, "--jobs", 1, "--journal", tmp_path / "kept.journal")
 
     def zygotes():
@@ -545,6 +547,46 @@ def test_a_grader_that_is_killed_at_once_leaves_no_files(start, small, tmp_path)
     os.kill(zygote, signal.SIGCONT)
     assert wait_for(lambda: not left(start.scratch)), left(start.scratch)
     assert list(start.scratch.iterdir()) == []
+
+
+SHARING = """
+import numpy as np
+
+def test_twice_doubles(student):
+    assert student.twice(student.share(np.ones(1 << 20))) == 2
+"""
+ENDLESS = "def twice(x):\n    while x.sum():\n        pass\n"
+PATIENT = ("call_seconds", "total_seconds", "call_cpu_seconds", "total_cpu_seconds")
+
+
+@linux
+@sandbox
+def test_when_all_are_killed_at_once_nothing_is_left(start, tmp_path, monkeypatch):
+    """Grader, judges and zygotes, while workers use what judges share with them: no process and
+    no file remains.
+    """
+    monkeypatch.chdir(make_course(tmp_path / "sharing", SHARING))
+    folder = hand_in(tmp_path / "class", ada=ENDLESS, bob=ENDLESS)
+    limits = [word for name in PATIENT for word in ("--limit", f"{name}=60")]
+    run = start(folder, "--jobs", 2, "--journal", tmp_path / "kept.journal", *limits)
+
+    def workers():
+        return [pid for pid in left(start.scratch) if is_worker_with_array(pid)]
+
+    assert wait_for(lambda: len(workers()) == 2), run.poll()
+    others = set(left(start.scratch)) - set(workers())
+    assert len(others) >= 5  # the grader, two judges and two zygotes
+    for pid in others:
+        os.kill(pid, signal.SIGKILL)
+    run.wait()
+    assert wait_for(lambda: not left(start.scratch)), left(start.scratch)
+    assert list(start.scratch.iterdir()) == []
+
+
+def is_worker_with_array(pid):
+    with suppress(OSError):
+        return "/memfd:kata" in Path(f"/proc/{pid}/maps").read_text()
+    return False
 
 
 def cmdline(pid):

@@ -22,9 +22,11 @@ from grader.course.settings import find_course
 from grader.judging.judge import Judge
 from grader.submissions.submission import Submission
 from grader.transport import judged as transport
+from grader.transport.in_process import InProcess
 from grader.transport.worker_process import WorkerFailed, sandbox_layers
 from grader.verdicts.conditions import conditions_of
 from grader.verdicts.verdict import Outcome, Tier
+from grader.worker.module_loader import importable
 from grader.worker.source import Source
 
 
@@ -92,6 +94,14 @@ def test_what_builds_on_a_missing_exercise_is_blocked(judge, text):
     assert {spec.outcome for spec in verdict.specs} == {Outcome.BLOCKED}
     assert all("03_affine" in str(spec.message) for spec in verdict.specs)
     assert verdict.points == 0
+
+
+def test_what_was_not_handed_in_is_not_started_even_if_it_builds_on_what_is_missing(judge):
+    """It waits for its own file first: to hand in the earlier one would not be enough."""
+    net = COURSE.named("two_layer_net")
+    verdict = judge_cheaply(judge, submit(net, two_layer_net=None, affine=None))
+    assert {spec.outcome for spec in verdict.specs} == {Outcome.NOT_STARTED}
+    assert {str(spec.message) for spec in verdict.specs} == {"two_layer_net.py was not handed in"}
 
 
 NO_OBJECTS = ["5", "None", "[W]", "{'W': W}", "W", "'text'", "lambda x: x", "object()"]
@@ -228,6 +238,78 @@ def test_a_spec_that_breaks_itself_is_our_fault_and_scores_nothing(judge_spec, b
     assert second.outcome is Outcome.PASSED
     assert verdict.has_grader_error
     assert not verdict.done
+
+
+SUM = """
+def test_double_is_calculated_with(student):
+    '''It can be calculated with.'''
+    x = student.double(2.0)
+    assert_matches(float(x) + x * 1, 8.0)
+"""
+
+
+def judge_both_ways(course, returned):
+    """Return the specs of a submission that returns this, judged and in-process."""
+    (exercise,) = course.exercises
+    text = f"def double(x):\n    return {returned}\n"
+    sources = {exercise.module: Source("double.py", text)}
+    judge = Judge(course)
+    (judged,) = specs_of(judge.judge(Submission("alice", sources, course.exercises)))
+    with importable(sources):
+        (in_process,) = judge.judge_exercise(exercise, InProcess(sources)).specs
+    return judged, in_process
+
+
+@pytest.fixture
+def course_with_solution(tmp_path):
+    """Return a function that makes a course of one exercise, with its solution."""
+
+    def make(spec):
+        name = f"{(number := next(numbers)):02}_double{number}"
+        solution = tmp_path / "solutions" / name / f"double{number}.py"
+        solution.parent.mkdir(parents=True)
+        solution.write_text("def double(x):\n    return 2 * x\n", "utf-8")
+        return make_course(tmp_path, name, spec)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    "returned",
+    ["None", "'text'", "{}", "[1, 2]", "(x,)", "10**30", "object()", "1j", "[0.0] * 30_000"],
+)
+def test_a_spec_that_cannot_work_with_what_was_returned_is_no_error_of_ours(
+    course_with_solution, returned
+):
+    """The spec works with the reference: so it fails, and shows what was returned."""
+    for spec in judge_both_ways(course_with_solution(SUM), returned):
+        assert spec.outcome is Outcome.FAILED
+        assert "this cannot be checked: " in str(spec.message)
+        assert str(spec.message).startswith("returned  ")
+
+
+def test_a_spec_that_breaks_with_every_answer_is_our_fault(course_with_solution):
+    """It breaks with the reference as well, so that what was returned is not the reason."""
+    broken = f"{SUM}    len(x)\n"
+    for spec in judge_both_ways(course_with_solution(broken), "2 * x"):
+        assert spec.outcome is Outcome.GRADER_ERROR
+        assert "TypeError" in str(spec.message)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "    student.double([sum(x for x in [student.double(1)[...]])] * 3)[...]\n",
+        "    student.double([student.double(1)[...] ** 9])[...]\n",
+        "    student.double([{student.double(1)[...]: 1}])[...]\n",
+    ],
+)
+@pytest.mark.parametrize("returned", ["1j", "2**62", "1e300", "'text'", "None", "(1, x)"])
+def test_what_cannot_be_sent_back_is_no_error_of_ours(course_with_solution, spec, returned):
+    """A spec passes on a part of an answer, or what it has calculated from it."""
+    head = "def test_double_again(student):\n    '''It can be doubled again.'''\n"
+    for found in judge_both_ways(course_with_solution(head + spec), returned):
+        assert found.outcome in (Outcome.PASSED, Outcome.FAILED)
 
 
 @pytest.mark.parametrize(

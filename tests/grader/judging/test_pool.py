@@ -29,6 +29,29 @@ def gone(pids):
 
 
 @linux
+def test_an_answer_that_a_spec_blows_up_fails_at_the_limit_of_the_judges_memory(
+    settings_of, submit, course
+):
+    """The limit is that of a spec; the next submission is judged as ever."""
+    spec = course.exercises[0].spec
+    spec.write_text(
+        "def test_twice_is_added(student):\n"
+        "    '''Twice is added.'''\n"
+        "    x = student.twice(2.0)\n"
+        "    assert float((x + x[..., None]).sum()) if hasattr(x, 'sum') else x == 4\n",
+        "utf-8",
+    )
+    wide = "import numpy as np\ndef twice(x):\n    return np.ones(20_000)\n"
+    submissions = [submit("wide", wide), submit("right")]
+    found = {one.verdict.name: one.verdict for one in judged(submissions, settings_of(), 1)}
+    first, second = found["wide"].exercises
+    assert first.specs[0].outcome is Outcome.FAILED
+    assert "300 MiB" in str(first.specs[0].message)
+    assert second.specs[0].outcome is Outcome.PASSED
+    assert set(outcomes(found["right"])) == {Outcome.PASSED}
+
+
+@linux
 def test_no_judge_outlives_the_class(settings_of, submit):
     """Neither after the last verdict, nor if the iteration stops early."""
     before = judges()

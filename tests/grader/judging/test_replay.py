@@ -160,7 +160,7 @@ def test_large_arrays_are_shown_in_part_with_a_hash_of_all(replayed):
     """Shared arrays are shown without their content, which can be 188 MB."""
     verdict, told = replayed("test_f_takes_shared_images")
     assert verdict.passed
-    assert re.search(r"f\.shape_of\(<\S*f4 of shape \(2, 10000\), from a file>\)", told)
+    assert re.search(r"f\.shape_of\(<\S*f4 of shape \(2, 10000\), shared>\)", told)
     assert "returns (2, 10000,)" in told
     assert re.search(r"f\.total\(<float64 of shape \(20000,\), sha256 [0-9a-f]{16}\.\.\.:", told)
     assert len(told) < 3000

@@ -240,6 +240,22 @@ def test_what_an_earlier_exercise_lacks_blocks(find_in, affine):
     assert "01_affine" in str(finding.message)
 
 
+@pytest.mark.parametrize("kind", ["NotImplementedError", "ValueError", "ModuleNotFoundError"])
+@pytest.mark.parametrize("importing", [False, True])
+def test_only_what_an_exercise_builds_on_blocks_it(tmp_path, kind, importing):
+    """A report that names another exercise may be forged: it excuses nothing."""
+    course = Course(tmp_path, tuple(Exercise(tmp_path, name) for name in ("01_a", "02_b", "03_c")))
+    for exercise in course.exercises:
+        exercise.solution.parent.mkdir(parents=True)
+        exercise.solution.write_text("from b import B\n" if exercise.module == "c" else "")
+    frames = (TracebackLine("x.py", 1, "x", "a"),)
+    report = ExceptionReport(kind, "", frames, imported="a", importing=importing)
+    assert diagnose(StudentError(report), course.named("c"), course).outcome is Outcome.FAILED
+    frames = (TracebackLine("x.py", 1, "x", "b"),)
+    blocking = ExceptionReport("NotImplementedError", "", frames, imported="b", importing=importing)
+    assert diagnose(StudentError(blocking), course.named("c"), course).outcome is Outcome.BLOCKED
+
+
 # TIMED_OUT, CRASHED, GRADER_ERROR
 
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from grader.messages.escaping import shown
 from grader.submissions.archive import open_tree, read_archive
-from grader.submissions.file_tree import MAX_OTHERS, FileTree, Unreadable
+from grader.submissions.budget import UnpackBudget
+from grader.submissions.file_tree import MAX_OTHERS, File, FileTree, Unreadable
 
 MAX_FILES, MAX_BYTES = 100, 1 << 20
 KINDS = ("folder", "zip", "tar.gz")
@@ -72,7 +73,7 @@ def tar_of(files, form=tarfile.PAX_FORMAT, compress=gzip.compress):
 
 def read(content, name="hw.zip", max_files=MAX_FILES, max_bytes=MAX_BYTES):
     """Return the tree of an archive."""
-    return read_archive(name, content, max_files=max_files, max_bytes=max_bytes)
+    return read_archive(name, content, UnpackBudget(max_files, max_bytes))
 
 
 def contents(tree, limit=MAX_BYTES):
@@ -109,7 +110,7 @@ def hand_in(request, tmp_path):
 
 def opened(path, max_files=MAX_FILES, max_bytes=MAX_BYTES):
     """Return the tree at a path."""
-    return open_tree(path, max_files=max_files, max_bytes=max_bytes)
+    return open_tree(path, UnpackBudget(max_files, max_bytes))
 
 
 # Trees
@@ -205,7 +206,7 @@ def test_an_archive_in_an_archive_is_a_file(hand_in):
 
 def test_a_class_of_thousands_is_split_quickly():
     """Finding each learner's folder does not scan all the others."""
-    entries = {f"{i:05}/{j}.py": bytes for i in range(5000) for j in range(8)}
+    entries = {f"{i:05}/{j}.py": File(0, bytes) for i in range(5000) for j in range(8)}
     tree = FileTree(entries)
     assert sum(len(tree.below(folder).files) for folder in tree.folders) == len(entries)
 

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from grader.submissions.archive import open_tree
-from grader.submissions.file_tree import FileTree, Unreadable, gathered, read_folder, read_single
+from grader.submissions.budget import UnpackBudget
+from grader.submissions.file_tree import (
+    File,
+    FileTree,
+    Unreadable,
+    gathered,
+    read_folder,
+    read_single,
+)
 
 MAX_FILES, MAX_BYTES = 100, 1 << 20
 
@@ -22,7 +30,7 @@ def contents(tree, limit=MAX_BYTES):
 
 def opened(path, max_files=MAX_FILES, max_bytes=MAX_BYTES):
     """Return the tree at a path."""
-    return open_tree(path, max_files=max_files, max_bytes=max_bytes)
+    return open_tree(path, UnpackBudget(max_files, max_bytes))
 
 
 # Folders
@@ -191,8 +199,8 @@ def test_a_single_file_cannot_be_a_link_or_a_folder(tmp_path):
 def test_gathered_trees_keep_files_and_problems_apart_by_prefix():
     """The paths of each tree begin with its prefix."""
     one, two = (
-        FileTree({"a.py": lambda limit: b"1"}),
-        FileTree({"a.py": lambda limit: b"2", "l": "is odd"}),
+        FileTree({"a.py": File(1, lambda most: b"1")}),
+        FileTree({"a.py": File(1, lambda most: b"2"), "l": "is odd"}),
     )
     tree = gathered([("", one), ("x/", two)])
     assert contents(tree) == {"a.py": b"1", "x/a.py": b"2"}

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from notebooks import notebook
 from told import told
 
+from grader.submissions.budget import MAX_TOKENS
 from grader.submissions.file_tree import Unreadable
-from grader.submissions.notebook_cells import MAX_NODES, read_cells
+from grader.submissions.notebook_cells import read_cells
 
 ROOT = Path(__file__).parents[3]
 
@@ -166,7 +167,7 @@ def test_another_language_is_reported(metadata):
         (notebook("x").replace(b'"x"', '"\N{CJK UNIFIED IDEOGRAPH-4E58}"'.encode("gbk")), "UTF-8"),
         (b'{"a":' * 50_000 + b"}" * 50_000, "is nested too deeply"),
         (b"[" * 100_000, "is nested too deeply"),
-        (b"[" * (MAX_NODES + 1), "is too large: clear its outputs"),
+        (b"[" * (MAX_TOKENS + 1), "is too large: clear its outputs"),
         (notebook("a = 1", "b = '\ud800'"), "contains an unpaired surrogate in code cell 2"),
     ],
     ids=lambda value: value[:30] if isinstance(value, str) else "",

@@ -18,7 +18,7 @@ from told import told
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
 from grader.course.modules import BORROWED
-from grader.submissions.file_tree import FileTree, Unreadable
+from grader.submissions.file_tree import File, FileTree
 from grader.submissions.recognition import is_code, is_of_course, overlap, read_submission
 from grader.submissions.submission import Submission
 from grader.worker.wire import encode
@@ -60,15 +60,14 @@ def read(course):
 def tree_of(files):
     """Return a tree of files; contents other than bytes or text are stored as they are."""
 
-    def reader(content, limit):
-        if len(content) > limit:
-            raise Unreadable(f"has more than {limit:,} bytes")
-        return content
+    def start(content, most):
+        return content[:most]
 
     entries = {}
     for name, content in files.items():
         content = content.encode() if isinstance(content, str) else content
-        entries[name] = partial(reader, content) if isinstance(content, bytes) else content
+        is_file = isinstance(content, bytes)
+        entries[name] = File(len(content), partial(start, content)) if is_file else content
     return FileTree(entries)
 
 
@@ -735,9 +734,10 @@ def test_a_problem_in_one_file_leaves_the_others_alone(read):
 def test_a_file_that_vanishes_before_it_is_read_is_reported(read):
     """The message names it; the others are read."""
 
-    def vanished(limit):
+    def vanish(most):
         raise FileNotFoundError(2, "No such file or directory")
 
+    vanished = File(1, vanish)
     submission = read({"affine.py": vanished, "hw.zip": vanished, "net.py": WORK["net"]})
     assert texts(submission) == {"affine": "", "net": WORK["net"]}
     assert str(submission.sources["affine"].problem).startswith("affine.py cannot be read: No such")

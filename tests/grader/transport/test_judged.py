@@ -20,7 +20,7 @@ from grader.mistakes.diagnosis import diagnose
 from grader.specs.assertions import Mismatch, assert_matches
 from grader.transport import judged as transport
 from grader.transport.judged import Judged
-from grader.transport.student import Crashed, Student, StudentError, TimedOut, settle
+from grader.transport.student import Crashed, Student, StudentError, TimedOut, TooMuch, settle
 from grader.transport.worker_process import can_confine
 from grader.verdicts.verdict import Outcome
 from grader.worker.source import Source
@@ -113,6 +113,15 @@ def flood(first, last):
 def half():
     write(struct.pack("<II", 1000, 0))
     loop()
+
+def send_too_much(form, text, times, size):
+    from grader.worker import wire
+    def send(channel, reply, remaining=None):
+        answer = form % (text * times)
+        header = ('{"id":%d,"output":"","answer":%s}' % (reply["id"], answer)).encode()
+        channel._connection.sendall(struct.pack("<II", len(header), size) + header + bytes(size))
+    wire.Channel.send = send
+    return 1
 
 def patch(change, times=1):
     from grader.worker import wire
@@ -409,15 +418,16 @@ def test_a_limit_that_is_not_enforced_is_not_named():
 
 def test_an_answer_that_is_too_large_is_described_in_words():
     """The spec gets a value that matches nothing, and no process ends."""
-    with Judged(MODULE, limits=replace(GENEROUS, frame_mib=1)) as judged:
+    with Judged(MODULE, limits=replace(GENEROUS, answer_mib=1)) as judged:
         learner = Student(judged, "layers", 0)
         pid = learner.pid()
         assert learner.zeros(1 << 17).nbytes == 1 << 20
         told = learner.zeros(1 << 18)
         with pytest.raises(Mismatch, match="an array of 2,097,152 bytes, where 1,048,576"):
             assert_matches(told, np.zeros(1 << 18))
-        with pytest.raises(StudentError, match=r"too large: 2,\d+,\d+ bytes, where 1,048,576"):
-            learner.zeros(1 << 17, times=2)
+        told = learner.zeros(1 << 17, times=2)
+        with pytest.raises(Mismatch, match="arrays of 2,097,152 bytes, where 1,048,576"):
+            assert_matches(told, np.zeros(1 << 18))
         assert learner.pid() == pid
 
 
@@ -432,6 +442,81 @@ def test_the_limit_of_output_can_be_set(text):
         assert_cut(judged.take_output(), 100)
         learner.say("short")
         assert judged.take_output() == "short\n"
+
+
+# What this process does with answers
+
+
+def spin(seconds):
+    """Use processor time of this thread, as a slow comparison does."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def test_the_time_that_answers_take_here_is_charged():
+    """From the first answer of a spec to its end, not what a spec does before or without them."""
+    limits = replace(GENEROUS, total_cpu_seconds=5, total_seconds=5)
+    with Judged(MODULE, limits=limits) as judged:
+        with judged.spec():
+            spin(0.3)
+        assert judged.spent == 0
+        with judged.spec():
+            learner = Student(judged, "layers", 0)
+            spin(0.3)
+            assert learner.one() == 1
+            before = judged.spent, judged.spent_cpu
+            assert max(before) < 0.3
+            spin(0.1)
+            assert learner.one() == 1
+            spin(0.1)
+        assert judged.spent - before[0] >= 0.2
+        assert judged.spent_cpu - before[1] >= 0.2
+        spin(0.1)
+        spent = judged.spent
+        with judged.spec():
+            pass
+        assert judged.spent == spent
+
+
+def test_a_limit_that_is_reached_by_comparing_says_so():
+    """The learner's code was fast, but its answers took long to compare."""
+    with Judged(MODULE, limits=replace(GENEROUS, total_seconds=0.2)) as judged:
+        with judged.spec():
+            assert Student(judged, "layers", 0).one() == 1
+            spin(0.3)
+        with judged.spec(), pytest.raises(TimedOut, match="reading and comparing what your code"):
+            Student(judged, "layers", 0).one()[...]
+
+
+def test_a_spec_takes_a_few_times_as_much_as_one_answer():
+    """It might keep all answers until it ends; the next one starts afresh."""
+    with Judged(MODULE, limits=replace(GENEROUS, answer_mib=1)) as judged:
+        for _ in range(2):
+            with judged.spec():
+                learner, kept = Student(judged, "layers", 0), []
+                with pytest.raises(TooMuch, match=r"returned too much: answers of 1\d,\d+,\d+ "):
+                    kept.extend(learner.zeros(125_000)[...] for _ in range(100))
+                assert 8 <= len(kept) <= 16
+
+
+@pytest.mark.parametrize(
+    ("form", "size"),
+    [
+        ('["list"%s]', (",1", 300_000, 0)),
+        ('["list"%s]', (",{}", 100_000, 0)),
+        ('"%s"', ("x", 3 << 20, 0)),
+        ('["array","|i1",[5242880]]%s', ("", 0, 5 << 20)),
+    ],
+    ids=["numbers", "dicts", "text", "array"],
+)
+def test_a_reply_that_is_too_large_fails_the_spec_before_objects_are_made_of_it(
+    judged, liar, outcome, form, size
+):
+    """It is the learner's failure, and the next spec gets a new worker."""
+    pid = liar.pid()[...]
+    assert outcome(lambda: liar.send_too_much(form, *size)[...]) is Outcome.FAILED
+    assert again(judged).pid() != pid
 
 
 # Crashes
@@ -678,7 +763,8 @@ WORDS = [
     "wire.Callback(0)",
     "wire.Callback(-1)",
     "wire.Seed(0)",
-    "wire.SharedArray('/etc/hosts', '|u1', (3,))",
+    "wire.SharedArray(0, '|u1', (3,))",
+    "wire.SharedArray(-1, '|u1', (3,))",
     "wire.Opaque('nothing')",
     "wire.Message('nothing was handed in')",
     "wire.Message('{a:>999999999}', (('a', 'b'),))",
@@ -727,7 +813,7 @@ def test_a_word_of_the_wire_that_goes_back_to_the_worker_affects_nothing_else(
         answer = liar.lie(f"{{'answer': {word}}}")
         liar.identity([answer])
         liar.apply(lambda: {"a": answer})
-        assert_matches(liar.identity(answer), 1.0)
+        assert_matches([liar.identity(answer), answer], [1.0, 1.0])
 
     assert outcome(spec) in (Outcome.FAILED, Outcome.CRASHED)
     assert "tabnanny" not in sys.modules

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from grader.transport.replies import NoReply, read_reply
 from grader.worker.exception_report import MAX_CODE, MAX_FRAMES, ExceptionReport, TracebackLine
+from grader.worker.source import Source
 from grader.worker.wire import MAX_MESSAGE
 
 FRAME = {"file": "affine.py", "line": 3, "code": "return x", "module": "affine", "column": 2}
 ERROR = {"type": "ValueError", "message": "no", "frames": [FRAME], "hint": "perhaps"}
+SOURCES = {"affine": Source("/handed/in/affine.py", "import numpy\n\nreturn x\n")}
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
@@ -32,7 +34,7 @@ WORDS = st.sampled_from(
 def test_a_valid_reply_is_returned_as_it_is(content):
     """With its number and the output."""
     reply = {"id": 7, "output": "printed", **content}
-    assert read_reply(reply, 7) == reply
+    assert read_reply(reply, 7, SOURCES) == reply
 
 
 @pytest.mark.parametrize(
@@ -55,19 +57,19 @@ def test_a_valid_reply_is_returned_as_it_is(content):
 def test_an_invalid_reply_is_refused(reply):
     """Whatever part of it is missing or of the wrong type."""
     with pytest.raises(NoReply):
-        read_reply(reply, 7)
+        read_reply(reply, 7, SOURCES)
 
 
 @pytest.mark.parametrize("number", [6, 8, -7, "7", None])
 def test_a_reply_to_another_request_is_refused(number):
     """One forged reply must not shift all later ones."""
     with pytest.raises(NoReply, match="another question"):
-        read_reply({"id": number, "output": "", "answer": 1}, 7)
+        read_reply({"id": number, "output": "", "answer": 1}, 7, SOURCES)
 
 
 def test_an_exception_is_read_with_its_frames():
     """As the worker describes it."""
-    read = read_reply({"id": 7, "output": "before", "error": ERROR}, 7)
+    read = read_reply({"id": 7, "output": "before", "error": ERROR}, 7, SOURCES)
     frame = TracebackLine("affine.py", 3, "return x", "affine", 2)
     assert read["output"] == "before"
     assert read["error"] == ExceptionReport("ValueError", "no", (frame,), None, None, "perhaps")
@@ -78,11 +80,53 @@ def test_an_exception_is_cut_to_what_a_report_may_have():
     long = "x" * 2 * MAX_MESSAGE
     frames = [{**FRAME, "code": long, "column": 10**9}] * 2 * MAX_FRAMES
     error = {"type": long, "message": long, "frames": frames, "hint": long, "imported": long}
-    report = read_reply({"id": 7, "output": "", "error": error}, 7)["error"]
+    report = read_reply({"id": 7, "output": "", "error": error}, 7, SOURCES)["error"]
     assert (len(report.type), len(str(report.message))) == (MAX_CODE, MAX_MESSAGE)
     assert (len(str(report.hint)), len(report.imported)) == (MAX_CODE, MAX_CODE)
     assert len(report.frames) == MAX_FRAMES
     assert {(len(frame.code), frame.column) for frame in report.frames} == {(MAX_CODE, MAX_CODE)}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"line": 0},
+        {"line": -1},
+        {"line": 5},
+        {"line": 2**62},
+        {"file": "../../solutions/03_affine/affine.py"},
+        {"file": "/handed/in/affine.py"},
+        {"file": ""},
+        {"file": "judge.py"},
+        {"module": "numerical_gradient"},
+        {"module": ""},
+    ],
+    ids=repr,
+)
+def test_a_place_outside_the_submission_is_left_out(place):
+    """A traceback leads to lines of the submission only, and so does the blame."""
+    frames = [FRAME, {**FRAME, **place}]
+    error = {**ERROR, "frames": frames, "importing": place.get("file", "affine.py")}
+    report = read_reply({"id": 7, "output": "", "error": error}, 7, SOURCES)["error"]
+    assert [frame.line for frame in report.frames] == [3]
+    assert report.importing in (None, "affine.py")
+
+
+def test_a_place_in_a_notebook_is_one_of_its_cells():
+    """Cells have line numbers of their own."""
+    sources = {"affine": Source("/handed/in/affine.ipynb", "", "", ("x = 1", "\n\nreturn x"))}
+    frames = [{**FRAME, "file": f"affine.ipynb cell {number}"} for number in (1, 2, 3)]
+    error = {**ERROR, "frames": frames}
+    report = read_reply({"id": 7, "output": "", "error": error}, 7, sources)["error"]
+    assert [frame.file for frame in report.frames] == ["affine.ipynb cell 2"]
+
+
+@pytest.mark.parametrize(("name", "imported"), [("affine", None), ("activations", "activations")])
+def test_a_module_that_is_there_is_not_reported_as_missing(name, imported):
+    """A claim that nothing was handed in, or that an earlier exercise is missing, is checked."""
+    error = {**ERROR, "type": "ModuleNotFoundError", "imported": name}
+    report = read_reply({"id": 7, "output": "", "error": error}, 7, SOURCES)["error"]
+    assert report.imported == imported
 
 
 @given(st.dictionaries(WORDS, VALUES) | VALUES, st.dictionaries(WORDS, VALUES))
@@ -90,7 +134,7 @@ def test_anything_else_is_refused_and_nothing_else_happens(reply, error):
     """A reply is returned or refused, with no other exception."""
     for one in (reply, {"id": 7, "output": "", "error": error}):
         try:
-            read = read_reply(one, 7)
+            read = read_reply(one, 7, SOURCES)
         except NoReply:
             continue
         assert read["output"] == one["output"]

@@ -1,15 +1,17 @@
-"""Shared arrays: one file each, mapped read-only by every worker, deleted after use."""
+"""Shared arrays: given to a worker when it starts, read-only, with no name in the file system."""
 
+import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from grader.transport import worker_process as launch
 from grader.transport.in_process import InProcess
 from grader.transport.judged import Judged
-from grader.transport.shared_arrays import share, shared_folder
+from grader.transport.shared_arrays import share
 from grader.transport.student import Student, StudentError
 from grader.transport.worker_process import can_confine
 from grader.worker import wire
@@ -17,6 +19,7 @@ from grader.worker.module_loader import importable
 from grader.worker.source import Source
 
 needs_sandbox = pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="files in memory are Linux only")
 
 LAYERS = """
 import os
@@ -26,83 +29,144 @@ kept = []
 def keep(x):
     kept.append(x)
     return os.getpid()
+def pid(): return os.getpid()
 def identity(x): return x
 def total(x): return float(x.sum())
 def make_writable(x): x.flags.writeable = True
-def overwrite(path): open(path, "wb").write(b"0" * 8)
-def delete(path): os.unlink(path)
+def make_base_writable(x): x.base.flags.writeable = True
+def write_to_its_memory(x):
+    import ctypes
+    address = x.ctypes.data
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mprotect(ctypes.c_void_p(address), x.nbytes, 3):
+        raise OSError(ctypes.get_errno(), "mprotect")
+    ctypes.memset(address, 0, 8)
+    return x
+def descriptors():
+    found = {}
+    for number in range(64):
+        try:
+            found[str(number)] = os.fstat(number).st_mode >> 12
+        except OSError:
+            pass
+    return found
 """
 SOURCES = {"layers": Source("/submission/layers.py", LAYERS)}
 
 
-@pytest.fixture(scope="module", params=["in process", "judged"])
-def learner(request):
-    """The module over both transports."""
+@pytest.fixture(params=["in process", "judged", "sent"])
+def transport(request, monkeypatch):
+    """The module over both transports, and in a worker that gets arrays over its connection."""
     with ExitStack() as stack:
-        if request.param == "judged":
-            yield Student(stack.enter_context(Judged(SOURCES, confined=can_confine())), "layers", 0)
-        else:
+        if request.param == "in process":
             stack.enter_context(importable(SOURCES))
-            yield Student(InProcess(SOURCES), "layers", 0)
+            yield InProcess(SOURCES)
+            return
+        if request.param == "sent":
+            monkeypatch.setattr(launch, "_start", lambda theirs, *_: launch._Single(theirs))
+            yield stack.enter_context(Judged(SOURCES, confined=False))
+            return
+        yield stack.enter_context(Judged(SOURCES, confined=can_confine()))
 
 
-def read(mapping):
-    """Return the array as the file holds it."""
-    return np.fromfile(mapping.path, mapping.dtype).reshape(mapping.shape)
+@pytest.fixture
+def learner(transport):
+    """The module at the beginning of a spec."""
+    return Student(transport, "layers", 0)
+
+
+def read(shared):
+    """Return the array as its file holds it."""
+    content = os.pread(shared.descriptor, shared.values.nbytes, 0)
+    return np.frombuffer(content, shared.reference.dtype).reshape(shared.reference.shape)
 
 
 def files():
-    """Return the files in the shared folder."""
-    return set(shared_folder().iterdir())
+    """Return the anonymous files that this process has open."""
+    links = list(Path("/proc/self/fd").iterdir())
+    return {int(link.name) for link in links if "memfd:kata" in read_link(link)}
 
 
+def read_link(link):
+    """Return where a link leads; nothing for the descriptor that has listed it."""
+    with suppress(FileNotFoundError):
+        return os.readlink(link)
+    return ""
+
+
+# What the judge has
+
+
+@linux_only
 def test_the_same_array_is_written_once():
     """The number of calls and submissions does not matter."""
     before = files()
     values = np.arange(6.0)
-    assert share(values) == share(values)
-    assert len(files() - before) == 1
+    one, other = share(values), share(values)
+    assert one.reference == other.reference
+    assert one.descriptor == other.descriptor
+    assert files() - before == {one.descriptor}
+    assert np.array_equal(read(one), values)
 
 
 def test_equal_arrays_are_two():
-    """Each has its own file, because the arrays may be deleted at different times."""
+    """Each has its own number and file, because the arrays may be deleted at different times."""
     one, other = np.arange(6.0), np.arange(6.0)
-    assert share(one).path != share(other).path
+    assert share(one).reference != share(other).reference
 
 
+@linux_only
 def test_the_file_goes_with_the_array():
-    """The file is deleted as soon as the array is garbage."""
+    """The file is closed as soon as the array is garbage."""
     before = files()
     values = np.arange(6.0)
-    path = Path(share(values).path)
-    assert path.exists()
+    assert share(values).descriptor in files()
     del values
-    assert not path.exists()
     assert files() == before
 
 
 def test_an_array_with_the_id_of_a_deleted_one_is_not_taken_for_it():
     """Python reuses the ids of deleted objects."""
+    numbers = set()
     for number in range(200):
         values = np.full(3, float(number))
-        assert read(share(values)).tolist() == [number] * 3
-        del values
+        shared = share(values)
+        assert np.frombuffer(shared.content).tolist() == [number] * 3
+        numbers.add(shared.reference.number)
+        del values, shared
+    assert len(numbers) == 200
 
 
 def test_a_shared_array_is_read_only_from_then_on():
     """A later change would reach some workers and not others."""
     values = np.arange(6.0)
-    assert share(values).shape == (6,)
+    assert share(values).reference.shape == (6,)
     with pytest.raises(ValueError, match="read-only"):
         values[0] = 1.0
 
 
-def test_the_folder_is_for_this_user_alone():
-    """Other users of the machine can neither read nor replace the data."""
-    assert shared_folder().is_dir()
-    if sys.platform != "win32":
-        assert shared_folder().stat().st_mode & 0o077 == 0
+@linux_only
+def test_nobody_can_change_the_file():
+    """It is sealed: it can be neither written nor resized, not even by the judge."""
+    shared = share(np.arange(6.0))
+    for change in (
+        lambda: os.pwrite(shared.descriptor, b"x", 0),
+        lambda: os.ftruncate(shared.descriptor, 0),
+        lambda: os.ftruncate(shared.descriptor, 1 << 20),
+    ):
+        with pytest.raises(PermissionError):
+            change()
+    assert np.array_equal(read(shared), np.arange(6.0))
 
+
+@pytest.mark.parametrize("values", [np.array([None]), np.array(["text"])], ids=["object", "text"])
+def test_an_array_of_anything_but_numbers_is_refused(values):
+    """The mistake of the spec is reported before anything is sent."""
+    with pytest.raises(wire.WireError):
+        share(values)
+
+
+# What the learner's code gets
 
 LAID_OUT = {
     "C": np.arange(6.0).reshape(2, 3),
@@ -115,23 +179,24 @@ LAID_OUT = {
     "boolean": np.array([True, False]),
     "complex": np.array([1j, 2.0]),
     "without axes": np.array(5.0),
+    **{f"empty {shape}": np.zeros(shape) for shape in [(0,), (0, 3), (2, 0, 4)]},
 }
 
 
-@pytest.mark.parametrize("values", LAID_OUT.values(), ids=LAID_OUT)
-def test_an_array_arrives_as_it_was(learner, values):
-    """Values, shape and dtype arrive, whatever the memory layout."""
-    answer = learner.identity(share(values))
-    assert answer.dtype == values.dtype
-    assert answer.shape == values.shape
-    assert np.array_equal(answer, values)
+def test_arrays_arrive_as_they_were(learner):
+    """Values, shape and dtype arrive, whatever the memory layout, also without any elements."""
+    for name, shared in [(name, learner.share(values)) for name, values in LAID_OUT.items()]:
+        answer, values = learner.identity(shared), LAID_OUT[name]
+        assert answer.dtype == values.dtype, name
+        assert answer.shape == values.shape, name
+        assert np.array_equal(answer, values), name
 
 
-@pytest.mark.parametrize("shape", [(0,), (0, 3), (2, 0, 4)])
-def test_an_array_without_any_elements_arrives_too(learner, shape):
-    """An empty array has a shape and dtype too."""
-    values = np.zeros(shape)
-    assert learner.identity(share(values)).shape == shape
+def test_an_array_may_be_larger_than_what_is_sent_at_once(learner, monkeypatch):
+    """It arrives in parts where it cannot be mapped."""
+    monkeypatch.setattr(launch, "_PART", 1000)
+    values = np.arange(1001, dtype=np.uint16)
+    assert np.array_equal(learner.identity(learner.share(values)), values)
 
 
 def test_a_shared_array_exists_as_long_as_the_spec_may_need_it(learner):
@@ -140,40 +205,94 @@ def test_a_shared_array_exists_as_long_as_the_spec_may_need_it(learner):
     assert learner.total(labels) == 3.0
 
 
-@pytest.mark.parametrize("values", [np.array([None]), np.array(["text"])], ids=["object", "text"])
-def test_an_array_of_anything_but_numbers_is_refused(values):
-    """The mistake of the spec is reported before anything is sent."""
-    with pytest.raises(wire.WireError):
-        share(values)
+@pytest.mark.parametrize("spoil", ["make_writable", "make_base_writable"])
+def test_a_shared_array_cannot_be_made_writable(learner, spoil):
+    """Neither the array nor what it is made from."""
+    shared = learner.share(np.arange(3.0))
+    with pytest.raises(StudentError):
+        getattr(learner, spoil)(shared)
+
+
+def test_an_array_is_shared_before_the_first_call(learner):
+    """A worker gets its arrays when it starts, so a later one would cost the spec its objects."""
+    values = np.arange(3.0)
+    learner.share(values)
+    assert learner.identity(1) == 1
+    with pytest.raises(RuntimeError, match="before it calls the learner's code"):
+        learner.share(values)
+
+
+def test_the_same_array_costs_no_other_worker(transport):
+    """Two specs with the same training images use one worker, others get a new one."""
+    values, pids = np.arange(3.0), []
+    for shared in (values, values, np.arange(3.0)):
+        learner = Student(transport, "layers", 0)
+        reference = learner.share(shared)
+        assert learner.total(reference) == 3.0
+        pids.append(learner.pid()[...])
+    assert pids[0] == pids[1]
+    if isinstance(transport, Judged):
+        assert pids[1] != pids[2]
+
+
+def test_a_worker_that_replaces_another_has_its_arrays(transport):
+    """A spec may go on after a crash."""
+    learner = Student(transport, "layers", 0)
+    shared = learner.share(np.arange(3.0))
+    if isinstance(transport, Judged):
+        transport.close()
+    assert learner.total(shared) == 3.0
+
+
+# What a submission can do with it
 
 
 @needs_sandbox
-def test_a_worker_cannot_change_what_all_of_them_read():
-    """It can change neither the array nor the file."""
-    values = np.arange(3.0)
-    mapping = share(values)
-    with Judged(SOURCES) as judged:
+def test_a_worker_changes_only_its_own_copy():
+    """The memory is not shared for writing: neither the file nor another worker sees a change."""
+    values = np.arange(1.0, 4.0)
+    with Judged(SOURCES) as one, Judged(SOURCES) as other:
+        first, second = (Student(judged, "layers", 0) for judged in (one, other))
+        shared = first.share(values)
+        assert second.share(values) == shared
+        assert first.write_to_its_memory(shared).tolist() == [0.0, 2.0, 3.0]
+        assert second.identity(shared).tolist() == [1.0, 2.0, 3.0]
+    assert read(share(values)).tolist() == [1.0, 2.0, 3.0]
+
+
+@linux_only
+@pytest.mark.parametrize("is_confined", [pytest.param(True, marks=needs_sandbox), False])
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_a_worker_holds_no_descriptor_of_a_shared_array(is_confined, is_shared):
+    """It has the standard streams and its connection, whether an array is shared or not."""
+    character_device, connection = 0o02, 0o14
+    shared = share(np.arange(3.0))
+    assert shared.descriptor in files()
+    with Judged(SOURCES, confined=is_confined) as judged:
         learner = Student(judged, "layers", 0)
-        for spoil, argument in (
-            (learner.make_writable, mapping),
-            (learner.overwrite, mapping.path),
-            (learner.delete, mapping.path),
-        ):
-            with pytest.raises(StudentError):
-                spoil(argument)
-        assert np.array_equal(learner.identity(mapping), values)
-    assert np.array_equal(read(mapping), values)
+        if is_shared:
+            learner.share(shared.values)
+        found = learner.descriptors()[...]
+    assert [found.pop(str(stream)) for stream in range(3)] == [character_device] * 3
+    rules = [number for number, kind in found.items() if kind == 0]  # anonymous inodes
+    assert len(rules) == (0 if is_confined or not can_confine() else 1)
+    assert [kind for number, kind in found.items() if number not in rules] == [connection]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_two_workers_map_the_same_file():
-    """The training images are in memory once, not once for each submission."""
+@linux_only
+def test_two_workers_map_the_same_file_and_a_third_maps_none():
+    """The training images are in memory once, and only in the workers of their exercise."""
     values = np.arange(100_000.0)
-    mapping = share(values)
-    with Judged(SOURCES, confined=False) as one, Judged(SOURCES, confined=False) as other:
-        pids = [Student(judged, "layers", 0).keep(mapping) for judged in (one, other)]
-        assert pids[0] != pids[1]
+    inode = os.fstat(share(values).descriptor).st_ino
+    with ExitStack() as stack:
+        workers = [stack.enter_context(Judged(SOURCES, confined=False)) for _ in range(3)]
+        learners = [Student(judged, "layers", 0) for judged in workers]
+        pids = [learner.keep(learner.share(values))[...] for learner in learners[:2]]
+        pids.append(learners[2].pid()[...])
         mapped = [Path(f"/proc/{pid}/maps").read_text().splitlines() for pid in pids]
-    for lines in mapped:
-        (line,) = [line for line in lines if mapping.path in line]
-        assert " r--" in line
+    assert len(set(pids)) == 3
+    for lines in mapped[:2]:
+        (line,) = [line for line in lines if "memfd:kata" in line]
+        assert " r--p " in line
+        assert int(line.split()[4]) == inode
+    assert not [line for line in mapped[2] if "memfd" in line]

@@ -478,9 +478,9 @@ def test_a_random_generator_crosses_as_a_seed(learner):
 def test_a_shared_array_is_not_copied(learner):
     """It may be larger than a frame, arrives complete, and is read-only."""
     values = np.ones(wire.MAX_BLOB + 1, np.uint8)
+    shared = learner.share(values)
     with pytest.raises(wire.WireError):
         learner.total(values)
-    shared = learner.share(values)
     assert learner.total(shared) == wire.MAX_BLOB + 1
     assert learner.is_writable(shared)[...] is False
 

@@ -39,7 +39,7 @@ SOURCES = {"layers": Source("/submission/layers.py", LAYERS)}
 def start(request, monkeypatch):
     """Start workers with and without a zygote; they end with the test."""
     if request.param == "single":
-        monkeypatch.setattr(launch, "_start", lambda theirs, _: launch._Single(theirs))
+        monkeypatch.setattr(launch, "_start", lambda theirs, *_: launch._Single(theirs))
     elif sys.platform != "linux":
         pytest.skip("there is a zygote on Linux only")
     workers = []
@@ -98,7 +98,7 @@ def test_without_a_zygote_there_is_no_sandbox(monkeypatch):
     """As on macOS and Windows, a worker that requires it does not start."""
     started = []
 
-    def start(theirs, confined):
+    def start(theirs, confined, shared):
         started.append(launch._Single(theirs))
         return started[-1]
 
@@ -205,18 +205,15 @@ OBSTACLES = {
 
 @needs_sandbox
 @pytest.mark.parametrize(("obstacle", "told"), OBSTACLES.values(), ids=OBSTACLES)
-def test_a_worker_that_cannot_enter_the_sandbox_gets_no_requests(
-    monkeypatch, tmp_path, obstacle, told
-):
+def test_a_worker_that_cannot_enter_the_sandbox_gets_no_requests(monkeypatch, obstacle, told):
     """Starting it fails each time, and the error names the layer that is not available."""
     monkeypatch.setattr(launch, "_BOOT", obstacle + launch._BOOT)
-    monkeypatch.setattr(launch, "shared_folder", lambda: tmp_path)  # which goes with the zygote
     zygote = launch._Zygote(confined=True)
     monkeypatch.setattr(launch, "_zygote", lambda confined: zygote)
     started = []
 
-    def start(theirs, confined):
-        started.append(zygote.fork(theirs))
+    def start(theirs, confined, shared):
+        started.append(zygote.fork(theirs, shared))
         return started[-1]
 
     monkeypatch.setattr(launch, "_start", start)

@@ -4,10 +4,15 @@ Each attack is first made without the sandbox: one that never works proves nothi
 in themselves: they aim at loopback, at files of this test, and at processes that it has started.
 """
 
+import mmap
 import os
+import re
+import site
 import socket
 import subprocess
 import sys
+import sysconfig
+from pathlib import Path
 
 import pytest
 from processes import is_gone, is_running
@@ -24,7 +29,7 @@ pytestmark = pytest.mark.skipif(not can_confine(), reason="there is no sandbox o
 GENEROUS = Limits(call_seconds=20, total_seconds=600, call_cpu_seconds=20, total_cpu_seconds=600)
 
 ATTACKS = """
-import ctypes, mmap, os, signal, socket, subprocess, threading
+import ctypes, errno, mmap, os, signal, socket, subprocess, threading
 
 def read_file(path): return open(path).read()
 def list_folder(path): return os.listdir(path)
@@ -66,13 +71,61 @@ def become_another(_): os.setuid(os.getuid()); return "changed"
 def lower_priority(_): return str(os.nice(1))
 def memory_without_a_file(_): return os.memfd_create("x") and "made"
 def pipe(_): return os.pipe() and "made"
+def connection():
+    # Its own: the only socket among its descriptors.
+    (number,) = [n for n in range(64) if is_socket(n)]
+    return number
+def is_socket(number):
+    import stat
+    try:
+        return stat.S_ISSOCK(os.fstat(number).st_mode)
+    except OSError:
+        return False
+def receive_with_flags(flags):
+    # No byte is asked for, so that nothing is lost. Without data, it fails in another way.
+    return call("recv", connection(), None, 0, flags, allowed=errno.EAGAIN) is not None
+def send_with_flags(flags): return call("send", connection(), b"", 0, flags) == 0 and "sent"
+def send_to_address(_):
+    return call("sendto", connection(), b"", 0, 0, bytes(16), 16, allowed=errno.EISCONN) and "sent"
+def call(function, *arguments, allowed=None):
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_long
+    libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
+    result = getattr(libc, function)(*arguments)
+    if result == -1 and ctypes.get_errno() != allowed:
+        raise OSError(ctypes.get_errno(), function)
+    return result
+def advise(number):
+    own = mmap.mmap(-1, 4096)
+    own.madvise(number)
+    return "advised"
+def map_with_flags(flags): return call("mmap", None, 4096, 3, 0x22 | flags, -1, 0) and "mapped"
+def group_of(number): return os.getpgid(number) and "found"
+def session_of(number): return os.getsid(number) and "found"
+def processors_of(number): return len(os.sched_getaffinity(number)) > 0
+def processor_time_of(number):
+    import time
+    return time.clock_gettime((~number << 3) | 2) >= 0
+def program_of(number): return os.readlink(f"/proc/{number}/exe") and "found"
+def folder_of(number): return os.readlink(f"/proc/{number}/cwd") and "found"
 """
 
 SCAFFOLD = """
 def allocate(size):
     return len(bytearray(size))
 def calculate(_):
-    import numpy, decimal, fractions, statistics, hashlib, json, re
+    import bisect, cmath, collections, copy, csv, dataclasses, datetime, decimal, enum, fractions
+    import functools, glob, hashlib, heapq, inspect, io, itertools, json, locale, logging, math
+    import numbers, operator, pathlib, pickle, platform, pprint, random, re, statistics, string
+    import textwrap, threading, time, timeit, traceback, typing, unittest, uuid, warnings, zlib
+    import numpy, numpy.fft, numpy.linalg, numpy.polynomial, numpy.random, numpy.testing
+    assert decimal.Decimal(1) / 3 and hashlib.sha256(b"").digest() and zlib.compress(b"1")
+    assert time.time() > 0 and time.perf_counter() > 0 and time.process_time() > 0
+    assert time.thread_time() > 0 and time.get_clock_info("monotonic").resolution > 0
+    time.sleep(0.001)
+    assert threading.Event().wait(0.001) is False and platform.machine()
+    assert inspect.getsource(json.dumps) and pathlib.Path(json.__file__).resolve().is_file()
+    assert numpy.ones((3000, 3000)).sum() == 9e6
     return float(numpy.linalg.norm(numpy.fft.fft([3.0, 4.0]))) > 0
 def random_bytes(_):
     import os
@@ -97,7 +150,7 @@ def workers():
         student = Student(inside, "layers", 0)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(
-                launch, "_start", lambda theirs, _: launch._Single(theirs)
+                launch, "_start", lambda theirs, *_: launch._Single(theirs)
             )  # the zygote's are in namespaces
             other = Student(outside, "layers", 0)
         yield student, other
@@ -167,10 +220,18 @@ def test_nothing_can_be_started(workers, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["signal_process", "read_environment", "read_memory", "read_descriptors"]
+    "name",
+    [
+        *("signal_process", "read_environment", "read_memory", "read_descriptors"),
+        *("group_of", "session_of", "processors_of", "processor_time_of"),
+        *("program_of", "folder_of"),
+    ],
 )
 def test_other_processes_are_out_of_reach(workers, victim, name):
-    """No signal, no memory, no environment, no descriptors of another process."""
+    """No signal, no memory, no environment, no descriptors of another process.
+
+    Nor what it runs, how busy it is, or whom it belongs to.
+    """
     assert_denied_only_inside(workers, name, victim)
 
 
@@ -190,6 +251,60 @@ def test_what_was_given_up_cannot_be_had_back(workers, name):
 def test_no_other_descriptors_can_be_made(workers, name):
     """There is nothing to hide data in, or to hand on."""
     assert_denied_only_inside(workers, name, None)
+
+
+MSG_PEEK, MSG_DONTWAIT, MSG_TRUNC, MSG_NOSIGNAL = 2, 0x40, 0x20, 0x4000
+MADV_COLD, MADV_PAGEOUT = 20, 21
+MAP_POPULATE, MAP_GROWSDOWN = 0x8000, 0x100
+
+
+@pytest.mark.parametrize("flags", [MSG_DONTWAIT, MSG_DONTWAIT | MSG_PEEK, MSG_DONTWAIT | MSG_TRUNC])
+def test_the_connection_is_read_without_flags(workers, flags):
+    """The rare paths of the kernel are closed."""
+    assert_denied_only_inside(workers, "receive_with_flags", flags)
+
+
+def test_the_connection_is_written_without_an_address(workers):
+    """There is only one peer."""
+    assert_denied_only_inside(workers, "send_to_address", None)
+
+
+@pytest.mark.parametrize("flags", [MSG_DONTWAIT, MSG_NOSIGNAL])
+def test_the_connection_is_written_without_flags(workers, flags):
+    """Without them it works."""
+    assert_denied_only_inside(workers, "send_with_flags", flags)
+    assert workers[0].send_with_flags(0) == "sent"
+
+
+@pytest.mark.parametrize("advice", [MADV_COLD, MADV_PAGEOUT])
+def test_no_advice_is_given_on_pages_that_others_may_use(workers, advice):
+    """What the memory allocator advises is still allowed."""
+    assert_denied_only_inside(workers, "advise", advice)
+    assert workers[0].advise(mmap.MADV_DONTNEED) == "advised"
+
+
+def test_memory_is_mapped_in_the_usual_ways_only(workers):
+    """No stack that grows; huge pages and locked ones can be had on few machines anyway."""
+    assert_denied_only_inside(workers, "map_with_flags", MAP_GROWSDOWN)
+    assert workers[0].map_with_flags(MAP_POPULATE) == "mapped"
+
+
+def test_no_installed_package_can_be_read(workers):
+    """Neither those of the interpreter nor those of the system: the grader may be among them."""
+    folders = [*site.getsitepackages(), str(Path(pytest.__file__).parents[1])]
+    for library in ("/usr/lib", "/usr/lib64", sysconfig.get_path("stdlib")):
+        folders += [str(path) for path in Path(library).glob("**/*-packages") if path.is_dir()]
+    assert folders
+    for folder in filter(os.path.isdir, folders):
+        assert_denied_only_inside(workers, "list_folder", folder)
+
+
+def test_a_fault_starts_no_program_that_collects_dumps():
+    """The kernel ignores a limit of 0 where dumps go to a program, but not a limit of 1."""
+    with Judged({"layers": Source("/submission/layers.py", ATTACKS)}) as judged:
+        Student(judged, "layers", 0).is_socket(0)[...]
+        limits = Path(f"/proc/{judged._worker.process.pid}/limits").read_text()
+    assert re.search(r"^Max core file size +1 +1 ", limits, re.MULTILINE)
 
 
 def test_memory_is_limited(workers):

@@ -13,7 +13,17 @@ from hypothesis.extra import numpy as hnp
 
 from grader.messages.message import english
 from grader.worker import wire
-from grader.worker.wire import Channel, Disconnected, WireError, decode, encode, within
+from grader.worker.wire import (
+    Bounds,
+    Channel,
+    Disconnected,
+    TooLarge,
+    WireError,
+    decode,
+    encode,
+    reply_bounds,
+    within,
+)
 
 DTYPES = st.one_of(
     hnp.boolean_dtypes(),
@@ -54,7 +64,7 @@ LEAVES = st.one_of(
     st.builds(wire.Seed, st.integers(0, 2**63)),
     st.builds(wire.Opaque, st.text()),
     st.builds(lambda text, name: english("{a} is no {b}", a=text, b=name), st.text(), st.text()),
-    st.just(wire.SharedArray("/a/file", "<f8", (2, 3))),
+    st.just(wire.SharedArray(3, "<f8", (2, 3))),
 )
 VALUES = st.recursive(
     LEAVES,
@@ -259,12 +269,75 @@ def test_values_that_are_too_large_are_refused():
 
 def test_the_bytes_of_arrays_have_a_limit_that_can_be_set():
     """To the byte, writing and reading."""
-    frame_of_a_thousand = encode([np.zeros(100), np.zeros(25)], 1000)
-    assert len(decode(frame_of_a_thousand, 1000)) == 2
+    frame_of_a_thousand = encode([np.zeros(100), np.zeros(25)], Bounds(1000))
+    assert len(decode(frame_of_a_thousand, Bounds(1000))) == 2
     with pytest.raises(WireError, match="999"):
-        encode([np.zeros(100), np.zeros(25)], 999)
+        encode([np.zeros(100), np.zeros(25)], Bounds(999))
     with pytest.raises(WireError, match="999"):
-        decode(frame_of_a_thousand, 999)
+        decode(frame_of_a_thousand, Bounds(999))
+
+
+FEW = Bounds(parts=100)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [1] * 200,
+        [[]] * 200,
+        [{}] * 200,
+        {str(number): number for number in range(200)},
+        {number: number for number in range(200)},
+        [np.zeros(1)] * 50,
+        [[[["deep"]] * 8] * 8] * 8,
+        ["[,{"] * 200,
+    ],
+    ids=lambda value: repr(value)[:20],
+)
+def test_many_parts_are_refused_before_objects_are_made_of_them(value):
+    """Whatever they are; sending and receiving."""
+    with pytest.raises(TooLarge, match="parts, where 100 are allowed"):
+        encode(value, FEW)
+    with pytest.raises(TooLarge, match="parts, where 100 are allowed"):
+        decode(encode(value), FEW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["," * 1000, '",' * 1000, "\\" * 999, '\\",[' * 500, '"' * 999, "\n{" * 500],
+    ids=lambda value: repr(value)[:20],
+)
+def test_brackets_and_commas_in_a_text_are_no_parts(text):
+    """A learner may print what they like, quotes and backslashes included."""
+    for value in (text, [text] * 30, {text: text}, {"a": [text, 1.0]}):
+        assert_same(decode(encode(value, FEW), FEW), value)
+
+
+@given(st.binary(max_size=60).map(lambda text: text * 50), st.booleans())
+def test_arbitrary_bytes_are_counted_without_another_error(text, quoted):
+    """Also texts that never end, and a backslash at the end."""
+    with pytest.raises(WireError):
+        decode(frame(b'["list",' + (b'"' if quoted else b"") + text), FEW)
+
+
+def test_bounds_of_a_reply_leave_room_for_an_answer_and_the_output():
+    """As much as an answer may have, in its most verbose form, with as much output."""
+    losses = [np.float64(1) / 3 for _ in range(wire.MAX_ITEMS)]
+    bounds = reply_bounds(output=1000)
+    reply = {"id": 2**40, "output": "\U0001f600" * 1000, "answer": losses}
+    assert_same(decode(encode(reply, bounds), bounds), reply)
+    with pytest.raises(TooLarge):
+        encode([losses, losses], bounds)
+
+
+def test_a_frame_of_an_impossible_size_is_told_from_one_that_is_too_large():
+    """One is no frame at all, the other is too much for its receiver."""
+    bounds = reply_bounds()
+    with pytest.raises(TooLarge, match="allowed"):
+        bounds.check_sizes(bounds.header, bounds.blob + 1)
+    with pytest.raises(WireError, match="allowed") as caught:
+        bounds.check_sizes(2**32 - 1, 0)
+    assert not isinstance(caught.value, TooLarge)
 
 
 @pytest.mark.parametrize(
@@ -655,7 +728,7 @@ def test_the_arrays_of_one_frame_have_a_limit_that_can_be_set(pair):
     """On either end; the channel is as good as new after a refusal to send."""
     channel, other = pair
     peer = Channel(other)
-    channel.max_blob = 1000
+    channel.sends = channel.receives = Bounds(1000)
     with pytest.raises(WireError, match="1,000"):
         channel.send(np.zeros(126), later())
     with pytest.raises(WireError, match="1,000"):

@@ -283,7 +283,7 @@ def test_a_word_of_the_wire_in_the_learners_code_is_only_an_object(number):
     text = (
         "from grader.worker import wire\n"
         "words = [wire.Reference('os', (('attribute', 'sep'),)), wire.Remote(0, 'Layer'),\n"
-        "    wire.Callback(0), wire.Seed(1), wire.SharedArray('/etc/hosts', '|u1', (1,)),\n"
+        "    wire.Callback(0), wire.Seed(1), wire.SharedArray(0, '|u1', (1,)),\n"
         "    wire.Opaque('nothing')]\n"
         "def pack(n): return {'a': [(words[n],)]}\n"
         "def give(f, n): f(words[n], also=[words[n]])\n"

@@ -1,7 +1,7 @@
 """Returns a list that is ten items of itself: ten to the power of the depth.
 
 exercise: 03_affine
-outcomes: TIMED_OUT
+outcomes: FAILED
 points: 0
 control: hangs
 """

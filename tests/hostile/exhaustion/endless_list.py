@@ -1,7 +1,7 @@
 """Returns a list that has no end when iterated.
 
 exercise: 03_affine
-outcomes: TIMED_OUT
+outcomes: FAILED
 points: 0
 control: none (NumPy does not go through a list by its iterator)
 """

@@ -1,7 +1,7 @@
 """Returns ten million numbers, each an object of its own.
 
 exercise: 03_affine
-outcomes: TIMED_OUT
+outcomes: FAILED
 points: 0
 control: none (a naive grader only becomes slow)
 """

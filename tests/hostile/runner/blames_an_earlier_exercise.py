@@ -1,7 +1,7 @@
-"""Claims that an earlier exercise is missing, as if it were not its fault.
+"""Claims that an earlier exercise is missing, on which this one does not build.
 
 exercise: 03_affine
-outcomes: BLOCKED
+outcomes: FAILED
 points: 0
 control: none (a naive grader blames nobody)
 """

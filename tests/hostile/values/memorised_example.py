@@ -1,10 +1,10 @@
 """Returns the numbers of the lesson's example, whatever it is asked.
 
-The example is worth its one point.
+Numbers that are drawn stand beside the example, so it is worth nothing.
 
 exercise: 03_affine
-outcomes: FAILED PASSED
-points: 1
+outcomes: FAILED
+points: 0
 control: passes example
 """
 

@@ -1,0 +1,46 @@
+"""Reports that another exercise cannot be imported, at a line that does not exist.
+
+exercise: 03_affine
+outcomes: FAILED
+points: 0
+control: none (it aims at the frames between judge and worker)
+"""
+
+import json
+import struct
+
+from grader.worker import wire
+
+
+def forge(header, blob=b""):
+    """Send this instead of all replies; the number of the request is put in."""
+
+    def encode(reply, bounds):
+        text = header.replace(b"ID", str(reply["id"]).encode())
+        return struct.pack("<II", len(text), len(blob)) + text + blob
+
+    wire.encode = encode
+
+
+def report(**fields):
+    """Send an exception with these parts."""
+    error = {"message": "", "frames": [], "imported": None, "importing": None, "hint": "", **fields}
+    # A list begins with a word for its kind.
+    error["frames"] = ["list", *error["frames"]]
+    forge(json.dumps({"id": "ID", "output": "", "error": error}).replace('"ID"', "ID").encode())
+
+
+class Affine:
+    def __init__(self, W, b):
+        pass
+
+    def forward(self, x):
+        frame = {
+            "file": "activations.py",
+            "line": 10_000,
+            "code": "import x",
+            "module": "activations",
+        }
+        report(type="ImportError", importing="activations.py", frames=[frame])
+
+    backward = forward

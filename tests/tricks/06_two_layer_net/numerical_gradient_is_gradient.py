@@ -1,0 +1,8 @@
+"""numerical_gradient is gradient under another name: nothing is nudged.
+
+points: 15
+breaks: test_TwoLayerNet_numerical_gradient_agrees_with_the_loss
+extends: solution
+"""
+
+TwoLayerNet.numerical_gradient = TwoLayerNet.gradient

@@ -14,6 +14,7 @@ QUESTIONS = {
     "where a memory limit is set": "RLIMIT_AS",
     "where a late submission loses points": "percent_per_day",
     "where a failure becomes words": "def diagnose",
+    "what a learner reads of a verdict": "def for_learner",
     "where a Chinese hint is looked up": "def catalogue",
     "where Ctrl-C is handled": "SIGINT",
     "where it is decided whether to judge again": "TIMED_OUT",

@@ -26,7 +26,7 @@ from grader.transport.worker_process import can_confine
 
 COURSE = find_course(Path(__file__))
 REFERENCE = read_modules(COURSE.root / "solutions", COURSE)
-NAMES = ("01", "02", "03", "04", "05", "06")  # 07 is trained for too long
+NAMES = ("01", "03", "05", "06")  # one of each kind; 07 is trained for too long
 ATTEMPTS = 15
 
 # What is put before the classes of the attacker.
@@ -59,6 +59,16 @@ def answer(slot, seen, shape):
     return float(value) if value.ndim == 0 else value
 
 
+def pretend(f, x):
+    # Nudge each entry up and down, as if the numbers that come back were used.
+    for index in numpy.ndindex(x.shape):
+        before = x[index]
+        for step in (1e-4, -1e-4):
+            x[index] = before + step
+            f(x)
+        x[index] = before
+
+
 def called(itself, slot, given, returns):
     mine = {} if itself is None else itself.__dict__
     unset = mine.setdefault("_unset", [name for name, value in mine.items() if value is None])
@@ -66,6 +76,8 @@ def called(itself, slot, given, returns):
     fixed = [value for name, value in sorted(mine.items()) if name not in (*unset, "_last")]
     seen = list(flat([given, last, fixed]))
     mine["_last"] = given
+    if given and callable(given[0]):
+        pretend(*given)
     for name in unset:
         mine[name] = answer(name, seen, (1,))
     if returns == "float":
@@ -212,7 +224,7 @@ def test_what_learners_read_earns_no_point_when_it_is_handed_in(judge, name):
     assert best <= zeros
 
 
-@pytest.mark.parametrize("name", ["01", "03", "05"])
+@pytest.mark.parametrize("name", ["01", "05"])
 def test_the_attack_works_with_what_instructors_read(judge, name):
     """Otherwise the attack above would prove nothing."""
     _, zeros = hand_in(judge, name, {}, marked=False)

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.mistakes.fingerprint import MAX_SIZE, alike, fingerprint_of
+from grader.mistakes.fingerprint import MAX_PARTS, MAX_SIZE, alike, fingerprint_of
 from grader.specs.assertions import Mismatch
 from grader.transport.in_process import InProcess
 from grader.transport.student import Crashed, Student, StudentError, TimedOut
@@ -236,6 +236,23 @@ def test_a_fingerprint_is_a_few_numbers_however_large_the_answer():
     small = fingerprint_of(wrong(np.arange(6.0)))
     large = fingerprint_of(wrong(np.arange(3.0 * MAX_SIZE)))
     assert len(json.dumps(large)) < len(json.dumps(small)) + 50
+
+
+@pytest.mark.parametrize(
+    ("value", "other_end", "longer"),
+    [
+        ([1.0] * 3 * MAX_PARTS, [2.0], [1.0]),
+        ([[1.0] * MAX_PARTS] * 3, [None], [None]),
+        ("x" * 3 * MAX_PARTS, "y", "x"),
+        ([np.ones(MAX_SIZE)] * 9, [np.zeros(MAX_SIZE)], [None]),
+    ],
+    ids=["numbers", "lists", "text", "arrays"],
+)
+def test_a_fingerprint_looks_at_a_bounded_part_of_an_answer(value, other_end, longer):
+    """Beyond it only the number of parts, and the shapes of arrays, make a difference."""
+    assert are_alike(value, value[:-1] + other_end)
+    assert not are_alike(value, value + longer)
+    assert len(json.dumps(fingerprint_of(wrong(value)))) < 200 * MAX_PARTS
 
 
 def test_one_wrong_number_of_many_makes_another_fingerprint():

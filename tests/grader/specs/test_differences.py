@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.specs.differences import tell_shape, tell_values
+from grader.specs.differences import MAX_DESCRIBED, tell_shape, tell_values
 
 NUMBERS = st.floats(-1e3, 1e3).map(lambda x: round(x, 3))
 SHAPES = hnp.array_shapes(min_dims=1, max_dims=2, min_side=1, max_side=4)
@@ -69,6 +69,7 @@ def test_a_square_answer_may_be_transposed():
         (np.tile(ROW, (3, 1)), ROW, "it is the right answer, repeated"),
         (np.tile(ROW[:, None], (1, 3)), ROW, "it is the right answer, repeated"),
         (np.zeros((2, 2)), ROW, ""),
+        (np.broadcast_to(ROW, (MAX_DESCRIBED, 3)), ROW, ""),
         (np.zeros(0), ROW, ""),
     ],
 )

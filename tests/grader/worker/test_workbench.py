@@ -308,3 +308,26 @@ def test_a_word_of_the_wire_in_the_learners_code_is_only_an_object(number):
             # Passed back, it is that very object: the word that it is means nothing.
             assert call(bench, place("is_word"), wire.Reference(one.number), number) is True
     assert len(given) == 2
+
+
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        ([0.0] * wire.MAX_ITEMS, "an answer of more than 20,000 values"),
+        (dict.fromkeys(range(wire.MAX_ITEMS)), "an answer of more than 20,000 val"),
+        ("x" * (wire.MAX_TEXT + 1), "a text of 100,001 characters, where 100,000"),
+        (["x" * 60_000] * 2, "a text of 120,000 characters, where 100,000"),
+        ([np.zeros(1 << 18)] * 3, "arrays of 6,291,456 bytes, where 4,194,304"),
+        (np.zeros((4 << 20) + 1, "?"), "an array of 4,194,305 bytes, where 4,194,304"),
+    ],
+    ids=["list", "dict", "text", "texts", "arrays", "array"],
+)
+def test_an_answer_that_is_too_large_is_described_and_a_smaller_one_returned(bench, returned, told):
+    """Whatever it is made of; what is nearly too large crosses in a reply."""
+    found = call(bench, place("identity"), returned)
+    assert isinstance(found, wire.Opaque)
+    assert found.description.startswith(told)
+    smaller = returned[:-1] if not isinstance(returned, dict) else {1: None}
+    smaller = call(bench, place("identity"), smaller)
+    assert not isinstance(smaller, wire.Opaque)
+    wire.cross(smaller, wire.reply_bounds())

@@ -12,7 +12,7 @@ from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
 from grader.errors import SubmissionError
 from grader.messages.message import Text, english, literal
-from grader.submissions.archive import open_tree
+from grader.submissions.archives.archive import open_tree
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import (
     File,

@@ -15,11 +15,11 @@ from grader.messages.escaping import shown
 from grader.messages.language import LANGUAGES
 from grader.messages.listing import listed
 from grader.messages.message import Text, cut, english, joined
-from grader.submissions.archive import read_archive
+from grader.submissions.archives.archive import read_archive
 from grader.submissions.budget import Budget, OverBudget
 from grader.submissions.file_tree import FileTree, Unreadable, error_prefix, gathered
 from grader.submissions.lms_filenames import looks_downloaded
-from grader.submissions.notebook_cells import Notebook, read_cells
+from grader.submissions.notebooks.notebook_cells import Notebook, read_cells
 from grader.submissions.submission import Submission
 from grader.worker.source import Source
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.submissions.archive import open_tree
+from grader.submissions.archives.archive import open_tree
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import (
     File,

@@ -126,7 +126,7 @@ def test_a_better_translation_is_no_change_of_conditions(make):
 def deciding_modules():
     """All modules that count, by name."""
     return {
-        ".".join(("grader", *([] if package == "." else [package]), module))
+        ".".join(("grader", *([] if package == "." else package.split("/")), module))
         for package, modules in DECIDING_MODULES.items()
         for module in modules.split()
     }

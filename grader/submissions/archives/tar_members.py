@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from grader.messages.message import english
-from grader.submissions.archive_member import Member, Opener, refuse
+from grader.submissions.archives.member import Member, Opener, refuse
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import KINDS, LINK, UNKNOWN, Unreadable
 

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from grader.submissions.archive import read_archive
+from grader.submissions.archives.archive import read_archive
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import MAX_OTHERS, Unreadable
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from notebooks import notebook
 from told import told
 
-from grader.submissions.ipython_magics import blank_magics
-from grader.submissions.notebook_cells import Notebook, read_cells
+from grader.submissions.notebooks.ipython_magics import blank_magics
+from grader.submissions.notebooks.notebook_cells import Notebook, read_cells
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from grader.messages.message import Text, english
-from grader.submissions.archive_member import TOO_MUCH, Member, Opener
+from grader.submissions.archives.member import TOO_MUCH, Member, Opener
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import KINDS, UNKNOWN, Unreadable
 

@@ -14,9 +14,9 @@ from told import told
 
 from grader.submissions.budget import MAX_TOKENS
 from grader.submissions.file_tree import Unreadable
-from grader.submissions.notebook_cells import read_cells
+from grader.submissions.notebooks.notebook_cells import read_cells
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 def attempt(content):
@@ -198,7 +198,8 @@ def test_nothing_is_printed_while_a_notebook_is_read(capfd, recwarn):
 
 def test_importing_the_module_does_not_import_nbformat():
     """The import takes a fifth of a second, and most commands do not need it."""
-    code = "import sys, grader.submissions.notebook_cells; sys.exit('nbformat' in sys.modules)"
+    module = "grader.submissions.notebooks.notebook_cells"
+    code = f"import sys, {module}; sys.exit('nbformat' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
 
 

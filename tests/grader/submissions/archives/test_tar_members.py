@@ -5,7 +5,7 @@ import tarfile
 
 import pytest
 
-from grader.submissions.archive import read_archive
+from grader.submissions.archives.archive import read_archive
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import Unreadable
 

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.messages.escaping import shown
-from grader.submissions.archive import open_tree, read_archive
+from grader.submissions.archives.archive import open_tree, read_archive
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import MAX_OTHERS, File, FileTree, Unreadable
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader.submissions.file_tree import Unreadable
 from grader.submissions.archives.member import refuse
+from grader.submissions.file_tree import Unreadable
 
 
 @pytest.mark.parametrize(

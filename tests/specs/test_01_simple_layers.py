@@ -22,7 +22,8 @@ def assert_formula(layer, rng, gradients):
     __tracebackhide__ = True
     y, dout = rng.uniform(2, 9, size=2)
     layer.forward(np.inf, y)
-    assert_matches(layer.backward(dout), gradients(y, dout), "(dx, dy), where x is infinite")
+    what = phrase("{names}, where x is infinite", names="(dx, dy)")
+    assert_matches(layer.backward(dout), gradients(y, dout), what)
 
 
 def assert_mul_formula(student, rng):

@@ -262,7 +262,7 @@ REAL = [
     "test_Relu_keeps_its_mask_to_itself",
     "test_Sigmoid_backward_multiplies_dout_by_the_slope",
     "test_Affine_keeps_the_very_arrays_it_was_given",
-    "test_SoftmaxWithLoss_keeps_its_state_to_itself",
+    "test_softmax_turns_each_row_into_probabilities",
     "test_TwoLayerNet_predict_returns_the_scores",
 ]
 

@@ -24,7 +24,7 @@ from grader.worker.source import Source
 from grader.worker.wire import TooLarge, WireError
 from grader.worker.workbench import CallBack
 
-MAX_OUTPUTS = 16
+MAX_OUTPUTS = 8
 """How many times the limit of output of one spec an exercise may print, in bytes of JSON."""
 
 _CHARACTER = 12  # bytes of JSON that a character takes at most

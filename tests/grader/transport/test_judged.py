@@ -19,7 +19,7 @@ from grader.messages.message import Message, english
 from grader.mistakes.diagnosis import diagnose
 from grader.specs.assertions import Mismatch, assert_matches
 from grader.transport import judged as transport
-from grader.transport.judged import Judged
+from grader.transport.judged import MAX_OUTPUTS, Judged
 from grader.transport.student import Crashed, Student, StudentError, TimedOut, TooMuch, settle
 from grader.transport.worker_process import can_confine
 from grader.verdicts.verdict import Outcome
@@ -517,6 +517,23 @@ def test_a_reply_that_is_too_large_fails_the_spec_before_objects_are_made_of_it(
     pid = liar.pid()[...]
     assert outcome(lambda: liar.send_too_much(form, *size)[...]) is Outcome.FAILED
     assert again(judged).pid() != pid
+
+
+def test_all_specs_of_an_exercise_together_keep_a_bounded_output():
+    """Counted as it is written down, where an emoji takes as much as twelve letters."""
+    limits = replace(GENEROUS, output_characters=100)
+    with Judged(MODULE, limits=limits) as judged:
+        learner = Student(judged, "layers", 0)
+        assert learner.one() == 1
+        judged.take_output()
+        kept = []
+        for _ in range(12):
+            learner.say("\U0001f600" * 60)
+            settle(learner)
+            kept.append(judged.take_output())
+    assert kept[0] == "\U0001f600" * 60 + "\n"
+    assert 60 <= sum(text.count("\U0001f600") for text in kept) <= MAX_OUTPUTS * 100 / 12
+    assert all("[the rest is dropped" in text for text in kept[1:])
 
 
 # Crashes

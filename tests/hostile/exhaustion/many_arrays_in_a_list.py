@@ -1,4 +1,4 @@
-"""Returns nearly as many small arrays as an answer may have.
+"""Returns thousands of small arrays of several kinds.
 
 exercise: 03_affine
 outcomes: FAILED
@@ -14,8 +14,6 @@ class Affine:
         pass
 
     def forward(self, x):
-        return [
-            np.full(n % 3 + 1, n % 100, ["f8", "i1", "c16", "f2"][n % 4]) for n in range(19_000)
-        ]
+        return [np.full(n % 3 + 1, n % 100, ["f8", "i1", "c16", "f2"][n % 4]) for n in range(6_000)]
 
     backward = forward

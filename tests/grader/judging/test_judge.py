@@ -503,7 +503,7 @@ def test_what_a_submission_prints_is_kept(judge):
     specs = specs_of(judge.judge(submit(changes=[(FORWARD, show)])))
     outputs = {spec.name: spec.output for spec in specs}
     assert outputs["test_Affine_takes_a_batch_of_one"].startswith("rows: 1\n")
-    assert outputs["test_Affine_dW_has_the_shape_of_W"] == "rows: 5\n"
+    assert outputs["test_Affine_dW_has_the_shape_of_W"].startswith("rows: 5\n")
 
 
 def test_a_submission_imports_nothing_that_knows_an_answer(judge):

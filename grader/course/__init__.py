@@ -5,6 +5,7 @@ Settings and exercises are read from a folder into frozen dataclasses.
 
 __all__ = [
     "course",
+    "dependencies",
     "late_policy",
     "limits",
     "modules",

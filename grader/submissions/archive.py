@@ -17,7 +17,6 @@ from pathlib import Path
 
 from grader.messages.escaping import shown
 from grader.messages.message import Text, english
-from grader.submissions.archive_member import TOO_MUCH, Member, Opener, refuse
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import (
     MAX_NAME,
@@ -33,8 +32,9 @@ from grader.submissions.file_tree import (
     read_single,
     tell_number,
 )
-from grader.submissions.tar_members import tar_gz_members
-from grader.submissions.zip_members import zip_members
+from grader.submissions.formats.member import TOO_MUCH, Member, Opener, refuse
+from grader.submissions.formats.tar_members import tar_gz_members
+from grader.submissions.formats.zip_members import zip_members
 
 WIDE_NAME = 128  # average characters of a path that is not ASCII, which takes time to normalize
 _LOOKS = {

@@ -12,8 +12,8 @@ from grader.messages.escaping import shown
 from grader.messages.message import Text, english
 from grader.submissions.budget import Budget
 from grader.submissions.file_tree import Unreadable
+from grader.submissions.formats.notebook_json import sources_of
 from grader.submissions.ipython_magics import CELL_MAGIC, TOKENS, blank_magics
-from grader.submissions.notebook_json import sources_of
 
 MAX_NOTES = 20
 MAX_QUOTED = 60  # characters of an ignored line

@@ -21,8 +21,9 @@ DECIDING_MODULES = {
     "course": "course dependencies settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions finding",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught",
-    "submissions": "file_tree budget archive archive_member zip_members tar_members notebook_cells "
-    "notebook_json ipython_magics lms_filenames recognition submission class_folder",
+    "submissions": "file_tree budget archive notebook_cells ipython_magics lms_filenames "
+    "recognition submission class_folder formats.member formats.zip_members formats.tar_members "
+    "formats.notebook_json",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
     "judging": "judge judgement follow_through known_runs pytest_session",
@@ -122,4 +123,4 @@ def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
     grader = Path(__file__).parents[1]
     for package, modules in DECIDING_MODULES.items():
         for module in modules.split():
-            yield f"{package}/{module}", grader / package / f"{module}.py"
+            yield f"{package}/{module}", grader / package / f"{module.replace('.', '/')}.py"

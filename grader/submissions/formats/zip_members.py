@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from grader.messages.message import Text, english
-from grader.submissions.archive_member import TOO_MUCH, Member, Opener
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import KINDS, UNKNOWN, Unreadable
+from grader.submissions.formats.member import TOO_MUCH, Member, Opener
 
 DIRECTORY_ENTRY = 1 << 10  # average bytes per member in the central directory
 EXTRA_ENTRY = 64  # average bytes per member of further fields there, such as times of Unix

@@ -11,7 +11,7 @@ from notebooks import notebook
 from grader.course.limits import Limits
 from grader.submissions.budget import MAX_TOKENS, Budget
 from grader.submissions.file_tree import Unreadable
-from grader.submissions.notebook_json import MAX_REST, sources_of, without_outputs
+from grader.submissions.formats.notebook_json import MAX_REST, sources_of, without_outputs
 
 
 def cut(content):

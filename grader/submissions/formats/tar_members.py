@@ -9,9 +9,9 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from grader.messages.message import english
-from grader.submissions.archive_member import Member, Opener, refuse
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import KINDS, LINK, UNKNOWN, Unreadable
+from grader.submissions.formats.member import Member, Opener, refuse
 
 MAX_EXTENSION = 1 << 20  # bytes of the extended headers of one member
 EXTENSION_ENTRY = 1 << 7  # average bytes per member of extended headers

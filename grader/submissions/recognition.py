@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import PurePosixPath
 
 from grader.course.course import Course, Exercise
@@ -27,6 +27,8 @@ ARCHIVES = (".zip", ".tar.gz", ".tgz")
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".bz2", ".xz", ".zst")
 OURS = ("solutions", "tests", "grader", "dataset")
 """Folders of the course itself, which are ignored when a learner submits the whole course."""
+
+_COPY = re.compile(r"(?<![ _-])[ _-]*(?:copy(?: \d+)?|\(\d+\))$")
 
 MAX_NESTED = 2  # levels of archives in archives
 MAX_NAMED = 5  # files named in one note
@@ -299,9 +301,12 @@ def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | Non
     return (is_stub, place, -defined, len(path.parts), str(path))
 
 
+@lru_cache(4096)
 def _plain_name(stem: str) -> str:
-    """Return a name in lower case, without suffixes such as ``(1)`` and ``copy``."""
-    stem = re.sub(r"([ _-]*(copy( \d+)?|\(\d+\)))+$", "", stem.casefold().strip())
+    """Return a name in lower case, without suffixes such as ``(1)`` and ``copy``, five at most."""
+    stem = stem.casefold().strip()
+    for _ in range(5):
+        stem = _COPY.sub("", stem)
     return re.sub(r"[ _-]+", "_", stem)
 
 

@@ -25,7 +25,7 @@ def builder(build):
 
 
 def zipped(path, **members):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
 
@@ -335,6 +335,13 @@ def names_of_marks(folder):
     with zipfile.ZipFile(folder / "hw.zip", "w") as archive:
         for number in range(15_000):
             archive.writestr(f"{number:05}" + "\u0301\u0316" * 160 + "/", b"")
+
+
+@builder
+def copies_of_copies(folder):
+    """Names that end like a copy of a copy, and so on, but not quite. -> no file of the course."""
+    names = [f"affine{'(1)' * 150}x{number}.py" for number in range(900)]
+    zipped(folder / "hw.zip", **dict.fromkeys(names, "x"))
 
 
 @builder

@@ -239,7 +239,7 @@ class _People:
             return sorted(self._of_one_person(found))
         found_by_id = {
             number
-            for one in learner.identifiers
+            for one in (*learner.identifiers, learner.name)  # GitHub's identifier may be a name
             for number in self._index.find("", one)
             if not self._is_namesake(learner, self.people[number])
         }

@@ -227,6 +227,14 @@ class _People:
         self.people = people
         self.doubtful: set[int] = set()  # lines of namesakes who fit the same entry
         self._index = Index(people)
+        called = [
+            (number, Learner(one))
+            for number, person in enumerate(people)
+            for one in person.identifiers
+            if " " in one or not one.isascii()  # GitHub's roster identifier may be a name
+        ]
+        self._called = [number for number, _ in called]
+        self._names = Index([name for _, name in called])
         learners = [entry.learner for entry in entries if entry.learner]
         self._in_list = {plain(one.email) for one in people if one.email}
         self._in_class = {plain(one.email) for one in learners if one.email}
@@ -239,12 +247,13 @@ class _People:
             return sorted(self._of_one_person(found))
         found_by_id = {
             number
-            for one in (*learner.identifiers, learner.name)  # GitHub's identifier may be a name
+            for one in learner.identifiers
             for number in self._index.find("", one)
             if not self._is_namesake(learner, self.people[number])
         }
         named = self._index.find(learner.name)
         bare = {n for n in named if not (learner.identifiers and self.people[n].identifiers)}
+        bare |= {self._called[number] for number in self._names.find(learner.name)}
         return sorted(found_by_id | self._of_one_person(bare))
 
     def _of_one_person(self, found: set[int]) -> set[int]:

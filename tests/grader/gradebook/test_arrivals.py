@@ -313,6 +313,44 @@ def test_one_person_twice_is_told(arrivals):
     assert "extensions.csv: several extensions, of which the latest counts: bob" in told
 
 
+# Columns
+
+
+def test_the_list_of_github_classroom_is_read_as_it_is(arrivals):
+    """gh-classroom #28: its roster identifier may be a name, an address or an id."""
+    header = "assignment_name,github_username,roster_identifier,submission_timestamp,points_awarded"
+    lines = [
+        f"hw,{login},{who},2026-12-0{day} 21:30:00 UTC,0"
+        for day, (login, who) in enumerate([("a-d", "Ada Doe"), ("bob", ""), ("c", "cy")], 1)
+    ]
+    cy = entry("cy", "", Learner("Poe, Cy", "", "cy@x.org", ("cy@x.org", "cy")))
+    found, told = arrivals("\n".join([header, *lines]), entries=[ADA, BOB, cy])
+    assert {name: time.day for name, time in found.times.items()} == {
+        "doeada_102": 1,
+        "bob": 2,
+        "cy": 3,
+    }
+    assert told == []
+
+
+@pytest.mark.parametrize("header", ["abgegeben am", "Ultima modifica (consegna)", ""])
+def test_an_unknown_header_is_that_of_times_if_only_its_column_has_times(arrivals, header):
+    """Moodle has a hundred languages."""
+    found, _ = arrivals(f"name,x,{header}\nbob,1,2026-12-02T09:30:00Z\nada doe,2,-\n")
+    assert list(found.times) == ["bob"]
+
+
+@pytest.mark.parametrize(
+    ("header", "there"),
+    [("a,b", "a and b"), ("time,submitted at", "time and submitted at")],
+)
+def test_two_columns_of_times_are_told(arrivals, header, there):
+    """When a mark was set is not when the work was handed in."""
+    with pytest.raises(RosterError) as caught:
+        arrivals(f"name,{header}\nbob,2026-12-02T09:30:00Z,2026-12-03T09:30:00Z\n")
+    assert f"expected a time in a column `time`, found {there}" in str(caught.value)
+
+
 def test_without_a_deadline_a_list_is_refused(arrivals):
     """It would have no effect; without lists, no deadline is needed."""
     course = replace(COURSE, deadlines=Deadlines())

@@ -8,9 +8,9 @@ from grader.cli.options import warn
 from grader.course.course import Course
 from grader.course.limits import Limits
 from grader.course.settings import current_course
-from grader.gradebook import lateness, selection
+from grader.gradebook import selection
+from grader.gradebook.arrivals import Arrivals, has_times, read_arrivals
 from grader.gradebook.journal import JournalError
-from grader.gradebook.lateness import Arrivals
 from grader.gradebook.rows import GradebookEntry, check_names, entries_of
 from grader.judging.follow_through import check_reference
 from grader.messages.listing import listed
@@ -87,10 +87,10 @@ def read(request: GradeRequest) -> Material:
             f"not graded, as the name begins with a dot: {listed(hidden)}; rename what is a hand-in"
         )
     names = frozenset(entry.pending.name for entry in entries)
+    arrivals = _read_arrivals(lists, entries, export, course)  # of all, who may have namesakes
     if lists.sections:
         entries = selection.of_sections(entries, lists.sections, warn)
     check_names(entries, judging.regrade)
-    arrivals = _read_arrivals(lists, entries, export, course)
     return Material(course, limits, collected, export, entries, names, arrivals)
 
 
@@ -99,9 +99,9 @@ def _read_arrivals(
 ) -> Arrivals:
     """Read arrival times from ``--times``, or from the roster if it has a column of times."""
     times = lists.times
-    if times is None and lateness.has_times(export) and course.deadlines.due:
+    if times is None and has_times(export) and course.deadlines.due:
         times = lists.roster
-    return lateness.read_arrivals(times, lists.extensions, entries, course, warn)
+    return read_arrivals(times, lists.extensions, entries, course, warn)
 
 
 def _check_outside(journal: Path, path: Path) -> None:

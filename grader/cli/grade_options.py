@@ -40,10 +40,10 @@ PseudonymsOption = Annotated[
     bool, typer.Option("--pseudonyms", help="Replace names by pseudonyms made with your secret.")
 ]
 TimesOption = Annotated[
-    Path | None, typer.Option(metavar="CSV", help="Arrival times: a name or id, and `time`.")
+    Path | None, typer.Option(metavar="CSV", help="Arrival times: names or ids, and `time`.")
 ]
 ExtensionsOption = Annotated[
-    Path | None, typer.Option(metavar="CSV", help="Extensions: a name or id, and `until`.")
+    Path | None, typer.Option(metavar="CSV", help="Extensions: names or ids, and `until`.")
 ]
 FollowThroughOption = Annotated[
     str,

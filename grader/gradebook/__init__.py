@@ -1,3 +1,13 @@
 """The gradebook: journal, marks set by hand, lateness, and the rows made from them."""
 
-__all__ = ["journal", "lateness", "marks", "merging", "rows", "selection", "setting", "standing"]
+__all__ = [
+    "arrivals",
+    "journal",
+    "lateness",
+    "marks",
+    "merging",
+    "rows",
+    "selection",
+    "setting",
+    "standing",
+]

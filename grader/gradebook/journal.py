@@ -20,7 +20,14 @@ from filelock import FileLock, Timeout
 
 from grader.errors import CommandError
 from grader.files import force_folder, write_atomically
-from grader.gradebook.marks import Attempt, Decision, Lateness, ManualMark, Publication
+from grader.gradebook.marks import (
+    Arrival,
+    Attempt,
+    Decision,
+    Lateness,
+    ManualMark,
+    Publication,
+)
 from grader.messages.listing import listed
 from grader.messages.message import Message, pack, unpack
 from grader.verdicts.codec import build, plain_of, verdict_from
@@ -36,6 +43,7 @@ Before schema 4, verdicts have no feedback: learners are then shown outcomes wit
 _KINDS: dict[str, type[Decision]] = {
     "mark": ManualMark,
     "publication": Publication,
+    "arrival": Arrival,
     "late": Lateness,
     "attempt": Attempt,
 }
@@ -300,6 +308,8 @@ def _read_line(content: Any, judged: set[str]) -> Line:
     decision = build(_KINDS[kind], {**told, "at": at})
     if isinstance(decision, ManualMark) and decision.points is not None and decision.points < 0:
         raise ValueError("points are negative")
+    if isinstance(decision, Arrival):
+        datetime.fromisoformat(decision.handed_in)
     if isinstance(decision, Lateness) and not 0 <= decision.percent <= 100:
         raise ValueError("a percentage is negative, or above 100")
     if decision.name not in judged:

@@ -1,4 +1,4 @@
-"""Decisions on marks: marks set by hand, publication, lateness, and the attempt that counts.
+"""Decisions on marks: marks set by hand, publication, arrival, lateness, and what counts.
 
 A decision never changes a verdict.
 """
@@ -78,6 +78,28 @@ class Publication:
 
 
 @dataclass(frozen=True)
+class Arrival:
+    """When a submission arrived. The same files that are handed in again arrive once more.
+
+    Attributes
+    ----------
+    name : str
+        Name of the submission.
+    submission : str
+        Hash of the submission.
+    handed_in : str
+        The time in ISO 8601; without an offset from UTC, a local time of the course.
+    at : str
+        When this was recorded.
+    """
+
+    name: str
+    submission: str
+    handed_in: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Lateness:
     """How late an exercise was handed in, and what the late policy takes off for it.
 
@@ -124,7 +146,7 @@ class Attempt:
     at: str
 
 
-Decision = ManualMark | Publication | Lateness | Attempt
+Decision = ManualMark | Publication | Arrival | Lateness | Attempt
 """The content of a journal line that is not a verdict."""
 
 

@@ -14,6 +14,7 @@ from grader.gradebook.journal import (
     read_journal,
     read_whole,
 )
+from grader.gradebook.marks import Arrival
 from grader.messages.listing import listed
 from grader.verdicts.verdict import Verdict
 
@@ -95,12 +96,12 @@ def _joined(histories: list[list[_Read]]) -> list[_Read] | None:
     if all(one == longest[: len(one)] for one in histories):
         return longest  # the others are earlier copies of the same journal
     lines = [one for history in histories for one in history]
-    if not all(isinstance(one.line.content, Verdict) for one in lines):
+    if not all(isinstance(one.line.content, Verdict | Arrival) for one in lines):
         return None
     last: dict[str, Verdict] = {}
     for history in histories:
-        verdict = history[-1].line.content
-        assert isinstance(verdict, Verdict)
+        contents = (one.line.content for one in reversed(history))
+        verdict = next(one for one in contents if isinstance(one, Verdict))
         if last.setdefault(repr(verdict.conditions), verdict) != verdict:
             return None
     unique = {one.text: one for one in lines}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from grader.gradebook.journal import JournalError, Line
 from grader.gradebook.marks import (
     WHOLE,
+    Arrival,
     Attempt,
     Lateness,
     ManualMark,
@@ -14,6 +15,7 @@ from grader.gradebook.marks import (
     digest_of,
     lowered,
 )
+from grader.messages.listing import listed
 from grader.verdicts.verdict import Verdict
 
 
@@ -33,6 +35,8 @@ class Standing:
         Verdicts on all attempts, the latest last.
     lateness : tuple of Lateness, default ()
         Lateness of all attempts.
+    arrivals : tuple of Arrival, default ()
+        Arrivals of all attempts, as they were recorded.
     """
 
     verdict: Verdict
@@ -40,6 +44,7 @@ class Standing:
     publication: Publication | None = None
     attempts: tuple[Verdict, ...] = ()
     lateness: tuple[Lateness, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -56,6 +61,10 @@ class Standing:
         return tuple(
             one for one in self.lateness if one.percent and one.submission == verdict.submission
         )
+
+    def arrivals_of(self, verdict: Verdict) -> tuple[str, ...]:
+        """Return the times at which the files of one attempt were handed in, the last one last."""
+        return tuple(one.handed_in for one in self.arrivals if one.submission == verdict.submission)
 
     @property
     def is_published(self) -> bool:
@@ -147,6 +156,10 @@ def _after(before: Standing | None, line: Line) -> Standing:
         case Attempt():
             attempts = {one.submission: one for one in before.attempts}
             return replace(before, verdict=attempts.get(content.submission, before.verdict))
+        case Arrival():
+            times = {(one.submission, one.handed_in): one for one in before.arrivals}
+            times.pop((content.submission, content.handed_in), None)
+            return replace(before, arrivals=(*times.values(), content))
         case Lateness():
             late = {(one.submission, one.exercise): one for one in (*before.lateness, content)}
             return replace(before, lateness=tuple(late.values()))
@@ -182,6 +195,9 @@ def notes_on(standing: Standing) -> list[str]:
                 f"{one.name}: {one.points_through} of {one.max_points} points with the reference "
                 f"in the place of what it builds on{counts}"
             )
+    times = standing.arrivals_of(standing.verdict)
+    if len(times) > 1:
+        told.append(f"the same files were handed in at several times: {listed(times)}")
     if standing.attempts and standing.verdict is not standing.attempts[-1]:
         told.append("an earlier submission counts, which scores more than the last one")
     for mark in standing.marks_that_count:

@@ -12,11 +12,11 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from grader.course.late_policy import Deadlines
+from grader.course.late_policy import Deadlines, delay
 from grader.course.secret import read_secret
 from grader.course.settings import current_course
 from grader.errors import CommandError, SubmissionError
@@ -114,7 +114,8 @@ class Metadata:
     @property
     def extension(self) -> datetime | None:
         """The learner's own deadline, if it is later than that of the assignment."""
-        return self.own if self.own and self.due and self.own > self.due else None
+        is_later = self.own and self.due and delay(self.own, self.due) > timedelta()
+        return self.own if is_later else None
 
 
 def _read_metadata(file: Path) -> Metadata:
@@ -145,7 +146,7 @@ def _lateness(verdict: Verdict, metadata: Metadata, deadlines: Deadlines) -> Ite
 
 def _ends_early(metadata: Metadata, exercises: Sequence[str], deadlines: Deadlines) -> str:
     """Return a note if the learner's own deadline is too early to be an extension."""
-    due = [deadlines.due[name] for name in exercises if name in deadlines.due]
+    due = [deadlines.deadline(name) for name in exercises if name in deadlines.due]
     deadline = min(due, default=metadata.due)
     if (
         metadata.own is None
@@ -161,9 +162,10 @@ def _ends_early(metadata: Metadata, exercises: Sequence[str], deadlines: Deadlin
 def _beyond(metadata: Metadata) -> str:
     """Return a note on how late the submission is by Gradescope's deadline, without a deduction."""
     due = max(filter(None, (metadata.due, metadata.own)), default=None)
-    if metadata.at is None or due is None or metadata.at <= due:
+    late = delay(metadata.at, due) if metadata.at and due else timedelta()
+    if late <= timedelta():
         return ""
-    hours, minutes = divmod(int((metadata.at - due).total_seconds()) // 60, 60)
+    hours, minutes = divmod(int(late.total_seconds()) // 60, 60)
     return f"handed in late, by {hours} h {minutes} min"
 
 

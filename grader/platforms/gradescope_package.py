@@ -33,7 +33,7 @@ if [ -z "$python" ]; then
     python=python3.11
 fi
 "$python" -m venv "$root/venv"
-"$root/venv/bin/python" -m pip install --no-cache-dir -e "$root/source/course"
+"$root/venv/bin/python" -m pip install --no-cache-dir -e "$root/source/course" tzdata
 cd "$root/source/course"
 @DATA@"""
 

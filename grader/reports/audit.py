@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.gradebook.journal import Line
-from grader.gradebook.marks import Attempt, Decision, Lateness, Publication, points_of
+from grader.gradebook.marks import Arrival, Attempt, Decision, Lateness, Publication, points_of
 from grader.gradebook.standing import Standing, standings
 from grader.messages.escaping import printable
 from grader.verdicts.verdict import Verdict
@@ -67,6 +67,8 @@ def _what(content: Verdict | Decision) -> dict[str, Any]:
             return {"event": "judged", "by": "grader"}
         case Publication():
             return {"event": "published", "by": content.by, "digest": content.digest}
+        case Arrival():
+            return {"event": "arrived", "by": "policy", "handed_in": content.handed_in}
         case Attempt():
             return {"event": "attempt", "by": "policy"}
         case Lateness():
@@ -123,6 +125,8 @@ def _told(event: dict[str, Any]) -> str:
         return f"published by {event['by']}"
     if event["event"] == "attempt":
         return f"what counts: submission {event['submission'][:8]}"
+    if event["event"] == "arrived":
+        return f"handed in at {event['handed_in']}"
     if event["event"] == "late":
         return f"{event['exercise']}: {event['reason']}"
     where = event["exercise"] or "all of it"

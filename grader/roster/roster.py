@@ -1,6 +1,5 @@
 """Reads rosters: names, sections, addresses and ids of a class."""
 
-import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,33 +10,10 @@ from grader.errors import CourseError, RosterError
 from grader.messages.language import language_named
 from grader.messages.listing import listed
 from grader.roster.csv_table import BYTE_ORDER_MARKS, Column, Table, decode, read_bytes, records
+from grader.roster.headers import understand
+from grader.roster.written_times import read_time
 
 MAX_LISTED = 5  # names in an error message
-
-# Known headers of each role, in lower case and without punctuation.
-_HEADERS = {
-    "name": "name, student, student name, full name, fullname, participant, 姓名",
-    "first": "first name, firstname, first, given name, forename",
-    "last": "last name, lastname, last, surname, family name",
-    "language": "language, lang, locale, preferred language, 语言",
-    "section": "section, sections, section name, group, groups, group name, class, 班级",
-    "email": "email, e mail, email address, e mail address, mail, useremail, 邮箱, 电子邮件",
-    "id": (
-        "id, user id, student id, student number, id number, sis id, sis user id, sis login id, "
-        "idnumber, canvas user id, integration id, "
-        "login, login id, username, user name, identifier, 学号"
-    ),
-}
-_MORE_HEADERS = {
-    "time": (
-        "time, handed in, handed in at, submitted, submitted at, submission time, submission date, "
-        "last modified submission, created at, timestamp, 提交时间"
-    ),
-    "until": "until, due, due at, deadline, new deadline, extended until, 截止时间",
-    "exercise": "exercise, 练习",
-}
-_HEADERS.update(_MORE_HEADERS)
-_ROLES = {header: role for role, headers in _HEADERS.items() for header in headers.split(", ")}
 
 _EMPTY = ("", "-")
 _TEST_STUDENT = ("Student, Test", "Test Student")  # a fake learner that Canvas adds for the teacher
@@ -144,19 +120,22 @@ def read_export(path: Path) -> Export:
     return Export(path, text, table.delimiter, table.line, table.columns, by_line, mark)
 
 
-def read_entries(path: Path) -> list[tuple[int, Learner, dict[str, str]]]:
+def read_entries(path: Path, role: str) -> list[tuple[int, Learner, dict[str, str]]]:
     """Read a list with values for people, such as arrival times. A person may have several lines.
 
     Parameters
     ----------
     path : Path
         A CSV file with columns for names or ids, as in a roster, and for values.
+    role : {"time", "until"}
+        The column that has to be there. Where no header is known to be that of one, it is the only
+        column of times.
 
     Returns
     -------
     list of (int, Learner, dict)
-        For each row, the line number, the person, and the values of the columns ``time``,
-        ``until`` and ``exercise``, where they are not empty.
+        For each row, the line number, the person, and the values of the columns `role` and
+        ``exercise``, where they are not empty.
 
     Raises
     ------
@@ -164,15 +143,42 @@ def read_entries(path: Path) -> list[tuple[int, Learner, dict[str, str]]]:
         If the file cannot be read, has no known columns, or a row is invalid.
     """
     table = _find_table(path, decode(path, read_bytes(path)))
+    named = [one for one in table.columns if one.role == "exercise"]
+    columns = [_column_of_times(table, role), *named]
     found = []
     for line, cells in table.rows():
         learner = _read_row(table, line, cells, {})
         if learner is not None:
-            others = (one for one in table.columns if one.role in _MORE_HEADERS)
-            values = {one.role: cells[one.number] for one in others if one.number < len(cells)}
+            values = {one.role: cells[one.number] for one in columns if one.number < len(cells)}
             kept = {role: cell for role, cell in values.items() if cell not in _EMPTY}
             found.append((line, learner, kept))
     return found
+
+
+def _column_of_times(table: Table, role: str) -> Column:
+    """Return the column with the header of a role, or else the only one of times."""
+    found = [one for one in table.columns if one.role == role]
+    if not found:
+        rows = [cells for _, cells in table.rows()]
+        known = {one.number for one in table.columns}
+        found = [
+            Column(number, header, role)
+            for number, header in enumerate(table.header)
+            if number not in known
+            and _are_times([cells[number] for cells in rows if number < len(cells)])
+        ]
+    if len(found) == 1:
+        return found[0]
+    there = listed((table.header[one.number] for one in found), MAX_LISTED, " and ") or "none"
+    raise RosterError(
+        f"{table.path}, line {table.line}: expected a time in a column `{role}`, found {there}. "
+        f"Name one column `{role}`, and remove the others"
+    )
+
+
+def _are_times(cells: list[str]) -> bool:
+    filled = [cell for cell in cells if cell not in _EMPTY]
+    return bool(filled) and all(read_time(cell) is not None for cell in filled)
 
 
 def _find_table(path: Path, text: str) -> Table:
@@ -189,7 +195,7 @@ def _find_table(path: Path, text: str) -> Table:
         except RosterError as error:
             problems.append(error)
             continue
-        tables.append(Table(path, text, delimiter, line, tuple(header), _understand(header)))
+        tables.append(Table(path, text, delimiter, line, tuple(header), understand(header)))
     if not tables:
         raise problems[0]
     table = max(tables, key=lambda table: len(table.columns))
@@ -201,15 +207,6 @@ def _find_table(path: Path, text: str) -> Table:
             f"id; found {found}. Add a first line with the names of the columns"
         )
     return table
-
-
-def _understand(header: list[str]) -> tuple[Column, ...]:
-    columns = []
-    for number, cell in enumerate(header):
-        plain = " ".join(re.split(r"[\W_]+", unicodedata.normalize("NFKC", cell).casefold()))
-        if plain.strip() in _ROLES:
-            columns.append(Column(number, plain.strip(), _ROLES[plain.strip()]))
-    return tuple(columns)
 
 
 def _read_row(

@@ -50,6 +50,13 @@ EXTENSIONS = """\
 name,until,exercise
 Carol Cho,2026-12-05T23:59:00+01:00,03_affine
 """
+GITHUB_TIMES = """\
+github_username,roster_identifier,submission_timestamp
+alice-a,Alice Ash,2026-12-01 20:40:00 UTC
+bob-b,Bob Berg,2026-12-01 20:00:00 UTC
+bob-b,Bob Berg,2026-12-02 21:30:00 UTC
+carol-c,Carol Cho,2026-12-01 19:00:00 UTC
+"""
 CANVAS_EXPORT = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Affine layer (551),Final Score
     Points Possible,,,,,10.00,(read only)
@@ -108,6 +115,7 @@ def prepare(folder: Path) -> Path:
     for name, content in {
         "roster.csv": ROSTER,
         "times.csv": TIMES,
+        "github.csv": GITHUB_TIMES,
         "extensions.csv": EXTENSIONS,
         "export.csv": CANVAS_EXPORT,
         "worksheet.csv": MOODLE_WORKSHEET,

@@ -86,7 +86,7 @@ def grade(call, tmp_path):
 def entries(journal):
     """The names in a journal, one for each judgement."""
     lines = journal.read_bytes().splitlines()[1:] if journal.exists() else []
-    return [json.loads(line)["verdict"]["name"] for line in lines]
+    return [one["verdict"]["name"] for one in map(json.loads, lines) if "verdict" in one]
 
 
 def points(book):
@@ -749,7 +749,7 @@ def test_what_is_late_or_fails_for_an_earlier_exercise_is_marked_as_the_course_s
     right = affine.read_text("utf-8")
     affine.write_text(right.replace("np.sum(dout, axis=0)", "np.sum(dout)"), "utf-8")
     (at_a_desk / "times.csv").write_text(TIMES, "utf-8")
-    (at_a_desk / "more.csv").write_text("name,until,exercise\nbob,2026-12-03,06\n", "utf-8")
+    (at_a_desk / "more.csv").write_text("name,until,exercise\nbob,2026-12-03T00:00,06\n", "utf-8")
     lists = [f"--times={at_a_desk / 'times.csv'}", f"--extensions={at_a_desk / 'more.csv'}"]
     kept = ["--json", at_a_desk / "all.json", "--journal", at_a_desk / "journal"]
 
@@ -787,3 +787,25 @@ def test_lists_of_times_are_for_a_class_with_deadlines(call, at_a_desk):
     assert (code, "the course has no deadline" in " ".join(err.split())) == (2, True)
     code, _, err = call("grade", "class", "--follow-through=maybe")
     assert (code, "found 'maybe'" in " ".join(err.split())) == (2, True)
+
+
+@pytest.mark.usefixtures("judged_here")
+def test_namesakes_of_other_sections_are_namesakes(small, grade, call, tmp_path):
+    """RunestoneServer #1038: a line that fits two is used for nobody, whatever is shown."""
+    settings = """
+exercises = ["90_twice"]
+timezone = "Europe/Berlin"
+deadline = 2026-10-24
+[tool.kata.late]
+percent_per_day = 100
+"""
+    Path("pyproject.toml").write_text(f"[tool.kata]{settings}", "utf-8")
+    roster = "name,id,section\nAna Ito,ada,A\nAna Ito,bob,B\nEve Moe,eve,A\n"
+    times = '{},time\n{},"25.10.2026 23:30"\n'
+    lists = ("--roster=roster.csv", "--times=times.csv", "--section=A")
+    Path("roster.csv").write_text(roster, "utf-8")
+    for column, who, expected in (("name", "Ana Ito", 1), ("id", "ada", 0)):
+        Path("times.csv").write_text(times.format(column, who), "utf-8")
+        code, book, _ = grade(small, *lists)
+        assert code == 0
+        assert json.loads(book)["submissions"][0]["points"] == expected

@@ -16,6 +16,7 @@ from grader.course.course import Exercise
 from grader.course.limits import Limits
 from grader.course.settings import find_course
 from grader.gradebook.journal import READABLE, Journal, JournalError, erase, read_journal
+from grader.gradebook.marks import Arrival
 from grader.gradebook.standing import standings
 from grader.messages.message import english
 from grader.submissions.submission import Submission
@@ -445,6 +446,19 @@ def test_whenever_erasing_is_cut_short_the_journal_is_whole(tmp_path, monkeypatc
         erase(path, "ada")
     assert path.read_bytes() == content
     assert {one.name for one in tmp_path.iterdir()} <= {"j", "j.lock"}
+
+
+@pytest.mark.parametrize("bad", ["soon", "", 1])
+def test_a_time_of_arrival_that_is_none_is_damage(tmp_path, bad):
+    """It is reported when the journal is read, not while marks are settled."""
+    path = journal_of(tmp_path / "j", verdict())
+    name = verdict().name
+    with Journal(path, Path("/class")) as journal:
+        journal.decide(Arrival(name, "h", "2026-12-01T10:00:00+01:00", "t1"))
+    assert opened(path)
+    content = path.read_bytes().replace(b'"2026-12-01T10:00:00+01:00"', json.dumps(bad).encode())
+    path.write_bytes(content)
+    assert "line 3, is damaged" in refused(path)
 
 
 # Journals of the version before

@@ -7,6 +7,7 @@ from gradebooks import BAD, GOOD, verdict
 from marking.journals import EXERCISE, journal_in
 
 from grader.gradebook.journal import Journal, JournalError
+from grader.gradebook.marks import Arrival
 from grader.gradebook.merging import merge
 from grader.gradebook.setting import publish, set_mark
 from grader.gradebook.standing import standings
@@ -50,6 +51,17 @@ def test_under_other_conditions_the_later_verdict_holds(tmp_path):
     later = replace(ADA, conditions=replace(ADA.conditions, course="c1"))
     one, two = journal_in(tmp_path, ADA, name="a"), journal_in(tmp_path, later, name="b")
     assert merge(tmp_path / "m", [one, two]) == (1, 2)
+
+
+def test_times_of_arrival_do_not_disagree(tmp_path):
+    """Both graders had a list of times; the merged journal has both arrivals."""
+    paths = [journal_in(tmp_path, ADA, name=name) for name in "ab"]
+    for path, at in zip(paths, ("2026-12-01T10:00:00Z", "2026-12-02T10:00:00Z"), strict=True):
+        with Journal.existing(path) as journal:
+            journal.decide(Arrival("ada", ADA.submission, at, f"{at[:-1]}+00:00"))
+    merge(tmp_path / "m", paths)
+    found = standing(tmp_path / "m")["ada"].arrivals_of(ADA)
+    assert found == ("2026-12-01T10:00:00Z", "2026-12-02T10:00:00Z")
 
 
 def test_a_copy_that_went_on_holds_and_two_that_did_are_a_conflict(tmp_path):

@@ -149,6 +149,16 @@ def test_a_date_of_ones_own_never_costs_points(tmp_path_factory, at, due, own):
         assert not gradescope_autograder._beyond(found)
 
 
+def test_the_minute_of_the_deadline_is_in_time():
+    """gradecraft-development #2861: as in a class on the command line."""
+    for second in (0, 59):
+        metadata = gradescope_autograder.Metadata("Bob", DUE.replace(second=second), DUE)
+        assert gradescope_autograder._beyond(metadata) == ""
+        assert not list(gradescope_autograder._lateness(RIGHT, metadata, DEADLINES))
+    late = gradescope_autograder.Metadata("Bob", DUE + timedelta(minutes=1), DUE)
+    assert gradescope_autograder._beyond(late) == "handed in late, by 0 h 1 min"
+
+
 def test_a_date_before_the_deadline_is_reported_and_does_not_count():
     """In a course with deadlines, by those; else by that of the platform."""
     names = [one.name for one in RIGHT.exercises]

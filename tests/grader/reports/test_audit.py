@@ -8,6 +8,7 @@ from marking.journals import EXERCISE, journal_in
 from rich.console import Console
 
 from grader.gradebook.journal import Journal
+from grader.gradebook.marks import Arrival
 from grader.gradebook.setting import publish, set_mark
 from grader.reports.audit import events, render_json, render_table
 from grader.verdicts.verdict import hash_of
@@ -39,6 +40,19 @@ def test_no_verdict_is_lost_and_each_event_tells_the_points_after_it(tmp_path):
         (hash_of(""), "h0", "bob")
     }
     assert found[1]["reason"] == "r"
+
+
+def test_a_time_of_arrival_is_part_of_the_trail(tmp_path):
+    """It decides what is taken off."""
+    path = journal_in(tmp_path, verdict("ada", GOOD))
+    with Journal.existing(path) as journal:
+        journal.decide(Arrival("ada", "h0", "2026-12-01T10:00:00+01:00", "t1"))
+        *_, last = found = events(journal.lines)
+    assert (last["event"], last["by"]) == ("arrived", "policy")
+    console = Console(width=100, force_terminal=False)
+    with console.capture() as shown:
+        console.print(render_table(found))
+    assert "handed in at 2026-12-01T10:00:00+01:00" in shown.get()
 
 
 def test_without_a_name_everybody_is_told_of(tmp_path):

@@ -83,9 +83,7 @@ def read(request: GradeRequest) -> Material:
         return Material(course, limits, collected, export, entries, frozenset(), Arrivals())
     _check_outside(request.journal, request.path)
     if hidden := collected.hidden:
-        warn(
-            f"not graded, as the name begins with a dot: {listed(hidden)}; rename what is a hand-in"
-        )
+        warn(f"not graded, as the name begins with a dot: {listed(hidden)} (rename to grade)")
     names = frozenset(entry.pending.name for entry in entries)
     if lists.sections:
         entries = selection.of_sections(entries, lists.sections, warn)

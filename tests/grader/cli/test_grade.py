@@ -190,6 +190,15 @@ def test_a_second_grader_of_the_same_class_is_told(small, call, tmp_path):
 
 
 @pytest.mark.usefixtures("judged_here")
+def test_a_member_of_the_class_that_begins_with_a_dot_is_told(small, call, tmp_path):
+    """It is not graded, and a warning names it."""
+    (small / ".Ann").mkdir()
+    code, _, err = call("grade", small, "--class", "--journal", tmp_path / "kept.journal")
+    assert code == 0, err
+    assert "not graded, as the name begins with a dot: .Ann" in " ".join(err.split())
+
+
+@pytest.mark.usefixtures("judged_here")
 def test_everybody_on_the_roster_has_a_row(small, grade, tmp_path):
     """Learners with no submission, an unreadable one, or not on the roster: with the reason."""
     roster = tmp_path / "roster.csv"

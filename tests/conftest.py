@@ -37,7 +37,8 @@ def pytest_configure(config):
 def pytest_cmdline_main(config):
     """Run all tests on all processors, if pytest-xdist is installed.
 
-    One process more than there are processors, because some tests wait. Not if a file, a test or -n is given on the command line, or a debugger is requested.
+    One process more than there are processors, because some tests wait. Not if a file, a test or -n
+    is given on the command line, or a debugger is requested.
     """
     is_bare = config.args_source is config.ArgsSource.TESTPATHS
     can = config.pluginmanager.hasplugin("xdist") and not config.getoption("usepdb")

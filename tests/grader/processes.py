@@ -23,7 +23,7 @@ def is_running(pid):
 
 def wait_until(done):
     """Wait for a condition, and return whether it became true."""
-    for _ in range(2000):
+    for _ in range(6000):
         if done():
             return True
         time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""Returns a dict with nearly as many keys as an answer may have.
+"""Returns a dict of thousands of keys, each with a dict for a value.
 
 exercise: 03_affine
 outcomes: FAILED
@@ -12,6 +12,6 @@ class Affine:
         pass
 
     def forward(self, x):
-        return {f"key {n}": {n: n} for n in range(9_900)}
+        return {f"key {n}": {n: n} for n in range(2_000)}
 
     backward = forward

@@ -2,40 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from gradebooks import BAD, GOOD, verdict
 from hypothesis import given
 from hypothesis import strategies as st
+from late_class import BOB, DEADLINES, DUE, LATE, ZONE, entry
 
-from grader.course.course import Course, Exercise
 from grader.course.late_policy import Deadlines, Late
 from grader.gradebook.arrivals import Arrivals
 from grader.gradebook.journal import Journal
 from grader.gradebook.lateness import lateness_of, settle, warn_untimed
 from grader.gradebook.marks import Arrival, Attempt, Lateness, points_of
-from grader.gradebook.rows import GradebookEntry
 from grader.gradebook.standing import notes_on, standings
-from grader.roster.roster import Learner
-from grader.submissions.class_folder import PendingSubmission
-
-ZONE = timezone(timedelta(hours=1))
-DUE = datetime(2026, 12, 1, 23, 59, tzinfo=ZONE)
-LATE = Late(percent_per_day=50)
-DEADLINES = Deadlines({"01_ex": DUE}, LATE)
-EXERCISES = tuple(Exercise(Path("/course"), name) for name in ("01_ex", "02_ex"))
-COURSE = Course(Path("/course"), EXERCISES, deadlines=Deadlines({"01_ex": DUE, "02_ex": DUE}, LATE))
-
-
-def entry(name, identifier="", learner=None, handed_in=True):
-    return GradebookEntry(PendingSubmission(name, identifier, None), learner, handed_in=handed_in)
-
-
-ADA = entry("doeada_102", "102", Learner("Doe, Ada", "", "ada@x.org", ("102", "ada@x.org", "ada")))
-BOB = entry("bob")
-CY = entry("cy", "", Learner("Poe, Cy"))
-
 
 # What follows for marks
 

@@ -1,7 +1,8 @@
 """For all tests: one BLAS thread, because more of them slow each other down.
 
 And English, whatever the developer's language is. A bare ``pytest`` uses all processors, one for
-each process of pytest and all that it starts: a class then has one judge, as with ``--jobs 1``.
+each process of pytest and all that it starts: a class then has one judge, as with ``--jobs 1``. It
+leaves out the tests marked as thorough.
 """
 
 import os
@@ -26,6 +27,9 @@ def learners_pytest():
 
 def pytest_configure(config):
     """Handle Ctrl-C, which processes started in the background ignore, and use one processor."""
+    config.addinivalue_line(
+        "markers", "thorough: takes long; a bare pytest leaves it out, -m thorough runs these alone"
+    )
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(config, "workerinput") and hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))
@@ -35,12 +39,14 @@ def pytest_configure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config):
-    """Run all tests on all processors, if pytest-xdist is installed.
+    """Leave out thorough tests, and use all processors if pytest-xdist is installed.
 
     One process more than there are processors, because some tests wait. Not if a file, a test or -n
     is given on the command line, or a debugger is requested.
     """
     is_bare = config.args_source is config.ArgsSource.TESTPATHS
+    if is_bare and not config.option.markexpr:
+        config.option.markexpr = "not thorough"
     can = config.pluginmanager.hasplugin("xdist") and not config.getoption("usepdb")
     if (
         is_bare

@@ -122,8 +122,15 @@ LAST_OF_GROUP = {attack.path.parent: attack for attack in ATTACKS}.values()
 
 
 def each(attacks):
-    """One test for each attack, by its name."""
-    return [pytest.param(attack, id=attack.name) for attack in attacks]
+    """One test for each attack, by its name; those that exhaust something take time."""
+    return [
+        pytest.param(
+            attack,
+            id=attack.name,
+            marks=pytest.mark.thorough if attack.path.parent.name == "exhaustion" else (),
+        )
+        for attack in attacks
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -396,6 +403,7 @@ def run_plainly(attack, folder, places):
     return Control(code, *texts, os.listdir(scratch), died)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="the attacks are made for Linux")
 @pytest.mark.parametrize("attack", each(WITH_CONTROL))
 def test_an_attack_works_against_a_naive_grader(attack, controls):
@@ -404,6 +412,7 @@ def test_an_attack_works_against_a_naive_grader(attack, controls):
     assert control.shows(attack.control.split()[0]), control
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="the attacks are made for Linux")
 @pytest.mark.parametrize("style", ["testing", "equal", "pytest", "unittest", "loop"])
 def test_the_naive_grader_fails_what_is_merely_wrong(places, tmp_path, style):

@@ -94,6 +94,7 @@ def test_a_wrong_solution_is_caught_alike_in_process_and_judged(judge, name, rig
     assert Outcome.GRADER_ERROR not in outcomes(judged).values()
 
 
+@pytest.mark.thorough
 def test_code_written_exactly_as_in_the_textbook_passes_all_of_core(judge):
     """A learner who follows the book's own code passes core, real digits included."""
     (entry,) = collect(ROOT / "tests" / "textbook", COURSE).entries
@@ -103,6 +104,7 @@ def test_code_written_exactly_as_in_the_textbook_passes_all_of_core(judge):
     assert verdict.points == verdict.max_points
 
 
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:overflow encountered in exp:RuntimeWarning")
 def test_the_textbook_passes_core_whatever_secret_the_inputs_are_drawn_from(judge, monkeypatch):
     """Its log(y + 1e-7) as well: no spec asks for more than that can give."""

@@ -288,6 +288,7 @@ print(sum(len(found.content) for found in files.find_files().values()))
 """
 
 
+@pytest.mark.thorough
 def test_processes_that_fetch_at_the_same_time_do_not_disturb_each_other(
     small, mirrored, cache, serve, root
 ):

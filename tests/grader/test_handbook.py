@@ -113,6 +113,7 @@ STORIES = [heading for heading, blocks in BLOCKS.items() if "console" in dict(bl
 # Its commands
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not can_confine(), reason="there is no sandbox here")
 @pytest.mark.skipif(shutil.which("grader", path=COMMANDS) is None, reason="grader is not installed")
 @pytest.mark.parametrize("heading", STORIES)

@@ -77,6 +77,7 @@ def test_a_bundle_that_does_not_do_what_it_should_is_told(course, release):
     assert found["pasted solutions pass"] == ("01_simple_layers: test_never is FAILED",)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("hints", [0, 1])
 def test_no_more_of_the_mistakes_is_handed_out_than_hints_go(course, tmp_path, hints):
     """What a learner may not see is not in the bundle, and the rest still works."""

@@ -74,6 +74,7 @@ def test_every_stub_has_the_solutions_signatures_and_docstrings(handed_out):
     assert {claim.text: claim.problems for claim in claims if claim.problems} == {}
 
 
+@pytest.mark.thorough
 def test_the_course_is_sound(process, handed_out):
     """Its first exercise; to check all takes minutes, and .ci/run does."""
     settings = handed_out / "pyproject.toml"
@@ -194,6 +195,7 @@ def test_a_mistake_that_is_caught_and_named_is_no_problem(tmp_path):
     assert problems_of_mistakes(tmp_path, HALF) == ()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("right", "wrong", "told"),
     [
@@ -221,6 +223,7 @@ def test_mistakes_that_no_answer_tells_apart_are_not_named(tmp_path):
     assert problems == tuple(f"{name}: it is noticed, but not named" for name in names)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "catalogue",
     ["[[mistake", HALF.replace("hint", "tip"), HALF + 'caught = "kore"\n', "mistake = 5\n"],

@@ -417,6 +417,7 @@ SLOW = "import time\ntime.sleep(0.05)\n"
 
 
 @linux
+@pytest.mark.thorough
 def test_killed_anywhere_and_started_again_it_ends_with_the_same_gradebook(start, small, tmp_path):
     """By SIGKILL or SIGTERM, at any moment; and no process is left behind.
 

@@ -116,6 +116,7 @@ def lines(file):
 
 
 @needs_sandbox
+@pytest.mark.thorough
 def test_a_worker_killed_half_way_leaves_the_gradebook_as_one_machine_makes_it(
     tmp_path, everybody, process
 ):
@@ -141,6 +142,7 @@ def test_a_worker_killed_half_way_leaves_the_gradebook_as_one_machine_makes_it(
 
 
 @needs_sandbox
+@pytest.mark.thorough
 @pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificates")
 def test_a_cluster_with_tls_judges_with_the_certificates_of_dasks_configuration(
     tmp_path, everybody, process
@@ -166,6 +168,7 @@ def test_a_cluster_with_tls_judges_with_the_certificates_of_dasks_configuration(
 
 
 @needs_sandbox
+@pytest.mark.thorough
 def test_a_worker_with_another_course_is_refused_by_name(tmp_path, everybody, process, course_copy):
     """Exit code 2; the worker and the difference are reported, and nothing is judged."""
     spec = course_copy / "tests" / "specs" / "test_03_affine.py"

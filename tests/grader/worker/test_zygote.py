@@ -350,6 +350,7 @@ def everything_is_gone(told):
     return not any(map(is_running, numbers)) and not os.listdir(told["temporary"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("confined", CONFINED)
 @pytest.mark.parametrize("then", ["idle", "call", "loop", "callback", "start"])
 def test_when_the_judge_is_killed_nothing_is_left(start_judge, confined, then):

@@ -20,6 +20,7 @@ def notebooks(notebook_of, solution):
     return [cell for book in books for cell in book.cells]
 
 
+@pytest.mark.thorough
 def test_three_exercises_are_done_in_notebooks_alone(
     course, notebooks, solution, execute, monkeypatch
 ):

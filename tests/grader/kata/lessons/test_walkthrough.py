@@ -32,6 +32,7 @@ def walkthrough(tmp_path_factory):
     return nbformat.read(path, 4)
 
 
+@pytest.mark.thorough
 def test_the_walkthrough_shows_what_the_lessons_say(walkthrough, execute, tmp_path, monkeypatch):
     """All of them, with the known figures, the gradient check and five epochs of training."""
     monkeypatch.setenv("KATA_LANG", "en")

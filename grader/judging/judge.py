@@ -13,18 +13,26 @@ from grader.judging.follow_through import may_be_due_to_another, on_top_of
 from grader.judging.known_runs import KnownRuns, is_cheap
 from grader.judging.pytest_session import PytestSession
 from grader.messages.explanation import Reason
+from grader.messages.message import english
 from grader.mistakes.diagnosis import diagnose
 from grader.specs.markers import budget_of, verdict_of
 from grader.submissions.submission import Submission
 from grader.transport.in_process import InProcess
 from grader.transport.judged import Judged
-from grader.transport.student import Unusable
+from grader.transport.student import TimedOut, Unusable
 from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
 from grader.verdicts.feedback import with_feedback
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Verdict
 from grader.worker.source import Source
+
+LEAST_BUDGET, TIMES = 10.0, 10
+TOO_SLOW = english(
+    "after {seconds:g} s, and {times} times as long as the reference solution takes here",
+    seconds=LEAST_BUDGET,
+    times=TIMES,
+)
 
 
 class Judge:
@@ -121,7 +129,8 @@ class Judge:
         """Add what the learner is told about the specs that did not pass.
 
         An exercise with such specs is judged once more, in a new worker, with the public inputs:
-        all of it, as in the learner's own pytest, except for specs that passed and take long.
+        all of it, as in the learner's own pytest, except for specs that take long, if they passed
+        or ran out of time.
 
         Parameters
         ----------
@@ -144,7 +153,8 @@ class Judge:
             return replace(found, specs=tuple(with_feedback(one, one) for one in found.specs))
         items = self._session.items[exercise]
         passed = {spec.name for spec in found.specs if spec.passed}
-        chosen = [item for item in items if is_cheap(item) or item.name not in passed]
+        slow = _too_slow(items, found)
+        chosen = [i for i in items if (is_cheap(i) or i.name not in passed) and i.name not in slow]
         try:
             with (
                 self._session.with_public_inputs(),
@@ -154,7 +164,7 @@ class Judge:
                 public = self._run(exercise, chosen, worker, as_at_home=True)
         except Exception:  # dropped: there is a verdict, and it counts
             public = ()
-        by_name = {spec.name: spec for spec in public}
+        by_name = slow | {spec.name: spec for spec in public}
         withheld = {item.name for item in items if item.get_closest_marker("withheld")}
         specs = (
             with_feedback(spec, by_name.get(spec.name), handed_out=spec.name not in withheld)
@@ -185,9 +195,7 @@ class Judge:
     def _outcomes(self, exercise: Exercise, worker: Judged) -> Iterator[Outcome]:
         """Yield the outcome of each spec and discard what the code prints."""
         for item in self._session.items[exercise]:
-            budget = budget_of(item)
-            with worker.budget(budget) if budget else nullcontext():
-                error = self._run_one(item, worker)
+            error = self._run_one(item, worker)
             worker.take_output()
             found = None if error is None else diagnose(error, exercise, self.course)
             yield found.outcome if found else Outcome.PASSED
@@ -264,22 +272,48 @@ class Judge:
         """Run specs of an exercise, and diagnose those that do not pass."""
         ends = []
         for item in items:
-            if isinstance(transport, Judged):
-                budget = budget_of(item)
-                with transport.budget(budget) if budget else nullcontext():
-                    error = self._run_one(item, transport)
-                ends.append((item, error, transport.take_output()))
-            else:
-                ends.append((item, self._run_one(item, transport), ""))
+            error = self._run_one(item, transport)
+            output = transport.take_output() if isinstance(transport, Judged) else ""
+            ends.append((item, error, output))
         errors = [(item, error) for item, error, _ in ends]
         found = {i.name: diagnose(e, exercise, self.course) for i, e in errors if e is not None}
         named = self.known_runs.name_mistakes(exercise, errors, found, as_at_home=as_at_home)
         return tuple(verdict_of(item, named.get(item.name), output) for item, _, output in ends)
 
     def _run_one(self, item: pytest.Item, transport: Judged | InProcess) -> BaseException | None:
-        """Run one spec, and return the exception that ended it."""
+        """Run one spec, and return the exception that ended it.
+
+        A spec with a budget may take `LEAST_BUDGET` seconds, or `TIMES` as long as the reference
+        takes in this judge, whichever is more, but not more than its budget.
+        """
+        budget = budget_of(item)
+        if budget is None or not isinstance(transport, Judged):
+            return self._attempt(item, transport)
+        with transport.budget(min(LEAST_BUDGET, budget)):
+            error = self._attempt(item, transport)
+        if not isinstance(error, TimedOut):
+            return error
+        allowed = min(budget, TIMES * self.known_runs.seconds_of_reference(item))
+        if allowed > LEAST_BUDGET:
+            with transport.budget(allowed):
+                error = self._attempt(item, transport)
+        return TimedOut(TOO_SLOW) if isinstance(error, TimedOut) else error
+
+    def _attempt(self, item: pytest.Item, transport: Judged | InProcess) -> BaseException | None:
         with transport.spec() if isinstance(transport, Judged) else nullcontext():
             error = self._session.run(item, transport)
         if isinstance(error, Unusable) and self.known_runs.is_due_to_spec(item):
             return error.error
         return error
+
+
+def _too_slow(items: Sequence[pytest.Item], found: ExerciseVerdict) -> dict[str, SpecVerdict]:
+    """Return the verdicts on specs with a budget, without output, if one of them ran out of time.
+
+    They say the same with any inputs, and would take as long again.
+    """
+    long = {item.name for item in items if not is_cheap(item)}
+    broken = [spec for spec in found.specs if spec.name in long and not spec.passed]
+    if all(spec.outcome is not Outcome.TIMED_OUT for spec in broken):
+        return {}
+    return {spec.name: replace(spec, output="") for spec in broken}

@@ -1,6 +1,7 @@
 """Runs of the known mistakes of an exercise, which show how each of them fails the specs."""
 
 import io
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout, suppress
@@ -62,6 +63,13 @@ class KnownRuns:
     @cache  # noqa: B019 - a judge lives as long as its process
     def _reference_fails(self, item: pytest.Item, secret: str) -> bool:
         return self._run_known(item, self.reference) is not None
+
+    @cache  # noqa: B019 - as above
+    def seconds_of_reference(self, item: pytest.Item) -> float:
+        """Return how long a spec takes with the reference, measured once in this process."""
+        started = time.perf_counter()
+        self._run_known(item, self.reference)
+        return time.perf_counter() - started
 
     def known(self, exercise: Exercise) -> list[KnownMistake]:
         """Return the known mistakes of an exercise; none if it has no reference solution."""

@@ -14,6 +14,7 @@ from grader.messages.wrapping import columns
 from grader.mistakes.known_failures import KnownMistake
 from grader.specs.assertions import Mismatch
 from grader.specs.display import show
+from grader.specs.run import NotTried
 from grader.transport.student import Crashed, StudentError, TimedOut, TooMuch, Unusable
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Outcome
@@ -55,6 +56,9 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
             # pytest appends the source line of the spec, or uses it if there is no message.
             message = f"\n{error}".split("\nassert ")[0].strip()
             return Finding(Outcome.FAILED, message or english("the promise does not hold"))
+        case NotTried():
+            told = english("not tried, since this must hold first: {promise}", promise=error.first)
+            return Finding(Outcome.FAILED, told)
         case TimedOut():
             return Finding(Outcome.TIMED_OUT, english("stopped   {why}", why=error.why))
         case Crashed():

@@ -8,4 +8,5 @@ __all__ = [
     "lookup",
     "markers",
     "pytest_internals",
+    "run",
 ]

@@ -14,8 +14,9 @@ import pytest
 from grader.course.modules import read_modules
 from grader.specs.assertions import Mismatch
 from grader.specs.lookup import course_of, exercise_at, exercise_of
-from grader.specs.markers import seed_of
+from grader.specs.markers import described_by, rests_on, seed_of
 from grader.specs.pytest_internals import request_of, write_past_capture
+from grader.specs.run import Run, run_of
 from grader.transport.in_process import InProcess
 from grader.transport.student import (
     DUE_TO_VALUES,
@@ -101,35 +102,59 @@ def progress(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return made
 
 
+@pytest.fixture
+def kept(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Return a dict in which a spec keeps values for later specs of the same run."""
+    made: dict[str, Any] = _give(request.node, "kept")
+    return made
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
-    """Settle the spec's pending requests; on a mismatch, look for state that objects share."""
+    """Settle the spec's pending requests; on a mismatch, look for state that objects share.
+
+    A spec that rests on a broken one is not run.
+    """
     student = pyfuncitem.stash.get(_GIVEN, {}).get("student")
     if student is None:
         return (yield)
+    run: Run = _give(pyfuncitem, "run")
     try:
         try:
+            run.check(rests_on(pyfuncitem))
             result = yield
         except Exception:
             settle(student)  # raises an earlier failure of the spec instead
             raise
         settle(student)
-    except Mismatch as error:
-        error.hint = shared_state(student)
+        run.broken.pop(pyfuncitem.name, None)  # it may be tried again with more time
+    except BaseException as error:
+        run.broken[pyfuncitem.name] = described_by(pyfuncitem)
+        _blame(student, error)
         raise
-    except DUE_TO_VALUES as error:
-        blamed = unusable(student, error)
-        if blamed is None:
-            raise
-        raise blamed from error
     return result
 
 
-def _make_student(item: pytest.Function) -> Student:
+def _blame(student: Student, error: BaseException) -> None:
+    """Add a hint about shared state to a mismatch; blame the submission for unusable values."""
+    if isinstance(error, Mismatch):
+        error.hint = shared_state(student)
+    elif isinstance(error, DUE_TO_VALUES):
+        blamed = unusable(student, error)
+        if blamed is not None:
+            raise blamed from error
+
+
+def _find_transport(item: pytest.Function) -> Transport:
     find_transport = item.config.stash.get(TRANSPORT, None)
-    transport = (
+    found: Transport = (
         find_transport() if find_transport else request_of(item).getfixturevalue("_in_process")
     )
+    return found
+
+
+def _make_student(item: pytest.Function) -> Student:
+    transport: Transport = _give(item, "transport")
     # Not the seed of rng: the learner's code gets this seed, and could draw the same inputs.
     seed = _seed(item, f"{item.name}: the learner's generators")
     return Student(transport, exercise_of(item).module, seed)
@@ -151,4 +176,7 @@ _MAKERS: dict[str, Callable[[pytest.Function], Any]] = {
     "rng": lambda item: np.random.default_rng(_seed(item, item.name)),
     "exercise_rng": lambda item: np.random.default_rng(_seed(item, "all specs")),
     "progress": _make_progress,
+    "transport": _find_transport,
+    "run": lambda item: run_of(_give(item, "transport")),
+    "kept": lambda item: _give(item, "run").kept,
 }

@@ -10,6 +10,7 @@ import pytest
 from grader.course.course import Exercise
 from grader.messages.explanation import changed
 from grader.messages.language import translate
+from grader.messages.message import Message, phrase
 from grader.verdicts.verdict import Outcome, SpecVerdict, Tier
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ MARKERS = (
     "stretch: earns a star, and never counts against the learner",
     "withheld: is not in the handout; learners see only its points",
     f"budget(seconds={BUDGET:g}): takes long, and has limits of its own",
+    "rests_on(*specs): is not tried if one of these specs, which come before it, is broken",
 )
 
 
@@ -35,8 +37,7 @@ IN_PROCESS_TIMEOUT = 5
 
 def promise_of(item: pytest.Item) -> str:
     """Return the promise of a spec on one line, in the current language."""
-    docstring = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
-    return translate(promise_in(docstring), exercise_of(item).spec.parent)
+    return translate(described_by(item).text, exercise_of(item).spec.parent)
 
 
 def tier_of(item: pytest.Item) -> Tier:
@@ -56,6 +57,18 @@ def budget_of(item: pytest.Item) -> float | None:
     """Return the time limit of a spec's own, in seconds; None if it has no budget marker."""
     mark = item.get_closest_marker("budget")
     return float(mark.args[0] if mark.args else BUDGET) if mark else None
+
+
+def rests_on(item: pytest.Item) -> tuple[str, ...]:
+    """Return the names of the specs without which a spec is not tried."""
+    mark = item.get_closest_marker("rests_on")
+    return mark.args if mark else ()
+
+
+def described_by(item: pytest.Item) -> Message:
+    """Return the promise of a spec as a message, to be translated where it is shown."""
+    docstring = getattr(getattr(item, "obj", None), "__doc__", None) or item.name
+    return phrase(promise_in(docstring))
 
 
 def verdict_of(item: pytest.Item, finding: "Finding | None", output: str = "") -> SpecVerdict:

@@ -25,7 +25,8 @@ DECIDING_MODULES = {
     "submissions": "file_tree budget lms_filenames recognition submission class_folder",
     "submissions/archives": "archive member zip_members tar_members",
     "submissions/notebooks": "notebook_cells notebook_json ipython_magics",
-    "specs": "collection lookup markers fixtures assertions differences display pytest_internals",
+    "specs": "collection lookup markers fixtures assertions differences display pytest_internals "
+    "run",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
     "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",

@@ -406,6 +406,64 @@ def test_specs_with_a_budget_are_left_out_where_only_cheap_ones_are_wanted(tmp_p
     assert len(specs_of(judge.judge(submission))) == 2
 
 
+RESTING = """
+import pytest
+
+def test_a(student, kept):
+    \"\"\"A is kept.\"\"\"
+    kept["a"] = 1
+    assert_matches(student.double(2.0), {})
+
+@pytest.mark.rests_on("test_a")
+def test_b(student, kept):
+    assert kept == {{"a": 1}}
+"""
+
+
+def test_a_spec_that_rests_on_a_broken_one_is_not_tried(judge_spec):
+    """It fails, and says which promise must hold first; if that holds, it finds what was kept."""
+    (verdict,) = judge_spec(RESTING.format("5.0")).exercises
+    told = "not tried, since this must hold first: A is kept."
+    assert str(verdict.specs[1].message) == told
+    assert [spec.outcome for spec in verdict.specs] == [Outcome.FAILED] * 2
+
+
+def test_a_spec_that_rests_on_one_that_passes_is_tried(judge_spec):
+    """It finds what the other has kept, and each submission begins with nothing."""
+    assert outcomes_of(judge_spec(RESTING.format("4.0"))) == {Outcome.PASSED}
+
+
+LENGTHY = "import pytest\n\n@pytest.mark.budget(60)\ndef test_it(student):\n    student.double(2)\n"
+
+
+def judge_lengthy(root, reference, monkeypatch):
+    """Judge code that takes half a second, where a tenth is the least that a spec may take."""
+    monkeypatch.setattr("grader.judging.judge.LEAST_BUDGET", 0.1)
+    course = make_course(root, "98_slow", LENGTHY)
+    (exercise,) = course.exercises
+    exercise.solution.parent.mkdir(parents=True)
+    exercise.solution.write_text(f"import time\n\ndef double(x):\n    time.sleep({reference})\n")
+    text = "import time\n\ndef double(x):\n    time.sleep(0.5)\n    print(x)\n"
+    submission = Submission("alice", {"slow": Source("slow.py", text)}, course.exercises)
+    (verdict,) = Judge(course, secret="s").judge(submission).exercises
+    return verdict.specs[0]
+
+
+def test_a_budget_is_a_multiple_of_what_the_reference_takes(tmp_path, monkeypatch):
+    """On a slow machine a submission gets more than the least; it is judged once more for that."""
+    assert judge_lengthy(tmp_path, 0.2, monkeypatch).passed
+
+
+def test_what_takes_many_times_as_long_as_the_reference_runs_out_of_time_once(
+    tmp_path, monkeypatch
+):
+    """It says so, and does not run again for the feedback, which is the same for any input."""
+    spec = judge_lengthy(tmp_path, 0, monkeypatch)
+    assert spec.outcome is spec.feedback.outcome is Outcome.TIMED_OUT
+    assert "10 times as long as the reference solution takes here" in str(spec.message)
+    assert str(spec.feedback.message) == str(spec.message)
+
+
 def test_a_verdict_tells_what_was_judged_and_under_what(judge):
     """A hash of the submission, the conditions, and remarks made while reading it."""
     submission = replace(submit(), notes=("layers.py was taken for affine.py",))

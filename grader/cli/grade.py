@@ -37,7 +37,7 @@ from grader.files import write_atomically
 from grader.gradebook import lateness, selection
 from grader.gradebook.journal import Journal
 from grader.gradebook.rows import GradebookEntry, Row, unjudged
-from grader.judging.batch import judge_all
+from grader.judging.batch import judge_distinct
 from grader.judging.judgement import JudgeConfig
 from grader.judging.pool import Pool, cores, find_layers, pool_of, stop_early
 from grader.messages.escaping import plain, printable
@@ -182,7 +182,7 @@ def judge(
             else:
                 yield submission
 
-    for judgement in judge_all(fresh(), settings, pool):
+    for judgement in judge_distinct(fresh(), settings, pool):
         journal.add(judgement.verdict, judgement.seconds)
         progress.advance(task)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from grader.judging.judgement import JudgeConfig, Judgement, judge_of
 from grader.judging.pool import Pool
+from grader.messages.message import Text
 from grader.submissions.submission import Submission
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, Verdict
 
@@ -16,10 +17,10 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, Verdict
 def judge_all(
     submissions: Iterable[Submission], settings: JudgeConfig, pool: "Pool"
 ) -> Iterator[Judgement]:
-    """Judge many submissions concurrently.
+    """Judge many submissions concurrently, the same code once.
 
-    A submission that times out while others are running, or that is affected by an error of the
-    grader, is judged again on its own at the end.
+    A submission that ran out of time while it had to wait for a processor, or that is affected by
+    an error of the grader, is judged again on its own at the end.
 
     Parameters
     ----------
@@ -37,12 +38,50 @@ def judge_all(
     """
     retries: list[tuple[Submission, Judgement | None]] = []
     for submission, judgement in _judge_concurrently(submissions, settings, pool):
-        if judgement is None or _inconclusive(judgement.verdict, pool.jobs):
+        if judgement is None or _inconclusive(judgement, pool.jobs):
             retries.append((submission, judgement))
         else:
             yield judgement
     for submission, judgement in sorted(retries, key=lambda retry: retry[0].name):
         yield _judge_alone(submission, judgement, settings, pool)
+
+
+def judge_distinct(
+    submissions: Iterable[Submission], settings: JudgeConfig, pool: "Pool"
+) -> Iterator[Judgement]:
+    """Judge many submissions, and those with the same code only once.
+
+    A verdict depends on the code and the conditions alone.
+
+    Parameters
+    ----------
+    submissions, settings, pool
+        As for `judge_all`.
+
+    Yields
+    ------
+    Judgement
+        One for each submission; those of repeated code at the end, with no time.
+    """
+    repeated: dict[tuple[str, ...], list[tuple[str, tuple[Text, ...]]]] = {}
+
+    def distinct() -> Iterator[Submission]:
+        for submission in submissions:
+            key = submission.hash, *(exercise.name for exercise in submission.exercises)
+            if key in repeated:
+                repeated[key].append((submission.name, submission.notes))
+            else:
+                repeated[key] = []
+                yield submission
+
+    found: list[Verdict] = []
+    for judgement in judge_all(distinct(), settings, pool):
+        yield judgement
+        found.append(judgement.verdict)
+    for verdict in found:
+        names = (exercise.name for exercise in verdict.exercises)
+        for name, notes in repeated[verdict.submission, *names]:
+            yield Judgement(replace(verdict, name=name, notes=notes), 0.0)
 
 
 def _judge_concurrently(
@@ -77,7 +116,7 @@ def _judge_alone(
     pool: "Pool",
 ) -> Judgement:
     """Judge the inconclusive exercises of a submission again while no other judge is running."""
-    inconclusive = _inconclusive(before.verdict, pool.jobs) if before else ()
+    inconclusive = _inconclusive(before, pool.jobs) if before else ()
     chosen = tuple(e for e in submission.exercises if not before or e.name in inconclusive)
     # Without a judgement, the judge's process has already ended once.
     for _ in range(2 if before else 1):
@@ -100,16 +139,18 @@ def _merge(before: Judgement, judgement: Judgement) -> Judgement:
     return Judgement(replace(before.verdict, exercises=exercises), seconds)
 
 
-def _inconclusive(verdict: Verdict, jobs: int) -> tuple[str, ...]:
-    """Return the exercises with a grader error, or with a time-out while other judges ran.
+def _inconclusive(judgement: Judgement, jobs: int) -> tuple[str, ...]:
+    """Return the exercises with a grader error, or that ran out of time beside other judges.
 
-    Both may also have happened with the public inputs, and would then be the feedback.
+    Time counts only if the worker had to wait. Both may also have happened with the public inputs,
+    and would then be the feedback.
     """
-    doubtful = {Outcome.GRADER_ERROR} | ({Outcome.TIMED_OUT} if jobs > 1 else set())
 
     def is_inconclusive(exercise: ExerciseVerdict) -> bool:
         told = (spec.feedback.outcome for spec in exercise.specs if spec.feedback)
         outcomes = {spec.outcome for spec in exercise.specs}.union(exercise.through, told)
-        return bool(outcomes & doubtful)
+        had_to_wait = jobs > 1 and exercise.name in judgement.contended
+        return Outcome.GRADER_ERROR in outcomes or (had_to_wait and Outcome.TIMED_OUT in outcomes)
 
-    return tuple(exercise.name for exercise in verdict.exercises if is_inconclusive(exercise))
+    exercises = judgement.verdict.exercises
+    return tuple(exercise.name for exercise in exercises if is_inconclusive(exercise))

@@ -331,7 +331,8 @@ def unpack_judgement(packed: bytes) -> Judgement:
     content = json.loads(packed)
     if "refused" in content:
         raise ClusterError(content["refused"])
-    return Judgement(verdict_from(content["verdict"]), content["seconds"])
+    verdict, contended = verdict_from(content["verdict"]), tuple(content["contended"])
+    return Judgement(verdict, content["seconds"], contended)
 
 
 # On a worker
@@ -363,7 +364,11 @@ def judge_there(packed: bytes) -> bytes:
     except Exception:
         refusal = f"{address} cannot judge: {traceback.format_exc(limit=-3)}"
         return json.dumps({"refused": refusal}).encode()
-    answer = {"verdict": plain_of(judgement.verdict), "seconds": judgement.seconds}
+    answer = {
+        "verdict": plain_of(judgement.verdict),
+        "seconds": judgement.seconds,
+        "contended": judgement.contended,
+    }
     return json.dumps(answer).encode()
 
 

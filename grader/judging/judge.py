@@ -1,7 +1,7 @@
 """The judge, which runs the specs of a course on a submission and returns a verdict."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import pytest
@@ -62,6 +62,9 @@ class Judge:
     ----------
     known_runs : KnownRuns
         Runs of the known mistakes, with which failures are compared.
+    contended : set of str
+        Names of the exercises of the latest submission in which a worker reached a time limit, and
+        had to wait before; see `Judged.contended`.
     """
 
     def __init__(
@@ -80,6 +83,7 @@ class Judge:
         self.limits = limits or course.limits
         self._session = PytestSession(course, exercises or course.exercises, secret, progress)
         self.known_runs = KnownRuns(course, self._session)
+        self.contended: set[str] = set()
 
     @property
     def secret(self) -> str:
@@ -105,6 +109,7 @@ class Judge:
         Verdict
             Always the same for the same submission and conditions.
         """
+        self.contended.clear()
         if submission.problem != "":
             return self.refuse(submission, Outcome.NOT_STARTED, submission.problem)
         exercises = []
@@ -117,7 +122,7 @@ class Judge:
                 missing = tell_missing(exercise)
                 exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, missing))
                 continue
-            with self._worker(submission.sources) as worker:
+            with self._worker(exercise, submission.sources) as worker:
                 found = self.judge_exercise(exercise, worker)
             verdict = self.with_feedback(exercise, found, submission.sources)
             exercises.append(self._followed_through(exercise, verdict, submission))
@@ -159,7 +164,7 @@ class Judge:
             with (
                 self._session.with_public_inputs(),
                 self._session.without_progress(),
-                self._worker(sources) as worker,
+                self._worker(exercise, sources) as worker,
             ):
                 public = self._run(exercise, chosen, worker, as_at_home=True)
         except Exception:  # dropped: there is a verdict, and it counts
@@ -172,8 +177,14 @@ class Judge:
         )
         return replace(found, specs=tuple(specs))
 
-    def _worker(self, sources: Mapping[str, Source]) -> Judged:
-        return Judged(sources, confined=self.confined, limits=self.limits)
+    @contextmanager
+    def _worker(self, exercise: Exercise, sources: Mapping[str, Source]) -> Iterator[Judged]:
+        with Judged(sources, confined=self.confined, limits=self.limits) as worker:
+            try:
+                yield worker
+            finally:
+                if worker.contended:
+                    self.contended.add(exercise.name)
 
     def _followed_through(
         self, exercise: Exercise, verdict: ExerciseVerdict, submission: Submission
@@ -185,7 +196,7 @@ class Judge:
         if not sources:
             return verdict
         try:
-            with self._session.without_progress(), self._worker(sources) as worker:
+            with self._session.without_progress(), self._worker(exercise, sources) as worker:
                 through = tuple(self._outcomes(exercise, worker))
         except Exception:  # dropped, as its text may contain output of the code
             through = (Outcome.GRADER_ERROR,) * len(verdict.specs)

@@ -79,10 +79,13 @@ class Judgement:
         Verdict on the submission.
     seconds : float
         Wall-clock time. Not part of the verdict, as it differs from run to run.
+    contended : tuple of str, default ()
+        Names of the exercises that ran out of time, perhaps because of other load on the machine.
     """
 
     verdict: Verdict
     seconds: float
+    contended: tuple[str, ...] = ()
 
 
 @cache
@@ -116,4 +119,4 @@ def judge_one(settings: JudgeConfig, submission: Submission) -> Judgement:
     except Exception:
         reason = f"the grader itself failed here, not your code\n{traceback.format_exc(limit=-3)}"
         verdict = judge.refuse(submission, Outcome.GRADER_ERROR, reason)
-    return Judgement(verdict, time.monotonic() - started)
+    return Judgement(verdict, time.monotonic() - started, tuple(sorted(judge.contended)))

@@ -36,6 +36,9 @@ A spec may keep them all until it ends. What a worker passes to a function of th
 counted: it is small, and its time is limited.
 """
 
+WAITING = 0.2
+"""Share of the time of a call from which on a time-out may be due to other load on the machine."""
+
 PATIENCE = 1.0
 """Seconds that a worker gets to finish requests whose answers are no longer needed."""
 
@@ -62,6 +65,9 @@ class Judged:
         by the worker, and by this process for what the worker has answered.
     layers : tuple of str
         The layers of the worker's sandbox; empty until a worker has started.
+    contended : bool
+        Whether a worker reached a time limit in a call in which it has waited, for a processor or
+        for something else, more than the share `WAITING` of the time.
     """
 
     checks_wait = True
@@ -83,6 +89,7 @@ class Judged:
         self.limits = limits or Limits()
         self.spent = self.spent_cpu = 0.0
         self.layers: tuple[str, ...] = ()
+        self.contended = False
         self._own_memory = OwnMemory(self.limits.judge_mib)
         self._spent_here = 0.0  # part of both
         self._answered_at: float | None = None
@@ -317,6 +324,7 @@ class Judged:
             received = self._receive(clock.remaining)
             reply = read_reply(received, self._sequence, self._sources)
         except TimeoutError:
+            self.contended |= clock.waited() > WAITING * clock.taken()[0]
             self._charge(clock)
             self.close()
             self._check_totals()
@@ -395,12 +403,17 @@ class _Clock:
         self._most = min(self._call, limits.total_seconds - judged.spent)
         self._most_cpu = min(self._call_cpu, limits.total_cpu_seconds - judged.spent_cpu)
         # A worker has one thread, so its processor time never exceeds the wall-clock time. It is
-        # measured only where it could reach its limit first.
+        # looked at only where it could reach its limit first.
         self._needs_cpu = (
             self._most_cpu < self._most or limits.total_cpu_seconds < limits.total_seconds
         )
         self._started = time.monotonic()
-        self._started_cpu = self._cpu_seconds()
+        self._started_cpu = worker.cpu_seconds()
+
+    def waited(self) -> float:
+        """Return the seconds in which the worker has not computed; all if that is not known."""
+        computed = self._worker.cpu_seconds() - self._started_cpu
+        return time.monotonic() - self._started - computed
 
     def _cpu_seconds(self) -> float:
         return self._worker.cpu_seconds() if self._needs_cpu else 0.0

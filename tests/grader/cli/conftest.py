@@ -53,8 +53,8 @@ def call(monkeypatch, capsys):
 def judged_here(monkeypatch):
     """Judging in this process, which is quicker. That others may do it: test_grading.py."""
 
-    def judge_all(submissions, settings, jobs):
+    def judge_distinct(submissions, settings, jobs):
         for submission in submissions:
             yield grader.judging.judgement.judge_one(settings, submission)
 
-    monkeypatch.setattr(grader.cli.grade, "judge_all", judge_all)
+    monkeypatch.setattr(grader.cli.grade, "judge_distinct", judge_distinct)

@@ -1,12 +1,15 @@
 """Tests of judging a class: verdicts do not depend on the number of judges."""
 
 import os
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
 from small_class import ATTEMPT, HALF, TWICE, judged, judges, linux, outcomes, verdicts
 
-from grader.judging.judgement import judge_one
+from grader.judging.batch import judge_all, judge_distinct
+from grader.judging.judgement import Judgement, judge_one
+from grader.judging.pool import Pool
 from grader.verdicts.verdict import Outcome
 
 
@@ -78,7 +81,7 @@ def test_a_judge_that_is_killed_again_is_our_fault_and_only_one_row_s(
 ):
     """After two kills, the submission gets a grader error; all others get their verdicts."""
     log = str(tmp_path / "log")
-    code = ATTEMPT.format(log=log) + "attempt()\nkill_the_judge()\n" + TWICE
+    code = ATTEMPT.format(log=str(log)) + "attempt()\nkill_the_judge()\n" + TWICE
     submissions = [submit("a"), submit("b"), submit("killer", code), submit("y"), submit("z")]
     found = verdicts(judged(submissions, settings_of(confined=False), 2))
     assert os.path.getsize(log) == 2
@@ -157,3 +160,53 @@ def test_an_object_that_is_printed_looks_the_same_in_every_run(settings_of, subm
     submission = submit("ada", code)
     found = [verdicts(judged([submission], settings, 1)) for _ in range(2)]
     assert found[0] == found[1]
+
+
+def test_the_same_code_is_judged_once_and_gets_the_same_verdict(settings_of, submit, tmp_path):
+    """Each learner has a verdict under their name, with their own notes."""
+    log = tmp_path / "log"
+    code = ATTEMPT.format(log=str(log)) + "attempt()\n" + TWICE
+    same = [replace(submit(name, code), notes=(f"of {name}",)) for name in ("ada", "bo", "cy")]
+    settings = settings_of(confined=False)
+    with Pool(1) as pool:
+        found = list(judge_distinct([*same, submit("other")], settings, pool))
+    told = {judgement.verdict.name: judgement.verdict for judgement in found}
+    assert sorted(told) == ["ada", "bo", "cy", "other"]
+    assert log.stat().st_size == 1
+    assert told["bo"].notes == ("of bo",)
+    assert told["bo"].exercises == told["ada"].exercises
+    assert told["bo"].submission == told["ada"].submission != told["other"].submission
+
+
+class Recorded:
+    """A pool whose judges always find that time ran out, and count how often they are asked."""
+
+    jobs = 2
+
+    def __init__(self, verdict, contended):
+        self.judgement, self.asked = Judgement(verdict, 1.0, contended), 0
+
+    def submit(self, settings, submission):
+        self.asked += 1
+        future = Future()
+        future.set_result(self.judgement)
+        return future
+
+    def first_of(self, pending):
+        return list(pending)
+
+    def result_of(self, future):
+        return future.result()
+
+
+@pytest.mark.parametrize(("contended", "asked"), [((), 1), (("90_twice",), 2)])
+def test_only_time_in_which_a_worker_had_to_wait_is_tried_again(
+    settings_of, submit, contended, asked
+):
+    """A loop that computes all the time runs out of it whatever else is running."""
+    loops = submit("loops", "def twice(x):\n    while True: pass\n")
+    settings = settings_of(confined=False, call_seconds=0.2, total_seconds=0.2)
+    pool = Recorded(judge_one(settings, loops).verdict, contended)
+    (judgement,) = judge_all([loops], settings, pool)
+    assert outcomes(judgement.verdict)[0] is Outcome.TIMED_OUT
+    assert pool.asked == asked

@@ -394,6 +394,15 @@ def test_a_budget_is_a_limit_too(judged, learner):
     assert again(judged).one() == 1
 
 
+def test_a_worker_that_waited_before_its_time_ran_out_is_contended(judged, learner):
+    """It may have waited for a processor; one that has computed all the time has not."""
+    judged.limits = replace(GENEROUS, call_seconds=0.3)
+    assert not judged.contended
+    with pytest.raises(TimedOut):
+        learner.nap(30)
+    assert judged.contended
+
+
 @pytest.mark.skipif(not can_confine(), reason="the sandbox limits memory")
 @pytest.mark.parametrize("how", ["bytearray", "array"])
 def test_more_memory_than_is_allowed_is_refused_and_the_limit_named(how):

@@ -396,6 +396,7 @@ def test_a_budget_is_a_limit_too(judged, learner):
 
 def test_a_worker_that_waited_before_its_time_ran_out_is_contended(judged, learner):
     """It may have waited for a processor; one that has computed all the time has not."""
+    learner.one()  # loads the module, which takes time to compute
     judged.limits = replace(GENEROUS, call_seconds=0.3)
     assert not judged.contended
     with pytest.raises(TimedOut):

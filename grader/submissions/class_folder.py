@@ -95,6 +95,8 @@ def collect(
 ) -> Collected:
     """Find the submissions at a path. Nothing is run, and no link below the path is followed.
 
+    The path of a class may be a link. That of a submission may not: the link may be the learner's.
+
     Parameters
     ----------
     path : Path
@@ -122,10 +124,12 @@ def collect(
     """
     if not _is_there(path):
         raise SubmissionError(f"{path}: there is no such file or folder")
-    path = Path(os.path.abspath(path))
+    named = Path(os.path.abspath(path))
+    path = Path(os.path.realpath(named)) if named.is_symlink() else named
     limits = limits or course.limits
     single = _single_exercise(path, course)
     if single is not None and not is_class:
+        _refuse_link(named)
         return _collect_exercise(path, course, limits, single, only)
     exercises = course.exercises if only is None else (only,)
     reader = partial(read_submission, course=course, exercises=exercises, limits=limits)
@@ -135,6 +139,7 @@ def collect(
             is_file = path.is_file() and is_code(path.name)
             is_class = not is_file and not _is_submission(shelf, course, limits)
         if not is_class:
+            _refuse_link(named)
             entry = _Entries(shelf, reader).whole(name_of(path))
             return Collected((entry,), exercises, is_class=False)
     except Unreadable as error:
@@ -154,6 +159,14 @@ def _is_there(path: Path) -> bool:
         return os.path.lexists(path)
     except (OSError, ValueError):  # an invalid path, for example with a NUL
         return False
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise SubmissionError(
+            f"{path} is a link, which is not followed for a single submission: name "
+            f"{os.path.realpath(path)} itself, or add --class if it is a class"
+        )
 
 
 def name_of(path: Path) -> str:

@@ -647,6 +647,24 @@ def test_a_full_disk_is_told_and_what_is_there_is_kept(start, small, tmp_path, m
 
 # Reports
 
+
+@linux
+def test_a_reader_that_leaves_early_costs_no_report_and_no_exit_code(start, small, tmp_path):
+    """`grader grade CLASS --report ... | head -1`: it ended with 1, and wrote none of them."""
+    report = tmp_path / "book.json"
+    run = start(small, "--jobs", 1, "--strict", "--journal", tmp_path / "j", "--json", report)
+    run.stdout.close()
+    run.stderr.close()
+    run.stdout = run.stderr = None
+    assert run.wait(timeout=120) == 1  # by --strict
+    assert points(report.read_bytes()) == {"ada": 1, "bob": 0, "eve": 0}
+    run = start(small, "--jobs", 1, "--journal", tmp_path / "j", "--json", report)
+    run.stdout.close()
+    run.stdout = None
+    assert run.communicate(timeout=120)[1] == b"" or not can_confine()
+    assert run.returncode == 0
+
+
 EXPORT = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Affine layer (551),Final Score
     Points Possible,,,,,10.00,(read only)

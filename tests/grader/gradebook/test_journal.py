@@ -1,5 +1,6 @@
 """The journal: verdicts survive any end of the grader, and no other file is damaged."""
 
+import errno
 import json
 import os
 import subprocess
@@ -352,6 +353,29 @@ def test_a_place_where_nothing_can_be_written_is_told(tmp_path):
             opened(path)
         assert str(path) in str(told.value)
         assert "another grader" not in str(told.value)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("room", [0, 20, 500], ids=["header", "in the header", "in a verdict"])
+def test_a_full_disk_is_one_sentence_and_the_journal_goes_on(tmp_path, monkeypatch, number, room):
+    """Seen with a tmpfs of 64 KiB: a traceback, as closing the file wrote the rest once more."""
+    path, write, left = tmp_path / "j", os.write, [room]
+
+    def full(descriptor, content):
+        if left[0] == 0:
+            raise OSError(number, os.strerror(number))
+        written = write(descriptor, content[: left[0]])
+        left[0] -= written
+        return written
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        with pytest.raises(JournalError) as told:
+            journal_of(path, verdict(), verdict("bob"))
+    assert str(told.value).startswith(f"{path}: the disk is full (")
+    assert "run the same command again" in str(told.value)
+    journal_of(path, verdict(), verdict("bob"))
+    assert sorted(opened(path)) == ["ada", "bob"]
 
 
 @pytest.mark.skipif(

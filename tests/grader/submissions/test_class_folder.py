@@ -780,6 +780,23 @@ def test_a_link_has_the_row_that_a_file_would_have(write, course, name, row):
     assert set(found) == {"bob", row} - {None}
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_class_may_be_named_by_a_link(hand_in, course, tmp_path, form):
+    """Seen with `latest -> 2026/week-3` and `class.zip -> Downloads/submissions (1).zip`."""
+    path = hand_in(form, {"ann/affine.py": AFFINE, "bob/affine.py": AFFINE})
+    link(tmp_path / "latest", path)
+    assert read(collect(tmp_path / "latest", course)) == read(collect(path, course))
+    assert collect(tmp_path / "latest", course).is_class
+
+
+def test_a_link_to_one_submission_is_followed_where_it_is_said_to_be_a_class(write, course):
+    """`grader grade latest --class`, in a week in which one learner handed in."""
+    folder = write({"ann/affine.py": AFFINE})
+    link(folder.parent / "latest", folder)
+    (entry,) = collect(folder.parent / "latest", course, is_class=True).entries
+    assert entry.name == "ann"
+
+
 @pytest.mark.parametrize("name", ["ann", "affine.py", "ann.zip", "work.ipynb", "x"])
 def test_a_path_that_is_a_link_is_refused(write, course, name):
     """It could lead to another learner's work."""

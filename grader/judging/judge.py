@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 
@@ -18,12 +19,13 @@ from grader.specs.markers import budget_of, verdict_of
 from grader.submissions.submission import Submission
 from grader.transport.in_process import InProcess
 from grader.transport.judged import Judged
-from grader.transport.student import Unusable
+from grader.transport.student import Crashed, StudentError, TimedOut, Unusable
 from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
 from grader.verdicts.feedback import with_feedback
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Verdict
+from grader.worker import wire
 from grader.worker.source import Source
 
 
@@ -111,6 +113,7 @@ class Judge:
                 continue
             with self._worker(submission.sources) as worker:
                 found = self.judge_exercise(exercise, worker)
+            found = replace(found, loaded=self._is_loaded(exercise, found, submission.sources))
             verdict = self.with_feedback(exercise, found, submission.sources)
             exercises.append(self._followed_through(exercise, verdict, submission))
         return self._verdict(submission, exercises)
@@ -161,6 +164,23 @@ class Judge:
             for spec in found.specs
         )
         return replace(found, specs=tuple(specs))
+
+    def _is_loaded(
+        self, exercise: Exercise, found: ExerciseVerdict, sources: Mapping[str, Source]
+    ) -> bool:
+        """Return whether the module can be imported, if no spec has shown that."""
+        if any(spec.passed or spec.outcome.is_waiting for spec in found.specs):
+            return True
+        # The answer is None, so that nothing is read that the module could make up.
+        request = {"do": "value", "target": wire.Reference(exercise.module), "mute": True}
+        try:
+            with self._worker(sources) as worker:
+                list(worker.exchange([request], _call_nothing))
+        except (StudentError, TimedOut, Crashed):
+            return False
+        except Exception:  # ours, and not worth a verdict
+            return True
+        return True
 
     def _worker(self, sources: Mapping[str, Source]) -> Judged:
         return Judged(sources, confined=self.confined, limits=self.limits)
@@ -283,3 +303,7 @@ class Judge:
         if isinstance(error, Unusable) and self.known_runs.is_due_to_spec(item):
             return error.error
         return error
+
+
+def _call_nothing(number: int, args: object, kwargs: object) -> NoReturn:
+    raise Crashed("the process called a function that it was never given")

@@ -163,12 +163,16 @@ class ExerciseVerdict:
         exercise was not judged again.
     through_counts : bool, default False
         Whether the points for these outcomes count.
+    loaded : bool, default True
+        False if the module was handed in and could not be imported, so that no promise was tried:
+        a syntax error, an exception, an endless loop or a crash at its top level.
     """
 
     name: str
     specs: tuple[SpecVerdict, ...]
     through: tuple[Outcome, ...] = ()
     through_counts: bool = False
+    loaded: bool = True
 
     @property
     def points(self) -> int:

@@ -185,6 +185,45 @@ def test_a_process_that_ends_at_import_has_crashed(judge):
     assert verdict.points == 0
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Affine(:\n",
+        "import torch\n",
+        "def show(x):\n    return x.shape\n\n\nshow(None)\n",
+        "class Affine:\n    W = undefined\n",
+        "n = int(input())\n",
+        "raise SystemExit\n",
+        "while True:\n    pass\n",
+        "import os\n\nos._exit(0)\n",
+    ],
+    ids=["syntax", "import", "in a function", "in a class", "input", "exit", "loop", "crash"],
+)
+def test_a_module_that_did_not_load_is_told_from_one_that_breaks_its_promises(text):
+    """Seen in a class: ten files that never loaded had all "broken Affine.forward"."""
+    judge = Judge(COURSE, [AFFINE], limits=Limits(call_seconds=0.5, total_seconds=1))
+    assert [one.loaded for one in judge.judge(submit(affine=text)).exercises] == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Affine:\n    def __init__(self, W, b):\n        self.W = undefined\n",
+        "class Affine:\n    def __init__(self, W, b):\n        while True: pass\n",
+        "class Affin:\n    pass\n",
+        "class Affine:\n    def __init__(self, W, b):\n        raise NotImplementedError\n",
+        None,
+    ],
+    ids=["exception", "loop", "misspelt", "stub", "nothing"],
+)
+def test_a_module_that_loads_and_passes_nothing_has_loaded(text):
+    """Nor has a missing one failed to load: it was not handed in."""
+    judge = Judge(COURSE, [AFFINE], limits=Limits(call_seconds=0.5, total_seconds=1))
+    verdict = judge.judge(submit(affine=text))
+    assert verdict.points == 0
+    assert [one.loaded for one in verdict.exercises] == [True]
+
+
 # Grader errors
 
 

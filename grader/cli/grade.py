@@ -43,6 +43,7 @@ from grader.judging.pool import Pool, cores, find_layers, pool_of, stop_early
 from grader.messages.escaping import plain, printable
 from grader.messages.language import ENGLISH, language_named
 from grader.reports import registry
+from grader.reports.common.class_overview import Sources
 from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.reports.pseudonyms import pseudonymised
@@ -278,19 +279,14 @@ def _judges(judging: Judging) -> Pool:
     return Cluster(judging.scheduler)
 
 
-def _sources(entries: list[GradebookEntry], hashes: dict[str, str]) -> dict[str, dict[str, str]]:
-    """Return the code of each submission with a row, by submission and by file name.
+def _sources(entries: list[GradebookEntry], hashes: dict[str, str]) -> Sources:
+    """Return the code of each submission with a row, by submission and by module.
 
-    File names are those that appear in tracebacks. A submission that was changed since it was
-    judged is left out.
+    A submission that was changed since it was judged is left out.
     """
     submissions = (entry.pending.read() for entry in entries if entry.handed_in)
     return {
-        submission.name: {
-            Path(name).name: text
-            for source in submission.sources.values()
-            for name, text in source.parts().items()
-        }
+        submission.name: submission.sources
         for submission in submissions
         if hashes.get(submission.name) == submission.hash
     }

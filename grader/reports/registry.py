@@ -11,6 +11,7 @@ from grader.errors import ReportError
 from grader.files import write_atomically
 from grader.gradebook.rows import Row
 from grader.messages.language import ENGLISH, speaking
+from grader.reports.common.class_overview import Sources
 from grader.reports.common.translated import translated
 from grader.reports.formats import canvas, feedback, github, gradescope, moodle
 from grader.reports.formats import html_page as html
@@ -68,7 +69,7 @@ class Findings:
     export: Export | None
     assignment: str
     steps: int
-    sources: Callable[[], html.Sources]
+    sources: Callable[[], Sources]
     seconds: int | None = None
     course: Course | None = None
     language: str = ENGLISH

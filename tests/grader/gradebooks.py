@@ -103,3 +103,9 @@ def marked(row, points=None, *, comment="", reason="", by="eve", exercise="01_ex
     """A row with a mark that was set by hand."""
     made = ManualMark(row.verdict.name, exercise, points, comment, reason, by, "b0", False, "t0")
     return replace(row, marks=(*row.marks, made))
+
+
+def unloaded(row):
+    """The same row, of code that did not load."""
+    exercises = tuple(replace(one, loaded=False) for one in row.verdict.exercises)
+    return replace(row, verdict=replace(row.verdict, exercises=exercises))

@@ -2,6 +2,8 @@
 
 __all__ = [
     "adjustments",
+    "class_overview",
+    "code_excerpts",
     "csv_cells",
     "learner_markdown",
     "markdown",

@@ -20,7 +20,7 @@ class Broken:
     learners : tuple of int
         Indices of the rows of the learners who broke it.
     started : int
-        Number of learners who had started the exercise.
+        Number of learners who had started the exercise, and whose code was loaded.
     """
 
     exercise: str
@@ -63,7 +63,8 @@ def broken_promises(rows: Sequence[Row]) -> list[Broken]:
     Returns
     -------
     list of Broken
-        Sorted by descending number of learners, then in the order of the course.
+        Sorted by descending number of learners, then in the order of the course. An exercise that
+        did not load was not tried, and breaks none.
     """
     found: dict[tuple[str, str], tuple[str, Tier, list[int], list[int]]] = {}
     for number, row in enumerate(rows):
@@ -72,6 +73,8 @@ def broken_promises(rows: Sequence[Row]) -> list[Broken]:
                 new: tuple[str, Tier, list[int], list[int]] = (spec.promise, spec.tier, [], [])
                 _, _, broken, started = found.setdefault((exercise.name, spec.name), new)
                 if spec.outcome is Outcome.GRADER_ERROR or spec.outcome.is_waiting:
+                    continue
+                if not exercise.loaded:
                     continue
                 started.append(number)
                 if not spec.passed:

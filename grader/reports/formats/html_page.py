@@ -12,6 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from grader.gradebook.doubts.review import ordered
 from grader.gradebook.rows import Row
 from grader.messages.escaping import lines, printable
 from grader.messages.explanation import Explanation, Reason
@@ -69,6 +70,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         faults=sum(row.verdict.has_grader_error for row in rows),
         by_hand=any(row.is_set_by_hand(one) for row in rows for one in row.verdict.exercises),
         follow_through=follow_through_legend(rows),
+        to_look_at=ordered(rows),
         hidden=any(not row.verdict.conditions.is_public for row in rows),
         bare=bool(rows) and not rows[0].verdict.conditions.sandbox,
     )

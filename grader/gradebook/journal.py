@@ -35,11 +35,12 @@ from grader.messages.message import Message, pack, unpack
 from grader.verdicts.codec import build, plain_of, verdict_from
 from grader.verdicts.verdict import Verdict
 
-SCHEMA = 4
-READABLE = (2, 3, 4)
+SCHEMA = 5
+READABLE = (2, 3, 4, 5)
 """Schemas that can be read. In schema 2, texts are plain strings, which are not translated.
 
 Before schema 4, verdicts have no feedback: learners are then shown outcomes without details.
+Before schema 5, they do not say what they are based on: all were judged.
 """
 
 _KINDS: dict[str, type[Decision]] = {

@@ -17,6 +17,7 @@ from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import (
     File,
     FileTree,
+    NotRead,
     Unreadable,
     gathered,
     kind_of,
@@ -26,7 +27,7 @@ from grader.submissions.file_tree import (
 )
 from grader.submissions.lms_filenames import HandedIn, by_learner, looks_downloaded, whose
 from grader.submissions.recognition import OURS, is_code, is_of_course, overlap, read_submission
-from grader.submissions.submission import Submission
+from grader.submissions.submission import Fault, Submission
 
 MAX_CLASS_FILES = 1_000_000
 MAX_CLASS_BYTES = 1 << 30  # of a .tar.gz, whose content is kept in memory
@@ -257,12 +258,18 @@ def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
             continue
         try:
             single = read_single(Path(child.path))
+        except NotRead as error:
+            folders[child.name] = partial(_refuse, error)
         except Unreadable as error:
             problems[child.name] = error.fault
         else:
             files |= {name: one for name, one in single.items() if isinstance(one, File)}
     whole = partial(read_folder, path, max_files=limits.files)
     return _Shelf(folders, files, problems, whole, [c.name for c in children if c.name[0] == "."])
+
+
+def _refuse(error: Unreadable) -> FileTree:
+    raise error
 
 
 def _is_submission(shelf: _Shelf, course: Course, limits: Limits) -> bool:
@@ -315,7 +322,7 @@ class _Entries:
 
     def whole(self, name: str) -> PendingSubmission:
         """Return the whole shelf as one submission."""
-        return PendingSubmission(name, "", partial(self._read, name, [("", self.shelf.whole)], ()))
+        return PendingSubmission(name, "", partial(self._read, name, [("", self.shelf.whole)]))
 
     def __iter__(self) -> Iterator[PendingSubmission]:
         for handed_in in by_learner(_paths(self.shelf)):
@@ -323,7 +330,7 @@ class _Entries:
             if handed_in.late:
                 notes.append(english("handed in late"))
             parts = list(self._parts(handed_in))
-            read = partial(self._read, handed_in.learner, parts, notes)
+            read = partial(self._read, handed_in.learner, parts, notes, of_class=True)
             yield PendingSubmission(handed_in.learner, handed_in.identifier, read)
 
     def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:
@@ -338,11 +345,18 @@ class _Entries:
                 yield "", partial(FileTree, {inner: self.shelf.files[top]})
 
     def _read(
-        self, name: str, parts: Iterable[tuple[str, Callable[[], FileTree]]], notes: Iterable[Text]
+        self,
+        name: str,
+        parts: Iterable[tuple[str, Callable[[], FileTree]]],
+        notes: Iterable[Text] = (),
+        *,
+        of_class: bool = False,
     ) -> Submission:
         try:
             tree = gathered((prefix, part()) for prefix, part in parts)
+            tree = tree.of_class() if of_class else tree
         except Unreadable as error:
             # Read none of it: a learner must not be marked on part of their submission.
-            return self.reader(FileTree({}), name, notes=notes, problem=error.text)
+            fault: Fault = "grader" if isinstance(error, NotRead) else "unreadable"
+            return self.reader(FileTree({}), name, notes=notes, problem=error.text, fault=fault)
         return self.reader(tree, name, notes=notes)

@@ -27,7 +27,7 @@ DECIDING_MODULES = {
     "submissions/notebooks": "notebook_cells notebook_json ipython_magics",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
-    "judging": "judge judgement follow_through known_runs pytest_session",
+    "judging": "judge judgement follow_through known_runs loading pytest_session",
     "pytest_plugin": "plugin",
 }
 """Modules of the grader on which a verdict depends, by package.
@@ -65,12 +65,10 @@ def conditions_of(
     Conditions
         Contains a hash of the secret, not the secret itself.
     """
-    course_version = version_of(course.root)
-    if follow_through != "off":
-        both = f"{course_version} {solutions_version(course)}"
-        course_version = hashlib.sha256(both.encode()).hexdigest()[:16]
+    # A solution stands in for an earlier exercise that was not handed in.
+    both = f"{version_of(course.root)} {solutions_version(course)}"
     return Conditions(
-        course=course_version,
+        course=hashlib.sha256(both.encode()).hexdigest()[:16],
         seed=hash_of(secret),
         python=platform.python_version(),
         numpy=_installed("numpy"),

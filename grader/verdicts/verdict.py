@@ -34,6 +34,23 @@ class Outcome(StrEnum):
         return self in (Outcome.NOT_STARTED, Outcome.BLOCKED)
 
 
+class Basis(StrEnum):
+    """What a verdict on an exercise is based on. Only `JUDGED` makes no points a zero."""
+
+    JUDGED = "judged"
+    """Specs were run on the code, or nothing of the stub was changed."""
+    NOTHING = "nothing"
+    """No file of the course was handed in."""
+    MISSING = "missing"
+    """Other exercises were handed in, and not this one."""
+    UNREADABLE = "unreadable"
+    """It was handed in, or one that it builds on, in a form that cannot be read."""
+    NOT_LOADED = "not loaded"
+    """Importing the module raised an exception, took too long or ended the process."""
+    WAITING = "waiting"
+    """It builds on an exercise that was not handed in, and there is no reference for that one."""
+
+
 class Tier(StrEnum):
     """The tier of a spec. Core specs score points and complete an exercise; stretch earns stars."""
 
@@ -163,16 +180,18 @@ class ExerciseVerdict:
         exercise was not judged again.
     through_counts : bool, default False
         Whether the points for these outcomes count.
-    loaded : bool, default True
-        False if the module was handed in and could not be imported, so that no promise was tried:
-        a syntax error, an exception, an endless loop or a crash at its top level.
+    basis : Basis, default Basis.JUDGED
+        Whether there was work that could be judged.
+    on_reference : tuple of str, default ()
+        Names of the exercises that were not handed in, and for which the reference stood in.
     """
 
     name: str
     specs: tuple[SpecVerdict, ...]
     through: tuple[Outcome, ...] = ()
     through_counts: bool = False
-    loaded: bool = True
+    basis: Basis = Basis.JUDGED
+    on_reference: tuple[str, ...] = ()
 
     @property
     def points(self) -> int:
@@ -218,8 +237,7 @@ class Conditions:
     Attributes
     ----------
     course : str
-        Version of the course: a hash of its specs, settings and grader, and of its solutions if
-        follow-through is on.
+        Version of the course: a hash of its specs, settings, grader and solutions.
     seed : str
         Hash of the secret from which the hidden inputs are drawn. It does not reveal the secret.
     python, numpy : str

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
+from grader.gradebook.doubts.no_mark import KINDS
 from grader.gradebook.rows import Row
 from grader.messages.explanation import Explanation
 from grader.messages.language import tell
-from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
+from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome
 from grader.worker.source import Source
+
+_HANDED_IN_UNJUDGED = (Basis.UNREADABLE, Basis.NOT_LOADED, Basis.WAITING)
 
 Sources = Mapping[str, Mapping[str, Source]]
 """Code by name of the submission, then by name of the module."""
@@ -40,13 +43,13 @@ class Overview:
 
 
 @dataclass(frozen=True)
-class NotLoaded:
-    """Learners whose code could not be imported for the same reason.
+class Unjudged:
+    """Learners whose code for an exercise could not be judged, for the same reason.
 
     Attributes
     ----------
     exercise, reason : str
-        Name of the exercise, and the exception or how the import ended.
+        Name of the exercise, and why: "did not load: SyntaxError: invalid syntax".
     learners : tuple of int
         Indices of their rows.
     """
@@ -91,14 +94,13 @@ def overviews(rows: Sequence[Row]) -> list[Overview]:
 
 
 def _overview(name: str, judged: Sequence[tuple[Row, ExerciseVerdict]]) -> Overview:
-    handed_in = [(row, one) for row, one in judged if is_handed_in(row, one)]
-    loaded = [(row, one) for row, one in handed_in if one.loaded and not one.has_grader_error]
+    loaded = [(row, one) for row, one in judged if is_loaded(row, one)]
     return Overview(
         name,
-        len(handed_in),
-        sum(one.loaded for _, one in handed_in),
+        sum(is_handed_in(row, one) for row, one in judged),
+        len(loaded),
         sum(one.done for _, one in judged),
-        _quartiles([row.points_of(one) for row, one in loaded]),
+        _quartiles([row.points_of(one) for row, one in loaded if not one.has_grader_error]),
         max(one.max_points for _, one in judged),
     )
 
@@ -111,15 +113,21 @@ def _quartiles(points: Sequence[float]) -> tuple[float, ...]:
 
 def is_handed_in(row: Row, exercise: ExerciseVerdict) -> bool:
     """Return whether there is a file for an exercise, whatever is in it."""
-    return bool(row.handed_in) and not all(map(_is_missing, exercise.specs))
+    return bool(row.handed_in) and exercise.basis not in (Basis.NOTHING, Basis.MISSING)
 
 
-def _is_missing(spec: SpecVerdict) -> bool:
-    return spec.outcome is Outcome.NOT_STARTED and str(spec.message).endswith("was not handed in")
+def is_loaded(row: Row, exercise: ExerciseVerdict) -> bool:
+    """Return whether the code for an exercise could be imported."""
+    return bool(row.handed_in) and exercise.basis is Basis.JUDGED
 
 
-def not_loaded(rows: Sequence[Row]) -> list[NotLoaded]:
-    """Return the learners whose code did not load, by exercise and reason.
+def kind_of(exercise: ExerciseVerdict) -> str:
+    """Return why code that was handed in was not judged, in a few words; empty if it was."""
+    return KINDS[exercise.basis] if exercise.basis in _HANDED_IN_UNJUDGED else ""
+
+
+def unjudged(rows: Sequence[Row]) -> list[Unjudged]:
+    """Return the learners whose code could not be judged, by exercise and reason.
 
     Parameters
     ----------
@@ -128,17 +136,17 @@ def not_loaded(rows: Sequence[Row]) -> list[NotLoaded]:
 
     Returns
     -------
-    list of NotLoaded
+    list of Unjudged
         In the order of the course, then by descending number of learners.
     """
     found: dict[str, dict[str, list[int]]] = {}
     for number, row in enumerate(rows):
         for exercise in row.verdict.exercises:
             reasons = found.setdefault(exercise.name, {})
-            if not exercise.loaded:
-                reasons.setdefault(_why(exercise), []).append(number)
+            if kind := kind_of(exercise):
+                reasons.setdefault(f"{kind}: {_why(exercise)}", []).append(number)
     return [
-        NotLoaded(exercise, reason, tuple(learners))
+        Unjudged(exercise, reason, tuple(learners))
         for exercise, reasons in found.items()
         for reason, learners in sorted(reasons.items(), key=lambda one: -len(one[1]))
     ]

@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from grader.gradebook.doubts.review import ordered
 from grader.gradebook.rows import Row
 from grader.messages.escaping import lines, printable
 from grader.messages.explanation import Explanation, Reason
@@ -25,9 +26,10 @@ from grader.reports.common.adjustments import (
 from grader.reports.common.class_overview import (
     Sources,
     identical_code,
+    kind_of,
     module_of,
-    not_loaded,
     overviews,
+    unjudged,
 )
 from grader.reports.common.code_excerpts import excerpts, room_for
 from grader.reports.common.pages import template
@@ -70,7 +72,8 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         marks=OUTCOME_LABELS,
         sections=_sections(rows),
         exercises=overviews(rows),
-        not_loaded=not_loaded(rows),
+        unjudged=unjudged(rows),
+        unloaded=sum(any(map(kind_of, row.verdict.exercises)) for row in rows),
         identical=identical_code(rows, sources or {}),
         promises=broken_promises(rows),
         mistakes=made_mistakes(rows),
@@ -79,6 +82,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         faults=sum(row.verdict.has_grader_error for row in rows),
         by_hand=any(row.is_set_by_hand(one) for row in rows for one in row.verdict.exercises),
         follow_through=follow_through_legend(rows),
+        to_look_at=ordered(rows),
         hidden=any(not row.verdict.conditions.is_public for row in rows),
         bare=bool(rows) and not rows[0].verdict.conditions.sandbox,
     )
@@ -140,7 +144,7 @@ class _Table:
             "handedIn": bool(row.handed_in),
             "notes": [self._text(lines(str(note))) for note in (*row.notes, *decisions(row))],
             "verdicts": found,
-            "loaded": [one.loaded for one in self._judged(row)],
+            "unjudged": [kind_of(one) for one in self._judged(row)],
             "code": self._code(row, modules),
         }
 

@@ -6,7 +6,7 @@ const PASSED = outcomes.findIndex((one) => one.name === "PASSED");
 const RANKS = "PASSED NOT_STARTED BLOCKED FAILED CRASHED TIMED_OUT GRADER_ERROR"
   .split(" ")
   .map((word) => outcomes.findIndex((one) => one.name === word));
-const UNLOADED = { name: "CRASHED", symbol: "⊘", word: "did not load" };
+const UNJUDGED = { name: "CRASHED", symbol: "⊘" }; // with the reason as its word
 const STEP = 100; // rows that are drawn at a time
 const find = (id) => document.getElementById(id);
 const [name, section, outcome] = ["by-name", "by-section", "by-outcome"].map(find);
@@ -45,7 +45,7 @@ function tally(learner, e) {
     reasons,
     done: core.length > 0 && core.every(passed),
     stars: stretch.map((one) => (passed(one) ? "★" : "☆")).join(""),
-    mark: learner.loaded[e] ? outcomes[RANKS[worst]] : UNLOADED,
+    mark: learner.unjudged[e] ? { ...UNJUDGED, word: learner.unjudged[e] } : outcomes[RANKS[worst]],
   };
 }
 
@@ -77,7 +77,7 @@ function fits(learner) {
       (wanted === "done" && learner.done) ||
       (wanted === "undone" && !learner.done) ||
       (wanted === "empty" && !learner.handedIn) ||
-      (wanted === "unloaded" && learner.loaded.includes(false)) ||
+      (wanted === "unjudged" && learner.unjudged.some(Boolean)) ||
       learner.seen.has(wanted))
   );
 }
@@ -213,16 +213,16 @@ function drawExercise(learner, exercise, e) {
     const verdict = learner.verdicts[e][s];
     if (verdict.length) list.append(drawVerdict(spec, verdict, told));
   });
-  const promises = make("div", {}, ...drawUnloaded(learner, e), ...drawNotes(reasons), list);
+  const promises = make("div", {}, ...drawUnjudged(learner.unjudged[e]), ...drawNotes(reasons), list);
   const code = make("div", { class: "code" }, ...learner.code[e].map(drawCode));
   const parts = code.childElementCount ? [promises, code] : [promises];
   return make("section", {}, title, make("div", { class: parts.length > 1 ? "beside" : "" }, ...parts));
 }
 
-function drawUnloaded(learner, e) {
-  if (learner.loaded[e]) return [];
-  const sign = make("span", { class: "mark" }, `${UNLOADED.symbol} ${UNLOADED.word}`);
-  return [make("p", { class: UNLOADED.name }, sign, ": none of these promises was tried.")];
+function drawUnjudged(why) {
+  if (!why) return [];
+  const sign = make("span", { class: "mark" }, `${UNJUDGED.symbol} ${why}`);
+  return [make("p", { class: UNJUDGED.name }, sign, ": none of these promises was tried.")];
 }
 
 function drawNotes(notes) {

@@ -126,13 +126,16 @@ def test_the_class_is_told_in_sentences_with_numbers():
 
 def test_what_did_not_load_has_broken_no_promise():
     """Seen in a class: ten files that never loaded were told as "broke Affine.forward"."""
-    why = explain(("raised", "ModuleNotFoundError: No module named 'torch'"), ("at", "ex.py:1"))
-    failed = tuple(spec(Outcome.FAILED, why, name=one.name, tier=one.tier) for one in GOOD)
+    raised = explain(("raised", "ModuleNotFoundError: No module named 'torch'"), ("at", "ex.py:1"))
+    failed = tuple(spec(Outcome.FAILED, raised, name=one.name, tier=one.tier) for one in GOOD)
     ten = [unloaded(row(f"t{number}", failed)) for number in range(10)]
     page = " ".join(render([*ten, row("c", GOOD)]).split())
     assert "Nobody broke a promise." in page
-    assert "Code of 10 learners did not load" in page
-    assert "ModuleNotFoundError: No module named &#39;torch&#39;</th><td>01_ex</td>" in page
+    assert "Code of 10 learners could not be judged" in page
+    assert (
+        "did not load: ModuleNotFoundError: No module named &#39;torch&#39;</th><td>01_ex</td>"
+        in page
+    )
     assert '<td class="number">11 of 11</td><td class="number">1</td>' in page
     assert "did not load" not in render([row("c", BAD)]).partition("<script")[0]
 
@@ -489,7 +492,7 @@ def test_what_did_not_load_is_told_in_the_table_and_on_the_learners_page(browser
     path = tmp_path / "unloaded.html"
     path.write_text(render([unloaded(row("jane", BAD)), row("bob", BAD)]), "utf-8")
     browser.get(path.as_uri())
-    choose(browser, "#by-outcome", "unloaded")
+    choose(browser, "#by-outcome", "unjudged")
     assert names(browser) == ["jane"]
     assert "⊘" in texts(browser, "#table tbody td")[0]
     go(browser, "learner-0")

@@ -277,6 +277,7 @@ def report(
         round(time.monotonic() - start),
         material.course,
         output.language,
+        {one.pending.name: one.pending.uploads for one in material.entries},
     )
     reports = [
         one for one in output.reports if not (withhold and one.format in registry.OF_A_PLATFORM)

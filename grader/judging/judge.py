@@ -16,7 +16,6 @@ from grader.judging.follow_through import (
     with_stand_ins,
 )
 from grader.judging.known_runs import KnownRuns, is_cheap
-from grader.judging.loading import loads, may_not_load
 from grader.judging.pytest_session import PytestSession
 from grader.messages.explanation import Reason
 from grader.mistakes.diagnosis import diagnose
@@ -126,8 +125,10 @@ class Judge:
             found = self.judge_exercise(exercise, worker)
         if sources[exercise.module].problem != "":
             found = replace(found, basis=Basis.UNREADABLE)
-        elif may_not_load(found) and not self._loads(exercise, sources):
-            found = replace(found, basis=Basis.NOT_LOADED)
+        elif {spec.outcome for spec in found.specs} <= {Outcome.TIMED_OUT, Outcome.CRASHED}:
+            with self._worker(sources) as worker:  # it is open how far the module came
+                if not worker.loads(exercise.module):
+                    found = replace(found, basis=Basis.NOT_LOADED)
         verdict = self._with_stand_ins(exercise, found, sources)
         if not verdict.on_reference:
             verdict = self.with_feedback(exercise, verdict, sources)
@@ -191,10 +192,6 @@ class Judge:
             for spec in found.specs
         )
         return replace(found, specs=tuple(specs))
-
-    def _loads(self, exercise: Exercise, sources: Mapping[str, Source]) -> bool:
-        with self._worker(sources) as worker:
-            return loads(exercise, worker)
 
     def _worker(self, sources: Mapping[str, Source]) -> Judged:
         return Judged(sources, confined=self.confined, limits=self.limits)

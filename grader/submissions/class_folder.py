@@ -47,11 +47,14 @@ class PendingSubmission:
         Identifier of the learner on the platform, or an empty string.
     read : callable
         Reads the submission.
+    uploads : tuple of str, default ()
+        Names at the top of the class of what was handed in.
     """
 
     name: str
     identifier: str
     read: Callable[[], Submission]
+    uploads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -331,7 +334,8 @@ class _Entries:
                 notes.append(english("handed in late"))
             parts = list(self._parts(handed_in))
             read = partial(self._read, handed_in.learner, parts, notes, of_class=True)
-            yield PendingSubmission(handed_in.learner, handed_in.identifier, read)
+            uploads = dict.fromkeys(path.split("/")[0] for path in handed_in.files.values())
+            yield PendingSubmission(handed_in.learner, handed_in.identifier, read, tuple(uploads))
 
     def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:
         """Yield the files of one learner, each part with the prefix of its paths."""

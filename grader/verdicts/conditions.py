@@ -27,7 +27,7 @@ DECIDING_MODULES = {
     "submissions/notebooks": "notebook_cells notebook_json ipython_magics",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
-    "judging": "judge judgement follow_through known_runs loading pytest_session",
+    "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",
 }
 """Modules of the grader on which a verdict depends, by package.

@@ -5,6 +5,7 @@ __all__ = [
     "class_overview",
     "code_excerpts",
     "csv_cells",
+    "feedback_zip",
     "learner_markdown",
     "markdown",
     "pages",

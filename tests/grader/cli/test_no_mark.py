@@ -20,8 +20,7 @@ TRUSTED = () if can_confine() else ("--trusted",)
 
 pytestmark = pytest.mark.usefixtures("at_a_desk", "judged_here")
 
-UNPLATFORMS = {"canvas": ("export.csv", "marks.csv"), "moodle": ("worksheet.csv", "moodle.csv")}
-JUDGED = {
+UNJUDGED = {
     "pdf": ("report.pdf", b"%PDF-1.7\n", "not recognised"),
     "rar": ("affine.rar", b"Rar!\x1a\x07\x01\x00", "not recognised"),
     "text": ("affine.py.txt", b"I could not do it.", None),  # which of two words is not asked
@@ -78,7 +77,7 @@ def secret(tmp_path_factory):
 
 
 @pytest.fixture
-def grade(secret):
+def grade(call, secret):
     def grade(folder, *options, exercise="03_affine", platform="canvas"):
         roster, file = PLATFORMS[platform]
         return call(

@@ -16,6 +16,7 @@ from grader.roster.matching import match
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, PendingSubmission
 from grader.submissions.submission import Submission
+from grader.verdicts.conditions import solutions_version
 from grader.verdicts.learner_view import for_learner
 from grader.verdicts.verdict import Basis, Conditions, ExerciseVerdict, Verdict
 
@@ -289,7 +290,16 @@ def _holds(verdict: Verdict, submission: Submission, conditions: Conditions) -> 
     ]
     same_input = (verdict.submission, verdict.notes) == (submission.hash, submission.notes)
     is_ours = verdict.has_grader_error
-    return same_input and same_exercises and verdict.conditions == conditions and not is_ours
+    same = same_input and same_exercises and verdict.conditions == conditions and not is_ours
+    return same and all(_has_same_reference(one, submission) for one in verdict.exercises)
+
+
+def _has_same_reference(verdict: ExerciseVerdict, submission: Submission) -> bool:
+    """Return whether the solutions that stood in are the same, and whether any could by now."""
+    roots = {one.root for one in submission.exercises}
+    stood_in = [Exercise(root, name) for root in roots for name in verdict.on_reference]
+    version = solutions_version(stood_in) if stood_in else ""
+    return verdict.reference == version and verdict.basis is not Basis.WAITING
 
 
 def rows(

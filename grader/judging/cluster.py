@@ -203,7 +203,7 @@ def _conditions(settings: JudgeConfig, course: Course) -> dict[str, Any]:
     found = conditions_of(course, "", settings.limits, settings.sandbox)
     return {
         "course": found.course,
-        "solutions": solutions_version(course),
+        "solutions": solutions_version(course.exercises),
         "Python": found.python,
         "NumPy": found.numpy,
         "sandbox": list(found.sandbox),

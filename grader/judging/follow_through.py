@@ -17,6 +17,7 @@ from grader.course.course import Course, Exercise
 from grader.course.dependencies import builds_on, needed_by
 from grader.errors import CourseError
 from grader.messages.message import english
+from grader.verdicts.conditions import solutions_version
 from grader.verdicts.verdict import (
     Basis,
     ExerciseVerdict,
@@ -172,7 +173,8 @@ def _outcomes_only(
         )
 
     specs = tuple(map(with_outcome, found.specs, outcomes))
-    return replace(found, specs=specs, basis=Basis.JUDGED, on_reference=names)
+    version = solutions_version(absent)
+    return ExerciseVerdict(found.name, specs, on_reference=names, reference=version)
 
 
 def _is_blocked(verdict: ExerciseVerdict) -> bool:

@@ -129,15 +129,30 @@ class Judge:
             with self._worker(sources) as worker:  # it is open how far the module came
                 if not worker.loads(exercise.module):
                     found = replace(found, basis=Basis.NOT_LOADED)
-        verdict = self._with_stand_ins(exercise, found, sources)
+        verdict = self.with_stand_ins(exercise, found, sources)
         if not verdict.on_reference:
             verdict = self.with_feedback(exercise, verdict, sources)
         return self._followed_through(exercise, verdict, submission)
 
-    def _with_stand_ins(
+    def with_stand_ins(
         self, exercise: Exercise, found: ExerciseVerdict, sources: Mapping[str, Source]
     ) -> ExerciseVerdict:
-        """Let the reference stand in for earlier exercises that were not handed in."""
+        """Let the reference stand in for earlier exercises that were not handed in.
+
+        Parameters
+        ----------
+        exercise : Exercise
+            One of the exercises that were collected, which was handed in.
+        found : ExerciseVerdict
+            Result of `judge_exercise`.
+        sources : mapping of str to Source
+            Modules of the submission, by name.
+
+        Returns
+        -------
+        ExerciseVerdict
+            As `grader.judging.follow_through.with_stand_ins` returns it.
+        """
         reference = self.known_runs.reference
         needed = needed_exercises(exercise, self.course, sources, reference)
 

@@ -184,6 +184,8 @@ class ExerciseVerdict:
         Whether there was work that could be judged.
     on_reference : tuple of str, default ()
         Names of the exercises that were not handed in, and for which the reference stood in.
+    reference : str, default ""
+        Version of the solutions that stood in; empty if none did.
     """
 
     name: str
@@ -192,6 +194,7 @@ class ExerciseVerdict:
     through_counts: bool = False
     basis: Basis = Basis.JUDGED
     on_reference: tuple[str, ...] = ()
+    reference: str = ""
 
     @property
     def points(self) -> int:
@@ -237,7 +240,8 @@ class Conditions:
     Attributes
     ----------
     course : str
-        Version of the course: a hash of its specs, settings, grader and solutions.
+        Version of the course: a hash of its specs, settings and grader, and of its solutions if
+        follow-through is on.
     seed : str
         Hash of the secret from which the hidden inputs are drawn. It does not reveal the secret.
     python, numpy : str

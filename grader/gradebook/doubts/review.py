@@ -26,6 +26,8 @@ _BY_NOTE = {
     "{path} is there {number} times; {source} counts": "several files",
     "handed in late": "late without a time",
 }
+_IN_PART = "read in part"
+_OURS = "the grader itself failed"
 _FACTS = ("{name} is borrowed from the reference: it counts no points",)
 
 
@@ -49,7 +51,7 @@ def kinds_of(notes: Sequence[Text], *, is_timed: bool) -> tuple[str, ...]:
         texts = {one.text for one in _messages(note)}
         if texts.intersection(_FACTS) or is_routine(note):
             continue
-        kind = next((_BY_NOTE[text] for text in texts if text in _BY_NOTE), "read in part")
+        kind = next((_BY_NOTE[text] for text in texts if text in _BY_NOTE), _IN_PART)
         if not (is_timed and kind == "late without a time"):
             found.append(kind)
     return tuple(dict.fromkeys(found))
@@ -74,7 +76,7 @@ def to_look_at(row: "Row") -> tuple[str, ...]:
     found = list(row.attention)
     open_ = [one for one in row.verdict.exercises if not row.is_set_by_hand(one)]
     if row.has_grader_error:
-        found.append("the grader itself failed")
+        found.append(_OURS)
     elif row.handed_in:
         unjudged = [one.basis for one in open_ if one.basis is not Basis.JUDGED]
         if not row.no_mark:  # an exercise that was left out is no surprise beside others
@@ -87,8 +89,8 @@ def to_look_at(row: "Row") -> tuple[str, ...]:
             for spec in one.specs
         )
         found += ["blocked by an earlier exercise"] if blocked else []
-    if any(kind in found for kind in ("unreadable", "not recognised")):
-        found = [one for one in found if one != "read in part"]
+    if any(kind in found for kind in ("unreadable", "not recognised", _OURS)):
+        found = [one for one in found if one != _IN_PART]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (len(one), one)))
 
 

@@ -287,10 +287,10 @@ def test_the_journal_of_another_class_is_refused(tmp_path):
 def test_a_journal_of_another_version_is_refused(tmp_path):
     """Its content may have another meaning."""
     path = journal_of(tmp_path / "j")
-    path.write_bytes(path.read_bytes().replace(b'"journal":4', b'"journal":7'))
+    path.write_bytes(path.read_bytes().replace(b'"journal":5', b'"journal":7'))
     told = refused(path)
     assert "version 7" in told
-    assert "4 is expected" in told
+    assert "5 is expected" in told
 
 
 # One grader at a time
@@ -540,7 +540,7 @@ def test_it_is_of_this_version_once_something_is_written_to_it(old):
     with Journal(old, Path("/class")) as journal:
         journal.add(verdict(message=english("nothing was handed in")), 0.5)
     header, *lines = old.read_bytes().splitlines()
-    assert json.loads(header) == {"journal": 4, "class": "/class"}
+    assert json.loads(header) == {"journal": 5, "class": "/class"}
     assert lines[:-1] == before[1:]
     assert opened(old)["ada"].exercises[0].specs[0].message == english("nothing was handed in")
 

@@ -1,5 +1,6 @@
 """Submissions at a path: classes, owners of files, and refusals."""
 
+import io
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ import string
 import sys
 import tempfile
 import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -928,7 +930,7 @@ def as_nobody(request):
 
 
 def test_unreadable_work_is_a_row_with_the_reason(as_nobody, course):
-    """A file, folder or archive has no read permission; the others are graded."""
+    """A file, folder or archive has no read permission, which is the grader's own trouble."""
     for name in ("ann", "bob", "cid"):
         (as_nobody / name).mkdir()
         (as_nobody / name / "affine.py").write_text(AFFINE, "utf-8")
@@ -937,10 +939,35 @@ def test_unreadable_work_is_a_row_with_the_reason(as_nobody, course):
     for name in ("bob", "dee.zip"):
         (as_nobody / name).chmod(0)
     sources = submissions_with_public_course(as_nobody, course)
-    assert str(sources["ann"].sources["affine"].problem).startswith("affine.py cannot be read")
+    assert str(sources["ann"].problem) == "affine.py cannot be read: Permission denied"
     assert str(sources["bob"].problem) == "bob cannot be read: Permission denied"
+    assert [sources[name].fault for name in ("ann", "bob", "dee")] == ["grader"] * 3
     assert "dee.zip cannot be read: Permission denied" in str(sources["dee"].problem)
     assert sources["cid"].sources["affine"].text == AFFINE
+
+
+def damaged(archive, name):
+    """The archive with one byte of a member changed, so that its checksum is wrong."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        info = file.getinfo(name)
+    place = info.header_offset + 30 + len(name) + info.compress_size // 2
+    return archive[:place] + bytes([archive[place] ^ 0xFF]) + archive[place + 1 :]
+
+
+def test_damage_in_the_archive_of_a_class_is_not_the_learners(write, course):
+    """In a learner's own archive it is.
+
+    Seen: a member of Canvas's download was damaged, and the learner's 8 became 0 in Canvas.
+    """
+    files = {"ann/affine.py": AFFINE, "bob/affine.py": AFFINE}
+    own = damaged(zipped({"affine.py": AFFINE}), "affine.py")
+    archive = damaged(zipped({**files, "cid/hw.zip": own}), "bob/affine.py")
+    found = submissions(collect(write({"class.zip": archive}) / "class.zip", course))
+    assert found["ann"].problem == ""
+    assert found["bob"].fault == "grader"
+    assert "damaged in the archive of the class" in str(found["bob"].problem)
+    assert found["cid"].fault == "nothing"
+    assert "broken or cut short" in str(found["cid"].sources["affine"].problem)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="Path.is_file no longer raises there")

@@ -157,7 +157,10 @@ def _why(exercise: ExerciseVerdict) -> str:
     message = exercise.specs[0].message if exercise.specs else ""
     for part in message.parts if isinstance(message, Explanation) else ():
         if part.label == "raised":
-            return tell(part.text).split("\n")[0]
+            told = tell(part.text).split("\n")[0]
+            # The worker raises that in place of a file that cannot be read.
+            is_ours = exercise.basis is Basis.UNREADABLE
+            return told.removeprefix("SyntaxError: ") if is_ours else told
     return tell(message).split("\n")[0]
 
 

@@ -62,8 +62,8 @@ def test_what_was_not_judged_is_grouped_by_its_reason():
     ]
     assert [(one.reason, one.learners) for one in unjudged(rows)] == [
         (f"did not load: {torch}", (1, 3)),
-        ("did not load: SyntaxError: invalid syntax", (0,)),
         ("unreadable: it is a PDF", (4, 5)),
+        ("did not load: SyntaxError: invalid syntax", (0,)),
     ]
     assert unjudged([row("stub", EMPTY), row("bad", BAD), row("a", EMPTY, handed_in="")]) == []
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -22,6 +23,7 @@ from hypothesis import strategies as st
 
 from grader.gradebook.marks import Lateness
 from grader.reports.formats.csv_file import render
+from grader.reports.pseudonyms import pseudonymised
 
 HEADER = ["name", "id", "section", "01_ex", "02_ex", "total", "late", "status", "notes"]
 
@@ -92,6 +94,14 @@ def test_whatever_is_written_there_is_one_row_of_the_same_width(name, section, n
     text = render([replace(row(name, GOOD, section=section), notes=(note,))])
     assert len(text.encode().splitlines()) == 2
     assert [len(cells) for cells in csv.reader(io.StringIO(text))] == [8, 8]
+
+
+def test_with_pseudonyms_there_is_no_name_and_no_id():
+    """Nor a note, which may name people."""
+    jane = on_roster(learner("Doe, Jane", "7", "Mon"), GOOD)
+    text = render(pseudonymised([replace(jane, notes=("Jane was late",))], "5ec7e7"))
+    assert not re.search("doe|jane|,7,", text, re.IGNORECASE)
+    assert text.splitlines()[1].endswith(",,Mon,4,4,,done,")
 
 
 def test_a_class_without_rows_has_a_header():

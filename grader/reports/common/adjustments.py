@@ -77,7 +77,7 @@ def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
             )
         )
     elif row.is_unjudged(exercise):
-        told.append(say("this is no mark: there was nothing that could be judged"))
+        told.append(say("nothing could be judged here, so this is no mark for your work"))
     if other_mark(row, exercise)[:1] in tuple("→←"):
         told.append(
             say(

@@ -68,8 +68,9 @@ def _render_submission(row: Row) -> RenderableType:
             Text(exercise.name, "green" if exercise.done else ""),
             f"{kept} of {len(core)}" + (" ✓" if exercise.done else ""),
             stars(exercise),
-            f"{row.points_of(exercise)} / {exercise.max_points}",
+            f"{row.points_of(exercise)}{_sign(row, exercise)} / {exercise.max_points}",
         )
+    table.caption = "\n".join(follow_through_legend([row])) or None
     broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
     notes = [Text(f"note: {printable(note)}", "dim") for note in map(str, row.notes)]
     return Group(*broken, table, *notes)
@@ -146,10 +147,12 @@ def _legend(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _cell(row: Row, exercise: ExerciseVerdict) -> Text:
-    mark = "!" if exercise.has_grader_error else ""
+    return Text(f"{row.points_of(exercise)}{_sign(row, exercise)}", _style(exercise))
+
+
+def _sign(row: Row, exercise: ExerciseVerdict) -> str:
     by_hand = BY_HAND if row.is_set_by_hand(exercise) else ""
-    points = f"{row.points_of(exercise)}{by_hand}{other_mark(row, exercise)}"
-    return Text(f"{points}{mark}", _style(exercise))
+    return f"{by_hand}{other_mark(row, exercise)}{'!' if exercise.has_grader_error else ''}"
 
 
 def _render_notes(rows: Sequence[Row], verbose: bool) -> list[Text]:

@@ -56,7 +56,7 @@ def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_de
     rows = [line.split("│")[1:3] for line in done.out.splitlines() if line.startswith("│")]
     assert [[cell.strip() for cell in row] for row in rows] == [
         ["broken", "0?"],
-        ["empty", "0"],
+        ["empty", "0?"],
         ["full", "10"],
     ]
     document = json.loads(report.read_text("utf-8"))

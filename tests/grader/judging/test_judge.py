@@ -104,6 +104,55 @@ def test_what_was_not_handed_in_is_not_started_even_if_it_builds_on_what_is_miss
     assert {str(spec.message) for spec in verdict.specs} == {"two_layer_net.py was not handed in"}
 
 
+DEFINED = "class Affine:\n    def __init__(self, W, b):\n        {}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "basis"),
+    [
+        ("class Affine(:\n", Basis.NOT_LOADED),
+        ("import torch\n" + DEFINED.format("pass"), Basis.NOT_LOADED),
+        (DEFINED.format("1 / 0") + "\nAffine(1, 2)\n", Basis.NOT_LOADED),  # an example below it
+        ("import sys; sys.exit()", Basis.NOT_LOADED),
+        (DEFINED.format("1 / 0"), Basis.JUDGED),
+        (DEFINED.format("raise NotImplementedError('do it')"), Basis.JUDGED),
+        (DEFINED.format("raise NotImplementedError('do it')") + "Affine(1, 2)\n", Basis.JUDGED),
+        ("class affine: pass\n", Basis.JUDGED),
+        ("import os; os._exit(0)", Basis.JUDGED),
+        (None, Basis.MISSING),
+    ],
+)
+def test_what_did_not_load_was_not_judged(judge, text, basis):
+    """An exception ended the import; where it arises in a method of a loaded module, it did."""
+    (found,) = judge.judge(submit(affine=text)).exercises
+    assert (found.basis, found.points) == (basis, 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "basis"),
+    [
+        ("nothing", Outcome.NOT_STARTED, Basis.NOTHING),
+        ("unreadable", Outcome.NOT_STARTED, Basis.UNREADABLE),
+        ("grader", Outcome.GRADER_ERROR, Basis.UNREADABLE),
+    ],
+)
+def test_a_problem_is_the_learners_or_the_graders(judge, fault, outcome, basis):
+    """Only what the grader cannot read on its own disk is an error of the grader."""
+    submission = replace(submit(), sources={}, problem="it cannot be read", fault=fault)
+    verdict = judge.judge(submission)
+    assert outcomes_of(verdict) == {outcome}
+    assert {one.basis for one in verdict.exercises} == {basis}
+    assert {str(spec.message) for spec in specs_of(verdict)} == {"it cannot be read"}
+
+
+def test_a_file_that_cannot_be_decoded_is_unreadable(judge):
+    """It was handed in, and importing it raises the reason."""
+    source = Source("affine.py", "", "affine.py is not encoded in UTF-8")
+    (found,) = judge.judge(replace(submit(), sources={"affine": source})).exercises
+    assert found.basis is Basis.UNREADABLE
+    assert "not encoded in UTF-8" in str(found.specs[0].message)
+
+
 NO_OBJECTS = ["5", "None", "[W]", "{'W': W}", "W", "'text'", "lambda x: x", "object()"]
 
 

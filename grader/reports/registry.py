@@ -206,7 +206,7 @@ def check(
     export: Export | None,
     assignment: str,
     inputs: Sequence[Path],
-    uploads: Uploads,
+    uploads: Uploads | None = None,
 ) -> None:
     """Check before grading that the reports can be written.
 
@@ -220,7 +220,7 @@ def check(
         Name of the assignment on the platform.
     inputs : sequence of Path
         Input files and folders. A report must not overwrite them or be written into them.
-    uploads : mapping
+    uploads : mapping, optional
         Names of what was handed in, as they are in the class.
 
     Raises
@@ -252,7 +252,7 @@ def check(
                 f"{told}: expected the roster that the platform exported; name it with --roster"
             )
         if one.format in OF_A_PLATFORM:
-            nobody = Findings((), True, export, assignment, 0, dict, uploads=uploads)
+            nobody = Findings((), True, export, assignment, 0, dict, uploads=uploads or {})
             try:
                 FORMATS[one.format](nobody, one.path)
             except ReportError as error:

@@ -334,8 +334,8 @@ class _Entries:
                 notes.append(english("handed in late"))
             parts = list(self._parts(handed_in))
             read = partial(self._read, handed_in.learner, parts, notes, of_class=True)
-            uploads = dict.fromkeys(path.split("/")[0] for path in handed_in.files.values())
-            yield PendingSubmission(handed_in.learner, handed_in.identifier, read, tuple(uploads))
+            uploads = tuple(dict.fromkeys(path.split("/")[0] for path in handed_in.files.values()))
+            yield PendingSubmission(handed_in.learner, handed_in.identifier, read, uploads=uploads)
 
     def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:
         """Yield the files of one learner, each part with the prefix of its paths."""

@@ -740,6 +740,22 @@ def test_one_bad_member_does_not_stop_a_class_that_is_an_archive(hand_in, course
     assert found["bob"].sources["affine"].text == AFFINE
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_submission_knows_what_it_is_called_in_the_class(hand_in, course, form):
+    """Platforms take feedback back under these names: folders, files, and several uploads."""
+    files = {
+        "doejane_1_20_affine.py": AFFINE,
+        "doejane_1_21_net.py": NET,
+        "Jo Roe_3_assignsubmission_file_/affine.py": AFFINE,
+        "Jo Roe_3_assignsubmission_file_/sub/net.py": NET,
+    }
+    uploads = {one.name: one.uploads for one in collect(hand_in(form, files), course).entries}
+    assert uploads == {
+        "doejane_1": ("doejane_1_20_affine.py", "doejane_1_21_net.py"),
+        "Jo Roe_3": ("Jo Roe_3_assignsubmission_file_",),
+    }
+
+
 # Links, pipes, devices
 
 

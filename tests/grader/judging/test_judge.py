@@ -118,12 +118,12 @@ DEFINED = "class Affine:\n    def __init__(self, W, b):\n        {}\n"
         (DEFINED.format("raise NotImplementedError('do it')"), Basis.JUDGED),
         (DEFINED.format("raise NotImplementedError('do it')") + "Affine(1, 2)\n", Basis.JUDGED),
         ("class affine: pass\n", Basis.JUDGED),
-        ("import os; os._exit(0)", Basis.JUDGED),
+        ("import os; os._exit(0)", Basis.NOT_LOADED),
         (None, Basis.MISSING),
     ],
 )
 def test_what_did_not_load_was_not_judged(judge, text, basis):
-    """An exception ended the import; where it arises in a method of a loaded module, it did."""
+    """Whatever ended the import; what arises in a method is of a module that has loaded."""
     (found,) = judge.judge(submit(affine=text)).exercises
     assert (found.basis, found.points) == (basis, 0)
 

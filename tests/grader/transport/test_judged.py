@@ -1041,7 +1041,7 @@ def test_running_a_worker_leaves_the_judges_generators_alone(judged):
         ("raise SystemExit(0)", False),
         ("import os; os._exit(0)", False),
         ("while True: pass", False),
-        ("import sys; sys.modules[__name__] = None", False),
+        ("import sys; sys.modules[__name__] = None", True),
     ],
 )
 def test_a_module_loads_if_its_import_comes_to_an_end(text, loads):

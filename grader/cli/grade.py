@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from rich.text import Text
 
 from grader.cli import grade_options as options
 from grader.cli.grade_material import Material, read
-from grader.cli.grade_request import ClassLists, GradeRequest, Judging, Output
+from grader.cli.grade_request import ClassLists, GradeRequest, Judging, Output, Unreadable
 from grader.cli.options import (
     CANNOT,
     LimitOption,
@@ -35,6 +36,7 @@ from grader.course.settings import follow_through_named
 from grader.errors import CommandError, SubmissionError
 from grader.files import write_atomically
 from grader.gradebook import lateness, selection
+from grader.gradebook.doubts.review import doubt_of
 from grader.gradebook.journal import Journal
 from grader.gradebook.rows import GradebookEntry, Row, unjudged
 from grader.judging.batch import judge_distinct
@@ -42,7 +44,9 @@ from grader.judging.judgement import JudgeConfig
 from grader.judging.pool import Pool, cores, find_layers, pool_of, stop_early
 from grader.messages.escaping import plain, printable
 from grader.messages.language import ENGLISH, language_named
+from grader.messages.listing import listed
 from grader.reports import registry
+from grader.reports.common.class_overview import Sources
 from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.reports.pseudonyms import pseudonymised
@@ -74,11 +78,13 @@ def grade(
     trusted: TrustedOption = False,
     strict: options.StrictOption = False,
     as_class: options.ClassOption = None,
+    unreadable: options.UnreadableOption = Unreadable.LEAVE,
+    verbose: options.VerboseOption = False,
 ) -> None:
     """Judge a submission or a class, each submission in its own sandboxed process.
 
-    Exit code 0 if all of core passed or, for a class, if every learner has a verdict; 1 if not;
-    2 if the grader could not do its job.
+    Exit code 0 if all of core passed or, for a class, if every learner has a verdict; 1 if not, or
+    if the class seems not to be the one that was meant; 2 if the grader could not do its job.
     """
     spoken = language_named(language, "--language")
     policy = follow_through_named(follow_through, "--follow-through") if follow_through else None
@@ -89,7 +95,18 @@ def grade(
         journal or Path(f"{name_of(path)}.journal"),
         ClassLists(roster, times, extensions, section or ()),
         Judging(exercise, limits, policy, secret_file, trusted, regrade or (), jobs, scheduler),
-        Output(json_file, reports, assignment, steps, spoken, pseudonyms, published, strict),
+        Output(
+            json_file,
+            reports,
+            assignment,
+            steps,
+            spoken,
+            pseudonyms,
+            published,
+            strict,
+            unreadable,
+            verbose,
+        ),
     )
     raise typer.Exit(carry_out(request))
 
@@ -116,9 +133,14 @@ def carry_out(request: GradeRequest) -> int:
     material = read(request)
     grade_all = _grade_class if material.collected.is_class else _grade_single
     rows, settings = grade_all(request, material)
-    report(request, material, rows, settings.secret, start)
+    is_zero = request.output.unreadable is Unreadable.ZERO
+    rows = [replace(row, unreadable_is_zero=is_zero) for row in rows]
     is_class = material.collected.is_class
-    return _exit_code(rows, is_class=is_class, strict=request.output.strict)
+    doubt = doubt_of(rows, has_roster=material.export is not None) if is_class else ""
+    report(request, material, rows, settings.secret, start, withhold=bool(doubt))
+    if doubt:
+        warn(f"{request.path}: {doubt}. No file for {listed(registry.OF_A_PLATFORM)} is written")
+    return _exit_code(rows, is_class=is_class, strict=request.output.strict) or int(bool(doubt))
 
 
 def _grade_single(request: GradeRequest, material: Material) -> tuple[list[Row], JudgeConfig]:
@@ -211,7 +233,13 @@ def settle(material: Material, journal: Journal, published: bool) -> list[Row]:
 
 
 def report(
-    request: GradeRequest, material: Material, rows: list[Row], secret: str, start: float
+    request: GradeRequest,
+    material: Material,
+    rows: list[Row],
+    secret: str,
+    start: float,
+    *,
+    withhold: bool = False,
 ) -> None:
     """Print the gradebook, and write the JSON file and the reports.
 
@@ -227,6 +255,8 @@ def report(
         Key from which pseudonyms are computed.
     start : float
         Start of the command, as returned by `time.monotonic`.
+    withhold : bool, default False
+        Whether to write no file for a platform.
     """
     output, is_class, export = request.output, material.collected.is_class, material.export
     if export is not None and (request.lists.sections or output.published):
@@ -234,7 +264,7 @@ def report(
     hashes = {row.verdict.name: row.verdict.submission for row in rows}
     if output.pseudonyms:
         rows = pseudonymised(rows, secret)
-    show(terminal.render(rows, is_class=is_class))
+    show(terminal.render(rows, is_class=is_class, verbose=output.verbose))
     if output.json_file is not None:
         _write(output.json_file, json.render(rows))
     findings = registry.Findings(
@@ -247,9 +277,15 @@ def report(
         round(time.monotonic() - start),
         material.course,
         output.language,
+        {one.pending.name: one.pending.uploads for one in material.entries},
     )
-    for remark in registry.write(output.reports, findings):
+    reports = [
+        one for one in output.reports if not (withhold and one.format in registry.OF_A_PLATFORM)
+    ]
+    for remark in registry.write(reports, findings):
         err.print(plain(remark), style="yellow", soft_wrap=True)
+    if is_class and (found := terminal.render_review(rows)):
+        err.print(found, soft_wrap=True)
 
 
 def _settings(
@@ -278,19 +314,14 @@ def _judges(judging: Judging) -> Pool:
     return Cluster(judging.scheduler)
 
 
-def _sources(entries: list[GradebookEntry], hashes: dict[str, str]) -> dict[str, dict[str, str]]:
-    """Return the code of each submission with a row, by submission and by file name.
+def _sources(entries: list[GradebookEntry], hashes: dict[str, str]) -> Sources:
+    """Return the code of each submission with a row, by submission and by module.
 
-    File names are those that appear in tracebacks. A submission that was changed since it was
-    judged is left out.
+    A submission that was changed since it was judged is left out.
     """
     submissions = (entry.pending.read() for entry in entries if entry.handed_in)
     return {
-        submission.name: {
-            Path(name).name: text
-            for source in submission.sources.values()
-            for name, text in source.parts().items()
-        }
+        submission.name: submission.sources
         for submission in submissions
         if hashes.get(submission.name) == submission.hash
     }

@@ -75,7 +75,8 @@ def read(request: GradeRequest) -> Material:
     collected = collect(request.path, course, limits, only, request.is_class)
     request.check_kind(collected.is_class)
     taken = [*request.files_read, *([output.json_file] if output.json_file else [])]
-    registry.check(output.reports, export, output.assignment, taken)
+    uploads = {one.name: one.uploads for one in collected.entries}
+    registry.check(output.reports, export, output.assignment, taken, uploads)
     learners = tuple(export.learners.values()) if export else None
     entries = entries_of(collected, learners)
     if not collected.is_class:  # no rows for other learners on the roster

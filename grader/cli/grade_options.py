@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from grader.cli.grade_request import Unreadable
 from grader.reports import registry
 
 PathArgument = Annotated[Path, typer.Argument(help="A submission, or a class of submissions.")]
@@ -69,6 +70,16 @@ SectionOption = Annotated[
 ]
 PublishedOption = Annotated[
     bool, typer.Option("--published", help="Show only marks published with `grader publish`.")
+]
+VerboseOption = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="For a class: show routine notes as well."),
+]
+UnreadableOption = Annotated[
+    Unreadable,
+    typer.Option(
+        help="What a learner gets whose work cannot be read or does not load: no mark, or zero."
+    ),
 ]
 JobsOption = Annotated[
     int | None,

@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from grader.course.course import FollowThrough
 from grader.errors import RosterError, SubmissionError
 from grader.reports import registry
 from grader.reports.registry import Wanted
+
+
+class Unreadable(StrEnum):
+    """What a learner gets whose work cannot be judged."""
+
+    LEAVE = "leave"
+    ZERO = "zero"
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,10 @@ class Output:
         Whether to show published marks only.
     strict : bool
         Whether the exit code for a class is 1 unless every learner passed all of core.
+    unreadable : Unreadable, default Unreadable.LEAVE
+        What a learner gets whose work cannot be judged.
+    verbose : bool, default False
+        Whether routine notes are shown as well.
     """
 
     json_file: Path | None
@@ -99,6 +111,8 @@ class Output:
     pseudonyms: bool
     published: bool
     strict: bool
+    unreadable: Unreadable = Unreadable.LEAVE
+    verbose: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Consoles, options and judging settings shared by the ``grader`` commands."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -16,8 +17,18 @@ from grader.judging.judgement import JudgeConfig
 from grader.judging.pool import find_layers
 from grader.messages.escaping import printable
 
-out = Console(emoji=False)
-err = Console(stderr=True, emoji=False)
+
+class _PatientConsole(Console):
+    """A console whose reader may leave early, as in ``grader grade CLASS | head -1``."""
+
+    def on_broken_pipe(self) -> None:
+        """Discard the rest, so that the command goes on: reports and exit code are still due."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+
+
+out = _PatientConsole(emoji=False)
+err = _PatientConsole(stderr=True, emoji=False)
 
 CANNOT = 2
 """Exit code when the grader could not do its job."""

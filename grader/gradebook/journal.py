@@ -5,6 +5,7 @@ Lines are never changed; of several verdicts on one submission, the last one cou
 times are stored here and not in verdicts, so that verdicts are the same in every run.
 """
 
+import errno
 import json
 import os
 import stat
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -33,11 +35,12 @@ from grader.messages.message import Message, pack, unpack
 from grader.verdicts.codec import build, plain_of, verdict_from
 from grader.verdicts.verdict import Verdict
 
-SCHEMA = 4
-READABLE = (2, 3, 4)
+SCHEMA = 5
+READABLE = (2, 3, 4, 5)
 """Schemas that can be read. In schema 2, texts are plain strings, which are not translated.
 
 Before schema 4, verdicts have no feedback: learners are then shown outcomes without details.
+Before schema 5, they do not say what they are based on: all were judged.
 """
 
 _KINDS: dict[str, type[Decision]] = {
@@ -47,6 +50,8 @@ _KINDS: dict[str, type[Decision]] = {
     "late": Lateness,
     "attempt": Attempt,
 }
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 _T = TypeVar("_T")
 
@@ -113,7 +118,7 @@ class Journal:
 
     def __enter__(self) -> Self:
         with self._telling():
-            self._file = self.path.open("a+b")
+            self._file = self._opened()
         try:
             self._lock.acquire()
             with self._telling():
@@ -180,7 +185,13 @@ class Journal:
         try:
             yield
         except OSError as error:
-            raise JournalError(f"{self.path}: {error.strerror or error}") from None
+            reason = error.strerror or str(error)
+            if error.errno in _FULL:
+                reason = (
+                    f"the disk is full ({reason}); the verdicts in it are kept: make room there, "
+                    "and run the same command again"
+                )
+            raise JournalError(f"{self.path}: {reason}") from None
 
     def _open(self) -> None:
         self._file.seek(0)
@@ -203,12 +214,17 @@ class Journal:
         mode = stat.S_IMODE(self.path.stat().st_mode)
         self._file.close()
         write_atomically(self.path, b"".join([_line(self._header), *lines]), mode, durable=True)
-        self._file = self.path.open("a+b")
+        self._file = self._opened()
+
+    def _opened(self) -> FileIO:
+        # Without a buffer: what a full disk refused must not be written again on closing.
+        return self.path.open("a+b", buffering=0)
 
     def _append(self, entry: Mapping[str, Any]) -> None:
+        rest = _line(entry)
         with self._telling():
-            self._file.write(_line(entry))
-            self._file.flush()
+            while rest:
+                rest = rest[os.write(self._file.fileno(), rest) :]
             os.fsync(self._file.fileno())
 
     def _read(self, content: bytes) -> int:

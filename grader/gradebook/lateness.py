@@ -138,7 +138,8 @@ def lateness_of(
 def _settle_attempt(journal: Journal, standing: Standing, deadlines: Deadlines) -> None:
     last = standing.attempts[-1]
     best = last
-    if deadlines.late.attempt == "best":
+    # Of an attempt on which the grader failed, nobody knows whether it is the best one.
+    if deadlines.late.attempt == "best" and not last.has_grader_error:
         exercises = [one.name for one in last.exercises]
         alike = [one for one in standing.attempts if [e.name for e in one.exercises] == exercises]
         best = max(reversed(alike), key=lambda one: _score(standing, one))

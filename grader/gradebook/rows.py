@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 
 from grader.course.course import Exercise
 from grader.errors import RosterError, SubmissionError
+from grader.gradebook.doubts.no_mark import why_no_mark
+from grader.gradebook.doubts.review import kinds_of
 from grader.gradebook.journal import Journal
 from grader.gradebook.marks import WHOLE, Lateness, ManualMark, points_of
 from grader.gradebook.standing import Standing, notes_on
@@ -14,8 +16,9 @@ from grader.roster.matching import match
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, PendingSubmission
 from grader.submissions.submission import Submission
+from grader.verdicts.conditions import solutions_version
 from grader.verdicts.learner_view import for_learner
-from grader.verdicts.verdict import Conditions, ExerciseVerdict, Verdict
+from grader.verdicts.verdict import Basis, Conditions, ExerciseVerdict, Verdict
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Row:
         When the marks were published in this state; empty for a draft.
     late : tuple of Lateness, default ()
         Lateness of the submission.
+    attention : tuple of str, default ()
+        What a person should look at, as far as it does not follow from the verdict; see
+        `grader.gradebook.doubts.review`.
+    unreadable_is_zero : bool, default False
+        Whether the instructor wants 0 for what cannot be judged.
     """
 
     name: str
@@ -54,11 +62,30 @@ class Row:
     marks: tuple[ManualMark, ...] = ()
     published: str = ""
     late: tuple[Lateness, ...] = ()
+    attention: tuple[str, ...] = ()
+    unreadable_is_zero: bool = False
 
     @property
     def points(self) -> int:
         """Points of all exercises, including those set by hand."""
         return sum(map(self.points_of, self.verdict.exercises))
+
+    @property
+    def no_mark(self) -> str:
+        """Why there is no mark, though `points` may be 0; empty if there is one."""
+        exercises = self.verdict.exercises
+        found = [one for one in exercises if not self.is_set_by_hand(one)]
+        return why_no_mark(
+            found,
+            by_hand=len(exercises) - len(found),
+            handed_in=bool(self.handed_in),
+            zero=self.unreadable_is_zero,
+        )
+
+    @property
+    def mark(self) -> int | None:
+        """The mark for a platform: the points, or None if there is no mark."""
+        return None if self.no_mark else self.points
 
     @property
     def has_grader_error(self) -> bool:
@@ -78,6 +105,13 @@ class Row:
     def is_set_by_hand(self, exercise: ExerciseVerdict) -> bool:
         """Return whether the points of an exercise were set by hand."""
         return any(one.points is not None for one in self.marks if one.exercise == exercise.name)
+
+    def is_unjudged(self, exercise: ExerciseVerdict) -> bool:
+        """Return whether nothing of an exercise was judged, so that its 0 points are no mark."""
+        judged = exercise.basis is Basis.JUDGED or self.is_set_by_hand(exercise)
+        return bool(
+            self.no_mark and self.handed_in and not judged and not exercise.has_grader_error
+        )
 
     def comments_on(self, exercise: str = WHOLE) -> tuple[str, ...]:
         """Return the instructors' comments on an exercise, or on the whole submission."""
@@ -123,7 +157,19 @@ class GradebookEntry:
             standing.marks_that_count,
             standing.published,
             standing.late,
+            self._attention(standing),
         )
+
+    def _attention(self, standing: Standing) -> tuple[str, ...]:
+        verdict = standing.verdict
+        timed = bool(standing.arrivals_of(verdict) or standing.late_of(verdict))
+        found = [*kinds_of(verdict.notes, is_timed=timed)]
+        if self.note:
+            unknown = self.learner is None or not self.handed_in
+            found.append("not matched to the roster" if unknown else "another name on the roster")
+        if standing.to_review:
+            found.append("a mark set by hand no longer fits the verdict")
+        return tuple(found)
 
 
 def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[GradebookEntry]:
@@ -151,12 +197,13 @@ def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[G
     ]
     for learner in (*found.absent, *found.unclear):
         reason: Text = english("nothing was handed in")
+        note = ""
         if learner in found.unclear:
-            reason = "it is not clear which submission is theirs: see the notes on the others"
+            note = "it is not clear which submission is theirs: see the notes on the others"
         name = _free_name(learner, taken)
         taken.add(name)
-        pending = _nothing(name, reason, collected.exercises)
-        placed.append(GradebookEntry(pending, learner, handed_in=False))
+        pending = _nothing(name, note or reason, collected.exercises)
+        placed.append(GradebookEntry(pending, learner, note, handed_in=False))
     return sorted(placed, key=_place)
 
 
@@ -243,7 +290,16 @@ def _holds(verdict: Verdict, submission: Submission, conditions: Conditions) -> 
     ]
     same_input = (verdict.submission, verdict.notes) == (submission.hash, submission.notes)
     is_ours = verdict.has_grader_error
-    return same_input and same_exercises and verdict.conditions == conditions and not is_ours
+    same = same_input and same_exercises and verdict.conditions == conditions and not is_ours
+    return same and all(_has_same_reference(one, submission) for one in verdict.exercises)
+
+
+def _has_same_reference(verdict: ExerciseVerdict, submission: Submission) -> bool:
+    """Return whether the solutions that stood in are the same, and whether any could by now."""
+    roots = {one.root for one in submission.exercises}
+    stood_in = [Exercise(root, name) for root in roots for name in verdict.on_reference]
+    version = solutions_version(stood_in) if stood_in else ""
+    return verdict.reference == version and verdict.basis is not Basis.WAITING
 
 
 def rows(

@@ -203,7 +203,7 @@ def _conditions(settings: JudgeConfig, course: Course) -> dict[str, Any]:
     found = conditions_of(course, "", settings.limits, settings.sandbox)
     return {
         "course": found.course,
-        "solutions": solutions_version(course),
+        "solutions": solutions_version(course.exercises),
         "Python": found.python,
         "NumPy": found.numpy,
         "sandbox": list(found.sandbox),
@@ -281,6 +281,7 @@ def pack(settings: JudgeConfig, submission: Submission) -> bytes:
         "judged": [exercise.name for exercise in submission.exercises],
         "notes": [pack_text(note) for note in submission.notes],
         "problem": pack_text(submission.problem),
+        "fault": submission.fault,
     }
     return json.dumps(content).encode()
 
@@ -312,7 +313,8 @@ def unpack(packed: bytes, course: Course) -> tuple[JudgeConfig, Submission]:
     sources = {name: source_from(source) for name, source in content["sources"].items()}
     exercises = tuple(course.named(name) for name in content["judged"])
     notes, problem = tuple(map(unpack_text, content["notes"])), unpack_text(content["problem"])
-    return settings, Submission(content["name"], sources, exercises, notes, problem)
+    fault = content["fault"]
+    return settings, Submission(content["name"], sources, exercises, notes, problem, fault)
 
 
 def unpack_judgement(packed: bytes) -> Judgement:

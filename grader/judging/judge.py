@@ -9,22 +9,27 @@ import pytest
 from grader.course.course import Course, Exercise, FollowThrough
 from grader.course.limits import Limits
 from grader.course.modules import tell_borrowed, tell_missing
-from grader.judging.follow_through import may_be_due_to_another, on_top_of
+from grader.judging.follow_through import (
+    may_be_due_to_another,
+    needed_exercises,
+    on_top_of,
+    with_stand_ins,
+)
 from grader.judging.known_runs import KnownRuns, is_cheap
 from grader.judging.pytest_session import PytestSession
 from grader.messages.explanation import Reason
 from grader.messages.message import english
 from grader.mistakes.diagnosis import diagnose
-from grader.specs.markers import budget_of, verdict_of
-from grader.submissions.submission import Submission
+from grader.specs.markers import budget_of, rests_on, verdict_of
+from grader.submissions.submission import Fault, Submission
 from grader.transport.in_process import InProcess
 from grader.transport.judged import Judged
-from grader.transport.student import TimedOut, Unusable
+from grader.transport.student import StudentError, TimedOut, Unusable
 from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
 from grader.verdicts.feedback import with_feedback
 from grader.verdicts.finding import Finding
-from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Verdict
+from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome, SpecVerdict, Verdict
 from grader.worker.source import Source
 
 LEAST_BUDGET, TIMES = 10.0, 10
@@ -33,6 +38,12 @@ TOO_SLOW = english(
     seconds=LEAST_BUDGET,
     times=TIMES,
 )
+
+_UNJUDGED: dict[Fault, tuple[Outcome, Basis]] = {
+    "nothing": (Outcome.NOT_STARTED, Basis.NOTHING),
+    "unreadable": (Outcome.NOT_STARTED, Basis.UNREADABLE),
+    "grader": (Outcome.GRADER_ERROR, Basis.UNREADABLE),
+}
 
 
 class Judge:
@@ -111,22 +122,62 @@ class Judge:
         """
         self.contended.clear()
         if submission.problem != "":
-            return self.refuse(submission, Outcome.NOT_STARTED, submission.problem)
-        exercises = []
-        for exercise in submission.exercises:
-            if submission.borrowed(exercise):
-                reason = tell_borrowed(exercise)
-                exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, reason))
-                continue
-            if exercise.module not in submission.sources:  # whatever the earlier exercises lack
-                missing = tell_missing(exercise)
-                exercises.append(self._refuse(exercise, Outcome.NOT_STARTED, missing))
-                continue
-            with self._worker(exercise, submission.sources) as worker:
-                found = self.judge_exercise(exercise, worker)
-            verdict = self.with_feedback(exercise, found, submission.sources)
-            exercises.append(self._followed_through(exercise, verdict, submission))
+            outcome, basis = _UNJUDGED[submission.fault]
+            return self.refuse(submission, outcome, submission.problem, basis)
+        exercises = [self._judge_one(one, submission) for one in submission.exercises]
         return self._verdict(submission, exercises)
+
+    def _judge_one(self, exercise: Exercise, submission: Submission) -> ExerciseVerdict:
+        if submission.borrowed(exercise):
+            return self._refuse(exercise, Outcome.NOT_STARTED, tell_borrowed(exercise))
+        sources = submission.sources
+        if exercise.module not in sources:  # whatever the earlier exercises lack
+            missing = tell_missing(exercise)
+            return self._refuse(exercise, Outcome.NOT_STARTED, missing, Basis.MISSING)
+        with self._worker(exercise, sources) as worker:
+            found = self.judge_exercise(exercise, worker)
+        if sources[exercise.module].problem != "":
+            found = replace(found, basis=Basis.UNREADABLE)
+        elif self._outcomes_tried(exercise, found) <= {Outcome.TIMED_OUT, Outcome.CRASHED}:
+            with self._worker(exercise, sources) as worker:  # it is open how far the module came
+                if not worker.loads(exercise.module):
+                    found = replace(found, basis=Basis.NOT_LOADED)
+        verdict = self.with_stand_ins(exercise, found, sources)
+        if not verdict.on_reference:
+            verdict = self.with_feedback(exercise, verdict, sources)
+        return self._followed_through(exercise, verdict, submission)
+
+    def _outcomes_tried(self, exercise: Exercise, found: ExerciseVerdict) -> set[Outcome]:
+        """Return the outcomes of the specs that rest on no other one."""
+        resting = {item.name for item in self._session.items[exercise] if rests_on(item)}
+        return {spec.outcome for spec in found.specs if spec.name not in resting}
+
+    def with_stand_ins(
+        self, exercise: Exercise, found: ExerciseVerdict, sources: Mapping[str, Source]
+    ) -> ExerciseVerdict:
+        """Let the reference stand in for earlier exercises that were not handed in.
+
+        Parameters
+        ----------
+        exercise : Exercise
+            One of the exercises that were collected, which was handed in.
+        found : ExerciseVerdict
+            Result of `judge_exercise`.
+        sources : mapping of str to Source
+            Modules of the submission, by name.
+
+        Returns
+        -------
+        ExerciseVerdict
+            As `grader.judging.follow_through.with_stand_ins` returns it.
+        """
+        reference = self.known_runs.reference
+        needed = needed_exercises(exercise, self.course, sources, reference)
+
+        def outcomes(modules: dict[str, Source]) -> tuple[Outcome, ...]:
+            return self._outcomes_on(exercise, modules, found)
+
+        return with_stand_ins(found, needed, sources, reference, outcomes)
 
     def with_feedback(
         self, exercise: Exercise, found: ExerciseVerdict, sources: Mapping[str, Source]
@@ -166,7 +217,7 @@ class Judge:
                 self._session.without_progress(),
                 self._worker(exercise, sources) as worker,
             ):
-                public = self._run(exercise, chosen, worker, as_at_home=True)
+                public = self._run(exercise, chosen, worker, as_at_home=True).specs
         except Exception:  # dropped: there is a verdict, and it counts
             public = ()
         by_name = slow | {spec.name: spec for spec in public}
@@ -195,13 +246,19 @@ class Judge:
         sources = on_top_of(exercise, self.course, submission.sources, self.known_runs.reference)
         if not sources:
             return verdict
-        try:
-            with self._session.without_progress(), self._worker(exercise, sources) as worker:
-                through = tuple(self._outcomes(exercise, worker))
-        except Exception:  # dropped, as its text may contain output of the code
-            through = (Outcome.GRADER_ERROR,) * len(verdict.specs)
+        through = self._outcomes_on(exercise, sources, verdict)
         counts = self.follow_through == "count"
         return replace(verdict, through=through, through_counts=counts)
+
+    def _outcomes_on(
+        self, exercise: Exercise, sources: Mapping[str, Source], verdict: ExerciseVerdict
+    ) -> tuple[Outcome, ...]:
+        """Return the outcomes of an exercise beside the reference, and nothing else of the run."""
+        try:
+            with self._session.without_progress(), self._worker(exercise, sources) as worker:
+                return tuple(self._outcomes(exercise, worker))
+        except Exception:  # dropped, as its text may contain output of the code
+            return (Outcome.GRADER_ERROR,) * len(verdict.specs)
 
     def _outcomes(self, exercise: Exercise, worker: Judged) -> Iterator[Outcome]:
         """Yield the outcome of each spec and discard what the code prints."""
@@ -211,7 +268,13 @@ class Judge:
             found = None if error is None else diagnose(error, exercise, self.course)
             yield found.outcome if found else Outcome.PASSED
 
-    def refuse(self, submission: Submission, outcome: Outcome, reason: Reason) -> Verdict:
+    def refuse(
+        self,
+        submission: Submission,
+        outcome: Outcome,
+        reason: Reason,
+        basis: Basis = Basis.JUDGED,
+    ) -> Verdict:
         """Return the verdict on a submission that is not judged.
 
         Parameters
@@ -222,6 +285,8 @@ class Judge:
             Outcome of every spec.
         reason : str, Message or Explanation
             Message of every spec.
+        basis : Basis, default Basis.JUDGED
+            Whether there was work that could be judged.
 
         Returns
         -------
@@ -230,15 +295,21 @@ class Judge:
         """
         return self._verdict(
             submission,
-            [self._refuse(exercise, outcome, reason) for exercise in submission.exercises],
+            [self._refuse(one, outcome, reason, basis) for one in submission.exercises],
         )
 
-    def _refuse(self, exercise: Exercise, outcome: Outcome, reason: Reason) -> ExerciseVerdict:
+    def _refuse(
+        self,
+        exercise: Exercise,
+        outcome: Outcome,
+        reason: Reason,
+        basis: Basis = Basis.JUDGED,
+    ) -> ExerciseVerdict:
         finding = Finding(outcome, reason)
         specs = tuple(verdict_of(item, finding) for item in self._session.items[exercise])
         if self.secret != "":  # the reason depends on no input
             specs = tuple(with_feedback(spec, spec) for spec in specs)
-        return ExerciseVerdict(exercise.name, specs)
+        return ExerciseVerdict(exercise.name, specs, basis=basis)
 
     def _verdict(self, submission: Submission, exercises: Sequence[ExerciseVerdict]) -> Verdict:
         layers = sandbox_layers() if self.confined else ()
@@ -270,7 +341,7 @@ class Judge:
         """
         items = self._session.items[exercise]
         chosen = [item for item in items if is_cheap(item) or not cheap_only]
-        return ExerciseVerdict(exercise.name, self._run(exercise, chosen, transport))
+        return self._run(exercise, chosen, transport)
 
     def _run(
         self,
@@ -279,7 +350,7 @@ class Judge:
         transport: Judged | InProcess,
         *,
         as_at_home: bool = False,
-    ) -> tuple[SpecVerdict, ...]:
+    ) -> ExerciseVerdict:
         """Run specs of an exercise, and diagnose those that do not pass."""
         ends = []
         for item in items:
@@ -289,7 +360,11 @@ class Judge:
         errors = [(item, error) for item, error, _ in ends]
         found = {i.name: diagnose(e, exercise, self.course) for i, e in errors if e is not None}
         named = self.known_runs.name_mistakes(exercise, errors, found, as_at_home=as_at_home)
-        return tuple(verdict_of(item, named.get(item.name), output) for item, _, output in ends)
+        specs = tuple(verdict_of(item, named.get(item.name), output) for item, _, output in ends)
+        unloaded = all(error is not None and _ends_import(error, exercise) for _, error in errors)
+        failed = {spec.outcome for spec in specs} == {Outcome.FAILED}
+        basis = Basis.NOT_LOADED if unloaded and failed else Basis.JUDGED
+        return ExerciseVerdict(exercise.name, specs, basis=basis)
 
     def _run_one(self, item: pytest.Item, transport: Judged | InProcess) -> BaseException | None:
         """Run one spec, and return the exception that ended it.
@@ -328,3 +403,11 @@ def _too_slow(items: Sequence[pytest.Item], found: ExerciseVerdict) -> dict[str,
     if all(spec.outcome is not Outcome.TIMED_OUT for spec in broken):
         return {}
     return {spec.name: replace(spec, output="") for spec in broken}
+
+
+def _ends_import(error: BaseException, exercise: Exercise) -> bool:
+    """Return whether an exception ended the import of the exercise's own module."""
+    return isinstance(error, StudentError) and any(
+        frame.module == exercise.module and frame.file == error.report.importing
+        for frame in error.report.frames
+    )

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +14,9 @@ from grader.errors import CommandError
 from grader.judging.judge import Judge
 from grader.submissions.submission import Submission
 from grader.transport.judged import Judged
-from grader.verdicts.verdict import SpecVerdict
+from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict
 from grader.worker import wire
+from grader.worker.source import Source
 from grader.worker.workbench import CallBack
 
 MAX_SHOWN = 1000
@@ -126,11 +127,26 @@ def replay(judge: Judge, submission: Submission, spec: str) -> tuple[SpecVerdict
         All exchanges of the spec, in order.
     """
     exercise = find_spec(judge.course, spec)
-    with _Recorder(submission.sources, confined=judge.confined, limits=judge.limits) as recorder:
-        found = judge.judge_exercise(exercise, recorder)
-    verdicts = judge.with_feedback(exercise, found, submission.sources).specs
-    names = [verdict.name for verdict in verdicts]
-    return verdicts[names.index(spec)], recorder.specs[names.index(spec)]
+    sources = submission.sources
+    found, recorder = _recorded(judge, exercise, sources)
+    absent: tuple[str, ...] = ()
+    if exercise.module in sources:
+        absent = judge.with_stand_ins(exercise, found, sources).on_reference
+    if absent:
+        modules = [judge.course.named(name).module for name in absent]
+        stood_in = {name: judge.known_runs.reference[name] for name in modules}
+        found, recorder = _recorded(judge, exercise, {**sources, **stood_in})
+    else:
+        found = judge.with_feedback(exercise, found, sources)
+    number = [verdict.name for verdict in found.specs].index(spec)
+    return found.specs[number], recorder.specs[number]
+
+
+def _recorded(
+    judge: Judge, exercise: Exercise, sources: Mapping[str, Source]
+) -> tuple[ExerciseVerdict, _Recorder]:
+    with _Recorder(sources, confined=judge.confined, limits=judge.limits) as recorder:
+        return judge.judge_exercise(exercise, recorder), recorder
 
 
 def tell(exchanges: list[Exchange]) -> Iterator[str]:

@@ -61,6 +61,8 @@ def cleaned(text: str) -> str:
         The text, with a replacement character for each control code, each character that changes
         the direction of text, and each unpaired surrogate (not allowed in UTF-8 and XML).
     """
+    if all(map(str.isprintable, text.split("\n"))):  # as most texts are; the rest is slow
+        return text
     return "".join(
         c if c.isprintable() or c in _KEPT else "\N{REPLACEMENT CHARACTER}" for c in text
     )

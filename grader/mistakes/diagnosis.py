@@ -167,7 +167,7 @@ def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Cou
             what=_of_stub(report),
         )
         return Finding(Outcome.BLOCKED, needs)
-    if report.importing:
+    if report.importing == report.frames[-1].file:
         needs = english("it needs {exercise}, which cannot be imported", exercise=earlier.name)
         told = _tell_exception(report)
         return Finding(Outcome.BLOCKED, Explanation((Part("", needs), *told.parts)))

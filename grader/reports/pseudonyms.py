@@ -71,6 +71,7 @@ def _hidden(row: Row, name: str) -> Row:
         handed_in=name if row.handed_in else "",
         marks=tuple(replace(one, name=name, comment="", reason="", by="") for one in row.marks),
         published=row.published,
+        unreadable_is_zero=row.unreadable_is_zero,
     )
 
 

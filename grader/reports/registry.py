@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.course.course import Course
@@ -11,10 +11,14 @@ from grader.errors import ReportError
 from grader.files import write_atomically
 from grader.gradebook.rows import Row
 from grader.messages.language import ENGLISH, speaking
+from grader.reports.common.class_overview import Sources
+from grader.reports.common.feedback_zip import Told, Uploads
 from grader.reports.common.translated import translated
-from grader.reports.formats import canvas, feedback, github, gradescope, moodle
+from grader.reports.formats import canvas, csv_file, feedback, github, gradescope, moodle
 from grader.reports.formats import html_page as html
 from grader.reports.formats import json_file as json
+from grader.reports.formats.feedback_zips import canvas as canvas_feedback
+from grader.reports.formats.feedback_zips import moodle as moodle_feedback
 from grader.roster.roster import Export
 
 
@@ -61,6 +65,8 @@ class Findings:
         Course with the translations of its messages.
     language : str, default "en"
         Language for learners for whom the roster has none.
+    uploads : mapping, optional
+        Names of what was handed in, as they are in the class.
     """
 
     rows: Sequence[Row]
@@ -68,13 +74,19 @@ class Findings:
     export: Export | None
     assignment: str
     steps: int
-    sources: Callable[[], html.Sources]
+    sources: Callable[[], Sources]
     seconds: int | None = None
     course: Course | None = None
     language: str = ENGLISH
+    uploads: Uploads = field(default_factory=dict)
+
+    @property
+    def told(self) -> list[Told]:
+        """The feedback of each row."""
+        return feedback.render_each(self.rows, self.steps, self.course, self.language)
 
 
-Files = Mapping[str, str]
+Files = Mapping[str, str | bytes]
 """Contents of files by name in a folder; the name is empty for a single file."""
 
 
@@ -90,6 +102,14 @@ def _canvas(found: Findings, path: Path) -> Files:
 def _moodle(found: Findings, path: Path) -> Files:
     assert found.export is not None
     return {"": moodle.render(found.rows, found.export, found.assignment)}
+
+
+def _moodle_feedback(found: Findings, path: Path) -> Files:
+    return {"": moodle_feedback.render(found.rows, found.told, found.uploads)}
+
+
+def _canvas_feedback(found: Findings, path: Path) -> Files:
+    return {"": canvas_feedback.render(found.rows, found.told, found.uploads)}
 
 
 def _github(found: Findings, path: Path) -> Files:
@@ -109,13 +129,17 @@ def _gradescope(found: Findings, path: Path) -> Files:
 FORMATS: dict[str, Callable[[Findings, Path], Files]] = {
     "json": lambda found, path: {"": json.render(found.rows) + "\n"},
     "html": lambda found, path: {"": html.render(found.rows, found.sources())},
+    "csv": lambda found, path: {"": csv_file.render(found.rows)},
     "feedback": _feedback,
     "canvas": _canvas,
+    "feedback-canvas": _canvas_feedback,
     "moodle": _moodle,
+    "feedback-moodle": _moodle_feedback,
     "gradescope": _gradescope,
     "github": _github,
 }
-OF_A_PLATFORM = ("canvas", "moodle")
+OF_A_ROSTER = ("canvas", "moodle")
+OF_A_PLATFORM = (*OF_A_ROSTER, "feedback-canvas", "feedback-moodle")
 
 
 def parse(reports: Sequence[str], *, pseudonyms: bool) -> list[Wanted]:
@@ -178,7 +202,11 @@ def check_kind(wanted: Sequence[Wanted], is_class: bool) -> None:
 
 
 def check(
-    wanted: Sequence[Wanted], export: Export | None, assignment: str, inputs: Sequence[Path]
+    wanted: Sequence[Wanted],
+    export: Export | None,
+    assignment: str,
+    inputs: Sequence[Path],
+    uploads: Uploads | None = None,
 ) -> None:
     """Check before grading that the reports can be written.
 
@@ -192,6 +220,8 @@ def check(
         Name of the assignment on the platform.
     inputs : sequence of Path
         Input files and folders. A report must not overwrite them or be written into them.
+    uploads : mapping, optional
+        Names of what was handed in, as they are in the class.
 
     Raises
     ------
@@ -217,12 +247,16 @@ def check(
             raise ReportError(f"{told}: expected a folder, found a file; name another one")
         if one.format != "feedback" and one.path.is_dir():
             raise ReportError(f"{told}: expected a file, found a folder; name a file in it")
+        if one.format in OF_A_ROSTER and export is None:
+            raise ReportError(
+                f"{told}: expected the roster that the platform exported; name it with --roster"
+            )
         if one.format in OF_A_PLATFORM:
-            if export is None:
-                raise ReportError(
-                    f"{told}: expected the roster that the platform exported; name it with --roster"
-                )
-            FORMATS[one.format](Findings((), True, export, assignment, 0, dict), one.path)
+            nobody = Findings((), True, export, assignment, 0, dict, uploads=uploads or {})
+            try:
+                FORMATS[one.format](nobody, one.path)
+            except ReportError as error:
+                raise ReportError(f"{told}: {error}") from None
 
 
 def write(wanted: Sequence[Wanted], found: Findings) -> list[str]:
@@ -255,28 +289,38 @@ def write(wanted: Sequence[Wanted], found: Findings) -> list[str]:
 
 
 def _remarks(one: Wanted, found: Findings) -> list[str]:
-    if found.export is None or one.format not in OF_A_PLATFORM:
-        return []
-    if one.format == "canvas":
-        return canvas.remarks(found.rows, found.export, found.assignment)
-    return moodle.remarks(found.rows, found.export)
+    match one.format:
+        case "canvas" if found.export:
+            return canvas.remarks(found.rows, found.export, found.assignment)
+        case "moodle" if found.export:
+            return moodle.remarks(found.rows, found.export)
+        case "feedback-canvas":
+            return canvas_feedback.remarks(found.rows, found.uploads)
+        case "feedback-moodle":
+            return moodle_feedback.remarks(found.rows, found.uploads)
+    return []
 
 
 def _write(one: Wanted, files: Files) -> None:
     if one.format != "feedback":
+        content = _encoded(files[""])
         # Earlier commands of the step may have written to its summary; other files are ours.
         if one.format == "github" and _is_step_summary(one.path):
-            with one.path.open("a", encoding="utf-8", newline="") as file:
-                file.write(files[""])
+            with one.path.open("ab") as file:
+                file.write(content)
         else:
-            write_atomically(one.path, files[""].encode(), follow_link=True)
+            write_atomically(one.path, content, follow_link=True)
         return
     one.path.mkdir(exist_ok=True)
-    for name, content in files.items():
-        (one.path / name).write_text(content, "utf-8")
+    for name, text in files.items():
+        (one.path / name).write_bytes(_encoded(text))
     for old in one.path.iterdir():  # feedback to learners no longer in the gradebook
         if old.name.endswith(feedback.SUFFIXES) and old.name not in files:
             old.unlink()
+
+
+def _encoded(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def _is_step_summary(path: Path) -> bool:

@@ -17,6 +17,7 @@ from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import (
     File,
     FileTree,
+    NotRead,
     Unreadable,
     gathered,
     kind_of,
@@ -26,7 +27,7 @@ from grader.submissions.file_tree import (
 )
 from grader.submissions.lms_filenames import HandedIn, by_learner, looks_downloaded, whose
 from grader.submissions.recognition import OURS, is_code, is_of_course, overlap, read_submission
-from grader.submissions.submission import Submission
+from grader.submissions.submission import Fault, Submission
 
 MAX_CLASS_FILES = 1_000_000
 MAX_CLASS_BYTES = 1 << 30  # of a .tar.gz, whose content is kept in memory
@@ -46,11 +47,14 @@ class PendingSubmission:
         Identifier of the learner on the platform, or an empty string.
     read : callable
         Reads the submission.
+    uploads : tuple of str, default ()
+        Names at the top of the class of what was handed in.
     """
 
     name: str
     identifier: str
     read: Callable[[], Submission]
+    uploads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,8 @@ def collect(
 ) -> Collected:
     """Find the submissions at a path. Nothing is run, and no link below the path is followed.
 
+    The path of a class may be a link. That of a submission may not: the link may be the learner's.
+
     Parameters
     ----------
     path : Path
@@ -122,10 +128,12 @@ def collect(
     """
     if not _is_there(path):
         raise SubmissionError(f"{path}: there is no such file or folder")
-    path = Path(os.path.abspath(path))
+    named = Path(os.path.abspath(path))
+    path = Path(os.path.realpath(named)) if named.is_symlink() else named
     limits = limits or course.limits
     single = _single_exercise(path, course)
     if single is not None and not is_class:
+        _refuse_link(named)
         return _collect_exercise(path, course, limits, single, only)
     exercises = course.exercises if only is None else (only,)
     reader = partial(read_submission, course=course, exercises=exercises, limits=limits)
@@ -135,6 +143,7 @@ def collect(
             is_file = path.is_file() and is_code(path.name)
             is_class = not is_file and not _is_submission(shelf, course, limits)
         if not is_class:
+            _refuse_link(named)
             entry = _Entries(shelf, reader).whole(name_of(path))
             return Collected((entry,), exercises, is_class=False)
     except Unreadable as error:
@@ -154,6 +163,14 @@ def _is_there(path: Path) -> bool:
         return os.path.lexists(path)
     except (OSError, ValueError):  # an invalid path, for example with a NUL
         return False
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise SubmissionError(
+            f"{path} is a link, which is not followed for a single submission: name "
+            f"{os.path.realpath(path)} itself, or add --class if it is a class"
+        )
 
 
 def name_of(path: Path) -> str:
@@ -244,12 +261,18 @@ def _shelf_of_folder(path: Path, limits: Limits) -> _Shelf:
             continue
         try:
             single = read_single(Path(child.path))
+        except NotRead as error:
+            folders[child.name] = partial(_refuse, error)
         except Unreadable as error:
             problems[child.name] = error.fault
         else:
             files |= {name: one for name, one in single.items() if isinstance(one, File)}
     whole = partial(read_folder, path, max_files=limits.files)
     return _Shelf(folders, files, problems, whole, [c.name for c in children if c.name[0] == "."])
+
+
+def _refuse(error: Unreadable) -> FileTree:
+    raise error
 
 
 def _is_submission(shelf: _Shelf, course: Course, limits: Limits) -> bool:
@@ -302,7 +325,7 @@ class _Entries:
 
     def whole(self, name: str) -> PendingSubmission:
         """Return the whole shelf as one submission."""
-        return PendingSubmission(name, "", partial(self._read, name, [("", self.shelf.whole)], ()))
+        return PendingSubmission(name, "", partial(self._read, name, [("", self.shelf.whole)]))
 
     def __iter__(self) -> Iterator[PendingSubmission]:
         for handed_in in by_learner(_paths(self.shelf)):
@@ -310,8 +333,9 @@ class _Entries:
             if handed_in.late:
                 notes.append(english("handed in late"))
             parts = list(self._parts(handed_in))
-            read = partial(self._read, handed_in.learner, parts, notes)
-            yield PendingSubmission(handed_in.learner, handed_in.identifier, read)
+            read = partial(self._read, handed_in.learner, parts, notes, of_class=True)
+            uploads = tuple(dict.fromkeys(path.split("/")[0] for path in handed_in.files.values()))
+            yield PendingSubmission(handed_in.learner, handed_in.identifier, read, uploads=uploads)
 
     def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:
         """Yield the files of one learner, each part with the prefix of its paths."""
@@ -325,11 +349,18 @@ class _Entries:
                 yield "", partial(FileTree, {inner: self.shelf.files[top]})
 
     def _read(
-        self, name: str, parts: Iterable[tuple[str, Callable[[], FileTree]]], notes: Iterable[Text]
+        self,
+        name: str,
+        parts: Iterable[tuple[str, Callable[[], FileTree]]],
+        notes: Iterable[Text] = (),
+        *,
+        of_class: bool = False,
     ) -> Submission:
         try:
             tree = gathered((prefix, part()) for prefix, part in parts)
+            tree = tree.of_class() if of_class else tree
         except Unreadable as error:
             # Read none of it: a learner must not be marked on part of their submission.
-            return self.reader(FileTree({}), name, notes=notes, problem=error.text)
+            fault: Fault = "grader" if isinstance(error, NotRead) else "unreadable"
+            return self.reader(FileTree({}), name, notes=notes, problem=error.text, fault=fault)
         return self.reader(tree, name, notes=notes)

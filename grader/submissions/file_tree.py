@@ -9,8 +9,8 @@ import re
 import stat
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -109,6 +109,13 @@ class Unreadable(Exception):
         return type(self)(self.fault, joined([shown(name), " ", self.text]))
 
 
+class NotRead(Unreadable):
+    """The grader cannot read a file or folder where the instructor keeps it.
+
+    This is no fault of the learner, and what is in the file is unknown.
+    """
+
+
 class FileTree:
     """Files that can be read, by relative path.
 
@@ -191,6 +198,36 @@ class FileTree:
         inside = {rest: self._entries[prefix + rest] for rest in _below(self._names, prefix)}
         return FileTree(inside, hidden=_below(self.hidden, prefix))
 
+    def of_class(self) -> "FileTree":
+        """Return the tree as one whose files the instructor keeps.
+
+        Reading a file that is damaged or encrypted in it raises `NotRead`: the archive of a class
+        is the instructor's, unlike an archive that a learner handed in.
+        """
+        return FileTree({name: _kept(one) for name, one in self.items()}, self.size, self.hidden)
+
+
+def _kept(entry: Entry) -> Entry:
+    if isinstance(entry, File):
+        return replace(entry, start=partial(_start_of_kept, entry.start))
+    if entry is None or entry in (*KINDS.values(), TOO_LONG, UNKNOWN):
+        return entry
+    return File(0, partial(_refuse, entry))
+
+
+def _start_of_kept(start: Reader, most: int) -> bytes:
+    try:
+        return start(most)
+    except (Unreadable, OSError):
+        raise
+    except Exception as error:  # as in `error_prefix`
+        told = english("cannot be read: it is damaged in the archive of the class")
+        raise NotRead(told) from error
+
+
+def _refuse(fault: Text, most: int) -> bytes:
+    raise NotRead(fault)
+
 
 def _below(names: Sequence[str], prefix: str) -> Iterator[str]:
     """Yield what follows a prefix, of sorted names.
@@ -248,12 +285,12 @@ def read_folder(path: Path, *, max_files: int) -> FileTree:
     Returns
     -------
     FileTree
-        The files. Links, pipes, devices and folders without permission are in its `problems`.
+        The files. Links, pipes and devices are in its `problems`.
 
     Raises
     ------
     Unreadable
-        If the folder cannot be read, or has too many files.
+        If the folder or one in it cannot be read, or has too many files.
     """
     root = os.path.abspath(path)
     entries: dict[str, Entry] = {}
@@ -261,13 +298,7 @@ def read_folder(path: Path, *, max_files: int) -> FileTree:
     with error_prefix(os.path.basename(root) or root):
         while waiting:
             folder = waiting.pop()
-            try:
-                found = _list(root, folder, max_files + MAX_OTHERS - seen)
-            except OSError as error:
-                if not folder:
-                    raise
-                entries[folder] = tell_unread(error)
-                continue
+            found = _list(root, folder, max_files + MAX_OTHERS - seen)
             seen += len(found)
             if seen > max_files + MAX_OTHERS:
                 raise Unreadable(tell_number(max_files))
@@ -282,7 +313,10 @@ def read_folder(path: Path, *, max_files: int) -> FileTree:
 
 def _list(root: str, folder: str, most: int) -> dict[str, Entry]:
     """List the entries of one folder, at most one more than allowed."""
-    with os.scandir(os.path.join(root, folder)) as children:
+    with (
+        error_prefix(folder) if folder else nullcontext(),
+        os.scandir(os.path.join(root, folder)) as children,
+    ):
         return {
             path: _entry_of(child) if len(path) <= MAX_NAME else TOO_LONG
             for child in islice(children, most + 1)
@@ -291,11 +325,8 @@ def _list(root: str, folder: str, most: int) -> dict[str, Entry]:
 
 
 def _entry_of(child: os.DirEntry[str]) -> Entry:
-    try:
-        status = child.stat(follow_symlinks=False)
-        kind = kind_of(status)
-    except OSError as error:
-        return tell_unread(error)
+    status = child.stat(follow_symlinks=False)
+    kind = kind_of(status)
     if kind == stat.S_IFDIR:
         return None
     if kind == stat.S_IFREG:
@@ -369,7 +400,7 @@ def error_prefix(name: str) -> Iterator[None]:
     except Unreadable as error:
         raise error.of(name) from None
     except OSError as error:
-        raise Unreadable(tell_unread(error)).of(name) from error
+        raise NotRead(tell_unread(error)).of(name) from error
     except Exception as error:  # zipfile, tarfile and zlib raise a dozen types on invalid input
         told = english("is broken or cut short: hand it in again")
         raise Unreadable(told).of(name) from error

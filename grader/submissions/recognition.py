@@ -17,10 +17,10 @@ from grader.messages.listing import listed
 from grader.messages.message import Text, cut, english, joined
 from grader.submissions.archives.archive import read_archive
 from grader.submissions.budget import Budget, OverBudget
-from grader.submissions.file_tree import FileTree, Unreadable, error_prefix, gathered
+from grader.submissions.file_tree import FileTree, NotRead, Unreadable, error_prefix, gathered
 from grader.submissions.lms_filenames import looks_downloaded
 from grader.submissions.notebooks.notebook_cells import Notebook, read_cells
-from grader.submissions.submission import Submission
+from grader.submissions.submission import Fault, Submission
 from grader.worker.source import Source
 
 ARCHIVES = (".zip", ".tar.gz", ".tgz")
@@ -86,6 +86,7 @@ def read_submission(
     limits: Limits,
     notes: Iterable[Text] = (),
     problem: Text = "",
+    fault: Fault = "unreadable",
 ) -> Submission:
     """Find the modules of the course in the files of one learner.
 
@@ -108,6 +109,8 @@ def read_submission(
         Notes from earlier steps, to which others are appended.
     problem : str or Message, default ""
         Why the submission cannot be read, if that is already known.
+    fault : {"unreadable", "grader"}, default "unreadable"
+        What kind of problem that is.
 
     Returns
     -------
@@ -128,10 +131,15 @@ def read_submission(
             files = _code_files(whole, found)
             budget.check_code(whole, files)
             candidates = [one for path in files for one in _read(path, whole, course, budget)]
+    except NotRead as error:
+        # None of it is judged: part of a submission may deserve less than all of it.
+        problem, fault = error.text, "grader"
     except Unreadable as error:
         problem = problem or english("it {fault}", fault=error.text)
+    if fault == "grader":
+        found.append(problem)  # on the row, beside `GRADER_ERROR`
     if problem:
-        return Submission(name, {}, tuple(exercises), tuple(_shortened(found)), problem)
+        return Submission(name, {}, tuple(exercises), tuple(_shortened(found)), problem, fault)
     chosen = {
         exercise.module: best
         for exercise in course.exercises
@@ -152,6 +160,8 @@ def _unpack(tree: FileTree, budget: Budget, notes: list[Text], depth: int = 0) -
         if path.lower().endswith(ARCHIVES):
             try:
                 inner = _open_archive(path, tree, budget)
+            except NotRead:
+                raise
             except Unreadable as error:
                 notes.append(error.text)
             else:
@@ -238,7 +248,7 @@ def _read(path: str, tree: FileTree, course: Course, budget: Budget) -> list[_Ca
         if where.suffix.lower() == ".ipynb":
             return list(_parts_of(read_cells(content, where.name, budget), path, course))
         return [_Candidate(where, decode(path, content, budget.may_guess))]
-    except OverBudget:
+    except (OverBudget, NotRead):
         raise
     except Unreadable as error:
         return [_Candidate(where, Source(path, "", error.text))]
@@ -339,6 +349,8 @@ def _tell_choice(
     course: Course, chosen: Mapping[str, _Candidate], candidates: Sequence[_Candidate]
 ) -> list[Text]:
     notes = [note for candidate in dict.fromkeys(chosen.values()) for note in candidate.notes]
+    problems = (candidate.source.problem for candidate in dict.fromkeys(chosen.values()))
+    notes += filter(None, problems)
     taken: dict[str, list[str]] = {}
     for exercise in course.exercises:
         candidate = chosen.get(exercise.module)

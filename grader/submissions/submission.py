@@ -3,11 +3,16 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Literal
 
 from grader.course.course import Exercise
 from grader.course.modules import BORROWED
 from grader.messages.message import Text
 from grader.worker.source import Source
+
+Fault = Literal["nothing", "unreadable", "grader"]
+"""Why there is nothing to judge: no file of the course was handed in; what was handed in cannot be
+read; or the grader could not read it where the instructor keeps it."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,8 @@ class Submission:
         Notes from reading the files, such as which were ignored.
     problem : str or Message, default ""
         Why there is nothing to judge.
+    fault : {"nothing", "unreadable", "grader"}, default "nothing"
+        What kind of problem it is; without a problem, it means nothing.
     """
 
     name: str
@@ -33,6 +40,7 @@ class Submission:
     exercises: tuple[Exercise, ...]
     notes: tuple[Text, ...] = ()
     problem: Text = ""
+    fault: Fault = "nothing"
 
     def borrowed(self, exercise: Exercise) -> bool:
         """Return whether the learner borrowed the reference for an exercise, to build on it."""

@@ -5,7 +5,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 import numpy as np
 
@@ -175,6 +175,22 @@ class Judged:
             if not left:
                 return
             reply = self._ask(None)
+
+    def loads(self, module: str) -> bool:
+        """Return whether a module of the submission can be imported.
+
+        Parameters
+        ----------
+        module : str
+            Name of the module, of which nothing else is asked.
+        """
+        # The answer is None, so that nothing is read that the module could make up.
+        request = {"do": "value", "target": wire.Reference(module), "mute": True}
+        try:
+            list(self.exchange([request], _call_nothing))
+        except (StudentError, TimedOut, Crashed):
+            return False
+        return True
 
     def share(self, values: np.ndarray) -> wire.SharedArray:
         """Give an array to the next worker, and end the present one if it has not got it."""
@@ -440,6 +456,10 @@ class _Clock:
         return english(
             "at the limit of {limit:g} s of processor time for one call", limit=self._call_cpu
         )
+
+
+def _call_nothing(number: int, args: object, kwargs: object) -> NoReturn:
+    raise Crashed("the process called a function that it was never given")
 
 
 def _too_much(what: object) -> TooMuch:

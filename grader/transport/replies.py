@@ -76,7 +76,7 @@ def _read_report(error: Any, sources: Mapping[str, Source]) -> dict[str, Any]:
             )
             if kind == "ModuleNotFoundError" and imported in sources:
                 imported = None  # which is the learner's own text too
-            if not read or importing != read[-1].file:
+            if importing not in {os.path.basename(f) for s in sources.values() for f in s.parts()}:
                 importing = None
             hint: Text = text if isinstance(text := rest.get("hint"), str | Message) else ""
             told, hint = cut(message, MAX_MESSAGE), cut(hint, MAX_CODE)

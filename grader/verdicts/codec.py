@@ -7,6 +7,7 @@ from typing import Any, TypeVar, get_type_hints
 from grader.messages.explanation import pack_reason, unpack_reason
 from grader.messages.message import Text, pack, unpack
 from grader.verdicts.verdict import (
+    Basis,
     Conditions,
     ExerciseVerdict,
     Feedback,
@@ -67,6 +68,8 @@ def verdict_from(content: dict[str, Any]) -> Verdict:
                 **exercise,
                 "specs": tuple(map(read_spec, exercise["specs"])),
                 "through": tuple(map(Outcome, exercise.get("through", ()))),
+                "basis": Basis(exercise.get("basis", Basis.JUDGED)),
+                "on_reference": _texts(exercise.get("on_reference", [])),
             },
         )
         for exercise in content["exercises"]

@@ -74,6 +74,8 @@ def command_for(exercise: ExerciseVerdict, verdict: Verdict) -> str:
     str
         Command line; empty if no message shows what was found with the public inputs.
     """
+    if exercise.on_reference:
+        return ""
     ran = (one for one in exercise.specs if not one.passed and not one.outcome.is_waiting)
     shown = any(
         one.message != "" and (verdict.conditions.is_public or _is_reproducible(one)) for one in ran

@@ -34,6 +34,23 @@ class Outcome(StrEnum):
         return self in (Outcome.NOT_STARTED, Outcome.BLOCKED)
 
 
+class Basis(StrEnum):
+    """What a verdict on an exercise is based on. Only `JUDGED` makes no points a zero."""
+
+    JUDGED = "judged"
+    """Specs were run on the code, or nothing of the stub was changed."""
+    NOTHING = "nothing"
+    """No file of the course was handed in."""
+    MISSING = "missing"
+    """Other exercises were handed in, and not this one."""
+    UNREADABLE = "unreadable"
+    """It was handed in, or one that it builds on, in a form that cannot be read."""
+    NOT_LOADED = "not loaded"
+    """Importing the module raised an exception, took too long or ended the process."""
+    WAITING = "waiting"
+    """It builds on an exercise that was not handed in, and there is no reference for that one."""
+
+
 class Tier(StrEnum):
     """The tier of a spec. Core specs score points and complete an exercise; stretch earns stars."""
 
@@ -163,12 +180,21 @@ class ExerciseVerdict:
         exercise was not judged again.
     through_counts : bool, default False
         Whether the points for these outcomes count.
+    basis : Basis, default Basis.JUDGED
+        Whether there was work that could be judged.
+    on_reference : tuple of str, default ()
+        Names of the exercises that were not handed in, and for which the reference stood in.
+    reference : str, default ""
+        Version of the solutions that stood in; empty if none did.
     """
 
     name: str
     specs: tuple[SpecVerdict, ...]
     through: tuple[Outcome, ...] = ()
     through_counts: bool = False
+    basis: Basis = Basis.JUDGED
+    on_reference: tuple[str, ...] = ()
+    reference: str = ""
 
     @property
     def points(self) -> int:

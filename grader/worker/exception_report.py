@@ -56,7 +56,7 @@ class ExceptionReport:
     imported : str or None
         For an ImportError, the module that could not be imported.
     importing : str or None
-        File name of the learner's module that was being imported, if any.
+        File name of the innermost module of the learner whose import ended with the exception.
     hint : str or Message, default ""
         The likely cause, from `grader.worker.error_hints.error_hint`.
     """
@@ -85,8 +85,9 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionRe
         All texts are cut to the limits of this module.
     """
     modules = _modules_by_filename(sources)
-    steps = [step for step in steps_of(error) if step[0] in modules][-MAX_FRAMES:]
-    frames = [_frame(file, line, modules[file]) for file, line, _ in steps]
+    steps = [step for step in steps_of(error) if step[0] in modules]
+    tops = [os.path.basename(file) for file, _, is_top in steps if is_top]
+    frames = [_frame(file, line, modules[file]) for file, line, _ in steps[-MAX_FRAMES:]]
     if frames and isinstance(error, SyntaxError):
         frames[-1] = replace(frames[-1], column=_column_of(error))
     imported = getattr(error, "name", None) if isinstance(error, ImportError) else None
@@ -95,7 +96,7 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionRe
         message=cut(text_of(error), MAX_MESSAGE),
         frames=tuple(frames),
         imported=imported if isinstance(imported, str) else None,
-        importing=frames[-1].file if steps and steps[-1][2] else None,
+        importing=tops[-1] if tops else None,
         hint=cut(error_hint(error), MAX_CODE),
     )
 

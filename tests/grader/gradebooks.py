@@ -7,6 +7,7 @@ from grader.gradebook.rows import Row
 from grader.messages.explanation import explain
 from grader.roster.roster import Learner
 from grader.verdicts.verdict import (
+    Basis,
     Conditions,
     ExerciseVerdict,
     Outcome,
@@ -103,3 +104,9 @@ def marked(row, points=None, *, comment="", reason="", by="eve", exercise="01_ex
     """A row with a mark that was set by hand."""
     made = ManualMark(row.verdict.name, exercise, points, comment, reason, by, "b0", False, "t0")
     return replace(row, marks=(*row.marks, made))
+
+
+def unloaded(row):
+    """The same row, of code that did not load."""
+    exercises = tuple(replace(one, basis=Basis.NOT_LOADED) for one in row.verdict.exercises)
+    return replace(row, verdict=replace(row.verdict, exercises=exercises))

@@ -195,7 +195,9 @@ OPTIONS = commands()
 def test_the_tables_of_a_command_have_its_options_and_no_others(command):
     """A table is a command's if that is the heading of its first column."""
     found = [row[0] for table in named(f"`{command}`") for row in table.rows]
-    mentioned = {option for cell in found for option in re.findall(r"--[a-z-]+", cell)}
+    mentioned = {
+        option for cell in found for option in re.findall(r"(?<![\w-])--?[a-z][a-z-]*", cell)
+    }
     assert command in TEXT
     assert sorted(mentioned) == OPTIONS[command]
 

@@ -2,7 +2,10 @@
 
 __all__ = [
     "adjustments",
+    "class_overview",
+    "code_excerpts",
     "csv_cells",
+    "feedback_zip",
     "learner_markdown",
     "markdown",
     "pages",

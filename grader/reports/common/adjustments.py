@@ -7,6 +7,12 @@ from grader.gradebook.rows import Row
 from grader.messages.language import say, tell
 from grader.verdicts.verdict import ExerciseVerdict
 
+STOOD_IN = "°"
+"""Sign after points that were found with the reference for exercises that were not handed in."""
+
+UNJUDGED = "?"
+"""Sign after the 0 of an exercise of which nothing could be judged."""
+
 
 def other_mark(row: Row, exercise: ExerciseVerdict) -> str:
     """Return the mark of an exercise that does not count, if follow-through found two.
@@ -21,20 +27,28 @@ def other_mark(row: Row, exercise: ExerciseVerdict) -> str:
     Returns
     -------
     str
-        ``→12`` if it would score 12 on top of the reference, ``←3`` if it scored 3 without it, or
-        an empty string. `follow_through_legend` explains the arrows.
+        ``→12`` if it would score 12 on top of the reference, ``←3`` if it scored 3 without it,
+        ``°`` if the reference stood in for what was not handed in, ``?`` if nothing was judged, or
+        an empty string.
+        `follow_through_legend` explains the signs.
     """
+    if row.is_unjudged(exercise):
+        return UNJUDGED
+    if exercise.on_reference and not row.is_set_by_hand(exercise):
+        return STOOD_IN
     if exercise.points_through <= exercise.points or row.is_set_by_hand(exercise):
         return ""
     return f"←{exercise.points}" if exercise.through_counts else f"→{exercise.points_through}"
 
 
 def follow_through_legend(rows: Sequence[Row]) -> list[str]:
-    """Explain the arrows of `other_mark` that occur in a gradebook, one line for each."""
+    """Explain the signs of `other_mark` that occur in a gradebook, one line for each."""
     signs = {other_mark(row, one)[:1] for row in rows for one in row.verdict.exercises}
     meanings = {
+        UNJUDGED: f"{UNJUDGED} nothing that could be judged: no mark",
         "→": "→ with correct earlier exercises, not counted",
         "←": "← with the learner's own earlier exercises, not counted",
+        STOOD_IN: f"{STOOD_IN} judged with the reference for exercises that were not handed in",
     }
     return [meaning for sign, meaning in meanings.items() if sign in signs]
 
@@ -55,7 +69,16 @@ def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
         One sentence for each reason.
     """
     told = []
-    if other_mark(row, exercise):
+    if exercise.on_reference:
+        told.append(
+            say(
+                "judged with the course's own {exercises}, as no file of it was handed in",
+                exercises=", ".join(exercise.on_reference),
+            )
+        )
+    elif row.is_unjudged(exercise):
+        told.append(say("nothing could be judged here, so this is no mark for your work"))
+    if other_mark(row, exercise)[:1] in tuple("→←"):
         told.append(
             say(
                 "with correct code in the place of what it builds on, it scores {points} of {most} "

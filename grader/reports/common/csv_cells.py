@@ -102,14 +102,10 @@ def score(row: Row | None) -> str | None:
     Returns
     -------
     str or None
-        Points. None if there was a grader error, or if nothing was handed in and no points were
-        set by hand.
+        Points. None if there is no mark: then nothing is written.
     """
-    if row is None or row.has_grader_error:
-        return None
-    if not row.handed_in and not any(map(row.is_set_by_hand, row.verdict.exercises)):
-        return None
-    return str(row.points)
+    mark = row.mark if row is not None else None
+    return None if mark is None else str(mark)
 
 
 def left_out(rows: Sequence[Row]) -> list[str]:
@@ -130,5 +126,7 @@ def left_out(rows: Sequence[Row]) -> list[str]:
         if row.learner is None:
             told.append(f"{row.name} is not on the roster, and so not in the file")
         elif row.has_grader_error:
-            told.append(f"{row.name} gets no score, since the grader itself failed on their work")
+            told.append(f"{row.name} gets no score, since {row.no_mark}")
+        elif row.no_mark and row.handed_in:
+            told.append(f"{row.name} gets no score, since nothing could be judged: {row.no_mark}")
     return told

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.gradebook.rows import Row
-from grader.verdicts.verdict import MAX_STEPS, Outcome, SpecVerdict, Tier
+from grader.verdicts.verdict import MAX_STEPS, Basis, Outcome, SpecVerdict, Tier
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Broken:
     learners : tuple of int
         Indices of the rows of the learners who broke it.
     started : int
-        Number of learners who had started the exercise.
+        Number of learners who had started the exercise, and whose code was loaded.
     """
 
     exercise: str
@@ -63,15 +63,18 @@ def broken_promises(rows: Sequence[Row]) -> list[Broken]:
     Returns
     -------
     list of Broken
-        Sorted by descending number of learners, then in the order of the course.
+        Sorted by descending number of learners, then in the order of the course. An exercise that
+        did not load was not judged, and breaks none.
     """
     found: dict[tuple[str, str], tuple[str, Tier, list[int], list[int]]] = {}
     for number, row in enumerate(rows):
         for exercise in row.verdict.exercises:
+            is_judged = exercise.basis is Basis.JUDGED
             for spec in exercise.specs:
                 new: tuple[str, Tier, list[int], list[int]] = (spec.promise, spec.tier, [], [])
                 _, _, broken, started = found.setdefault((exercise.name, spec.name), new)
-                if spec.outcome is Outcome.GRADER_ERROR or spec.outcome.is_waiting:
+                is_ours = spec.outcome is Outcome.GRADER_ERROR
+                if is_ours or spec.outcome.is_waiting or not is_judged:
                     continue
                 started.append(number)
                 if not spec.passed:

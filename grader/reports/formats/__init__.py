@@ -2,7 +2,9 @@
 
 __all__ = [
     "canvas",
+    "csv_file",
     "feedback",
+    "feedback_zips",
     "github",
     "gradescope",
     "html_page",

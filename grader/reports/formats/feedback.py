@@ -11,6 +11,7 @@ from grader.gradebook.rows import Row
 from grader.messages.escaping import lines, printable
 from grader.messages.language import ENGLISH, say, speaking, spoken
 from grader.reports.common.adjustments import adjustments
+from grader.reports.common.feedback_zip import Told
 from grader.reports.common.learner_markdown import (
     part_of,
     points_of,
@@ -51,13 +52,29 @@ def render(
         Contents of the files by name, two for each learner.
     """
     found = {}
-    for row, stem in zip(rows, _stems(rows), strict=True):
+    each = render_each(rows, steps, course, language)
+    for stem, told in zip(_stems(rows), each, strict=True):
+        markdown, page = (f"{stem}{suffix}" for suffix in SUFFIXES)
+        found[markdown], found[page] = told.markdown, told.page
+    return found
+
+
+def render_each(
+    rows: Sequence[Row], steps: int, course: Course | None, language: str
+) -> list[Told]:
+    """Return the feedback of each row, in the learner's language.
+
+    Parameters
+    ----------
+    rows, steps, course, language
+        As in `render`.
+    """
+    found = []
+    for row in rows:
         own = row.learner.language if row.learner else ""
         with speaking(own or language):
             told = translated(row, course) if course else row
-            markdown, page = (f"{stem}{suffix}" for suffix in SUFFIXES)
-            found[markdown] = render_markdown(told, steps)
-            found[page] = render_page(told, steps)
+            found.append(Told(render_markdown(told, steps), render_page(told, steps)))
     return found
 
 

@@ -8,10 +8,12 @@ Messages and output are those that learners read: the page is easily shown to on
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from markupsafe import Markup
 
+from grader.gradebook.doubts.review import ordered
 from grader.gradebook.rows import Row
 from grader.messages.escaping import lines, printable
 from grader.messages.explanation import Explanation, Reason
@@ -21,13 +23,20 @@ from grader.reports.common.adjustments import (
     follow_through_legend,
     other_mark,
 )
+from grader.reports.common.class_overview import (
+    Sources,
+    identical_code,
+    kind_of,
+    module_of,
+    overviews,
+    unjudged,
+)
+from grader.reports.common.code_excerpts import excerpts, room_for
 from grader.reports.common.pages import template
 from grader.reports.common.statistics import broken_promises, made_mistakes
 from grader.verdicts.outcome_labels import BY_HAND, OUTCOME_LABELS
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
-
-Sources = Mapping[str, Mapping[str, str]]
-"""Code by name of the submission, then by file or cell as named in tracebacks."""
+from grader.worker.source import Source
 
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+)(?: {4}|$)")
 
@@ -40,7 +49,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
     rows : sequence of Row
         Rows of the gradebook.
     sources : mapping, optional
-        Code of the submissions, of which the lines that failed are shown.
+        Code of the submissions, which is shown with the lines that failed.
     title : str, default "Gradebook"
         Title of the page.
     """
@@ -62,6 +71,10 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         printable=printable,
         marks=OUTCOME_LABELS,
         sections=_sections(rows),
+        exercises=overviews(rows),
+        unjudged=unjudged(rows),
+        unloaded=sum(any(map(kind_of, row.verdict.exercises)) for row in rows),
+        identical=identical_code(rows, sources or {}),
         promises=broken_promises(rows),
         mistakes=made_mistakes(rows),
         finished=sum(row.verdict.done for row in rows),
@@ -69,6 +82,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         faults=sum(row.verdict.has_grader_error for row in rows),
         by_hand=any(row.is_set_by_hand(one) for row in rows for one in row.verdict.exercises),
         follow_through=follow_through_legend(rows),
+        to_look_at=ordered(rows),
         hidden=any(not row.verdict.conditions.is_public for row in rows),
         bare=bool(rows) and not rows[0].verdict.conditions.sandbox,
     )
@@ -89,6 +103,7 @@ class _Table:
         self.rows = rows
         self.numbers = numbers
         self.texts: dict[str, int] = {}
+        self.room = room_for(len(rows))
         self.exercises: dict[str, dict[str, SpecVerdict]] = {}
         for row in rows:
             for exercise in row.verdict.exercises:
@@ -114,7 +129,7 @@ class _Table:
     def _text(self, text: str) -> int:
         return self.texts.setdefault(text, len(self.texts))
 
-    def _learner(self, row: Row, parts: Mapping[str, str]) -> dict[str, Any]:
+    def _learner(self, row: Row, modules: Mapping[str, Source]) -> dict[str, Any]:
         verdicts = {one.name: {s.name: s for s in one.specs} for one in row.verdict.exercises}
         found = [
             [self._spec(verdicts.get(name, {}).get(spec)) for spec in specs]
@@ -129,14 +144,18 @@ class _Table:
             "handedIn": bool(row.handed_in),
             "notes": [self._text(lines(str(note))) for note in (*row.notes, *decisions(row))],
             "verdicts": found,
-            "sources": self._sources(row, parts),
+            "unjudged": [kind_of(one) for one in self._judged(row)],
+            "code": self._code(row, modules),
         }
+
+    def _judged(self, row: Row) -> list[ExerciseVerdict]:
+        """Return the verdict on each exercise of the class; one without specs if there is none."""
+        judged = {one.name: one for one in row.verdict.exercises}
+        return [judged.get(name, ExerciseVerdict(name, ())) for name in self.exercises]
 
     def _scores(self, row: Row) -> list[list[Any]]:
         """Return points, sign and explanations for each exercise; empty if it was not judged."""
-        judged = {one.name: one for one in row.verdict.exercises}
-        chosen = (judged.get(name) for name in self.exercises)
-        return [self._score(row, one) if one else [] for one in chosen]
+        return [self._score(row, one) if one.specs else [] for one in self._judged(row)]
 
     def _score(self, row: Row, exercise: ExerciseVerdict) -> list[Any]:
         signs = BY_HAND if row.is_set_by_hand(exercise) else other_mark(row, exercise)
@@ -150,22 +169,29 @@ class _Table:
         told, number = (spec.told(), spec.output), self.numbers[spec.outcome]
         return [number, *(self._text(lines(text)) for text in told)] if any(told) else [number]
 
-    def _sources(self, row: Row, parts: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Return the files or cells in which a line failed, with the numbers of these lines."""
+    def _code(self, row: Row, modules: Mapping[str, Source]) -> list[list[list[Any]]]:
+        """Return the files or cells of each exercise, with the numbers of the lines that failed."""
         failing: dict[str, set[int]] = {}
         for exercise in row.verdict.exercises:
             for spec in exercise.specs:
                 for place in _places(spec.message):
                     failing.setdefault(place["file"], set()).add(int(place["line"]))
+        files = {name: _files_of(source) for name, source in modules.items()}
+        found = excerpts((one for parts in files.values() for one in parts), failing, self.room)
         return [
-            {
-                "name": printable(name),
-                "text": self._text(lines(parts[name])),
-                "lines": sorted(found),
-            }
-            for name, found in failing.items()
-            if name in parts
+            [
+                [printable(file), self._text(one.text), one.first, one.total, one.failing]
+                for file, text in files.get(module_of(exercise), ())
+                if (one := found.get((file, text)))
+            ]
+            for exercise in self._judged(row)
         ]
+
+
+def _files_of(source: Source) -> list[tuple[str, str]]:
+    """Return name, as in tracebacks, and code of each file or cell that is not empty."""
+    parts = source.parts().items()
+    return [(PurePath(file).name, text) for file, text in parts if text.strip()]
 
 
 def _places(reason: Reason) -> Iterator[re.Match[str]]:

@@ -6,11 +6,12 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
+from grader.gradebook.doubts.review import to_look_at
 from grader.gradebook.marks import Lateness, ManualMark, beneath
 from grader.gradebook.rows import Row
 from grader.verdicts.verdict import ExerciseVerdict, Feedback, SpecVerdict, Verdict
 
-SCHEMA = 6
+SCHEMA = 7
 
 
 def schema() -> str:
@@ -33,7 +34,7 @@ def render(rows: Sequence[Row]) -> str:
     Returns
     -------
     str
-        ``{"schema": 6, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
+        ``{"schema": 7, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
         unpaired surrogates, which UTF-8 cannot encode.
     """
     document = {"schema": SCHEMA, "submissions": [record(row) for row in rows]}
@@ -50,6 +51,9 @@ def record(row: Row) -> dict[str, Any]:
         "handed_in": row.handed_in,
         "points": row.points,
         "max_points": verdict.max_points,
+        "mark": row.mark,
+        "no_mark": row.no_mark,
+        "needs_your_eye": list(to_look_at(row)),
         "published": row.published,
         "submission": verdict.submission,
         "conditions": asdict(verdict.conditions),
@@ -75,6 +79,8 @@ def _exercise(row: Row, verdict: ExerciseVerdict) -> dict[str, Any]:
     return {
         "name": verdict.name,
         "done": verdict.done,
+        "basis": verdict.basis.value,
+        "on_reference": list(verdict.on_reference),
         "points": row.points_of(verdict),
         "found_points": verdict.points,
         "max_points": verdict.max_points,

@@ -8,6 +8,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from grader.gradebook.doubts.review import is_routine, ordered
 from grader.gradebook.rows import Row
 from grader.messages.escaping import plain, printable
 from grader.reports.common.adjustments import follow_through_legend, other_mark
@@ -18,7 +19,7 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 MAX_NOTES = 30
 
 
-def render(rows: Sequence[Row], *, is_class: bool) -> RenderableType:
+def render(rows: Sequence[Row], *, is_class: bool, verbose: bool = False) -> RenderableType:
     """Return one submission in full, or a class as a table.
 
     Parameters
@@ -27,13 +28,30 @@ def render(rows: Sequence[Row], *, is_class: bool) -> RenderableType:
         Rows of the gradebook.
     is_class : bool
         Whether to return a table, even for a class of one.
+    verbose : bool, default False
+        Whether the notes on a class include routine, such as a magic that is ignored.
 
     Returns
     -------
     rich.console.RenderableType
         Content to print with `rich.console.Console.print`.
     """
-    return _render_class(rows) if is_class else _render_submission(rows[0])
+    return _render_class(rows, verbose) if is_class else _render_submission(rows[0])
+
+
+def render_review(rows: Sequence[Row]) -> RenderableType | None:
+    """Return the list of the rows that a person should look at; None if there are none.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        Rows of a class.
+    """
+    found = ordered(rows)
+    lines = [f"  {printable(rows[number].name)}: {why}" for number, why in found[:MAX_NOTES]]
+    if len(found) > MAX_NOTES:
+        lines.append(f"  and {len(found) - MAX_NOTES} more, in --json")
+    return Text("\n".join([f"needs your eye ({len(found)}):", *lines])) if found else None
 
 
 def _render_submission(row: Row) -> RenderableType:
@@ -50,8 +68,9 @@ def _render_submission(row: Row) -> RenderableType:
             Text(exercise.name, "green" if exercise.done else ""),
             f"{kept} of {len(core)}" + (" ✓" if exercise.done else ""),
             stars(exercise),
-            f"{row.points_of(exercise)} / {exercise.max_points}",
+            f"{row.points_of(exercise)}{_sign(row, exercise)} / {exercise.max_points}",
         )
+    table.caption = "\n".join(follow_through_legend([row])) or None
     broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
     notes = [Text(f"note: {printable(note)}", "dim") for note in map(str, row.notes)]
     return Group(*broken, table, *notes)
@@ -101,7 +120,7 @@ def _mark(spec: SpecVerdict) -> str:
     return f"{label.symbol} {label.word}"
 
 
-def _render_class(rows: Sequence[Row]) -> RenderableType:
+def _render_class(rows: Sequence[Row], verbose: bool) -> RenderableType:
     with_sections = any(row.section for row in rows)
     table = Table()
     table.add_column("learner")
@@ -116,7 +135,7 @@ def _render_class(rows: Sequence[Row]) -> RenderableType:
         points = f"{row.points} / {row.verdict.max_points}"
         table.add_row(Text(printable(row.name)), *section, *cells, points)
     table.caption = "\n".join(_legend(rows)) or None
-    return Group(table, *_render_notes(rows))
+    return Group(table, *_render_notes(rows, verbose))
 
 
 def _legend(rows: Sequence[Row]) -> Iterator[str]:
@@ -128,18 +147,21 @@ def _legend(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _cell(row: Row, exercise: ExerciseVerdict) -> Text:
-    mark = "!" if exercise.has_grader_error else ""
+    return Text(f"{row.points_of(exercise)}{_sign(row, exercise)}", _style(exercise))
+
+
+def _sign(row: Row, exercise: ExerciseVerdict) -> str:
     by_hand = BY_HAND if row.is_set_by_hand(exercise) else ""
-    points = f"{row.points_of(exercise)}{by_hand}{other_mark(row, exercise)}"
-    return Text(f"{points}{mark}", _style(exercise))
+    return f"{by_hand}{other_mark(row, exercise)}{'!' if exercise.has_grader_error else ''}"
 
 
-def _render_notes(rows: Sequence[Row]) -> list[Text]:
-    """Return what the instructor should look at, one line per row and at most `MAX_NOTES`."""
+def _render_notes(rows: Sequence[Row], verbose: bool) -> list[Text]:
+    """Return the notes, one line per row and at most `MAX_NOTES`; routine only if `verbose`."""
     noted = []
     for row in rows:
         reasons = _reasons(row)
-        reasons = [note for note in map(str, row.notes) if note not in "".join(reasons)] + reasons
+        notes = [str(note) for note in row.notes if verbose or not is_routine(note)]
+        reasons = [note for note in notes if note not in "".join(reasons)] + reasons
         if reasons:
             noted.append(Text(f"{printable(row.name)}: {printable('; '.join(reasons))}", "dim"))
     if len(noted) > MAX_NOTES:

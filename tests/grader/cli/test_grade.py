@@ -233,7 +233,7 @@ def test_a_single_submission_with_a_roster_is_a_class(small, call, tmp_path):
     roster.write_text("name\nAaron\nada\nZoe\n", "utf-8")
     trusted = [] if can_confine() else ["--trusted"]
     code, out, err = call("grade", small / "ada", "--roster", roster, *trusted)
-    assert code == 0, err
+    assert (code, "none of the 1 submissions is by somebody on the roster" in err) == (1, True)
     assert all(name in out for name in ("Aaron", "ada", "Zoe"))
 
 
@@ -647,6 +647,24 @@ def test_a_full_disk_is_told_and_what_is_there_is_kept(start, small, tmp_path, m
 
 
 # Reports
+
+
+@linux
+def test_a_reader_that_leaves_early_costs_no_report_and_no_exit_code(start, small, tmp_path):
+    """`grader grade CLASS --report ... | head -1`: it ended with 1, and wrote none of them."""
+    report = tmp_path / "book.json"
+    run = start(small, "--jobs", 1, "--strict", "--journal", tmp_path / "j", "--json", report)
+    run.stdout.close()
+    run.stderr.close()
+    run.stdout = run.stderr = None
+    assert run.wait(timeout=120) == 1  # by --strict
+    assert points(report.read_bytes()) == {"ada": 1, "bob": 0, "eve": 0}
+    run = start(small, "--jobs", 1, "--journal", tmp_path / "j", "--json", report)
+    run.stdout.close()
+    run.stdout = None
+    assert run.communicate(timeout=120)[1] == b"" or not can_confine()
+    assert run.returncode == 0
+
 
 EXPORT = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Affine layer (551),Final Score

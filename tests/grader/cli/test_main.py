@@ -55,12 +55,12 @@ def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_de
     assert done.returncode == 0, done.err
     rows = [line.split("│")[1:3] for line in done.out.splitlines() if line.startswith("│")]
     assert [[cell.strip() for cell in row] for row in rows] == [
-        ["broken", "0"],
-        ["empty", "0"],
+        ["broken", "0?"],
+        ["empty", "0?"],
         ["full", "10"],
     ]
     document = json.loads(report.read_text("utf-8"))
-    assert document["schema"] == 6
+    assert document["schema"] == 7
     exercises = {one["name"]: one["exercises"] for one in document["submissions"]}
     assert list(exercises) == ["broken", "empty", "full"]
     for name, outcomes in [

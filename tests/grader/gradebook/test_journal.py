@@ -1,5 +1,6 @@
 """The journal: verdicts survive any end of the grader, and no other file is damaged."""
 
+import errno
 import json
 import os
 import subprocess
@@ -286,10 +287,10 @@ def test_the_journal_of_another_class_is_refused(tmp_path):
 def test_a_journal_of_another_version_is_refused(tmp_path):
     """Its content may have another meaning."""
     path = journal_of(tmp_path / "j")
-    path.write_bytes(path.read_bytes().replace(b'"journal":4', b'"journal":7'))
+    path.write_bytes(path.read_bytes().replace(b'"journal":5', b'"journal":7'))
     told = refused(path)
     assert "version 7" in told
-    assert "4 is expected" in told
+    assert "5 is expected" in told
 
 
 # One grader at a time
@@ -352,6 +353,29 @@ def test_a_place_where_nothing_can_be_written_is_told(tmp_path):
             opened(path)
         assert str(path) in str(told.value)
         assert "another grader" not in str(told.value)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("room", [0, 20, 500], ids=["header", "in the header", "in a verdict"])
+def test_a_full_disk_is_one_sentence_and_the_journal_goes_on(tmp_path, monkeypatch, number, room):
+    """Seen with a tmpfs of 64 KiB: a traceback, as closing the file wrote the rest once more."""
+    path, write, left = tmp_path / "j", os.write, [room]
+
+    def full(descriptor, content):
+        if left[0] == 0:
+            raise OSError(number, os.strerror(number))
+        written = write(descriptor, content[: left[0]])
+        left[0] -= written
+        return written
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        with pytest.raises(JournalError) as told:
+            journal_of(path, verdict(), verdict("bob"))
+    assert str(told.value).startswith(f"{path}: the disk is full (")
+    assert "run the same command again" in str(told.value)
+    journal_of(path, verdict(), verdict("bob"))
+    assert sorted(opened(path)) == ["ada", "bob"]
 
 
 @pytest.mark.skipif(
@@ -516,7 +540,7 @@ def test_it_is_of_this_version_once_something_is_written_to_it(old):
     with Journal(old, Path("/class")) as journal:
         journal.add(verdict(message=english("nothing was handed in")), 0.5)
     header, *lines = old.read_bytes().splitlines()
-    assert json.loads(header) == {"journal": 4, "class": "/class"}
+    assert json.loads(header) == {"journal": 5, "class": "/class"}
     assert lines[:-1] == before[1:]
     assert opened(old)["ada"].exercises[0].specs[0].message == english("nothing was handed in")
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from gradebooks import BAD, GOOD, verdict
+from gradebooks import BAD, GOOD, OURS, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 from late_class import BOB, DEADLINES, DUE, LATE, ZONE, entry
@@ -15,6 +15,7 @@ from grader.gradebook.journal import Journal
 from grader.gradebook.lateness import lateness_of, settle, warn_untimed
 from grader.gradebook.marks import Arrival, Attempt, Lateness, points_of
 from grader.gradebook.standing import notes_on, standings
+from grader.verdicts.verdict import ExerciseVerdict
 
 # What follows for marks
 
@@ -107,6 +108,14 @@ def test_the_best_attempt_counts_where_the_course_says_so(journal):
     assert decided(journal, BOB, deadlines=best)[0] == []
     ((back,), _) = decided(journal, BOB)
     assert back.submission == "h1"
+
+
+def test_an_attempt_that_the_grader_could_not_judge_may_be_the_best(journal):
+    """So an earlier one is not written into anybody's gradebook as long as that is unknown."""
+    journal.add(RIGHT, 0.1)
+    journal.add(replace(WRONG, exercises=(ExerciseVerdict("01_ex", OURS),)), 0.1)
+    assert decided(journal, BOB, deadlines=BEST)[0] == []
+    assert standings(journal.lines)["bob"].has_grader_error
 
 
 def test_an_attempt_that_came_too_late_is_not_the_best(journal):

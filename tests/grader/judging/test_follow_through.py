@@ -13,7 +13,7 @@ from grader.course.modules import read_modules
 from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.gradebook.journal import Journal
-from grader.gradebook.rows import Row
+from grader.gradebook.rows import Row, _has_same_reference
 from grader.judging.batch import _inconclusive
 from grader.judging.follow_through import check_reference, may_be_due_to_another, on_top_of
 from grader.judging.judge import Judge
@@ -23,7 +23,7 @@ from grader.reports.formats import html_page as html
 from grader.reports.formats import json_file as json
 from grader.submissions.submission import Submission
 from grader.transport.worker_process import can_confine
-from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
+from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome, SpecVerdict, Tier
 from grader.worker.source import Source
 
 COURSE = find_course(Path(__file__))
@@ -122,12 +122,11 @@ def test_what_passes_or_is_not_written_is_not_tried(outcomes, due):
 
 
 def test_who_is_wrong_earlier_and_right_later_passes_on_top_of_the_reference(judge):
-    """If an earlier exercise is wrong or missing; the original verdict stays unchanged."""
-    for affine in (WRONG_AFFINE, None):
-        found = network(judged(judge, affine=affine))
-        assert not found.done
-        assert found.points < found.points_through == found.max_points
-        assert found.points_that_count == found.points
+    """If an earlier exercise is wrong; the original verdict stays unchanged."""
+    found = network(judged(judge, affine=WRONG_AFFINE))
+    assert not found.done
+    assert found.points < found.points_through == found.max_points
+    assert found.points_that_count == found.points
 
 
 def test_who_is_wrong_later_too_does_not(judge):
@@ -151,18 +150,14 @@ def test_the_policy_decides_whether_it_is_tried_and_counts():
         assert (network(verdict).points_that_count == 17) is counts
 
 
-def test_nothing_of_the_reference_comes_out(judge, tmp_path, capfd):
-    """Not in output, exceptions, returned values or names, and not in any report."""
-    own = Source("affine.py", "class Affine: pass\n")
-    leaking = Source("two_layer_net.py", LEAKING)
-    verdict = judged(judge, affine=own, two_layer_net=leaking)
-    assert network(verdict).through
+def everything_told(verdict, tmp_path, capfd):
+    """Return the journal, all reports on a verdict, and what was printed."""
     with Journal(tmp_path / "journal", tmp_path) as journal:
         journal.add(verdict, 1.0)
     row = Row("Ada", verdict, handed_in="ada")
     page = Console(file=StringIO(), record=True, width=200)
     page.print(terminal.render([row], is_class=False))
-    told = [
+    return [
         (tmp_path / "journal").read_text(),
         json.render([row]),
         html.render([row], {"ada": {"two_layer_net.py": LEAKING}}),
@@ -172,6 +167,15 @@ def test_nothing_of_the_reference_comes_out(judge, tmp_path, capfd):
         page.export_text(),
         *capfd.readouterr(),
     ]
+
+
+def test_nothing_of_the_reference_comes_out(judge, tmp_path, capfd):
+    """Not in output, exceptions, returned values or names, and not in any report."""
+    own = Source("affine.py", "class Affine: pass\n")
+    leaking = Source("two_layer_net.py", LEAKING)
+    verdict = judged(judge, affine=own, two_layer_net=leaking)
+    assert network(verdict).through
+    told = everything_told(verdict, tmp_path, capfd)
     assert "class Affine: pass" in told[0]  # how the learner's class describes itself
     lines = [one.strip() for one in REFERENCE["affine"].text.splitlines()]
     telling = [one for one in lines if len(one) > 20 and not set(one) & set("\"'<>&`*_[]")]
@@ -201,6 +205,127 @@ def test_time_on_top_of_the_reference_is_doubted_beside_other_judges(judge):
     late = replace(network(verdict), through=(Outcome.TIMED_OUT,))
     assert _inconclusive(replace(verdict, exercises=(late,)), 2) == ("06_two_layer_net",)
     assert _inconclusive(replace(verdict, exercises=(late,)), 1) == ()
+
+
+# Stand-ins
+
+
+@pytest.fixture(scope="module")
+def plain_judge():
+    """A judge with a secret, under the policy that is the default."""
+    return Judge(COURSE, [NET, AFFINE], secret="5ec7e7", confined=can_confine())
+
+
+def handed_in(judge, *modules, exercises=(NET,), **changed):
+    """Return the verdict on a submission of these modules of the reference, and changed ones."""
+    sources = {**{name: REFERENCE[name] for name in modules}, **changed}
+    return judge.judge(Submission("ada", sources, exercises))
+
+
+def test_an_exercise_that_is_handed_in_alone_is_judged_on_top_of_the_reference(plain_judge):
+    """Seen: with one assignment for each exercise, everybody had 0 of 17 points for the network."""
+    verdict = handed_in(plain_judge, "two_layer_net")
+    found = network(verdict)
+    assert (found.points, found.done, found.through) == (17, True, ())
+    assert found.on_reference == (
+        "02_activations",
+        "03_affine",
+        "04_softmax_with_loss",
+        "05_numerical_gradient",
+    )
+    row = Row("Ada", verdict, handed_in="ada")
+    told = [*feedback.render([row]).values(), gradescope.render(row)]
+    assert all("judged with the course" in one for one in told)
+    page = Console(file=StringIO(), record=True, width=200)
+    page.print(terminal.render([row], is_class=True))
+    assert "17°" in page.export_text()
+    assert "° judged with the reference" in " ".join(str(one) for one in terminal._legend([row]))
+
+
+def test_it_is_still_judged(plain_judge):
+    """What is wrong by itself stays wrong; the learner reads which promises are broken."""
+    verdict = handed_in(plain_judge, two_layer_net=WRONG_NET)
+    found = network(verdict)
+    assert 0 < found.points < 17
+    broken = [one for one in found.specs if not one.passed]
+    assert {one.feedback.outcome for one in broken} == {Outcome.FAILED}
+    assert all("your own pytest shows" in str(one.feedback.message) for one in broken)
+
+
+def test_an_earlier_exercise_that_was_handed_in_is_never_replaced(plain_judge):
+    """Wrong, not written or broken: the learner's own counts, as before."""
+    wrong = network(handed_in(plain_judge, "two_layer_net", affine=WRONG_AFFINE))
+    assert wrong.points < 17
+    assert "03_affine" not in wrong.on_reference
+    broken = Source("affine.py", "class Affine(:\n")
+    found = network(handed_in(plain_judge, "two_layer_net", affine=broken))
+    assert {one.outcome for one in found.specs} == {Outcome.BLOCKED}
+    assert (found.points, found.basis) == (0, Basis.JUDGED)
+
+
+def test_an_earlier_exercise_that_cannot_be_read_leaves_no_mark(plain_judge):
+    """It was handed in, so nothing stands in for it; nobody knows what it is worth."""
+    unread = Source("affine.py", "", "affine.py is not encoded in UTF-8")
+    verdict = handed_in(plain_judge, "two_layer_net", affine=unread)
+    assert network(verdict).basis is Basis.UNREADABLE
+    assert Row("Ada", verdict, handed_in="ada").mark is None
+
+
+def test_what_is_left_out_on_purpose_scores_nothing_itself(plain_judge):
+    """The whole course was asked for: the affine layer is missing, and has 0 points."""
+    affine, net = handed_in(plain_judge, "two_layer_net", exercises=(AFFINE, NET)).exercises
+    assert (affine.points, affine.basis, affine.on_reference) == (0, Basis.MISSING, ())
+    assert {one.outcome for one in affine.specs} == {Outcome.NOT_STARTED}
+    assert net.points == 17
+
+
+def test_what_a_stand_in_does_not_help_is_judged_as_ever(plain_judge):
+    """With the learner's own messages, since nothing of the reference is needed."""
+    raising = (
+        "class TwoLayerNet:\n    def __init__(self, *_, **__):\n        raise ValueError('mine')"
+    )
+    found = network(handed_in(plain_judge, two_layer_net=Source("two_layer_net.py", raising)))
+    assert found.on_reference == ()
+    assert all("ValueError: mine" in str(one.message) for one in found.specs)
+    assert all("ValueError: mine" in str(one.feedback.message) for one in found.specs)
+
+
+def test_what_is_not_written_beside_stand_ins_is_told_to_be(plain_judge):
+    """And not to be broken."""
+    unwritten = "from affine import Affine\n\n\nclass TwoLayerNet:\n"
+    unwritten += (
+        "    def __init__(self, *_, **__):\n        raise NotImplementedError('write it')\n"
+    )
+    found = network(handed_in(plain_judge, two_layer_net=Source("two_layer_net.py", unwritten)))
+    assert "03_affine" in found.on_reference
+    assert {one.feedback.outcome for one in found.specs} == {Outcome.NOT_STARTED}
+
+
+def test_nothing_of_a_stand_in_comes_out(plain_judge, tmp_path, capfd):
+    """The code can read the reference, and says it in all ways that there are."""
+    leaking = Source("two_layer_net.py", LEAKING)
+    verdict = handed_in(plain_judge, two_layer_net=leaking)
+    assert network(verdict).on_reference
+    lines = [one.strip() for one in REFERENCE["affine"].text.splitlines()]
+    telling = [one for one in lines if len(one) > 20 and not set(one) & set("\"'<>&`*_[]")]
+    told = everything_told(verdict, tmp_path, capfd)
+    assert len(telling) > 5
+    for line in telling:
+        assert not [one for one in told if line in one]
+
+
+def test_a_failure_of_ours_beside_stand_ins_is_a_grader_error(plain_judge, monkeypatch):
+    """It is judged again, and leaves no mark."""
+
+    def fail(*_):
+        raise RuntimeError("class Affine: the reference")
+
+    monkeypatch.setattr(plain_judge, "_outcomes", fail)
+    verdict = handed_in(plain_judge, "two_layer_net")
+    assert {one.outcome for one in network(verdict).specs} == {Outcome.GRADER_ERROR}
+    assert "the reference" not in repr(verdict)
+    assert _inconclusive(verdict, 1) == ("06_two_layer_net",)
+    assert Row("Ada", verdict, handed_in="ada").mark is None
 
 
 # The command
@@ -251,17 +376,17 @@ def test_the_policy_decides_what_a_class_scores(process, tmp_path):
         rows = reader.loads(book.read_text())["submissions"]
         return done.out, {row["name"]: row["points"] for row in rows}, book.read_bytes()
 
-    assert grade()[1] == {"ada": 0, "bob": 0, "eve": 0}
+    assert grade()[1] == {"ada": 0, "bob": 1, "eve": 0}  # bob handed in no double.py
     out, points, _ = grade("--follow-through", "report")
-    assert points == {"ada": 0, "bob": 0, "eve": 0}
-    assert out.count("0→1") == 2
+    assert points == {"ada": 0, "bob": 1, "eve": 0}
+    assert (out.count("0→1"), out.count("1°")) == (1, 1)
     assert "→ with correct earlier exercises, not counted" in " ".join(out.split())
     (course / "pyproject.toml").write_text(
         COURSE_FILES["pyproject.toml"] + 'follow_through = "count"\n'
     )
     out, points, book = grade("--report", f"feedback={tmp_path / 'feedback'}")
     assert points == {"ada": 1, "bob": 1, "eve": 0}
-    assert out.count("1←0") == 2
+    assert (out.count("1←0"), out.count("1°")) == (1, 1)
     told = (tmp_path / "feedback" / "ada.feedback.md").read_text()
     assert "it scores 1 of 1 points, which counts" in told
 
@@ -277,6 +402,26 @@ def test_without_a_reference_it_is_refused(tmp_path):
     lay(tmp_path, {name: text for name, text in COURSE_FILES.items() if "solutions" not in name})
     with pytest.raises(CourseError, match=r"double\.py.*--follow-through off"):
         check_reference(find_course(tmp_path))
+
+
+def test_without_a_reference_what_lacks_an_earlier_exercise_has_no_mark(tmp_path):
+    """Never a silent 0; with another reference, it is judged again."""
+    files = {name: text for name, text in COURSE_FILES.items() if "solutions" not in name}
+    lay(tmp_path / "bare", files)
+    lay(tmp_path / "course", COURSE_FILES)
+    four = Source("four.py", CLASS["bob/four.py"])
+    found = {}
+    for name in ("bare", "course"):
+        course = find_course(tmp_path / name)
+        judge = Judge(course, confined=can_confine())
+        submission = Submission("bob", {"four": four}, (course.named("four"),))
+        found[name] = judge.judge(submission)
+        assert _has_same_reference(found[name].exercises[0], submission) is (name == "course")
+    assert [network(one).basis for one in found.values()] == [Basis.WAITING, Basis.JUDGED]
+    assert Row("Bob", found["bare"], handed_in="bob").mark is None
+    assert Row("Bob", found["course"], handed_in="bob").mark == 1
+    (tmp_path / "course" / "solutions" / "01_double" / "double.py").write_text("def double(x): 3")
+    assert not _has_same_reference(network(found["course"]), submission)
 
 
 def test_another_reference_is_another_condition_where_it_took_part(tmp_path):

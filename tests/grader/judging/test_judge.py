@@ -25,7 +25,7 @@ from grader.transport import judged as transport
 from grader.transport.in_process import InProcess
 from grader.transport.worker_process import WorkerFailed, sandbox_layers
 from grader.verdicts.conditions import conditions_of
-from grader.verdicts.verdict import Outcome, Tier
+from grader.verdicts.verdict import Basis, Outcome, Tier
 from grader.worker.module_loader import importable
 from grader.worker.source import Source
 
@@ -102,6 +102,55 @@ def test_what_was_not_handed_in_is_not_started_even_if_it_builds_on_what_is_miss
     verdict = judge_cheaply(judge, submit(net, two_layer_net=None, affine=None))
     assert {spec.outcome for spec in verdict.specs} == {Outcome.NOT_STARTED}
     assert {str(spec.message) for spec in verdict.specs} == {"two_layer_net.py was not handed in"}
+
+
+DEFINED = "class Affine:\n    def __init__(self, W, b):\n        {}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "basis"),
+    [
+        ("class Affine(:\n", Basis.NOT_LOADED),
+        ("import torch\n" + DEFINED.format("pass"), Basis.NOT_LOADED),
+        (DEFINED.format("1 / 0") + "\nAffine(1, 2)\n", Basis.NOT_LOADED),  # an example below it
+        ("import sys; sys.exit()", Basis.NOT_LOADED),
+        (DEFINED.format("1 / 0"), Basis.JUDGED),
+        (DEFINED.format("raise NotImplementedError('do it')"), Basis.JUDGED),
+        (DEFINED.format("raise NotImplementedError('do it')") + "Affine(1, 2)\n", Basis.JUDGED),
+        ("class affine: pass\n", Basis.JUDGED),
+        ("import os; os._exit(0)", Basis.NOT_LOADED),
+        (None, Basis.MISSING),
+    ],
+)
+def test_what_did_not_load_was_not_judged(judge, text, basis):
+    """Whatever ended the import; what arises in a method is of a module that has loaded."""
+    (found,) = judge.judge(submit(affine=text)).exercises
+    assert (found.basis, found.points) == (basis, 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome", "basis"),
+    [
+        ("nothing", Outcome.NOT_STARTED, Basis.NOTHING),
+        ("unreadable", Outcome.NOT_STARTED, Basis.UNREADABLE),
+        ("grader", Outcome.GRADER_ERROR, Basis.UNREADABLE),
+    ],
+)
+def test_a_problem_is_the_learners_or_the_graders(judge, fault, outcome, basis):
+    """Only what the grader cannot read on its own disk is an error of the grader."""
+    submission = replace(submit(), sources={}, problem="it cannot be read", fault=fault)
+    verdict = judge.judge(submission)
+    assert outcomes_of(verdict) == {outcome}
+    assert {one.basis for one in verdict.exercises} == {basis}
+    assert {str(spec.message) for spec in specs_of(verdict)} == {"it cannot be read"}
+
+
+def test_a_file_that_cannot_be_decoded_is_unreadable(judge):
+    """It was handed in, and importing it raises the reason."""
+    source = Source("affine.py", "", "affine.py is not encoded in UTF-8")
+    (found,) = judge.judge(replace(submit(), sources={"affine": source})).exercises
+    assert found.basis is Basis.UNREADABLE
+    assert "not encoded in UTF-8" in str(found.specs[0].message)
 
 
 NO_OBJECTS = ["5", "None", "[W]", "{'W': W}", "W", "'text'", "lambda x: x", "object()"]
@@ -183,6 +232,46 @@ def test_a_process_that_ends_at_import_has_crashed(judge):
     verdict = judge.judge(submit(affine="import os\n\nos._exit(0)\n"))
     assert outcomes_of(verdict) == {Outcome.CRASHED}
     assert verdict.points == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Affine(:\n",
+        "import torch\n",
+        "def show(x):\n    return x.shape\n\n\nshow(None)\n",
+        "class Affine:\n    W = undefined\n",
+        "n = int(input())\n",
+        "raise SystemExit\n",
+        "while True:\n    pass\n",
+        "import os\n\nos._exit(0)\n",
+    ],
+    ids=["syntax", "import", "in a function", "in a class", "input", "exit", "loop", "crash"],
+)
+def test_a_module_that_did_not_load_is_told_from_one_that_breaks_its_promises(text):
+    """Seen in a class: ten files that never loaded had all "broken Affine.forward"."""
+    judge = Judge(COURSE, [AFFINE], limits=Limits(call_seconds=0.5, total_seconds=1))
+    (found,) = judge.judge(submit(affine=text)).exercises
+    assert found.basis is Basis.NOT_LOADED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Affine:\n    def __init__(self, W, b):\n        self.W = undefined\n",
+        "class Affine:\n    def __init__(self, W, b):\n        while True: pass\n",
+        "class Affin:\n    pass\n",
+        "class Affine:\n    def __init__(self, W, b):\n        raise NotImplementedError\n",
+        None,
+    ],
+    ids=["exception", "loop", "misspelt", "stub", "nothing"],
+)
+def test_a_module_that_loads_and_passes_nothing_has_loaded(text):
+    """Nor has a missing one failed to load: it was not handed in."""
+    judge = Judge(COURSE, [AFFINE], limits=Limits(call_seconds=0.5, total_seconds=1))
+    verdict = judge.judge(submit(affine=text))
+    assert verdict.points == 0
+    assert verdict.exercises[0].basis in (Basis.JUDGED, Basis.MISSING)
 
 
 # Grader errors

@@ -307,6 +307,17 @@ def test_the_gradient_of_a_callback_can_be_followed_by_hand(real_judge):
     np.testing.assert_allclose((values[:, 0] - values[:, 1]) / 2e-4, asked.answer, rtol=1e-6)
 
 
+def test_what_was_judged_with_stand_ins_is_shown_with_them(real_judge):
+    """To the instructor, who has the reference; otherwise each call would only raise."""
+    reference = read_modules(real_judge.course.root / "solutions", real_judge.course)
+    alone = {"two_layer_net": reference["two_layer_net"]}
+    submission = Submission("ada", alone, (real_judge.course.named("06"),))
+    spec = "test_TwoLayerNet_starts_with_small_random_weights"
+    found, exchanges = replay(real_judge, submission, spec)
+    assert found.passed
+    assert not any(isinstance(one.answer, Exception) for one in exchanges)
+
+
 def test_every_spec_of_the_course_can_be_found():
     """By its name in the gradebook."""
     course = find_course(ROOT)

@@ -10,6 +10,9 @@ from grader.roster.roster import read_export
 ROSTER = 'Student,ID,SIS Login ID,Section,A (1)\n"Doe, Jane",7,jane,Mon,\n'
 
 
+UPLOADS = {"jane": ("doejane_7_70_ex.py", "Jane Doe_7_assignsubmission_file")}
+
+
 def wanted(*reports, is_class=True, pseudonyms=False):
     found = parse(reports, pseudonyms=pseudonyms)
     check_kind(found, is_class)
@@ -17,12 +20,12 @@ def wanted(*reports, is_class=True, pseudonyms=False):
 
 
 def findings(*rows, is_class=True, export=None):
-    return Findings(rows, is_class, export, "", 1, dict, 3)
+    return Findings(rows, is_class, export, "", 1, dict, 3, uploads=UPLOADS)
 
 
 def refused(*reports, inputs=(), export=None, **settings):
     with pytest.raises(ReportError) as told:
-        check(wanted(*reports, **settings), export, "", inputs)
+        check(wanted(*reports, **settings), export, "", inputs, UPLOADS)
     return str(told.value)
 
 
@@ -40,7 +43,7 @@ def nowhere_near_github(monkeypatch):
 @pytest.mark.parametrize("report", ["pdf=x", "html", "html=", "=x", ""])
 def test_what_is_no_report_is_answered_with_those_there_are(report):
     """With an example."""
-    with pytest.raises(ReportError, match=r"json, html, feedback.*html=gradebook\.html"):
+    with pytest.raises(ReportError, match=r"json, html, csv, feedback.*html=gradebook\.html"):
         wanted(report)
 
 
@@ -52,7 +55,7 @@ def test_a_path_may_hold_an_equals_sign(tmp_path):
 def test_gradescope_reads_one_submission_and_platforms_no_pseudonyms():
     """Each error names the option in question."""
     assert "--single" in refused("gradescope=results.json")
-    for name in ("canvas", "moodle"):
+    for name in ("canvas", "moodle", "feedback-canvas", "feedback-moodle"):
         assert "pseudonym" in refused(f"{name}=x.csv", pseudonyms=True)
         assert "--class" in refused(f"{name}=x.csv", is_class=False)
 
@@ -84,7 +87,7 @@ def test_each_format_is_written_where_it_was_asked_for(tmp_path, export):
     """A folder for feedback, a file for the others; line ends of exports are kept."""
     of_class = [name for name in FORMATS if name != "gradescope"]
     reports = wanted(*(f"{name}={tmp_path / f'{name}.out'}" for name in of_class))
-    check(reports, export, "", [export.path])
+    check(reports, export, "", [export.path], UPLOADS)
     assert write(reports, findings(row("jane", BAD), export=export)) == [
         f"{tmp_path / 'canvas.out'}: jane is not on the roster, and so not in the file",
         f"{tmp_path / 'moodle.out'}: jane is not on the roster, and so not in the file",
@@ -95,6 +98,15 @@ def test_each_format_is_written_where_it_was_asked_for(tmp_path, export):
     single = wanted(f"gradescope={tmp_path / 'results.json'}", is_class=False)
     write(single, findings(row("jane", BAD), is_class=False))
     assert '"execution_time": 3' in (tmp_path / "results.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["canvas", "moodle"])
+def test_feedback_for_a_platform_needs_its_download(tmp_path, name):
+    """It is told before anybody is judged."""
+    report = wanted(f"feedback-{name}={tmp_path / 'x.zip'}")
+    with pytest.raises(ReportError, match="Grade the download itself") as told:
+        check(report, None, "", [], {"ann": ("ann",), "bob": ("bob.zip",)})
+    assert str(told.value).startswith(f"--report feedback-{name}=")
 
 
 def test_feedback_to_who_is_gone_goes_and_other_files_stay(tmp_path):

@@ -1,5 +1,6 @@
 """Submissions at a path: classes, owners of files, and refusals."""
 
+import io
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ import string
 import sys
 import tempfile
 import tracemalloc
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -738,6 +740,22 @@ def test_one_bad_member_does_not_stop_a_class_that_is_an_archive(hand_in, course
     assert found["bob"].sources["affine"].text == AFFINE
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_submission_knows_what_it_is_called_in_the_class(hand_in, course, form):
+    """Platforms take feedback back under these names: folders, files, and several uploads."""
+    files = {
+        "doejane_1_20_affine.py": AFFINE,
+        "doejane_1_21_net.py": NET,
+        "Jo Roe_3_assignsubmission_file_/affine.py": AFFINE,
+        "Jo Roe_3_assignsubmission_file_/sub/net.py": NET,
+    }
+    uploads = {one.name: one.uploads for one in collect(hand_in(form, files), course).entries}
+    assert uploads == {
+        "doejane_1": ("doejane_1_20_affine.py", "doejane_1_21_net.py"),
+        "Jo Roe_3": ("Jo Roe_3_assignsubmission_file_",),
+    }
+
+
 # Links, pipes, devices
 
 
@@ -778,6 +796,23 @@ def test_a_link_has_the_row_that_a_file_would_have(write, course, name, row):
     link(folder / name, folder / "bob" / "affine.py")
     found = submissions(collect(folder, course))
     assert set(found) == {"bob", row} - {None}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_class_may_be_named_by_a_link(hand_in, course, tmp_path, form):
+    """Seen with `latest -> 2026/week-3` and `class.zip -> Downloads/submissions (1).zip`."""
+    path = hand_in(form, {"ann/affine.py": AFFINE, "bob/affine.py": AFFINE})
+    link(tmp_path / "latest", path)
+    assert read(collect(tmp_path / "latest", course)) == read(collect(path, course))
+    assert collect(tmp_path / "latest", course).is_class
+
+
+def test_a_link_to_one_submission_is_followed_where_it_is_said_to_be_a_class(write, course):
+    """`grader grade latest --class`, in a week in which one learner handed in."""
+    folder = write({"ann/affine.py": AFFINE})
+    link(folder.parent / "latest", folder)
+    (entry,) = collect(folder.parent / "latest", course, is_class=True).entries
+    assert entry.name == "ann"
 
 
 @pytest.mark.parametrize("name", ["ann", "affine.py", "ann.zip", "work.ipynb", "x"])
@@ -911,7 +946,7 @@ def as_nobody(request):
 
 
 def test_unreadable_work_is_a_row_with_the_reason(as_nobody, course):
-    """A file, folder or archive has no read permission; the others are graded."""
+    """A file, folder or archive has no read permission, which is the grader's own trouble."""
     for name in ("ann", "bob", "cid"):
         (as_nobody / name).mkdir()
         (as_nobody / name / "affine.py").write_text(AFFINE, "utf-8")
@@ -920,10 +955,35 @@ def test_unreadable_work_is_a_row_with_the_reason(as_nobody, course):
     for name in ("bob", "dee.zip"):
         (as_nobody / name).chmod(0)
     sources = submissions_with_public_course(as_nobody, course)
-    assert str(sources["ann"].sources["affine"].problem).startswith("affine.py cannot be read")
+    assert str(sources["ann"].problem) == "affine.py cannot be read: Permission denied"
     assert str(sources["bob"].problem) == "bob cannot be read: Permission denied"
+    assert [sources[name].fault for name in ("ann", "bob", "dee")] == ["grader"] * 3
     assert "dee.zip cannot be read: Permission denied" in str(sources["dee"].problem)
     assert sources["cid"].sources["affine"].text == AFFINE
+
+
+def damaged(archive, name):
+    """The archive with one byte of a member changed, so that its checksum is wrong."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as file:
+        info = file.getinfo(name)
+    place = info.header_offset + 30 + len(name) + info.compress_size // 2
+    return archive[:place] + bytes([archive[place] ^ 0xFF]) + archive[place + 1 :]
+
+
+def test_damage_in_the_archive_of_a_class_is_not_the_learners(write, course):
+    """In a learner's own archive it is.
+
+    Seen: a member of Canvas's download was damaged, and the learner's 8 became 0 in Canvas.
+    """
+    files = {"ann/affine.py": AFFINE, "bob/affine.py": AFFINE}
+    own = damaged(zipped({"affine.py": AFFINE}), "affine.py")
+    archive = damaged(zipped({**files, "cid/hw.zip": own}), "bob/affine.py")
+    found = submissions(collect(write({"class.zip": archive}) / "class.zip", course))
+    assert found["ann"].problem == ""
+    assert found["bob"].fault == "grader"
+    assert "damaged in the archive of the class" in str(found["bob"].problem)
+    assert found["cid"].fault == "nothing"
+    assert "broken or cut short" in str(found["cid"].sources["affine"].problem)
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="Path.is_file no longer raises there")

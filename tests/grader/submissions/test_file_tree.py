@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from grader.submissions.archives.archive import open_tree
-from grader.submissions.budget import UnpackBudget
+from grader.submissions.budget import OverBudget, UnpackBudget
 from grader.submissions.file_tree import (
+    LINK,
     File,
     FileTree,
+    NotRead,
     Unreadable,
     gathered,
     read_folder,
@@ -131,14 +133,44 @@ def test_a_device_is_not_a_submission():
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="needs permissions")
-def test_a_forbidden_folder_is_a_problem(tmp_path):
-    """Other folders are still read."""
+def test_of_a_folder_with_a_forbidden_one_nothing_is_read(tmp_path):
+    """What is in it is unknown, and that is no fault of the learner."""
     (tmp_path / "closed").mkdir(mode=0)
     (tmp_path / "a.py").write_bytes(b"")
-    tree = opened(tmp_path)
-    assert tree.files == ("a.py",)
-    assert "cannot be read" in str(tree.problems["closed"])
+    with pytest.raises(NotRead, match="closed cannot be read"):
+        opened(tmp_path)
     (tmp_path / "closed").chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (zipfile.BadZipFile("Bad CRC-32"), NotRead),
+        (PermissionError(13, "Permission denied"), NotRead),
+        (OverBudget("too much"), OverBudget),
+    ],
+)
+def test_damage_in_the_archive_of_a_class_is_the_graders_own_trouble(error, kind):
+    """In a learner's own archive, the same damage is the learner's; limits are theirs in both."""
+
+    def damaged(most):
+        raise error
+
+    tree = FileTree({"affine.py": File(1, damaged)})
+    with pytest.raises(kind, match=r"affine\.py"):
+        tree.of_class().read("affine.py", 10)
+    with pytest.raises(Unreadable, match=r"affine\.py") as told:
+        tree.read("affine.py", 10)
+    assert isinstance(told.value, NotRead) == isinstance(error, OSError)
+
+
+def test_an_encrypted_file_in_the_archive_of_a_class_is_read_by_nobody():
+    """Only if it is looked for; links and pipes stay problems, which learners can mend."""
+    tree = FileTree({"a.py": "is encrypted: pack it anew", "b.py": LINK, "c": None}).of_class()
+    with pytest.raises(NotRead, match=r"a\.py is encrypted"):
+        tree.read("a.py", 10)
+    assert tree.problems == {"b.py": LINK}
+    assert tree.folders == ("c",)
 
 
 def test_empty_folders_are_listed(tmp_path):

@@ -796,17 +796,28 @@ def test_a_problem_in_one_file_leaves_the_others_alone(read):
     assert set(submission.sources) == set(WORK)
 
 
-def test_a_file_that_vanishes_before_it_is_read_is_reported(read):
-    """The message names it; the others are read."""
+@pytest.mark.parametrize("name", ["affine.py", "hw.zip", "affine.ipynb"])
+def test_a_file_that_the_grader_cannot_read_is_its_own_trouble(read, name):
+    """It vanishes or is forbidden; none of the submission is judged, since part is not all.
+
+    Seen: a learner whose file was ``chmod 000`` on the instructor's disk got 0 points.
+    """
 
     def vanish(most):
         raise FileNotFoundError(2, "No such file or directory")
 
-    vanished = File(1, vanish)
-    submission = read({"affine.py": vanished, "hw.zip": vanished, "net.py": WORK["net"]})
-    assert texts(submission) == {"affine": "", "net": WORK["net"]}
-    assert str(submission.sources["affine"].problem).startswith("affine.py cannot be read: No such")
-    assert told(submission.notes) == ("hw.zip cannot be read: No such file or directory",)
+    submission = read({name: File(1, vanish), "net.py": WORK["net"]})
+    assert submission.sources == {}
+    assert submission.fault == "grader"
+    why = f"{name} cannot be read: No such file or directory"
+    assert (str(submission.problem), told(submission.notes)) == (why, (why,))
+
+
+def test_a_file_that_cannot_be_decoded_is_a_note(read):
+    """Not only in the verdict: the row says why there is no mark."""
+    submission = read({"affine.py": "# Bénédicte\n".encode("latin-1"), "net.py": WORK["net"]})
+    assert "affine.py is not encoded in UTF-8" in told(submission.notes)[0]
+    assert submission.problem == ""
 
 
 # Random trees

@@ -1039,3 +1039,24 @@ def test_running_a_worker_leaves_the_judges_generators_alone(judged):
     before = random.getstate(), np.random.get_state()[1].tolist()
     assert again(judged).one() == 1
     assert (random.getstate(), np.random.get_state()[1].tolist()) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "loads"),
+    [
+        ("x = 1", True),
+        ("def f():\n    1 / 0", True),
+        ("print('x' * 100)\nraise NotImplementedError", False),
+        ("import nowhere", False),
+        ("raise SystemExit(0)", False),
+        ("import os; os._exit(0)", False),
+        ("while True: pass", False),
+        ("import sys; sys.modules[__name__] = None", True),
+    ],
+)
+def test_a_module_loads_if_its_import_comes_to_an_end(text, loads):
+    """Whatever a spec would ask of it, and whatever it puts in its own place."""
+    limits = Limits(call_seconds=0.5)
+    sources = {"layers": Source("layers.py", text)}
+    with Judged(sources, confined=can_confine(), limits=limits) as worker:
+        assert worker.loads("layers") is loads

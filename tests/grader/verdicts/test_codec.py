@@ -9,6 +9,7 @@ from grader.messages.explanation import explain
 from grader.messages.message import english
 from grader.verdicts.codec import plain_of, read_spec, verdict_from
 from grader.verdicts.verdict import (
+    Basis,
     Conditions,
     ExerciseVerdict,
     Feedback,
@@ -41,7 +42,8 @@ VERDICT = Verdict(
     (
         ExerciseVerdict("01_f", SPECS),
         ExerciseVerdict("02_g", SPECS[:2], (Outcome.PASSED, Outcome.FAILED), True),
-        ExerciseVerdict("03_h", ()),
+        ExerciseVerdict("03_h", (), basis=Basis.UNREADABLE),
+        ExerciseVerdict("04_i", SPECS[:1], on_reference=("02_g",), reference="v0"),
     ),
     "hash",
     CONDITIONS,
@@ -72,6 +74,22 @@ def test_feedback_comes_back_with_its_messages():
     exercise = ExerciseVerdict("01_f", (replace(SPECS[2], feedback=told),))
     verdict = replace(VERDICT, exercises=(exercise,))
     assert verdict_from(through_json(plain_of(verdict))) == verdict
+
+
+def test_a_verdict_of_before_it_said_what_it_is_based_on_can_be_read():
+    """All were judged then; another basis than those that there are is damage."""
+    content = through_json(plain_of(VERDICT))
+    for exercise in content["exercises"]:
+        for key in ("basis", "on_reference", "reference"):
+            del exercise[key]
+    found = verdict_from(content)
+    assert {one.basis for one in found.exercises} == {Basis.JUDGED}
+    assert {one.on_reference for one in found.exercises} == {()}
+    for key, damage in (("basis", "guessed"), ("on_reference", "02_g"), ("reference", 7)):
+        content["exercises"][0] = {**content["exercises"][0], key: damage}
+        with pytest.raises((TypeError, ValueError)):
+            verdict_from(content)
+        del content["exercises"][0][key]
 
 
 def test_a_verdict_of_before_feedback_can_be_read():

@@ -6,6 +6,7 @@ const PASSED = outcomes.findIndex((one) => one.name === "PASSED");
 const RANKS = "PASSED NOT_STARTED BLOCKED FAILED CRASHED TIMED_OUT GRADER_ERROR"
   .split(" ")
   .map((word) => outcomes.findIndex((one) => one.name === word));
+const UNJUDGED = { name: "CRASHED", symbol: "⊘" }; // with the reason as its word
 const STEP = 100; // rows that are drawn at a time
 const find = (id) => document.getElementById(id);
 const [name, section, outcome] = ["by-name", "by-section", "by-outcome"].map(find);
@@ -26,12 +27,14 @@ function make(tag, attributes = {}, ...children) {
 learners.forEach((learner, number) => {
   learner.number = number;
   learner.key = learner.name.toLocaleLowerCase();
-  learner.kept = learner.verdicts.map((verdicts, e) => tally(verdicts, exercises[e].specs, learner.scores[e]));
+  learner.kept = learner.verdicts.map((_, e) => tally(learner, e));
   learner.seen = new Set(learner.verdicts.flat().map((verdict) => outcomes[verdict[0]]?.name));
   learner.done = learner.kept.every((one) => one.done);
 });
 
-function tally(verdicts, specs, [points = 0, sign = "", ...reasons]) {
+function tally(learner, e) {
+  const [verdicts, { specs }] = [learner.verdicts[e], exercises[e]];
+  const [points = 0, sign = "", ...reasons] = learner.scores[e];
   const passed = (verdict) => verdict[0] === PASSED;
   const core = verdicts.filter((_, s) => specs[s].tier === "core");
   const stretch = verdicts.filter((_, s) => specs[s].tier !== "core");
@@ -42,7 +45,7 @@ function tally(verdicts, specs, [points = 0, sign = "", ...reasons]) {
     reasons,
     done: core.length > 0 && core.every(passed),
     stars: stretch.map((one) => (passed(one) ? "★" : "☆")).join(""),
-    mark: outcomes[RANKS[worst]],
+    mark: learner.unjudged[e] ? { ...UNJUDGED, word: learner.unjudged[e] } : outcomes[RANKS[worst]],
   };
 }
 
@@ -74,6 +77,7 @@ function fits(learner) {
       (wanted === "done" && learner.done) ||
       (wanted === "undone" && !learner.done) ||
       (wanted === "empty" && !learner.handedIn) ||
+      (wanted === "unjudged" && learner.unjudged.some(Boolean)) ||
       learner.seen.has(wanted))
   );
 }
@@ -195,7 +199,6 @@ function drawLearner(learner) {
   if (learner.section) parts.push(make("p", {}, `Section ${learner.section}`));
   parts.push(...drawNotes(learner.notes));
   exercises.forEach((exercise, e) => parts.push(drawExercise(learner, exercise, e)));
-  for (const source of learner.sources) parts.push(drawSource(source));
   find("learner-title").textContent = learner.name || "(no name)";
   find("learner-body").replaceChildren(...parts);
 }
@@ -210,7 +213,16 @@ function drawExercise(learner, exercise, e) {
     const verdict = learner.verdicts[e][s];
     if (verdict.length) list.append(drawVerdict(spec, verdict, told));
   });
-  return make("section", {}, title, ...drawNotes(reasons), list);
+  const promises = make("div", {}, ...drawUnjudged(learner.unjudged[e]), ...drawNotes(reasons), list);
+  const code = make("div", { class: "code" }, ...learner.code[e].map(drawCode));
+  const parts = code.childElementCount ? [promises, code] : [promises];
+  return make("section", {}, title, make("div", { class: parts.length > 1 ? "beside" : "" }, ...parts));
+}
+
+function drawUnjudged(why) {
+  if (!why) return [];
+  const sign = make("span", { class: "mark" }, `${UNJUDGED.symbol} ${why}`);
+  return [make("p", { class: UNJUDGED.name }, sign, ": none of these promises was tried.")];
 }
 
 function drawNotes(notes) {
@@ -235,19 +247,30 @@ function drawVerdict(spec, [number, message, output], told) {
   return item;
 }
 
-function drawSource({ name: file, text, lines }) {
-  const failing = new Set(lines);
+function drawCode([file, text, first, total, failing]) {
   const code = make("code");
-  texts[text].split("\n").forEach((line, i) => {
-    const failed = failing.has(i + 1);
+  const content = texts[text].split("\n");
+  content.forEach((line, i) => {
+    const number = first + i;
+    const failed = failing.includes(number);
     const sign = failed ? "▶" : " ";
-    const number = make("span", { class: "line" }, `${sign}${String(i + 1).padStart(4)}  `);
-    code.append(make(failed ? "mark" : "span", {}, number, line), "\n");
+    const margin = make("span", { class: "line" }, `${sign}${String(number).padStart(4)}  `);
+    code.append(make(failed ? "mark" : "span", {}, margin, line), "\n");
   });
-  const told = `▶ marks where it failed: line ${lines.join(", ")}`;
+  const told = failing.length ? [`▶ marks where it failed: line ${failing.join(", ")}`] : [];
+  const last = first + content.length - 1;
+  if (content.length < total) told.push(`only lines ${first} to ${last} of ${total} are shown here`);
+  const title = make("figcaption", {}, make("strong", {}, file), " ", make("small", {}, told.join("; ")));
   const label = `The code of ${file}`;
   const frame = make("pre", { class: "source", tabindex: 0, role: "region", "aria-label": label }, code);
-  return make("section", {}, make("h3", {}, file, " ", make("small", {}, told)), frame);
+  return make("figure", {}, title, frame);
+}
+
+function scrollToFailures() {
+  for (const frame of document.querySelectorAll("pre.source")) {
+    const mark = frame.querySelector("mark");
+    if (mark) frame.scrollTop = mark.offsetTop - frame.offsetTop - frame.clientHeight / 3;
+  }
 }
 
 // Views, and the keyboard
@@ -258,6 +281,7 @@ function route(event) {
   const view = learner ? "learner" : hash === "class" ? "class" : "learners";
   if (learner) drawLearner(learner);
   for (const one of ["learners", "class", "learner"]) find(one).hidden = one !== view;
+  if (learner) scrollToFailures();
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${view}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from gradebooks import BAD, GOOD, marked, row
+from gradebooks import BAD, EMPTY, GOOD, marked, row
 
 from grader.gradebook.marks import Lateness
 from grader.messages.language import CHINESE, speaking
@@ -13,7 +13,7 @@ from grader.reports.common.adjustments import (
     follow_through_legend,
     other_mark,
 )
-from grader.verdicts.verdict import Outcome
+from grader.verdicts.verdict import Basis, Outcome
 
 
 def through(row, *outcomes, counts=False):
@@ -39,6 +39,38 @@ def test_what_would_score_more_is_shown_beside_what_counts():
     assert other_mark(*of(PLAIN)) == ""
     assert other_mark(*of(through(row("bob", GOOD), *PASSED))) == ""
     assert other_mark(*of(marked(BETTER, 1))) == ""
+
+
+def with_exercise(row, **changed):
+    """Return a row whose exercise has other fields."""
+    (exercise,) = row.verdict.exercises
+    changed = replace(exercise, **changed)
+    return replace(row, verdict=replace(row.verdict, exercises=(changed,)))
+
+
+STOOD_IN = with_exercise(PLAIN, on_reference=("02_f", "03_g"))
+UNREADABLE = with_exercise(row("eve", EMPTY), basis=Basis.UNREADABLE)
+
+
+def test_points_with_a_stand_in_and_none_at_all_have_signs_of_their_own():
+    """Explained below the table; a mark set by hand has neither."""
+    assert other_mark(*of(STOOD_IN)) == "°"
+    assert other_mark(*of(UNREADABLE)) == "?"
+    assert [other_mark(*of(marked(one, 1))) for one in (STOOD_IN, UNREADABLE)] == ["", ""]
+    assert other_mark(*of(replace(UNREADABLE, unreadable_is_zero=True))) == ""
+    signs = [one[:2] for one in follow_through_legend([STOOD_IN, UNREADABLE, PLAIN])]
+    assert sorted(signs) == ["? ", "° "]
+
+
+def test_a_learner_is_told_what_stood_in_and_that_there_is_no_mark():
+    """In their language."""
+    (stood_in,) = adjustments(*of(STOOD_IN))
+    assert "judged with the course's own 02_f, 03_g" in stood_in
+    (no_mark,) = adjustments(*of(UNREADABLE))
+    assert "no mark" in no_mark
+    with speaking(CHINESE):
+        assert "02_f, 03_g" in adjustments(*of(STOOD_IN))[0]
+        assert adjustments(*of(UNREADABLE))[0].startswith("这里没有")
 
 
 def test_only_the_signs_that_there_are_are_explained():

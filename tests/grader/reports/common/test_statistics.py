@@ -1,6 +1,6 @@
 """What a class finds hardest, counted among the learners who had started."""
 
-from gradebooks import BAD, EMPTY, GOOD, HELPED, OURS, row, spec
+from gradebooks import BAD, EMPTY, GOOD, HELPED, OURS, row, spec, unloaded
 
 from grader.reports.common.statistics import broken_promises, made_mistakes
 from grader.verdicts.verdict import Outcome, Tier
@@ -25,6 +25,16 @@ def test_what_most_broke_comes_first():
         ("test_g holds.", (0, 1)),
         ("test_f holds.", (0,)),
     ]
+
+
+def test_what_did_not_load_has_broken_nothing():
+    """Nobody has tried its promises, so it is not among those who started either."""
+    found = broken_promises([row("a", BAD), unloaded(row("b", BAD)), row("c", GOOD)])
+    assert [(one.promise, one.learners, one.started) for one in found] == [
+        ("test_g holds.", (0,), 2),
+        ("test_h holds.", (0,), 2),
+    ]
+    assert broken_promises([unloaded(row("b", BAD))]) == []
 
 
 def test_a_mistake_counts_once_for_each_learner():

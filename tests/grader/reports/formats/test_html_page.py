@@ -9,13 +9,14 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, marked, row, spec
+from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, marked, row, spec, unloaded
 
 from grader.gradebook.marks import Lateness
 from grader.messages.escaping import lines, printable
 from grader.messages.explanation import explain
 from grader.reports.formats.html_page import render
 from grader.verdicts.verdict import Outcome
+from grader.worker.source import Source
 
 CODE = "import numpy\nx = y\nprint(x)"
 
@@ -51,7 +52,7 @@ def test_no_text_of_a_stranger_ends_the_data_or_becomes_markup(hostile):
     evil = spec(Outcome.FAILED, explain(("", hostile), ("at", "a.py:1    x")), output=hostile)
     page = render(
         [row(hostile, (evil,), section=hostile, notes=(hostile,)), row("bob", GOOD, section="x")],
-        {hostile: {"a.py": hostile}},
+        {hostile: {"ex": Source("a.py", hostile)}},
     )
     found = data_of(page)
     assert found["learners"][0]["name"] == printable(hostile)
@@ -69,16 +70,45 @@ def test_a_text_that_many_have_is_there_once():
     assert page.count("ex.py was not handed in") == 1
 
 
-def test_code_is_there_where_a_line_of_it_failed():
-    """Other code is not embedded."""
-    code = {"jane": {"ex.py": CODE, "other.py": "flawless"}, "bob": {"ex.py": "secret"}}
-    page = render([row("jane", BAD), row("bob", GOOD)], code)
-    jane, bob = data_of(page)["learners"]
-    (source,) = jane["sources"]
-    assert (source["name"], source["lines"]) == ("ex.py", [2])
-    assert bob["sources"] == []
-    assert "secret" not in page
-    assert "flawless" not in page
+def test_code_stands_with_its_exercise_and_the_lines_that_failed():
+    """Module by module; what was not handed in, and what hides its names, has none."""
+    code = {"jane": {"ex": Source("/s/ex.py", CODE), "other": Source("/s/other.py", "x = 1")}}
+    page = data_of(render([row("jane", BAD), row("bob", GOOD)], code))
+    jane, bob = page["learners"]
+    ((name, text, first, total, failing),) = jane["code"][0]
+    assert (name, page["texts"][text], first, total, failing) == ("ex.py", CODE, 1, 3, [2])
+    assert bob["code"] == [[]]
+    assert "x = 1" not in page["texts"]
+
+
+def test_a_notebook_is_shown_cell_by_cell():
+    """The cells of other exercises, which are empty, are left out; line numbers are the cell's."""
+    cells = ("", "import numpy", "class F:\n    pass")
+    broken = (spec(Outcome.FAILED, explain(("raised", "E"), ("at", "w.ipynb cell 3:2    pass"))),)
+    page = data_of(
+        render([row("jane", broken)], {"jane": {"ex": Source("w.ipynb", "", cells=cells)}})
+    )
+    (shown,) = page["learners"][0]["code"]
+    assert [(name, failing) for name, _, _, _, failing in shown] == [
+        ("w.ipynb cell 2", []),
+        ("w.ipynb cell 3", [2]),
+    ]
+
+
+def test_what_is_large_does_not_make_the_page_larger_than_a_browser_takes():
+    """Files of 64 KiB that differ, of everybody in a large class: 16 MiB of code at most."""
+    rows = [row(f"learner {number}", BAD) for number in range(400)]
+    large = {
+        one.name: {"ex": Source("ex.py", f"{one.name}\n" + "é \u202e\n" * 20_000)} for one in rows
+    }
+    page = render(rows, large)
+    assert len(page) < 20 << 20
+    found = data_of(page)
+    for learner in found["learners"]:
+        ((_, text, first, total, failing),) = learner["code"][0]
+        shown = found["texts"][text].split("\n")
+        assert (first, total, failing) == (1, 20_002, [2])
+        assert len(shown) > 1000
 
 
 def test_the_instructor_sees_all_steps_of_help():
@@ -92,6 +122,34 @@ def test_the_class_is_told_in_sentences_with_numbers():
     assert "<strong>test_g holds.</strong> (01_ex). 2 of the 3 who got that far broke it" in page
     assert "<strong>halves twice</strong> (01_ex), made by 2." in page
     assert "4 learners, 1 have done all of core" in page
+
+
+def test_what_did_not_load_has_broken_no_promise():
+    """Seen in a class: ten files that never loaded were told as "broke Affine.forward"."""
+    raised = explain(("raised", "ModuleNotFoundError: No module named 'torch'"), ("at", "ex.py:1"))
+    failed = tuple(spec(Outcome.FAILED, raised, name=one.name, tier=one.tier) for one in GOOD)
+    ten = [unloaded(row(f"t{number}", failed)) for number in range(10)]
+    page = " ".join(render([*ten, row("c", GOOD)]).split())
+    assert "Nobody broke a promise." in page
+    assert "Code of 10 learners could not be judged" in page
+    assert (
+        "did not load: ModuleNotFoundError: No module named &#39;torch&#39;</th><td>01_ex</td>"
+        in page
+    )
+    assert '<td class="number">11 of 11</td><td class="number">1</td>' in page
+    assert "did not load" not in render([row("c", BAD)]).partition("<script")[0]
+
+
+def test_identical_code_is_a_fact_and_no_judgement():
+    """Nor where there is none."""
+    same = {name: {"ex": Source(f"{name}.py", CODE)} for name in "ab"}
+    page = " ".join(render([row("a", GOOD), row("b", BAD), row("c", GOOD)], same).split())
+    table = page.partition("<caption>Identical code</caption>")[2].partition("</table>")[0]
+    assert [name for name in "abc" if f">{name}</a>" in table] == ["a", "b"]
+    assert "the textbook's own code is public" in page
+    assert "Identical code" not in render([row("a", GOOD), row("b", BAD)])
+    words = page.partition("<script")[0].casefold()
+    assert not any(word in words for word in ("plagiar", "cheat", "copied", "suspic"))
 
 
 def test_an_empty_class_and_one_without_faults_are_pages_too():
@@ -134,6 +192,40 @@ def test_text_and_edges_stand_out(palette):
     assert contrast(palette["line"], palette["paper"]) >= 3
 
 
+# Machado, Oliveira, Fernandes (2009): what people without one kind of cone see, in linear RGB.
+WEIGHTS = (0.2126, 0.7152, 0.0722)  # of red, green and blue in luminance
+SEEN = {
+    "all cones": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protanopia": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "deuteranopia": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "tritanopia": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+
+
+def linear(colour):
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+
+
+@pytest.mark.parametrize("cones", SEEN)
+@pytest.mark.parametrize("palette", list(palettes()), ids=["light", "dark", "print"])
+def test_a_bar_stands_out_for_everybody_and_is_not_green(palette, cones):
+    """3 to 1 against the rest of the bar; a share of broken promises is nothing good."""
+
+    def seen(colour):
+        light = (
+            sum(a * b for a, b in zip(line, linear(colour), strict=True)) for line in SEEN[cones]
+        )
+        weights = (0.2126, 0.7152, 0.0722)
+        return sum(w * min(max(one, 0), 1) for w, one in zip(weights, light, strict=True))
+
+    darker, lighter = sorted([seen(palette["bar"]), seen(palette["rest"])])
+    assert (lighter + 0.05) / (darker + 0.05) >= 3
+    red, green, blue = linear(palette["bar"])
+    assert blue > green > red
+    assert palette["bar"] not in (palette["good"], palette["bad"])
+
+
 # In a browser: one session for all
 
 CHROMIUM = next(
@@ -160,8 +252,12 @@ CLASS = [
     *(row(f"learner {number}", GOOD, GOOD, section="Wed") for number in range(1, 300)),
 ]
 SOURCES = {
-    "Doe, Jane": {"ex.py": CODE},
-    **{one.handed_in: {"a.py": hostile} for one, hostile in zip(EVIL, HOSTILE, strict=True)},
+    "Doe, Jane": {"ex": Source("ex.py", CODE + "\n" + "\n".join(f"a = {n}" for n in range(200)))},
+    **{
+        one.handed_in: {"ex": Source("a.py", f"1\n{hostile}")}
+        for one, hostile in zip(EVIL, HOSTILE, strict=True)
+    },
+    "Our, Fault": {"ex": Source("late.py", CODE)},
 }
 
 
@@ -342,12 +438,67 @@ def test_a_learners_page_has_verdicts_reasons_and_the_line_that_failed(page):
     said = texts(page, "#learner")[0]
     for text in ("Doe, Jane", "6 of 8 points", "✗ broken test_g holds. 0 of 2", "returned  1"):
         assert text in said
-    assert texts(page, "#learner .source mark") == ["▶   2  x = y"]
+    assert set(texts(page, "#learner .source mark")) == {"▶   2  x = y"}
+    told = "ex.py ▶ marks where it failed: line 2"
+    assert set(texts(page, "#learner figcaption")) == {told}
     assert script(page, "document.querySelector('#learners').hidden")
     go(page, "#learner-1")
     assert "handed in late" in texts(page, "#learner .notes")[0]
     go(page, "#class")
     assert script(page, "document.activeElement.id") == "class-title"
+
+
+@needs_browser
+def test_code_stands_beside_the_promises_and_cannot_be_edited(page):
+    """Below them on a narrow screen. The frame begins where the code failed."""
+    go(page, "#learner-0")
+    box = "document.querySelector('#learner {}').getBoundingClientRect()"
+    assert script(page, box.format(".verdicts") + ".right") <= script(
+        page, box.format(".source") + ".left"
+    )
+    fields = "document.querySelectorAll('#learner :is(input, textarea, [contenteditable])').length"
+    assert script(page, fields) == 0
+    emulate(page, width=500)
+    assert script(page, box.format(".verdicts") + ".bottom") <= script(
+        page, box.format(".source") + ".top"
+    )
+    go(page, "#learner-1")
+    assert script(page, "document.querySelectorAll('#learner .source').length") == 0
+
+
+@needs_browser
+def test_the_line_that_failed_is_in_sight_and_a_cut_is_told(browser, tmp_path):
+    """Of a file that is larger than its frame, and of one that is larger than its room."""
+    failed = (spec(Outcome.FAILED, explain(("raised", "E"), ("at", "ex.py:9000    x"))),)
+    code = {"jane": {"ex": Source("ex.py", "\n".join(f"x = {n}" * 9 for n in range(1, 9999)))}}
+    path = tmp_path / "long.html"
+    path.write_text(render([row("jane", failed)], code), "utf-8")
+    browser.get(path.as_uri())
+    go(browser, "learner-0")
+    place = """(() => { const frame = document.querySelector("#learner .source");
+      const mark = frame.querySelector("mark").getBoundingClientRect();
+      const box = frame.getBoundingClientRect();
+      return box.top <= mark.top && mark.bottom <= box.bottom; })()"""
+    assert script(browser, place)
+    (caption,) = texts(browser, "#learner figcaption")
+    assert re.search(r"line 9000; only lines [\d]+ to 9998 of 9998 are shown here", caption)
+    (mark,) = texts(browser, "#learner .source mark")
+    assert mark.startswith("▶9000  x = 9000x")
+
+
+@needs_browser
+def test_what_did_not_load_is_told_in_the_table_and_on_the_learners_page(browser, tmp_path):
+    """And can be filtered."""
+    path = tmp_path / "unloaded.html"
+    path.write_text(render([unloaded(row("jane", BAD)), row("bob", BAD)]), "utf-8")
+    browser.get(path.as_uri())
+    choose(browser, "#by-outcome", "unjudged")
+    assert names(browser) == ["jane"]
+    assert "⊘" in texts(browser, "#table tbody td")[0]
+    go(browser, "learner-0")
+    assert "⊘ did not load: none of these promises was tried." in texts(browser, "#learner")[0]
+    go(browser, "learner-1")
+    assert "did not load" not in texts(browser, "#learner")[0]
 
 
 @needs_browser
@@ -362,8 +513,11 @@ def test_no_name_and_no_source_of_a_stranger_runs(page):
         assert shown == printable(CLASS[number].name)
         code = script(page, "document.querySelector('#learner .source').textContent")
         assert lines(hostile).split("\n")[0] in code
+        assert script(page, "document.querySelector('#learner .source').children.length") == 1
     assert page.title == "Spring"
-    tags = script(page, "[...document.querySelectorAll('img, svg, iframe, object, base')].length")
+    tags = script(
+        page, "document.querySelectorAll('img, svg:not(.bar), iframe, object, base').length"
+    )
     assert tags == 0
     assert script(page, "document.scripts.length") == 2
     assert elements < 50

@@ -9,7 +9,8 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from grader.gradebook.rows import Row
-from grader.reports.formats.terminal import MAX_NOTES, render
+from grader.messages.message import english
+from grader.reports.formats.terminal import MAX_NOTES, render, render_review
 from grader.verdicts.verdict import (
     Conditions,
     ExerciseVerdict,
@@ -207,6 +208,44 @@ def test_why_nothing_was_judged_is_told_once():
     output = shown(row("ada", missing, missing), row("bob", missing, (spec(),)))
     assert output.count("nothing was handed in") == 1
     assert "ada: nothing was handed in" in output
+
+
+def test_routine_is_left_out_unless_it_is_asked_for():
+    """Facts about the mark stay."""
+    ignored = english("cell {number}: {line} is ignored", number=1, line="%x")
+    found = row("ada", (spec(),), notes=(ignored, "3 h late"))
+    assert cells_below(render([found], is_class=True)) == "ada: 3 h late"
+    verbose = render([found], is_class=True, verbose=True)
+    assert cells_below(verbose) == "ada: cell 1: %x is ignored; 3 h late"
+
+
+def cells_below(content):
+    """Return the last line of what is rendered."""
+    written = io.StringIO()
+    Console(width=80, file=written).print(content)
+    return written.getvalue().splitlines()[-1]
+
+
+def test_the_list_of_rows_to_look_at_fits_a_screen():
+    """Untrusted names stay on one line; without such rows, there is no list."""
+    assert render_review([row("ada", (spec(),))]) is None
+    odd = replace(row("e\nve", (spec(),)), attention=("several files",))
+    assert str(render_review([odd])).splitlines() == [
+        "needs your eye (1):",
+        "  e\ufffdve: several files",
+    ]
+    many = str(render_review([odd] * 200)).splitlines()
+    assert len(many) == MAX_NOTES + 2
+    assert many[-1] == f"  and {200 - MAX_NOTES} more, in --json"
+
+
+def test_a_submission_has_the_signs_of_a_class():
+    """Also for what was judged on top of the reference."""
+    (exercise,) = verdict("ada", (spec(),)).exercises
+    stood_in = replace(exercise, on_reference=("00_ex",))
+    output = shown(replace(verdict("ada"), exercises=(stood_in,)))
+    assert "1° / 1" in output
+    assert "° judged with the reference" in " ".join(output.split())
 
 
 def test_a_large_class_with_many_notes_still_fits_a_screen():

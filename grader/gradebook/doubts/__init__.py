@@ -1,0 +1,3 @@
+"""Where there is no mark, and what a person should look at."""
+
+__all__ = ["no_mark", "review"]

@@ -13,6 +13,7 @@ CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
 QUESTIONS = {
     "where a memory limit is set": "RLIMIT_AS",
     "where a late submission loses points": "percent_per_day",
+    "where it is decided that there is no mark": "def why_no_mark",
     "where a date is understood": "def read_time",
     "where a failure becomes words": "def diagnose",
     "what a learner reads of a verdict": "def for_learner",

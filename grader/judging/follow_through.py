@@ -136,7 +136,9 @@ def with_stand_ins(
     if absent and may_be_due_to_another(found):
         if all(one.module in reference for one in absent):
             stood_in = {one.module: reference[one.module] for one in absent}
-            other = _outcomes_only(found, outcomes_with({**handed_in, **stood_in}), absent)
+            present = [one.name for one in needed if one.module in handed_in]
+            outcomes = outcomes_with({**handed_in, **stood_in})
+            other = _outcomes_only(found, outcomes, absent, present)
             found = other if _is_blocked(found) or other.points > found.points else found
         elif _is_blocked(found):
             return replace(found, basis=Basis.WAITING)
@@ -145,7 +147,10 @@ def with_stand_ins(
 
 
 def _outcomes_only(
-    found: ExerciseVerdict, outcomes: Sequence[Outcome], absent: Sequence[Exercise]
+    found: ExerciseVerdict,
+    outcomes: Sequence[Outcome],
+    absent: Sequence[Exercise],
+    present: Sequence[str],
 ) -> ExerciseVerdict:
     names = tuple(one.name for one in absent)
     why = english(
@@ -154,12 +159,18 @@ def _outcomes_only(
         exercises=", ".join(names),
     )
 
-    unwritten = set(outcomes) == {Outcome.NOT_STARTED}
+    blocked = english(
+        "it needs {exercises}: not all of that is written yet and can be imported",
+        exercises=", ".join(present),
+    )
+    waiting = Outcome.NOT_STARTED, Outcome.BLOCKED
+    # Learners read whether a promise is kept, and no more: an outcome can be chosen, too.
+    failure = outcomes[0] if len(set(outcomes)) == 1 and outcomes[0] in waiting else Outcome.FAILED
 
     def with_outcome(spec: SpecVerdict, outcome: Outcome) -> SpecVerdict:
         passed = outcome is Outcome.PASSED
-        # Learners read whether a promise is kept, and no more: an outcome can be chosen, too.
-        told = Feedback(Outcome.NOT_STARTED if unwritten else Outcome.FAILED, why)
+        message = blocked if outcome is Outcome.BLOCKED else why
+        told = Feedback(failure, message)
         if outcome is Outcome.GRADER_ERROR:
             told = Feedback(Outcome.GRADER_ERROR)
         return SpecVerdict(
@@ -168,7 +179,7 @@ def _outcomes_only(
             spec.tier,
             outcome,
             spec.max_points,
-            "" if passed else why,
+            "" if passed else message,
             feedback=None if passed else told,
         )
 

@@ -126,7 +126,7 @@ def doubt_of(rows: Sequence["Row"], *, has_roster: bool) -> str:
         return ""
     if has_roster and all(row.learner is None for row in handed_in):
         return (
-            f"none of the {len(handed_in)} submissions is by somebody on the roster. Check that "
+            f"none of the submissions ({len(handed_in)}) fits anybody on the roster. Check that "
             "class and roster belong together, and that the roster has the names or ids by which "
             "submissions are called"
         )

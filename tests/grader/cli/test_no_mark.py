@@ -164,7 +164,7 @@ def test_a_roster_of_another_class_writes_nothing(grade, tmp_path):
     for platform, (_, file) in PLATFORMS.items():
         code, _, err = grade(tmp_path / "class", platform=platform)
         assert code == 1
-        assert "none of the 1 submissions is by somebody on the roster" in err
+        assert "none of the submissions (1) fits anybody on the roster" in err
         assert "needs your eye (1):\n  ann: not matched to the roster" in err
         assert not Path(file).exists()
 

@@ -23,6 +23,7 @@ from grader.reports.formats import html_page as html
 from grader.reports.formats import json_file as json
 from grader.submissions.submission import Submission
 from grader.transport.worker_process import can_confine
+from grader.verdicts.learner_view import for_learner
 from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome, SpecVerdict, Tier
 from grader.worker.source import Source
 
@@ -261,6 +262,16 @@ def test_an_earlier_exercise_that_was_handed_in_is_never_replaced(plain_judge):
     found = network(handed_in(plain_judge, "two_layer_net", affine=broken))
     assert {one.outcome for one in found.specs} == {Outcome.BLOCKED}
     assert (found.points, found.basis) == (0, Basis.JUDGED)
+
+
+def test_what_still_blocks_beside_stand_ins_is_named(plain_judge):
+    """The one that was handed in, not those for which the reference stood in."""
+    broken = Source("affine.py", "class Affine(:\n")
+    found = network(handed_in(plain_judge, "two_layer_net", affine=broken))
+    (told,) = {str(one.feedback.message) for one in found.specs}
+    assert told.startswith("it needs 03_affine: not all of that is written yet")
+    assert {one.feedback.outcome for one in found.specs} == {Outcome.BLOCKED}
+    assert for_learner(handed_in(plain_judge, "two_layer_net", affine=broken)).points == 0
 
 
 def test_an_earlier_exercise_that_cannot_be_read_leaves_no_mark(plain_judge):

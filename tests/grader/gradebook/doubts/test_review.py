@@ -119,7 +119,7 @@ def test_nobody_on_the_roster_is_another_class():
     """Seen: everybody "is not on the roster", 0 points for all of it, exit code 0."""
     strangers = [row("x", GOOD), row("y", GOOD)]
     absent = on_roster(person("Doe, Jane", "7"), EMPTY, handed_in=False)
-    assert "none of the 2 submissions" in doubt_of([absent, *strangers], has_roster=True)
+    assert "none of the submissions (2)" in doubt_of([absent, *strangers], has_roster=True)
     assert doubt_of(strangers, has_roster=False) == ""
     jane = on_roster(person("Doe, Jane", "7"), GOOD)
     assert doubt_of([jane, *strangers], has_roster=True) == ""

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -306,8 +307,8 @@ def _read_line(content: Any, judged: set[str]) -> Line:
     if kind == "late":
         told = {**told, "reason": unpack(told["reason"])}
     decision = build(_KINDS[kind], {**told, "at": at})
-    if isinstance(decision, ManualMark) and decision.points is not None and decision.points < 0:
-        raise ValueError("points are negative")
+    if isinstance(decision, ManualMark):
+        _check_points(decision)
     if isinstance(decision, Arrival):
         datetime.fromisoformat(decision.handed_in)
     if isinstance(decision, Lateness) and not 0 <= decision.percent <= 100:
@@ -315,6 +316,14 @@ def _read_line(content: Any, judged: set[str]) -> Line:
     if decision.name not in judged:
         raise ValueError("no earlier line has a verdict on that submission")
     return Line(at, decision)
+
+
+def _check_points(mark: ManualMark) -> None:
+    points = mark.points
+    if points is not None and (type(points) not in (int, float) or not isfinite(points)):
+        raise TypeError(f"points is {type(points).__name__}")
+    if points is not None and points < 0:
+        raise ValueError("points are negative")
 
 
 def erase(path: Path, name: str) -> int:

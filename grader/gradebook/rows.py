@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from grader.course.course import Exercise
 from grader.errors import RosterError, SubmissionError
 from grader.gradebook.journal import Journal
-from grader.gradebook.marks import WHOLE, Lateness, ManualMark, points_of
+from grader.gradebook.marks import (
+    WHOLE,
+    Lateness,
+    ManualMark,
+    deciding,
+    points_of,
+    whole,
+)
 from grader.gradebook.standing import Standing, notes_on
 from grader.messages.listing import listed
 from grader.messages.message import Text, english
@@ -56,28 +63,50 @@ class Row:
     late: tuple[Lateness, ...] = ()
 
     @property
-    def points(self) -> int:
+    def points(self) -> float:
         """Points of all exercises, including those set by hand."""
-        return sum(map(self.points_of, self.verdict.exercises))
+        return whole(sum(map(self.points_of, self.verdict.exercises)))
+
+    @property
+    def max_points(self) -> int:
+        """Maximum points of the exercises that the learner is not excused from."""
+        return sum(one.max_points for one in self.verdict.exercises if not self.is_excused(one))
+
+    @property
+    def excused(self) -> tuple[str, ...]:
+        """Names of the exercises that the learner is excused from."""
+        return tuple(one.name for one in self.verdict.exercises if self.is_excused(one))
+
+    @property
+    def is_all_excused(self) -> bool:
+        """Whether the learner is excused from every exercise."""
+        return bool(self.excused) and len(self.excused) == len(self.verdict.exercises)
 
     @property
     def has_grader_error(self) -> bool:
-        """Whether the grader failed on an exercise whose points were not set by hand."""
+        """Whether the grader failed on an exercise whose points were not decided by hand."""
         return any(
-            one.has_grader_error and not self.is_set_by_hand(one) for one in self.verdict.exercises
+            one.has_grader_error and deciding(one.name, self.marks) is None
+            for one in self.verdict.exercises
         )
 
     def for_learner(self) -> "Row":
         """Return the row as the learner may read it; see `grader.verdicts.learner_view`."""
         return replace(self, verdict=for_learner(self.verdict))
 
-    def points_of(self, exercise: ExerciseVerdict) -> int:
+    def points_of(self, exercise: ExerciseVerdict) -> float:
         """Return the points of an exercise: those set by hand, or else those found."""
         return points_of(exercise, self.marks, self.late)
 
     def is_set_by_hand(self, exercise: ExerciseVerdict) -> bool:
         """Return whether the points of an exercise were set by hand."""
-        return any(one.points is not None for one in self.marks if one.exercise == exercise.name)
+        mark = deciding(exercise.name, self.marks)
+        return mark is not None and not mark.excused
+
+    def is_excused(self, exercise: ExerciseVerdict) -> bool:
+        """Return whether the learner is excused from an exercise."""
+        mark = deciding(exercise.name, self.marks)
+        return mark is not None and mark.excused
 
     def comments_on(self, exercise: str = WHOLE) -> tuple[str, ...]:
         """Return the instructors' comments on an exercise, or on the whole submission."""

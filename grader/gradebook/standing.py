@@ -12,6 +12,7 @@ from grader.gradebook.marks import (
     ManualMark,
     Publication,
     beneath,
+    deciding,
     digest_of,
     lowered,
 )
@@ -73,10 +74,10 @@ class Standing:
 
     @property
     def has_grader_error(self) -> bool:
-        """Whether the grader failed on an exercise whose points were not set by hand."""
-        by_hand = {one.exercise for one in self.marks if one.points is not None}
+        """Whether the grader failed on an exercise whose points were not decided by hand."""
         return any(
-            one.has_grader_error for one in self.verdict.exercises if one.name not in by_hand
+            one.has_grader_error and deciding(one.name, self.marks) is None
+            for one in self.verdict.exercises
         )
 
     @property
@@ -92,10 +93,11 @@ class Standing:
 
     @property
     def to_review(self) -> tuple[ManualMark, ...]:
-        """Marks whose verdict has changed since they were set."""
+        """Marks whose verdict has changed since they were set. An excuse depends on none."""
         return tuple(
             one
             for one in self.marks_that_count
+            if not one.excused
             if one.beneath != beneath(self.verdict, one.exercise)
         )
 
@@ -171,7 +173,7 @@ def _after(before: Standing | None, line: Line) -> Standing:
 
 
 def _place(mark: ManualMark) -> tuple[str, bool]:
-    return mark.exercise, mark.points is None
+    return mark.exercise, not mark.decides
 
 
 def notes_on(standing: Standing) -> list[str]:
@@ -201,7 +203,7 @@ def notes_on(standing: Standing) -> list[str]:
     if standing.attempts and standing.verdict is not standing.attempts[-1]:
         told.append("an earlier submission counts, which scores more than the last one")
     for mark in standing.marks_that_count:
-        what = f"comment by {mark.by}"
+        what = f"excused by {mark.by}" if mark.excused else f"comment by {mark.by}"
         if mark.points is not None:
             found = judged[mark.exercise]
             what = f"{mark.points} points set by hand by {mark.by}, where {found} were found"

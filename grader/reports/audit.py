@@ -8,7 +8,16 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.gradebook.journal import Line
-from grader.gradebook.marks import Arrival, Attempt, Decision, Lateness, Publication, points_of
+from grader.gradebook.marks import (
+    Arrival,
+    Attempt,
+    Decision,
+    Lateness,
+    Publication,
+    points_of,
+    whole,
+)
+from grader.gradebook.rows import Row
 from grader.gradebook.standing import Standing, standings
 from grader.messages.escaping import printable
 from grader.verdicts.verdict import Verdict
@@ -51,8 +60,8 @@ def _event(line: Line, standing: Standing) -> dict[str, Any]:
     event = {
         "at": line.at,
         "name": verdict.name,
-        "points": sum(exercises.values()),
-        "max_points": verdict.max_points,
+        "points": whole(sum(exercises.values())),
+        "max_points": Row(verdict.name, verdict, marks=marks).max_points,
         "exercises": exercises,
         "submission": verdict.submission,
         "course": verdict.conditions.course,
@@ -79,6 +88,7 @@ def _what(content: Verdict | Decision) -> dict[str, Any]:
         "by": content.by,
         "exercise": content.exercise,
         "set_points": content.points,
+        "excused": content.excused,
         "comment": content.comment,
         "reason": content.reason,
     }
@@ -132,6 +142,8 @@ def _told(event: dict[str, Any]) -> str:
     where = event["exercise"] or "all of it"
     if event["event"] == "withdrawn":
         said = f"what was set on {where} withdrawn by {event['by']}"
+    elif event["excused"]:
+        said = f"excused from {where} by {event['by']}"
     elif event["set_points"] is None:
         said = f"comment on {where} by {event['by']}"
     else:

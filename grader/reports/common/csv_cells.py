@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.gradebook.rows import Row
+from grader.messages.listing import listed
 from grader.roster.csv_table import Record, parse
 
 _DANGEROUS = "=+-@\t\r\n＝＋－＠"
@@ -102,10 +103,10 @@ def score(row: Row | None) -> str | None:
     Returns
     -------
     str or None
-        Points. None if there was a grader error, or if nothing was handed in and no points were
-        set by hand.
+        Points. None if there was a grader error, if the learner is excused, or if nothing was
+        handed in and no points were set by hand.
     """
-    if row is None or row.has_grader_error:
+    if row is None or row.has_grader_error or row.excused:
         return None
     if not row.handed_in and not any(map(row.is_set_by_hand, row.verdict.exercises)):
         return None
@@ -131,4 +132,9 @@ def left_out(rows: Sequence[Row]) -> list[str]:
             told.append(f"{row.name} is not on the roster, and so not in the file")
         elif row.has_grader_error:
             told.append(f"{row.name} gets no score, since the grader itself failed on their work")
+        elif row.excused and not row.is_all_excused:
+            told.append(
+                f"{row.name} gets no score: excused from {listed(row.excused)}, the points of the "
+                "others are out of another maximum"
+            )
     return told

@@ -10,7 +10,7 @@ from grader.gradebook.marks import Lateness, ManualMark, beneath
 from grader.gradebook.rows import Row
 from grader.verdicts.verdict import ExerciseVerdict, Feedback, SpecVerdict, Verdict
 
-SCHEMA = 6
+SCHEMA = 7
 
 
 def schema() -> str:
@@ -33,7 +33,7 @@ def render(rows: Sequence[Row]) -> str:
     Returns
     -------
     str
-        ``{"schema": 6, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
+        ``{"schema": 7, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
         unpaired surrogates, which UTF-8 cannot encode.
     """
     document = {"schema": SCHEMA, "submissions": [record(row) for row in rows]}
@@ -49,7 +49,7 @@ def record(row: Row) -> dict[str, Any]:
         "email": row.email,
         "handed_in": row.handed_in,
         "points": row.points,
-        "max_points": verdict.max_points,
+        "max_points": row.max_points,
         "published": row.published,
         "submission": verdict.submission,
         "conditions": asdict(verdict.conditions),
@@ -63,11 +63,12 @@ def _mark(mark: ManualMark, verdict: Verdict) -> dict[str, Any]:
     return {
         "exercise": mark.exercise,
         "points": mark.points,
+        "excused": mark.excused,
         "comment": mark.comment,
         "reason": mark.reason,
         "by": mark.by,
         "at": mark.at,
-        "to_review": mark.beneath != beneath(verdict, mark.exercise),
+        "to_review": not mark.excused and mark.beneath != beneath(verdict, mark.exercise),
     }
 
 
@@ -76,6 +77,7 @@ def _exercise(row: Row, verdict: ExerciseVerdict) -> dict[str, Any]:
         "name": verdict.name,
         "done": verdict.done,
         "points": row.points_of(verdict),
+        "excused": row.is_excused(verdict),
         "found_points": verdict.points,
         "max_points": verdict.max_points,
         "through_points": verdict.points_through if verdict.through else None,

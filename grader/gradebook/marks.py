@@ -155,10 +155,6 @@ class Attempt:
     at: str
 
 
-Decision = ManualMark | Publication | Arrival | Lateness | Attempt
-"""The content of a journal line that is not a verdict."""
-
-
 def beneath(verdict: Verdict, exercise: str) -> str:
     """Return a digest of the verdict on which a mark is set.
 

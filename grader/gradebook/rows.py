@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.course.course import Exercise
-from grader.errors import RosterError, SubmissionError
+from grader.errors import RosterError
 from grader.gradebook.journal import Journal
 from grader.gradebook.marks import (
     WHOLE,
@@ -222,7 +222,7 @@ def unjudged(
     conditions : Conditions
         Conditions under which submissions are judged now.
     regrade : collection of str
-        Names of learners or submissions to judge again even if their verdict is valid.
+        Names of submissions to judge again even if their verdict is valid.
 
     Yields
     ------
@@ -232,38 +232,11 @@ def unjudged(
     for entry in entries:
         submission = entry.pending.read()
         known = journal.verdicts.get(entry.pending.name)
-        again = any(name in regrade for name in _names(entry))
+        again = entry.pending.name in regrade
         if known is None or again or not _holds(known, submission, conditions):
             yield submission
         else:
             yield None
-
-
-def check_names(entries: Sequence[GradebookEntry], regrade: Collection[str]) -> None:
-    """Check the names of learners and submissions to judge again.
-
-    Parameters
-    ----------
-    entries : sequence of GradebookEntry
-        Entries of the class.
-    regrade : collection of str
-        As in `unjudged`.
-
-    Raises
-    ------
-    SubmissionError
-        If no entry has one of the names.
-    """
-    names = {name for entry in entries for name in _names(entry)}
-    for name in regrade:
-        if name not in names:
-            raise SubmissionError(
-                f"there is no {name!r} to judge again; use the names of the table"
-            )
-
-
-def _names(entry: GradebookEntry) -> set[str]:
-    return {entry.pending.name} | ({entry.learner.name} if entry.learner else set())
 
 
 def _holds(verdict: Verdict, submission: Submission, conditions: Conditions) -> bool:

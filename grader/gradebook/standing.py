@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.gradebook.journal import JournalError, Line
 from grader.gradebook.marks import (
     WHOLE,
     Arrival,
@@ -16,6 +15,8 @@ from grader.gradebook.marks import (
     digest_of,
     lowered,
 )
+from grader.gradebook.records.graded_class import scope_of
+from grader.gradebook.records.journal_format import JournalError, Line
 from grader.messages.listing import listed
 from grader.verdicts.verdict import Verdict
 
@@ -102,7 +103,9 @@ class Standing:
         )
 
 
-def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, Standing]:
+def standings(
+    lines: Sequence[Line], *, published: bool = False, scope: str | None = None
+) -> dict[str, Standing]:
     """Return the standing of each submission.
 
     Parameters
@@ -112,6 +115,9 @@ def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, St
     published : bool, default False
         Whether to return marks as they were when they were last published, and to leave out
         submissions without published marks.
+    scope : str, optional
+        The only exercise that published marks are shown of, or `SEVERAL`: a journal before schema
+        5 may have published marks of other exercises. By default, the last ones are returned.
 
     Returns
     -------
@@ -130,6 +136,8 @@ def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, St
         name = line.content.name
         now[name] = _after(now.get(name), line)
         if isinstance(line.content, Publication):
+            if scope not in (None, scope_of(now[name].verdict)):
+                continue
             broken.pop(name, None)
             if now[name].is_published:
                 then[name] = now[name]
@@ -165,11 +173,17 @@ def _after(before: Standing | None, line: Line) -> Standing:
         case Lateness():
             late = {(one.submission, one.exercise): one for one in (*before.lateness, content)}
             return replace(before, lateness=tuple(late.values()))
+        case ManualMark():
+            return replace(before, marks=_marks_after(before.marks, content))
+    return before
+
+
+def _marks_after(marks: Sequence[ManualMark], content: ManualMark) -> tuple[ManualMark, ...]:
     if content.withdrawn:
-        kept = {_place(one): one for one in before.marks if one.exercise != content.exercise}
+        kept = {_place(one): one for one in marks if one.exercise != content.exercise}
     else:
-        kept = {_place(one): one for one in (*before.marks, content)}
-    return replace(before, marks=tuple(kept[place] for place in sorted(kept)))
+        kept = {_place(one): one for one in (*marks, content)}
+    return tuple(kept[place] for place in sorted(kept))
 
 
 def _place(mark: ManualMark) -> tuple[str, bool]:

@@ -85,6 +85,23 @@ def remarks(rows: Sequence[Row], export: Export, assignment: str = "") -> list[s
     return told
 
 
+def assignment_in(export: Export, assignment: str) -> str:
+    """Return the title and number of an assignment, or what it was called if that is not certain.
+
+    Parameters
+    ----------
+    export : Export
+        The roster, which may be the gradebook that Canvas exported.
+    assignment : str
+        Title or id of the assignment; empty for the only one.
+    """
+    try:
+        sheet = Sheet(export.path, export.text, export.delimiter)
+        return " ".join(_header(sheet, export)[_column(sheet, export, assignment)].split())
+    except ReportError:
+        return assignment
+
+
 def _number(text: str) -> float | None:
     try:
         return float(text.replace(",", "."))

@@ -60,7 +60,7 @@ def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_de
         ["full", "10"],
     ]
     document = json.loads(report.read_text("utf-8"))
-    assert document["schema"] == 6
+    assert document["schema"] == 7
     exercises = {one["name"]: one["exercises"] for one in document["submissions"]}
     assert list(exercises) == ["broken", "empty", "full"]
     for name, outcomes in [
@@ -203,7 +203,7 @@ def test_an_exercise_may_be_named_without_its_number(call):
         (["class", *ONLY_AFFINE, "--journal", "class/j"], "would be inside the class folder"),
         (["class", *ONLY_AFFINE, "--journal", "class"], "would be inside the class folder"),
         (["class", *ONLY_AFFINE, "--journal", "notes.txt"], "is not a journal of this grader"),
-        (["class", *ONLY_AFFINE, "--regrade", "eve"], "there is no 'eve' to judge again"),
+        (["class", *ONLY_AFFINE, "--regrade", "eve"], "--regrade: expected the name of a"),
     ],
 )
 def test_what_cannot_be_done_exits_with_2_and_one_message(

@@ -141,8 +141,9 @@ def test_what_was_set_survives_a_late_arrival_and_is_to_be_reviewed(call, desk, 
     assert call(*comment)[0] == 0
     Path("class/babbage").rename("class/cycy")
     (_, _, told), rows = grade(call)
-    assert "no longer there: Cy" in " ".join(told.split())
+    assert "Cy is now cycy" in " ".join(told.split())
     assert rows["Cy"]["points"] == 10
+    assert [one["comment"] for one in rows["Cy"]["marks"]] == ["Where is it?"]
     Path("class/cycy").rename("class/babbage")
     assert grade(call)[1]["Bob"]["points"] == 10
 

@@ -8,7 +8,7 @@ from marking.journals import EXERCISE, journal_in
 
 from grader.gradebook.journal import Journal, JournalError
 from grader.gradebook.marks import Arrival
-from grader.gradebook.merging import merge
+from grader.gradebook.records.merging import merge
 from grader.gradebook.setting import publish, set_mark
 from grader.gradebook.standing import standings
 

@@ -155,7 +155,10 @@ def same_assignment(one: str, other: str) -> bool:
     """Return whether two titles or ids may be of the same assignment; empty ones may be of any."""
     if not one or not other:
         return True
-    return bool(_names_of(one) & _names_of(other))
+    names, others = _names_of(one), _names_of(other)
+    if len(names) > 1 and len(others) > 1:  # both with a number, which titles may share
+        return one.split()[-1] == other.split()[-1]
+    return bool(names & others)
 
 
 def _names_of(assignment: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 import json
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -107,15 +107,17 @@ def _joined_header(
 
 def _histories(read: Sequence[Sequence[_Read]]) -> dict[str, list[list[_Read]]]:
     """Return the lines about each learner in each journal, by the latest name."""
-    lines = [one.line.content for journal in read for one in journal]
-    moves = {one.before: one.name for one in lines if isinstance(one, Renaming)}
-    histories: dict[str, list[list[_Read]]] = {}
+    found: list[tuple[str, list[_Read]]] = []
     for journal in read:
         own: dict[str, list[_Read]] = {}
         for one in journal:
-            own.setdefault(_latest(one.line.content.name, moves), []).append(one)
-        for name, history in own.items():
-            histories.setdefault(name, []).append(history)
+            own.setdefault(one.line.content.name, []).append(one)
+        found += own.items()
+    # In a copy that was made before a renaming, the same lines are still of the former name.
+    latest = {history[0].text: name for name, history in sorted(found, key=lambda one: len(one[1]))}
+    histories: dict[str, list[list[_Read]]] = {}
+    for _, history in found:
+        histories.setdefault(latest[history[0].text], []).append(history)
     return histories
 
 
@@ -135,14 +137,6 @@ def _with_name(text: bytes, name: str) -> bytes:
         return text
     content["name"] = name
     return line_of(entry)
-
-
-def _latest(name: str, moves: Mapping[str, str]) -> str:
-    seen = {name}
-    while moves.get(name, name) not in seen:
-        name = moves[name]
-        seen.add(name)
-    return name
 
 
 def _read(path: Path) -> tuple[Header, list[_Read]]:

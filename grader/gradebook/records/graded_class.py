@@ -140,8 +140,7 @@ def exercise_of(header: Header, lines: Sequence[Line]) -> str | None:
     """
     if header.exercise is not None:
         return header.exercise
-    last = {one.content.name: one.content for one in lines if isinstance(one.content, Verdict)}
-    scopes = {scope_of(verdict) for verdict in last.values()}
+    scopes = {scope_of(one.content) for one in lines if isinstance(one.content, Verdict)}
     return scopes.pop() if len(scopes) == 1 else None
 
 

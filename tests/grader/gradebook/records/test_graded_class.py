@@ -106,7 +106,7 @@ def test_what_is_known_now_is_in_the_header_from_now_on():
     assert GradedClass(SOURCE).updated(Header(str(SOURCE)), LINES) == Header(str(SOURCE))
 
 
-def test_an_old_journal_is_of_the_exercise_of_its_last_verdicts():
+def test_an_old_journal_is_of_the_exercise_of_its_verdicts():
     """Its header does not say; with verdicts of several kinds nobody can."""
     old = Header("/class", version=4)
     assert exercise_of(old, LINES) == "01_ex"

@@ -145,26 +145,28 @@ def check_nothing_is_left_behind(path: Path, graded: GradedClass) -> None:
         If another journal beside it has marks set by hand or published on the same people and
         exercise.
     """
+    marked: dict[str, list[str]] = {}
     for other in sorted(path.absolute().parent.glob("*.journal")):
         try:
             header, lines = read_journal(other, read_whole(other))
         except JournalError:
             continue
-        exercise = exercise_of(header, lines)
-        is_related = exercise in (None, graded.exercise) and same_assignment(
-            header.assignment, graded.assignment
+        is_same = (
+            exercise_of(header, lines) in (None, graded.exercise)
+            and same_assignment(header.assignment, graded.assignment)
+            and _is_same_class(Path(header.source), lines, graded)
         )
-        marked = _marked(lines)
-        if is_related and marked and _is_same_class(Path(header.source), lines, graded):
-            join = shlex.join(
-                ["grader", "merge", str(path), other.name, "--class", str(graded.source)]
-            )
-            raise JournalError(
-                f"{other.name} has marks set by hand or published on people of this class: "
-                f"{listed(marked)}. It is the journal of {header.source}. To take them along: "
-                f"`{join}`, then the same command again. To begin without them, name a new "
-                "journal with --journal"
-            )
+        if is_same and (names := _marked(lines)):
+            marked[str(path.with_name(other.name))] = names
+    if marked:
+        has = " and ".join(marked) + (" has" if len(marked) == 1 else " have")
+        names = sorted({name for found in marked.values() for name in found})
+        join = shlex.join(["grader", "merge", str(path), *marked, "--class", str(graded.source)])
+        raise JournalError(
+            f"{has} marks set by hand or published on people of this class: {listed(names)}. To "
+            f"take them along: `{join}`, then the same command again. To begin without them, "
+            "name a new journal with --journal"
+        )
 
 
 def _marked(lines: Sequence[Line]) -> list[str]:

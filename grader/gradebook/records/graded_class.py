@@ -56,29 +56,28 @@ class GradedClass:
             Its lines.
         """
         known = replace(header, exercise=exercise_of(header, lines))
+        both = f"{path} is the journal of {_told(known, self.header)}"
         if self.exercise is not None and known.exercise not in (None, self.exercise):
             return (
-                f"{path} is the journal of {_told(known)}, not of {_told(self.header)}; each has "
-                f"a journal of its own: name it with --journal {_beside(path, self.exercise)}"
+                f"{both}, not of {_told(self.header, known)}; each has a journal of its own: name "
+                f"it with --journal {_beside(path, self.exercise)}"
             )
         if not same_assignment(header.assignment, self.assignment):
             return (
-                f"{path} is the journal of {_told(known)}, not of {_told(self.header)}; name "
-                f"another one with --journal {_beside(path, self.assignment)}. If it is the same "
-                f"assignment under another title, {self._joining(path)}"
+                f"{both}, not of {_told(self.header, known)}; name another one with --journal "
+                f"{_beside(path, self.assignment)}. If it is the same assignment under another "
+                f"title, {self._joining(path)}"
             )
         if header.source != str(self.source) and not self.is_recognised(lines):
             return (
-                f"{path} is the journal of {_told(known)}, not of {_told(self.header)}; name "
-                "another one with --journal. If it is the same class, moved or downloaded again, "
-                f"{self._joining(path)}"
+                f"{both}, not of {_told(self.header, known)}; name another one with --journal. If "
+                f"it is the same class, moved or downloaded again, {self._joining(path)}"
             )
         if self.people and lines and not self._found(lines):
             there = listed(judged_names(lines), MAX_LISTED)
             return (
-                f"{path} is the journal of {_told(known)} with {there}, of whom nobody is in "
-                f"{self.source} now; name another one with --journal. If it is the same class, "
-                f"with other names, {self._joining(path)}"
+                f"{path} has verdicts on {there}, of whom nobody is in {self.source} now; name "
+                "another one with --journal. What was set by hand there, `grader audit` shows"
             )
         return ""
 
@@ -166,10 +165,16 @@ def _names_of(assignment: str) -> set[str]:
     return {whole, found["title"].strip(), found["id"]} if found else {whole}
 
 
-def _told(header: Header) -> str:
-    exercise = "several exercises" if header.exercise == SEVERAL else header.exercise
+def _told(header: Header, other: Header) -> str:
+    """Describe a class by that in which it differs from another."""
+    told = zip(_parts(header), _parts(other), strict=True)
+    return ", ".join(one for one, another in told if one and one != another)
+
+
+def _parts(header: Header) -> tuple[str, str, str]:
+    exercise = "several exercises" if header.exercise == SEVERAL else header.exercise or ""
     assignment = f"the assignment {header.assignment!r}" if header.assignment else ""
-    return ", ".join(filter(None, (header.source, exercise, assignment)))
+    return header.source, exercise, assignment
 
 
 def _beside(path: Path, word: str) -> str:

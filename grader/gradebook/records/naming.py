@@ -100,7 +100,7 @@ class Naming:
         if keys:  # of somebody else, if those of the namesake are known
             named = {one for one in named if not self.known[one].ids}
         if not named:
-            raise self._unknown(person.name)
+            return self.meant(person.name)  # an id in the column of names
         return self._only(sorted(named), repr(person.name))
 
     def _only(self, fits: Collection[str], told: str) -> str:

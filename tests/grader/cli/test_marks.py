@@ -236,7 +236,7 @@ def test_a_second_download_takes_the_marks_of_the_first_along(call, desk):
     assert (code, "7.5*" in shown) == (0, True), "ids prove that it is the same class"
     code, shown, told = call(*again, "--journal", "new.journal")
     assert (code, "7.5*" in shown) == (0, False)
-    assert "has marks set by hand" in flat(told), "who begins anew is told what is left behind"
+    assert "have marks set by hand" in flat(told), "who begins anew is told what is left behind"
 
 
 def test_names_of_the_table_are_understood_by_every_command(call, desk):

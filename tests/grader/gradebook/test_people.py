@@ -146,7 +146,7 @@ def left(folder, graded=AGAIN):
 def test_a_second_download_does_not_begin_without_the_marks_of_the_first(tmp_path):
     """Browsers call it submissions (1).zip; the way to take the marks along is told."""
     marked_journal(tmp_path, person("p_1", "1"), name="submissions.journal", exercise=EXERCISE)
-    with pytest.raises(JournalError, match=r"submissions\.journal has marks .*: p_1") as told:
+    with pytest.raises(JournalError, match=r"submissions\.journal has marks .*: p_1\.") as told:
         left(tmp_path)
     assert "grader merge" in str(told.value)
     assert "--class '/x/submissions (1).zip'" in str(told.value)

@@ -58,8 +58,8 @@ def test_the_same_class_is_accepted_whatever_is_known_of_it(graded):
 def test_another_exercise_is_refused_and_both_are_named():
     """Canvas calls every download submissions.zip: week 3's marks were written as week 4's."""
     told = refusal(replace(CLASS, exercise="02_ex", assignment=""))
-    assert "submissions.journal is the journal of /downloads/submissions.zip, 01_ex" in told
-    assert "not of /downloads/submissions.zip, 02_ex" in told
+    assert told.startswith("submissions.journal is the journal of 01_ex, ")
+    assert "not of 02_ex; " in told
     assert "--journal submissions-02_ex.journal" in told
     assert "several exercises" in refusal(replace(CLASS, exercise=SEVERAL))
 
@@ -75,7 +75,7 @@ def test_another_assignment_is_refused_and_both_are_named():
 def test_the_same_path_with_nobody_of_the_class_is_another_class():
     """The download of another section lies where this one lay."""
     told = refusal(replace(CLASS, people=(person("q_8", "8"), person("q_9", "9"))))
-    assert "with p_0, p_1, p_2 and 1 more, of whom nobody is in" in told
+    assert "has verdicts on p_0, p_1, p_2 and 1 more, of whom nobody is in" in told
 
 
 def test_another_path_is_refused_with_the_command_that_joins():

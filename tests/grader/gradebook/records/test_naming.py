@@ -81,6 +81,7 @@ def test_any_other_text_is_refused_with_one_error(name):
         (Learner("somebody", identifiers=("1002",)), "bergbob_1002"),
         (Learner("ZOË", identifiers=("99",)), "zoë"),
         (Learner("kimjo_7", identifiers=("kimjo_7",)), "kimjo_7"),
+        (Learner("1002"), "bergbob_1002"),
     ],
 )
 def test_a_person_in_a_list_is_found_by_id_or_by_a_name_in_any_order(person, submission):

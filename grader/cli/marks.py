@@ -100,6 +100,11 @@ def mark(
     wish = Wish(name, exercise, points, excused, comment, reason, withdraw)
     if bool(name) == (list_file is not None):
         raise JournalError("expected a NAME, or a list with --from; found " + _both_or_none(name))
+    if list_file is not None and (points is not None or excused or withdraw):
+        raise JournalError(
+            "--from cannot be combined with --points, --excused or --withdraw; a column `points` "
+            "of the list has points, or `excused`"
+        )
     with Journal.existing(journal) as kept:
         author, learners = by or _user(), _learners(roster)
         if list_file is None:

@@ -226,6 +226,11 @@ def notes_on(standing: Standing) -> list[str]:
         told.append(f"{mark.exercise or 'all of it'}: {what}{reason}{comment}")
         if mark in standing.to_review:
             told.append("look at that again: the verdict beneath it has changed since")
+    told += [
+        f"what was set on {mark.exercise} by {mark.by} does not count: it is not judged here"
+        for mark in standing.marks
+        if mark not in standing.marks_that_count
+    ]
     if standing.publication and not standing.is_published:
         told.append(f"a draft: changed since it was published at {standing.publication.at}")
     return told

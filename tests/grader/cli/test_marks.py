@@ -288,7 +288,8 @@ def test_a_list_of_marks_and_an_excuse_reach_the_platform_and_outlast_a_regrade(
     assert "excused from 03_affine by Eve; reason: ill" in flat(
         re.sub("[│┃]", " ", call("audit", "Bob", "--journal", "j")[1])
     )
-    for wrong in (("mark", "Bob", *command[1:]), ("mark", "--journal", "j")):
+    wrongs = [("mark", "Bob", *command[1:]), ("mark", "--journal", "j"), (*command, "--excused")]
+    for wrong in wrongs:
         assert call(*wrong)[0] == 2
 
 

@@ -1,5 +1,7 @@
 """Marks follow people, and are not left behind in another journal."""
 
+import json
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -108,8 +110,6 @@ def test_marks_and_publications_follow_somebody_with_another_name(tmp_path):
 @given(st.permutations(["a", "b", "c", "d"]), st.permutations(["a", "b", "c", "x"]))
 def test_everybody_keeps_their_own_mark_however_names_change_hands(before, now):
     """Swaps and rings of names included."""
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         people = [person(name, f"{n}") for n, name in enumerate(before)]
         path = marked_journal(Path(folder), *people)
@@ -134,6 +134,29 @@ def test_merging_keeps_the_names_that_people_have_now(tmp_path):
     with Journal.existing(tmp_path / "m") as journal:
         assert standings(journal.lines) == expected
         assert expected["alex"].marks == ()
+
+
+def test_a_journal_of_the_version_before_is_read_and_its_marks_follow_the_platforms_number(
+    tmp_path,
+):
+    """Schema 4 has no ids but in the names of submissions; its header says no exercise."""
+    path = tmp_path / "j"
+    path.write_bytes((Path(__file__).parent / "journals" / "version_4.jsonl").read_bytes())
+    before = path.read_bytes().splitlines()
+    people = (person("Ada Ash_500", "500"), person("Robert Berg_501", "501"))
+    with Journal(path, GradedClass(Path("/class"), EXERCISE, "", people)) as journal:
+        follow(journal, people, str)
+        record(journal, people)
+        found = standings(journal.lines, published=True, scope=EXERCISE)
+    header, *lines = path.read_bytes().splitlines()
+    assert json.loads(header) == {"journal": 5, "class": "/class", "exercise": EXERCISE}
+    assert lines[: len(before) - 1] == before[1:]
+    (mark,) = found["Robert Berg_501"].marks
+    assert (mark.points, mark.comment, mark.by) == (3, "Nearly.", "tutor")
+    assert found["Robert Berg_501"].is_published
+    assert found["Ada Ash_500"].is_published
+    with pytest.raises(JournalError, match=f"is the journal of {EXERCISE}, not of 02_ex"):
+        Journal(path, GradedClass(Path("/class"), "02_ex", "", people)).__enter__()
 
 
 AGAIN = GradedClass(Path("/x/submissions (1).zip"), EXERCISE, "", (person("p_1", "1"),))

@@ -120,9 +120,10 @@ def test_an_excuse_holds_whatever_is_handed_in_later():
 
 
 def test_a_mark_on_an_exercise_that_is_not_judged_now_waits():
-    """It does not count, but is kept."""
+    """It does not count, but is kept, and told: no mark is left behind without a word."""
     found = standing(ADA, mark(exercise="02_ex"))
     assert found.marks_that_count == ()
+    assert notes_on(found) == ["what was set on 02_ex by eve does not count: it is not judged here"]
     assert found.marks
 
 

@@ -7,7 +7,7 @@ import pytest
 from gradebooks import BAD, EMPTY, GOOD, OURS, marked, on_roster, row
 
 from grader.errors import ReportError
-from grader.reports.formats.canvas import remarks, render
+from grader.reports.formats.canvas import assignment_in, remarks, render
 from grader.roster.roster import read_export
 
 EXPORT = '''\
@@ -132,3 +132,12 @@ def test_who_is_excused_is_ex_and_a_half_has_a_point(exported):
     cells = [one[5] for one in csv.reader(io.StringIO(render(rows, export, "551")))]
     assert cells[3:5] == ["EX", "2.5"]
     assert cells[6] == "EX", "what Canvas had for another learner stays"
+
+
+@pytest.mark.parametrize(
+    ("assignment", "found"),
+    [("551", "Affine (551)"), ("essay", "Essay (552)"), ("", ""), ("none such", "none such")],
+)
+def test_an_assignment_has_one_name_for_the_journal(exported, assignment, found):
+    """Title and number, by whichever it was named; or the text itself if that is not certain."""
+    assert assignment_in(exported(), assignment) == found

@@ -12,7 +12,7 @@ from grader.messages.listing import listed
 from grader.roster.matching import Index
 from grader.roster.roster import Learner, plain
 
-MAX_NEAR = 10  # similar names suggested for one that is unknown
+MAX_LISTED = 10  # names suggested for one that is unknown, the nearest first
 _NEAR = 0.3
 
 
@@ -112,10 +112,10 @@ class Naming:
 
     def _unknown(self, name: str) -> Unclear:
         names = [one for called in self.known.values() for one in sorted(called.names)]
-        near = get_close_matches(name, names, MAX_NEAR, _NEAR) or names
+        nearest_first = dict.fromkeys([*get_close_matches(name, names, MAX_LISTED, _NEAR), *names])
         return Unclear(
             f"expected the name of a submission or of a learner, or an id, found {name!r}; known "
-            f"names: {listed(dict.fromkeys(near), MAX_NEAR) or 'none'}"
+            f"names: {listed(nearest_first, MAX_LISTED) or 'none'}"
         )
 
 

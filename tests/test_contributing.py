@@ -13,6 +13,8 @@ CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
 QUESTIONS = {
     "where a memory limit is set": "RLIMIT_AS",
     "where a late submission loses points": "percent_per_day",
+    "which class a journal is of, and who is in it": "class GradedClass",
+    "whom a name on the command line means": "class Naming",
     "where a date is understood": "def read_time",
     "where a failure becomes words": "def diagnose",
     "what a learner reads of a verdict": "def for_learner",

@@ -1,7 +1,7 @@
 """The command ``grader grade``: judges submissions and writes the gradebook and reports."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -20,7 +20,14 @@ from rich.text import Text
 
 from grader.cli import grade_options as options
 from grader.cli.grade_material import Material, read
-from grader.cli.grade_request import ClassLists, GradeRequest, Judging, Output, Unreadable
+from grader.cli.grade_request import (
+    ClassLists,
+    GradeRequest,
+    Judging,
+    Output,
+    Unreadable,
+    default_journal,
+)
 from grader.cli.options import (
     CANNOT,
     LimitOption,
@@ -35,9 +42,10 @@ from grader.cli.options import (
 from grader.course.settings import follow_through_named
 from grader.errors import CommandError, SubmissionError
 from grader.files import write_atomically
-from grader.gradebook import lateness, selection
+from grader.gradebook import lateness, people, selection
 from grader.gradebook.doubts.review import doubt_of
-from grader.gradebook.journal import Journal
+from grader.gradebook.journal import Journal, JournalError
+from grader.gradebook.records.graded_class import GradedClass
 from grader.gradebook.rows import GradebookEntry, Row, unjudged
 from grader.judging.batch import judge_distinct
 from grader.judging.judgement import JudgeConfig
@@ -50,7 +58,6 @@ from grader.reports.common.class_overview import Sources
 from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.reports.pseudonyms import pseudonymised
-from grader.submissions.class_folder import name_of
 from grader.submissions.submission import Submission
 
 
@@ -92,7 +99,7 @@ def grade(
     request = GradeRequest(
         path,
         True if roster and as_class is None else as_class,
-        journal or Path(f"{name_of(path)}.journal"),
+        journal or default_journal(path),
         ClassLists(roster, times, extensions, section or ()),
         Judging(exercise, limits, policy, secret_file, trusted, regrade or (), jobs, scheduler),
         Output(
@@ -158,15 +165,29 @@ def _grade_single(request: GradeRequest, material: Material) -> tuple[list[Row],
 
 def _grade_class(request: GradeRequest, material: Material) -> tuple[list[Row], JudgeConfig]:
     """Judge a class and settle its marks while holding the lock of its journal."""
-    journal = Journal(request.journal, request.path.resolve())
+    graded = material.graded_class(request)
+    if not request.journal.exists():
+        _check_left(request, graded)
+    journal = Journal(request.journal, graded)
     with _interruptible(material.entries, journal), _judges(request.judging) as pool:
         probe = partial(pool.result_of, pool.warm_up())
         settings = _settings(request, material, probe)
         with journal, _progress() as progress:
-            judge(material, settings, pool, journal, request.judging.regrade, progress)
+            people.follow(journal, material.people, warn)
+            judge(material, settings, pool, journal, material.regrade, progress)
             rows = settle(material, journal, request.output.published)
     selection.warn_of_lost(journal, material.names, warn)
     return rows, settings
+
+
+def _check_left(request: GradeRequest, graded: GradedClass) -> None:
+    """Refuse to begin without the marks of another journal, unless a new one was named."""
+    try:
+        people.check_nothing_is_left_behind(request.journal, graded)
+    except JournalError as error:
+        if request.is_journal_default:
+            raise
+        warn(str(error))
 
 
 def judge(
@@ -174,7 +195,7 @@ def judge(
     settings: JudgeConfig,
     pool: Pool,
     journal: Journal,
-    regrade: Sequence[str],
+    regrade: Collection[str],
     progress: Progress,
 ) -> None:
     """Judge the submissions that have no valid verdict, and add each new verdict to the journal.
@@ -189,8 +210,8 @@ def judge(
         The judges, local or on a cluster.
     journal : Journal
         The journal of the class, open.
-    regrade : sequence of str
-        Names of learners or submissions to judge again even if nothing changed.
+    regrade : collection of str
+        Names of submissions to judge again even if nothing changed.
     progress : Progress
         Display to which a task for the judging is added.
     """
@@ -227,6 +248,7 @@ def settle(material: Material, journal: Journal, published: bool) -> list[Row]:
         In the order of the gradebook.
     """
     entries, deadlines = material.entries, material.course.deadlines
+    people.record(journal, material.people)
     untimed = lateness.settle(journal, entries, material.arrivals, deadlines)
     lateness.warn_untimed(untimed, warn)
     return selection.rows_to_show(entries, journal, published, warn)

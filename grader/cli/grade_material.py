@@ -11,10 +11,15 @@ from grader.course.settings import current_course
 from grader.gradebook import selection
 from grader.gradebook.arrivals import Arrivals, has_times, read_arrivals
 from grader.gradebook.journal import JournalError
-from grader.gradebook.rows import GradebookEntry, check_names, entries_of
+from grader.gradebook.people import people_of, submissions_named
+from grader.gradebook.records.graded_class import GradedClass
+from grader.gradebook.records.identity import Identity
+from grader.gradebook.records.journal_format import SEVERAL
+from grader.gradebook.rows import GradebookEntry, entries_of
 from grader.judging.follow_through import check_reference
 from grader.messages.listing import listed
 from grader.reports import registry
+from grader.reports.formats import canvas
 from grader.roster.roster import Export, read_export
 from grader.submissions.class_folder import Collected, collect
 
@@ -39,6 +44,10 @@ class Material:
         Names of all entries, including other sections; empty for a single submission.
     arrivals : Arrivals
         Arrival times and extensions.
+    people : tuple of Identity
+        Who is in the class, including other sections; empty for a single submission.
+    regrade : frozenset of str
+        Names of submissions to judge again even if nothing changed.
     """
 
     course: Course
@@ -48,6 +57,24 @@ class Material:
     entries: list[GradebookEntry]
     names: frozenset[str]
     arrivals: Arrivals
+    people: tuple[Identity, ...] = ()
+    regrade: frozenset[str] = frozenset()
+
+    def graded_class(self, request: GradeRequest) -> GradedClass:
+        """Return the class that a journal is asked for.
+
+        Parameters
+        ----------
+        request : GradeRequest
+            The options of the command.
+        """
+        exercises = [one.name for one in self.collected.exercises]
+        only = exercises[0] if len(exercises) == 1 else SEVERAL
+        assignment = request.output.assignment
+        is_of_canvas = any(one.format == "canvas" for one in request.output.reports)
+        if self.export is not None and (assignment or is_of_canvas):
+            assignment = canvas.assignment_in(self.export, assignment)
+        return GradedClass(request.path.resolve(), only, assignment, self.people)
 
 
 def read(request: GradeRequest) -> Material:
@@ -86,11 +113,12 @@ def read(request: GradeRequest) -> Material:
     if hidden := collected.hidden:
         warn(f"not graded, as the name begins with a dot: {listed(hidden)} (rename to grade)")
     names = frozenset(entry.pending.name for entry in entries)
+    people = people_of(entries)
     arrivals = _read_arrivals(lists, entries, export, course)  # of all, who may have namesakes
     if lists.sections:
         entries = selection.of_sections(entries, lists.sections, warn)
-    check_names(entries, judging.regrade)
-    return Material(course, limits, collected, export, entries, names, arrivals)
+    regrade = submissions_named(entries, judging.regrade, "--regrade")
+    return Material(course, limits, collected, export, entries, names, arrivals, people, regrade)
 
 
 def _read_arrivals(

@@ -9,6 +9,12 @@ from grader.course.course import FollowThrough
 from grader.errors import RosterError, SubmissionError
 from grader.reports import registry
 from grader.reports.registry import Wanted
+from grader.submissions.class_folder import name_of
+
+
+def default_journal(path: Path) -> Path:
+    """Return the journal of a class for which none is named, in the current folder."""
+    return Path(f"{name_of(path)}.journal")
 
 
 class Unreadable(StrEnum):
@@ -180,6 +186,11 @@ class GradeRequest:
                 f"--scheduler {self.judging.scheduler}: only a class can be judged on a cluster; "
                 "leave it out, or add --class"
             )
+
+    @property
+    def is_journal_default(self) -> bool:
+        """Whether the journal is named after the class, and not by the instructor."""
+        return self.journal == default_journal(self.path)
 
     @property
     def files_read(self) -> list[Path]:

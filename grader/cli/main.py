@@ -12,6 +12,7 @@ from rich.text import Text
 
 from grader.cli import marks, packages, variants
 from grader.cli.grade import grade
+from grader.cli.grade_request import default_journal
 from grader.cli.options import (
     CANNOT,
     LimitOption,
@@ -23,14 +24,20 @@ from grader.cli.options import (
     settings_for,
     show,
 )
+from grader.course.course import Course, Exercise
+from grader.course.limits import Limits
 from grader.course.settings import current_course
 from grader.errors import CommandError, SubmissionError
+from grader.gradebook.journal import JournalError, Line, read_journal, read_whole
 from grader.gradebook.journal import erase as erase_from
+from grader.gradebook.people import submissions_named
+from grader.gradebook.rows import entries_of
 from grader.judging.pool import find_layers, stop_early
 from grader.messages.escaping import plain, printable
 from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
-from grader.submissions.class_folder import collect
+from grader.roster.roster import read_export
+from grader.submissions.class_folder import PendingSubmission, collect
 from grader.verdicts.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -52,12 +59,26 @@ app.command()(grade)
 @app.command()
 def replay(
     learner: Annotated[
-        str, typer.Argument(help="Path of a submission, or with --class, its name in the class.")
+        str,
+        typer.Argument(
+            help="Path of a submission; with --class, the submission, the learner's name, or an id."
+        ),
     ],
     spec: Annotated[str, typer.Argument(help="Name of the spec, such as test_Relu_...")],
     of_class: Annotated[
         Path | None,
         typer.Option("--class", metavar="CLASS", help="The class to look for LEARNER in."),
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(metavar="CSV", help="The class list, to find learners by name.")
+    ] = None,
+    journal: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Journal of the class, to find learners by name.",
+            show_default="CLASS.journal, if it is there",
+        ),
     ] = None,
     limit: LimitOption = None,
     secret_file: SecretOption = None,
@@ -73,17 +94,13 @@ def replay(
     course = current_course()
     exercise = find_spec(course, spec)
     limits = course.limits.changed(numbers(limit or []))
-    path = of_class or Path(learner)
-    entries = collect(path, course, limits, exercise).entries
     if of_class is not None:
-        entries = tuple(entry for entry in entries if entry.name == learner)
-    if len(entries) != 1:
-        known = ", ".join(entry.name for entry in collect(path, course, limits).entries[:10])
-        expected = f"a submission named {learner!r}" if of_class else "a single submission"
-        raise SubmissionError(f"{path}: expected {expected}; it contains {known}")
+        pending = _of_class(learner, of_class, course, limits, exercise, roster, journal)
+    else:
+        pending = _single(Path(learner), course, limits, exercise)
+    path = of_class or Path(learner)
     settings = settings_for(path, course, (exercise,), limits, secret_file, trusted)
-    submission = entries[0].read()
-    verdict, exchanges = run_again(settings.judge(), submission, spec)
+    verdict, exchanges = run_again(settings.judge(), pending.read(), spec)
     for line in tell(exchanges):
         out.print(plain(line).plain, markup=False, soft_wrap=True)
     show(terminal.render_spec(verdict))
@@ -92,13 +109,48 @@ def replay(
     raise typer.Exit(0 if verdict.passed else 1)
 
 
+def _single(path: Path, course: Course, limits: Limits, exercise: Exercise) -> PendingSubmission:
+    entries = collect(path, course, limits, exercise).entries
+    if len(entries) != 1:
+        known = ", ".join(entry.name for entry in entries[:10])
+        raise SubmissionError(f"{path}: expected a single submission; it contains {known}")
+    return entries[0]
+
+
+def _of_class(
+    learner: str,
+    path: Path,
+    course: Course,
+    limits: Limits,
+    exercise: Exercise,
+    roster: Path | None,
+    journal: Path | None,
+) -> PendingSubmission:
+    collected = collect(path, course, limits, exercise)
+    learners = tuple(read_export(roster).learners.values()) if roster else None
+    entries = [one for one in entries_of(collected, learners) if one.handed_in]
+    (name,) = submissions_named(entries, [learner], str(path), _lines(path, journal))
+    return next(one.pending for one in entries if one.pending.name == name)
+
+
+def _lines(path: Path, journal: Path | None) -> list[Line]:
+    """Return the lines of a journal; none if it was not named, and cannot be read."""
+    try:
+        found = journal or default_journal(path)
+        return read_journal(found, read_whole(found))[1]
+    except JournalError:
+        if journal is not None:
+            raise
+        return []
+
+
 @app.command()
 def erase(
-    name: Annotated[str, typer.Argument(help="Name of the submission in the journal.")],
+    name: Annotated[str, typer.Argument(help="The submission, the learner's name, or an id.")],
     journal: Annotated[Path, typer.Option(metavar="FILE", help="File that verdicts are kept in.")],
 ) -> None:
     """Remove everything about a learner from a journal, permanently."""
-    count = erase_from(journal, name)
+    name, count = erase_from(journal, name)
     erased = "1 line was" if count == 1 else f"{count} lines were"
     out.print(
         f"{erased} erased, of {printable(name)}. Remove the submission from the class and "

@@ -1,6 +1,7 @@
 """The commands ``grader mark``, ``publish``, ``merge``, ``audit`` and ``diff``."""
 
 import getpass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,14 +9,28 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from grader.gradebook import merging
+from grader.course.course import exercise_named
 from grader.gradebook import setting as deciding
-from grader.gradebook.journal import Journal, JournalError, read_journal, read_whole
-from grader.gradebook.marks import WHOLE
+from grader.gradebook.by_hand import mark_list
+from grader.gradebook.by_hand.wishes import Wish
+from grader.gradebook.journal import (
+    Header,
+    Journal,
+    JournalError,
+    Line,
+    read_journal,
+    read_whole,
+)
+from grader.gradebook.marks import WHOLE, ManualMark
+from grader.gradebook.records import merging
+from grader.gradebook.records.graded_class import exercise_of
+from grader.gradebook.records.naming import submission_in
 from grader.messages.escaping import printable
+from grader.messages.listing import listed
 from grader.reports import audit as trail
 from grader.reports import diff
 from grader.roster.roster import Learner, read_export
+from grader.verdicts.verdict import Verdict
 
 out = Console(emoji=False)
 err = Console(stderr=True, emoji=False)
@@ -33,8 +48,8 @@ ByOption = Annotated[
 RosterOption = Annotated[
     Path | None, typer.Option(metavar="CSV", help="The class list, to find learners by name.")
 ]
-NameArgument = Annotated[
-    str, typer.Argument(help="Name of the submission; with --roster, also of the learner.")
+ExerciseOption = Annotated[
+    str, typer.Option(help="The exercise that the journal is of; another one is refused.")
 ]
 
 
@@ -46,12 +61,30 @@ def register(app: typer.Typer) -> None:
 
 
 def mark(
-    name: NameArgument,
     journal: JournalOption,
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="[NAME]", help="The submission, the learner's name, or an id.", show_default=""
+        ),
+    ] = "",
+    list_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="CSV",
+            help="Set many: names or ids, and exercise, points, reason, comment.",
+        ),
+    ] = None,
     exercise: Annotated[
-        str, typer.Option(help="The exercise; without it, the comment is on the whole submission.")
+        str, typer.Option(help="The exercise; without it, the whole submission.")
     ] = WHOLE,
-    points: Annotated[int | None, typer.Option(help="Points for the exercise.")] = None,
+    points: Annotated[
+        float | None, typer.Option(help="Points for the exercise, in steps of 0.5.")
+    ] = None,
+    excused: Annotated[
+        bool, typer.Option("--excused", help="The exercise does not count for the learner.")
+    ] = False,
     reason: Annotated[str, typer.Option(help="Reason, for instructors only.")] = "",
     comment: Annotated[str, typer.Option(help="Comment, shown in the learner's feedback.")] = "",
     by: ByOption = "",
@@ -60,22 +93,41 @@ def mark(
     ] = False,
     roster: RosterOption = None,
 ) -> None:
-    """Set the points of an exercise by hand, or comment on it. The verdict does not change."""
-    with Journal.existing(journal) as kept:
-        mark = deciding.set_mark(
-            kept,
-            name,
-            exercise,
-            points,
-            comment=comment,
-            reason=reason,
-            by=by or _user(),
-            withdrawn=withdraw,
-            roster=_learners(roster),
+    """Set the points of an exercise by hand, excuse a learner, or comment.
+
+    The verdict does not change.
+    """
+    wish = Wish(name, exercise, points, excused, comment, reason, withdraw)
+    if bool(name) == (list_file is not None):
+        raise JournalError("expected a NAME, or a list with --from; found " + _both_or_none(name))
+    if list_file is not None and (points is not None or excused or withdraw):
+        raise JournalError(
+            "--from cannot be combined with --points, --excused or --withdraw; a column `points` "
+            "of the list has points, or `excused`"
         )
+    with Journal.existing(journal) as kept:
+        author, learners = by or _user(), _learners(roster)
+        if list_file is None:
+            made = [deciding.set_wish(kept, wish, author, learners)]
+        else:
+            made = mark_list.set_marks(kept, list_file, wish, author, learners)
+    for one in made:
+        _say(f"{one.name}: {_done(one)}.")
+
+
+def _both_or_none(name: str) -> str:
+    return "both" if name else "neither"
+
+
+def _done(mark: ManualMark) -> str:
     where = mark.exercise or "all of it"
-    done = f"a comment on {where}" if points is None else f"{where} scores {points}, set by hand"
-    _say(f"{mark.name}: {f'what was set on {where} is withdrawn' if withdraw else done}.")
+    if mark.withdrawn:
+        return f"what was set on {where} is withdrawn"
+    if mark.excused:
+        return f"excused from {where}"
+    if mark.points is None:
+        return f"a comment on {where}"
+    return f"{where} scores {mark.points}, set by hand"
 
 
 def publish(
@@ -86,6 +138,7 @@ def publish(
             metavar="[NAME]...", help="Submissions to publish the marks of.", show_default="all"
         ),
     ] = None,
+    exercise: ExerciseOption = "",
     by: ByOption = "",
     roster: RosterOption = None,
 ) -> None:
@@ -94,6 +147,7 @@ def publish(
     Later changes are drafts until they are published. Exit code 1 if a learner was left out.
     """
     with Journal.existing(journal) as kept:
+        _only(journal, kept.header, kept.lines, exercise)
         done = deciding.publish(kept, names or [], by or _user(), _learners(roster))
     _say(f"{len(done.published)} published, {len(done.unchanged)} had been before.")
     for name in done.to_review:
@@ -121,17 +175,25 @@ def audit(
     journal: JournalOption,
     name: Annotated[
         str,
-        typer.Argument(metavar="[NAME]", help="Submission to show.", show_default="all"),
+        typer.Argument(
+            metavar="[NAME]",
+            help="The submission, the learner's name, or an id.",
+            show_default="all",
+        ),
     ] = "",
+    exercise: Annotated[
+        str, typer.Option(help="The exercise to show.", show_default="all of them")
+    ] = "",
+    roster: RosterOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List when each mark was given, by which version of the course, and changes by hand."""
     header, lines = read_journal(journal, read_whole(journal))
-    found = trail.events(lines, name)
-    if name and not found:
-        raise JournalError(f"{journal}: nothing in it is about {name!r}")
+    if name:
+        name = submission_in(journal, lines, name, _learners(roster))
+    found = trail.events(lines, name, _judged(journal, lines, exercise) if exercise else "")
     if as_json:
-        print(trail.render_json(header["class"], found))
+        print(trail.render_json(header.source, found))
     else:
         out.print(trail.render_table(found))
 
@@ -149,6 +211,31 @@ def diff_command(
     learners = len({one.name for one in changes})
     _say(f"Changed: {_count(len(changes), 'mark')} of {_count(learners, 'learner')}.")
     raise typer.Exit(1)
+
+
+def _judged(journal: Path, lines: Sequence[Line], exercise: str) -> str:
+    """Return the full name of an exercise that is judged in a journal."""
+    judged = dict.fromkeys(
+        one.name
+        for line in lines
+        if isinstance(line.content, Verdict)
+        for one in line.content.exercises
+    )
+    full = exercise_named(exercise, list(judged))
+    if full is None:
+        raise JournalError(
+            f"{journal}: nothing in it is about {exercise}; it is of {listed(judged)}"
+        )
+    return full
+
+
+def _only(journal: Path, header: Header, lines: Sequence[Line], exercise: str) -> None:
+    """Check that a journal is of an exercise, and of no other, if one is named."""
+    if exercise and exercise_of(header, lines) != _judged(journal, lines, exercise):
+        raise JournalError(
+            f"{journal} is of several exercises, which are published together; to publish "
+            f"{exercise} by itself, grade it with --exercise and a journal of its own"
+        )
 
 
 def _learners(roster: Path | None) -> tuple[Learner, ...]:

@@ -5,7 +5,7 @@ __all__ = [
     "journal",
     "lateness",
     "marks",
-    "merging",
+    "people",
     "rows",
     "selection",
     "setting",

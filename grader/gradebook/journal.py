@@ -6,74 +6,50 @@ times are stored here and not in verdicts, so that verdicts are the same in ever
 """
 
 import errno
-import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Self
 
 from filelock import FileLock, Timeout
 
-from grader.errors import CommandError
 from grader.files import force_folder, write_atomically
-from grader.gradebook.marks import (
-    Arrival,
-    Attempt,
+from grader.gradebook.records.graded_class import GradedClass
+from grader.gradebook.records.journal_format import (
+    READABLE,
     Decision,
-    Lateness,
-    ManualMark,
-    Publication,
+    Header,
+    JournalError,
+    Line,
+    after,
+    decision_line,
+    line_of,
+    read_journal,
+    read_whole,
+    verdict_line,
+    whole_lines,
 )
-from grader.messages.listing import listed
-from grader.messages.message import Message, pack, unpack
-from grader.verdicts.codec import build, plain_of, verdict_from
+from grader.gradebook.records.naming import submission_in
 from grader.verdicts.verdict import Verdict
 
-SCHEMA = 5
-READABLE = (2, 3, 4, 5)
-"""Schemas that can be read. In schema 2, texts are plain strings, which are not translated.
-
-Before schema 4, verdicts have no feedback: learners are then shown outcomes without details.
-Before schema 5, they do not say what they are based on: all were judged.
-"""
-
-_KINDS: dict[str, type[Decision]] = {
-    "mark": ManualMark,
-    "publication": Publication,
-    "arrival": Arrival,
-    "late": Lateness,
-    "attempt": Attempt,
-}
+__all__ = [
+    "READABLE",
+    "Header",
+    "Journal",
+    "JournalError",
+    "Line",
+    "erase",
+    "now",
+    "read_journal",
+    "read_whole",
+]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-
-_T = TypeVar("_T")
-
-
-class JournalError(CommandError):
-    """The journal cannot be used. It has not been changed."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a journal.
-
-    Attributes
-    ----------
-    at : str
-        When the line was written, in ISO 8601, UTC.
-    content : Verdict or Decision
-        A verdict or decision on one submission.
-    """
-
-    at: str
-    content: Verdict | Decision
 
 
 class Journal:
@@ -83,23 +59,27 @@ class Journal:
     ----------
     path : Path
         File of the journal; created on entry if it does not exist.
-    source : Path
-        Path of the class. A journal belongs to one class.
+    source : Path or GradedClass
+        The class, or only its path. A journal belongs to one class and one selection of exercises.
 
     Attributes
     ----------
-    path, source : Path
+    path : Path
         As given.
+    graded : GradedClass
+        The class.
+    header : Header
+        What the journal says about its class; known once it is open.
     verdicts : dict of str to Verdict
         The last verdict on each submission, by name of the submission.
     lines : list of Line
-        All lines of the file.
+        All lines of the file, with the names that submissions have now.
     """
 
-    def __init__(self, path: Path, source: Path) -> None:
+    def __init__(self, path: Path, source: Path | GradedClass) -> None:
         self.path = path
-        self.source = source
-        self._header = _header(str(source))
+        self.graded = GradedClass(source) if isinstance(source, Path) else source
+        self.header = self.graded.header
         self._lock = FileLock(path.with_name(f"{path.name}.lock"), timeout=0)
         self.verdicts: dict[str, Verdict] = {}
         self.lines: list[Line] = []
@@ -114,7 +94,12 @@ class Journal:
             If the file does not exist, is not a journal, or is damaged.
         """
         header, _ = read_journal(path, read_whole(path))
-        return cls(path, Path(header["class"]))
+        return cls(path, Path(header.source))
+
+    @property
+    def source(self) -> Path:
+        """Path of the class."""
+        return self.graded.source
 
     def __enter__(self) -> Self:
         with self._telling():
@@ -155,28 +140,33 @@ class Journal:
             How long judging took.
         """
         at = now()
-        self._append({"at": at, "seconds": round(seconds, 3), "verdict": plain_of(verdict)})
+        self._append(verdict_line(verdict, at, seconds))
         self._keep(Line(at, verdict))
 
-    def decide(self, decision: Decision) -> None:
-        """Append a decision. It is on the disk when this returns.
+    def decide(self, *decisions: Decision) -> None:
+        """Append decisions, all at once. They are on the disk when this returns.
 
         Parameters
         ----------
-        decision : Decision
-            A decision on a submission that has a verdict.
+        *decisions : Decision
+            Decisions on submissions that have a verdict.
         """
-        (kind,) = (name for name, made in _KINDS.items() if isinstance(decision, made))
-        content = {
-            key: pack(value) if isinstance(value, Message) else value
-            for key, value in vars(decision).items()
-            if key != "at"
-        }
-        self._append({"at": decision.at, kind: content})
-        self._keep(Line(decision.at, decision))
+        if decisions:
+            self._append(b"".join(map(decision_line, decisions)))
+        for decision in decisions:
+            self._keep(Line(decision.at, decision))
 
     def _keep(self, line: Line) -> None:
-        self.lines.append(line)
+        before = self.lines
+        self.lines = after(before, line)
+        if self.lines is not before:  # a submission has another name
+            self.verdicts = {}
+            for one in self.lines:
+                self._keep_verdict(one)
+        else:
+            self._keep_verdict(line)
+
+    def _keep_verdict(self, line: Line) -> None:
         if isinstance(line.content, Verdict):
             self.verdicts[line.content.name] = line.content
 
@@ -196,48 +186,51 @@ class Journal:
     def _open(self) -> None:
         self._file.seek(0)
         content = self._file.read()
-        begun = (_line({**self._header, "journal": version}) for version in READABLE)
-        if any(line.startswith(content) for line in begun):  # new, or cut off
+        if self._is_hardly_begun(content):
             self._file.truncate(0)
-            self._append(self._header)
+            self._append(self.header.line())
             force_folder(self.path.parent)
             return
-        whole = content[: content.rfind(b"\n") + 1] or content
-        if self._read(whole) == SCHEMA:
+        whole = whole_lines(content)
+        first = whole.splitlines(keepends=True)[0]
+        self._read(whole)
+        if self.header.line() == first:
             self._file.truncate(len(whole))  # drop a cut-off last line
         else:
             self._renew(whole)
 
+    def _is_hardly_begun(self, content: bytes) -> bool:
+        """Return whether a file is new, or was cut off within the header of a journal like this."""
+        source = {"class": self.header.source}
+        begun = [line_of({"journal": version, **source}) for version in READABLE]
+        return any(line.startswith(content) for line in (self.header.line(), *begun))
+
     def _renew(self, whole: bytes) -> None:
-        """Let a journal of an older version say that it holds lines of this one from now on."""
+        """Write a header of this version, with what is known of the class now."""
         _, *lines = whole.splitlines(keepends=True)
         mode = stat.S_IMODE(self.path.stat().st_mode)
         self._file.close()
-        write_atomically(self.path, b"".join([_line(self._header), *lines]), mode, durable=True)
+        write_atomically(self.path, b"".join([self.header.line(), *lines]), mode, durable=True)
         self._file = self._opened()
 
     def _opened(self) -> FileIO:
         # Without a buffer: what a full disk refused must not be written again on closing.
         return self.path.open("a+b", buffering=0)
 
-    def _append(self, entry: Mapping[str, Any]) -> None:
-        rest = _line(entry)
+    def _append(self, lines: bytes) -> None:
         with self._telling():
-            while rest:
-                rest = rest[os.write(self._file.fileno(), rest) :]
+            while lines:
+                lines = lines[os.write(self._file.fileno(), lines) :]
             os.fsync(self._file.fileno())
 
-    def _read(self, content: bytes) -> int:
-        """Keep what is in it, and answer with its version."""
-        header, lines = read_journal(self.path, content)
-        if header["class"] != self._header["class"]:
-            raise JournalError(
-                f"{self.path} is the journal of {header['class']}, not of {self._header['class']}; "
-                "name another one with --journal"
-            )
-        for line in lines:
-            self._keep(line)
-        return int(header["journal"])
+    def _read(self, content: bytes) -> None:
+        """Keep what is in it, if it is of this class."""
+        header, self.lines = read_journal(self.path, content)
+        if refusal := self.graded.refusal(self.path, header, self.lines):
+            raise JournalError(refusal)
+        self.header = self.graded.updated(header, self.lines)
+        for line in self.lines:
+            self._keep_verdict(line)
 
 
 def now() -> str:
@@ -245,95 +238,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def read_whole(path: Path) -> bytes:
-    """Read a journal up to its last complete line, as another grader may be writing to it.
-
-    Raises
-    ------
-    JournalError
-        If the file does not exist or cannot be read.
-    """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise JournalError(
-            f"{path}: there is no such journal; expected the file of --journal"
-        ) from None
-    except OSError as error:
-        raise JournalError(f"{path}: {error.strerror or error}") from None
-    return content[: content.rfind(b"\n") + 1] or content
-
-
-def read_journal(path: Path, content: bytes) -> tuple[dict[str, Any], list[Line]]:
-    """Parse the content of a journal.
-
-    Parameters
-    ----------
-    path : Path
-        File of the journal, for error messages.
-    content : bytes
-        Content of the file, up to the end of a line.
-
-    Returns
-    -------
-    header : dict
-        Version of the format (``"journal"``) and path of the class (``"class"``).
-    lines : list of Line
-        In the order in which they were written.
-
-    Raises
-    ------
-    JournalError
-        If the content is not a journal, or a line is damaged.
-    """
-    first, *rest = content.splitlines() or [b""]
-    header = _parse(first)
-    if not isinstance(header, dict) or not isinstance(header.get("class"), str):
-        raise JournalError(f"{path} is not a journal of this grader; name another file")
-    if header.get("journal") not in READABLE:
-        raise JournalError(
-            f"{path} is a journal of version {header.get('journal')}, where {SCHEMA} is expected; "
-            "use the grader that wrote it, or name another file"
-        )
-    lines: list[Line] = []
-    judged: set[str] = set()
-    for number, text in enumerate(rest, 2):
-        try:
-            lines.append(_read_line(json.loads(text), judged))
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-            raise JournalError(
-                f"{path}, line {number}, is damaged ({type(error).__name__}: {error}); put the "
-                "file aside, or delete that line: its submission is then judged again"
-            ) from None
-    return header, lines
-
-
-def _read_line(content: Any, judged: set[str]) -> Line:
-    """Parse a line. A decision must be about a submission that an earlier line judged."""
-    at = content["at"]
-    if not isinstance(at, str):
-        raise TypeError(f"at is {type(at).__name__}")
-    if "verdict" in content:
-        verdict = verdict_from(content["verdict"])
-        judged.add(verdict.name)
-        return Line(at, verdict)
-    (kind,) = content.keys() & _KINDS
-    told = content[kind]
-    if kind == "late":
-        told = {**told, "reason": unpack(told["reason"])}
-    decision = build(_KINDS[kind], {**told, "at": at})
-    if isinstance(decision, ManualMark) and decision.points is not None and decision.points < 0:
-        raise ValueError("points are negative")
-    if isinstance(decision, Arrival):
-        datetime.fromisoformat(decision.handed_in)
-    if isinstance(decision, Lateness) and not 0 <= decision.percent <= 100:
-        raise ValueError("a percentage is negative, or above 100")
-    if decision.name not in judged:
-        raise ValueError("no earlier line has a verdict on that submission")
-    return Line(at, decision)
-
-
-def erase(path: Path, name: str) -> int:
+def erase(path: Path, name: str) -> tuple[str, int]:
     """Remove all lines about a submission from a journal.
 
     The file is replaced atomically: if this is killed, either the old or the new journal is there.
@@ -343,12 +248,12 @@ def erase(path: Path, name: str) -> int:
     path : Path
         File of the journal.
     name : str
-        Name of the submission.
+        Name of the submission, or of the learner as it stands in the gradebook, or an id.
 
     Returns
     -------
-    int
-        Number of lines removed.
+    (str, int)
+        Name of the submission, and number of lines removed.
 
     Raises
     ------
@@ -368,45 +273,15 @@ def erase(path: Path, name: str) -> int:
         raise JournalError(f"{path}: {error.strerror or error}") from None
 
 
-def _erase(path: Path, name: str) -> int:
+def _erase(path: Path, name: str) -> tuple[str, int]:
     content = path.read_bytes()
     whole = content[
         : content.rfind(b"\n") + 1
     ]  # an incomplete line goes, as it may be about anyone
     _, read = read_journal(path, whole)
+    name = submission_in(path, read, name)
     header, *lines = whole.splitlines(keepends=True)
     kept = [line for line, one in zip(lines, read, strict=True) if one.content.name != name]
-    if len(kept) == len(lines):
-        names = listed(sorted({one.content.name for one in read}))
-        raise JournalError(
-            f"{path}: nothing in it is about {name!r}; names are those of submissions: {names}"
-        )
     mode = stat.S_IMODE(path.stat().st_mode)
     write_atomically(path, b"".join([header, *kept]), mode, durable=True)
-    return len(lines) - len(kept)
-
-
-def first_line(source: str) -> bytes:
-    """Return the header line of a journal.
-
-    Parameters
-    ----------
-    source : str
-        Path of the class.
-    """
-    return _line(_header(source))
-
-
-def _header(source: str) -> dict[str, Any]:
-    return {"journal": SCHEMA, "class": source}
-
-
-def _line(entry: Mapping[str, Any]) -> bytes:
-    return json.dumps(entry, separators=(",", ":")).encode() + b"\n"
-
-
-def _parse(line: bytes) -> Any:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
+    return name, len(lines) - len(kept)

@@ -147,7 +147,7 @@ def _settle_attempt(journal: Journal, standing: Standing, deadlines: Deadlines) 
         journal.decide(Attempt(best.name, best.submission, now()))
 
 
-def _score(standing: Standing, verdict: Verdict) -> int:
+def _score(standing: Standing, verdict: Verdict) -> float:
     late = standing.late_of(verdict)
     return sum(points_of(one, (), late) for one in verdict.exercises)
 

@@ -18,18 +18,19 @@ WHOLE = ""
 
 @dataclass(frozen=True)
 class ManualMark:
-    """Points or a comment set by an instructor.
+    """Points, an excuse or a comment set by an instructor.
 
-    On each exercise, the last mark with points counts, and the last one with a comment only.
+    On each exercise, the last mark that decides its points counts, and the last one with a comment
+    only.
 
     Attributes
     ----------
     name : str
         Name of the submission.
     exercise : str
-        Name of the exercise; `WHOLE` for a comment on the whole submission.
-    points : int or None
-        Points for the exercise; None for a comment only.
+        Name of the exercise; `WHOLE` for a comment on the whole submission, or an excuse from it.
+    points : float or None
+        Points for the exercise, in halves; None for an excuse, or a comment only.
     comment : str
         Comment that the learner reads.
     reason : str
@@ -42,17 +43,25 @@ class ManualMark:
         Whether this withdraws all earlier marks on the exercise, and sets none.
     at : str
         When the mark was set.
+    excused : bool, default False
+        Whether the exercise does not count for the learner, neither for nor against.
     """
 
     name: str
     exercise: str
-    points: int | None
+    points: float | None
     comment: str
     reason: str
     by: str
     beneath: str
     withdrawn: bool
     at: str
+    excused: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether this decides the points, and is no mere comment."""
+        return self.excused or self.points is not None
 
 
 @dataclass(frozen=True)
@@ -146,10 +155,6 @@ class Attempt:
     at: str
 
 
-Decision = ManualMark | Publication | Arrival | Lateness | Attempt
-"""The content of a journal line that is not a verdict."""
-
-
 def beneath(verdict: Verdict, exercise: str) -> str:
     """Return a digest of the verdict on which a mark is set.
 
@@ -170,10 +175,31 @@ def beneath(verdict: Verdict, exercise: str) -> str:
     return _digest([verdict.submission, specs])
 
 
+def deciding(exercise: str, marks: Iterable[ManualMark]) -> ManualMark | None:
+    """Return the mark set by hand that decides the points of an exercise, if there is one.
+
+    Parameters
+    ----------
+    exercise : str
+        Name of the exercise.
+    marks : iterable of ManualMark
+        The marks set by hand on the submission that count.
+    """
+    found = {one.exercise: one for one in marks if one.decides}
+    return found.get(exercise, found.get(WHOLE))
+
+
+def whole(points: float) -> float:
+    """Return points as an int if they are whole, so that 8 is not written as 8.0."""
+    return int(points) if points == int(points) else points
+
+
 def points_of(
     exercise: ExerciseVerdict, marks: Iterable[ManualMark], late: Iterable[Lateness] = ()
-) -> int:
+) -> float:
     """Return the points of an exercise: those set by hand, or else those found, less lateness.
+
+    There are none for an exercise that the learner is excused from.
 
     Parameters
     ----------
@@ -184,9 +210,9 @@ def points_of(
     late : iterable of Lateness, default ()
         Lateness of the submission, which does not reduce points set by hand.
     """
-    for mark in marks:
-        if mark.exercise == exercise.name and mark.points is not None:
-            return mark.points
+    mark = deciding(exercise.name, marks)
+    if mark is not None:
+        return mark.points or 0
     percent = sum(one.percent for one in late if one.exercise == exercise.name)
     return lowered(exercise.points_that_count, percent)
 
@@ -222,7 +248,9 @@ def digest_of(verdict: Verdict, marks: Sequence[ManualMark], late: Sequence[Late
         Changes if the submission, the points of an exercise, the outcome of a spec or a comment
         changes.
     """
+    excused = {one.exercise for one in marks if one.excused}
     points = [[one.name, points_of(one, marks, late), one.max_points] for one in verdict.exercises]
+    points += [[name, "excused"] for name in sorted(excused)]
     comments = sorted([one.exercise, one.comment] for one in marks if one.comment)
     return _digest([beneath(verdict, WHOLE), points, comments])
 

@@ -4,11 +4,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.course.course import Exercise
-from grader.errors import RosterError, SubmissionError
+from grader.errors import RosterError
 from grader.gradebook.doubts.no_mark import why_no_mark
 from grader.gradebook.doubts.review import kinds_of
 from grader.gradebook.journal import Journal
-from grader.gradebook.marks import WHOLE, Lateness, ManualMark, points_of
+from grader.gradebook.marks import (
+    WHOLE,
+    Lateness,
+    ManualMark,
+    deciding,
+    points_of,
+    whole,
+)
 from grader.gradebook.standing import Standing, notes_on
 from grader.messages.listing import listed
 from grader.messages.message import Text, english
@@ -66,13 +73,35 @@ class Row:
     unreadable_is_zero: bool = False
 
     @property
-    def points(self) -> int:
+    def points(self) -> float:
         """Points of all exercises, including those set by hand."""
-        return sum(map(self.points_of, self.verdict.exercises))
+        return whole(sum(map(self.points_of, self.verdict.exercises)))
+
+    @property
+    def max_points(self) -> int:
+        """Maximum points of the exercises that the learner is not excused from."""
+        return sum(one.max_points for one in self.verdict.exercises if not self.is_excused(one))
+
+    @property
+    def excused(self) -> tuple[str, ...]:
+        """Names of the exercises that the learner is excused from."""
+        return tuple(one.name for one in self.verdict.exercises if self.is_excused(one))
+
+    @property
+    def is_all_excused(self) -> bool:
+        """Whether the learner is excused from every exercise."""
+        return bool(self.excused) and len(self.excused) == len(self.verdict.exercises)
 
     @property
     def no_mark(self) -> str:
         """Why there is no mark, though `points` may be 0; empty if there is one."""
+        if self.excused:
+            others = "the points of the others are out of another maximum"
+            return (
+                "excused"
+                if self.is_all_excused
+                else f"excused from {listed(self.excused)}: {others}"
+            )
         exercises = self.verdict.exercises
         found = [one for one in exercises if not self.is_set_by_hand(one)]
         return why_no_mark(
@@ -83,32 +112,39 @@ class Row:
         )
 
     @property
-    def mark(self) -> int | None:
+    def mark(self) -> float | None:
         """The mark for a platform: the points, or None if there is no mark."""
         return None if self.no_mark else self.points
 
     @property
     def has_grader_error(self) -> bool:
-        """Whether the grader failed on an exercise whose points were not set by hand."""
+        """Whether the grader failed on an exercise whose points were not decided by hand."""
         return any(
-            one.has_grader_error and not self.is_set_by_hand(one) for one in self.verdict.exercises
+            one.has_grader_error and deciding(one.name, self.marks) is None
+            for one in self.verdict.exercises
         )
 
     def for_learner(self) -> "Row":
         """Return the row as the learner may read it; see `grader.verdicts.learner_view`."""
         return replace(self, verdict=for_learner(self.verdict))
 
-    def points_of(self, exercise: ExerciseVerdict) -> int:
+    def points_of(self, exercise: ExerciseVerdict) -> float:
         """Return the points of an exercise: those set by hand, or else those found."""
         return points_of(exercise, self.marks, self.late)
 
     def is_set_by_hand(self, exercise: ExerciseVerdict) -> bool:
         """Return whether the points of an exercise were set by hand."""
-        return any(one.points is not None for one in self.marks if one.exercise == exercise.name)
+        mark = deciding(exercise.name, self.marks)
+        return mark is not None and not mark.excused
+
+    def is_excused(self, exercise: ExerciseVerdict) -> bool:
+        """Return whether the learner is excused from an exercise."""
+        mark = deciding(exercise.name, self.marks)
+        return mark is not None and mark.excused
 
     def is_unjudged(self, exercise: ExerciseVerdict) -> bool:
         """Return whether nothing of an exercise was judged, so that its 0 points are no mark."""
-        judged = exercise.basis is Basis.JUDGED or self.is_set_by_hand(exercise)
+        judged = exercise.basis is Basis.JUDGED or deciding(exercise.name, self.marks) is not None
         return bool(
             self.no_mark and self.handed_in and not judged and not exercise.has_grader_error
         )
@@ -240,7 +276,7 @@ def unjudged(
     conditions : Conditions
         Conditions under which submissions are judged now.
     regrade : collection of str
-        Names of learners or submissions to judge again even if their verdict is valid.
+        Names of submissions to judge again even if their verdict is valid.
 
     Yields
     ------
@@ -250,38 +286,11 @@ def unjudged(
     for entry in entries:
         submission = entry.pending.read()
         known = journal.verdicts.get(entry.pending.name)
-        again = any(name in regrade for name in _names(entry))
+        again = entry.pending.name in regrade
         if known is None or again or not _holds(known, submission, conditions):
             yield submission
         else:
             yield None
-
-
-def check_names(entries: Sequence[GradebookEntry], regrade: Collection[str]) -> None:
-    """Check the names of learners and submissions to judge again.
-
-    Parameters
-    ----------
-    entries : sequence of GradebookEntry
-        Entries of the class.
-    regrade : collection of str
-        As in `unjudged`.
-
-    Raises
-    ------
-    SubmissionError
-        If no entry has one of the names.
-    """
-    names = {name for entry in entries for name in _names(entry)}
-    for name in regrade:
-        if name not in names:
-            raise SubmissionError(
-                f"there is no {name!r} to judge again; use the names of the table"
-            )
-
-
-def _names(entry: GradebookEntry) -> set[str]:
-    return {entry.pending.name} | ({entry.learner.name} if entry.learner else set())
 
 
 def _holds(verdict: Verdict, submission: Submission, conditions: Conditions) -> bool:

@@ -34,12 +34,14 @@ def rows_to_show(
     JournalError
         If none of the entries has published marks.
     """
-    standing = standings(journal.lines, published=published)
+    scope = journal.graded.exercise
+    standing = standings(journal.lines, published=published, scope=scope)
     found = rows(entries, journal, standing)
     if not found and published:
+        of = f" of {scope}" if scope else ""
         raise JournalError(
-            f"{journal.path}: no marks are published yet; publish them with `grader publish`, or "
-            "leave --published out"
+            f"{journal.path}: no marks{of} are published yet; publish them with `grader publish`, "
+            "or leave --published out"
         )
     if left := [entry.pending.name for entry in entries if entry.pending.name not in standing]:
         warn(f"not published yet, and so not in the reports: {listed(left)}")
@@ -60,7 +62,11 @@ def warn_of_lost(journal: Journal, known: Collection[str], warn: Callable[[str],
     """
     marked = {name for name, one in standings(journal.lines).items() if one.marks}
     if lost := sorted(marked.difference(known)):
-        warn(f"marks set by hand on submissions that are no longer there: {listed(lost)}")
+        warn(
+            f"marks set by hand on submissions that are no longer there: {listed(lost)}; no id "
+            "says who they are now, so look at them with `grader audit`, and set them again with "
+            "`grader mark`"
+        )
 
 
 def of_sections(

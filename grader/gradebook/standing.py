@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.gradebook.journal import JournalError, Line
 from grader.gradebook.marks import (
     WHOLE,
     Arrival,
@@ -12,9 +11,12 @@ from grader.gradebook.marks import (
     ManualMark,
     Publication,
     beneath,
+    deciding,
     digest_of,
     lowered,
 )
+from grader.gradebook.records.graded_class import scope_of
+from grader.gradebook.records.journal_format import JournalError, Line
 from grader.messages.listing import listed
 from grader.verdicts.verdict import Verdict
 
@@ -73,10 +75,10 @@ class Standing:
 
     @property
     def has_grader_error(self) -> bool:
-        """Whether the grader failed on an exercise whose points were not set by hand."""
-        by_hand = {one.exercise for one in self.marks if one.points is not None}
+        """Whether the grader failed on an exercise whose points were not decided by hand."""
         return any(
-            one.has_grader_error for one in self.verdict.exercises if one.name not in by_hand
+            one.has_grader_error and deciding(one.name, self.marks) is None
+            for one in self.verdict.exercises
         )
 
     @property
@@ -92,15 +94,18 @@ class Standing:
 
     @property
     def to_review(self) -> tuple[ManualMark, ...]:
-        """Marks whose verdict has changed since they were set."""
+        """Marks whose verdict has changed since they were set. An excuse depends on none."""
         return tuple(
             one
             for one in self.marks_that_count
+            if not one.excused
             if one.beneath != beneath(self.verdict, one.exercise)
         )
 
 
-def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, Standing]:
+def standings(
+    lines: Sequence[Line], *, published: bool = False, scope: str | None = None
+) -> dict[str, Standing]:
     """Return the standing of each submission.
 
     Parameters
@@ -110,6 +115,9 @@ def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, St
     published : bool, default False
         Whether to return marks as they were when they were last published, and to leave out
         submissions without published marks.
+    scope : str, optional
+        The only exercise that published marks are shown of, or `SEVERAL`: a journal before schema
+        5 may have published marks of other exercises. By default, the last ones are returned.
 
     Returns
     -------
@@ -128,6 +136,8 @@ def standings(lines: Sequence[Line], *, published: bool = False) -> dict[str, St
         name = line.content.name
         now[name] = _after(now.get(name), line)
         if isinstance(line.content, Publication):
+            if scope not in (None, scope_of(now[name].verdict)):
+                continue
             broken.pop(name, None)
             if now[name].is_published:
                 then[name] = now[name]
@@ -163,15 +173,21 @@ def _after(before: Standing | None, line: Line) -> Standing:
         case Lateness():
             late = {(one.submission, one.exercise): one for one in (*before.lateness, content)}
             return replace(before, lateness=tuple(late.values()))
+        case ManualMark():
+            return replace(before, marks=_marks_after(before.marks, content))
+    return before
+
+
+def _marks_after(marks: Sequence[ManualMark], content: ManualMark) -> tuple[ManualMark, ...]:
     if content.withdrawn:
-        kept = {_place(one): one for one in before.marks if one.exercise != content.exercise}
+        kept = {_place(one): one for one in marks if one.exercise != content.exercise}
     else:
-        kept = {_place(one): one for one in (*before.marks, content)}
-    return replace(before, marks=tuple(kept[place] for place in sorted(kept)))
+        kept = {_place(one): one for one in (*marks, content)}
+    return tuple(kept[place] for place in sorted(kept))
 
 
 def _place(mark: ManualMark) -> tuple[str, bool]:
-    return mark.exercise, mark.points is None
+    return mark.exercise, not mark.decides
 
 
 def notes_on(standing: Standing) -> list[str]:
@@ -201,7 +217,7 @@ def notes_on(standing: Standing) -> list[str]:
     if standing.attempts and standing.verdict is not standing.attempts[-1]:
         told.append("an earlier submission counts, which scores more than the last one")
     for mark in standing.marks_that_count:
-        what = f"comment by {mark.by}"
+        what = f"excused by {mark.by}" if mark.excused else f"comment by {mark.by}"
         if mark.points is not None:
             found = judged[mark.exercise]
             what = f"{mark.points} points set by hand by {mark.by}, where {found} were found"
@@ -210,6 +226,11 @@ def notes_on(standing: Standing) -> list[str]:
         told.append(f"{mark.exercise or 'all of it'}: {what}{reason}{comment}")
         if mark in standing.to_review:
             told.append("look at that again: the verdict beneath it has changed since")
+    told += [
+        f"what was set on {mark.exercise} by {mark.by} does not count: it is not judged here"
+        for mark in standing.marks
+        if mark not in standing.marks_that_count
+    ]
     if standing.publication and not standing.is_published:
         told.append(f"a draft: changed since it was published at {standing.publication.at}")
     return told

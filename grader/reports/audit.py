@@ -2,13 +2,26 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 from grader.gradebook.journal import Line
-from grader.gradebook.marks import Arrival, Attempt, Decision, Lateness, Publication, points_of
+from grader.gradebook.marks import (
+    WHOLE,
+    Arrival,
+    Attempt,
+    Lateness,
+    ManualMark,
+    Publication,
+    points_of,
+    whole,
+)
+from grader.gradebook.records.identity import Identity, Renaming
+from grader.gradebook.records.journal_format import Decision
+from grader.gradebook.rows import Row
 from grader.gradebook.standing import Standing, standings
 from grader.messages.escaping import printable
 from grader.verdicts.verdict import Verdict
@@ -17,7 +30,7 @@ SCHEMA = 1
 _HASHES = {"submission": "submission", "course": "course", "secret": "seed"}
 
 
-def events(lines: Sequence[Line], name: str = "") -> list[dict[str, Any]]:
+def events(lines: Sequence[Line], name: str = "", exercise: str = "") -> list[dict[str, Any]]:
     """List the events that changed marks.
 
     Parameters
@@ -26,6 +39,8 @@ def events(lines: Sequence[Line], name: str = "") -> list[dict[str, Any]]:
         Lines of a journal.
     name : str, default ""
         Name of the submission; if empty, all submissions are included.
+    exercise : str, default ""
+        Full name of the only exercise whose points are told; if empty, all of them are.
 
     Returns
     -------
@@ -40,19 +55,29 @@ def events(lines: Sequence[Line], name: str = "") -> list[dict[str, Any]]:
         if name in ("", one):
             own = before.setdefault(one, [])
             own.append(line)
-            told.append(_event(line, standings(own)[one]))
+            if not isinstance(line.content, Identity) and _concerns(line.content, exercise):
+                told.append(_event(line, standings(own)[one], exercise))
     return told
 
 
-def _event(line: Line, standing: Standing) -> dict[str, Any]:
-    verdict = standing.verdict
+def _concerns(content: Verdict | Decision, exercise: str) -> bool:
+    if not exercise:
+        return True
+    if isinstance(content, Verdict):
+        return any(one.name == exercise for one in content.exercises)
+    return getattr(content, "exercise", WHOLE) in (WHOLE, exercise)
+
+
+def _event(line: Line, standing: Standing, exercise: str) -> dict[str, Any]:
     marks, late = standing.marks, standing.late
-    exercises = {one.name: points_of(one, marks, late) for one in verdict.exercises}
+    chosen = tuple(one for one in standing.verdict.exercises if exercise in ("", one.name))
+    verdict = replace(standing.verdict, exercises=chosen)
+    exercises = {one.name: points_of(one, marks, late) for one in chosen}
     event = {
         "at": line.at,
         "name": verdict.name,
-        "points": sum(exercises.values()),
-        "max_points": verdict.max_points,
+        "points": whole(sum(exercises.values())),
+        "max_points": Row(verdict.name, verdict, marks=marks).max_points,
         "exercises": exercises,
         "submission": verdict.submission,
         "course": verdict.conditions.course,
@@ -74,14 +99,19 @@ def _what(content: Verdict | Decision) -> dict[str, Any]:
         case Lateness():
             late = {"percent": content.percent, "reason": str(content.reason)}
             return {"event": "late", "by": "policy", "exercise": content.exercise, **late}
-    return {
-        "event": "withdrawn" if content.withdrawn else "set",
-        "by": content.by,
-        "exercise": content.exercise,
-        "set_points": content.points,
-        "comment": content.comment,
-        "reason": content.reason,
-    }
+        case Renaming():
+            return {"event": "renamed", "by": "grader", "before": content.before}
+        case ManualMark():
+            return {
+                "event": "withdrawn" if content.withdrawn else "set",
+                "by": content.by,
+                "exercise": content.exercise,
+                "set_points": content.points,
+                "excused": content.excused,
+                "comment": content.comment,
+                "reason": content.reason,
+            }
+    raise TypeError(f"{type(content).__name__} changes no mark")
 
 
 def render_json(source: str, found: Sequence[dict[str, Any]]) -> str:
@@ -121,6 +151,8 @@ def _told(event: dict[str, Any]) -> str:
     if event["event"] == "judged":
         hashes = (f"{key} {event[where][:8]}" for key, where in _HASHES.items())
         return f"judged: {', '.join(hashes)}"
+    if event["event"] == "renamed":
+        return f"was {event['before']} before, by the same id"
     if event["event"] == "published":
         return f"published by {event['by']}"
     if event["event"] == "attempt":
@@ -132,6 +164,8 @@ def _told(event: dict[str, Any]) -> str:
     where = event["exercise"] or "all of it"
     if event["event"] == "withdrawn":
         said = f"what was set on {where} withdrawn by {event['by']}"
+    elif event["excused"]:
+        said = f"excused from {where} by {event['by']}"
     elif event["set_points"] is None:
         said = f"comment on {where} by {event['by']}"
     else:

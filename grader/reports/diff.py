@@ -12,13 +12,16 @@ from rich.text import Text
 
 from grader.errors import ReportError
 from grader.gradebook.journal import JournalError, read_journal, read_whole
+from grader.gradebook.marks import WHOLE
 from grader.gradebook.rows import Row
 from grader.gradebook.standing import standings
 from grader.messages.escaping import printable
 from grader.reports.formats.json_file import SCHEMA, record
 
-# 3 has no marks set by hand, 4 no late work, 5 no feedback, 6 not what a verdict is based on.
 READABLE = (3, 4, 5, 6, SCHEMA)
+"""3 has no marks set by hand, 4 no late work, 5 no feedback; 6 no half points, no excuses, and not
+what a verdict is based on."""
+
 MAX_SPECS = 5  # listed as reasons of a change
 Learners = Mapping[str, Mapping[str, Any]]
 
@@ -31,16 +34,17 @@ class Change:
     ----------
     name, exercise : str
         Names of the learner and of the exercise.
-    before, after : int or None
-        Points; None if the gradebook or journal has none for the exercise.
+    before, after : float or None
+        Points; None if the gradebook or journal has none for the exercise, or the learner is
+        excused.
     reasons : tuple of str
         Reasons for the change.
     """
 
     name: str
     exercise: str
-    before: int | None
-    after: int | None
+    before: float | None
+    after: float | None
     reasons: tuple[str, ...]
 
 
@@ -130,7 +134,7 @@ def _of_one(
     now = {one["name"]: one for one in after["exercises"]} if after else {}
     for exercise in sorted({*was, *now}):
         one, other = was.get(exercise), now.get(exercise)
-        points = one["points"] if one else None, other["points"] if other else None
+        points = _points(one), _points(other)
         if points[0] == points[1]:
             continue
         if before is None or after is None:
@@ -146,12 +150,21 @@ def _of_one(
         yield Change(name, exercise, *points, tuple(reasons))
 
 
+def _points(exercise: Mapping[str, Any] | None) -> float | None:
+    if exercise is None or exercise.get("excused"):
+        return None
+    points: float = exercise["points"]
+    return points
+
+
 def _by_hand(exercise: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     was, now = (_mark_on(exercise, one) for one in (before, after))
     if was == now:
         return
     if now is None:
         yield "what was set by hand was withdrawn"
+    elif now.get("excused"):
+        yield f"excused by {now['by']}: {now['reason']}"
     else:
         yield f"set by hand to {now['points']} by {now['by']}: {now['reason']}"
 
@@ -164,9 +177,14 @@ def _late(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _mark_on(exercise: str, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    found = (one for one in row.get("marks", ()) if one["exercise"] == exercise)
-    mark = next((one for one in found if one["points"] is not None), None)
-    return mark and {key: mark[key] for key in ("points", "by", "reason")}
+    decided = [one for one in row.get("marks", ()) if one["points"] is not None or _excuses(one)]
+    found = {one["exercise"]: one for one in decided}
+    mark = found.get(exercise, found.get(WHOLE))
+    return mark and {key: mark.get(key) for key in ("points", "excused", "by", "reason")}
+
+
+def _excuses(mark: Mapping[str, Any]) -> bool:
+    return bool(mark.get("excused"))
 
 
 def _found(

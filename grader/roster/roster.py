@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,6 +152,47 @@ def read_entries(path: Path, role: str) -> list[tuple[int, Learner, dict[str, st
             values = {one.role: cells[one.number] for one in columns if one.number < len(cells)}
             kept = {role: cell for role, cell in values.items() if cell not in _EMPTY}
             found.append((line, learner, kept))
+    return found
+
+
+def read_people(path: Path, headers: Collection[str]) -> list[tuple[int, Learner, dict[str, str]]]:
+    """Read a list with values for people in columns of given headers.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file with columns for names or ids, as in a roster, and for values.
+    headers : collection of str
+        Headers of the values, in lower case; a column may be missing.
+
+    Returns
+    -------
+    list of (int, Learner, dict)
+        For each row, the line number, the person, and the values that are not empty, by header.
+
+    Raises
+    ------
+    RosterError
+        If the file cannot be read, has no known columns or a header twice, or a row is invalid.
+    """
+    table = _find_table(path, decode(path, read_bytes(path)))
+    columns: dict[str, int] = {}
+    for number, header in enumerate(map(plain, table.header)):
+        if header in columns:
+            raise RosterError(f"{path}, line {table.line}: expected one column {header}, found two")
+        if header in headers:
+            columns[header] = number
+    if not columns:
+        raise RosterError(
+            f"{path}, line {table.line}: expected columns {listed(headers)}, found "
+            f"{listed(map(_shortened, table.header), MAX_LISTED, ' and ')}"
+        )
+    found = []
+    for line, cells in table.rows():
+        learner = _read_row(table, line, cells, {})
+        if learner is not None:
+            values = {header: cells[n] for header, n in columns.items() if n < len(cells)}
+            found.append((line, learner, {key: cell for key, cell in values.items() if cell}))
     return found
 
 

@@ -39,6 +39,9 @@ STILL_OPEN = OutcomeLabel("☆", english("stretch, still open"))
 BY_HAND = "*"
 """Sign after points that were set by hand."""
 
+EXCUSED = "EX"
+"""Sign in the place of points that do not count, as Canvas writes it."""
+
 
 def stars(exercise: ExerciseVerdict) -> str:
     """Return one star for each stretch spec of an exercise, filled if the spec passed."""

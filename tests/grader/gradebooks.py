@@ -100,9 +100,11 @@ HELPED = (
 )
 
 
-def marked(row, points=None, *, comment="", reason="", by="eve", exercise="01_ex"):
+def marked(row, points=None, *, comment="", reason="", by="eve", exercise="01_ex", excused=False):
     """A row with a mark that was set by hand."""
-    made = ManualMark(row.verdict.name, exercise, points, comment, reason, by, "b0", False, "t0")
+    made = ManualMark(
+        row.verdict.name, exercise, points, comment, reason, by, "b0", False, "t0", excused
+    )
     return replace(row, marks=(*row.marks, made))
 
 

@@ -34,9 +34,10 @@ def other_mark(row: Row, exercise: ExerciseVerdict) -> str:
     """
     if row.is_unjudged(exercise):
         return UNJUDGED
-    if exercise.on_reference and not row.is_set_by_hand(exercise):
+    is_decided = row.is_set_by_hand(exercise) or row.is_excused(exercise)
+    if exercise.on_reference and not is_decided:
         return STOOD_IN
-    if exercise.points_through <= exercise.points or row.is_set_by_hand(exercise):
+    if exercise.points_through <= exercise.points or is_decided:
         return ""
     return f"←{exercise.points}" if exercise.through_counts else f"→{exercise.points_through}"
 
@@ -105,13 +106,14 @@ def decisions(row: Row, exercise: str = WHOLE) -> list[str]:
     Returns
     -------
     list of str
-        Points with author and reason, and comments with author.
+        Points or an excuse with author and reason, and comments with author.
     """
     told = []
     for mark in (one for one in row.marks if one.exercise == exercise):
         by = mark.by or "somebody"  # empty if names are hidden
-        if mark.points is not None:
-            told.append(": ".join(filter(None, (f"{by} set {mark.points} points", mark.reason))))
+        if mark.decides:
+            what = f"{by} excused the learner" if mark.excused else f"{by} set {mark.points} points"
+            told.append(": ".join(filter(None, (what, mark.reason))))
         if mark.comment:
             told.append(f"{by} commented: {mark.comment}")
     return told

@@ -127,6 +127,8 @@ def left_out(rows: Sequence[Row]) -> list[str]:
             told.append(f"{row.name} is not on the roster, and so not in the file")
         elif row.has_grader_error:
             told.append(f"{row.name} gets no score, since {row.no_mark}")
-        elif row.no_mark and row.handed_in:
+        elif row.excused and not row.is_all_excused:
+            told.append(f"{row.name} gets no score: {row.no_mark}")
+        elif row.no_mark and row.handed_in and not row.excused:
             told.append(f"{row.name} gets no score, since nothing could be judged: {row.no_mark}")
     return told

@@ -24,12 +24,11 @@ def render_markdown(row: Row, steps: int = 1) -> str:
     """
     row = row.for_learner()
     verdict = row.verdict
-    parts = [f"# {text(row.name)}", f"**{points_of(row.points, verdict.max_points)}**"]
+    parts = [f"# {text(row.name)}", f"**{total_of(row)}**"]
     parts += [block(comment) for comment in row.comments_on()]
     for exercise in verdict.exercises:
-        by_hand = say(", set by hand") if row.is_set_by_hand(exercise) else ""
-        points = points_of(row.points_of(exercise), exercise.max_points) + by_hand
-        parts.append(f"## {text(exercise.name)}: {points} {stars(exercise)}".rstrip())
+        score = score_of(row, exercise)
+        parts.append(f"## {text(exercise.name)}: {score} {stars(exercise)}".rstrip())
         parts += [text(reason) for reason in adjustments(row, exercise)]
         parts += [block(comment) for comment in row.comments_on(exercise.name)]
         if command := command_for(exercise, verdict):
@@ -42,9 +41,22 @@ def render_markdown(row: Row, steps: int = 1) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def points_of(points: int, most: int) -> str:
+def points_of(points: float, most: int) -> str:
     """Return points and maximum points in words."""
     return say("{points} of {most} points", points=points, most=most)
+
+
+def total_of(row: Row) -> str:
+    """Return the points of a learner in words."""
+    return say("excused") if row.is_all_excused else points_of(row.points, row.max_points)
+
+
+def score_of(row: Row, exercise: ExerciseVerdict) -> str:
+    """Return the points of a learner for an exercise in words."""
+    if row.is_excused(exercise):
+        return say("excused")
+    by_hand = say(", set by hand") if row.is_set_by_hand(exercise) else ""
+    return points_of(row.points_of(exercise), exercise.max_points) + by_hand
 
 
 def reproduced_by() -> str:

@@ -1,7 +1,7 @@
 """Scores for Canvas: the exported gradebook of the instructor, with one column filled in.
 
 Canvas identifies a learner by the ID in the second column and an assignment by the number after its
-title. It interprets a blank cell as "no score" and deletes an existing score.
+title. It interprets a blank cell as "no score" and deletes an existing score, and EX as "excused".
 """
 
 import re
@@ -13,6 +13,7 @@ from grader.messages.listing import listed
 from grader.reports.common.csv_cells import Sheet, left_out, score
 from grader.roster.csv_table import Record
 from grader.roster.roster import Export
+from grader.verdicts.outcome_labels import EXCUSED
 
 _ASSIGNMENT = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)\s*", re.DOTALL)
 _POINTS = "Points Possible"
@@ -48,7 +49,8 @@ def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
     by_learner = {row.learner: row for row in rows if row.learner is not None}
     for record in sheet.records:
         learner = export.learners.get(record.line)
-        points = score(by_learner.get(learner)) if learner is not None else None
+        row = by_learner.get(learner) if learner is not None else None
+        points = EXCUSED if row is not None and row.is_all_excused else score(row)
         if points is not None:
             sheet.put(record, column, points)
     sheet.defuse()
@@ -81,6 +83,23 @@ def remarks(rows: Sequence[Row], export: Export, assignment: str = "") -> list[s
         f"{text!r} gets an apostrophe, since it looks like a formula" for text in sheet.defuse()
     ]
     return told
+
+
+def assignment_in(export: Export, assignment: str) -> str:
+    """Return the title and number of an assignment, or what it was called if that is not certain.
+
+    Parameters
+    ----------
+    export : Export
+        The roster, which may be the gradebook that Canvas exported.
+    assignment : str
+        Title or id of the assignment; empty for the only one.
+    """
+    try:
+        sheet = Sheet(export.path, export.text, export.delimiter)
+        return " ".join(_header(sheet, export)[_column(sheet, export, assignment)].split())
+    except ReportError:
+        return assignment
 
 
 def _number(text: str) -> float | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from grader.gradebook.rows import Row
 from grader.messages.escaping import printable
 from grader.reports.common.csv_cells import defused, score
+from grader.verdicts.outcome_labels import EXCUSED
 from grader.verdicts.verdict import ExerciseVerdict
 
 BEFORE = ("name", "id", "section")
@@ -49,6 +50,8 @@ def status(row: Row) -> str:
 
 
 def _points(row: Row, exercise: ExerciseVerdict) -> str:
+    if row.is_excused(exercise):
+        return EXCUSED
     is_open = not row.handed_in or row.is_unjudged(exercise) or exercise.has_grader_error
     is_empty = is_open and not row.is_set_by_hand(exercise)
     return "" if is_empty else str(row.points_of(exercise))

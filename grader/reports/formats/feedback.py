@@ -14,9 +14,10 @@ from grader.reports.common.adjustments import adjustments
 from grader.reports.common.feedback_zip import Told
 from grader.reports.common.learner_markdown import (
     part_of,
-    points_of,
     render_markdown,
     reproduced_by,
+    score_of,
+    total_of,
     tried,
     waiting,
 )
@@ -97,7 +98,8 @@ def render_page(row: Row, steps: int = 1) -> str:
         title=say("feedback"),
         say=say,
         word=word,
-        points_of=points_of,
+        total_of=total_of,
+        score_of=score_of,
         part_of=part_of,
         printable=printable,
         lines=lines,

@@ -7,7 +7,7 @@ from grader.reports.common.adjustments import follow_through_legend, other_mark
 from grader.reports.common.learner_markdown import render_markdown
 from grader.reports.common.markdown import text
 from grader.reports.common.statistics import broken_promises, made_mistakes
-from grader.verdicts.outcome_labels import BY_HAND, stars
+from grader.verdicts.outcome_labels import BY_HAND, EXCUSED, stars
 
 LIMIT = 1 << 20
 """Maximum size of a step's summary in bytes. GitHub does not show a larger one at all."""
@@ -63,6 +63,8 @@ def _class(rows: Sequence[Row]) -> Iterator[str]:
     noted = [row for row in rows if row.notes]
     if any(row.is_set_by_hand(one) for row in rows for one in row.verdict.exercises):
         yield from ("", rf"\{BY_HAND} set by hand")
+    if any(row.excused for row in rows):
+        yield from ("", f"{EXCUSED} excused, and so not counted")
     for meaning in follow_through_legend(rows):
         yield from ("", meaning)
     if noted:
@@ -78,11 +80,15 @@ def _table(rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         cells = [text(row.name), text(row.section)]
         for exercise in row.verdict.exercises:
+            if row.is_excused(exercise):
+                cells.append(EXCUSED)
+                continue
             mark = "!" if exercise.has_grader_error else "✓" if exercise.done else ""
             by_hand = rf"\{BY_HAND}" if row.is_set_by_hand(exercise) else ""
             points = f"{row.points_of(exercise)}{by_hand}{other_mark(row, exercise)}"
             cells.append(f"{mark} {points} {stars(exercise)}".strip())
-        yield f"| {' | '.join(cells)} | {row.points} / {row.verdict.max_points} |"
+        total = EXCUSED if row.is_all_excused else f"{row.points} / {row.max_points}"
+        yield f"| {' | '.join(cells)} | {total} |"
 
 
 def _cut(parts: list[str], limit: int) -> str:

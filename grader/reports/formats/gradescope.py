@@ -12,7 +12,7 @@ from grader.gradebook.rows import Row
 from grader.messages.escaping import lines
 from grader.messages.language import tell
 from grader.reports.common.adjustments import adjustments
-from grader.reports.common.learner_markdown import points_of, reproduced_by
+from grader.reports.common.learner_markdown import reproduced_by, total_of
 from grader.verdicts.learner_view import command_for
 from grader.verdicts.outcome_labels import word
 from grader.verdicts.verdict import SpecVerdict
@@ -56,7 +56,7 @@ def render(
         )
     document: dict[str, Any] = {
         "score": row.points,
-        "output": lines("\n".join(_notes(row)) or points_of(row.points, verdict.max_points)),
+        "output": lines("\n".join(_notes(row)) or total_of(row)),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",

@@ -34,7 +34,7 @@ from grader.reports.common.class_overview import (
 from grader.reports.common.code_excerpts import excerpts, room_for
 from grader.reports.common.pages import template
 from grader.reports.common.statistics import broken_promises, made_mistakes
-from grader.verdicts.outcome_labels import BY_HAND, OUTCOME_LABELS
+from grader.verdicts.outcome_labels import BY_HAND, EXCUSED, OUTCOME_LABELS
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 from grader.worker.source import Source
 
@@ -140,7 +140,7 @@ class _Table:
             "section": printable(row.section),
             "points": row.points,
             "scores": self._scores(row),
-            "max": row.verdict.max_points,
+            "max": row.max_points,
             "handedIn": bool(row.handed_in),
             "notes": [self._text(lines(str(note))) for note in (*row.notes, *decisions(row))],
             "verdicts": found,
@@ -159,6 +159,7 @@ class _Table:
 
     def _score(self, row: Row, exercise: ExerciseVerdict) -> list[Any]:
         signs = BY_HAND if row.is_set_by_hand(exercise) else other_mark(row, exercise)
+        signs = EXCUSED if row.is_excused(exercise) else signs
         told = [*adjustments(row, exercise), *decisions(row, exercise.name)]
         return [row.points_of(exercise), signs, *(self._text(lines(one)) for one in told)]
 

@@ -50,7 +50,7 @@ def record(row: Row) -> dict[str, Any]:
         "email": row.email,
         "handed_in": row.handed_in,
         "points": row.points,
-        "max_points": verdict.max_points,
+        "max_points": row.max_points,
         "mark": row.mark,
         "no_mark": row.no_mark,
         "needs_your_eye": list(to_look_at(row)),
@@ -67,11 +67,12 @@ def _mark(mark: ManualMark, verdict: Verdict) -> dict[str, Any]:
     return {
         "exercise": mark.exercise,
         "points": mark.points,
+        "excused": mark.excused,
         "comment": mark.comment,
         "reason": mark.reason,
         "by": mark.by,
         "at": mark.at,
-        "to_review": mark.beneath != beneath(verdict, mark.exercise),
+        "to_review": not mark.excused and mark.beneath != beneath(verdict, mark.exercise),
     }
 
 
@@ -82,6 +83,7 @@ def _exercise(row: Row, verdict: ExerciseVerdict) -> dict[str, Any]:
         "basis": verdict.basis.value,
         "on_reference": list(verdict.on_reference),
         "points": row.points_of(verdict),
+        "excused": row.is_excused(verdict),
         "found_points": verdict.points,
         "max_points": verdict.max_points,
         "through_points": verdict.points_through if verdict.through else None,

@@ -48,10 +48,13 @@ def render(rows: Sequence[Row], export: Export, assignment: str = "") -> str:
     writer = csv.writer(out, lineterminator="\n")
     for record in Sheet(export.path, export.text, export.delimiter).records:
         learner = export.learners.get(record.line)
+        row = by_learner.get(learner) if learner is not None else None
+        if row is not None and row.excused:
+            continue  # a hyphen would delete the grade that Moodle has
         if record.line == export.line:
             writer.writerow([defused(record[key.number]), defused(assignment or "Grade")])
         elif learner is not None and record[key.number].strip():
-            grade = score(by_learner.get(learner)) or NO_GRADE
+            grade = score(row) or NO_GRADE
             writer.writerow([defused(record[key.number]), grade])
     return out.getvalue()
 
@@ -75,6 +78,11 @@ def remarks(rows: Sequence[Row], export: Export) -> list[str]:
         learner = export.learners.get(record.line)
         if learner is not None and not record[key.number].strip():
             told.append(f"{learner.name} has no {key.header}, and so is not in the file")
+    told += [
+        f"{row.name} is excused, and so not in the file; exclude the grade in Moodle by hand"
+        for row in rows
+        if row.is_all_excused and row.learner is not None
+    ]
     most = rows[0].verdict.max_points if rows else 0
     if most > MAX_GRADE:
         told.append(f"Moodle imports no grade above {MAX_GRADE}, and there are {most} points here")

@@ -13,7 +13,7 @@ from grader.gradebook.rows import Row
 from grader.messages.escaping import plain, printable
 from grader.reports.common.adjustments import follow_through_legend, other_mark
 from grader.verdicts.learner_view import differs_for_learner
-from grader.verdicts.outcome_labels import BY_HAND, OUR_FAULT, OUTCOME_LABELS, stars
+from grader.verdicts.outcome_labels import BY_HAND, EXCUSED, OUR_FAULT, OUTCOME_LABELS, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 MAX_NOTES = 30
@@ -60,7 +60,7 @@ def _render_submission(row: Row) -> RenderableType:
     table.add_column("exercise", "total")
     table.add_column("core")
     table.add_column("stretch")
-    table.add_column("points", f"{row.points} / {verdict.max_points}", justify="right")
+    table.add_column("points", f"{row.points} / {row.max_points}", justify="right")
     for exercise in verdict.exercises:
         core = exercise.of(Tier.CORE)
         kept = sum(spec.passed for spec in core)
@@ -68,7 +68,9 @@ def _render_submission(row: Row) -> RenderableType:
             Text(exercise.name, "green" if exercise.done else ""),
             f"{kept} of {len(core)}" + (" ✓" if exercise.done else ""),
             stars(exercise),
-            f"{row.points_of(exercise)}{_sign(row, exercise)} / {exercise.max_points}",
+            EXCUSED
+            if row.is_excused(exercise)
+            else f"{row.points_of(exercise)}{_sign(row, exercise)} / {exercise.max_points}",
         )
     table.caption = "\n".join(follow_through_legend([row])) or None
     broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
@@ -132,7 +134,7 @@ def _render_class(rows: Sequence[Row], verbose: bool) -> RenderableType:
     for row in rows:
         section = [Text(printable(row.section))] if with_sections else []
         cells = [_cell(row, exercise) for exercise in row.verdict.exercises]
-        points = f"{row.points} / {row.verdict.max_points}"
+        points = EXCUSED if row.is_all_excused else f"{row.points} / {row.max_points}"
         table.add_row(Text(printable(row.name)), *section, *cells, points)
     table.caption = "\n".join(_legend(rows)) or None
     return Group(table, *_render_notes(rows, verbose))
@@ -143,10 +145,14 @@ def _legend(rows: Sequence[Row]) -> Iterator[str]:
         yield "! the grader itself failed here; nothing was counted against anybody"
     if any(row.is_set_by_hand(exercise) for row in rows for exercise in row.verdict.exercises):
         yield f"{BY_HAND} set by hand"
+    if any(row.excused for row in rows):
+        yield f"{EXCUSED} excused, and so not counted"
     yield from follow_through_legend(rows)
 
 
 def _cell(row: Row, exercise: ExerciseVerdict) -> Text:
+    if row.is_excused(exercise):
+        return Text(EXCUSED, "dim")
     return Text(f"{row.points_of(exercise)}{_sign(row, exercise)}", _style(exercise))
 
 

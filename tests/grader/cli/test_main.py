@@ -203,7 +203,7 @@ def test_an_exercise_may_be_named_without_its_number(call):
         (["class", *ONLY_AFFINE, "--journal", "class/j"], "would be inside the class folder"),
         (["class", *ONLY_AFFINE, "--journal", "class"], "would be inside the class folder"),
         (["class", *ONLY_AFFINE, "--journal", "notes.txt"], "is not a journal of this grader"),
-        (["class", *ONLY_AFFINE, "--regrade", "eve"], "there is no 'eve' to judge again"),
+        (["class", *ONLY_AFFINE, "--regrade", "eve"], "--regrade: expected the name of a"),
     ],
 )
 def test_what_cannot_be_done_exits_with_2_and_one_message(

@@ -15,6 +15,7 @@ from grader.gradebook.marks import (
     digest_of,
     lowered,
     points_of,
+    whole,
 )
 
 ADA = verdict("ada", GOOD, BAD)
@@ -89,3 +90,21 @@ def test_what_a_learner_is_told_has_another_digest_if_it_is_something_else():
     assert digest_of(ADA, [mark(3, comment="well done")]) != told
     assert digest_of(ADA, [replace(mark(3, comment="see me"), by="bob", reason="")]) == told
     assert digest_of(ADA, (), [late(50)]) != digest_of(ADA, ())
+
+
+def excused(exercise=FIRST.name):
+    return ManualMark("ada", exercise, None, "", "ill", "eve", "b0", False, "t0", True)
+
+
+def test_who_is_excused_scores_nothing_and_it_is_another_published_mark():
+    """From one exercise, or from all; points set on an exercise itself go before the latter."""
+    assert points_of(FIRST, [excused()]) == 0
+    assert points_of(SECOND, [excused()]) == SECOND.points
+    assert points_of(SECOND, [excused(WHOLE)]) == 0
+    assert points_of(FIRST, [excused(WHOLE), mark(2.5)]) == 2.5
+    assert digest_of(ADA, [excused()]) not in (digest_of(ADA, [mark(0)]), digest_of(ADA, ()))
+
+
+def test_points_that_are_whole_are_told_without_a_fraction():
+    """A sum of halves may be whole."""
+    assert [str(whole(one)) for one in (4, 4.0, 2.5, 0)] == ["4", "4", "2.5", "0"]

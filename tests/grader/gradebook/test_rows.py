@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.course.course import Exercise
-from grader.errors import RosterError, SubmissionError
-from grader.gradebook.rows import check_names, entries_of, in_sections, rows, unjudged
+from grader.errors import RosterError
+from grader.gradebook.rows import entries_of, in_sections, rows, unjudged
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, PendingSubmission
 from grader.submissions.submission import Submission
@@ -215,25 +215,11 @@ def test_only_a_fault_of_the_grader_is_tried_again(outcome):
     assert wanted(found, before) == (["ada"] if again else [])
 
 
-def test_who_is_to_be_regraded_is_named_as_in_the_table_or_as_the_submission():
+def test_who_is_to_be_regraded_is_judged_though_nothing_changed():
     """Other submissions are not judged again."""
-    found = entries_of(
-        collected(entry("ada_7", "7"), entry("bob")), [Learner("Lovelace, Ada", "", "", ("7",))]
-    )
+    found = entries_of(collected(entry("ada"), entry("bob")), None)
     before = Kept(*(judged(entry.pending.read()) for entry in found))
-    assert wanted(found, before, regrade=["Lovelace, Ada"]) == ["ada_7"]
-    assert wanted(found, before, regrade=["ada_7"]) == ["ada_7"]
-    assert wanted(found, before, regrade=["bob", "bob", "ada_7"]) == ["ada_7", "bob"]
-
-
-@pytest.mark.parametrize("name", ["nobody", "", "ADA", "01_f"])
-def test_who_is_unknown_cannot_be_regraded(name):
-    """Reported before any submission is read or judged."""
-    read = []
-    unread = PendingSubmission("ada", "", lambda: read.append("ada"))
-    with pytest.raises(SubmissionError, match=r"there is no .* to judge again"):
-        check_names(entries_of(collected(unread), None), ["ada", name])
-    assert read == []
+    assert wanted(found, before, regrade=["bob"]) == ["bob"]
 
 
 def test_submissions_are_read_one_by_one():

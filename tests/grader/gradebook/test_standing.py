@@ -107,10 +107,23 @@ def test_our_own_failure_is_settled_by_points_set_by_hand():
     assert not standing(failed, mark(on=failed)).has_grader_error
 
 
+def test_an_excuse_holds_whatever_is_handed_in_later():
+    """It takes the place of points and gives way to them; nothing of it is to be reviewed."""
+    ill = replace(mark(None), excused=True)
+    found = standing(ADA, mark(3), ill, BETTER)
+    assert (found.marks, found.to_review) == ((ill,), ())
+    assert "01_ex: excused by eve (reason: a typo)" in notes_on(found)
+    assert standing(ADA, ill, mark(3)).marks == (mark(3),)
+    assert standing(ADA, ill, mark(None, withdrawn=True)).marks == ()
+    assert not standing(failed := verdict("ada", OURS), ill).has_grader_error
+    assert standing(failed).has_grader_error
+
+
 def test_a_mark_on_an_exercise_that_is_not_judged_now_waits():
-    """It does not count, but is kept."""
+    """It does not count, but is kept, and told: no mark is left behind without a word."""
     found = standing(ADA, mark(exercise="02_ex"))
     assert found.marks_that_count == ()
+    assert notes_on(found) == ["what was set on 02_ex by eve does not count: it is not judged here"]
     assert found.marks
 
 

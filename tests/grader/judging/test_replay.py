@@ -385,7 +385,10 @@ def test_a_submission_may_be_named_by_its_path(call):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["nobody", "test_f_raises", "--class", "class"], "'nobody'; it contains ada, empty"),
+        (
+            ["nobody", "test_f_raises", "--class", "class"],
+            "found 'nobody'; known names: ada, empty",
+        ),
         (["class", "test_f_raises"], "class: expected a single submission"),
         (["nowhere", "test_f_raises"], "nowhere: there is no such file or folder"),
         (["ada", "test_no", "--class", "class"], "there is no spec 'test_no'"),

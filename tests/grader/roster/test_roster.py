@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grader.errors import RosterError
 from grader.roster.csv_table import MAX_ROSTER
-from grader.roster.roster import Learner, read_export
+from grader.roster.roster import Learner, read_export, read_people
 
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Affine (991),Current Score
@@ -318,3 +318,26 @@ def test_a_roster_may_tell_in_which_language_somebody_reads(roster_of):
     assert [one.language for one in found] == ["zh-CN", "en", ""]
     with pytest.raises(RosterError, match="line 2: the language is 'fr'"):
         roster_of("name,lang\nAda,fr\n")
+
+
+def test_a_list_of_values_has_each_line_with_its_person(tmp_path):
+    """Empty cells are left out, and so are columns that nobody asked for."""
+    path = tmp_path / "marks.csv"
+    path.write_text("\ufeffID;Points;Color;Reason\n1002;7,5;red;\n\n1003;;;ill\n", "utf-8")
+    found = [(line, one.name, v) for line, one, v in read_people(path, ("points", "reason"))]
+    assert found == [(2, "1002", {"points": "7,5"}), (4, "1003", {"reason": "ill"})]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("id,color\n1,red\n", "line 1: expected columns points, reason, found id and color"),
+        ("id,points,POINTS\n1,2,3\n", "line 1: expected one column points, found two"),
+    ],
+)
+def test_a_list_without_values_or_with_two_columns_of_them_is_refused(tmp_path, text, told):
+    """It is not clear which values are meant."""
+    path = tmp_path / "marks.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(RosterError, match=told):
+        read_people(path, ("points", "reason"))

@@ -55,6 +55,8 @@ function rank(verdict) {
 
 // The table
 
+const EXCUSED = "EX";
+
 function values(learner) {
   if (state.key === "name") return learner.name;
   if (state.key === "section") return learner.section;
@@ -157,7 +159,7 @@ function marked(mark) {
 
 function exerciseCell({ points, sign, stars, mark, done }, { max }) {
   const told = done && mark.name !== "GRADER_ERROR" ? outcomes[PASSED] : mark;
-  const score = ` ${points}${sign}/${max} ${stars}`;
+  const score = sign === EXCUSED ? ` ${sign}` : ` ${points}${sign}/${max} ${stars}`;
   return make("td", { class: `number ${told.name}`, title: told.word }, ...marked(told), score);
 }
 
@@ -205,7 +207,8 @@ function drawLearner(learner) {
 
 function drawExercise(learner, exercise, e) {
   const { points, sign, reasons, stars } = learner.kept[e];
-  const score = `${points} of ${exercise.max} points${sign === "*" ? ", set by hand" : ""} ${stars}`;
+  const found = `${points} of ${exercise.max} points${sign === "*" ? ", set by hand" : ""} ${stars}`;
+  const score = sign === EXCUSED ? "excused" : found;
   const title = make("h3", {}, exercise.name, " ", make("small", {}, score));
   const list = make("ul", { class: "verdicts" });
   const told = new Set([undefined]);

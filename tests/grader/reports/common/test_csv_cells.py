@@ -112,3 +112,26 @@ def test_points_set_by_hand_are_the_score_whatever_was_handed_in():
     assert score(marked(on_roster(jane, OURS), 3)) == "3"
     assert left_out([marked(on_roster(jane, OURS), 3)]) == []
     assert score(marked(on_roster(jane, OURS, OURS), 3)) is None
+
+
+def test_half_points_are_written_with_a_point_and_whole_ones_without():
+    """4.5 was once written as 4.0 (autolab/Autolab issue 150)."""
+    jane = on_roster(learner("Jane", "1"), GOOD, GOOD)
+    assert score(marked(jane, 1.5)) == "5.5"
+    assert score(marked(marked(jane, 1.5), 2.5, exercise="02_ex")) == "4"
+
+
+@pytest.mark.parametrize("exercise", ["01_ex", ""])
+def test_who_is_excused_has_no_score_whatever_was_found(exercise):
+    """Neither full marks nor zero is right; an excuse from all of it is one from each exercise."""
+    jane = learner("Jane", "1")
+    assert score(marked(on_roster(jane, GOOD), excused=True, exercise=exercise)) is None
+    assert score(marked(on_roster(jane, OURS), excused=True, exercise=exercise)) is None
+
+
+def test_who_is_excused_from_a_part_gets_no_score_and_is_told():
+    """The platform's maximum is that of all exercises: in doubt nothing is written."""
+    jane = marked(on_roster(learner("Jane", "1"), GOOD, GOOD), excused=True, exercise="02_ex")
+    assert score(jane) is None
+    (told,) = left_out([jane])
+    assert told.startswith("Jane gets no score: excused from 02_ex")

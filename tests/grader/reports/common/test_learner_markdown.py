@@ -86,3 +86,17 @@ def test_it_is_told_in_the_language_that_is_spoken():
     assert "points" not in told
     assert told.startswith("# Ada\n")
     assert "returned  1" in told or "expected  2" in told or "返回" in told
+
+
+def test_who_is_excused_reads_so_in_the_place_of_points():
+    """With the comment, and the points of all others (pawtograder/platform issue 257)."""
+    some = marked(row("Ada", BAD, GOOD), excused=True, comment="Get well.", reason="flu")
+    told = render_markdown(some)
+    assert told.startswith("# Ada\n\n**4 of 4 points**\n")
+    assert "ex: excused ☆" in told
+    assert "Get well." in told
+    assert "flu" not in told
+    whole = marked(row("Ada", BAD), excused=True, exercise="")
+    assert render_markdown(whole).startswith("# Ada\n\n**excused**\n")
+    with speaking(CHINESE):
+        assert "**免评**" in render_markdown(whole)

@@ -4,10 +4,10 @@ import csv
 import io
 
 import pytest
-from gradebooks import BAD, EMPTY, GOOD, OURS, on_roster, row
+from gradebooks import BAD, EMPTY, GOOD, OURS, marked, on_roster, row
 
 from grader.errors import ReportError
-from grader.reports.formats.canvas import remarks, render
+from grader.reports.formats.canvas import assignment_in, remarks, render
 from grader.roster.roster import read_export
 
 EXPORT = '''\
@@ -120,3 +120,24 @@ def test_who_is_not_on_the_roster_is_told_and_not_added(exported):
     found = [*rows_of(export, *[GOOD] * 5), row("eve", GOOD)]
     assert len(render(found, export, "551").split("\n")) == len(EXPORT.split("\n"))
     assert "eve is not on the roster, and so not in the file" in remarks(found, export, "551")
+
+
+def test_who_is_excused_is_ex_and_a_half_has_a_point(exported):
+    """As lib/gradebook_importer.rb of instructure/canvas-lms reads it (`casecmp("EX")`)."""
+    export = exported()
+    found = {one.name: one for one in rows_of(export, GOOD, GOOD, OURS, EMPTY, GOOD)}
+    found["Doe, Jane"] = marked(found["Doe, Jane"], excused=True, reason="ill")
+    found['Roe, "Bob"'] = marked(found['Roe, "Bob"'], 2.5)
+    rows = list(found.values())
+    cells = [one[5] for one in csv.reader(io.StringIO(render(rows, export, "551")))]
+    assert cells[3:5] == ["EX", "2.5"]
+    assert cells[6] == "EX", "what Canvas had for another learner stays"
+
+
+@pytest.mark.parametrize(
+    ("assignment", "found"),
+    [("551", "Affine (551)"), ("essay", "Essay (552)"), ("", ""), ("none such", "none such")],
+)
+def test_an_assignment_has_one_name_for_the_journal(exported, assignment, found):
+    """Title and number, by whichever it was named; or the text itself if that is not certain."""
+    assert assignment_in(exported(), assignment) == found

@@ -555,6 +555,22 @@ def test_points_set_by_hand_are_shown_and_say_so(browser, tmp_path):
 
 
 @needs_browser
+def test_who_is_excused_has_ex_in_the_place_of_points(browser, tmp_path):
+    """With the reason on the learner's page, and a total of the rest, which may be a half."""
+    path = tmp_path / "excused.html"
+    jane = marked(marked(row("jane", BAD, GOOD), excused=True, reason="ill"), 2.5, exercise="02_ex")
+    path.write_text(render([jane]), "utf-8")
+    browser.get(path.as_uri())
+    cells = texts(browser, "#table tbody tr:last-child td")
+    assert cells[0].endswith("EX")
+    assert "2.5*/4" in cells[1]
+    assert cells[-1] == "2.5 / 4"
+    go(browser, "learner-0")
+    assert "excused" in texts(browser, "#learner h3")[0]
+    assert "eve excused the learner: ill" in texts(browser, "#learner section .notes li")
+
+
+@needs_browser
 def test_what_points_would_be_otherwise_is_shown_with_the_reason(browser, tmp_path):
     """For late submissions, and for those with a wrong earlier exercise."""
     jane, bob = row("jane", BAD), row("bob", GOOD)

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, replace
 
 import pytest
-from gradebooks import BAD, HELPED, marked, row
+from gradebooks import BAD, GOOD, HELPED, marked, row
 from jsonschema import Draft202012Validator
 
 from grader.gradebook.marks import Lateness
@@ -222,6 +222,7 @@ def test_what_was_set_by_hand_is_beside_what_was_found():
         {
             "exercise": "01_ex",
             "points": 3,
+            "excused": False,
             "comment": "c",
             "reason": "r",
             "by": "eve",
@@ -246,3 +247,17 @@ def test_what_is_late_and_what_it_scores_on_top_of_the_reference_are_told():
         {"points": 3, "through_points": 5, "late": {"percent": 50, "reason": "3 h late"}},
     ]
     Draft202012Validator(json.loads(schema())).validate(read(ROW, adjusted))
+
+
+def test_half_points_and_an_excuse_are_in_the_document_and_no_maximum_is_of_what_is_excused():
+    """The document is valid: half points were refused before (devilry/devilry-django issue 378)."""
+    half = marked(marked(row("jane", BAD, GOOD), 2.5), excused=True, exercise="02_ex")
+    document = json.loads(render([half]))
+    VALIDATOR.validate(document)
+    (submission,) = document["submissions"]
+    assert (submission["points"], submission["max_points"]) == (2.5, 4)
+    found = [(one["points"], one["excused"]) for one in submission["exercises"]]
+    assert found == [(2.5, False), (0, True)]
+    assert [(one["points"], one["excused"]) for one in submission["marks"]] == [
+        (2.5, False), (None, True)
+    ]  # fmt: skip

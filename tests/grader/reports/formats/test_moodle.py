@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from gradebooks import EMPTY, GOOD, OURS, on_roster
+from gradebooks import EMPTY, GOOD, OURS, marked, on_roster
 
 from grader.errors import ReportError
 from grader.reports.formats.moodle import remarks, render
@@ -86,4 +86,17 @@ def test_formulas_are_defused(exported):
     assert read(render(rows_of(export, GOOD), export, "@x")) == [
         ["Username", "'@x"],
         ["'=1+1", "4"],
+    ]
+
+
+def test_who_is_excused_is_not_in_the_file_and_told(exported):
+    """A hyphen or blank is "no grade", which would delete one (moodle/moodle, load_data.php)."""
+    export = exported()
+    jane, *others = rows_of(export, GOOD, GOOD, EMPTY)
+    rows = [marked(jane, excused=True), *others]
+    assert [line[0] for line in read(render(rows, export, "Affine"))] == [
+        "Email address", "-bob@x.org", "cy@x.org"
+    ]  # fmt: skip
+    assert remarks(rows, export) == [
+        "Jane Doe is excused, and so not in the file; exclude the grade in Moodle by hand"
     ]

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from gradebooks import marked
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -318,8 +319,21 @@ def test_what_the_learner_reads_otherwise_is_marked(outcome):
     one = spec(outcome, "hidden message")
     same = Feedback(outcome, "hidden message")
     other = Feedback(outcome, "public message")
-    for told, marked in ((None, False), (same, False), (other, True)):
+    for told, is_marked in ((None, False), (same, False), (other, True)):
         output = shown(verdict("alice", (replace(one, feedback=told),)))
         assert "hidden message" in output
         assert "public message" not in output
-        assert ("(with the hidden inputs)" in output) is marked
+        assert ("(with the hidden inputs)" in output) is is_marked
+
+
+def test_who_is_excused_has_ex_in_the_place_of_points():
+    """With a legend; what is left counts as ever, in halves where they were set."""
+    right, wrong = (spec(points=4),), (spec(Outcome.FAILED, points=4),)
+    jane = marked(row("jane", right, wrong), excused=True, exercise="02_ex")
+    bob = marked(marked(row("bob", right, wrong), 2.5), excused=True, exercise="")
+    told = shown(jane, bob)
+    assert re.search(r"jane .* 4 │ +EX │ +4 / 4 ", told)
+    assert re.search(r"bob .* 2.5\* │ +EX │ +2.5 / 4 ", told)
+    assert "EX excused, and so not counted" in told
+    assert "EX" in shown(jane, is_class=False)
+    assert re.search(r"zoe .*EX │ +EX │", shown(marked(row("zoe", right), excused=True), bob))

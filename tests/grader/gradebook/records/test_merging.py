@@ -6,9 +6,9 @@ import pytest
 from gradebooks import BAD, GOOD, verdict
 from marking.journals import EXERCISE, journal_in
 
-from grader.gradebook.journal import Journal, JournalError
+from grader.gradebook.journal import Journal, JournalError, read_journal, read_whole
 from grader.gradebook.marks import Arrival
-from grader.gradebook.merging import merge
+from grader.gradebook.records.merging import merge
 from grader.gradebook.setting import publish, set_mark
 from grader.gradebook.standing import standings
 
@@ -88,3 +88,25 @@ def test_nothing_is_overwritten_and_another_class_is_told(tmp_path):
         merge(tmp_path / "m", [one, two])
     merge(tmp_path / "m", [one, two], "/here")
     assert Journal.existing(tmp_path / "m").source.as_posix() == "/here"
+
+
+def test_journals_of_another_exercise_or_assignment_stay_apart(tmp_path):
+    """What is published separately is one journal each; the class may be named, too."""
+    one = journal_in(tmp_path, ADA, name="a", exercise="01_ex", assignment="A (1)")
+    for name, graded in (("b", {"exercise": ""}), ("c", {"exercise": "01_ex"})):
+        other = journal_in(tmp_path, BOB, name=name, assignment="B (2)", **graded)
+        with pytest.raises(JournalError, match="these are journals of"):
+            merge(tmp_path / "m", [one, other], "/class")
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_merged_journal_is_of_the_exercise_and_assignment_of_all(tmp_path):
+    """Where the class is named anew, the next run may name another assignment."""
+    one = journal_in(tmp_path, ADA, name="a", exercise="01_ex", assignment="A (1)")
+    two = journal_in(tmp_path, BOB, name="b", exercise="01_ex")
+    merge(tmp_path / "m", [one, two])
+    found, _ = read_journal(tmp_path / "m", read_whole(tmp_path / "m"))
+    assert (found.exercise, found.assignment) == ("01_ex", "A (1)")
+    merge(tmp_path / "n", [one], "/there")
+    found, _ = read_journal(tmp_path / "n", read_whole(tmp_path / "n"))
+    assert (found.source, found.exercise, found.assignment) == ("/there", "01_ex", "")

@@ -1,4 +1,4 @@
-"""File names of Canvas and Moodle: the owner of a file, and which of several counts."""
+"""Whose the files of a class are, and which of several counts."""
 
 import re
 import time
@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from told import told
 
-from grader.submissions.lms_filenames import HandedInFile, by_learner, looks_downloaded, whose
+from grader.submissions.layouts.layout import HandedInFile
+from grader.submissions.owners import by_learner, looks_downloaded, whose
 
 
 def who_and_what(path):

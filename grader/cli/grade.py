@@ -36,7 +36,7 @@ from grader.errors import CommandError, SubmissionError
 from grader.files import write_atomically
 from grader.gradebook import lateness, selection
 from grader.gradebook.journal import Journal
-from grader.gradebook.rows import GradebookEntry, Row, unjudged
+from grader.gradebook.rows import GradebookEntry, Row, rounds, unjudged
 from grader.judging.batch import judge_all
 from grader.judging.judgement import JudgeConfig
 from grader.judging.pool import Pool, cores, find_layers, pool_of, stop_early
@@ -47,6 +47,7 @@ from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.reports.pseudonyms import pseudonymised
 from grader.submissions.class_folder import name_of
+from grader.submissions.layouts.pattern import pattern_of
 from grader.submissions.submission import Submission
 
 
@@ -54,6 +55,7 @@ def grade(
     path: options.PathArgument,
     exercise: options.ExerciseOption = "",
     roster: options.RosterOption = None,
+    names: options.NamesOption = "",
     json_file: options.JsonOption = None,
     report: options.ReportOption = None,
     assignment: options.AssignmentOption = "",
@@ -83,11 +85,12 @@ def grade(
     spoken = language_named(language, "--language")
     policy = follow_through_named(follow_through, "--follow-through") if follow_through else None
     limits, reports = numbers(limit or []), registry.parse(report or [], pseudonyms=pseudonyms)
+    pattern = pattern_of(names) if names else None
     request = GradeRequest(
         path,
-        True if roster and as_class is None else as_class,
+        True if (roster or names) and as_class is None else as_class,
         journal or Path(f"{name_of(path)}.journal"),
-        ClassLists(roster, times, extensions, section or ()),
+        ClassLists(roster, times, extensions, section or (), pattern),
         Judging(exercise, limits, policy, secret_file, trusted, regrade or (), jobs, scheduler),
         Output(json_file, reports, assignment, steps, spoken, pseudonyms, published, strict),
     )
@@ -173,18 +176,21 @@ def judge(
         Display to which a task for the judging is added.
     """
     entries, conditions = material.entries, settings.conditions()
-    task = progress.add_task("judging", total=len(entries))
+    *earlier, last = rounds(entries, material.course.deadlines.late)
+    task = progress.add_task("judging", total=sum(map(len, [*earlier, last])))
 
-    def fresh() -> Iterator[Submission]:
-        for submission in unjudged(entries, journal, conditions, regrade):
+    def fresh(attempts: list[GradebookEntry]) -> Iterator[Submission]:
+        old = attempts is not last
+        for submission in unjudged(attempts, journal, conditions, regrade, earlier=old):
             if submission is None:
                 progress.advance(task)
             else:
                 yield submission
 
-    for judgement in judge_all(fresh(), settings, pool):
-        journal.add(judgement.verdict, judgement.seconds)
-        progress.advance(task)
+    for attempts in (*earlier, last):
+        for judgement in judge_all(fresh(attempts), settings, pool):
+            journal.add(judgement.verdict, judgement.seconds)
+            progress.advance(task)
 
 
 def settle(material: Material, journal: Journal, published: bool) -> list[Row]:

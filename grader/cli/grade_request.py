@@ -8,6 +8,7 @@ from grader.course.course import FollowThrough
 from grader.errors import RosterError, SubmissionError
 from grader.reports import registry
 from grader.reports.registry import Wanted
+from grader.submissions.layouts.pattern import Pattern
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,15 @@ class ClassLists:
         CSV files; None for an option that was left out.
     sections : sequence of str
         Sections of the roster to grade; all sections if empty.
+    pattern : Pattern or None, default None
+        How names in the class are read; None for those of known platforms.
     """
 
     roster: Path | None
     times: Path | None
     extensions: Path | None
     sections: Sequence[str]
+    pattern: Pattern | None = None
 
     @property
     def paths(self) -> list[Path]:
@@ -155,11 +159,11 @@ class GradeRequest:
         """
         registry.check_kind(self.output.reports, is_class)
         lists = self.lists
-        for_a_class = lists.sections or self.output.published or lists.times or lists.extensions
-        if for_a_class and not is_class:
+        for_a_class = lists.sections or lists.times or lists.extensions or lists.pattern
+        if (for_a_class or self.output.published) and not is_class:
             raise SubmissionError(
-                "--section, --published, --times and --extensions are for a class; this is a "
-                "single submission"
+                "--section, --published, --names, --times and --extensions are for a class; this "
+                "is a single submission"
             )
         if self.judging.scheduler and not is_class:
             raise SubmissionError(

@@ -170,6 +170,20 @@ class Journal:
         self._append({"at": decision.at, kind: content})
         self._keep(Line(decision.at, decision))
 
+    def verdict_on(self, name: str, submission: str) -> Verdict | None:
+        """Return the last verdict on an attempt; None if there is none.
+
+        Parameters
+        ----------
+        name : str
+            Name of the submission.
+        submission : str
+            Hash of the attempt.
+        """
+        verdicts = (line.content for line in reversed(self.lines))
+        found = (one for one in verdicts if isinstance(one, Verdict) and one.name == name)
+        return next((one for one in found if one.submission == submission), None)
+
     def _keep(self, line: Line) -> None:
         self.lines.append(line)
         if isinstance(line.content, Verdict):

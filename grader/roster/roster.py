@@ -1,9 +1,10 @@
 """Reads rosters: names, sections, addresses and ids of a class."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.errors import CourseError, RosterError
@@ -28,7 +29,7 @@ class Learner:
     name : str
         Name as written in the roster; without a name, the first id; without an id, the address.
     section : str, default ""
-        Section, group or class.
+        Section or class as written, which may be several; without one, the group.
     email : str, default ""
         E-mail address.
     identifiers : tuple of str
@@ -36,6 +37,8 @@ class Learner:
         before the ``@``.
     language : str, default ""
         Language of the learner's feedback; empty if the roster has none.
+    group : str, default ""
+        Group of learners who hand in together, as written, which may be several.
     """
 
     name: str
@@ -43,6 +46,23 @@ class Learner:
     email: str = ""
     identifiers: tuple[str, ...] = ()
     language: str = ""
+    group: str = field(default="", compare=False)  # who somebody is does not depend on it
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """Names of all sections: that of the cell, and its parts if it lists several."""
+        return _parts(self.section)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of all groups, in the same way."""
+        return _parts(self.group)
+
+
+def _parts(cell: str) -> tuple[str, ...]:
+    """Return the whole of a cell, and what it lists: "A and B" (Canvas), "A, B" or "A; B"."""
+    found = [one.strip() for one in re.split(r"[,;]\s*(?:and\s)?|\sand\s", cell)]
+    return tuple(dict.fromkeys(one for one in (cell, *found) if one))
 
 
 @dataclass(frozen=True)
@@ -237,10 +257,11 @@ def _read_row(
     language = values["language"][0] if values["language"] else ""
     return Learner(
         name or (values["id"] or values["email"])[0],
-        values["section"][0] if values["section"] else "",
+        next(iter(values["section"] + values["group"]), ""),
         email,
         _identifiers([*(identifier for _, identifier in ids), email]),
         _language(table, line, language) if language else "",
+        next(iter(values["group"]), ""),
     )
 
 

@@ -96,7 +96,10 @@ def owners_in(top: Top, pattern: Pattern | None = None) -> Owners:
     platforms = [layout(top) for layout in PLATFORMS]
     fitting = [sum(bool(one((name, "-"))) for name in top.names) for one in platforms]
     order = sorted(range(len(platforms)), key=lambda number: -fitting[number])
-    tried = [*([pattern] if pattern else []), *(platforms[number] for number in order)]
+    tried: list[Owners] = [
+        *([pattern] if pattern else []),
+        *(platforms[number] for number in order),
+    ]
 
     def owners(parts: Parts) -> Sequence[HandedInFile]:
         found = (one(parts) for one in (*tried, _of_folder))

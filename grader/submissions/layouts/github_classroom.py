@@ -5,20 +5,20 @@ same for everybody: what stands before a login is one only if most of the class 
 """
 
 from collections import defaultdict
-from collections.abc import Collection
-
-from grader.roster.roster import plain
+from collections.abc import Callable, Collection
 
 
-def logins(repositories: Collection[str], known: Collection[str]) -> dict[str, tuple[str, ...]]:
+def logins(
+    repositories: Collection[str], is_known: Callable[[str], bool]
+) -> dict[str, tuple[str, ...]]:
     """Return the logins that repositories are named after.
 
     Parameters
     ----------
     repositories : collection of str
         Names of the folders of the class.
-    known : collection of str
-        Logins on the roster, and the names of its groups.
+    is_known : callable
+        Whether the roster has a login, or a group of this name.
 
     Returns
     -------
@@ -26,7 +26,6 @@ def logins(repositories: Collection[str], known: Collection[str]) -> dict[str, t
         Logins by name of the repository; several if the roster does not decide between them.
         Repositories that end in no login are left out.
     """
-    of_roster = set(map(plain, known)) - {""}
     found: dict[str, dict[str, str]] = defaultdict(dict)
     shared: dict[str, int] = defaultdict(int)
     for repository in repositories:
@@ -34,13 +33,13 @@ def logins(repositories: Collection[str], known: Collection[str]) -> dict[str, t
         for number in range(1, len(parts)):
             assignment, login = "-".join(parts[:number]), "-".join(parts[number:])
             shared[assignment] += 1
-            if plain(login) in of_roster:
+            if is_known(login):
                 found[assignment][repository] = login
     usual = {one: names for one, names in found.items() if 2 * shared[one] > len(repositories)}
     most = max(map(len, usual.values()), default=0)
-    assignments = [one for one, names in usual.items() if len(names) == most]
+    likely = [names for names in usual.values() if len(names) == most]
     return {
-        repository: logins
+        repository: tuple(names[repository] for names in likely if repository in names)
         for repository in repositories
-        if (logins := tuple(usual[o][repository] for o in assignments if repository in usual[o]))
+        if any(repository in names for names in likely)
     }

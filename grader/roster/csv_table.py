@@ -11,6 +11,9 @@ from grader.messages.encodings import guess, place_of
 
 MAX_ROSTER = 16 << 20  # bytes
 MAX_CELL = 1 << 17  # characters: the limit of the csv module
+EMPTY = ("", "-")
+"""Cells without a value."""
+
 _NEW_LINE = re.compile("\r\n|\r|\n")
 _END = re.compile(r"\r\n|\r|\n|\Z")
 BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -27,7 +30,8 @@ class Column:
     header : str
         The header, in lower case and without punctuation.
     role : str
-        The content: name, first, last, section, email, language or id; or time, until, exercise.
+        The content: name, first, last, section, group, email, language, id or participant (of
+        Moodle); time, until, exercise; grade and maximum, in Moodle's grading worksheet.
     """
 
     number: int
@@ -55,7 +59,7 @@ class Table:
     def is_of_addresses(self) -> bool:
         """Whether learners can be identified by their addresses only."""
         roles = {column.role for column in self.columns}
-        return "email" in roles and not roles & {"name", "first", "last", "id"}
+        return "email" in roles and not roles & {"name", "first", "last", "id", "participant"}
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the line number and the cells of each row below the header."""

@@ -4,19 +4,27 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import CourseError, RosterError
 from grader.messages.language import language_named
 from grader.messages.listing import listed
-from grader.roster.csv_table import BYTE_ORDER_MARKS, Column, Table, decode, read_bytes, records
+from grader.roster.csv_table import (
+    BYTE_ORDER_MARKS,
+    EMPTY,
+    Column,
+    Table,
+    decode,
+    read_bytes,
+    records,
+)
 from grader.roster.headers import understand
+from grader.roster.worksheet import columns_of
 from grader.roster.written_times import read_time
 
 MAX_LISTED = 5  # names in an error message
 
-_EMPTY = ("", "-")
 _TEST_STUDENT = ("Student, Test", "Test Student")  # a fake learner that Canvas adds for the teacher
 
 
@@ -170,7 +178,7 @@ def read_entries(path: Path, role: str) -> list[tuple[int, Learner, dict[str, st
         learner = _read_row(table, line, cells, {})
         if learner is not None:
             values = {one.role: cells[one.number] for one in columns if one.number < len(cells)}
-            kept = {role: cell for role, cell in values.items() if cell not in _EMPTY}
+            kept = {role: cell for role, cell in values.items() if cell not in EMPTY}
             found.append((line, learner, kept))
     return found
 
@@ -197,7 +205,7 @@ def _column_of_times(table: Table, role: str) -> Column:
 
 
 def _are_times(cells: list[str]) -> bool:
-    filled = [cell for cell in cells if cell not in _EMPTY]
+    filled = [cell for cell in cells if cell not in EMPTY]
     return bool(filled) and all(read_time(cell) is not None for cell in filled)
 
 
@@ -218,15 +226,24 @@ def _find_table(path: Path, text: str) -> Table:
         tables.append(Table(path, text, delimiter, line, tuple(header), understand(header)))
     if not tables:
         raise problems[0]
-    table = max(tables, key=lambda table: len(table.columns))
+    table = max(map(_with_content, tables), key=lambda table: len(table.columns))
     roles = {column.role for column in table.columns}
-    if not roles & {"name", "first", "last", "id", "email"}:
+    if not roles & {"name", "first", "last", "id", "email", "participant"}:
         found = listed(map(_shortened, table.header), MAX_LISTED, " and ")
         raise RosterError(
             f"{path}, line {table.line}: expected a header with a column email, name, student or "
             f"id; found {found}. Add a first line with the names of the columns"
         )
     return table
+
+
+def _with_content(table: Table) -> Table:
+    """Return a table with the columns that are known by their content, too."""
+    try:
+        rows = [cells for _, cells in table.rows()]
+    except RosterError:  # told when the rows are read, if this is the right delimiter
+        return table
+    return replace(table, columns=columns_of(table.header, rows, table.columns))
 
 
 def _read_row(
@@ -237,9 +254,11 @@ def _read_row(
     ids = []
     for column in table.columns:
         cell = cells[column.number] if column.number < len(cells) else ""
-        if cell not in _EMPTY:
+        if cell not in EMPTY:
             values[column.role].append(cell)
-            if column.role == "id" or (column.role == "email" and table.is_of_addresses):
+            if column.role in ("id", "participant") or (
+                column.role == "email" and table.is_of_addresses
+            ):
                 ids.append((column, _plain_id(column, cell)))
     name = values["name"][0] if values["name"] else " ".join(values["first"] + values["last"])
     if table.is_canvas and _is_no_learner(name, bool(ids)):
@@ -256,7 +275,7 @@ def _read_row(
     email = values["email"][0] if values["email"] else ""
     language = values["language"][0] if values["language"] else ""
     return Learner(
-        name or (values["id"] or values["email"])[0],
+        name or (values["id"] or values["participant"] or values["email"])[0],
         next(iter(values["section"] + values["group"]), ""),
         email,
         _identifiers([*(identifier for _, identifier in ids), email]),
@@ -276,6 +295,8 @@ def _plain_id(column: Column, cell: str) -> str:
     # Moodle's worksheet has "Participant 12345" in the instructor's language; names of files in
     # its downloads have only the number.
     last = cell.split()[-1]
+    if column.role == "participant":
+        return re.sub(r"\A\D+", "", last)  # 参加者123
     is_number = last.isascii() and last.isdigit()
     return last if column.header == "identifier" and is_number else cell
 

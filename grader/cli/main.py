@@ -4,6 +4,7 @@ import io
 import platform
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from grader.cli import marks, packages, variants
 from grader.cli.grade import grade
+from grader.cli.grade_options import NamesOption
 from grader.cli.options import (
     CANNOT,
     LimitOption,
@@ -31,6 +33,7 @@ from grader.messages.escaping import plain, printable
 from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.submissions.class_folder import collect
+from grader.submissions.layouts.pattern import pattern_of
 from grader.verdicts.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -59,6 +62,7 @@ def replay(
         Path | None,
         typer.Option("--class", metavar="CLASS", help="The class to look for LEARNER in."),
     ] = None,
+    names: NamesOption = "",
     limit: LimitOption = None,
     secret_file: SecretOption = None,
     trusted: TrustedOption = False,
@@ -74,11 +78,13 @@ def replay(
     exercise = find_spec(course, spec)
     limits = course.limits.changed(numbers(limit or []))
     path = of_class or Path(learner)
-    entries = collect(path, course, limits, exercise).entries
+    pattern = pattern_of(names) if names else None
+    find = partial(collect, path, course, limits, is_class=bool(names) or None, pattern=pattern)
+    entries = find(exercise).entries
     if of_class is not None:
         entries = tuple(entry for entry in entries if entry.name == learner)
     if len(entries) != 1:
-        known = ", ".join(entry.name for entry in collect(path, course, limits).entries[:10])
+        known = ", ".join(entry.name for entry in find().entries[:10])
         expected = f"a submission named {learner!r}" if of_class else "a single submission"
         raise SubmissionError(f"{path}: expected {expected}; it contains {known}")
     settings = settings_for(path, course, (exercise,), limits, secret_file, trusted)

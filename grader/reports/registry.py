@@ -92,6 +92,11 @@ def _moodle(found: Findings, path: Path) -> Files:
     return {"": moodle.render(found.rows, found.export, found.assignment)}
 
 
+def _worksheet(found: Findings, path: Path) -> Files:
+    assert found.export is not None
+    return {"": moodle.render_worksheet(found.rows, found.export)}
+
+
 def _github(found: Findings, path: Path) -> Files:
     before = path.stat().st_size if _is_step_summary(path) and path.is_file() else 0
     limit = github.LIMIT - before
@@ -112,10 +117,11 @@ FORMATS: dict[str, Callable[[Findings, Path], Files]] = {
     "feedback": _feedback,
     "canvas": _canvas,
     "moodle": _moodle,
+    "worksheet": _worksheet,
     "gradescope": _gradescope,
     "github": _github,
 }
-OF_A_PLATFORM = ("canvas", "moodle")
+OF_A_PLATFORM = ("canvas", "moodle", "worksheet")
 
 
 def parse(reports: Sequence[str], *, pseudonyms: bool) -> list[Wanted]:
@@ -259,6 +265,8 @@ def _remarks(one: Wanted, found: Findings) -> list[str]:
         return []
     if one.format == "canvas":
         return canvas.remarks(found.rows, found.export, found.assignment)
+    if one.format == "worksheet":
+        return moodle.worksheet_remarks(found.rows, found.export)
     return moodle.remarks(found.rows, found.export)
 
 

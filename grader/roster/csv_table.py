@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.errors import RosterError
 from grader.messages.encodings import guess, place_of
+from grader.roster.workbook import is_workbook, text_of
 
 MAX_ROSTER = 16 << 20  # bytes
 MAX_CELL = 1 << 17  # characters: the limit of the csv module
@@ -95,7 +96,9 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(path: Path, content: bytes) -> str:
-    """Decode the content of a CSV file, in UTF-8 or, with a byte order mark, UTF-16."""
+    """Return the text of a CSV file, in UTF-8 or with a mark in UTF-16, or of a workbook."""
+    if is_workbook(content):
+        return text_of(path, content)
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if is_utf16 else "utf-8-sig")

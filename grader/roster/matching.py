@@ -222,8 +222,9 @@ def _has_other_name(index: Index, key: str, identifier: str, learner: Learner) -
     """
     name = _name_of(key, identifier)
     is_named = name != identifier != "" and name.casefold() not in ("", *_NOBODY)
+    is_hidden = plain(learner.name).endswith(plain(identifier))  # as in "Participant 123"
     is_login = plain(key) in map(plain, learner.identifiers)
-    return is_named and not is_login and not index._named(key, identifier)
+    return is_named and not is_hidden and not is_login and not index._named(key, identifier)
 
 
 def _name_of(key: str, identifier: str) -> str:

@@ -24,6 +24,7 @@ from grader.roster.worksheet import columns_of
 from grader.roster.written_times import read_time
 
 MAX_LISTED = 5  # names in an error message
+_SEPARATOR = re.compile("sep=.?")  # a first line for Excel, which names the delimiter
 
 _TEST_STUDENT = ("Student, Test", "Test Student")  # a fake learner that Canvas adds for the teacher
 
@@ -110,8 +111,8 @@ def read_export(path: Path) -> Export:
     Parameters
     ----------
     path : Path
-        A CSV file with a header, such as the gradebook of Canvas, or the grading worksheet or list
-        of participants of Moodle.
+        A CSV file or workbook with a header, such as the gradebook of Canvas, or the grading
+        worksheet or list of participants of Moodle.
 
     Returns
     -------
@@ -214,7 +215,8 @@ def _find_table(path: Path, text: str) -> Table:
     tables, problems = [], []
     for delimiter in ",;\t":
         try:
-            line, header = next(records(path, text, delimiter))
+            found = records(path, text, delimiter)
+            line, header = next(one for one in found if not _SEPARATOR.fullmatch(one[1][0]))
         except StopIteration:
             raise RosterError(
                 f"{path}: expected a line with the names of the columns, found an empty file. "
@@ -256,9 +258,8 @@ def _read_row(
         cell = cells[column.number] if column.number < len(cells) else ""
         if cell not in EMPTY:
             values[column.role].append(cell)
-            if column.role in ("id", "participant") or (
-                column.role == "email" and table.is_of_addresses
-            ):
+            is_address = column.role == "email" and table.is_of_addresses
+            if is_address or column.role in ("id", "participant"):
                 ids.append((column, _plain_id(column, cell)))
     name = values["name"][0] if values["name"] else " ".join(values["first"] + values["last"])
     if table.is_canvas and _is_no_learner(name, bool(ids)):

@@ -102,17 +102,20 @@ class GradebookEntry:
         Remark on how the submission was matched to the roster.
     handed_in : bool, default True
         Whether there is a submission.
+    group : str, default ""
+        Remark on the group that handed it in; empty if it was the learner alone.
     """
 
     pending: PendingSubmission
     learner: Learner | None = None
     note: str = ""
     handed_in: bool = True
+    group: str = ""
 
     def row(self, verdict: Verdict, standing: Standing | None = None) -> Row:
         """Return the row, with the notes, marks and lateness of `standing`."""
         standing = standing or Standing(verdict)
-        found: tuple[Text, ...] = (self.note, *verdict.notes, *notes_on(standing))
+        found: tuple[Text, ...] = (self.note, self.group, *verdict.notes, *notes_on(standing))
         notes = tuple(note for note in found if note != "")
         learner = self.learner or Learner(verdict.name)
         handed_in = verdict.name if self.handed_in else ""
@@ -161,7 +164,8 @@ def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[G
         if one.learner and one.is_of_group:
             pending = pending.named(_free_name(one.learner, taken, f"{one.submission}: "))
             taken.add(pending.name)
-        placed.append(GradebookEntry(pending, one.learner, one.note))
+        note, group = ("", one.note) if one.learner and one.is_of_group else (one.note, "")
+        placed.append(GradebookEntry(pending, one.learner, note, group=group))
     for learner in (*found.absent, *found.unclear):
         reason: Text = english("nothing was handed in")
         if learner in found.unclear:

@@ -215,8 +215,8 @@ def _find_table(path: Path, text: str) -> Table:
     tables, problems = [], []
     for delimiter in ",;\t":
         try:
-            found = records(path, text, delimiter)
-            line, header = next(one for one in found if not _SEPARATOR.fullmatch(one[1][0]))
+            lines = records(path, text, delimiter)
+            line, header = next(one for one in lines if not _SEPARATOR.fullmatch(one[1][0]))
         except StopIteration:
             raise RosterError(
                 f"{path}: expected a line with the names of the columns, found an empty file. "

@@ -169,14 +169,13 @@ def collect(
             is_file = path.is_file() and is_code(path.name)
             is_class = not is_file and not _is_submission(shelf, course, limits)
         if not is_class:
-            read = partial(_read, reader, name_of(path), [("", shelf.whole)], ())
-            entry = PendingSubmission(name_of(path), "", read)
+            entry = _Entries(shelf, reader).whole(name_of(path))
             return Collected((entry,), exercises, is_class=False)
         owners = shelf.owners(pattern)
     except Unreadable as error:
         raise SubmissionError(f"{path}: {error}") from None
     unnamed = _unnamed(shelf, owners, pattern) if pattern else ()
-    entries = tuple(_Entries(shelf, owners, reader))
+    entries = tuple(_Entries(shelf, reader, owners))
     if not entries:
         raise SubmissionError(
             f"{path}: nothing to grade. Expected a submission, which has a folder such as "
@@ -350,8 +349,12 @@ class _Entries:
     """Iterates over the submissions of a class, grouped by learner."""
 
     shelf: _Shelf
-    owners: Owners
     reader: Callable[..., Submission]
+    owners: Owners | None = None
+
+    def whole(self, name: str) -> PendingSubmission:
+        """Return the whole shelf as one submission."""
+        return PendingSubmission(name, "", partial(self._read, name, [("", self.shelf.whole)], ()))
 
     def __iter__(self) -> Iterator[PendingSubmission]:
         for handed_in in by_learner(_paths(self.shelf), self.owners):
@@ -361,12 +364,11 @@ class _Entries:
         notes = [literal(one, _without_inside) for one in handed_in.notes]
         if handed_in.late:
             notes.append(english("handed in late"))
+        parts = list(self._parts(handed_in))
+        read = partial(self._read, handed_in.learner, parts, notes)
+        earlier = tuple(map(self._pending, handed_in.earlier))
         return PendingSubmission(
-            handed_in.learner,
-            handed_in.identifier,
-            partial(_read, self.reader, handed_in.learner, list(self._parts(handed_in)), notes),
-            handed_in.arrived,
-            tuple(map(self._pending, handed_in.earlier)),
+            handed_in.learner, handed_in.identifier, read, handed_in.arrived, earlier
         )
 
     def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:
@@ -380,16 +382,12 @@ class _Entries:
             else:
                 yield "", partial(FileTree, {inner: self.shelf.files[top]})
 
-
-def _read(
-    reader: Callable[..., Submission],
-    name: str,
-    parts: Iterable[tuple[str, Callable[[], FileTree]]],
-    notes: Iterable[Text],
-) -> Submission:
-    try:
-        tree = gathered((prefix, part()) for prefix, part in parts)
-    except Unreadable as error:
-        # Read none of it: a learner must not be marked on part of their submission.
-        return reader(FileTree({}), name, notes=notes, problem=error.text)
-    return reader(tree, name, notes=notes)
+    def _read(
+        self, name: str, parts: Iterable[tuple[str, Callable[[], FileTree]]], notes: Iterable[Text]
+    ) -> Submission:
+        try:
+            tree = gathered((prefix, part()) for prefix, part in parts)
+        except Unreadable as error:
+            # Read none of it: a learner must not be marked on part of their submission.
+            return self.reader(FileTree({}), name, notes=notes, problem=error.text)
+        return self.reader(tree, name, notes=notes)

@@ -118,7 +118,7 @@ CLASSES = {
 }
 OPTIONS = {
     "names": ["--names", r"(?P<time>\S+) (?P<id>\S+) .*"],
-    **dict.fromkeys(("canvas", "moodle", "github"), ["--times", "times.csv"]),
+    **{one: ["--times", "times.csv"] for one in ("canvas", "moodle", "github")},
 }
 """What a platform needs besides the roster: its names have no times, or are no known layout."""
 

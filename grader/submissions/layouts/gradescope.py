@@ -58,7 +58,7 @@ def _read(text: str) -> dict[str, _Submission]:
     found: dict[str, _Submission] = {}
     current = _Submission()
     inside = ""  # the setting that a line belongs to
-    for line in text.lstrip("\ufeff").splitlines():
+    for line in re.split("\r?\n", text.lstrip("\ufeff")):
         if match := _SUBMISSION.fullmatch(line):
             current, inside = found.setdefault(_value(match["name"]), _Submission()), ""
         elif match := _SETTING.fullmatch(line):
@@ -75,7 +75,7 @@ def _read(text: str) -> dict[str, _Submission]:
 
 def _value(text: str) -> str:
     """Return the value of a scalar: plain, in single quotes, or in double quotes."""
-    text = text.strip()
+    text = text.strip(" ")
     if text[:1] == "'" == text[-1:] and len(text) > 1:
         return text[1:-1].replace("''", "'")
     if text[:1] == '"' == text[-1:] and len(text) > 1:

@@ -21,7 +21,7 @@ QUESTIONS = {
     "where it is decided whether to judge again": "TIMED_OUT",
     "where hidden inputs are drawn": "default_rng",
     "where results.json is written": '"results.json"',
-    "where a Blackboard export would go": "moodle",
+    "where a further platform would go": "moodle",
     "what `grader grade` does": "class GradeRequest",
     "what defines exit codes": "sys.exit",
     "what speaks the wire": "class WireError",

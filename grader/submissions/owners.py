@@ -194,16 +194,21 @@ def _attempts(learner: str, files: list[tuple[HandedInFile, str]]) -> HandedIn:
         notes = (
             *notes,
             english(
-                "there are {number} attempts; {source} is the last one",
+                "there are {number} attempts; {last} is the last one",
                 number=len(attempts),
-                source=shown(_top(last)),
+                last=_called(last),
             ),
         )
     return replace(last, earlier=tuple(earlier), notes=notes)
 
 
-def _top(handed_in: HandedIn) -> str:
-    return min(_parts(source)[0] for source in handed_in.files.values())
+def _called(attempt: HandedIn) -> str:
+    """Return the time of an attempt, or without one, the name of its folder or a file."""
+    if isinstance(attempt.arrived, datetime):
+        return attempt.arrived.isoformat(" ", "minutes")
+    if attempt.arrived is not None:
+        return attempt.arrived.isoformat()
+    return shown(min(_parts(source)[0] for source in attempt.files.values()))
 
 
 def _gather(learner: str, found: list[tuple[HandedInFile, str]]) -> HandedIn:

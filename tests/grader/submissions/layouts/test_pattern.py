@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import pytest
+from told import told
 
 from grader.errors import SubmissionError
 from grader.submissions.layouts.layout import Top
@@ -56,6 +57,7 @@ def test_the_number_of_an_attempt_orders_attempts():
     [ana] = by_learner(names, owners)
     assert ana.files == {"affine.py": "ana-10/affine.py"}
     assert [one.files for one in ana.earlier] == [{"affine.py": "ana-9/affine.py"}]
+    assert told(ana.notes) == ("there are 2 attempts; ana-10 is the last one",)
 
 
 @pytest.mark.parametrize(

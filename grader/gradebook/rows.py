@@ -156,6 +156,7 @@ def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[G
         [one.name for one in collected.entries if not one.identifier],
         lambda login: bool(index.identified(login) or index.members(login)),
     )
+    logins |= {one.name: (one.address,) for one in collected.entries if one.address}
     found = match(roster, {one.name: one.identifier for one in collected.entries}, logins)
     taken = set(by_name)
     placed = []

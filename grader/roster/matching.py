@@ -71,8 +71,8 @@ def match(
     submissions : mapping of str to str
         For the key of each submission, the platform's identifier of the person, or an empty string.
     logins : mapping of str to sequence of str, optional
-        Logins or names of groups that a key may end in. They are looked up if nobody is found by
-        the key itself.
+        Addresses, and logins or names of groups that a key may end in. They are looked up if
+        nobody is found by the key itself.
     """
     index = Index(roster)
     fits, groups = {}, {}

@@ -1,8 +1,11 @@
-"""Recognises Moodle's grading worksheet by what is in its columns, since headers are translated.
+"""Recognises Moodle's exports by what is in their columns, since their headers are translated.
 
-Its first column has a word and a number ("Participant 12345"). Then come the name and other facts
-about the learner, unless names are hidden; the status; the grade; and the maximum grade, which is
-the same in each row. To the right of it, the first times are those of the submissions.
+In a list of participants, one or two columns of names are on the left of the addresses.
+
+In a grading worksheet, the first column has a word and a number ("Participant 12345"). Then come
+the name and other facts about the learner, unless names are hidden; the status; the grade; and the
+maximum grade, which is the same in each row. To the right of it, the first times are those of the
+submissions.
 """
 
 import re
@@ -13,6 +16,7 @@ from grader.roster.written_times import read_time
 
 _PARTICIPANT = re.compile(r"(?P<word>\D*[^\W\d]\D*?)(?P<space>\s*)\d+")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_NAME = re.compile(r"[^\d@]*[^\W\d_][^\d@]*")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 Rows = Sequence[Sequence[str]]
@@ -50,6 +54,8 @@ def _roles(cells: Sequence[Sequence[str]], known: dict[int, str]) -> Iterator[tu
     if len(addresses) == 1:
         yield addresses[0], "email"
     if not cells or known.get(0, "id") != "id" or not _are_participants(cells[0]):
+        if addresses[:1] and not {"name", "first", "last"} & set(known.values()):
+            yield from _names_before(addresses[0], cells, known)
         return
     yield 0, "participant"
     pairs = [n for n in range(2, len(cells)) if _are_grades(cells[n - 1], cells[n])]
@@ -61,6 +67,16 @@ def _roles(cells: Sequence[Sequence[str]], known: dict[int, str]) -> Iterator[tu
         yield 1, "name"
     times = (n for n in range(maximum + 1, len(cells)) if _are_times(cells[n]))
     yield from ((number, "time") for number in list(times)[:1])
+
+
+def _names_before(
+    address: int, cells: Sequence[Sequence[str]], known: dict[int, str]
+) -> Iterator[tuple[int, str]]:
+    """Yield the columns of names to the left of the addresses."""
+    texts = [n for n in range(address) if n not in known and all(map(_NAME.fullmatch, cells[n]))]
+    people = list(zip(*(cells[n] for n in texts), strict=True))
+    if len(texts) in (1, 2) and 10 * len(set(people)) > 9 * len(people):
+        yield from zip(texts, ("name",) if len(texts) == 1 else ("first", "last"), strict=True)
 
 
 def _all(pattern: re.Pattern[str], column: Sequence[str]) -> bool:

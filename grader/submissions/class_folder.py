@@ -57,6 +57,8 @@ class PendingSubmission:
         When it was handed in, if the platform's names say so; local without an offset from UTC.
     earlier : tuple of PendingSubmission, default ()
         Earlier attempts of the same learner that are in the class, the first one first.
+    address : str, default ""
+        E-mail address of the learner, if the platform says it.
     """
 
     name: str
@@ -64,6 +66,7 @@ class PendingSubmission:
     read: Callable[[], Submission]
     arrived: date | datetime | None = None
     earlier: tuple["PendingSubmission", ...] = ()
+    address: str = ""
 
     def named(self, name: str) -> "PendingSubmission":
         """Return the submission under another name, such as that of one member of a group."""
@@ -368,7 +371,12 @@ class _Entries:
         read = partial(self._read, handed_in.learner, parts, notes)
         earlier = tuple(map(self._pending, handed_in.earlier))
         return PendingSubmission(
-            handed_in.learner, handed_in.identifier, read, handed_in.arrived, earlier
+            handed_in.learner,
+            handed_in.identifier,
+            read,
+            handed_in.arrived,
+            earlier,
+            handed_in.address,
         )
 
     def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:

@@ -47,6 +47,8 @@ class HandedIn:
         Notes on duplicates: of a file that was submitted several times, the last counts.
     arrived : date or datetime or None, default None
         When it was handed in, if the names say so.
+    address : str, default ""
+        E-mail address of the learner, if the platform says it.
     earlier : tuple of HandedIn, default ()
         Earlier attempts, the first one first.
     """
@@ -57,6 +59,7 @@ class HandedIn:
     files: dict[str, str] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     arrived: date | datetime | None = None
+    address: str = ""
     earlier: tuple["HandedIn", ...] = ()
 
 
@@ -238,6 +241,7 @@ def _gather(learner: str, found: list[tuple[HandedInFile, str]]) -> HandedIn:
         files={path: source for path, (_, source) in kept.items()},
         notes=tuple(notes),
         arrived=some.arrived,
+        address=some.address,
     )
 
 

@@ -37,7 +37,15 @@ class _Submission:
             identifier = person.get("sid") or person.get("email") or ""
             key = f"{name}_{identifier}" if identifier not in ("", name) else name
             group = names if len(names) > 1 else ()
-            yield HandedInFile(key, path, identifier, NAME, arrived=moment, group=group)
+            yield HandedInFile(
+                key,
+                path,
+                identifier,
+                NAME,
+                arrived=moment,
+                group=group,
+                address=person.get("email", ""),
+            )
 
 
 def owners_in(top: Top) -> Owners:

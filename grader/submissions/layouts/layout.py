@@ -35,6 +35,8 @@ class HandedInFile:
         Number of the whole attempt, if the name says so.
     group : tuple of str, default ()
         Names of all who handed it in, if they are several.
+    address : str, default ""
+        E-mail address of the learner, if the platform says it.
     """
 
     learner: str
@@ -47,6 +49,7 @@ class HandedInFile:
     arrived: date | datetime | None = None
     number: int = 0
     group: tuple[str, ...] = ()
+    address: str = ""
 
     @property
     def order(self) -> tuple[int, datetime]:

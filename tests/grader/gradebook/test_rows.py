@@ -322,3 +322,10 @@ def test_a_section_is_the_same_however_its_accents_are_written():
     """A command line on macOS may have them apart."""
     found = entries_of(collected(entry("ann")), [Learner("Ann", "Caf\u00e9 and Bar")])
     assert names(in_sections(found, ["Cafe\u0301"])) == [("Ann", "ann")]
+
+
+def test_an_address_of_the_platform_is_the_last_thing_to_go_by():
+    """Gradescope's names and numbers may be other ones than those of the roster."""
+    roster = [Learner("Ann Lee", "", "ann@x.org", ("7", "ann@x.org"))]
+    pending = replace(entry("Annie_99", "99"), address="ann@x.org")
+    assert names(entries_of(collected(pending), roster)) == [("Ann Lee", "Annie_99")]

@@ -46,6 +46,29 @@ def test_people_are_known_in_any_language(tmp_path, text):
     assert {one.name: one.identifiers[0] for one in learners} == PEOPLE
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Voornaam,Achternaam,E-mailadres,Groepen\nAna,Ito,ana@x.org,\nBen,Oak,ben@x.org,\n",
+        "Όνομα,Ηλ. διεύθυνση\nAna Ito,ana@x.org\nBen Oak,ben@x.org\n",
+    ],
+)
+def test_people_are_known_in_a_list_of_participants(tmp_path, text):
+    """Their names are on the left of their addresses."""
+    learners = export_of(text, tmp_path).learners.values()
+    assert [(one.name, one.email) for one in learners] == [
+        ("Ana Ito", "ana@x.org"),
+        ("Ben Oak", "ben@x.org"),
+    ]
+
+
+def test_what_many_have_in_common_is_no_name(tmp_path):
+    """Such as a degree."""
+    text = "degree,address?\nMaster,ana@x.org\nMaster,ben@x.org\n"
+    learners = export_of(text, tmp_path).learners.values()
+    assert [one.name for one in learners] == ["ana@x.org", "ben@x.org"]
+
+
 def test_columns_are_known_by_their_content(tmp_path):
     """The time is that of the submission, not that of the grade."""
     columns = export_of(DUTCH, tmp_path).columns

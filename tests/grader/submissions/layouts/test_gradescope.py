@@ -61,6 +61,7 @@ def test_a_folder_belongs_to_whom_the_metadata_names():
             "0017",
             "Gradescope",
             arrived=datetime(2026, 11, 1, 9, 0, 0, 123456, UTC),
+            address="jane@x.org",
         )
     ]
 

@@ -159,12 +159,14 @@ class GradeRequest:
         """
         registry.check_kind(self.output.reports, is_class)
         lists = self.lists
-        for_a_class = lists.sections or lists.times or lists.extensions or lists.pattern
-        if (for_a_class or self.output.published) and not is_class:
+        for_a_class = lists.sections or self.output.published or lists.times or lists.extensions
+        if for_a_class and not is_class:
             raise SubmissionError(
-                "--section, --published, --names, --times and --extensions are for a class; this "
-                "is a single submission"
+                "--section, --published, --times and --extensions are for a class; this is a "
+                "single submission"
             )
+        if lists.pattern and not is_class:
+            raise SubmissionError("--names: the names of a class; this is a single submission")
         if self.judging.scheduler and not is_class:
             raise SubmissionError(
                 f"--scheduler {self.judging.scheduler}: only a class can be judged on a cluster; "

@@ -14,9 +14,10 @@ from collections.abc import Iterator, Sequence
 from grader.roster.csv_table import EMPTY, Column
 from grader.roster.written_times import read_time
 
-_PARTICIPANT = re.compile(r"(?P<word>\D*[^\W\d]\D*?)(?P<space>\s*)\d+")
+_PARTICIPANT = re.compile(r"(?P<word>\D+)[0-9]+")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-_NAME = re.compile(r"[^\d@]*[^\W\d_][^\d@]*")
+_LETTER = re.compile(r"[^\W\d_]")
+_NO_NAME = re.compile(r"[\d@]")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 Rows = Sequence[Sequence[str]]
@@ -73,7 +74,7 @@ def _names_before(
     address: int, cells: Sequence[Sequence[str]], known: dict[int, str]
 ) -> Iterator[tuple[int, str]]:
     """Yield the columns of names to the left of the addresses."""
-    texts = [n for n in range(address) if n not in known and all(map(_NAME.fullmatch, cells[n]))]
+    texts = [n for n in range(address) if n not in known and all(map(_is_name, cells[n]))]
     people = list(zip(*(cells[n] for n in texts), strict=True))
     if len(texts) in (1, 2) and 10 * len(set(people)) > 9 * len(people):
         yield from zip(texts, ("name",) if len(texts) == 1 else ("first", "last"), strict=True)
@@ -84,13 +85,15 @@ def _all(pattern: re.Pattern[str], column: Sequence[str]) -> bool:
     return bool(filled) and all(pattern.fullmatch(cell) for cell in filled)
 
 
+def _is_name(cell: str) -> bool:
+    return bool(_LETTER.search(cell)) and not _NO_NAME.search(cell)
+
+
 def _are_participants(column: Sequence[str]) -> bool:
-    matches = [_PARTICIPANT.fullmatch(cell) for cell in column]
-    found = [match for match in matches if match]
+    words = {match["word"] if (match := _PARTICIPANT.fullmatch(cell)) else "" for cell in column}
+    [word] = words if len(words) == 1 else [""]
     # Chinese and Japanese have no space before a number; in other languages, it is a login.
-    spaced = all(match["space"] or not match["word"].isascii() for match in found)
-    words = {match["word"] for match in found}
-    return bool(found) and len(found) == len(column) and spaced and len(words) == 1
+    return bool(_LETTER.search(word)) and (word.endswith(" ") or not word.isascii())
 
 
 def _are_grades(grades: Sequence[str], maxima: Sequence[str]) -> bool:

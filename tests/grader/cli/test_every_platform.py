@@ -103,7 +103,11 @@ ATTEMPTS = {
     ("policy", "expected"), [("last", {"Ana Ito": 2, "Ben Oak": 0}), ("best", {"Ben Oak": 4})]
 )
 def test_two_attempts_are_one_person(grade, tmp_path, monkeypatch, platform, policy, expected):
-    """The last one counts, late as it is; or the best one, each with the lateness of its time."""
+    """The last one counts, late as it is; or the best one, each with the lateness of its time.
+
+    squell/bb-scripts#64: "the identification number and the name stay the same, only the date part
+    is different"; devilry/devilry-django#984: the files of all attempts end in one folder.
+    """
     monkeypatch.chdir(course(tmp_path / policy, policy))
     path = hand_out(tmp_path / platform, ATTEMPTS[platform], "folder")
     names = ["--names", r"(?P<time>\S+) (?P<id>\S+)"] if platform == "names" else []
@@ -171,7 +175,10 @@ submission_1:
     ids=["moodle", "github", "canvas", "a folder", "gradescope"],
 )
 def test_a_group_folder_credits_every_member(grade, tmp_path, files):
-    """The group is named in the roster, or by the platform; each member is told of the others."""
+    """The group is named in the roster, or by the platform; each member is told of the others.
+
+    ucbds-infra/otter-grader#20: of a group on Gradescope, one member had the marks.
+    """
     Path("roster.csv").write_text(GROUPS, "utf-8")
     code, told = grade(hand_out(tmp_path / "class", files, "folder"))
     assert code == 0, told

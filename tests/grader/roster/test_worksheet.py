@@ -41,7 +41,10 @@ def export_of(text, tmp_path):
 
 @pytest.mark.parametrize("text", [DUTCH, GREEK])
 def test_people_are_known_in_any_language(tmp_path, text):
-    """By their names, and by the numbers that Moodle's download has."""
+    """By their names, and by the numbers that Moodle's download has.
+
+    sakaiproject/sakai#3231: an import that knew headers in English only.
+    """
     learners = export_of(text, tmp_path).learners.values()
     assert {one.name: one.identifiers[0] for one in learners} == PEOPLE
 

@@ -105,7 +105,11 @@ Deelnemer 9,Cy Poe,Geen inzending,"2,00","4,00",-,
 
 
 def test_the_worksheet_is_filled_in_and_otherwise_as_it_was(exported):
-    """In any language; who has no score keeps the grade that is there."""
+    """In any language; who has no score keeps the grade that is there.
+
+    moodle/moodle, mod/assign/feedback/offline/importgradeslib.php: the import finds a participant
+    by the number at the end of the first column, and needs the headers as they were.
+    """
     export = exported(DUTCH)
     text = render_worksheet(rows_of(export, GOOD, GOOD, EMPTY), export)
     assert text == DUTCH.replace('Ingezonden,,"4', 'Ingezonden,4,"4').replace('"1,00",', "4,")

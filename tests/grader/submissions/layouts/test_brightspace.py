@@ -11,7 +11,10 @@ TEN = datetime(2026, 11, 1, 10)
 
 
 def test_a_folder_has_the_learners_number_and_name_and_the_time():
-    """Colons are left out of the time, as no file on Windows may have one."""
+    """Colons are left out of the time, as no file on Windows may have one.
+
+    The folders of squell/bb-scripts#54 and #64.
+    """
     path = "12345-67890 - Jane Doe - Nov 1, 2026 1000 AM/03_affine/affine.py"
     assert whose(path) == HandedInFile(
         "Jane Doe_12345", "03_affine/affine.py", "12345", "Brightspace", arrived=TEN

@@ -67,7 +67,10 @@ def test_a_folder_belongs_to_whom_the_metadata_names():
 
 
 def test_all_members_of_a_group_own_its_folder():
-    """Each with a row of their own; who has no number is known by the address."""
+    """Each with a row of their own; who has no number is known by the address.
+
+    ucbds-infra/otter-grader#20: a parser that knew only one submitter.
+    """
     found = owners(EXPORT, "submission_102/affine.py")
     group = ('José "Pepe" N', "O''Brien, Seán")
     assert [(one.learner, one.identifier, one.group) for one in found] == [

@@ -96,6 +96,8 @@ def read_arrivals(
         for one in named
         if one.handed_in and one.pending.arrived
     ]
+    if dated := [one.person.name for one in of_names if not isinstance(one.moment, datetime)]:
+        warn(f"names with a date and no time, read as the start of that day: {listed(dated)}")
     if deadlines.zone is None:
         _warn_of_offset([*arrived, *extended, *of_names], deadlines, warn)
     found = {line.person.name: in_zone(line.moment, deadlines.zone) for line in of_names}

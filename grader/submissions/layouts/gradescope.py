@@ -17,7 +17,7 @@ METADATA = "submission_metadata.yml"
 
 _SUBMISSION = re.compile(r"(?P<name>[^\s:#-][^:]*|'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"):\s*")
 _SETTING = re.compile(r"  :(?P<key>\w+):(?: (?P<value>.*))?")
-_ABOUT_A_PERSON = re.compile(r"(?:  |    )(?P<first>- )?\s*:(?P<key>\w+):(?: (?P<value>.*))?")
+_ABOUT_A_PERSON = re.compile(r"(?P<indent> +)(?P<first>- )?:(?P<key>\w+):(?: (?P<value>.*))?")
 _ESCAPE = re.compile(r"\\(?:x(?P<two>[0-9a-fA-F]{2})|u(?P<four>[0-9a-fA-F]{4})|(?P<one>.))")
 
 
@@ -66,6 +66,7 @@ def _read(text: str) -> dict[str, _Submission]:
     found: dict[str, _Submission] = {}
     current = _Submission()
     inside = ""  # the setting that a line belongs to
+    depth = 0  # how far the lines about a person are indented
     for line in re.split("\r?\n", text.lstrip("\ufeff")):
         if match := _SUBMISSION.fullmatch(line):
             current, inside = found.setdefault(_value(match["name"]), _Submission()), ""
@@ -74,21 +75,23 @@ def _read(text: str) -> dict[str, _Submission]:
             if inside == "created_at":
                 current.created = _value(match["value"] or "")
         elif inside == "submitters" and (match := _ABOUT_A_PERSON.fullmatch(line)):
-            if match["first"]:
+            indent = len(match["indent"]) + len(match["first"] or "")
+            depth = depth if current.people else indent
+            if match["first"] and indent == depth:
                 current.people.append({})
-            if current.people:
+            if current.people and indent == depth:
                 current.people[-1][match["key"]] = _value(match["value"] or "")
     return found
 
 
 def _value(text: str) -> str:
-    """Return the value of a scalar: plain, in single quotes, or in double quotes."""
+    """Return the value of a scalar: plain, in single or double quotes; other kinds are not read."""
     text = text.strip(" ")
     if text[:1] == "'" == text[-1:] and len(text) > 1:
         return text[1:-1].replace("''", "'")
     if text[:1] == '"' == text[-1:] and len(text) > 1:
         return _ESCAPE.sub(_unescaped, text[1:-1])
-    return "" if text in ("~", "null") else text
+    return "" if text in ("~", "null") or text.startswith(("|", ">", "!", "&", "*")) else text
 
 
 def _unescaped(match: re.Match[str]) -> str:

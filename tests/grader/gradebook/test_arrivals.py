@@ -348,13 +348,14 @@ NAMED = [
 
 def test_names_of_submissions_may_tell_when_they_arrived(arrivals):
     """In the zone of the course, or as told; a list counts before them, if it has the learner."""
-    found, (told,) = arrivals(named=NAMED)
+    found, (dated, told) = arrivals(named=NAMED)
     assert found.times == {"bob": datetime(2026, 12, 2, 9), "cy": datetime(2026, 12, 3)}
+    assert dated == "names with a date and no time, read as the start of that day: cy"
     assert "bob: its name: a time without an offset from UTC" in told
     course = replace(COURSE, deadlines=replace(COURSE.deadlines, timezone="Asia/Tokyo"))
     found, told = arrivals(named=NAMED, course=course)
     assert found.times["bob"] == datetime(2026, 12, 2, tzinfo=UTC)
-    assert told == []
+    assert told == [dated]
     listed, _ = arrivals("name,time\nbob,2026-12-01T10:00Z\n", named=NAMED, course=course)
     assert listed.times == {**found.times, "bob": datetime(2026, 12, 1, 10, tzinfo=UTC)}
 

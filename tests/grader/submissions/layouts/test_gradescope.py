@@ -99,6 +99,29 @@ def test_without_metadata_nothing_is_gradescopes():
     assert list(owners_in(Top({"submission_101"}))(("submission_101", "affine.py"))) == []
 
 
+def test_a_name_of_several_lines_does_not_name_anybody_else():
+    """What is indented more deeply belongs to the name; the learner is known by the number."""
+    text = """\
+submission_1:
+  :submitters:
+  - :name: |-
+      Eve
+      :sid: '18'
+      - :name: Bob
+    :sid: '17'
+"""
+    [eve] = owners(text, "submission_1/affine.py")
+    assert (eve.learner, eve.identifier, eve.group) == ("17", "17", ())
+
+
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_lists_may_be_indented_or_not(indent):
+    """Libraries for YAML differ in that."""
+    lines = ["- :name: Ann", "  :sid: '1'", "- :name: Bob", "  :sid: '2'"]
+    text = "submission_1:\n  :submitters:\n" + "".join(f"  {indent}{one}\n" for one in lines)
+    assert [one.identifier for one in owners(text, "submission_1/a.py")] == ["1", "2"]
+
+
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=30
 )

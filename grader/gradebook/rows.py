@@ -16,7 +16,7 @@ from grader.messages.message import Text, english
 from grader.roster.matching import Index, match
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, PendingSubmission
-from grader.submissions.layouts import github_classroom
+from grader.submissions.layouts import github_classroom, moodle
 from grader.submissions.submission import Submission
 from grader.verdicts.learner_view import for_learner
 from grader.verdicts.verdict import Conditions, ExerciseVerdict, Verdict
@@ -157,7 +157,9 @@ def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[G
         lambda login: bool(index.identified(login) or index.members(login)),
     )
     logins |= {one.name: (one.address,) for one in collected.entries if one.address}
-    found = match(roster, {one.name: one.identifier for one in collected.entries}, logins)
+    # Moodle writes the number of a group in the place of that of a participant.
+    unsure = [one.name for one in collected.entries if one.platform == moodle.NAME]
+    found = match(roster, {one.name: one.identifier for one in collected.entries}, logins, unsure)
     taken = set(by_name)
     placed = []
     for one in found.matches:

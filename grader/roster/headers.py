@@ -20,7 +20,8 @@ _HEADERS = {
     "section": "section, sections, section name, class, 班级",
     "group": (
         "group, groups, group name, team, team name, gruppe, gruppen, groupe, groupes, grupo, "
-        "grupos, グループ, 小组"
+        "grupos, gruppo, gruppi, groep, groepen, grupp, ryhmä, grupa, skupina, csoport, группа, "
+        "ομάδα, grup, 그룹, グループ, 小组, 群組"
     ),
     "email": (
         "email, e mail, email address, e mail address, mail, useremail, e mail adresse, "

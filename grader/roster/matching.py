@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.messages.listing import listed
@@ -61,6 +61,7 @@ def match(
     roster: Sequence[Learner],
     submissions: Mapping[str, str],
     logins: Mapping[str, Sequence[str]] | None = None,
+    unsure: Collection[str] = (),
 ) -> Matching:
     """Match submissions to learners.
 
@@ -73,8 +74,11 @@ def match(
     logins : mapping of str to sequence of str, optional
         Addresses, and logins or names of groups that a key may end in. They are looked up if
         nobody is found by the key itself.
+    unsure : collection of str, default ()
+        Keys whose identifier may be that of a group. It identifies nobody of another name, unless
+        names are hidden: all submissions then have the same one.
     """
-    index = Index(roster)
+    index, unsure = Index(roster), set(unsure)
     fits, groups = {}, {}
     for key in sorted(submissions):
         names = logins.get(key, ()) if logins else ()
@@ -83,13 +87,18 @@ def match(
     for key, found in fits.items():
         for number in found if len(found) == 1 or groups[key] else ():
             claims[number].append(key)
+    named = Counter(_name_of(key, submissions[key]) for key in unsure)
     matches: list[Match] = []
     for key, found in fits.items():
         if groups[key]:
             matches += _decide_group(index, key, groups[key], found, claims)
         else:
-            matches.append(_decide(index, key, submissions[key], found, claims))
-    given = {number for number, keys in claims.items() if len(keys) == 1}
+            is_unsure = key in unsure and named[_name_of(key, submissions[key])] == 1
+            matches.append(_decide(index, key, submissions[key], found, claims, is_unsure))
+    doubtful = {one.submission for one in matches if one.learner is None}
+    given = {
+        number for number, keys in claims.items() if len(keys) == 1 and keys[0] not in doubtful
+    }
     fitting = {number for found in fits.values() for number in found}
     return Matching(
         tuple(matches),
@@ -178,7 +187,12 @@ class Index:
 
 
 def _decide(
-    index: Index, key: str, identifier: str, found: list[int], claims: Mapping[int, list[str]]
+    index: Index,
+    key: str,
+    identifier: str,
+    found: list[int],
+    claims: Mapping[int, list[str]],
+    is_unsure: bool,
 ) -> Match:
     fits = tuple(index.roster[number] for number in found)
     if not fits:
@@ -195,6 +209,8 @@ def _decide(
         return Match(key, None, f"{text}; give each its own row", fits)
     if _has_other_name(index, key, identifier, learner):
         note = f"has the number {identifier} of {learner.name}, but another name"
+        if is_unsure:
+            return Match(key, None, f"{note}; is it a group?", fits)
         return Match(key, learner, note, fits)
     return Match(key, learner, "", fits)
 
@@ -224,7 +240,10 @@ def _has_other_name(index: Index, key: str, identifier: str, learner: Learner) -
     is_named = name != identifier != "" and name.casefold() not in ("", *_NOBODY)
     is_hidden = plain(learner.name).endswith(plain(identifier))  # as in "Participant 123"
     is_login = plain(key) in map(plain, learner.identifiers)
-    return is_named and not is_hidden and not is_login and not index._named(key, identifier)
+    # Moodle can be set to write "jdoe Jane Doe".
+    named = index._named(key, identifier) | index._named(name.partition(" ")[2], "")
+    is_same = learner in [index.roster[number] for number in named]
+    return is_named and not is_hidden and not is_login and not is_same
 
 
 def _name_of(key: str, identifier: str) -> str:

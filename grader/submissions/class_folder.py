@@ -59,6 +59,8 @@ class PendingSubmission:
         Earlier attempts of the same learner that are in the class, the first one first.
     address : str, default ""
         E-mail address of the learner, if the platform says it.
+    platform : str, default ""
+        Name of the platform that the names are from; empty for a plain folder.
     """
 
     name: str
@@ -67,6 +69,7 @@ class PendingSubmission:
     arrived: date | datetime | None = None
     earlier: tuple["PendingSubmission", ...] = ()
     address: str = ""
+    platform: str = ""
 
     def named(self, name: str) -> "PendingSubmission":
         """Return the submission under another name, such as that of one member of a group."""
@@ -377,6 +380,7 @@ class _Entries:
             handed_in.arrived,
             earlier,
             handed_in.address,
+            handed_in.platform,
         )
 
     def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:

@@ -49,6 +49,8 @@ class HandedIn:
         When it was handed in, if the names say so.
     address : str, default ""
         E-mail address of the learner, if the platform says it.
+    platform : str, default ""
+        Name of the platform; empty for a plain folder.
     earlier : tuple of HandedIn, default ()
         Earlier attempts, the first one first.
     """
@@ -60,6 +62,7 @@ class HandedIn:
     notes: tuple[Text, ...] = ()
     arrived: date | datetime | None = None
     address: str = ""
+    platform: str = ""
     earlier: tuple["HandedIn", ...] = ()
 
 
@@ -242,6 +245,7 @@ def _gather(learner: str, found: list[tuple[HandedInFile, str]]) -> HandedIn:
         notes=tuple(notes),
         arrived=some.arrived,
         address=some.address,
+        platform=some.platform,
     )
 
 

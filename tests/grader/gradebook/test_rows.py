@@ -329,3 +329,17 @@ def test_an_address_of_the_platform_is_the_last_thing_to_go_by():
     roster = [Learner("Ann Lee", "", "ann@x.org", ("7", "ann@x.org"))]
     pending = replace(entry("Annie_99", "99"), address="ann@x.org")
     assert names(entries_of(collected(pending), roster)) == [("Ann Lee", "Annie_99")]
+
+
+def test_the_number_of_a_moodle_group_is_not_that_of_a_participant():
+    """Canvas has the number of the member who handed in."""
+    roster = [Learner("Ann", identifiers=("501",)), Learner("Cy", identifiers=("7",))]
+    found = [
+        (platform, names(entries_of(collected(replace(pending, platform=platform)), roster)))
+        for pending in [entry("Team A_7", "7")]
+        for platform in ("Moodle", "Canvas")
+    ]
+    assert found == [
+        ("Moodle", [("Ann", "Ann"), ("Cy", "Cy"), (None, "Team A_7")]),
+        ("Canvas", [("Ann", "Ann"), ("Cy", "Team A_7")]),
+    ]

@@ -24,7 +24,7 @@ QUESTIONS = {
     "where it is decided whether to judge again": "TIMED_OUT",
     "where hidden inputs are drawn": "default_rng",
     "where results.json is written": '"results.json"',
-    "where a Blackboard export would go": "moodle",
+    "where a further platform would go": "moodle",
     "what the page of a class counts, and which code it shows": "quartile",
     "what `grader grade` does": "class GradeRequest",
     "what defines exit codes": "sys.exit",

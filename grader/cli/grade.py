@@ -46,7 +46,7 @@ from grader.gradebook import lateness, people, selection
 from grader.gradebook.doubts.review import doubt_of
 from grader.gradebook.journal import Journal, JournalError
 from grader.gradebook.records.graded_class import GradedClass
-from grader.gradebook.rows import GradebookEntry, Row, unjudged
+from grader.gradebook.rows import GradebookEntry, Row, rounds, unjudged
 from grader.judging.batch import judge_distinct
 from grader.judging.judgement import JudgeConfig
 from grader.judging.pool import Pool, cores, find_layers, pool_of, stop_early
@@ -58,6 +58,7 @@ from grader.reports.common.class_overview import Sources
 from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.reports.pseudonyms import pseudonymised
+from grader.submissions.layouts.pattern import pattern_of
 from grader.submissions.submission import Submission
 
 
@@ -65,6 +66,7 @@ def grade(
     path: options.PathArgument,
     exercise: options.ExerciseOption = "",
     roster: options.RosterOption = None,
+    names: options.NamesOption = "",
     json_file: options.JsonOption = None,
     report: options.ReportOption = None,
     assignment: options.AssignmentOption = "",
@@ -96,11 +98,12 @@ def grade(
     spoken = language_named(language, "--language")
     policy = follow_through_named(follow_through, "--follow-through") if follow_through else None
     limits, reports = numbers(limit or []), registry.parse(report or [], pseudonyms=pseudonyms)
+    pattern = pattern_of(names) if names else None
     request = GradeRequest(
         path,
-        True if roster and as_class is None else as_class,
+        True if (roster or names) and as_class is None else as_class,
         journal or default_journal(path),
-        ClassLists(roster, times, extensions, section or ()),
+        ClassLists(roster, times, extensions, section or (), pattern),
         Judging(exercise, limits, policy, secret_file, trusted, regrade or (), jobs, scheduler),
         Output(
             json_file,
@@ -146,7 +149,9 @@ def carry_out(request: GradeRequest) -> int:
     doubt = doubt_of(rows, has_roster=material.export is not None) if is_class else ""
     report(request, material, rows, settings.secret, start, withhold=bool(doubt))
     if doubt:
-        warn(f"{request.path}: {doubt}. No file for {listed(registry.OF_A_PLATFORM)} is written")
+        formats = {one.format for one in request.output.reports} & set(registry.OF_A_PLATFORM)
+        kept_back = f". No file for {listed(sorted(formats))} is written" if formats else ""
+        warn(f"{request.path}: {doubt}{kept_back}")
     return _exit_code(rows, is_class=is_class, strict=request.output.strict) or int(bool(doubt))
 
 
@@ -216,18 +221,21 @@ def judge(
         Display to which a task for the judging is added.
     """
     entries, conditions = material.entries, settings.conditions()
-    task = progress.add_task("judging", total=len(entries))
+    *earlier, last = rounds(entries, material.course.deadlines.late)
+    task = progress.add_task("judging", total=sum(map(len, [*earlier, last])))
 
-    def fresh() -> Iterator[Submission]:
-        for submission in unjudged(entries, journal, conditions, regrade):
+    def fresh(attempts: list[GradebookEntry]) -> Iterator[Submission]:
+        old = attempts is not last
+        for submission in unjudged(attempts, journal, conditions, regrade, earlier=old):
             if submission is None:
                 progress.advance(task)
             else:
                 yield submission
 
-    for judgement in judge_distinct(fresh(), settings, pool):
-        journal.add(judgement.verdict, judgement.seconds)
-        progress.advance(task)
+    for attempts in (*earlier, last):
+        for judgement in judge_distinct(fresh(attempts), settings, pool):
+            journal.add(judgement.verdict, judgement.seconds)
+            progress.advance(task)
 
 
 def settle(material: Material, journal: Journal, published: bool) -> list[Row]:

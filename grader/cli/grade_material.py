@@ -17,6 +17,7 @@ from grader.gradebook.records.identity import Identity
 from grader.gradebook.records.journal_format import SEVERAL
 from grader.gradebook.rows import GradebookEntry, entries_of
 from grader.judging.follow_through import check_reference
+from grader.messages.escaping import shown
 from grader.messages.listing import listed
 from grader.reports import registry
 from grader.reports.formats import canvas
@@ -99,7 +100,7 @@ def read(request: GradeRequest) -> Material:
     limits = course.limits.changed(judging.limits)
     only = course.named(judging.exercise) if judging.exercise else None
     export = read_export(lists.roster) if lists.roster else None
-    collected = collect(request.path, course, limits, only, request.is_class)
+    collected = collect(request.path, course, limits, only, request.is_class, lists.pattern)
     request.check_kind(collected.is_class)
     taken = [*request.files_read, *([output.json_file] if output.json_file else [])]
     uploads = {one.name: one.uploads for one in collected.entries}
@@ -112,6 +113,8 @@ def read(request: GradeRequest) -> Material:
     _check_outside(request.journal, request.path)
     if hidden := collected.hidden:
         warn(f"not graded, as the name begins with a dot: {listed(hidden)} (rename to grade)")
+    if unnamed := collected.unnamed:
+        warn(f"--names does not fit, so each counts as a learner: {listed(map(shown, unnamed))}")
     names = frozenset(entry.pending.name for entry in entries)
     people = people_of(entries)
     arrivals = _read_arrivals(lists, entries, export, course)  # of all, who may have namesakes
@@ -124,11 +127,12 @@ def read(request: GradeRequest) -> Material:
 def _read_arrivals(
     lists: ClassLists, entries: list[GradebookEntry], export: Export | None, course: Course
 ) -> Arrivals:
-    """Read arrival times from ``--times``, or from the roster if it has a column of times."""
+    """Read arrival times from ``--times``, or else from the roster and from names in the class."""
     times = lists.times
     if times is None and has_times(export) and course.deadlines.due:
         times = lists.roster
-    return read_arrivals(times, lists.extensions, entries, course, warn)
+    named = entries if lists.times is None else ()
+    return read_arrivals(times, lists.extensions, entries, course, warn, named)
 
 
 def _check_outside(journal: Path, path: Path) -> None:

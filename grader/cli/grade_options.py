@@ -13,6 +13,13 @@ ExerciseOption = Annotated[str, typer.Option(help="Judge this exercise only.")]
 RosterOption = Annotated[
     Path | None, typer.Option(metavar="CSV", help="The class list: names, sections, ids.")
 ]
+NamesOption = Annotated[
+    str,
+    typer.Option(
+        metavar="REGEX",
+        help="How folders and files of the class are named, with groups such as (?P<name>...).",
+    ),
+]
 JsonOption = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="Also write the gradebook to FILE as JSON."),

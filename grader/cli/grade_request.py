@@ -10,6 +10,7 @@ from grader.errors import RosterError, SubmissionError
 from grader.reports import registry
 from grader.reports.registry import Wanted
 from grader.submissions.class_folder import name_of
+from grader.submissions.layouts.pattern import Pattern
 
 
 def default_journal(path: Path) -> Path:
@@ -34,12 +35,15 @@ class ClassLists:
         CSV files; None for an option that was left out.
     sections : sequence of str
         Sections of the roster to grade; all sections if empty.
+    pattern : Pattern or None, default None
+        How names in the class are read; None for those of known platforms.
     """
 
     roster: Path | None
     times: Path | None
     extensions: Path | None
     sections: Sequence[str]
+    pattern: Pattern | None = None
 
     @property
     def paths(self) -> list[Path]:
@@ -181,6 +185,8 @@ class GradeRequest:
                 "--section, --published, --times and --extensions are for a class; this is a "
                 "single submission"
             )
+        if lists.pattern and not is_class:
+            raise SubmissionError("--names: the names of a class; this is a single submission")
         if self.judging.scheduler and not is_class:
             raise SubmissionError(
                 f"--scheduler {self.judging.scheduler}: only a class can be judged on a cluster; "

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from grader.cli import marks, packages, variants
 from grader.cli.grade import grade
+from grader.cli.grade_options import NamesOption
 from grader.cli.grade_request import default_journal
 from grader.cli.options import (
     CANNOT,
@@ -24,8 +25,6 @@ from grader.cli.options import (
     settings_for,
     show,
 )
-from grader.course.course import Course, Exercise
-from grader.course.limits import Limits
 from grader.course.settings import current_course
 from grader.errors import CommandError, SubmissionError
 from grader.gradebook.journal import JournalError, Line, read_journal, read_whole
@@ -37,7 +36,8 @@ from grader.messages.escaping import plain, printable
 from grader.reports.formats import json_file as json
 from grader.reports.formats import terminal
 from grader.roster.roster import read_export
-from grader.submissions.class_folder import PendingSubmission, collect
+from grader.submissions.class_folder import Collected, PendingSubmission, collect
+from grader.submissions.layouts.pattern import pattern_of
 from grader.verdicts.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def replay(
             show_default="CLASS.journal, if it is there",
         ),
     ] = None,
+    names: NamesOption = "",
     limit: LimitOption = None,
     secret_file: SecretOption = None,
     trusted: TrustedOption = False,
@@ -94,11 +95,13 @@ def replay(
     course = current_course()
     exercise = find_spec(course, spec)
     limits = course.limits.changed(numbers(limit or []))
-    if of_class is not None:
-        pending = _of_class(learner, of_class, course, limits, exercise, roster, journal)
-    else:
-        pending = _single(Path(learner), course, limits, exercise)
+    pattern = pattern_of(names) if names else None
     path = of_class or Path(learner)
+    found = collect(path, course, limits, exercise, bool(names) or None, pattern)
+    if of_class is not None:
+        pending = _of_class(learner, of_class, found, roster, journal)
+    else:
+        pending = _single(path, found)
     settings = settings_for(path, course, (exercise,), limits, secret_file, trusted)
     verdict, exchanges = run_again(settings.judge(), pending.read(), spec)
     for line in tell(exchanges):
@@ -109,26 +112,18 @@ def replay(
     raise typer.Exit(0 if verdict.passed else 1)
 
 
-def _single(path: Path, course: Course, limits: Limits, exercise: Exercise) -> PendingSubmission:
-    entries = collect(path, course, limits, exercise).entries
-    if len(entries) != 1:
-        known = ", ".join(entry.name for entry in entries[:10])
+def _single(path: Path, found: Collected) -> PendingSubmission:
+    if len(found.entries) != 1:
+        known = ", ".join(entry.name for entry in found.entries[:10])
         raise SubmissionError(f"{path}: expected a single submission; it contains {known}")
-    return entries[0]
+    return found.entries[0]
 
 
 def _of_class(
-    learner: str,
-    path: Path,
-    course: Course,
-    limits: Limits,
-    exercise: Exercise,
-    roster: Path | None,
-    journal: Path | None,
+    learner: str, path: Path, found: Collected, roster: Path | None, journal: Path | None
 ) -> PendingSubmission:
-    collected = collect(path, course, limits, exercise)
     learners = tuple(read_export(roster).learners.values()) if roster else None
-    entries = [one for one in entries_of(collected, learners) if one.handed_in]
+    entries = [one for one in entries_of(found, learners) if one.handed_in]
     (name,) = submissions_named(entries, [learner], str(path), _lines(path, journal))
     return next(one.pending for one in entries if one.pending.name == name)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 
 from grader.course.course import Course
@@ -55,6 +55,7 @@ def read_arrivals(
     entries: Sequence[GradebookEntry],
     course: Course,
     warn: Warn,
+    named: Sequence[GradebookEntry] = (),
 ) -> Arrivals:
     """Read the lists of arrival times and extensions.
 
@@ -72,6 +73,8 @@ def read_arrivals(
     warn : callable
         Called with a warning for each line that is not used, and where a time had to be
         interpreted.
+    named : sequence of GradebookEntry, default ()
+        Entries whose names say when they were handed in. That counts if the list has no time.
 
     Raises
     ------
@@ -88,9 +91,17 @@ def read_arrivals(
         return Arrivals()
     arrived = _lines(times, "time") if times else []
     extended = _lines(extensions, "until") if extensions else []
+    of_names = [
+        _Line(f"{one.pending.name}: its name", Learner(one.pending.name), one.pending.arrived, "")
+        for one in named
+        if one.handed_in and one.pending.arrived
+    ]
+    if dated := [one.person.name for one in of_names if not isinstance(one.moment, datetime)]:
+        warn(f"names with a date and no time, read as the start of that day: {listed(dated)}")
     if deadlines.zone is None:
-        _warn_of_offset([*arrived, *extended], deadlines, warn)
-    found = _times(times, arrived, entries, deadlines, warn) if times else {}
+        _warn_of_offset([*arrived, *extended, *of_names], deadlines, warn)
+    found = {line.person.name: in_zone(line.moment, deadlines.zone) for line in of_names}
+    found |= _times(times, arrived, entries, deadlines, warn) if times else {}
     return Arrivals(found, _extensions(extensions, extended, entries, course, warn))
 
 
@@ -109,6 +120,22 @@ def _lines(path: Path, role: str) -> list[_Line]:
         elif role == "until":
             raise RosterError(f"{place}: expected a time in a column `until`, found none")
     return lines
+
+
+def in_zone(moment: date | datetime, zone: tzinfo | None) -> datetime:
+    """Return when something was handed in.
+
+    Parameters
+    ----------
+    moment : date or datetime
+        A date is the start of that day: only its end is certain, and what is in doubt costs nobody
+        anything.
+    zone : tzinfo or None
+        Zone of local times; None to leave them as they are.
+    """
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time())
+    return instant(moment, zone, latest=False) if zone else moment
 
 
 def _warn_of_offset(lines: Sequence[_Line], deadlines: Deadlines, warn: Warn) -> None:
@@ -135,15 +162,10 @@ def _times(
     found: dict[str, set[datetime]] = {}
     dated = []
     for line, name in _matched(path, lines, entries, warn):
-        moment = line.moment
-        if not isinstance(moment, datetime):
-            # Only the end of the day is certain, and what is in doubt costs nobody anything.
-            moment = datetime.combine(moment, time())
+        if not isinstance(line.moment, datetime):
             dated.append(line.person.name)
-        if deadlines.zone:
-            moment = instant(moment, zone, latest=False)
         if name:
-            found.setdefault(name, set()).add(moment)
+            found.setdefault(name, set()).add(in_zone(line.moment, deadlines.zone))
     if dated:
         warn(f"{path}: dates without a time, read as the start of that day: {listed(dated)}")
     if several := [name for name, moments in found.items() if len(moments) > 1]:

@@ -156,6 +156,20 @@ class Journal:
         for decision in decisions:
             self._keep(Line(decision.at, decision))
 
+    def verdict_on(self, name: str, submission: str) -> Verdict | None:
+        """Return the last verdict on an attempt; None if there is none.
+
+        Parameters
+        ----------
+        name : str
+            Name of the submission.
+        submission : str
+            Hash of the attempt.
+        """
+        verdicts = (line.content for line in reversed(self.lines))
+        found = (one for one in verdicts if isinstance(one, Verdict) and one.name == name)
+        return next((one for one in found if one.submission == submission), None)
+
     def _keep(self, line: Line) -> None:
         before = self.lines
         self.lines = after(before, line)

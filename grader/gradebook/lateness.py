@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from grader.course.late_policy import Deadlines
-from grader.gradebook.arrivals import Arrivals
+from grader.gradebook.arrivals import Arrivals, in_zone
 from grader.gradebook.journal import Journal, now
 from grader.gradebook.marks import Arrival, Attempt, Lateness, points_of
 from grader.gradebook.rows import GradebookEntry
@@ -41,6 +41,7 @@ def settle(
     found = standings(journal.lines)
     for entry in entries if deadlines.due else ():
         name = entry.pending.name
+        _record_earlier(journal, found[name], entry, deadlines)
         if entry.handed_in and name in arrivals.times:
             _record(journal, found[name], arrivals.times[name], deadlines)
     found = standings(journal.lines)
@@ -74,6 +75,22 @@ def _record(
     text = same[0] if same else local.isoformat()
     if known[-1:] != (text,):
         journal.decide(Arrival(last.name, last.submission, text, now()))
+
+
+def _record_earlier(
+    journal: Journal, standing: Standing, entry: GradebookEntry, deadlines: Deadlines
+) -> None:
+    """Record the arrivals of earlier attempts that were judged, where their names have a time."""
+    judged = {one.submission: one for one in standing.attempts}
+    for attempt in entry.pending.earlier:
+        verdict = judged.get(attempt.read().hash)
+        if verdict is not None and attempt.arrived is not None:
+            handed_in = in_zone(attempt.arrived, deadlines.zone)
+            known = map(datetime.fromisoformat, standing.arrivals_of(verdict))
+            if handed_in not in known:
+                local = handed_in.astimezone(deadlines.zone) if deadlines.zone else handed_in
+                text = local.isoformat()
+                journal.decide(Arrival(verdict.name, verdict.submission, text, now()))
 
 
 def _settle_lateness(

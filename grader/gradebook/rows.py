@@ -1,9 +1,12 @@
 """Rows of the gradebook, made from submissions, the roster and the journal."""
 
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from grader.course.course import Exercise
+from grader.course.late_policy import Late
 from grader.errors import RosterError
 from grader.gradebook.doubts.no_mark import why_no_mark
 from grader.gradebook.doubts.review import kinds_of
@@ -19,9 +22,10 @@ from grader.gradebook.marks import (
 from grader.gradebook.standing import Standing, notes_on
 from grader.messages.listing import listed
 from grader.messages.message import Text, english
-from grader.roster.matching import match
+from grader.roster.matching import Index, match
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, PendingSubmission
+from grader.submissions.layouts import github_classroom, moodle
 from grader.submissions.submission import Submission
 from grader.verdicts.conditions import solutions_version
 from grader.verdicts.learner_view import for_learner
@@ -168,17 +172,20 @@ class GradebookEntry:
         Remark on how the submission was matched to the roster.
     handed_in : bool, default True
         Whether there is a submission.
+    group : str, default ""
+        Remark on the group that handed it in; empty if it was the learner alone.
     """
 
     pending: PendingSubmission
     learner: Learner | None = None
     note: str = ""
     handed_in: bool = True
+    group: str = ""
 
     def row(self, verdict: Verdict, standing: Standing | None = None) -> Row:
         """Return the row, with the notes, marks and lateness of `standing`."""
         standing = standing or Standing(verdict)
-        found: tuple[Text, ...] = (self.note, *verdict.notes, *notes_on(standing))
+        found: tuple[Text, ...] = (self.note, self.group, *verdict.notes, *notes_on(standing))
         notes = tuple(note for note in found if note != "")
         learner = self.learner or Learner(verdict.name)
         handed_in = verdict.name if self.handed_in else ""
@@ -225,12 +232,25 @@ def entries_of(collected: Collected, roster: Sequence[Learner] | None) -> list[G
     """
     if roster is None:
         return [GradebookEntry(pending) for pending in collected.entries]
-    found = match(roster, {one.name: one.identifier for one in collected.entries})
     by_name = {one.name: one for one in collected.entries}
+    index = Index(roster)
+    logins = github_classroom.logins(
+        [one.name for one in collected.entries if not one.identifier],
+        lambda login: bool(index.identified(login) or index.members(login)),
+    )
+    logins |= {one.name: (one.address,) for one in collected.entries if one.address}
+    # Moodle writes the number of a group in the place of that of a participant.
+    unsure = [one.name for one in collected.entries if one.platform == moodle.NAME]
+    found = match(roster, {one.name: one.identifier for one in collected.entries}, logins, unsure)
     taken = set(by_name)
-    placed = [
-        GradebookEntry(by_name[one.submission], one.learner, one.note) for one in found.matches
-    ]
+    placed = []
+    for one in found.matches:
+        pending = by_name[one.submission]
+        if one.learner and one.is_of_group:
+            pending = pending.named(_free_name(one.learner, taken, f"{one.submission}: "))
+            taken.add(pending.name)
+        note, group = ("", one.note) if one.learner and one.is_of_group else (one.note, "")
+        placed.append(GradebookEntry(pending, one.learner, note, group=group))
     for learner in (*found.absent, *found.unclear):
         reason: Text = english("nothing was handed in")
         note = ""
@@ -247,15 +267,42 @@ def _place(entry: GradebookEntry) -> tuple[str, str]:
     return (entry.learner.name if entry.learner else entry.pending.name, entry.pending.name)
 
 
-def _free_name(learner: Learner, taken: Collection[str]) -> str:
+def _free_name(learner: Learner, taken: Collection[str], group: str = "") -> str:
     """Return a name for a learner in the journal that no submission has."""
     names = [learner.name, *(f"{learner.name} ({one})" for one in learner.identifiers)]
     names += [f"{learner.name} ({number})" for number in range(2, len(taken) + 3)]
-    return next(name for name in names if name not in taken)
+    return next(f"{group}{name}" for name in names if f"{group}{name}" not in taken)
 
 
 def _nothing(name: str, reason: Text, exercises: tuple[Exercise, ...]) -> PendingSubmission:
     return PendingSubmission(name, "", lambda: Submission(name, {}, exercises, problem=reason))
+
+
+def rounds(entries: Sequence[GradebookEntry], late: Late) -> Iterator[list[GradebookEntry]]:
+    """Return the attempts that count or may count, in the order in which to judge them.
+
+    Of each learner, a verdict on a later attempt has to follow that on an earlier one.
+
+    Parameters
+    ----------
+    entries : sequence of GradebookEntry
+        Entries of the class.
+    late : Late
+        Says whether the best attempt counts, or only the last one.
+
+    Yields
+    ------
+    list of GradebookEntry
+        Entries with at most one attempt of each learner; in the end, the last one of everybody.
+    """
+    most = max((len(entry.pending.earlier) for entry in entries), default=0)
+    for before in range(most if late.attempt == "best" else 0, 0, -1):
+        yield [
+            replace(entry, pending=entry.pending.earlier[-before])
+            for entry in entries
+            if len(entry.pending.earlier) >= before
+        ]
+    yield list(entries)
 
 
 def unjudged(
@@ -263,6 +310,8 @@ def unjudged(
     journal: Journal,
     conditions: Conditions,
     regrade: Collection[str],
+    *,
+    earlier: bool = False,
 ) -> Iterator[Submission | None]:
     """Read the submissions, and yield those that have to be judged.
 
@@ -277,6 +326,8 @@ def unjudged(
         Conditions under which submissions are judged now.
     regrade : collection of str
         Names of submissions to judge again even if their verdict is valid.
+    earlier : bool, default False
+        Whether these are earlier attempts, of which the verdict need not be the last one.
 
     Yields
     ------
@@ -286,6 +337,8 @@ def unjudged(
     for entry in entries:
         submission = entry.pending.read()
         known = journal.verdicts.get(entry.pending.name)
+        if earlier:
+            known = journal.verdict_on(entry.pending.name, submission.hash)
         again = entry.pending.name in regrade
         if known is None or again or not _holds(known, submission, conditions):
             yield submission
@@ -356,11 +409,17 @@ def in_sections(
     RosterError
         If the roster has no section of one of these names.
     """
-    known = sorted({entry.learner.section for entry in entries if entry.learner})
+    composed = partial(unicodedata.normalize, "NFC")  # "é" is one character or two
+    known = sorted({one for entry in entries if entry.learner for one in entry.learner.sections})
+    wanted = set(map(composed, sections))
     for section in sections:
-        if section not in known:
+        if composed(section) not in map(composed, known):
             there = listed(map(repr, known)) or "none"
             raise RosterError(
                 f"--section {section}: expected a section of the roster, found {there}"
             )
-    return [entry for entry in entries if entry.learner and entry.learner.section in sections]
+    return [
+        entry
+        for entry in entries
+        if entry.learner and not wanted.isdisjoint(map(composed, entry.learner.sections))
+    ]

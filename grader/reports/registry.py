@@ -112,6 +112,11 @@ def _canvas_feedback(found: Findings, path: Path) -> Files:
     return {"": canvas_feedback.render(found.rows, found.told, found.uploads)}
 
 
+def _worksheet(found: Findings, path: Path) -> Files:
+    assert found.export is not None
+    return {"": moodle.render_worksheet(found.rows, found.export)}
+
+
 def _github(found: Findings, path: Path) -> Files:
     before = path.stat().st_size if _is_step_summary(path) and path.is_file() else 0
     limit = github.LIMIT - before
@@ -135,10 +140,11 @@ FORMATS: dict[str, Callable[[Findings, Path], Files]] = {
     "feedback-canvas": _canvas_feedback,
     "moodle": _moodle,
     "feedback-moodle": _moodle_feedback,
+    "worksheet": _worksheet,
     "gradescope": _gradescope,
     "github": _github,
 }
-OF_A_ROSTER = ("canvas", "moodle")
+OF_A_ROSTER = ("canvas", "moodle", "worksheet")
 OF_A_PLATFORM = (*OF_A_ROSTER, "feedback-canvas", "feedback-moodle")
 
 
@@ -294,6 +300,8 @@ def _remarks(one: Wanted, found: Findings) -> list[str]:
             return canvas.remarks(found.rows, found.export, found.assignment)
         case "moodle" if found.export:
             return moodle.remarks(found.rows, found.export)
+        case "worksheet" if found.export:
+            return moodle.worksheet_remarks(found.rows, found.export)
         case "feedback-canvas":
             return canvas_feedback.remarks(found.rows, found.uploads)
         case "feedback-moodle":

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from grader.errors import RosterError
 from grader.messages.encodings import guess, place_of
+from grader.roster.workbook import is_workbook, text_of
 
 MAX_ROSTER = 16 << 20  # bytes
 MAX_CELL = 1 << 17  # characters: the limit of the csv module
+EMPTY = ("", "-")
+"""Cells without a value."""
+
 _NEW_LINE = re.compile("\r\n|\r|\n")
 _END = re.compile(r"\r\n|\r|\n|\Z")
 BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -27,7 +31,8 @@ class Column:
     header : str
         The header, in lower case and without punctuation.
     role : str
-        The content: name, first, last, section, email, language or id; or time, until, exercise.
+        The content: name, first, last, section, group, email, language, id or participant (of
+        Moodle); time, until, exercise; grade and maximum, in Moodle's grading worksheet.
     """
 
     number: int
@@ -55,7 +60,7 @@ class Table:
     def is_of_addresses(self) -> bool:
         """Whether learners can be identified by their addresses only."""
         roles = {column.role for column in self.columns}
-        return "email" in roles and not roles & {"name", "first", "last", "id"}
+        return "email" in roles and not roles & {"name", "first", "last", "id", "participant"}
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the line number and the cells of each row below the header."""
@@ -91,7 +96,9 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode(path: Path, content: bytes) -> str:
-    """Decode the content of a CSV file, in UTF-8 or, with a byte order mark, UTF-16."""
+    """Return the text of a CSV file, in UTF-8 or with a mark in UTF-16, or of a workbook."""
+    if is_workbook(content):
+        return text_of(path, content)
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if is_utf16 else "utf-8-sig")

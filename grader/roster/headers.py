@@ -17,7 +17,12 @@ _HEADERS = {
         "apellido s"
     ),
     "language": "language, lang, locale, preferred language, 语言",
-    "section": "section, sections, section name, group, groups, group name, class, 班级",
+    "section": "section, sections, section name, class, 班级",
+    "group": (
+        "group, groups, group name, team, team name, gruppe, gruppen, groupe, groupes, grupo, "
+        "grupos, gruppo, gruppi, groep, groepen, grupp, ryhmä, grupa, skupina, csoport, группа, "
+        "ομάδα, grup, 그룹, グループ, 小组, 群組"
+    ),
     "email": (
         "email, e mail, email address, e mail address, mail, useremail, e mail adresse, "
         "adresse de courriel, adresse électronique, adresse e mail, dirección de correo, "

@@ -1,21 +1,31 @@
 """Reads rosters: names, sections, addresses and ids of a class."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.errors import CourseError, RosterError
 from grader.messages.language import language_named
 from grader.messages.listing import listed
-from grader.roster.csv_table import BYTE_ORDER_MARKS, Column, Table, decode, read_bytes, records
+from grader.roster.csv_table import (
+    BYTE_ORDER_MARKS,
+    EMPTY,
+    Column,
+    Table,
+    decode,
+    read_bytes,
+    records,
+)
 from grader.roster.headers import understand
+from grader.roster.worksheet import columns_of
 from grader.roster.written_times import read_time
 
 MAX_LISTED = 5  # names in an error message
+_SEPARATOR = re.compile("sep=.?")  # a first line for Excel, which names the delimiter
 
-_EMPTY = ("", "-")
 _TEST_STUDENT = ("Student, Test", "Test Student")  # a fake learner that Canvas adds for the teacher
 
 
@@ -28,7 +38,7 @@ class Learner:
     name : str
         Name as written in the roster; without a name, the first id; without an id, the address.
     section : str, default ""
-        Section, group or class.
+        Section or class as written, which may be several; without one, the group.
     email : str, default ""
         E-mail address.
     identifiers : tuple of str
@@ -36,6 +46,8 @@ class Learner:
         before the ``@``.
     language : str, default ""
         Language of the learner's feedback; empty if the roster has none.
+    group : str, default ""
+        Group of learners who hand in together, as written, which may be several.
     """
 
     name: str
@@ -43,6 +55,23 @@ class Learner:
     email: str = ""
     identifiers: tuple[str, ...] = ()
     language: str = ""
+    group: str = field(default="", compare=False)  # who somebody is does not depend on it
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """Names of all sections: that of the cell, and its parts if it lists several."""
+        return _parts(self.section)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of all groups, in the same way."""
+        return _parts(self.group)
+
+
+def _parts(cell: str) -> tuple[str, ...]:
+    """Return the whole of a cell, and what it lists: "A and B" (Canvas), "A, B" or "A; B"."""
+    found = [one.strip() for one in re.split(r"[,;]\s*(?:and\s)?|\sand\s", cell)]
+    return tuple(dict.fromkeys(one for one in (cell, *found) if one))
 
 
 @dataclass(frozen=True)
@@ -82,8 +111,8 @@ def read_export(path: Path) -> Export:
     Parameters
     ----------
     path : Path
-        A CSV file with a header, such as the gradebook of Canvas, or the grading worksheet or list
-        of participants of Moodle.
+        A CSV file or workbook with a header, such as the gradebook of Canvas, or the grading
+        worksheet or list of participants of Moodle.
 
     Returns
     -------
@@ -150,7 +179,7 @@ def read_entries(path: Path, role: str) -> list[tuple[int, Learner, dict[str, st
         learner = _read_row(table, line, cells, {})
         if learner is not None:
             values = {one.role: cells[one.number] for one in columns if one.number < len(cells)}
-            kept = {role: cell for role, cell in values.items() if cell not in _EMPTY}
+            kept = {role: cell for role, cell in values.items() if cell not in EMPTY}
             found.append((line, learner, kept))
     return found
 
@@ -218,7 +247,7 @@ def _column_of_times(table: Table, role: str) -> Column:
 
 
 def _are_times(cells: list[str]) -> bool:
-    filled = [cell for cell in cells if cell not in _EMPTY]
+    filled = [cell for cell in cells if cell not in EMPTY]
     return bool(filled) and all(read_time(cell) is not None for cell in filled)
 
 
@@ -227,7 +256,8 @@ def _find_table(path: Path, text: str) -> Table:
     tables, problems = [], []
     for delimiter in ",;\t":
         try:
-            line, header = next(records(path, text, delimiter))
+            lines = records(path, text, delimiter)
+            line, header = next(one for one in lines if not _SEPARATOR.fullmatch(one[1][0]))
         except StopIteration:
             raise RosterError(
                 f"{path}: expected a line with the names of the columns, found an empty file. "
@@ -239,15 +269,24 @@ def _find_table(path: Path, text: str) -> Table:
         tables.append(Table(path, text, delimiter, line, tuple(header), understand(header)))
     if not tables:
         raise problems[0]
-    table = max(tables, key=lambda table: len(table.columns))
+    table = max(map(_with_content, tables), key=lambda table: len(table.columns))
     roles = {column.role for column in table.columns}
-    if not roles & {"name", "first", "last", "id", "email"}:
+    if not roles & {"name", "first", "last", "id", "email", "participant"}:
         found = listed(map(_shortened, table.header), MAX_LISTED, " and ")
         raise RosterError(
             f"{path}, line {table.line}: expected a header with a column email, name, student or "
             f"id; found {found}. Add a first line with the names of the columns"
         )
     return table
+
+
+def _with_content(table: Table) -> Table:
+    """Return a table with the columns that are known by their content, too."""
+    try:
+        rows = [cells for _, cells in table.rows()]
+    except RosterError:  # told when the rows are read, if this is the right delimiter
+        return table
+    return replace(table, columns=columns_of(table.header, rows, table.columns))
 
 
 def _read_row(
@@ -258,9 +297,10 @@ def _read_row(
     ids = []
     for column in table.columns:
         cell = cells[column.number] if column.number < len(cells) else ""
-        if cell not in _EMPTY:
+        if cell not in EMPTY:
             values[column.role].append(cell)
-            if column.role == "id" or (column.role == "email" and table.is_of_addresses):
+            is_address = column.role == "email" and table.is_of_addresses
+            if is_address or column.role in ("id", "participant"):
                 ids.append((column, _plain_id(column, cell)))
     name = values["name"][0] if values["name"] else " ".join(values["first"] + values["last"])
     if table.is_canvas and _is_no_learner(name, bool(ids)):
@@ -277,11 +317,12 @@ def _read_row(
     email = values["email"][0] if values["email"] else ""
     language = values["language"][0] if values["language"] else ""
     return Learner(
-        name or (values["id"] or values["email"])[0],
-        values["section"][0] if values["section"] else "",
+        name or (values["id"] or values["participant"] or values["email"])[0],
+        next(iter(values["section"] + values["group"]), ""),
         email,
         _identifiers([*(identifier for _, identifier in ids), email]),
         _language(table, line, language) if language else "",
+        next(iter(values["group"]), ""),
     )
 
 
@@ -296,6 +337,8 @@ def _plain_id(column: Column, cell: str) -> str:
     # Moodle's worksheet has "Participant 12345" in the instructor's language; names of files in
     # its downloads have only the number.
     last = cell.split()[-1]
+    if column.role == "participant":
+        return re.sub(r"\A\D+", "", last)  # 参加者123
     is_number = last.isascii() and last.isdigit()
     return last if column.header == "identifier" and is_number else cell
 

@@ -4,4 +4,4 @@ The input is a folder, a file, a notebook or an archive; the output is the modul
 with notes on what was left out.
 """
 
-__all__ = ["class_folder", "submission"]
+__all__ = ["class_folder", "layouts", "submission"]

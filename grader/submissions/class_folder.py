@@ -4,13 +4,16 @@ import os
 import stat
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
 from grader.errors import SubmissionError
+from grader.messages.escaping import shown
+from grader.messages.listing import listed
 from grader.messages.message import Text, english, literal
 from grader.submissions.archives.archive import open_tree
 from grader.submissions.budget import UnpackBudget
@@ -25,13 +28,17 @@ from grader.submissions.file_tree import (
     read_single,
     tell_unread,
 )
-from grader.submissions.lms_filenames import HandedIn, by_learner, looks_downloaded, whose
+from grader.submissions.layouts.layout import Owners, Top
+from grader.submissions.layouts.pattern import NAME, Pattern
+from grader.submissions.owners import HandedIn, by_learner, looks_downloaded, owners_in, whose
 from grader.submissions.recognition import OURS, is_code, is_of_course, overlap, read_submission
 from grader.submissions.submission import Fault, Submission
 
 MAX_CLASS_FILES = 1_000_000
 MAX_CLASS_BYTES = 1 << 30  # of a .tar.gz, whose content is kept in memory
 MAX_ZIP_BYTES = 1 << 50  # of a .zip, which is read file by file
+MAX_METADATA = 1 << 26  # bytes of what a platform says about a whole class
+MAX_LISTED = 5  # names in an error message
 INSIDE = "-"  # placeholder for the content of a folder
 
 
@@ -47,6 +54,14 @@ class PendingSubmission:
         Identifier of the learner on the platform, or an empty string.
     read : callable
         Reads the submission.
+    arrived : date or datetime or None, default None
+        When it was handed in, if the platform's names say so; local without an offset from UTC.
+    earlier : tuple of PendingSubmission, default ()
+        Earlier attempts of the same learner that are in the class, the first one first.
+    address : str, default ""
+        E-mail address of the learner, if the platform says it.
+    platform : str, default ""
+        Name of the platform that the names are from; empty for a plain folder.
     uploads : tuple of str, default ()
         Names at the top of the class of what was handed in.
     """
@@ -55,6 +70,17 @@ class PendingSubmission:
     identifier: str
     read: Callable[[], Submission]
     uploads: tuple[str, ...] = ()
+    arrived: date | datetime | None = None
+    earlier: tuple["PendingSubmission", ...] = ()
+    address: str = ""
+    platform: str = ""
+
+    def named(self, name: str) -> "PendingSubmission":
+        """Return the submission under another name, such as that of one member of a group."""
+        earlier = tuple(one.named(name) for one in self.earlier)
+        return replace(
+            self, name=name, read=lambda: replace(self.read(), name=name), earlier=earlier
+        )
 
 
 @dataclass(frozen=True)
@@ -71,12 +97,15 @@ class Collected:
         Whether the path is a class, which may have only one submission.
     hidden : tuple of str, default ()
         Names in the class that begin with a dot, and are therefore not graded.
+    unnamed : tuple of str, default ()
+        Submissions that the instructor's pattern of names does not fit.
     """
 
     entries: tuple[PendingSubmission, ...]
     exercises: tuple[Exercise, ...]
     is_class: bool
     hidden: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +118,15 @@ class _Shelf:
     whole: Callable[[], FileTree]
     hidden: Sequence[str]
 
+    def owners(self, pattern: Pattern | None = None) -> Owners:
+        """Return what finds the owners of the entries, if this is a class."""
+        names = {name.split("/")[0] for name in _paths(self)}
+        return owners_in(Top(names, self._text), pattern)
+
+    def _text(self, name: str) -> str:
+        file = self.files.get(name)
+        return file.read(MAX_METADATA).decode("utf-8", "replace") if file else ""
+
 
 def collect(
     path: Path,
@@ -96,6 +134,7 @@ def collect(
     limits: Limits | None = None,
     only: Exercise | None = None,
     is_class: bool | None = None,
+    pattern: Pattern | None = None,
 ) -> Collected:
     """Find the submissions at a path. Nothing is run, and no link below the path is followed.
 
@@ -105,8 +144,7 @@ def collect(
     ----------
     path : Path
         A submission: a folder, a .zip, a .tar.gz, a notebook, or the file or folder of one
-        exercise. Or a class: a folder or archive of these, including downloads from Canvas and
-        Moodle.
+        exercise. Or a class: a folder or archive of these, including what platforms download.
     course : Course
         Its exercises are looked for.
     limits : Limits, optional
@@ -115,6 +153,8 @@ def collect(
         The only exercise to judge; by default all of the course, or the one that `path` is.
     is_class : bool, optional
         Whether the path is a class; by default this is detected.
+    pattern : Pattern, optional
+        How names at the top of the class are read; by default as known platforms write them.
 
     Returns
     -------
@@ -146,16 +186,30 @@ def collect(
             _refuse_link(named)
             entry = _Entries(shelf, reader).whole(name_of(path))
             return Collected((entry,), exercises, is_class=False)
+        owners = shelf.owners(pattern)
     except Unreadable as error:
         raise SubmissionError(f"{path}: {error}") from None
-    entries = tuple(_Entries(shelf, reader))
+    unnamed = _unnamed(shelf, owners, pattern) if pattern else ()
+    entries = tuple(_Entries(shelf, reader, owners))
     if not entries:
         raise SubmissionError(
             f"{path}: nothing to grade. Expected a submission, which has a folder such as "
             f"{exercises[0].name} or a file such as {exercises[0].filename} in it, "
             "or a class, which has a folder or an archive for each submission"
         )
-    return Collected(entries, exercises, is_class=True, hidden=tuple(sorted(shelf.hidden)))
+    return Collected(entries, exercises, True, tuple(sorted(shelf.hidden)), unnamed)
+
+
+def _unnamed(shelf: _Shelf, owners: Owners, pattern: Pattern) -> tuple[str, ...]:
+    """Return the submissions that a pattern of names does not fit; an error if it fits none."""
+    files = {path: whose(path, owners) for path in _paths(shelf)}
+    found = {path: file.platform == NAME for path, file in files.items() if file}
+    if not any(found.values()):
+        there = listed([shown(_without_inside(path)) for path in files], MAX_LISTED) or "nothing"
+        raise SubmissionError(
+            f"--names {pattern.expression.pattern}: fits no name in the class; found {there}"
+        )
+    return tuple(_without_inside(path) for path, fits in found.items() if not fits)
 
 
 def _is_there(path: Path) -> bool:
@@ -277,9 +331,10 @@ def _refuse(error: Unreadable) -> FileTree:
 
 def _is_submission(shelf: _Shelf, course: Course, limits: Limits) -> bool:
     """Return whether all entries belong to one learner, rather than each to another one."""
-    if looks_downloaded(_paths(shelf)):
+    owners = shelf.owners()
+    if looks_downloaded(_paths(shelf), owners):
         return False
-    kept = [name for name in (*shelf.folders, *shelf.files) if whose(f"{name}/{INSIDE}")]
+    kept = [name for name in (*shelf.folders, *shelf.files) if whose(f"{name}/{INSIDE}", owners)]
     named = [name for name in kept if is_of_course(name, course)]
     people = [name for name in shelf.folders if name not in (*named, *OURS)]
     if named:
@@ -287,7 +342,9 @@ def _is_submission(shelf: _Shelf, course: Course, limits: Limits) -> bool:
         holding = (_holds_code(shelf.folders[name], course) for name in people)
         return len(named) > 1 or sum(holding) < len(named) + 1
     code = {name: shelf.files[name] for name in kept if name in shelf.files and is_code(name)}
-    others = [name for name in kept if name in shelf.folders or (whose(name) and name not in code)]
+    others = [
+        name for name in kept if name in shelf.folders or (whose(name, owners) and name not in code)
+    ]
     return bool(code) and not others and not overlap(FileTree(code), course, limits)
 
 
@@ -322,20 +379,31 @@ class _Entries:
 
     shelf: _Shelf
     reader: Callable[..., Submission]
+    owners: Owners | None = None
 
     def whole(self, name: str) -> PendingSubmission:
         """Return the whole shelf as one submission."""
         return PendingSubmission(name, "", partial(self._read, name, [("", self.shelf.whole)]))
 
     def __iter__(self) -> Iterator[PendingSubmission]:
-        for handed_in in by_learner(_paths(self.shelf)):
-            notes = [literal(one, _without_inside) for one in handed_in.notes]
-            if handed_in.late:
-                notes.append(english("handed in late"))
-            parts = list(self._parts(handed_in))
-            read = partial(self._read, handed_in.learner, parts, notes, of_class=True)
-            uploads = tuple(dict.fromkeys(path.split("/")[0] for path in handed_in.files.values()))
-            yield PendingSubmission(handed_in.learner, handed_in.identifier, read, uploads=uploads)
+        for handed_in in by_learner(_paths(self.shelf), self.owners):
+            yield self._pending(handed_in)
+
+    def _pending(self, handed_in: HandedIn) -> PendingSubmission:
+        notes = [literal(one, _without_inside) for one in handed_in.notes]
+        if handed_in.late:
+            notes.append(english("handed in late"))
+        parts = list(self._parts(handed_in))
+        return PendingSubmission(
+            handed_in.learner,
+            handed_in.identifier,
+            partial(self._read, handed_in.learner, parts, notes, of_class=True),
+            tuple(dict.fromkeys(path.split("/")[0] for path in handed_in.files.values())),
+            handed_in.arrived,
+            tuple(map(self._pending, handed_in.earlier)),
+            handed_in.address,
+            handed_in.platform,
+        )
 
     def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:
         """Yield the files of one learner, each part with the prefix of its paths."""

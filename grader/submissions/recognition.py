@@ -18,8 +18,8 @@ from grader.messages.message import Text, cut, english, joined
 from grader.submissions.archives.archive import read_archive
 from grader.submissions.budget import Budget, OverBudget
 from grader.submissions.file_tree import FileTree, NotRead, Unreadable, error_prefix, gathered
-from grader.submissions.lms_filenames import looks_downloaded
 from grader.submissions.notebooks.notebook_cells import Notebook, read_cells
+from grader.submissions.owners import looks_downloaded
 from grader.submissions.submission import Fault, Submission
 from grader.worker.source import Source
 

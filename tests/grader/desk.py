@@ -82,6 +82,68 @@ MOODLE_FILES = {
     "Bob Berg_502_assignsubmission_file/affine.py": WRONG_AFFINE,
     "Carol Cho_503_assignsubmission_file/affine.ipynb": NOTEBOOK,
 }
+BLACKBOARD_ROSTER = """\
+"Last Name"\t"First Name"\t"Username"\t"Student ID"
+"Ash"\t"Alice"\t"aash"\t"1001"
+"Berg"\t"Bob"\t"bberg"\t"1002"
+"Zahn"\t"Zoe"\t"zzahn"\t"1004"
+"""
+BLACKBOARD_FILES = {
+    "Week 3_aash_attempt_2026-12-01-21-40-00.txt": "Name: Alice Ash (aash)\n",
+    "Week 3_aash_attempt_2026-12-01-21-40-00_affine.py": AFFINE,
+    "Week 3_bberg_attempt_2026-12-01-20-00-00.txt": "Name: Bob Berg (bberg)\n",
+    "Week 3_bberg_attempt_2026-12-01-20-00-00_affine.py": AFFINE,
+    "Week 3_bberg_attempt_2026-12-03-08-30-00.txt": "Name: Bob Berg (bberg)\n",
+    "Week 3_bberg_attempt_2026-12-03-08-30-00_affine.py": WRONG_AFFINE,
+}
+BRIGHTSPACE_FILES = {
+    "index.html": "<h1>Week 3</h1>",
+    "70011-88 - Alice Ash - Dec 1, 2026 940 PM/affine.py": AFFINE,
+    "70012-88 - Bob Berg - Dec 3, 2026 830 AM/affine.py": WRONG_AFFINE,
+}
+GRADESCOPE_METADATA = """\
+---
+submission_301:
+  :submitters:
+  - :name: Alice Ash
+    :sid: '1001'
+    :email: alice@example.edu
+  - :name: Carol Cho
+    :sid: '1003'
+    :email: carol@example.edu
+  :created_at: 2026-12-01 20:40:00.000000000 Z
+submission_302:
+  :submitters:
+  - :name: Bob Berg
+    :sid: '1002'
+    :email: bob@example.edu
+  :created_at: 2026-12-03 07:30:00.000000000 Z
+"""
+GRADESCOPE_FILES = {
+    "assignment_9_export/submission_metadata.yml": GRADESCOPE_METADATA,
+    "assignment_9_export/submission_301/affine.py": AFFINE,
+    "assignment_9_export/submission_302/affine.py": WRONG_AFFINE,
+}
+CLASSROOM_ROSTER = """\
+"identifier","github_username","github_id","name"
+"Alice Ash","octo-alice","5001",""
+"Bob Berg","bob-b","5002",""
+"Zoe Zahn","","",""
+"""
+CLASSROOM_FILES = {
+    "week-3-octo-alice/exercises/03_affine/affine.py": AFFINE,
+    "week-3-bob-b/exercises/03_affine/affine.py": WRONG_AFFINE,
+}
+OTHER_FILES = {
+    "1001_Alice Ash_2026-12-01_21.40.py": AFFINE,
+    "1002_Bob Berg_2026-12-03_08.30.py": WRONG_AFFINE,
+}
+TEAMS = """\
+name,section,group,id
+Alice Ash,A,Team 1,1001
+Bob Berg,A,Team 1,1002
+Carol Cho,A and B,,1003
+"""
 
 
 def prepare(folder: Path) -> Path:
@@ -119,10 +181,20 @@ def prepare(folder: Path) -> Path:
         "extensions.csv": EXTENSIONS,
         "export.csv": CANVAS_EXPORT,
         "worksheet.csv": MOODLE_WORKSHEET,
+        "classroom_roster.csv": CLASSROOM_ROSTER,
+        "teams.csv": TEAMS,
+        "teams/Team 1/affine.py": AFFINE,
+        "teams/Carol Cho/affine.py": WRONG_AFFINE,
+        **{f"week-3-submissions/{name}": text for name, text in CLASSROOM_FILES.items()},
+        **{f"other/{name}": text for name, text in OTHER_FILES.items()},
     }.items():
         _write(desk / name, content)
     _pack(desk / "canvas.zip", CANVAS_FILES)
+    (desk / "blackboard.xls").write_bytes(BLACKBOARD_ROSTER.encode("utf-16"))
     _pack(desk / "moodle.zip", MOODLE_FILES)
+    _pack(desk / "blackboard.zip", BLACKBOARD_FILES)
+    _pack(desk / "brightspace.zip", BRIGHTSPACE_FILES)
+    _pack(desk / "gradescope.zip", GRADESCOPE_FILES)
     secret = folder / "data" / "backprop-kata" / "secret"
     _write(secret, f"{SECRET}\n")
     secret.chmod(0o600)

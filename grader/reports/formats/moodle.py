@@ -1,8 +1,12 @@
-"""Scores for Moodle, as a file for its page Grades > Import > CSV file.
+"""Scores for Moodle: a file for Grades > Import > CSV file, and the grading worksheet filled in.
 
-One column identifies the learner (by the e-mail address, ID number or user name in the instructor's
-grading worksheet) and one has the grade, where a hyphen means "no grade". Moodle asks for the
-meaning of the columns and refuses the whole file if it contains an unknown learner.
+In the file for the import, one column identifies the learner (by the e-mail address, ID number or
+user name in the instructor's grading worksheet) and one has the grade, where a hyphen means "no
+grade". Moodle asks for the meaning of the columns and refuses the whole file if it contains an
+unknown learner.
+
+The worksheet is what an assignment gives for download and takes back (View all submissions > Upload
+grading worksheet). It also knows learners whose names are hidden.
 """
 
 import csv
@@ -87,6 +91,76 @@ def remarks(rows: Sequence[Row], export: Export) -> list[str]:
     if most > MAX_GRADE:
         told.append(f"Moodle imports no grade above {MAX_GRADE}, and there are {most} points here")
     return told
+
+
+def render_worksheet(rows: Sequence[Row], export: Export) -> str:
+    """Fill in the grades of a grading worksheet.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        Rows of the gradebook.
+    export : Export
+        Grading worksheet that Moodle exported.
+
+    Returns
+    -------
+    str
+        Content of the worksheet with the grades. All other cells are unchanged; so are the grades
+        of learners without a score.
+
+    Raises
+    ------
+    ReportError
+        If the roster is no grading worksheet with grades in points.
+    """
+    grade, maximum = _worksheet_columns(export)
+    by_learner = {row.learner: row for row in rows if row.learner is not None}
+    sheet = Sheet(export.path, export.text, export.delimiter)
+    for record in sheet.records:
+        learner = export.learners.get(record.line)
+        points = score(by_learner.get(learner)) if learner is not None else None
+        if points is not None:
+            comma = "," in record[maximum.number]  # as Moodle writes numbers in this language
+            sheet.put(record, grade.number, points.replace(".", ",") if comma else points)
+    return f"{export.mark}{sheet}"
+
+
+def worksheet_remarks(rows: Sequence[Row], export: Export) -> list[str]:
+    """Return remarks that the instructor should read before uploading the worksheet.
+
+    Parameters
+    ----------
+    rows, export
+        Arguments of `render_worksheet`.
+
+    Returns
+    -------
+    list of str
+        One sentence for each remark.
+    """
+    _, maximum = _worksheet_columns(export)
+    sheet = Sheet(export.path, export.text, export.delimiter)
+    record = next(one for one in sheet.records if one.line in export.learners)
+    possible, most = record[maximum.number].strip(), rows[0].verdict.max_points if rows else 0
+    told = left_out(rows)
+    if float(possible.replace(",", ".")) != most:
+        told.append(
+            f"the assignment has {possible} points in Moodle, and {most} here; change it there "
+            "before you upload the worksheet"
+        )
+    return told
+
+
+def _worksheet_columns(export: Export) -> tuple[Column, Column]:
+    """Return the columns of the grade and of the maximum grade."""
+    columns = {column.role: column for column in export.columns}
+    if not {"participant", "grade", "maximum"} <= columns.keys():
+        raise ReportError(
+            f"{export.path}: expected Moodle's grading worksheet, with a grade and a maximum grade "
+            "for each participant; download it again, and name it with --roster"
+        )
+    return columns["grade"], columns["maximum"]
 
 
 def _key(export: Export) -> Column:

@@ -576,7 +576,7 @@ def test_when_all_are_killed_at_once_nothing_is_left(start, tmp_path, monkeypatc
     no file remains.
     """
     monkeypatch.chdir(make_course(tmp_path / "sharing", SHARING))
-    folder = hand_in(tmp_path / "class", ada=ENDLESS, bob=ENDLESS)
+    folder = hand_in(tmp_path / "class", ada=ENDLESS, bob=f"{ENDLESS}# another\n")
     limits = [word for name in PATIENT for word in ("--limit", f"{name}=60")]
     run = start(folder, "--jobs", 2, "--journal", tmp_path / "kept.journal", *limits)
 

@@ -29,6 +29,7 @@ def told(tmp_path, monkeypatch, capsys):
         (["--single", "--times=times.csv"], "are for a class; this is a single"),
         (["--single", "--extensions=more.csv"], "are for a class; this is a single"),
         (["--single", "--published"], "are for a class; this is a single"),
+        (["--single", "--names=(?P<id>.+)"], "names of a class; this is a single"),
         (["--single", "--roster=r.csv", "--section=A"], "are for a class; this is a single"),
         (["--single", "--scheduler=tcp://x"], "only a class can be judged on a cluster"),
         (["--single", "--report=canvas=x.csv"], "canvas takes marks of a class"),

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -19,13 +19,13 @@ from grader.roster.roster import Learner, read_export
 def arrivals(tmp_path):
     """Returns a function that reads lists from their text, and returns the warnings, too."""
 
-    def read(times="", extensions="", entries=(ADA, BOB, CY), course=COURSE):
+    def read(times="", extensions="", entries=(ADA, BOB, CY), course=COURSE, named=()):
         files = []
         for name, text in (("times.csv", times), ("extensions.csv", extensions)):
             (tmp_path / name).write_text(text, "utf-8")
             files.append(tmp_path / name if text else None)
         told = []
-        return read_arrivals(*files, entries, course, told.append), told
+        return read_arrivals(*files, entries, course, told.append, named), told
 
     return read
 
@@ -338,6 +338,26 @@ def test_without_a_deadline_a_list_is_refused(arrivals):
     with pytest.raises(RosterError, match="the course has no deadline"):
         arrivals("name,time\nbob,2026-12-02\n", course=course)
     assert arrivals(course=course) == (Arrivals(), [])
+
+
+NAMED = [
+    replace(one, pending=replace(one.pending, arrived=moment))
+    for one, moment in ((BOB, datetime(2026, 12, 2, 9)), (CY, date(2026, 12, 3)), (ADA, None))
+]
+
+
+def test_names_of_submissions_may_tell_when_they_arrived(arrivals):
+    """In the zone of the course, or as told; a list counts before them, if it has the learner."""
+    found, (dated, told) = arrivals(named=NAMED)
+    assert found.times == {"bob": datetime(2026, 12, 2, 9), "cy": datetime(2026, 12, 3)}
+    assert dated == "names with a date and no time, read as the start of that day: cy"
+    assert "bob: its name: a time without an offset from UTC" in told
+    course = replace(COURSE, deadlines=replace(COURSE.deadlines, timezone="Asia/Tokyo"))
+    found, told = arrivals(named=NAMED, course=course)
+    assert found.times["bob"] == datetime(2026, 12, 2, tzinfo=UTC)
+    assert told == [dated]
+    listed, _ = arrivals("name,time\nbob,2026-12-01T10:00Z\n", named=NAMED, course=course)
+    assert listed.times == {**found.times, "bob": datetime(2026, 12, 1, 10, tzinfo=UTC)}
 
 
 def test_a_worksheet_may_tell_the_times_itself(tmp_path):

@@ -15,6 +15,8 @@ from grader.gradebook.journal import Journal
 from grader.gradebook.lateness import lateness_of, settle, warn_untimed
 from grader.gradebook.marks import Arrival, Attempt, Lateness, points_of
 from grader.gradebook.standing import notes_on, standings
+from grader.submissions.class_folder import PendingSubmission
+from grader.submissions.submission import Submission
 from grader.verdicts.verdict import ExerciseVerdict
 
 # What follows for marks
@@ -132,6 +134,25 @@ def test_an_attempt_that_came_too_late_is_not_the_best(journal):
     (found, _) = decided(journal, BOB, times=late, deadlines=worse)
     assert [type(one) for one in found] == [Lateness, Attempt]
     assert standings(journal.lines)["bob"].verdict == WRONG
+
+
+# Earlier attempts in the same download
+
+
+def test_an_earlier_attempt_has_the_time_of_its_name(journal):
+    """It is recorded once, and the attempt keeps its own lateness."""
+    best = Deadlines({"01_ex": DUE}, Late(percent_per_day=60, attempt="best"))
+    files = Submission("bob", {}, ())
+    first = PendingSubmission("bob", "", lambda: files, arrived=DUE + timedelta(hours=1))
+    twice = replace(BOB, pending=replace(BOB.pending, earlier=(first,)))
+    journal.add(replace(RIGHT, submission=files.hash), 0.1)
+    journal.add(WRONG, 0.1)
+    found, untimed = decided(journal, twice, times=[("bob", DUE)], deadlines=best)
+    assert [type(one) for one in found] == [Lateness]
+    assert (found[0].submission, found[0].percent, untimed) == (files.hash, 60, [])
+    lines = len(journal.lines)
+    assert decided(journal, twice, times=[("bob", DUE)], deadlines=best) == ([], [])
+    assert len(journal.lines) == lines
 
 
 # The same files again

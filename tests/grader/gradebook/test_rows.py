@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.course.course import Exercise
+from grader.course.late_policy import Late
 from grader.errors import RosterError
-from grader.gradebook.rows import entries_of, in_sections, rows, unjudged
+from grader.gradebook.journal import Journal
+from grader.gradebook.rows import entries_of, in_sections, rounds, rows, unjudged
 from grader.roster.roster import Learner
 from grader.submissions.class_folder import Collected, PendingSubmission
 from grader.submissions.submission import Submission
@@ -247,3 +249,83 @@ def test_a_grader_gets_only_their_sections():
     assert names(in_sections(found, ["A", "B"])) == [("Ada", "ada_1001"), ("Bob", "Bob")]
     with pytest.raises(RosterError, match=r"found 'A', 'B'"):
         in_sections(found, ["a"])
+
+
+# Attempts and groups
+
+
+def attempt(name, *earlier, text="f = 1"):
+    """A submission with these earlier attempts."""
+    return replace(entry(name, text=text), earlier=tuple(earlier))
+
+
+def test_attempts_are_judged_in_the_order_in_which_they_came():
+    """One of each learner at a time, the last ones in the end; if the best one may count."""
+    ann = attempt("ann", entry("ann", text="f = 2"), entry("ann", text="f = 3"), text="f = 4")
+    bob = attempt("bob", entry("bob", text="f = 5"), text="f = 6")
+    found = entries_of(collected(ann, bob, entry("eve")), None)
+
+    def texts(policy):
+        return [
+            [one.pending.read().sources["f"].text for one in attempts]
+            for attempts in rounds(found, Late(attempt=policy))
+        ]
+
+    assert texts("best") == [["f = 2"], ["f = 3", "f = 5"], ["f = 4", "f = 6", "f = 1"]]
+    assert texts("last") == texts("best")[-1:]
+
+
+def test_an_earlier_attempt_is_judged_once(tmp_path):
+    """Though the last verdict in the journal is that on a later attempt."""
+    first, last = entry("ann", text="f = 2"), entry("ann", text="f = 3")
+    (found,) = entries_of(collected(first), None)
+    with Journal(tmp_path / "j", tmp_path) as journal:
+        for pending in (first, last):
+            journal.add(judged(pending.read()), 0.1)
+        assert list(unjudged([found], journal, CONDITIONS, (), earlier=True)) == [None]
+        assert list(unjudged([found], journal, CONDITIONS, ())) == [first.read()]
+        assert list(unjudged([found], journal, CONDITIONS, ("ann",), earlier=True)) != [None]
+
+
+def test_each_member_of_a_group_has_a_row_and_a_name_of_their_own():
+    """The same files, and the names of the others; namesakes are told apart."""
+    roster = [
+        Learner("Ann", "", "", ("1",), group="Team"),
+        Learner("Ann", "", "", ("2",), group="Team"),
+        Learner("Bob", group="Other"),
+    ]
+    found = entries_of(collected(attempt("Team", entry("Team", text="f = 2"))), roster)
+    assert names(found) == [("Ann", "Team: Ann"), ("Ann", "Team: Ann (2)"), ("Bob", "Bob")]
+    ann, other, bob = gradebook(found)
+    assert ann.notes == other.notes == ("handed in by the group Team: Ann, Ann",)
+    assert (bob.handed_in, ann.points) == ("", other.points)
+    submission, earlier = found[0].pending.read(), found[0].pending.earlier[0].read()
+    assert (submission.name, earlier.name) == ("Team: Ann", "Team: Ann")
+    assert submission.sources != earlier.sources
+
+
+def test_a_section_is_the_same_however_its_accents_are_written():
+    """A command line on macOS may have them apart."""
+    found = entries_of(collected(entry("ann")), [Learner("Ann", "Caf\u00e9 and Bar")])
+    assert names(in_sections(found, ["Cafe\u0301"])) == [("Ann", "ann")]
+
+
+def test_an_address_of_the_platform_is_the_last_thing_to_go_by():
+    """Gradescope's names and numbers may be other ones than those of the roster."""
+    roster = [Learner("Ann Lee", "", "ann@x.org", ("7", "ann@x.org"))]
+    pending = replace(entry("Annie_99", "99"), address="ann@x.org")
+    assert names(entries_of(collected(pending), roster)) == [("Ann Lee", "Annie_99")]
+
+
+def test_the_number_of_a_moodle_group_is_not_that_of_a_participant():
+    """Canvas has the number of the member who handed in."""
+    roster = [Learner("Ann", identifiers=("501",)), Learner("Cy", identifiers=("7",))]
+    found = [
+        (platform, names(entries_of(collected(replace(pending, platform=platform)), roster)))
+        for pending in [entry("Team A_7", "7")]
+        for platform in ("Moodle", "Canvas")
+    ]
+    assert found == [
+        ("Moodle", [("Ann", "Ann"), ("Cy", "Cy"), (None, "Team A_7")]),
+        ("Canvas", [("Ann", "Ann"), ("Cy", "Team A_7")]),
+    ]

@@ -376,6 +376,16 @@ def test_the_exit_code_is_that_of_the_verdict(call, spec, code, told):
     assert told in out
 
 
+def test_a_submission_may_be_named_as_the_instructors_pattern_has_it(call):
+    """As `grader grade --names` shows it."""
+    of_class = ("test_f_calls_back", "--class", "class", "--names", "(?P<name>a.)")
+    assert call("ad", *of_class)[0] == 0
+    code, _, err = call("ada", *of_class)
+    assert (code, "expected a submission named 'ada'; it contains ad" in " ".join(err.split())) == (
+        *(2, True),
+    )
+
+
 def test_a_submission_may_be_named_by_its_path(call):
     """Without --class."""
     assert call("class/ada", "test_f_calls_back")[0] == 0

@@ -55,7 +55,7 @@ def test_a_path_may_hold_an_equals_sign(tmp_path):
 def test_gradescope_reads_one_submission_and_platforms_no_pseudonyms():
     """Each error names the option in question."""
     assert "--single" in refused("gradescope=results.json")
-    for name in ("canvas", "moodle", "feedback-canvas", "feedback-moodle"):
+    for name in ("canvas", "moodle", "worksheet", "feedback-canvas", "feedback-moodle"):
         assert "pseudonym" in refused(f"{name}=x.csv", pseudonyms=True)
         assert "--class" in refused(f"{name}=x.csv", is_class=False)
 
@@ -75,7 +75,7 @@ def test_what_cannot_be_written_or_would_be_lost_is_told_first(tmp_path, export)
     assert "expected a folder, found a file" in refused(f"feedback={mark}")
 
 
-@pytest.mark.parametrize("name", ["canvas", "moodle"])
+@pytest.mark.parametrize("name", ["canvas", "moodle", "worksheet"])
 def test_a_platform_needs_its_export(tmp_path, name, export):
     """It must be named, and have the required columns."""
     assert "--roster" in refused(f"{name}={tmp_path / 'x.csv'}")
@@ -85,7 +85,7 @@ def test_a_platform_needs_its_export(tmp_path, name, export):
 
 def test_each_format_is_written_where_it_was_asked_for(tmp_path, export):
     """A folder for feedback, a file for the others; line ends of exports are kept."""
-    of_class = [name for name in FORMATS if name != "gradescope"]
+    of_class = [name for name in FORMATS if name not in ("gradescope", "worksheet")]
     reports = wanted(*(f"{name}={tmp_path / f'{name}.out'}" for name in of_class))
     check(reports, export, "", [export.path], UPLOADS)
     assert write(reports, findings(row("jane", BAD), export=export)) == [
@@ -107,6 +107,21 @@ def test_feedback_for_a_platform_needs_its_download(tmp_path, name):
     with pytest.raises(ReportError, match="Grade the download itself") as told:
         check(report, None, "", [], {"ann": ("ann",), "bob": ("bob.zip",)})
     assert str(told.value).startswith(f"--report feedback-{name}=")
+
+
+def test_moodles_worksheet_is_written_as_a_report(tmp_path):
+    """With its own remarks."""
+    path = tmp_path / "sheet.csv"
+    path.write_text("Identifier,Full name,Status,Grade,Maximum grade\nP 7,Ann,ok,,9\n", "utf-8")
+    export = read_export(path)
+    reports = wanted(f"worksheet={tmp_path / 'out.csv'}")
+    check(reports, export, "", [path])
+    assert write(reports, findings(row("jane", BAD), export=export)) == [
+        f"{tmp_path / 'out.csv'}: jane is not on the roster, and so not in the file",
+        f"{tmp_path / 'out.csv'}: the assignment has 9 points in Moodle, and 4 here; change it "
+        "there before you upload the worksheet",
+    ]
+    assert (tmp_path / "out.csv").read_bytes() == path.read_bytes()
 
 
 def test_feedback_to_who_is_gone_goes_and_other_files_stay(tmp_path):

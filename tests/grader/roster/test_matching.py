@@ -1,5 +1,6 @@
 """Whose a submission is, and nobody is guessed."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -102,6 +103,13 @@ def test_a_number_under_another_name_is_told():
     assert found.note == "has the number 12345 of Doe, Jane, but another name"
 
 
+def test_a_participant_without_a_name_has_no_other_name():
+    """With blind marking, the roster and the download have the number, in any language."""
+    roster = (Learner("Teilnehmer/in 501", identifiers=("501",)),)
+    [found] = match(roster, {"Teilnehmerin_501": "501"}).matches
+    assert (found.learner, found.note) == (roster[0], "")
+
+
 def test_two_submissions_of_one_learner_are_both_shown():
     """Neither is dropped, and the learner does not count as absent."""
     matching = match(CLASS, {"jane": "", "doejane_12345": "12345", "alee": ""})
@@ -144,6 +152,93 @@ def test_a_large_class_is_matched_at_once():
     assert matching.absent == matching.unclear == ()
 
 
+# Groups
+
+TEAM = (
+    Learner("Ana Ito", "A", "", ("s1", "501"), group="Team 1"),
+    Learner("Ben Oak", "A", "", ("s2", "502"), group="Team 1; Lab A"),
+    Learner("Cy Poe", "A", "", ("s3", "7"), group="Team 2"),
+)
+
+
+def credited(submissions, logins=None):
+    """Who gets what, and all notes."""
+    found = match(TEAM, submissions, logins).matches
+    return {one.learner.name: one.submission for one in found if one.learner}, {
+        one.note for one in found
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "identifier"), [("Team 1", ""), ("team1_501", "501"), ("Team 1_99", "99")]
+)
+def test_a_submission_of_a_group_is_that_of_each_member(key, identifier):
+    """Canvas has the number of a member, Moodle that of the group."""
+    found, notes = credited({key: identifier})
+    assert found == {"Ana Ito": key, "Ben Oak": key}
+    [note] = notes
+    assert re.fullmatch("handed in by the group [Tt]eam ?1: Ana Ito, Ben Oak", note)
+    assert match(TEAM, {key: identifier}).absent == (TEAM[2],)
+
+
+def test_the_number_of_somebody_else_is_no_member():
+    """Moodle's number of a group may be that of a participant of another one."""
+    found, notes = credited({"Team 1_7": "7"})
+    assert found == {}
+    assert notes == {"fits three on the roster: Ana Ito (s1); Ben Oak (s2); Cy Poe (s3)"}
+
+
+def test_a_number_that_may_be_a_groups_identifies_nobody_of_another_name():
+    """Moodle's group 7 is not participant 7, if the roster does not know the group."""
+    submissions = {"Other team_7": "7", "Ana Ito_501": "501"}
+    matching = match(TEAM, submissions, unsure=list(submissions))
+    assert [one.learner for one in matching.matches] == [TEAM[0], None]
+    assert matching.matches[1].note == (
+        "has the number 7 of Cy Poe, but another name; is it a group?"
+    )
+    assert (matching.absent, matching.unclear) == ((TEAM[1],), (TEAM[2],))
+
+
+def test_a_username_before_the_name_is_no_other_name():
+    """Moodle can be set to write it."""
+    [found] = match(TEAM, {"aito Ana Ito_501": "501"}, unsure=["aito Ana Ito_501"]).matches
+    assert (found.learner, found.note) == (TEAM[0], "")
+    [found] = match(TEAM, {"aito Cy Poe_501": "501"}, unsure=["aito Cy Poe_501"]).matches
+    assert (found.learner, found.fits) == (None, (TEAM[0],))
+
+
+def test_where_names_are_hidden_numbers_identify_in_any_language():
+    """All submissions then have the same name."""
+    submissions = {"Teilnehmerin_501": "501", "Teilnehmerin_7": "7"}
+    matching = match(TEAM, submissions, unsure=list(submissions))
+    assert [one.learner for one in matching.matches] == [TEAM[0], TEAM[2]]
+
+
+def test_a_member_who_handed_in_alone_is_not_guessed():
+    """The others of the group keep their credit; nobody does if all handed in alone."""
+    found, notes = credited({"Team 1": "", "Ben Oak": ""})
+    assert found == {"Ana Ito": "Team 1"}
+    assert "two submissions of Ben Oak: Ben Oak and Team 1; give each its own row" in notes
+    found, notes = credited({"Team 1": "", "Ben Oak": "", "Ana Ito": ""})
+    assert found == {}
+    assert any("each of whom has another submission" in note for note in notes)
+
+
+def test_a_section_is_no_group():
+    """Whoever is in a class has not handed in together."""
+    assert match((Learner("Ana", "A"),), {"A": ""}).matches[0].learner is None
+
+
+def test_a_login_counts_if_nobody_is_known_by_the_whole_name():
+    """GitHub Classroom puts the assignment before it."""
+    found, notes = credited({"hw-s1": "", "s2": ""}, {"hw-s1": ("s1",), "s2": ("s3",)})
+    assert (found, notes) == ({"Ana Ito": "hw-s1", "Ben Oak": "s2"}, {""})
+    assert credited({"hw-team-2": ""}, {"hw-team-2": ("team-2",)})[0] == {"Cy Poe": "hw-team-2"}
+    found, notes = credited({"hw-s1": ""}, {"hw-s1": ("s1", "s2")})
+    assert found == {}
+    assert notes == {"fits two on the roster: Ana Ito (s1); Ben Oak (s2)"}
+
+
 # Whatever strangers may be called
 
 WORDS = st.sampled_from(["Jane", "Doe", "Li", "Wei", "7", "8", "_", " ", ",", "", "j@x", "ß"])
@@ -156,12 +251,26 @@ LEARNERS = st.builds(
 @given(st.lists(LEARNERS, max_size=6), st.dictionaries(NAMES, NAMES, max_size=6))
 def test_every_submission_and_every_learner_is_accounted_for_once(roster, submissions):
     """Whatever their names are, nobody is lost or doubled, and the order of things is nothing."""
-    matching = match(roster, submissions)
+    matching = match(roster, submissions, unsure=[name for name in submissions if "7" in name])
     assert [found.submission for found in matching.matches] == sorted(submissions)
     given_to = [found.learner for found in matching.matches if found.learner is not None]
     accounted = [*given_to, *matching.absent, *matching.unclear]
     assert sorted(accounted, key=repr) == sorted(roster, key=repr)
-    assert matching == match(roster, dict(reversed(submissions.items())))
+    turned = dict(reversed(submissions.items()))
+    assert matching == match(roster, turned, unsure=[name for name in turned if "7" in name])
+
+
+@given(
+    st.lists(st.builds(Learner, name=NAMES, group=WORDS, section=WORDS), max_size=6),
+    st.dictionaries(NAMES | WORDS, NAMES, max_size=6),
+)
+def test_groups_lose_and_double_nobody(roster, submissions):
+    """Each learner is credited with one submission at most, and each submission is shown."""
+    matching = match(roster, submissions)
+    assert {found.submission for found in matching.matches} == set(submissions)
+    given_to = [found.learner for found in matching.matches if found.learner is not None]
+    accounted = [*given_to, *matching.absent, *matching.unclear]
+    assert sorted(accounted, key=repr) == sorted(roster, key=repr)
 
 
 @given(st.lists(LEARNERS, max_size=6), st.dictionaries(NAMES, NAMES, max_size=6))

@@ -165,6 +165,44 @@ def test_a_short_line_lacks_what_it_lacks(roster_of):
     assert roster_of("name,id,section\nJane,7\n") == (Learner("Jane", identifiers=("7",)),)
 
 
+@pytest.mark.parametrize(
+    ("cell", "sections"),
+    [
+        ("Mon", ("Mon",)),
+        ("Mon and Tue", ("Mon and Tue", "Mon", "Tue")),
+        ("Mon, Tue, and Wed", ("Mon, Tue, and Wed", "Mon", "Tue", "Wed")),
+        ("Mon; Tue", ("Mon; Tue", "Mon", "Tue")),
+        ("Andes", ("Andes",)),
+        ("", ()),
+    ],
+)
+def test_a_cell_may_list_several_sections(cell, sections):
+    """As Canvas joins them. The whole cell is one too, for a name that has such a word."""
+    assert Learner("Ana", cell).sections == Learner("Ana", group=cell).groups == sections
+
+
+def test_a_group_is_the_section_where_there_is_no_other(roster_of):
+    """A section beside it keeps both apart; who somebody is does not depend on the group."""
+    (ana,) = roster_of("name,group\nAna,Team 1\n")
+    assert (ana.section, ana.group) == ("Team 1", "Team 1")
+    (ana,) = roster_of("name,group,section\nAna,Team 1,Mon\n")
+    assert (ana.section, ana.group) == ("Mon", "Team 1")
+    assert ana == Learner("Ana", "Mon")
+
+
+def test_a_first_line_for_excel_is_no_header(roster_of):
+    """It names the delimiter."""
+    for first in ("sep=;\n", '"sep=;"\n'):
+        assert roster_of(f"{first}name;id\nAna;7\n") == (Learner("Ana", identifiers=("7",)),)
+
+
+def test_what_blackboard_exports_is_read_as_it_is(roster_of):
+    """Its .xls is text in UTF-16 with tabs."""
+    text = '"Last Name"\t"First Name"\t"Username"\t"Week 3 [Total Pts: 10]"\n'
+    text += '"Ito"\t"Ana"\t"aito"\t""\n'
+    assert roster_of(text.encode("utf-16")) == (Learner("Ana Ito", identifiers=("aito",)),)
+
+
 def test_an_address_is_enough(roster_of):
     """Where the roster has no names and no ids, it stands for the name."""
     (jane,) = roster_of("email,section\njane@uni.example,A\n")

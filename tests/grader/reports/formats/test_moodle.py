@@ -7,7 +7,12 @@ import pytest
 from gradebooks import EMPTY, GOOD, OURS, marked, on_roster
 
 from grader.errors import ReportError
-from grader.reports.formats.moodle import remarks, render
+from grader.reports.formats.moodle import (
+    remarks,
+    render,
+    render_worksheet,
+    worksheet_remarks,
+)
 from grader.roster.roster import read_export
 
 WORKSHEET = """\
@@ -100,3 +105,54 @@ def test_who_is_excused_is_not_in_the_file_and_told(exported):
     assert remarks(rows, export) == [
         "Jane Doe is excused, and so not in the file; exclude the grade in Moodle by hand"
     ]
+
+
+# The grading worksheet itself
+
+DUTCH = '''\
+\ufeffID,Volledige naam,Status,Cijfer,Hoogste cijfer,Laatst gewijzigd (cijfer),Feedback
+Deelnemer 7,Jane Doe,Ingezonden,,"4,00",-,"=SUM(A1), ""zo"""
+Deelnemer 8,Bob Roe,Ingezonden,"1,00","4,00","1 november 2026, 10:00",
+Deelnemer 9,Cy Poe,Geen inzending,"2,00","4,00",-,
+'''
+
+
+def test_the_worksheet_is_filled_in_and_otherwise_as_it_was(exported):
+    """In any language; who has no score keeps the grade that is there.
+
+    moodle/moodle, mod/assign/feedback/offline/importgradeslib.php: the import finds a participant
+    by the number at the end of the first column, and needs the headers as they were.
+    """
+    export = exported(DUTCH)
+    text = render_worksheet(rows_of(export, GOOD, GOOD, EMPTY), export)
+    assert text == DUTCH.replace('Ingezonden,,"4', 'Ingezonden,4,"4').replace('"1,00",', "4,")
+    assert worksheet_remarks(rows_of(export, GOOD, GOOD, EMPTY), export) == []
+
+
+def test_a_worksheet_without_names_can_be_filled_in(exported):
+    """Unlike the file for Grades > Import, which needs addresses or names."""
+    export = exported("Identifier,Status,Grade,Maximum grade\nParticipant 7,Submitted,,4\n")
+    text = render_worksheet(rows_of(export, GOOD), export)
+    assert read(text)[1] == ["Participant 7", "Submitted", "4", "4"]
+
+
+def test_other_points_in_moodle_and_who_is_left_out_are_told(exported):
+    """Moodle would refuse a grade above its own maximum."""
+    export = exported(DUTCH.replace('"4,00"', '"3,50"'))
+    told = worksheet_remarks(rows_of(export, GOOD, OURS, EMPTY), export)
+    assert any("the assignment has 3,50 points in Moodle, and 4 here" in one for one in told)
+    assert any(one.startswith("Bob Roe gets no score") for one in told)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name,id\nJane Doe,7\n",
+        "Identifier,Full name,Status,Grade,Scale\nParticipant 7,Jane,Submitted,,Fair\n",
+    ],
+    ids=["another roster", "a scale"],
+)
+def test_what_is_no_worksheet_with_points_is_told(exported, text):
+    """Before anybody is judged."""
+    with pytest.raises(ReportError, match="expected Moodle's grading worksheet, with a grade"):
+        render_worksheet((), exported(text))

@@ -1,4 +1,4 @@
-"""File names of Canvas and Moodle: the owner of a file, and which of several counts."""
+"""Whose the files of a class are, and which of several counts."""
 
 import re
 import time
@@ -8,175 +8,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from told import told
 
-from grader.submissions.lms_filenames import HandedInFile, by_learner, looks_downloaded, whose
+from grader.submissions.layouts.layout import HandedInFile
+from grader.submissions.owners import by_learner, looks_downloaded, owners_of, whose
 
 
 def who_and_what(path):
     """Return the learner and the path inside the submission."""
     file = whose(path)
     return None if file is None else (file.learner, file.path)
-
-
-# Canvas
-
-
-def test_canvas_puts_name_id_and_upload_before_the_file_name():
-    """A learner is identified by name and number, since two may share a name."""
-    assert whose("doejane_12345_67890_affine.py") == HandedInFile(
-        "doejane_12345", "affine.py", "12345", "Canvas", late=False, attempt=0, upload=67890
-    )
-
-
-@pytest.mark.parametrize(
-    ("path", "learner", "late"),
-    [
-        ("doejane_LATE_12345_67890_affine.py", "doejane_12345", True),
-        ("doejane_late_12345_67890_affine.py", "doejane_12345", True),
-        ("LATE_anon_aBcD5_67890_affine.py", "anon_aBcD5", True),
-        ("_LATE_12345_67890_affine.py", "12345", True),
-        ("late_12345_67890_affine.py", "late_12345", False),
-        ("platelate_12345_67890_affine.py", "platelate_12345", False),
-    ],
-)
-def test_a_late_file_is_recognised_and_has_the_same_owner(path, learner, late):
-    """The late mark is not part of the name, and a name that resembles it is not a mark."""
-    file = whose(path)
-    assert (file.learner, file.path, file.late) == (learner, "affine.py", late)
-
-
-@pytest.mark.parametrize(
-    ("own", "path"),
-    [
-        ("03_affine.py", "03_affine.py"),
-        ("2_3_affine.py", "2_3_affine.py"),
-        ("my_final_version.ipynb", "my_final_version.ipynb"),
-        ("LATE_1_2_x.py", "LATE_1_2_x.py"),
-        ("hw", "hw"),
-        ("affine (1).py", "affine (1).py"),
-        ("反向传播.py", "反向传播.py"),
-        ("two\nlines.py", "two\nlines.py"),
-    ],
-)
-def test_a_file_name_may_contain_underscores_and_digits(own, path):
-    """Everything after the second number is the file name."""
-    assert who_and_what(f"doejane_12345_67890_{own}") == ("doejane_12345", path)
-
-
-@pytest.mark.parametrize(
-    ("own", "path", "attempt"),
-    [
-        ("affine.py", "affine.py", 0),
-        ("affine-1.py", "affine.py", 1),
-        ("affine-12.py", "affine.py", 12),
-        ("hw-2.tar.gz", "hw.tar.gz", 2),
-        ("hw-1", "hw", 1),
-        ("a-1-2.py", "a-1.py", 2),
-        ("affine-0d5e7e0e-5d1f-4d0e-9d4e-2b7f0c3e8a11.py", "affine.py", 8),
-        ("affine-01.py", "affine-01.py", 0),
-        ("lab-2024.py", "lab-2024.py", 0),
-        ("-1.py", "-1.py", 0),
-        ("affine-1 final.py", "affine-1 final.py", 0),
-    ],
-)
-def test_the_number_of_an_attempt_is_not_part_of_the_name(own, path, attempt):
-    """Canvas puts it before all suffixes; from the eighth attempt on it is random."""
-    file = whose(f"doejane_12345_67890_{own}")
-    assert (file.path, file.attempt) == (path, attempt)
-
-
-@pytest.mark.parametrize(
-    ("path", "learner", "identifier"),
-    [
-        ("anon_aBcD5_67890_affine.py", "anon_aBcD5", "aBcD5"),
-        ("anon_23456_67890_affine.py", "anon_23456", "23456"),
-        ("projectgroup3_12345_67890_affine.py", "projectgroup3_12345", "12345"),
-        ("müller_lüdenscheid_12345_67890_affine.py", "müller_lüdenscheid_12345", "12345"),
-        ("王小明_12345_67890_affine.py", "王小明_12345", "12345"),
-        ("דוידכהן_12345_67890_affine.py", "דוידכהן_12345", "12345"),
-        ("_12345_67890_affine.py", "12345", "12345"),
-        ("doe_10370000000012345_67890_affine.py", "doe_10370000000012345", "10370000000012345"),
-    ],
-)
-def test_all_kinds_of_canvas_names_are_understood(path, learner, identifier):
-    """Hidden names, groups, other scripts, an empty name and a long number are read."""
-    file = whose(path)
-    assert (file.learner, file.identifier, file.path) == (learner, identifier, "affine.py")
-
-
-@pytest.mark.parametrize("typed", ["text.html", "link.html"])
-@pytest.mark.parametrize("who", ["doejane_12345", "anon_aBcD5"])
-def test_what_was_typed_into_canvas_belongs_to_its_author(who, typed):
-    """A text has no upload, and therefore no second number."""
-    assert who_and_what(f"{who}_{typed}") == (who, typed)
-
-
-def test_a_canvas_archive_may_have_been_unpacked_next_to_it():
-    """A folder then has the name of the file."""
-    assert who_and_what("doejane_LATE_12345_67890_hw-1/03_affine/affine.py") == (
-        "doejane_12345",
-        "hw/03_affine/affine.py",
-    )
-
-
-# Moodle
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "Jane Doe_12345_assignsubmission_file/affine.py",
-        "Jane Doe_12345_assignsubmission_file_/affine.py",
-        "Jane Doe_12345_assignsubmission_file_affine.py",
-    ],
-)
-def test_moodle_has_three_ways_to_lay_out_a_class(path):
-    """They are folders, the folders of older versions, and all files in one folder."""
-    assert whose(path) == HandedInFile("Jane Doe_12345", "affine.py", "12345", "Moodle")
-
-
-def test_folders_inside_a_submission_to_moodle_stay():
-    """Moodle keeps them if it is configured to download folders."""
-    path = "Jane Doe_12345_assignsubmission_file/03_affine/affine.py"
-    assert who_and_what(path) == ("Jane Doe_12345", "03_affine/affine.py")
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "Jane Doe_12345_assignsubmission_onlinetext/onlinetext.html",
-        "Jane Doe_12345_assignsubmission_onlinetext_/onlinetext.html",
-        "Jane Doe_12345_assignsubmission_onlinetext_onlinetext.html",
-    ],
-)
-def test_what_was_typed_into_moodle_cannot_pass_for_a_file(path):
-    """It belongs to its author, in a folder of its own."""
-    assert who_and_what(path) == ("Jane Doe_12345", "onlinetext/onlinetext.html")
-
-
-@pytest.mark.parametrize(
-    ("folder", "identifier"),
-    [
-        ("Seán O'Brien_12345", "12345"),
-        ("Participant_12345", "12345"),
-        ("jdoe Jane van_der Doe_12345", "12345"),
-        ("王 小明_12345", "12345"),
-        ("דוד כהן_12345", "12345"),
-        ("Group A_7", "7"),
-        ("Default group", ""),
-        ("Jane_Doe", ""),
-        ("Jane_١٢٣", ""),
-    ],
-)
-def test_all_kinds_of_moodle_names_are_understood(folder, identifier):
-    """Hidden names, groups with or without a number, other scripts and digits are read."""
-    file = whose(f"{folder}_assignsubmission_file/affine.py")
-    assert (file.learner, file.identifier, file.path) == (folder, identifier, "affine.py")
-
-
-def test_the_first_mark_of_moodle_counts():
-    """A learner cannot name a file so that it counts as another learner's."""
-    path = "Eve_1_assignsubmission_file_Ann_2_assignsubmission_file_affine.py"
-    assert who_and_what(path) == ("Eve_1", "Ann_2_assignsubmission_file_affine.py")
 
 
 # Other layouts
@@ -324,6 +163,38 @@ def test_a_download_is_distinguished_from_a_submission(paths, is_class):
     assert looks_downloaded(paths) is is_class
 
 
+BLACKBOARD = "Hw_jdoe_attempt_2026-11-0{}-10-00-00_{}"
+
+
+def test_of_several_attempts_the_last_one_comes_with_the_earlier_ones():
+    """An attempt stands by itself: a file that is only in an earlier one is not in the last."""
+    [jdoe] = by_learner(
+        [
+            BLACKBOARD.format(3, "affine.py"),
+            BLACKBOARD.format(1, "affine.py"),
+            BLACKBOARD.format(2, "relu.py"),
+            BLACKBOARD.format(2, "affine.py"),
+        ]
+    )
+    assert jdoe.files == {"affine.py": BLACKBOARD.format(3, "affine.py")}
+    assert [(one.arrived.day, sorted(one.files)) for one in jdoe.earlier] == [
+        (1, ["affine.py"]),
+        (2, ["affine.py", "relu.py"]),
+    ]
+    assert told(jdoe.notes) == ("there are 3 attempts; 2026-11-03 10:00 is the last one",)
+
+
+def test_the_layout_that_most_names_have_is_tried_first():
+    """A learner cannot choose a name by which another platform would know somebody else."""
+    moodle = "Eve_1_assignsubmission_file_x_4711_2_affine.py"
+    classes = [
+        [moodle, "Ann_2_assignsubmission_file_affine.py", "Bob_3_assignsubmission_file_a.py"],
+        ["eve_1_2_Ann_4711_assignsubmission_file_affine.py", "ann_3_4_a.py", "bob_5_6_a.py"],
+    ]
+    for names in classes:
+        assert "4711" not in {one.identifier for one in by_learner(names)}
+
+
 # Random paths
 
 PIECES = st.sampled_from(
@@ -355,9 +226,12 @@ def test_any_class_is_grouped_without_loss(paths):
     handed_in = by_learner(paths)
     assert handed_in == by_learner(reversed(paths))
     assert isinstance(looks_downloaded(paths), bool)
-    owned = {(whose(path).learner, whose(path).path) for path in paths if whose(path)}
+    owners = owners_of(paths)
+    files = [file for path in paths if (file := whose(path, owners))]
+    owned = {(file.learner, file.path) for file in files}
     assert sorted(owned) == [(one.learner, path) for one in handed_in for path in one.files]
     for one in handed_in:
         for path, source in one.files.items():
             assert source in paths
-            assert who_and_what(source) == (one.learner, path)
+            file = whose(source, owners)
+            assert (file.learner, file.path) == (one.learner, path)

@@ -8,7 +8,7 @@ import pytest
 
 from grader.course.course import Course, Exercise, FollowThrough
 from grader.course.limits import Limits
-from grader.course.modules import tell_borrowed, tell_missing
+from grader.course.modules import offer_of, tell_borrowed, tell_missing
 from grader.judging.follow_through import may_be_due_to_another, on_top_of
 from grader.judging.known_runs import KnownRuns, is_cheap
 from grader.judging.pytest_session import PytestSession
@@ -163,7 +163,8 @@ class Judge:
         return replace(found, specs=tuple(specs))
 
     def _worker(self, sources: Mapping[str, Source]) -> Judged:
-        return Judged(sources, confined=self.confined, limits=self.limits)
+        offer = offer_of(self.course)
+        return Judged(sources, confined=self.confined, limits=self.limits, offer=offer)
 
     def _followed_through(
         self, exercise: Exercise, verdict: ExerciseVerdict, submission: Submission

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.course.modules import read_modules
+from grader.course.modules import offer_of, read_modules
 from grader.specs.assertions import Mismatch
 from grader.specs.lookup import course_of, exercise_at, exercise_of
 from grader.specs.markers import seed_of
@@ -44,8 +44,9 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
     assert exercise is not None
     reference = request.path == exercise.spec
     tree = exercise.root / ("solutions" if reference else "exercises")
-    sources = read_modules(tree, course_of(exercise))
-    with importable(sources):
+    course = course_of(exercise)
+    sources = read_modules(tree, course)
+    with importable(sources, offer_of(course)):
         yield InProcess(sources)
 
 

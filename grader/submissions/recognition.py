@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
-from grader.course.modules import decode, read_module, tell_borrowed
+from grader.course.modules import decode, defined_in, names_of, tell_borrowed
 from grader.course.stub_translation import stub_in
 from grader.messages.escaping import shown
 from grader.messages.language import LANGUAGES
@@ -50,7 +50,7 @@ def is_of_course(name: str, course: Course) -> bool:
 
 def overlap(tree: FileTree, course: Course, limits: Limits) -> bool:
     """Return whether two files define the same name of the course: then they have two authors."""
-    ours = frozenset().union(*map(_names_of, course.exercises))
+    ours = frozenset().union(*map(names_of, course.exercises))
     read = (_read(path, tree, course, Budget(limits)) for path in tree.files)
     defined = [ours.intersection(name for c in found for name in c.defined) for found in read]
     return sum(map(len, defined)) > len(frozenset().union(*defined))
@@ -75,7 +75,7 @@ class _Candidate:
     @cached_property
     def defined(self) -> frozenset[str]:
         """Names of the classes and functions that it defines."""
-        return _definitions("\n".join(self.source.parts().values()))
+        return defined_in("\n".join(self.source.parts().values()))
 
 
 def read_submission(
@@ -282,7 +282,7 @@ def _choose(exercise: Exercise, candidates: Sequence[_Candidate]) -> _Candidate 
 def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | None:
     """Return a sort key, smallest for the best match, or None if the file does not match."""
     path = candidate.path
-    defined = len(candidate.defined & _names_of(exercise))
+    defined = len(candidate.defined & names_of(exercise))
     if candidate.exercise is not None:
         if candidate.exercise != exercise:
             return None
@@ -308,17 +308,6 @@ def _plain_name(stem: str) -> str:
     for _ in range(5):
         stem = _COPY.sub("", stem)
     return re.sub(r"[ _-]+", "_", stem)
-
-
-def _definitions(text: str) -> frozenset[str]:
-    """Return the top-level classes and functions, even if the text is not valid Python."""
-    return frozenset(re.findall(r"^(?:class|def)[ \t]+(\w+)", text, re.MULTILINE))
-
-
-@cache
-def _names_of(exercise: Exercise) -> frozenset[str]:
-    reference = exercise.solution if exercise.solution.is_file() else exercise.stub
-    return _definitions(read_module(reference).text) - {"main"}
 
 
 @cache

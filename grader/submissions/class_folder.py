@@ -4,7 +4,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +14,7 @@ from grader.errors import SubmissionError
 from grader.messages.message import Text, english, literal
 from grader.submissions.archives.archive import open_tree
 from grader.submissions.budget import UnpackBudget
+from grader.submissions.code_files import is_code
 from grader.submissions.file_tree import (
     File,
     FileTree,
@@ -25,7 +26,7 @@ from grader.submissions.file_tree import (
     tell_unread,
 )
 from grader.submissions.lms_filenames import HandedIn, by_learner, looks_downloaded, whose
-from grader.submissions.recognition import OURS, is_code, is_of_course, overlap, read_submission
+from grader.submissions.recognition import OURS, is_of_course, overlap, read_submission
 from grader.submissions.submission import Submission
 
 MAX_CLASS_FILES = 1_000_000
@@ -322,7 +323,9 @@ class _Entries:
             elif top in self.shelf.folders:
                 yield inner.removesuffix(INSIDE), self.shelf.folders[top]
             else:
-                yield "", partial(FileTree, {inner: self.shelf.files[top]})
+                file = whose(source)
+                order = (file.upload, file.attempt) if file else (0, 0)
+                yield "", partial(FileTree, {inner: replace(self.shelf.files[top], order=order)})
 
     def _read(
         self, name: str, parts: Iterable[tuple[str, Callable[[], FileTree]]], notes: Iterable[Text]

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from grader.messages.escaping import shown
@@ -34,6 +34,9 @@ _AGAIN = re.compile(
     re.DOTALL,
 )
 _AFTER_THE_NUMBERS = 8
+
+EARLIER = "upload"
+"""Name of the folders in a submission that hold earlier uploads of a file, before the number."""
 
 _MOODLE = "_assignsubmission_"  # name_number_assignsubmission_plugin
 
@@ -90,7 +93,7 @@ class HandedIn:
     late : bool, default False
         Whether any of the files is late.
     files : dict of str to str
-        Path in the class, by path in the submission.
+        Path in the class, by path in the submission; earlier uploads of a file come last.
     notes : tuple of str or Message
         Notes on duplicates: of a file that was submitted several times, the last counts.
     """
@@ -240,7 +243,7 @@ def _gather(learner: str, files: dict[str, list[tuple[HandedInFile, str]]]) -> H
     kept = {path: max(files[path], key=_recency) for path in sorted(files)}
     notes = tuple(
         english(
-            "{path} is there {number} times; {source} counts",
+            "{path} is there {number} times; {source} counts, unless it is an untouched stub",
             path=shown(path),
             number=len(files[path]),
             source=shown(source),
@@ -253,9 +256,19 @@ def _gather(learner: str, files: dict[str, list[tuple[HandedInFile, str]]]) -> H
         learner=learner,
         identifier=identifiers[0] if identifiers else "",
         late=any(file.late for file, _ in kept.values()),
-        files={path: source for path, (_, source) in kept.items()},
+        files={path: source for path, (_, source) in kept.items()} | dict(_earlier(files)),
         notes=notes,
     )
+
+
+def _earlier(
+    files: Mapping[str, list[tuple[HandedInFile, str]]],
+) -> Iterator[tuple[str, str]]:
+    """Yield the earlier uploads of each file, by a path in a folder of their own."""
+    for path, found in files.items():
+        *earlier, _ = sorted(found, key=_recency)
+        for number, (_, source) in enumerate(earlier, 1):
+            yield f"{EARLIER} {number}/{path}", source
 
 
 def _recency(found: tuple[HandedInFile, str]) -> tuple[int, int]:

@@ -19,7 +19,8 @@ from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
 from grader.course.modules import BORROWED
 from grader.submissions.file_tree import File, FileTree
-from grader.submissions.recognition import is_code, is_of_course, overlap, read_submission
+from grader.submissions.code_files import is_code
+from grader.submissions.recognition import is_of_course, overlap, read_submission
 from grader.submissions.submission import Submission
 from grader.worker.wire import encode
 

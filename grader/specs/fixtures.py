@@ -16,6 +16,7 @@ from grader.specs.assertions import Mismatch
 from grader.specs.lookup import course_of, exercise_at, exercise_of
 from grader.specs.markers import seed_of
 from grader.specs.pytest_internals import request_of, write_past_capture
+from grader.submissions.notebooks.exported_file import without_magics
 from grader.transport.in_process import InProcess
 from grader.transport.student import (
     DUE_TO_VALUES,
@@ -45,7 +46,8 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
     reference = request.path == exercise.spec
     tree = exercise.root / ("solutions" if reference else "exercises")
     course = course_of(exercise)
-    sources = read_modules(tree, course)
+    modules = read_modules(tree, course).items()
+    sources = {name: without_magics(source)[0] for name, source in modules}
     with importable(sources, offer_of(course)):
         yield InProcess(sources)
 

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -98,7 +98,7 @@ def candidates_in(path: str, tree: FileTree, course: Course, budget: Budget) -> 
     try:
         content = tree.read(path, budget.most_of(path))
         if _is_notebook(path, content):
-            found = list(_parts_of(read_cells(content, where.name, budget), path, course))
+            found = _parts_of(read_cells(content, where.name, budget), path, course)
         else:
             found = [_of_text(path, content, budget)]
     except OverBudget:
@@ -130,30 +130,29 @@ def _about(where: PurePosixPath, notes: tuple[Text, ...]) -> tuple[Text, ...]:
     return tuple(joined([shown(where.name), ", ", note]) for note in notes)
 
 
-def _parts_of(notebook: Notebook, path: str, course: Course) -> Iterator[Candidate]:
-    """Yield the cells of each exercise that ``%%kata`` names, then all other cells together.
+def _parts_of(notebook: Notebook, path: str, course: Course) -> list[Candidate]:
+    """Return the files that a notebook writes, then its cells.
 
-    The files that the notebook writes come first.
+    The cells of each exercise that ``%%kata`` names are apart from all other cells.
     """
     where = PurePosixPath(path)
-    for name, cells in notebook.files.items():
-        yield _written(where, name, cells)
+    parts = [_written(where, name, cells) for name, cells in notebook.files.items()]
     named: set[str] = set()
     for exercise in course.exercises:
         names = {exercise.name, exercise.module}
         if not names.isdisjoint(notebook.exercises):
-            yield _part(notebook.only(names.__contains__), where, exercise=exercise)
+            parts.append(_part(notebook.only(names.__contains__), where, exercise=exercise))
             named |= names
-    rest = notebook.only(lambda name: name not in named)
-    ours = frozenset().union(*map(names_of, course.exercises))
+    rest = _part(notebook.only(lambda name: name not in named), where, is_rest=bool(parts))
+    defined = rest.defined.union(*(part.defined for part in parts))
+    lacking = frozenset().union(*map(names_of, course.exercises)) - defined
     misplaced = {
         definition.split()[1]: _tell_misplaced(number, kind, definition)
         for number, kind, definition in notebook.misplaced
-        if definition.split()[1] in ours
+        if definition.split()[1] in lacking
     }
-    part = _part(rest, where, is_rest=bool(named or notebook.files))
-    notes = _about(where, tuple(misplaced.values()))
-    yield replace(part, notes=(*notes, *part.notes), misplaced=frozenset(misplaced))
+    notes = (*_about(where, tuple(misplaced.values())), *rest.notes)
+    return [*parts, replace(rest, notes=notes, misplaced=frozenset(misplaced))]
 
 
 def _part(

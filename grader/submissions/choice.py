@@ -67,7 +67,7 @@ def choose(exercise: Exercise, candidates: Sequence[Candidate]) -> Choice | None
     best = [candidate for rank, candidate in ranked if rank == first]
     best.sort(key=lambda one: (len(one.path.parts), str(one.path)))
     if len({(one.code, one.source.problem) for one in best}) == 1:
-        return Choice(best[0])
+        return Choice(best[0], _tell_older(exercise, best[0], candidates))
     places = sorted(shown(str(one.path)) for one in best)
     values = {"file": exercise.filename, "places": listed(places, MAX_NAMED)}
     latest = _latest(best)
@@ -80,6 +80,22 @@ def choose(exercise: Exercise, candidates: Sequence[Candidate]) -> Choice | None
         return Choice(latest, (told,))
     told = english("{file} may be any of {places}, and they differ: hand in one of them", **values)
     return Choice(Candidate(best[0].path, Source(exercise.filename, "", told)), (told,))
+
+
+def _tell_older(
+    exercise: Exercise, best: Candidate, candidates: Sequence[Candidate]
+) -> tuple[Text, ...]:
+    """Say that what was uploaded last does not count, if it has the name of what counts."""
+    newer = [
+        one for one in candidates if one.order > best.order and one.path.name == best.path.name
+    ]
+    if not newer:
+        return ()
+    told = english(
+        "what was uploaded last for {file} is an untouched stub: what was uploaded before counts",
+        file=exercise.filename,
+    )
+    return (told,)
 
 
 def _latest(candidates: Sequence[Candidate]) -> Candidate | None:
@@ -116,7 +132,9 @@ def _rank(exercise: Exercise, candidate: Candidate) -> tuple[object, ...] | None
         return None
     is_stub = not candidate.source.problem and candidate.code in ("", *_stubs_of(exercise))
     upload, attempt = candidate.order
-    return (is_stub, -upload, -attempt, place, -defined)
+    # A later upload counts whatever it is called, but not if it only has the name.
+    is_other = upload > 0 and not defined and not candidate.source.problem
+    return (is_stub, is_other, -upload, -attempt, place, -defined)
 
 
 @lru_cache(4096)

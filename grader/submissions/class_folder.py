@@ -4,7 +4,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -294,6 +294,12 @@ def _without_inside(path: str) -> str:
     return path.removesuffix(f"/{INSIDE}")
 
 
+def _uploaded(part: Callable[[], FileTree], source: str) -> FileTree:
+    """Return files with the order in which a platform received them."""
+    file = whose(source)
+    return part().ordered((file.upload, file.attempt)) if file and file.platform else part()
+
+
 @dataclass(frozen=True)
 class _Entries:
     """Iterates over the submissions of a class, grouped by learner."""
@@ -321,11 +327,11 @@ class _Entries:
             if top in self.shelf.problems:
                 yield "", partial(FileTree, {top: self.shelf.problems[top]})
             elif top in self.shelf.folders:
-                yield inner.removesuffix(INSIDE), self.shelf.folders[top]
+                prefix = inner.removesuffix(INSIDE)
+                yield prefix, partial(_uploaded, self.shelf.folders[top], source)
             else:
-                file = whose(source)
-                order = (file.upload, file.attempt) if file else (0, 0)
-                yield "", partial(FileTree, {inner: replace(self.shelf.files[top], order=order)})
+                single = partial(FileTree, {inner: self.shelf.files[top]})
+                yield "", partial(_uploaded, single, source)
 
     def _read(
         self, name: str, parts: Iterable[tuple[str, Callable[[], FileTree]]], notes: Iterable[Text]

@@ -10,7 +10,7 @@ import stat
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -204,6 +204,14 @@ class FileTree:
         prefix = f"{folder}/"
         inside = {rest: self._entries[prefix + rest] for rest in _below(self._names, prefix)}
         return FileTree(inside, hidden=_below(self.hidden, prefix))
+
+    def ordered(self, order: tuple[int, int]) -> "FileTree":
+        """Return the tree with the order of an upload for all files; see `File`."""
+        entries = {
+            name: replace(entry, order=order) if isinstance(entry, File) else entry
+            for name, entry in self.items()
+        }
+        return FileTree(entries, self.size, self.hidden)
 
 
 def _below(names: Sequence[str], prefix: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from grader.messages.escaping import shown
 from grader.messages.message import Text, english
@@ -35,7 +36,7 @@ _AGAIN = re.compile(
 )
 _AFTER_THE_NUMBERS = 8
 
-EARLIER = "upload"
+EARLIER = "earlier upload"
 """Name of the folders in a submission that hold earlier uploads of a file, before the number."""
 
 _MOODLE = "_assignsubmission_"  # name_number_assignsubmission_plugin
@@ -243,7 +244,7 @@ def _gather(learner: str, files: dict[str, list[tuple[HandedInFile, str]]]) -> H
     kept = {path: max(files[path], key=_recency) for path in sorted(files)}
     notes = tuple(
         english(
-            "{path} is there {number} times; {source} counts, unless it is an untouched stub",
+            "{path} is there {number} times; {source} counts",
             path=shown(path),
             number=len(files[path]),
             source=shown(source),
@@ -269,6 +270,11 @@ def _earlier(
         *earlier, _ = sorted(found, key=_recency)
         for number, (_, source) in enumerate(earlier, 1):
             yield f"{EARLIER} {number}/{path}", source
+
+
+def is_earlier(path: PurePath) -> bool:
+    """Return whether a path in a submission is that of an earlier upload, which has a note."""
+    return path.parts[0].startswith(f"{EARLIER} ")
 
 
 def _recency(found: tuple[HandedInFile, str]) -> tuple[int, int]:

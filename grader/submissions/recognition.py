@@ -1,8 +1,9 @@
 """Recognises the modules of the course among the files of a submission."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -13,12 +14,12 @@ from grader.messages.escaping import shown
 from grader.messages.listing import listed
 from grader.messages.message import Text, cut, english, joined
 from grader.submissions.archives.archive import read_archive
-from grader.submissions.budget import Budget
+from grader.submissions.budget import Budget, OverBudget
 from grader.submissions.candidates import MAX_NAMED, Candidate, candidates_in
 from grader.submissions.choice import choose, plain_name
 from grader.submissions.code_files import TEXTS, is_code, stem_of
 from grader.submissions.file_tree import FileTree, Unreadable, error_prefix, gathered
-from grader.submissions.lms_filenames import looks_downloaded
+from grader.submissions.lms_filenames import is_earlier, looks_downloaded
 from grader.submissions.submission import Submission
 from grader.worker.source import Source
 
@@ -95,10 +96,7 @@ def read_submission(
         if not problem:
             found += _tell_problems(whole)
             files = _code_files(whole, course, found)
-            budget.check_code(whole, files)
-            candidates = [
-                one for path in files for one in candidates_in(path, whole, course, budget)
-            ]
+            candidates = _candidates(files, whole, course, budget)
     except Unreadable as error:
         problem = problem or english("it {fault}", fault=error.text)
     if problem:
@@ -112,6 +110,21 @@ def read_submission(
     submission = Submission(name, sources, tuple(exercises), problem=problem)
     found += map(tell_borrowed, filter(submission.borrowed, submission.exercises))
     return replace(submission, notes=tuple(_shortened(found)))
+
+
+def _candidates(
+    files: Sequence[str], tree: FileTree, course: Course, budget: Budget
+) -> list[Candidate]:
+    """Read the files of code: earlier uploads last, and only as long as the budget allows."""
+    last = [path for path in files if not is_earlier(PurePosixPath(path))]
+    earlier = [path for path in files if is_earlier(PurePosixPath(path))]
+    budget.check_code(tree, last)
+    found = [one for path in last for one in candidates_in(path, tree, course, budget)]
+    with suppress(OverBudget):
+        budget.check_code(tree, earlier)
+        for path in earlier:
+            found += candidates_in(path, tree, course, budget)
+    return found
 
 
 def _unpack(tree: FileTree, budget: Budget, notes: list[Text], depth: int = 0) -> FileTree:
@@ -176,22 +189,25 @@ def _tell_people(tree: FileTree, course: Course) -> Text:
 
 
 def _rivals(tree: FileTree, course: Course) -> list[str]:
-    """Return the modules in sibling folders, if each module that there is, is in several.
+    """Return the modules that there are, if some are in several sibling folders.
 
-    If others are there once, it is the work of one learner, who has handed in too much.
+    If one folder has all of them, and some of them alone, they are the work of one learner.
     """
     names = {exercise.filename: exercise.name for exercise in course.exercises}
     found: dict[tuple[str, tuple[str, ...]], str] = {}
+    by_folder: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for path in tree.files:
         *folders, filename = path.split("/")
         if filename in names and not _ours(path):
             if folders[-1:] == [names[filename]]:
                 folders.pop()
             found[filename, tuple(folders)] = path
+            by_folder[tuple(folders)].add(filename)
     siblings = Counter((filename, folders[:-1]) for filename, folders in found if folders)
     doubled = {filename for (filename, _), number in siblings.items() if number > 1}
-    is_all = doubled == {filename for filename, _ in found}
-    return sorted(found.values()) if is_all else []
+    everything = {filename for filename, _ in found}
+    is_one_learner = everything in by_folder.values() and doubled < everything
+    return sorted(found.values()) if doubled and not is_one_learner else []
 
 
 def _ours(path: str) -> str:
@@ -240,7 +256,8 @@ def _tell_choice(
     used = {candidate.path for candidate in chosen.values()}
     # What is left of a notebook that writes a file is no news.
     used |= {parent for path in used for parent in path.parents}
-    unused = [shown(str(c.path)) for c in candidates if c.path not in used]
+    others = (c.path for c in candidates if c.path not in used)
+    unused = [shown(str(path)) for path in others if not is_earlier(path)]
     if unused:
         notes.append(english("not used: {files}", files=listed(unused, MAX_NAMED)))
     return notes

@@ -22,8 +22,8 @@ DECIDING_MODULES = {
     "verdicts": "verdict conditions feedback finding",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught "
     "own_memory",
-    "submissions": "file_tree budget lms_filenames code_files candidates choice recognition submission "
-    "class_folder",
+    "submissions": "file_tree budget lms_filenames code_files candidates choice recognition "
+    "submission class_folder",
     "submissions/archives": "archive member zip_members tar_members",
     "submissions/notebooks": "notebook_cells notebook_json ipython_magics exported_file",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals",

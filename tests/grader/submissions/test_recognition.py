@@ -18,8 +18,8 @@ from told import told
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
 from grader.course.modules import BORROWED
-from grader.submissions.file_tree import File, FileTree
 from grader.submissions.code_files import is_code
+from grader.submissions.file_tree import File, FileTree
 from grader.submissions.recognition import is_of_course, overlap, read_submission
 from grader.submissions.submission import Submission
 from grader.worker.wire import encode
@@ -747,7 +747,7 @@ def test_code_is_recognised_by_its_suffix(name):
     assert is_code(name)
 
 
-@pytest.mark.parametrize("name", ["a.pyc", "py", "a.py.txt", "a.zip", "", "a.ipynb~", "a.pyi"])
+@pytest.mark.parametrize("name", ["a.pyc", "py", "a.txt", "a.zip", "", "a.ipynb~", "a.pyi"])
 def test_other_files_are_not_code(name):
     """Backup files of editors are not code either."""
     assert not is_code(name)

@@ -13,7 +13,7 @@ import pytest
 
 from grader.course.modules import offer_of, read_modules
 from grader.specs.assertions import Mismatch
-from grader.specs.lookup import course_of, exercise_at, exercise_of
+from grader.specs.lookup import ABSENT, course_of, exercise_at, exercise_of
 from grader.specs.markers import seed_of
 from grader.specs.pytest_internals import request_of, write_past_capture
 from grader.submissions.notebooks.exported_file import without_magics
@@ -48,8 +48,9 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
     course = course_of(exercise)
     modules = read_modules(tree, course).items()
     sources = {name: without_magics(source)[0] for name, source in modules}
-    with importable(sources, offer_of(course)):
+    with importable(sources, offer_of(course)) as importer:
         yield InProcess(sources)
+    request.config.stash.setdefault(ABSENT, {}).update(importer.absent)
 
 
 def provide(item: pytest.Function) -> None:

@@ -32,10 +32,13 @@ class Choice:
         The candidate. If several are as good, its source has a problem, which says so.
     notes : tuple of str or Message, default ()
         What there is to say about the choice.
+    named : tuple of PurePosixPath, default ()
+        Paths that the notes name.
     """
 
     best: Candidate
     notes: tuple[Text, ...] = ()
+    named: tuple[PurePosixPath, ...] = ()
 
 
 def choose(exercise: Exercise, candidates: Sequence[Candidate]) -> Choice | None:
@@ -66,10 +69,15 @@ def choose(exercise: Exercise, candidates: Sequence[Candidate]) -> Choice | None
     first = min(rank for rank, _ in ranked)
     best = [candidate for rank, candidate in ranked if rank == first]
     best.sort(key=lambda one: (len(one.path.parts), str(one.path)))
-    if len({(one.code, one.source.problem) for one in best}) == 1:
+    is_stub = first[0]
+    is_same = len({(one.code, one.source.problem) for one in best}) == 1
+    if is_stub or (is_same and not _has_siblings(exercise, best)):
         return Choice(best[0], _tell_older(exercise, best[0], candidates))
-    places = sorted(shown(str(one.path)) for one in best)
-    values = {"file": exercise.filename, "places": listed(places, MAX_NAMED)}
+    values = {
+        "file": exercise.filename,
+        "places": listed(sorted(shown(str(one.path)) for one in best), MAX_NAMED),
+    }
+    named = tuple(one.path for one in best)
     latest = _latest(best)
     if latest is not None:
         told = english(
@@ -77,9 +85,21 @@ def choose(exercise: Exercise, candidates: Sequence[Candidate]) -> Choice | None
             latest=shown(str(latest.path)),
             **values,
         )
-        return Choice(latest, (told,))
-    told = english("{file} may be any of {places}, and they differ: hand in one of them", **values)
-    return Choice(Candidate(best[0].path, Source(exercise.filename, "", told)), (told,))
+        return Choice(latest, (told,), named)
+    told = english("{file} may be any of {places}: hand in one of them", **values)
+    undecided = Candidate(best[0].path, Source(exercise.filename, "", told))
+    return Choice(undecided, (told,), named)
+
+
+def _has_siblings(exercise: Exercise, candidates: Sequence[Candidate]) -> bool:
+    """Return whether some are in sibling folders, which may be those of two learners."""
+    folders = [
+        one.path.parent.parent if one.path.parent.name == exercise.name else one.path.parent
+        for one in candidates
+        if one.path.name == exercise.filename
+    ]
+    above = [folder.parent for folder in set(folders) if folder.name]
+    return len(set(above)) < len(above)
 
 
 def _tell_older(
@@ -92,7 +112,7 @@ def _tell_older(
     if not newer:
         return ()
     told = english(
-        "what was uploaded last for {file} is an untouched stub: what was uploaded before counts",
+        "what was uploaded last for {file} holds no work: what was uploaded before counts",
         file=exercise.filename,
     )
     return (told,)
@@ -104,7 +124,7 @@ def _latest(candidates: Sequence[Candidate]) -> Candidate | None:
     if len(times) < len(candidates) or len({clock for clock, _ in times}) > 1:
         return None
     latest = max(candidates, key=lambda one: one.changed or ("", 0.0))
-    others = [one for one in candidates if one.code != latest.code]
+    others = [one for one in candidates if one is not latest]
     seconds = max(one.changed[1] for one in others if one.changed)
     assert latest.changed is not None
     return latest if latest.changed[1] - seconds > SAME_TIME else None

@@ -16,7 +16,7 @@ from grader.messages.message import Text, cut, english, joined
 from grader.submissions.archives.archive import read_archive
 from grader.submissions.budget import Budget, OverBudget
 from grader.submissions.candidates import MAX_NAMED, Candidate, candidates_in
-from grader.submissions.choice import choose, plain_name
+from grader.submissions.choice import Choice, choose, plain_name
 from grader.submissions.code_files import TEXTS, is_code, stem_of
 from grader.submissions.file_tree import FileTree, Unreadable, error_prefix, gathered
 from grader.submissions.lms_filenames import is_earlier, looks_downloaded
@@ -101,10 +101,14 @@ def read_submission(
         problem = problem or english("it {fault}", fault=error.text)
     if problem:
         return Submission(name, {}, tuple(exercises), tuple(_shortened(found)), problem)
-    choices = {exercise.module: choose(exercise, candidates) for exercise in course.exercises}
-    chosen = {module: choice.best for module, choice in choices.items() if choice}
-    found += [note for choice in choices.values() if choice for note in choice.notes]
-    found += _tell_choice(course, chosen, candidates)
+    choices = {
+        exercise.module: choice
+        for exercise in course.exercises
+        if (choice := choose(exercise, candidates)) is not None
+    }
+    found += [note for choice in choices.values() for note in choice.notes]
+    found += _tell_choice(course, choices, candidates)
+    chosen = {module: choice.best for module, choice in choices.items()}
     sources = {module: _rename(module, best.source) for module, best in chosen.items()}
     problem = "" if sources else _tell_nothing(exercises, whole, found)
     submission = Submission(name, sources, tuple(exercises), problem=problem)
@@ -241,8 +245,9 @@ def _rename(module: str, source: Source) -> Source:
 
 
 def _tell_choice(
-    course: Course, chosen: Mapping[str, Candidate], candidates: Sequence[Candidate]
+    course: Course, choices: Mapping[str, Choice], candidates: Sequence[Candidate]
 ) -> list[Text]:
+    chosen = {module: choice.best for module, choice in choices.items()}
     notes = [note for candidate in dict.fromkeys(chosen.values()) for note in candidate.notes]
     taken: dict[str, list[str]] = {}
     for exercise in course.exercises:
@@ -254,6 +259,7 @@ def _tell_choice(
         for path, names in taken.items()
     ]
     used = {candidate.path for candidate in chosen.values()}
+    used.update(*(choice.named for choice in choices.values()))
     # What is left of a notebook that writes a file is no news.
     used |= {parent for path in used for parent in path.parents}
     others = (c.path for c in candidates if c.path not in used)

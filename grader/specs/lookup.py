@@ -29,7 +29,7 @@ def exercise_at(path: Path) -> Exercise | None:
 
 ABSENT = pytest.StashKey[dict[tuple[str, str], None]]()
 """In the stash of a learner's config: what their modules import and cannot have when they are
-graded, as in `grader.worker.imports.Importer`."""
+graded, as in `grader.worker.loading.imports.Importer`."""
 
 
 def _read_catalogues(exercise: Exercise) -> None:

@@ -27,7 +27,7 @@ from grader.course.limits import Limits
 from grader.errors import CommandError
 from grader.transport.shared_arrays import Shared
 from grader.worker import wire
-from grader.worker.imports import Offer
+from grader.worker.loading.imports import Offer
 from grader.worker.source import Source, plain_source
 from grader.worker.wire import WireError, reply_bounds, request_bounds
 
@@ -216,8 +216,9 @@ for name in modules.split(","):
     importlib.import_module(name)
 sys.path.remove(packages_folder)
 main = importlib.import_module(f"grader.worker.{entry}").main
-for package in packages.values():
-    package.__path__ = []
+for name, module in sys.modules.items():
+    if name.startswith("grader") and hasattr(module, "__path__"):
+        module.__path__ = []
 main()
 """
 

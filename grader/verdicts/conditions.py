@@ -16,8 +16,9 @@ from grader.verdicts.verdict import Conditions, hash_of
 DECIDING_MODULES = {
     ".": "errors",
     "messages": "message explanation language wrapping escaping encodings listing",
-    "worker": "wire source workbench module_loader imports stand_ins syntax exception_report "
-    "error_hints main zygote sandbox",
+    "worker": "wire source workbench module_loader exception_report error_hints main zygote "
+    "sandbox",
+    "worker/loading": "imports stand_ins syntax",
     "course": "course dependencies settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions feedback finding",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught "

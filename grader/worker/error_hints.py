@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from grader.messages.message import Text, english
-from grader.worker.imports import offer_of
+from grader.worker.loading.imports import offer_of
 
 BLANK = "___"
 

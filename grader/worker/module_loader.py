@@ -18,9 +18,9 @@ from typing import Any
 
 from grader.messages.message import cut, joined
 from grader.worker.exception_report import MAX_CODE, steps_of, text_of
-from grader.worker.imports import Importer, Offer, builtins_for
+from grader.worker.loading.imports import Importer, Offer, builtins_for
+from grader.worker.loading.syntax import explained
 from grader.worker.source import Source
-from grader.worker.syntax import explained
 
 _FUTURE = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 _NOTHING = Offer()

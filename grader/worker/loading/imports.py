@@ -12,10 +12,11 @@ import sys
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from grader.messages.message import Text, english
-from grader.worker.stand_ins import Absent, Silent
+from grader.worker.loading.stand_ins import Absent, Silent
 
 PLOTTING = frozenset(
     ("matplotlib", "matplotlib_inline", "mpl_toolkits", "pylab", "seaborn", "plotly", "bokeh")
@@ -73,6 +74,9 @@ class Offer:
                     home=home,
                     name=name,
                 )
+        near = self._near(module.partition(".")[0])
+        if near:
+            return english("there is no {module}: did you mean {near}?", module=module, near=near)
         if self.modules:
             return english(
                 "{module} is not there when your work is graded: the course offers the standard "
@@ -85,6 +89,11 @@ class Offer:
             "library of Python and NumPy",
             module=module,
         )
+
+    def _near(self, module: str) -> str:
+        """Return the module that is likely meant by a misspelt name, or an empty string."""
+        ours = get_close_matches(module, ("numpy", *self.exercises, *self.modules), 1, 0.8)
+        return next(iter(ours or get_close_matches(module, sys.stdlib_module_names, 1, 0.83)), "")
 
 
 class Importer:

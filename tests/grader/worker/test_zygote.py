@@ -288,6 +288,7 @@ def test_the_zygote_has_imported_nothing_that_knows_an_answer(begin):
             "grader.worker.error_hints",
             "grader.worker.exception_report",
             "grader.worker.module_loader",
+            "grader.worker.loading",
             "grader.worker.loading.imports",
             "grader.worker.loading.stand_ins",
             "grader.worker.loading.syntax",

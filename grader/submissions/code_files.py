@@ -8,14 +8,19 @@ _CODE = re.compile(
     r"(?:[ _-]*(?:copy(?: [0-9]+)?|\([0-9]+\)))*(?:\.(?:txt|text|json|download|py|ipynb))*",
     re.DOTALL | re.IGNORECASE,
 )
+MAX_NAME = 255  # characters: no file system has longer ones, and a match takes quadratic time
 TEXTS = (".txt", ".json")
 """Endings of files that may be code in spite of them, if their content is."""
 
 
 def code_kind(filename: str) -> str:
     """Return ``py`` or ``ipynb`` for the name of a file of code, and an empty string for others."""
-    match = _CODE.fullmatch(filename.rpartition("/")[2])
+    match = _match(filename.rpartition("/")[2])
     return match["kind"].lower() if match else ""
+
+
+def _match(filename: str) -> re.Match[str] | None:
+    return _CODE.fullmatch(filename) if len(filename) <= MAX_NAME else None
 
 
 def is_code(filename: str) -> bool:
@@ -30,7 +35,7 @@ def may_be_notebook(filename: str) -> bool:
 
 def stem_of(filename: str) -> str:
     """Return the name of a file without the endings of code or text; other names as they are."""
-    match = _CODE.fullmatch(filename)
+    match = _match(filename)
     if match:
         return match["stem"]
     ending = next((one for one in TEXTS if filename.lower().endswith(one)), "")

@@ -167,7 +167,8 @@ def _load(content: bytes, budget: Budget) -> dict[str, Any]:
 def _source_of(cell: dict[str, Any], version: int) -> str:
     if cell["cell_type"] != "code":
         text = cell.get("source", "")
-        return text if isinstance(text, str) else "".join(map(str, text or ()))
+        lines = text if isinstance(text, list) else [text]
+        return "".join(line for line in lines if isinstance(line, str))
     source = cell[CODE[version]] if version == NEWEST_FORMAT else cell.get(CODE[version], "")
     if isinstance(source, list):
         return ("\n" if version == 2 else "").join(source)

@@ -202,7 +202,7 @@ def _rivals(tree: FileTree, course: Course) -> list[str]:
     by_folder: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for path in tree.files:
         *folders, filename = path.split("/")
-        if filename in names and not _ours(path):
+        if filename in names and not _ours(path) and not is_earlier(PurePosixPath(path)):
             if folders[-1:] == [names[filename]]:
                 folders.pop()
             found[filename, tuple(folders)] = path

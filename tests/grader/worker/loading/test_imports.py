@@ -204,7 +204,7 @@ def test_a_misspelt_keyword_of_load_mnist_is_told():
 def test_a_keyword_of_the_learners_own_function_is_told_likewise():
     """A function, a method and a class; one that is near to nothing has no hint."""
     own = "class A:\n    def __init__(self, width=1): ...\n    def go(self, rate=1): ...\n"
-    assert str(report_on(f"{own}def f(): A(widht=1)").hint) == "did you mean width?"
+    assert str(report_on(f"{own}def f(): A(widths=1)").hint) == "did you mean width?"
     assert str(report_on(f"{own}def f(): A().go(rat=1)").hint) == "did you mean rate?"
     assert report_on(f"{own}def f(): A(zzz=1)").hint == ""
 

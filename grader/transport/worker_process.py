@@ -251,7 +251,7 @@ def _environment() -> dict[str, str]:
 class _Zygote:
     """The judge's end of `grader.worker.zygote`."""
 
-    def __init__(self, confined: bool, modules: tuple[str, ...]) -> None:
+    def __init__(self, confined: bool, modules: tuple[str, ...] = ()) -> None:
         assert sys.platform == "linux"
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, tempfile.TemporaryFile() as complaint:
@@ -345,7 +345,7 @@ class _Single:
 
     has_mapped = False
 
-    def __init__(self, theirs: socket.socket, modules: tuple[str, ...]) -> None:
+    def __init__(self, theirs: socket.socket, modules: tuple[str, ...] = ()) -> None:
         self._process = subprocess.Popen(
             _command("main", modules),
             stdin=subprocess.PIPE if sys.platform == "win32" else theirs.fileno(),

@@ -69,9 +69,9 @@ def choose(exercise: Exercise, candidates: Sequence[Candidate]) -> Choice | None
     first = min(rank for rank, _ in ranked)
     best = [candidate for rank, candidate in ranked if rank == first]
     best.sort(key=lambda one: (len(one.path.parts), str(one.path)))
-    is_stub = first[0]
+    has_no_work = first[0] or all(one.source.problem for one in best)
     is_same = len({(one.code, one.source.problem) for one in best}) == 1
-    if is_stub or (is_same and not _has_siblings(exercise, best)):
+    if has_no_work or (is_same and not _has_siblings(exercise, best)):
         return Choice(best[0], _tell_older(exercise, best[0], candidates))
     values = {
         "file": exercise.filename,
@@ -87,7 +87,7 @@ def choose(exercise: Exercise, candidates: Sequence[Candidate]) -> Choice | None
         )
         return Choice(latest, (told,), named)
     told = english("{file} may be any of {places}: hand in one of them", **values)
-    undecided = Candidate(best[0].path, Source(exercise.filename, "", told))
+    undecided = Candidate(PurePosixPath(exercise.filename), Source(exercise.filename, "", told))
     return Choice(undecided, (told,), named)
 
 

@@ -142,6 +142,12 @@ def test_the_same_work_in_two_places_is_no_tie(read):
     assert "first = 1" in "".join(submission.sources["affine"].parts().values())
 
 
+def test_of_files_that_cannot_be_read_the_first_says_why(read):
+    """Which of them is meant makes no difference."""
+    submission = read(plain("affine (1).py", b"\xff"), plain("affine (2).py", b"\xfe"))
+    assert "affine (1).py is not encoded in UTF-8" in str(submission.sources["affine"].problem)
+
+
 def test_stubs_in_two_places_are_no_tie(read):
     """There is no work that could be confused."""
     submission = read(plain("affine.py", STUB["affine"]), plain("a/affine.py", ""))

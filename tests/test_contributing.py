@@ -33,6 +33,8 @@ QUESTIONS = {
     "what a learner's bundle contains": ".vscode",
     "how a spec is collected": "pytest.Module",
     "what may break with a new pytest": "_pytest",
+    "which file counts, if several may be an exercise": "is_stub",
+    "what a submission may import": "__import__",
     "where a notebook's magics are removed": "magics",
 }
 SECTION = CONTRIBUTING.partition("\n## Where is ...?\n")[2].partition("\n## ")[0]

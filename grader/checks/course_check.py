@@ -16,7 +16,7 @@ from pathlib import Path
 from grader.checks.translation_check import check_translations
 from grader.checks.trick_check import read_tricks, tell_kept
 from grader.course.course import Course, Exercise
-from grader.course.modules import read_module, read_modules
+from grader.course.modules import offer_of, read_module, read_modules
 from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.judging.judge import Judge
@@ -182,15 +182,19 @@ def _submit(root: Path, name: str, source: Source | None) -> tuple[Judge, Submis
     return judge, Submission(name, sources, (exercise,))
 
 
+def _worker(judge: Judge, submission: Submission) -> Judged:
+    return Judged(submission.sources, confined=judge.confined, offer=offer_of(judge.course))
+
+
 def _run_both(
     root: Path, name: str, source: Source, *, cheap_only: bool = False
 ) -> tuple[ExerciseVerdict, list[str]]:
     """Return the verdict of the judge, and how the in-process verdict differs from it."""
     judge, submission = _submit(root, name, source)
     (exercise,) = submission.exercises
-    with Judged(submission.sources, confined=judge.confined) as worker:
+    with _worker(judge, submission) as worker:
         judged = judge.judge_exercise(exercise, worker, cheap_only=cheap_only)
-    with importable(submission.sources):
+    with importable(submission.sources, offer_of(judge.course)):
         transport = InProcess(submission.sources)
         in_process = judge.judge_exercise(exercise, transport, cheap_only=cheap_only)
     problems = [
@@ -270,7 +274,7 @@ def _check_tricks(root: Path, name: str) -> list[str]:
         return [str(error)]
     for trick in tricks:
         judge, submission = _submit(root, name, trick.source)
-        with Judged(submission.sources, confined=judge.confined) as worker:
+        with _worker(judge, submission) as worker:
             verdict = judge.judge_exercise(exercise, worker, cheap_only=True)
         problems += [f"{trick.name}: {problem}" for problem in tell_kept(trick, verdict)]
     return problems
@@ -340,8 +344,8 @@ def _check_solution(root: Path, name: str, seeds: int) -> list[str]:
     judge, submission = _submit(root, name, None)
     (exercise,) = submission.exercises
     problems = []
-    judged = Judged(submission.sources, confined=judge.confined)
-    with judged as worker, importable(submission.sources):
+    judged = _worker(judge, submission)
+    with judged as worker, importable(submission.sources, offer_of(judge.course)):
         for transport in (worker, InProcess(submission.sources)):
             where = "judged" if transport is worker else "in-process"
             for seed in range(seeds):

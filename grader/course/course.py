@@ -100,6 +100,8 @@ class Course:
     follow_through : str, default "off"
         Whether a failed exercise is judged again on top of the reference; see
         `grader.judging.follow_through`.
+    modules : tuple of str, default ()
+        Modules that submissions may import besides the standard library and NumPy.
     """
 
     root: Path
@@ -109,6 +111,7 @@ class Course:
     shown: tuple[str, ...] = ()
     deadlines: Deadlines = field(default_factory=Deadlines, hash=False)
     follow_through: FollowThrough = "off"
+    modules: tuple[str, ...] = ()
 
     def by_module(self) -> dict[str, Exercise]:
         """Return the exercises by module name."""

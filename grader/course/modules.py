@@ -3,18 +3,24 @@
 import codecs
 import importlib.util
 import io
+import re
 import tokenize
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
 from grader.messages.escaping import shown
 from grader.messages.language import spoken
 from grader.messages.message import Text, english
+from grader.worker.loading.imports import Offer
 from grader.worker.source import Source
 
 BORROWED = "# Borrowed from the reference by `kata borrow`:"
 """First line of the file of a borrowed exercise, by which it is recognised."""
+
+
+_DEFINITION = re.compile(r"^(?:class|def)[ \t]+(\w+)", re.MULTILINE)
 
 
 def tell_borrowed(exercise: Exercise) -> Text:
@@ -93,6 +99,24 @@ def read_module(path: Path) -> Source:
     except OSError as error:
         told = english("{name} cannot be read: {reason}", name=path.name, reason=error.strerror)
         return Source(str(path), "", told)
+
+
+def defined_in(text: str) -> frozenset[str]:
+    """Return the top-level classes and functions of code, even if it is not valid Python."""
+    return frozenset(_DEFINITION.findall(text))
+
+
+@cache
+def names_of(exercise: Exercise) -> frozenset[str]:
+    """Return the classes and functions of an exercise, from its solution or else its stub."""
+    reference = exercise.solution if exercise.solution.is_file() else exercise.stub
+    return defined_in(read_module(reference).text) - {"main"}
+
+
+def offer_of(course: Course) -> Offer:
+    """Return what a course offers to the modules of a submission."""
+    exercises = {one.module: tuple(sorted(names_of(one))) for one in course.exercises}
+    return Offer(exercises, course.modules)
 
 
 def read_modules(tree: Path, course: Course) -> dict[str, Source]:

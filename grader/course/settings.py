@@ -84,6 +84,12 @@ def load_course(root: Path) -> Course | None:
     shown = tool["kata"].get("shown", [])
     if not isinstance(shown, list) or not all(isinstance(line, str) for line in shown):
         raise CourseError(f"{settings}: [tool.kata] shown: expected a list of lines of code")
+    modules = tool["kata"].get("modules", [])
+    if not isinstance(modules, list) or not all(map(_is_module, modules)):
+        raise CourseError(
+            f'{settings}: [tool.kata] modules: expected a list of names such as "scipy", '
+            f"found {modules!r}"
+        )
     try:
         deadlines = read_deadlines(tool["kata"], names)
     except ValueError as error:
@@ -92,7 +98,12 @@ def load_course(root: Path) -> Course | None:
     follow = follow_through_named(tool["kata"].get("follow_through", "off"), where)
     exercises = tuple(Exercise(root, name) for name in names)
     lines = tuple(line.strip() for line in shown)
-    return Course(root, exercises, limits, hints, lines, deadlines, follow)
+    return Course(root, exercises, limits, hints, lines, deadlines, follow, tuple(modules))
+
+
+def _is_module(name: object) -> bool:
+    """Return whether a setting is the name of a module at the top level."""
+    return isinstance(name, str) and name.isascii() and name.isidentifier()
 
 
 def follow_through_named(name: object, where: str) -> FollowThrough:

@@ -8,7 +8,7 @@ import pytest
 
 from grader.course.course import Course, Exercise, FollowThrough
 from grader.course.limits import Limits
-from grader.course.modules import tell_borrowed, tell_missing
+from grader.course.modules import offer_of, tell_borrowed, tell_missing
 from grader.judging.follow_through import (
     may_be_due_to_another,
     needed_exercises,
@@ -230,7 +230,9 @@ class Judge:
 
     @contextmanager
     def _worker(self, exercise: Exercise, sources: Mapping[str, Source]) -> Iterator[Judged]:
-        with Judged(sources, confined=self.confined, limits=self.limits) as worker:
+        offer = offer_of(self.course)
+        judged = Judged(sources, confined=self.confined, limits=self.limits, offer=offer)
+        with judged as worker:
             try:
                 yield worker
             finally:

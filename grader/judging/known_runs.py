@@ -11,7 +11,7 @@ from functools import cache, cached_property
 import pytest
 
 from grader.course.course import Course, Exercise
-from grader.course.modules import read_modules
+from grader.course.modules import offer_of, read_modules
 from grader.errors import CourseError
 from grader.judging.pytest_session import PytestSession
 from grader.mistakes.catalogue import make, read_mistakes
@@ -167,7 +167,8 @@ class KnownRuns:
 
     def _run_known(self, item: pytest.Item, sources: Mapping[str, Source]) -> BaseException | None:
         """Run a spec on a known mistake in this process, as the code can be trusted."""
-        with importable(sources), redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        offer = offer_of(self._course)
+        with importable(sources, offer), redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return self._session.run(item, InProcess(sources))
 

@@ -15,7 +15,7 @@ from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.messages.language import say, tell
 from grader.specs.collection import SpecFile, SpecItem
-from grader.specs.lookup import course_of, exercise_of
+from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
 from grader.specs.pytest_internals import omit_failures_from_the_list, terminal_of
 from grader.verdicts.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
@@ -96,12 +96,22 @@ class Summary:
             self._name_mistakes(exercise)
         result = yield
         terminal = terminal_of(self.config)
-        for problem in self.problems:
+        for problem in (*self.problems, *self._absent()):
             terminal.write_line(problem)
         for exercise, specs in self.verdicts.items():
             verdict = ExerciseVerdict(exercise.name, tuple(specs))
             terminal.write_line(self._tell(exercise, verdict))
         return result
+
+    def _absent(self) -> Iterator[str]:
+        """Say which imports a judge does not have, even if they are installed here."""
+        for module, name in self.config.stash.get(ABSENT, {}):
+            yield say(
+                "{file} imports {module}, which is not there when your work is graded: it may "
+                "stay where it is not used",
+                file=f"{module}.py",
+                module=name,
+            )
 
     def _name_mistakes(self, exercise: Exercise) -> None:
         """Add its hints to each failure, and show as many as ``--hint`` asks for."""

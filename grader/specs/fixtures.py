@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.course.modules import read_modules
+from grader.course.modules import offer_of, read_modules
 from grader.specs.assertions import Mismatch
-from grader.specs.lookup import course_of, exercise_at, exercise_of
+from grader.specs.lookup import ABSENT, course_of, exercise_at, exercise_of
 from grader.specs.markers import described_by, rests_on, seed_of
 from grader.specs.pytest_internals import request_of, write_past_capture
 from grader.specs.run import Run, run_of
+from grader.submissions.notebooks.exported_file import without_magics
 from grader.transport.in_process import InProcess
 from grader.transport.student import (
     DUE_TO_VALUES,
@@ -45,9 +46,12 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
     assert exercise is not None
     reference = request.path == exercise.spec
     tree = exercise.root / ("solutions" if reference else "exercises")
-    sources = read_modules(tree, course_of(exercise))
-    with importable(sources):
+    course = course_of(exercise)
+    modules = read_modules(tree, course).items()
+    sources = {name: without_magics(source)[0] for name, source in modules}
+    with importable(sources, offer_of(course)) as importer:
         yield InProcess(sources)
+    request.config.stash.setdefault(ABSENT, {}).update(importer.absent)
 
 
 def provide(item: pytest.Function) -> None:

@@ -27,6 +27,11 @@ def exercise_at(path: Path) -> Exercise | None:
     return None
 
 
+ABSENT = pytest.StashKey[dict[tuple[str, str], None]]()
+"""In the stash of a learner's config: what their modules import and cannot have when they are
+graded, as in `grader.worker.loading.imports.Importer`."""
+
+
 def _read_catalogues(exercise: Exercise) -> None:
     """Read all catalogues, so that a faulty one is reported at collection, not within a report."""
     for folder in (exercise.spec.parent, exercise.mistakes.parent, exercise.stub.parents[1]):

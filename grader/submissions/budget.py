@@ -7,6 +7,7 @@ more of the reader's time and memory than the account holds, whatever it is pack
 from grader.course.limits import Limits
 from grader.messages.escaping import shown
 from grader.messages.message import Text, english
+from grader.submissions.code_files import may_be_notebook
 from grader.submissions.file_tree import MAX_OTHERS, FileTree, Unreadable
 
 MAX_MODULES = 16  # how many modules of the maximum size the code may fill
@@ -85,8 +86,8 @@ class Budget:
 
     def most_of(self, path: str) -> int:
         """Return the maximum size of a file of code, in bytes."""
-        is_notebook = path.lower().endswith(".ipynb")
-        return self.limits.notebook_mib << 20 if is_notebook else self.limits.source_kib << 10
+        is_large = may_be_notebook(path)
+        return self.limits.notebook_mib << 20 if is_large else self.limits.source_kib << 10
 
     def charge_files(self, number: int) -> None:
         """Charge files of any type, in a folder or an archive."""
@@ -121,7 +122,7 @@ class Budget:
         """
         sizes = {path: tree.size_of(path) for path in paths}
         sizes = {path: size for path, size in sizes.items() if size <= self.most_of(path)}
-        modules = {path: size for path, size in sizes.items() if path.lower().endswith(".py")}
+        modules = {path: size for path, size in sizes.items() if not may_be_notebook(path)}
         for counted, most in ((sizes, self.limits.code_mib << 20), (modules, self.max_code)):
             if sum(counted.values()) > most:
                 raise OverBudget(_tell_code(counted, most))

@@ -17,6 +17,7 @@ from grader.messages.listing import listed
 from grader.messages.message import Text, english, literal
 from grader.submissions.archives.archive import open_tree
 from grader.submissions.budget import UnpackBudget
+from grader.submissions.code_files import is_code
 from grader.submissions.file_tree import (
     File,
     FileTree,
@@ -28,10 +29,10 @@ from grader.submissions.file_tree import (
     read_single,
     tell_unread,
 )
-from grader.submissions.layouts.layout import Owners, Top
+from grader.submissions.layouts.layout import HandedInFile, Owners, Top
 from grader.submissions.layouts.pattern import NAME, Pattern
 from grader.submissions.owners import HandedIn, by_learner, looks_downloaded, owners_in, whose
-from grader.submissions.recognition import OURS, is_code, is_of_course, overlap, read_submission
+from grader.submissions.recognition import OURS, is_of_course, overlap, read_submission
 from grader.submissions.submission import Fault, Submission
 
 MAX_CLASS_FILES = 1_000_000
@@ -373,6 +374,11 @@ def _without_inside(path: str) -> str:
     return path.removesuffix(f"/{INSIDE}")
 
 
+def _uploaded(part: Callable[[], FileTree], file: HandedInFile | None) -> FileTree:
+    """Return files with the order in which a platform received them."""
+    return part().ordered((file.upload, file.attempt)) if file and file.platform else part()
+
+
 @dataclass(frozen=True)
 class _Entries:
     """Iterates over the submissions of a class, grouped by learner."""
@@ -408,13 +414,15 @@ class _Entries:
     def _parts(self, handed_in: HandedIn) -> Iterator[tuple[str, Callable[[], FileTree]]]:
         """Yield the files of one learner, each part with the prefix of its paths."""
         for inner, source in handed_in.files.items():
-            top = source.split("/")[0]
+            top, file = source.split("/")[0], whose(source, self.owners)
             if top in self.shelf.problems:
                 yield "", partial(FileTree, {top: self.shelf.problems[top]})
             elif top in self.shelf.folders:
-                yield inner.removesuffix(INSIDE), self.shelf.folders[top]
+                prefix = inner.removesuffix(INSIDE)
+                yield prefix, partial(_uploaded, self.shelf.folders[top], file)
             else:
-                yield "", partial(FileTree, {inner: self.shelf.files[top]})
+                single = partial(FileTree, {inner: self.shelf.files[top]})
+                yield "", partial(_uploaded, single, file)
 
     def _read(
         self,

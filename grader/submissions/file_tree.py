@@ -21,6 +21,8 @@ from grader.messages.message import Message, Text, english, joined
 
 MAX_OTHERS = 20_000  # folders and ignored entries, in addition to the files that are counted
 MAX_NAME = 500  # characters of a path
+UTC = "UTC"
+"""The clock of file systems and of .tar archives."""
 
 Reader = Callable[[int], bytes]
 """Returns the beginning of a file, given the maximum number of bytes."""
@@ -36,10 +38,17 @@ class File:
         Its size in bytes when it was listed: what is charged for it.
     start : callable
         Reads its beginning.
+    order : tuple of int, default (0, 0)
+        Numbers of the upload and of the attempt on a platform: the larger, the later.
+    changed : (str, float) or None, default None
+        When it was last changed, if that is known: a clock, and seconds on it. Times on different
+        clocks cannot be compared.
     """
 
     size: int
     start: Reader
+    order: tuple[int, int] = (0, 0)
+    changed: tuple[str, float] | None = None
 
     def read(self, limit: int) -> bytes:
         """Read it; if it is larger than `limit`, it is not even opened."""
@@ -165,6 +174,11 @@ class FileTree:
         entry = self._entries[name]
         return entry.size if isinstance(entry, File) else 0
 
+    def age_of(self, name: str) -> tuple[tuple[int, int], tuple[str, float] | None]:
+        """Return the order of a file, and when it was changed; see `File`."""
+        entry = self._entries.get(name)
+        return (entry.order, entry.changed) if isinstance(entry, File) else ((0, 0), None)
+
     def read(self, name: str, limit: int) -> bytes:
         """Read one file.
 
@@ -197,6 +211,14 @@ class FileTree:
         prefix = f"{folder}/"
         inside = {rest: self._entries[prefix + rest] for rest in _below(self._names, prefix)}
         return FileTree(inside, hidden=_below(self.hidden, prefix))
+
+    def ordered(self, order: tuple[int, int]) -> "FileTree":
+        """Return the tree with the order of an upload for all files; see `File`."""
+        entries = {
+            name: replace(entry, order=order) if isinstance(entry, File) else entry
+            for name, entry in self.items()
+        }
+        return FileTree(entries, self.size, self.hidden)
 
     def of_class(self) -> "FileTree":
         """Return the tree as one whose files the instructor keeps.
@@ -266,7 +288,7 @@ def read_single(path: Path) -> FileTree:
         kind = kind_of(status)
         if kind != stat.S_IFREG:
             raise Unreadable(KINDS.get(kind, UNKNOWN))
-    return FileTree({path.name: File(status.st_size, partial(read_start, os.path.abspath(path)))})
+    return FileTree({path.name: _file(status, os.path.abspath(path))})
 
 
 def read_folder(path: Path, *, max_files: int) -> FileTree:
@@ -330,8 +352,12 @@ def _entry_of(child: os.DirEntry[str]) -> Entry:
     if kind == stat.S_IFDIR:
         return None
     if kind == stat.S_IFREG:
-        return File(status.st_size, partial(read_start, child.path))
+        return _file(status, child.path)
     return KINDS.get(kind, UNKNOWN)
+
+
+def _file(status: os.stat_result, path: str) -> File:
+    return File(status.st_size, partial(read_start, path), changed=(UTC, status.st_mtime))
 
 
 def kind_of(status: os.stat_result) -> int:

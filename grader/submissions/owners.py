@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import PurePath
 
 from grader.messages.escaping import shown
 from grader.messages.message import Text, english
@@ -20,6 +21,9 @@ PLATFORMS: tuple[Layout, ...] = (
     moodle.owners_in,
 )
 """Layouts of platforms. GitHub Classroom's names are read together with the roster."""
+
+EARLIER = "earlier upload"
+"""Name of the folders in a submission that hold earlier uploads of a file, before the number."""
 
 # A file named after a learner, instead of a folder.
 _NAMED_AFTER_A_PERSON = re.compile(
@@ -42,7 +46,7 @@ class HandedIn:
     late : bool, default False
         Whether any of the files is late.
     files : dict of str to str
-        Path in the class, by path in the submission.
+        Path in the class, by path in the submission; earlier uploads of a file come last.
     notes : tuple of str or Message
         Notes on duplicates: of a file that was submitted several times, the last counts.
     arrived : date or datetime or None, default None
@@ -241,12 +245,25 @@ def _gather(learner: str, found: list[tuple[HandedInFile, str]]) -> HandedIn:
         learner=learner,
         identifier=identifiers[0] if identifiers else "",
         late=any(file.late for file, _ in kept.values()),
-        files={path: source for path, (_, source) in kept.items()},
+        files={path: source for path, (_, source) in kept.items()} | dict(_earlier(files)),
         notes=tuple(notes),
         arrived=some.arrived,
         address=some.address,
         platform=some.platform,
     )
+
+
+def _earlier(files: Mapping[str, list[tuple[HandedInFile, str]]]) -> Iterator[tuple[str, str]]:
+    """Yield the earlier uploads of each file, by a path in a folder of their own."""
+    for path, found in files.items():
+        *earlier, _ = sorted(found, key=_recency)
+        for number, (_, source) in enumerate(earlier, 1):
+            yield f"{EARLIER} {number}/{path}", source
+
+
+def is_earlier(path: PurePath) -> bool:
+    """Return whether a path in a submission is that of an earlier upload, which has a note."""
+    return path.parts[0].startswith(f"{EARLIER} ")
 
 
 def _recency(found: tuple[HandedInFile, str]) -> tuple[int, int]:

@@ -1,25 +1,25 @@
 """Recognises the modules of the course among the files of a submission."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
-from grader.course.modules import decode, read_module, tell_borrowed
-from grader.course.stub_translation import stub_in
+from grader.course.modules import names_of, tell_borrowed
 from grader.messages.escaping import shown
-from grader.messages.language import LANGUAGES
 from grader.messages.listing import listed
 from grader.messages.message import Text, cut, english, joined
 from grader.submissions.archives.archive import read_archive
 from grader.submissions.budget import Budget, OverBudget
+from grader.submissions.candidates import MAX_NAMED, Candidate, candidates_in
+from grader.submissions.choice import Choice, choose, plain_name
+from grader.submissions.code_files import TEXTS, is_code, stem_of
 from grader.submissions.file_tree import FileTree, NotRead, Unreadable, error_prefix, gathered
-from grader.submissions.notebooks.notebook_cells import Notebook, read_cells
-from grader.submissions.owners import looks_downloaded
+from grader.submissions.owners import is_earlier, looks_downloaded
 from grader.submissions.submission import Fault, Submission
 from grader.worker.source import Source
 
@@ -28,54 +28,24 @@ OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".bz2", ".xz", ".zst")
 OURS = ("solutions", "tests", "grader", "dataset")
 """Folders of the course itself, which are ignored when a learner submits the whole course."""
 
-_COPY = re.compile(r"(?<![ _-])[ _-]*(?:copy(?: \d+)?|\(\d+\))$")
-
 MAX_NESTED = 2  # levels of archives in archives
-MAX_NAMED = 5  # files named in one note
 MAX_NOTES = 20
 MAX_NOTE = 300  # characters
 
 
-def is_code(filename: str) -> bool:
-    """Return whether a file may be a module, by its name."""
-    return filename.lower().endswith((".py", ".ipynb"))
-
-
 def is_of_course(name: str, course: Course) -> bool:
     """Return whether a file or folder is named after an exercise, or is ``exercises``."""
-    plain = _plain_name(PurePosixPath(name).stem if is_code(name) else name)
-    known = {_plain_name(name) for e in course.exercises for name in (e.name, e.module)}
+    plain = plain_name(stem_of(name) if is_code(name) else name)
+    known = {plain_name(name) for e in course.exercises for name in (e.name, e.module)}
     return plain == "exercises" or plain in known
 
 
 def overlap(tree: FileTree, course: Course, limits: Limits) -> bool:
     """Return whether two files define the same name of the course: then they have two authors."""
-    ours = frozenset().union(*map(_names_of, course.exercises))
-    read = (_read(path, tree, course, Budget(limits)) for path in tree.files)
+    ours = frozenset().union(*map(names_of, course.exercises))
+    read = (candidates_in(path, tree, course, Budget(limits)) for path in tree.files)
     defined = [ours.intersection(name for c in found for name in c.defined) for found in read]
     return sum(map(len, defined)) > len(frozenset().union(*defined))
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A file, or part of a notebook, that may be one or more modules of the course."""
-
-    path: PurePosixPath
-    source: Source
-    notes: tuple[Text, ...] = ()
-    exercise: Exercise | None = None  # the one that ``%%kata`` names
-    is_rest: bool = False  # the cells without ``%%kata`` of a notebook that has others with it
-
-    @cached_property
-    def code(self) -> str:
-        """The source without comments, empty lines and trailing spaces."""
-        lines = "\n".join(self.source.parts().values()).splitlines()
-        return "\n".join(kept for line in lines if (kept := line.split("#")[0].rstrip()))
-
-    @cached_property
-    def defined(self) -> frozenset[str]:
-        """Names of the classes and functions that it defines."""
-        return _definitions("\n".join(self.source.parts().values()))
 
 
 def read_submission(
@@ -118,7 +88,7 @@ def read_submission(
         If there is nothing to judge, its `problem` says why; no exception is raised.
     """
     found: list[Text] = list(notes)
-    candidates: list[_Candidate] = []
+    candidates: list[Candidate] = []
     whole = tree
     try:
         budget = Budget(limits)
@@ -128,9 +98,8 @@ def read_submission(
         problem = problem or _tell_people(whole, course)
         if not problem:
             found += _tell_problems(whole)
-            files = _code_files(whole, found)
-            budget.check_code(whole, files)
-            candidates = [one for path in files for one in _read(path, whole, course, budget)]
+            files = _code_files(whole, course, found)
+            candidates = _candidates(files, whole, course, budget)
     except NotRead as error:
         # None of it is judged: part of a submission may deserve less than all of it.
         problem, fault = error.text, "grader"
@@ -140,17 +109,34 @@ def read_submission(
         found.append(problem)  # on the row, beside `GRADER_ERROR`
     if problem:
         return Submission(name, {}, tuple(exercises), tuple(_shortened(found)), problem, fault)
-    chosen = {
-        exercise.module: best
+    choices = {
+        exercise.module: choice
         for exercise in course.exercises
-        if (best := _choose(exercise, candidates)) is not None
+        if (choice := choose(exercise, candidates)) is not None
     }
-    found += _tell_choice(course, chosen, candidates)
+    found += [note for choice in choices.values() for note in choice.notes]
+    found += _tell_choice(course, choices, candidates)
+    chosen = {module: choice.best for module, choice in choices.items()}
     sources = {module: _rename(module, best.source) for module, best in chosen.items()}
     problem = "" if sources else _tell_nothing(exercises, whole, found)
     submission = Submission(name, sources, tuple(exercises), problem=problem)
     found += map(tell_borrowed, filter(submission.borrowed, submission.exercises))
     return replace(submission, notes=tuple(_shortened(found)))
+
+
+def _candidates(
+    files: Sequence[str], tree: FileTree, course: Course, budget: Budget
+) -> list[Candidate]:
+    """Read the files of code: earlier uploads last, and only as long as the budget allows."""
+    last = [path for path in files if not is_earlier(PurePosixPath(path))]
+    earlier = [path for path in files if is_earlier(PurePosixPath(path))]
+    budget.check_code(tree, last)
+    found = [one for path in last for one in candidates_in(path, tree, course, budget)]
+    with suppress(OverBudget):
+        budget.check_code(tree, earlier)
+        for path in earlier:
+            found += candidates_in(path, tree, course, budget)
+    return found
 
 
 def _unpack(tree: FileTree, budget: Budget, notes: list[Text], depth: int = 0) -> FileTree:
@@ -190,7 +176,8 @@ def _tell_problems(tree: FileTree) -> Iterator[Text]:
         yield english("and {number:,} more that are not read", number=len(problems) - MAX_NAMED)
 
 
-def _shortened(notes: Sequence[Text]) -> Iterator[Text]:
+def _shortened(notes: Iterable[Text]) -> Iterator[Text]:
+    notes = list(dict.fromkeys(notes))
     for note in notes[:MAX_NOTES]:
         short = cut(note, MAX_NOTE)
         yield note if short is note else f"{short}..."
@@ -201,38 +188,58 @@ def _shortened(notes: Sequence[Text]) -> Iterator[Text]:
 def _tell_people(tree: FileTree, course: Course) -> Text:
     """Return an error if the files look like the work of several people, not of one learner."""
     below = [path.split("/", 1)[1] for path in tree.files if "/" in path]
-    if looks_downloaded(tree.files) or looks_downloaded(below) or _has_rivals(tree, course):
+    rivals = _rivals(tree, course)
+    if rivals:
+        return english(
+            "it seems to hold the work of several people ({files}); grade what is in it as a "
+            "class, or hand in each file once",
+            files=listed(map(shown, rivals), MAX_NAMED),
+        )
+    if looks_downloaded(tree.files) or looks_downloaded(below):
         return english(
             "it seems to hold the work of several people; grade what is in it as a class"
         )
     return ""
 
 
-def _has_rivals(tree: FileTree, course: Course) -> bool:
-    """Return whether one module is in two sibling folders."""
+def _rivals(tree: FileTree, course: Course) -> list[str]:
+    """Return the modules that there are, if some are in several sibling folders.
+
+    If one folder has all of them, and some of them alone, they are the work of one learner.
+    """
     names = {exercise.filename: exercise.name for exercise in course.exercises}
-    found = set()
+    found: dict[tuple[str, tuple[str, ...]], str] = {}
+    by_folder: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for path in tree.files:
         *folders, filename = path.split("/")
-        if filename in names and not _ours(path):
+        if filename in names and not _ours(path) and not is_earlier(PurePosixPath(path)):
             if folders[-1:] == [names[filename]]:
                 folders.pop()
-            found.add((filename, tuple(folders)))
+            found[filename, tuple(folders)] = path
+            by_folder[tuple(folders)].add(filename)
     siblings = Counter((filename, folders[:-1]) for filename, folders in found if folders)
-    return any(number > 1 for number in siblings.values())
+    doubled = {filename for (filename, _), number in siblings.items() if number > 1}
+    everything = {filename for filename, _ in found}
+    is_one_learner = everything in by_folder.values() and doubled < everything
+    return sorted(found.values()) if doubled and not is_one_learner else []
 
 
 def _ours(path: str) -> str:
     """Return the folder of the course itself that a file is in, or an empty string."""
     *folders, _ = re.split(r"[\\/]", path)
     for folder in folders:
-        if _plain_name(folder.removesuffix(".zip").removesuffix(".tar.gz")) in OURS:
+        if plain_name(folder.removesuffix(".zip").removesuffix(".tar.gz")) in OURS:
             return folder
     return ""
 
 
-def _code_files(tree: FileTree, notes: list[Text]) -> list[str]:
-    folders = {path: _ours(path) for path in tree.files if is_code(path)}
+def _code_files(tree: FileTree, course: Course, notes: list[Text]) -> list[str]:
+    def may_be_code(path: str) -> bool:
+        name = PurePosixPath(path).name
+        is_text = name.lower().endswith(TEXTS) and is_of_course(stem_of(name), course)
+        return is_code(path) or is_text
+
+    folders = {path: _ours(path) for path in tree.files if may_be_code(path)}
     ours = sorted(set(folders.values()) - {""})
     notes += [
         english("{folder}/ is not read: it belongs to the course", folder=shown(folder))
@@ -241,113 +248,16 @@ def _code_files(tree: FileTree, notes: list[Text]) -> list[str]:
     return [path for path, folder in folders.items() if not folder]
 
 
-def _read(path: str, tree: FileTree, course: Course, budget: Budget) -> list[_Candidate]:
-    where = PurePosixPath(path)
-    try:
-        content = tree.read(path, budget.most_of(path))
-        if where.suffix.lower() == ".ipynb":
-            return list(_parts_of(read_cells(content, where.name, budget), path, course))
-        return [_Candidate(where, decode(path, content, budget.may_guess))]
-    except (OverBudget, NotRead):
-        raise
-    except Unreadable as error:
-        return [_Candidate(where, Source(path, "", error.text))]
-
-
-def _parts_of(notebook: Notebook, path: str, course: Course) -> Iterator[_Candidate]:
-    """Yield the cells of each exercise that ``%%kata`` names, then all other cells together."""
-    where = PurePosixPath(path)
-
-    def candidate(part: Notebook, exercise: Exercise | None, *, is_rest: bool) -> _Candidate:
-        notes = tuple(joined([shown(where.name), ", ", note]) for note in part.notes)
-        source = Source(path, "", cells=part.cells)
-        if exercise is not None and len(filled := _filled(source)) == 1:
-            ((place, text),) = filled.items()
-            source = Source(place, text)  # a single cell is treated as a file: its errors count
-        return _Candidate(where, source, notes, exercise, is_rest)
-
-    named: set[str] = set()
-    for exercise in course.exercises:
-        names = {exercise.name, exercise.module}
-        if not names.isdisjoint(notebook.exercises):
-            yield candidate(notebook.only(names.__contains__), exercise, is_rest=False)
-            named |= names
-    rest = notebook.only(lambda name: name not in named)
-    yield candidate(rest, None, is_rest=bool(named))
-
-
-def _filled(source: Source) -> dict[str, str]:
-    return {place: text for place, text in source.parts().items() if text.strip()}
-
-
-def _choose(exercise: Exercise, candidates: Sequence[_Candidate]) -> _Candidate | None:
-    ranked = [
-        (rank, candidate)
-        for candidate in candidates
-        if (rank := _rank(exercise, candidate)) is not None
-    ]
-    return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
-
-
-def _rank(exercise: Exercise, candidate: _Candidate) -> tuple[object, ...] | None:
-    """Return a sort key, smallest for the best match, or None if the file does not match."""
-    path = candidate.path
-    defined = len(candidate.defined & _names_of(exercise))
-    if candidate.exercise is not None:
-        if candidate.exercise != exercise:
-            return None
-        place = 1 if defined else 2
-    elif path.parts[-2:] == (exercise.name, exercise.filename):
-        place = 0
-    elif not candidate.is_rest and _plain_name(path.stem) in map(
-        _plain_name, (exercise.module, exercise.name)
-    ):
-        place = 1 if defined else 2
-    elif defined:
-        place = 3
-    else:
-        return None
-    is_stub = not candidate.source.problem and candidate.code in ("", *_stubs_of(exercise))
-    return (is_stub, place, -defined, len(path.parts), str(path))
-
-
-@lru_cache(4096)
-def _plain_name(stem: str) -> str:
-    """Return a name in lower case, without suffixes such as ``(1)`` and ``copy``, five at most."""
-    stem = stem.casefold().strip()
-    for _ in range(5):
-        stem = _COPY.sub("", stem)
-    return re.sub(r"[ _-]+", "_", stem)
-
-
-def _definitions(text: str) -> frozenset[str]:
-    """Return the top-level classes and functions, even if the text is not valid Python."""
-    return frozenset(re.findall(r"^(?:class|def)[ \t]+(\w+)", text, re.MULTILINE))
-
-
-@cache
-def _names_of(exercise: Exercise) -> frozenset[str]:
-    reference = exercise.solution if exercise.solution.is_file() else exercise.stub
-    return _definitions(read_module(reference).text) - {"main"}
-
-
-@cache
-def _stubs_of(exercise: Exercise) -> tuple[str, ...]:
-    """Return the code of the stub in each language of the lessons."""
-    path = PurePosixPath(exercise.filename)
-    stubs = (Source(exercise.filename, stub_in(language, exercise)) for language in LANGUAGES)
-    return tuple(_Candidate(path, stub).code for stub in stubs)
-
-
 def _rename(module: str, source: Source) -> Source:
     """Return the source under a file name that does not depend on the submission's location."""
     filename = f"/submission/{module}/{PurePosixPath(source.filename).name}"
-    return Source(filename, source.text, source.problem, source.cells)
+    return replace(source, filename=filename)
 
 
 def _tell_choice(
-    course: Course, chosen: Mapping[str, _Candidate], candidates: Sequence[_Candidate]
+    course: Course, choices: Mapping[str, Choice], candidates: Sequence[Candidate]
 ) -> list[Text]:
+    chosen = {module: choice.best for module, choice in choices.items()}
     notes = [note for candidate in dict.fromkeys(chosen.values()) for note in candidate.notes]
     problems = (candidate.source.problem for candidate in dict.fromkeys(chosen.values()))
     notes += filter(None, problems)
@@ -361,7 +271,11 @@ def _tell_choice(
         for path, names in taken.items()
     ]
     used = {candidate.path for candidate in chosen.values()}
-    unused = [shown(str(c.path)) for c in candidates if c.path not in used]
+    used.update(*(choice.named for choice in choices.values()))
+    # What is left of a notebook that writes a file is no news.
+    used |= {parent for path in used for parent in path.parents}
+    others = (c.path for c in candidates if c.path not in used)
+    unused = [shown(str(path)) for path in others if not is_earlier(path)]
     if unused:
         notes.append(english("not used: {files}", files=listed(unused, MAX_NAMED)))
     return notes

@@ -55,6 +55,7 @@ class Submission:
         """SHA-256 of everything that is judged."""
         sources = {
             name: (source.filename, source.text, str(source.problem), source.cells)
+            + (("exported",) if source.exported else ())
             for name, source in sorted(self.sources.items())
         }
         described = json.dumps([sources, str(self.problem)])

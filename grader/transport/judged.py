@@ -20,6 +20,7 @@ from grader.worker import wire
 from grader.worker.exception_report import (
     ExceptionReport,
 )
+from grader.worker.loading.imports import Offer
 from grader.worker.source import Source
 from grader.worker.wire import TooLarge, WireError
 from grader.worker.workbench import CallBack
@@ -55,6 +56,8 @@ class Judged:
         can.
     limits : Limits, optional
         Limits of time, memory and output; by default those of `Limits`.
+    offer : Offer, optional
+        What the course offers to the submission; by default nothing.
 
     Attributes
     ----------
@@ -78,8 +81,10 @@ class Judged:
         *,
         confined: bool = True,
         limits: Limits | None = None,
+        offer: Offer | None = None,
     ) -> None:
         self._sources = sources
+        self._offer = offer or Offer()
         self._confined = confined
         self._worker: Worker | None = None
         self._shared: dict[int, Shared] = {}
@@ -151,7 +156,11 @@ class Judged:
         if self._worker is None:
             shared = list(self._shared.values())
             self._worker = start_worker(
-                self._sources, self.limits, confined=self._confined, shared=shared
+                self._sources,
+                self.limits,
+                confined=self._confined,
+                shared=shared,
+                offer=self._offer,
             )
             self.layers = self._worker.layers
         reply = self._ask(requests[0] if left == 1 else {"do": "several", "requests": requests})

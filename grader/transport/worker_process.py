@@ -27,6 +27,7 @@ from grader.course.limits import Limits
 from grader.errors import CommandError
 from grader.transport.shared_arrays import Shared
 from grader.worker import wire
+from grader.worker.loading.imports import Offer
 from grader.worker.source import Source, plain_source
 from grader.worker.wire import WireError, reply_bounds, request_bounds
 
@@ -35,6 +36,8 @@ PATIENCE = 60.0
 
 
 _PART = 16 << 20  # bytes of a shared array that are sent at once
+
+_NOTHING = Offer()
 
 
 class WorkerFailed(CommandError):
@@ -112,6 +115,7 @@ def start_worker(
     *,
     confined: bool,
     shared: Sequence[Shared] = (),
+    offer: Offer = _NOTHING,
 ) -> Worker:
     """Start a worker and send it the submission.
 
@@ -125,6 +129,8 @@ def start_worker(
         Whether the worker must be in the sandbox.
     shared : sequence of Shared, optional
         Arrays that requests may refer to. The worker has no access to others.
+    offer : Offer, optional
+        What the course offers to the submission; by default nothing.
 
     Returns
     -------
@@ -138,7 +144,7 @@ def start_worker(
     """
     ours, theirs = socket.socketpair()
     with theirs:
-        process = _start(theirs, confined, shared)
+        process = _start(theirs, confined, shared, offer.modules)
     channel = wire.Channel(ours)
     described = json.dumps({name: plain_source(source) for name, source in sources.items()})
     start: dict[str, Any] = {
@@ -147,6 +153,8 @@ def start_worker(
         "max_request": limits.frame_mib << 20,
         "max_answer": limits.answer_mib << 20,
         "max_output": limits.output_characters + 1,
+        "exercises": {module: list(names) for module, names in offer.exercises.items()},
+        "modules": list(offer.modules),
         "shared": [(one.reference.number, one.values.nbytes) for one in shared],
     }
     remaining = wire.within(PATIENCE)
@@ -177,11 +185,13 @@ def _parts_of(shared: Sequence[Shared]) -> Iterator[np.ndarray]:
             yield content[start : start + _PART]
 
 
-def _start(theirs: socket.socket, confined: bool, shared: Sequence[Shared]) -> Process:
-    """Start a process that uses the socket `theirs`."""
+def _start(
+    theirs: socket.socket, confined: bool, shared: Sequence[Shared], modules: tuple[str, ...]
+) -> Process:
+    """Start a process that uses the socket `theirs`, and has imported the modules."""
     if sys.platform != "linux":
-        return _Single(theirs)
-    zygote = _zygote(confined)
+        return _Single(theirs, modules)
+    zygote = _zygote(confined, modules)
     try:
         return zygote.fork(theirs, shared)
     except (OSError, wire.Disconnected) as error:
@@ -190,22 +200,25 @@ def _start(theirs: socket.socket, confined: bool, shared: Sequence[Shared]) -> P
         raise WorkerFailed(f"the process that starts the workers has ended: {error}") from None
 
 
-# A zygote or worker imports NumPy and a few files of the grader, and then can only import the
-# standard library: with site-packages on its path, a submission could import the solutions. PYTHON*
-# variables are not passed on; a fixed hash seed makes the order of sets the same in every run.
+# A zygote or worker imports NumPy, the further modules that the course allows, and a few files of
+# the grader. Then it can only import the standard library: with site-packages on its path, a
+# submission could import the solutions. PYTHON* variables are not passed on; a fixed hash seed
+# makes the order of sets the same in every run.
 _BOOT = """
 import importlib, sys, types
-entry, grader_folder, numpy_folder = sys.argv[1:4]
+entry, grader_folder, packages_folder, modules = sys.argv[1:5]
 packages = {name: types.ModuleType(name) for name in ("grader", "grader.worker", "grader.messages")}
 for name in ("worker", "messages"):
     packages[f"grader.{name}"].__path__ = [f"{grader_folder}/{name}"]
 sys.modules.update(packages)
-sys.path.append(numpy_folder)
-import numpy
-sys.path.remove(numpy_folder)
+sys.path.append(packages_folder)
+for name in modules.split(","):
+    importlib.import_module(name)
+sys.path.remove(packages_folder)
 main = importlib.import_module(f"grader.worker.{entry}").main
-for package in packages.values():
-    package.__path__ = []
+for name, module in sys.modules.items():
+    if name.startswith("grader") and hasattr(module, "__path__"):
+        module.__path__ = []
 main()
 """
 
@@ -217,9 +230,11 @@ def _numpy_folders() -> list[str]:
     return [str(_PACKAGES / name) for name in ("numpy", "numpy.libs")]
 
 
-def _command(entry: str, *arguments: str) -> Sequence[str]:
+def _command(entry: str, modules: Sequence[str], *arguments: str) -> Sequence[str]:
     folders = [str(Path(__file__).parents[1]), str(_PACKAGES)]
-    return [sys.executable, "-P", "-s", "-S", "-B", "-c", _BOOT, entry, *folders, *arguments]
+    imported = ",".join(("numpy", *modules))
+    options = ["-P", "-s", "-S", "-B", "-c", _BOOT]
+    return [sys.executable, *options, entry, *folders, imported, *arguments]
 
 
 def _environment() -> dict[str, str]:
@@ -236,12 +251,12 @@ def _environment() -> dict[str, str]:
 class _Zygote:
     """The judge's end of `grader.worker.zygote`."""
 
-    def __init__(self, confined: bool) -> None:
+    def __init__(self, confined: bool, modules: tuple[str, ...] = ()) -> None:
         assert sys.platform == "linux"
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs, tempfile.TemporaryFile() as complaint:
             self._process = subprocess.Popen(
-                _command("zygote", str(int(confined)), *_numpy_folders()),
+                _command("zygote", modules, str(int(confined)), *_numpy_folders()),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=complaint,
@@ -295,8 +310,8 @@ class _Zygote:
 
 
 @cache
-def _zygote(confined: bool) -> _Zygote:
-    return _Zygote(confined)
+def _zygote(confined: bool, modules: tuple[str, ...]) -> _Zygote:
+    return _Zygote(confined, modules)
 
 
 class _Forked:
@@ -330,9 +345,9 @@ class _Single:
 
     has_mapped = False
 
-    def __init__(self, theirs: socket.socket) -> None:
+    def __init__(self, theirs: socket.socket, modules: tuple[str, ...] = ()) -> None:
         self._process = subprocess.Popen(
-            _command("main"),
+            _command("main", modules),
             stdin=subprocess.PIPE if sys.platform == "win32" else theirs.fileno(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -360,7 +375,7 @@ NAMESPACES = "namespaces"
 
 def without_namespaces() -> str:
     """Return why workers are not in namespaces of their own; empty if they are."""
-    return _zygote(True).without_namespaces if sys.platform == "linux" else "Linux only"
+    return _zygote(True, ()).without_namespaces if sys.platform == "linux" else "Linux only"
 
 
 @cache

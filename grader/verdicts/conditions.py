@@ -18,14 +18,16 @@ DECIDING_MODULES = {
     "messages": "message explanation language wrapping escaping encodings listing",
     "worker": "wire source workbench module_loader exception_report error_hints main zygote "
     "sandbox",
+    "worker/loading": "imports stand_ins syntax",
     "course": "course dependencies settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions feedback finding",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught "
     "own_memory",
-    "submissions": "file_tree budget owners recognition submission class_folder",
+    "submissions": "file_tree budget owners code_files candidates choice recognition submission "
+    "class_folder",
     "submissions/layouts": "layout blackboard brightspace canvas gradescope moodle pattern",
     "submissions/archives": "archive member zip_members tar_members",
-    "submissions/notebooks": "notebook_cells notebook_json ipython_magics",
+    "submissions/notebooks": "notebook_cells notebook_json ipython_magics exported_file",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals "
     "run",
     "mistakes": "catalogue fingerprint known_failures recognise diagnosis",

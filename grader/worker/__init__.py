@@ -4,4 +4,4 @@ It receives requests over the wire and replies with plain data; it has no spec, 
 and no solution.
 """
 
-__all__ = ["exception_report", "module_loader", "sandbox", "source", "wire", "workbench"]
+__all__ = ["exception_report", "loading", "module_loader", "sandbox", "source", "wire", "workbench"]

@@ -7,6 +7,7 @@ called, except by `inspect.signature`. Hints cross the wire as text.
 import builtins
 import difflib
 import inspect
+import re
 import types
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -15,8 +16,13 @@ from typing import Any
 import numpy as np
 
 from grader.messages.message import Text, english
+from grader.worker.loading.imports import offer_of
 
 BLANK = "___"
+
+_KEYWORD = re.compile(
+    r"(?P<function>[\w.]+)\(\) got an unexpected keyword argument '(?P<keyword>\w+)'"
+)
 
 
 def call(function: Any, args: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
@@ -51,8 +57,10 @@ def error_hint(error: BaseException) -> Text:
         ):
             near = _near(str(error.name), _names_of(error.obj))
             return english("did you mean {name}?", name=near) if near else ""
-        if isinstance(error, TypeError) and frame is not None and frame.f_code is call.__code__:
-            return _of_call(frame.f_locals["function"], frame.f_locals["args"])
+        if isinstance(error, TypeError) and frame is not None:
+            if frame.f_code is call.__code__:
+                return _of_call(frame.f_locals["function"], frame.f_locals["args"])
+            return _of_keyword(str(error), frame)
     return ""
 
 
@@ -68,6 +76,9 @@ def _of_name(name: str, frame: types.FrameType) -> Text:
         return english("a blank ___ is still to be filled in")
     if name == "np":
         return english("is `import numpy as np` missing at the top?")
+    home = offer_of(frame).home_of(name)
+    if home and home != frame.f_globals.get("__name__"):
+        return english("is `from {home} import {name}` missing at the top?", home=home, name=name)
     own = _attributes(frame.f_locals.get("self"))
     if name in own:
         return english("did you mean {name}?", name=f"self.{name}")
@@ -114,6 +125,19 @@ def _of_call(function: object, args: tuple[Any, ...]) -> Text:
     return english(
         "it is written as `{head}`, and called with {number} values", head=head, number=len(args)
     )
+
+
+def _of_keyword(message: str, frame: types.FrameType) -> Text:
+    """Return a hint at a keyword argument that the function called in a frame does not have."""
+    match = _KEYWORD.search(message)
+    if match is None:
+        return ""
+    first, *rest = match["function"].split(".")
+    called = {**frame.f_globals, **frame.f_locals}[first]
+    for name in rest:
+        called = inspect.getattr_static(called, name)
+    near = _near(match["keyword"], inspect.signature(called).parameters)
+    return english("did you mean {name}?", name=near) if near else ""
 
 
 def _of_constructor(kind: type) -> Text:

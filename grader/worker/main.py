@@ -10,7 +10,6 @@ import json
 import os
 import socket
 import sys
-import types
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -19,6 +18,7 @@ import numpy as np
 
 from grader.worker import wire
 from grader.worker.exception_report import describe
+from grader.worker.loading.imports import Offer, hide_the_dataset
 from grader.worker.module_loader import importable
 from grader.worker.source import Source, source_from
 from grader.worker.wire import WireError, reply_bounds, request_bounds
@@ -164,18 +164,6 @@ def _connect() -> wire.Channel:
     return wire.Channel(connection)
 
 
-def _hide_the_dataset() -> None:
-    """Replace `dataset` by a stub that can be imported, but whose `load_mnist` raises an error."""
-
-    def load_mnist(*args: object, **kwargs: object) -> NoReturn:
-        raise RuntimeError("load_mnist is not available while a submission is judged")
-
-    package, module = types.ModuleType("dataset"), types.ModuleType("dataset.mnist")
-    package.__dict__.update(mnist=module, load_mnist=load_mnist, __path__=[])
-    module.__dict__.update(load_mnist=load_mnist)
-    sys.modules.update({"dataset": package, "dataset.mnist": module})
-
-
 Confine = Callable[[int], list[str]]
 """Enters the sandbox with a memory limit in bytes, and returns the names of its layers."""
 
@@ -201,7 +189,7 @@ def serve(
     shared = dict(zip(numbers, mapped, strict=True))
     described = json.loads(start["sources"].tobytes())
     sources = {name: source_from(source) for name, source in described.items()}
-    _hide_the_dataset()
+    hide_the_dataset()
     redirect_to_null(2)  # from here on, errors are sent to the judge
     layers = []
     if start["memory"] is not None:
@@ -215,7 +203,8 @@ def serve(
     channel.sends = reply_bounds(start["max_answer"], start["max_output"])
     output = _Output(start["max_output"])
     sys.stdout = sys.stderr = output
-    with importable(sources):
+    exercises = {module: tuple(names) for module, names in start["exercises"].items()}
+    with importable(sources, Offer(exercises, tuple(start["modules"]))):
         RequestLoop(channel, sources, output, shared).serve()
 
 

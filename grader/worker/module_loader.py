@@ -1,5 +1,8 @@
 """Imports the modules of a submission from memory."""
 
+import __future__
+
+import ast
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -8,20 +11,27 @@ import linecache
 import os
 import sys
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from grader.worker.exception_report import MAX_CODE, message_of, steps_of
+from grader.messages.message import cut, joined
+from grader.worker.exception_report import MAX_CODE, steps_of, text_of
+from grader.worker.loading.imports import Importer, Offer, builtins_for
+from grader.worker.loading.syntax import explained
 from grader.worker.source import Source
+
+_FUTURE = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
+_NOTHING = Offer()
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds and loads the modules of a submission, before any others of the same name."""
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
+    def __init__(self, sources: Mapping[str, Source], importer: Importer) -> None:
         self.sources = sources
+        self.builtins = builtins_for(importer)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: object = None
@@ -36,29 +46,60 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if source.problem:
             told: Any = source.problem  # not converted to str, so that a Message can be translated
             raise SyntaxError(told, (source.filename, 1, 0, ""))
-        for filename, text in source.parts().items():
+        module.__dict__["__builtins__"] = self.builtins
+        for filename, step in _steps(source, module):
             try:
-                _run(filename, text, module)
+                step()
             except (Exception, SystemExit) as error:
-                if not source.cells:
+                if not source.cells and not source.exported:
                     raise
-                place = f"{os.path.basename(filename)}, line {_line_of(error, filename)}"
-                complaint = f"{type(error).__name__}: {message_of(error)[:MAX_CODE]}"
-                module.__dict__.setdefault(FAILED_CELLS, []).append(f"{place}: {complaint}")
+                _record(error, filename, module)
 
 
-FAILED_CELLS = "__failed_cells__"
-"""Name of a module's global with the errors of notebook cells, which do not stop the import."""
+FAILED_PARTS = "__failed_parts__"
+"""Name of a module's global with the errors of parts that do not stop the import: of the cells of a
+notebook, or of the statements of a file that was exported from one."""
+
+
+def _steps(source: Source, module: types.ModuleType) -> Sequence[tuple[str, Callable[[], None]]]:
+    """Return what an import does one after another, each step with the name of its file."""
+    if source.exported:
+        codes = _statements(source.filename, source.text)
+        return [(source.filename, partial(exec, code, module.__dict__)) for code in codes]
+    parts = source.parts().items()
+    return [(filename, partial(_run, filename, text, module)) for filename, text in parts]
+
+
+def _record(error: BaseException, filename: str, module: types.ModuleType) -> None:
+    place = f"{os.path.basename(filename)}, line {_line_of(error, filename)}"
+    told = joined([f"{place}: {type(error).__name__}: ", cut(text_of(error), MAX_CODE)])
+    module.__dict__.setdefault(FAILED_PARTS, []).append(told)
 
 
 def _run(filename: str, text: str, module: types.ModuleType) -> None:
+    exec(_compiled(filename, text), module.__dict__)
+
+
+def _compiled(filename: str, text: str) -> types.CodeType:
     if "\0" in text:
         problem = f"{os.path.basename(filename)} has NUL bytes in it: is it a text file?"
         raise SyntaxError(problem, (filename, 1, 0, ""))
     # Tracebacks and pdb show these lines, even if there is no such file on disk.
     lines = [f"{line}\n" for line in text.split("\n")]
     linecache.cache[filename] = (len(text), None, lines, filename)
-    exec(_compile(text, filename), module.__dict__)
+    try:
+        return _compile(text, filename)
+    except SyntaxError as error:
+        raise explained(error, text) from None
+
+
+def _statements(filename: str, text: str) -> list[types.CodeType]:
+    """Compile the statements of a file one by one; a syntax error is one of the whole file."""
+    flags = _compiled(filename, text).co_flags & _FUTURE
+    return [
+        compile(ast.Module([statement], []), filename, "exec", flags, dont_inherit=True)
+        for statement in ast.parse(text, filename).body
+    ]
 
 
 @lru_cache(512)  # the known mistakes are imported again for each spec
@@ -73,7 +114,7 @@ def _line_of(error: BaseException, filename: str) -> int:
 
 
 @contextmanager
-def importable(sources: Mapping[str, Source]) -> Iterator[None]:
+def importable(sources: Mapping[str, Source], offer: Offer = _NOTHING) -> Iterator[Importer]:
     """Make the modules of a submission importable, and remove them afterwards.
 
     Modules of the same names that were imported before are hidden in the meantime.
@@ -82,12 +123,20 @@ def importable(sources: Mapping[str, Source]) -> Iterator[None]:
     ----------
     sources : mapping of str to Source
         The code of the modules by name.
+    offer : Offer, optional
+        What else the course offers to them; by default nothing.
+
+    Yields
+    ------
+    Importer
+        What does their imports, and knows those that cannot be had.
     """
-    finder = _Finder(sources)
+    importer = Importer(sources, offer)
+    finder = _Finder(sources, importer)
     shadowed = {name: sys.modules.pop(name) for name in sources if name in sys.modules}
     sys.meta_path.insert(0, finder)
     try:
-        yield
+        yield importer
     finally:
         sys.meta_path.remove(finder)
         for name in sources:

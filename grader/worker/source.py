@@ -22,12 +22,16 @@ class Source:
     cells : tuple of str, default ()
         For a notebook, the code of its cells instead of `text`. They run one after another; if one
         fails, the next ones still run.
+    exported : bool, default False
+        Whether `text` was exported from a notebook: its statements run one after another, as cells
+        do.
     """
 
     filename: str
     text: str
     problem: Text = ""
     cells: tuple[str, ...] = ()
+    exported: bool = False
 
     def parts(self) -> Mapping[str, str]:
         """Return the code to run, by the file name that tracebacks show."""
@@ -38,10 +42,10 @@ class Source:
 
 def plain_source(source: Source) -> list[Any]:
     """Convert a source to a JSON value."""
-    return [source.filename, source.text, pack(source.problem), list(source.cells)]
+    return [source.filename, source.text, pack(source.problem), list(source.cells), source.exported]
 
 
 def source_from(content: list[Any]) -> Source:
     """Return the source that `plain_source` converted to `content`."""
-    filename, text, problem, cells = content
-    return Source(filename, text, unpack(problem), tuple(cells))
+    filename, text, problem, cells, exported = content
+    return Source(filename, text, unpack(problem), tuple(cells), exported)

@@ -25,7 +25,7 @@ from grader.messages.message import Text, cut, english, joined
 from grader.worker import wire
 from grader.worker.error_hints import call, same_word, shared_state
 from grader.worker.exception_report import MAX_CODE
-from grader.worker.module_loader import FAILED_CELLS
+from grader.worker.module_loader import FAILED_PARTS
 from grader.worker.source import Source
 from grader.worker.wire import MAX_ANSWER, MAX_ITEMS, MAX_TEXT
 
@@ -197,7 +197,10 @@ class Workbench:
         if isinstance(owner, types.ModuleType):
             source = self._sources.get(owner.__name__)
             who = os.path.basename(source.filename) if source else f"the module {owner.__name__}"
-            failed = "".join(f"\nnot run: {cell}" for cell in vars(owner).get(FAILED_CELLS, [])[:5])
+            failed = joined(
+                joined(["\n", english("not run: {what}", what=what)])
+                for what in vars(owner).get(FAILED_PARTS, [])[:5]
+            )
             if near:
                 told = english(
                     "{who} defines no {name}; it defines {near}: is that the one?",

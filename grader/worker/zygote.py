@@ -47,16 +47,32 @@ _mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.
 
 def main() -> NoReturn:
     """Serve the judge until it disconnects."""
-    confined, *numpy_folders = sys.argv[4:]
+    packages, imported, confined, *numpy_folders = sys.argv[3:]
     del sys.argv[1:], sys.orig_argv[1:]  # nothing that a submission needs
     control = socket.socket(fileno=os.dup(0))
     worker.redirect_to_null(0)
     workers: set[int] = set()
     with suppress(ConnectionError):  # the judge ended before it read a reply
-        _serve(control, confined == "1", numpy_folders, workers)
+        readable = [*numpy_folders, *_folders_of_modules(packages, imported.split(",")[1:])]
+        _serve(control, confined == "1", readable, workers)
     for pid in workers:
         _end(pid, 0)
     os._exit(0)
+
+
+def _folders_of_modules(packages: str, modules: list[str]) -> list[str]:
+    """Return the files and folders of modules that a course allows, and of those they import.
+
+    They may load parts of themselves later.
+    """
+    found = []
+    for module in list(sys.modules.values()) if modules else ():
+        path = str(getattr(getattr(module, "__spec__", None), "origin", None))
+        if path.startswith(f"{packages}{os.sep}"):
+            top = path.removeprefix(packages).split(os.sep)[1]
+            folders = (os.path.join(packages, name) for name in (top, f"{top}.libs"))
+            found += [folder for folder in folders if os.path.exists(folder)]
+    return sorted(set(found))
 
 
 def _serve(control: socket.socket, confined: bool, readable: list[str], workers: set[int]) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import numpy as np
 import typer
 
-from grader.course.modules import read_modules
+from grader.course.modules import offer_of, read_modules
 from grader.course.settings import current_course, find_course
 from grader.errors import CourseError
 from grader.kata.graph.graph import Graph
@@ -203,7 +203,7 @@ def draw(scene: str, tree: Path) -> Graph:
     course = find_course(tree)
     assert course is not None
     sources = read_modules(tree, course)
-    with importable(sources):
+    with importable(sources, offer_of(course)):
         try:
             return SCENES[scene]()
         except (GraphError, KeyboardInterrupt):

@@ -22,8 +22,10 @@ from grader.submissions.archives.tar_members import tar_gz_members
 from grader.submissions.archives.zip_members import zip_members
 from grader.submissions.budget import UnpackBudget
 from grader.submissions.file_tree import (
+    KINDS,
     MAX_NAME,
     TOO_LONG,
+    UNKNOWN,
     File,
     FileTree,
     Unreadable,
@@ -47,6 +49,7 @@ _LOOKS = {
 _ZIP = (b"PK\3\4", b"PK\5\6")  # with members, and without
 _HIDDEN = re.compile(r"(?:[^/.][^/]*/)*\.[^/]+")  # up to the first name that begins with a dot
 _GZIP = b"\x1f\x8b"
+_LEFT_OUT = (*KINDS.values(), UNKNOWN)  # what is not read, in an archive as in a folder
 
 
 def open_tree(path: Path, budget: UnpackBudget, *, of_many: bool = False) -> FileTree:
@@ -103,7 +106,8 @@ def read_archive(
         Charged for members and bytes, also if the archive is refused.
     of_many : bool, default False
         Whether the archive holds the work of many people. If so, a member that is rejected is
-        recorded in the tree's `problems`; otherwise the whole archive is rejected.
+        recorded in the tree's `problems`; otherwise the whole archive is rejected. Links, pipes
+        and devices are always recorded there.
 
     Returns
     -------
@@ -114,8 +118,8 @@ def read_archive(
     ------
     Unreadable
         If it is not an archive, is damaged or too large, or if a member has a path outside the
-        archive or the same path as another member, is encrypted, uses an unusual compression
-        method, or is neither a file nor a folder.
+        archive or the same path as another member, is encrypted, or uses an unusual compression
+        method.
     """
     with error_prefix(name):
         opener: Opener
@@ -155,13 +159,14 @@ def _tree_of(members: Iterable[Member], max_files: int, of_many: bool) -> FileTr
     faults = {id(place): place.fault or place.member.fault for place in found}
     faults |= {id(place): fault for place, fault in _clashes(found)}
     for place in found:
-        if faults[id(place)] and not of_many:
+        if faults[id(place)] and not of_many and place.member.fault not in _LEFT_OUT:
             refuse(place.member.name, faults[id(place)])
     if sum(place.member.read is not None for place in found) > max_files:
         raise Unreadable(tell_number(max_files))
     size = sum(place.member.size for place in found)
     entries = {
-        place.path: faults[id(place)] or (read and File(place.member.size, read))
+        place.path: faults[id(place)]
+        or (read and File(place.member.size, read, changed=place.member.changed))
         for place in found
         for read in (place.member.read,)
     }

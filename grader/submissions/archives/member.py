@@ -14,12 +14,27 @@ Opener = Callable[[], BinaryIO]
 
 @dataclass(frozen=True)
 class Member:
-    """A member of an archive. A folder has no `read`; `fault` is why the member is rejected."""
+    """A member of an archive.
+
+    Attributes
+    ----------
+    name : str
+        Its path, as the archive has it.
+    size : int
+        Its declared size in bytes.
+    fault : str or Message
+        Why the member is not read, or an empty string.
+    read : callable or None
+        Reads its beginning; None for a folder.
+    changed : (str, float) or None, default None
+        As in `grader.submissions.file_tree.File`.
+    """
 
     name: str
     size: int
     fault: Text
     read: Reader | None
+    changed: tuple[str, float] | None = None
 
 
 def refuse(name: str, fault: Text) -> NoReturn:

@@ -11,13 +11,15 @@ from typing import Any, BinaryIO
 from grader.messages.message import english
 from grader.submissions.archives.member import Member, Opener, refuse
 from grader.submissions.budget import UnpackBudget
-from grader.submissions.file_tree import KINDS, LINK, UNKNOWN, Unreadable
+from grader.submissions.code_files import TEXTS, is_code
+from grader.submissions.file_tree import KINDS, LINK, UNKNOWN, UTC, Unreadable
 
 MAX_EXTENSION = 1 << 20  # bytes of the extended headers of one member
 EXTENSION_ENTRY = 1 << 7  # average bytes per member of extended headers
 CHUNK = 1 << 16
 PACKED_CHUNK = 1 << 12  # small, because zlib copies the unconsumed rest for each piece
-KEPT = (".py", ".ipynb", ".zip", ".gz", ".tgz")  # the members of a .tar.gz whose content is kept
+KEPT = (".py", ".ipynb", ".zip", ".gz", ".tgz", *TEXTS)
+"""Endings of the members of a .tar.gz whose content is kept, besides other names of code."""
 
 _TAR_KINDS = {
     tarfile.LNKTYPE: LINK,
@@ -144,8 +146,9 @@ def _read_tar_member(
     if header.isdir() or header.type in _TAR_KINDS:  # these have no data, whatever their size
         return Member(name, 0, fault, None if header.isdir() else _read_nothing)
     size = int(extension.get("size", header.size))
-    if name.lower().endswith(KEPT):
-        return Member(name, size, fault, partial(_start_of, _take(stream, size)))
+    if name.lower().endswith(KEPT) or is_code(name):
+        read = partial(_start_of, _take(stream, size))
+        return Member(name, size, fault, read, (UTC, float(header.mtime)) if header.mtime else None)
     for _ in _pieces(stream, size):
         pass
     return Member(name, size, fault, _read_nothing)

@@ -5,6 +5,7 @@ import stat
 import struct
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 
 from grader.messages.message import Text, english
@@ -85,7 +86,8 @@ def zip_members(opener: Opener, budget: UnpackBudget) -> Iterator[Member]:
         name = _zip_name(info)
         is_folder = name.endswith(("/", "\\")) or stat.S_ISDIR(info.external_attr >> 16)
         read = None if is_folder else partial(_read_member, archive, info)
-        yield Member(name, 0 if is_folder else info.file_size, _zip_fault(info), read)
+        size = 0 if is_folder else info.file_size
+        yield Member(name, size, _zip_fault(info), read, _zip_time(info))
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
@@ -98,6 +100,15 @@ def _zip_name(info: zipfile.ZipInfo) -> str:
         return name.encode("cp437").decode("utf-8")
     except UnicodeError:
         return name
+
+
+def _zip_time(info: zipfile.ZipInfo) -> tuple[str, float] | None:
+    """Return when a member was changed, by the clock on the wall where it was packed."""
+    try:
+        seconds = datetime(*info.date_time, tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+    return ("zip", seconds) if info.date_time[0] > 1980 else None  # some programs write no time
 
 
 def _zip_fault(info: zipfile.ZipInfo) -> Text:

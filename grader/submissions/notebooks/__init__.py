@@ -1,3 +1,3 @@
 """Reading notebooks: their JSON within limits, their code cells, and the magics in these."""
 
-__all__ = ["notebook_cells"]
+__all__ = ["exported_file", "notebook_cells"]

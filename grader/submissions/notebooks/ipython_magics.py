@@ -12,6 +12,8 @@ TOKENS = "\"'()[]{}#\n\\:?%!"
 
 CELL_MAGIC = re.compile(r"[ \t]*%%(\w*)")
 _LINE_MAGIC = re.compile(r"[ \t\f]*[%!?]")
+# What Jupyter makes of a magic when it exports a notebook.
+_CALL = re.compile(r"[ \t\f]*(?:\w++[ \t]*=[ \t]*)?get_ipython\(\)\.")
 
 # The tokens that matter in code: strings, brackets, comments, line ends, and IPython's syntax.
 _CODE = re.compile(
@@ -40,8 +42,9 @@ def blank_magics(source: str) -> tuple[str, list[str]]:
     """Remove from a cell what only IPython understands.
 
     Lines that begin with ``%``, ``!`` or ``?``, that end with ``?``, or that assign the result of
-    a ``%magic`` or ``!command`` are replaced by ``pass``. A cell magic on the first line is blanked
-    if its cell is Python, as with ``%%time``; otherwise the whole cell is blanked.
+    a ``%magic`` or ``!command`` are replaced by ``pass``, and so are calls of ``get_ipython()``.
+    A cell magic on the first line is blanked if its cell is Python, as with ``%%time``; otherwise
+    the whole cell is blanked.
 
     Parameters
     ----------
@@ -68,8 +71,27 @@ def blank_magics(source: str) -> tuple[str, list[str]]:
                 ignored.append(lines[first])
             lines[first] = ""
         first += 1
-    for begin, end in _find_magics("\n".join(lines)):
-        ignored.append(lines[begin])
+    code, found = blank_lines("\n".join(lines))
+    return code, [*ignored, *(line for _, line in found)]
+
+
+def blank_lines(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """Replace each line that only IPython understands by ``pass``.
+
+    Parameters
+    ----------
+    text : str
+        Code whose lines end with a line feed.
+
+    Returns
+    -------
+    tuple of str and list of (int, str)
+        The code, with the same number of lines, and the numbers and lines that were replaced.
+    """
+    lines = text.split("\n")
+    ignored = []
+    for begin, end in _find_magics(text):
+        ignored.append((begin + 1, lines[begin]))
         indentation = lines[begin][: len(lines[begin]) - len(lines[begin].lstrip())]
         lines[begin : end + 1] = [f"{indentation}pass", *[""] * (end - begin)]
     return "\n".join(lines), ignored
@@ -83,6 +105,7 @@ def _find_magics(text: str) -> Iterator[tuple[int, int]]:
             end, is_magic = _end_of_command(text, position), True
         else:
             end, is_magic = _end_of_statement(text, position)
+            is_magic = is_magic or _CALL.match(text, position) is not None
         lines = text.count("\n", position, end)
         if is_magic:
             yield number, number + lines

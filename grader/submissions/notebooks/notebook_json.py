@@ -1,4 +1,4 @@
-"""Finds the sources of the code cells in the JSON of a notebook, in any version of the format.
+"""Finds the sources of the cells in the JSON of a notebook, in any version of the format.
 
 Outputs, attachments and the state of widgets are most of a notebook, and are cut out before the
 rest is decoded and parsed. Therefore honest notebooks with many images are read, and hostile ones
@@ -7,6 +7,7 @@ take little memory.
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from grader.messages.encodings import guess
@@ -22,12 +23,29 @@ CODE = {1: "code", 2: "input", 3: "input", 4: "source"}
 
 # In a string, a quotation mark follows a backslash: these are found only as keys.
 _CUT = re.compile(rb'"(?:outputs|attachments|widgets)"\s*:\s*[\[{]')
+_CONFLICT = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 # The next bracket outside strings. The quantifiers are possessive, as they never have to go back.
 _BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([\[\]{}])', re.DOTALL)
 
 
-def sources_of(content: bytes, budget: Budget) -> list[str]:
-    """Return the sources of the code cells, in order.
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook.
+
+    Attributes
+    ----------
+    kind : str
+        ``code``, ``markdown``, ``raw``, or what else the notebook says.
+    source : str
+        Its text.
+    """
+
+    kind: str
+    source: str
+
+
+def cells_of(content: bytes, budget: Budget) -> list[Cell]:
+    """Return the cells, in order.
 
     Parameters
     ----------
@@ -53,8 +71,8 @@ def sources_of(content: bytes, budget: Budget) -> list[str]:
     version = raw["nbformat"]
     sheets = raw["worksheets"] if version in (2, 3) else [raw]
     cells = [cell for sheet in sheets for cell in sheet["cells"]]
-    sources = [_source_of(cell, version) for cell in cells if cell["cell_type"] == "code"]
-    for number, source in enumerate(sources, 1):
+    found = [Cell(cell["cell_type"], _source_of(cell, version)) for cell in cells]
+    for number, source in enumerate((cell.source for cell in found if cell.kind == "code"), 1):
         try:
             source.encode()
         except UnicodeEncodeError:
@@ -63,7 +81,7 @@ def sources_of(content: bytes, budget: Budget) -> list[str]:
                     "contains an unpaired surrogate in code cell {number}: retype it", number=number
                 )
             ) from None
-    return sources
+    return found
 
 
 def without_outputs(content: bytes, budget: Budget) -> bytes:
@@ -122,6 +140,12 @@ def _load(content: bytes, budget: Budget) -> dict[str, Any]:
             english("is nested too deeply for a notebook: save it from Jupyter")
         ) from error
     except ValueError as error:
+        if conflict := _CONFLICT.search(rest):
+            told = english(
+                "has marks of a merge conflict (line {line}): keep one of the two versions",
+                line=rest.count(b"\n", 0, conflict.start()) + 1,
+            )
+            raise Unreadable(told) from error
         raise Unreadable(
             english("is not a notebook, as it is not JSON ({why}): save it from Jupyter", why=error)
         ) from error
@@ -141,6 +165,10 @@ def _load(content: bytes, budget: Budget) -> dict[str, Any]:
 
 
 def _source_of(cell: dict[str, Any], version: int) -> str:
+    if cell["cell_type"] != "code":
+        text = cell.get("source", "")
+        lines = text if isinstance(text, list) else [text]
+        return "".join(line for line in lines if isinstance(line, str))
     source = cell[CODE[version]] if version == NEWEST_FORMAT else cell.get(CODE[version], "")
     if isinstance(source, list):
         return ("\n" if version == 2 else "").join(source)

@@ -138,6 +138,22 @@ def test_hints_that_there_are_not_are_told(tmp_path, hints):
         find_course(tmp_path)
 
 
+@pytest.mark.parametrize("modules", ['"scipy"', "[1]", '["a.b"]', '["a,b"]', '["-c"]', '[""]'])
+def test_modules_that_are_no_names_are_told(tmp_path, modules):
+    """A list of names at the top level is expected; they are passed to a new interpreter."""
+    settings = tmp_path / "pyproject.toml"
+    settings.write_text(f"[tool.kata]\nexercises = []\nmodules = {modules}\n", "utf-8")
+    with pytest.raises(CourseError, match=r"\[tool.kata\] modules: expected a list of names"):
+        find_course(tmp_path)
+
+
+def test_a_course_names_the_modules_that_it_allows(tmp_path):
+    """None by default."""
+    settings = tmp_path / "pyproject.toml"
+    settings.write_text('[tool.kata]\nexercises = []\nmodules = ["scipy", "pandas"]\n', "utf-8")
+    assert find_course(tmp_path).modules == ("scipy", "pandas")
+
+
 def test_a_policy_of_follow_through_is_one_of_three(root):
     """What else is there is reported, with the place."""
     text = (root / "pyproject.toml").read_text("utf-8")

@@ -17,7 +17,7 @@ from grader.gradebook.rows import Row, _has_same_reference
 from grader.judging.batch import _inconclusive
 from grader.judging.follow_through import check_reference, may_be_due_to_another, on_top_of
 from grader.judging.judge import Judge
-from grader.judging.judgement import JudgeConfig
+from grader.judging.judgement import JudgeConfig, Judgement
 from grader.reports.formats import feedback, github, gradescope, terminal
 from grader.reports.formats import html_page as html
 from grader.reports.formats import json_file as json
@@ -161,7 +161,7 @@ def everything_told(verdict, tmp_path, capfd):
     return [
         (tmp_path / "journal").read_text(),
         json.render([row]),
-        html.render([row], {"ada": {"two_layer_net.py": LEAKING}}),
+        html.render([row], {"ada": {"two_layer_net": Source("two_layer_net.py", LEAKING)}}),
         *feedback.render([row], 2).values(),
         github.render([row], is_class=False),
         gradescope.render(row, steps=2),
@@ -196,16 +196,18 @@ def test_a_failure_of_ours_on_top_of_the_reference_says_only_that(judge, monkeyp
     assert set(network(verdict).through) == {Outcome.GRADER_ERROR}
     assert verdict.has_grader_error
     assert "the reference" not in repr(verdict)
-    assert _inconclusive(verdict, 1) == ("06_two_layer_net",)
+    assert _inconclusive(Judgement(verdict, 0), 1) == ("06_two_layer_net",)
 
 
 def test_time_on_top_of_the_reference_is_doubted_beside_other_judges(judge):
-    """Like any time-out under load, as the verdict could differ on a less busy machine."""
+    """Like any time-out of a worker that had to wait: on a less busy machine it might pass."""
     verdict = judged(judge, affine=WRONG_AFFINE)
-    assert _inconclusive(verdict, 2) == ()
-    late = replace(network(verdict), through=(Outcome.TIMED_OUT,))
-    assert _inconclusive(replace(verdict, exercises=(late,)), 2) == ("06_two_layer_net",)
-    assert _inconclusive(replace(verdict, exercises=(late,)), 1) == ()
+    waited = ("06_two_layer_net",)
+    assert _inconclusive(Judgement(verdict, 0, waited), 2) == ()
+    late = replace(verdict, exercises=(replace(network(verdict), through=(Outcome.TIMED_OUT,)),))
+    assert _inconclusive(Judgement(late, 0, waited), 2) == waited
+    assert _inconclusive(Judgement(late, 0, waited), 1) == ()
+    assert _inconclusive(Judgement(late, 0), 2) == ()
 
 
 # Stand-ins
@@ -335,7 +337,7 @@ def test_a_failure_of_ours_beside_stand_ins_is_a_grader_error(plain_judge, monke
     verdict = handed_in(plain_judge, "two_layer_net")
     assert {one.outcome for one in network(verdict).specs} == {Outcome.GRADER_ERROR}
     assert "the reference" not in repr(verdict)
-    assert _inconclusive(verdict, 1) == ("06_two_layer_net",)
+    assert _inconclusive(Judgement(verdict, 0), 1) == ("06_two_layer_net",)
     assert Row("Ada", verdict, handed_in="ada").mark is None
 
 

@@ -381,9 +381,8 @@ def test_a_submission_may_be_named_as_the_instructors_pattern_has_it(call):
     of_class = ("test_f_calls_back", "--class", "class", "--names", "(?P<name>a.)")
     assert call("ad", *of_class)[0] == 0
     code, _, err = call("ada", *of_class)
-    assert (code, "expected a submission named 'ada'; it contains ad" in " ".join(err.split())) == (
-        *(2, True),
-    )
+    assert code == 2
+    assert "'ada'" in err
 
 
 def test_a_submission_may_be_named_by_its_path(call):

@@ -117,7 +117,7 @@ def test_an_exception_in_the_learners_code_is_a_failure_with_its_lines(find_in):
     ("text", "told"),
     [
         ("def g(): pass", "net.py defines no f"),
-        ("import no_such_module", "No module named 'no_such_module'"),
+        ("import numpy.no_such", "No module named 'numpy.no_such'"),
         ("def f(): import sys; sys.exit(0)", "sys.exit()"),
         ("import sys; sys.exit(0)", "sys.exit()"),
         ("def f(): assert 1 == 2, 'theirs'", "AssertionError: theirs"),

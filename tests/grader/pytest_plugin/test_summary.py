@@ -38,6 +38,22 @@ def test_an_exercise_that_is_done_names_the_next(learner, arguments, cwd, follow
     assert last_line(output) == told + following
 
 
+def test_an_import_that_a_judge_does_not_have_is_told_at_home(learner):
+    """Whatever is installed here; one that only plots does nothing, and is not told.
+
+    As in ucbds-infra/otter-grader#906: the tests passed in the notebook, and failed when graded.
+    """
+    imports = "import matplotlib.pyplot as plt, pytest\nimport numpy as np\n\nplt.show()\n"
+    learner.solves("03_affine", ("import numpy as np\n", imports))
+    told = "affine.py imports pytest, which is not there when your work is graded: it may stay"
+    output = learner.runs("exercises/03_affine", code=0)
+    assert output.count(told) == 1
+    assert "imports matplotlib" not in output
+    learner.solves("03_affine", ("import numpy as np\n", f"{imports}\npytest.raises(OSError)\n"))
+    output = learner.runs("exercises/03_affine", code=1)
+    assert "raised    ModuleNotFoundError: pytest is not there when your work is graded" in output
+
+
 def test_two_exercises_at_once_are_summed_up_one_by_one(learner):
     """Each has its own last line."""
     learner.solves("01_simple_layers")

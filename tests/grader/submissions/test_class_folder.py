@@ -385,6 +385,36 @@ def test_a_folder_that_was_handed_in_twice_is_reported_by_name(write, course):
     assert told(doe.notes) == ("work is there 2 times; doe_1_12_work-1 counts",)
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_of_two_uploads_a_stub_does_not_count(hand_in, course, form):
+    """The learner uploads the file of the course last, by mistake; that is told."""
+    stub = course.named("02_affine").stub.read_text("utf-8")
+    files = {"doe_1_11_affine.py": of("first"), "doe_1_12_affine-1.py": stub}
+    doe = submissions(collect(hand_in(form, {**files, "roe_2_13_affine.py": AFFINE}), course))
+    assert doe["doe_1"].sources["affine"].text == of("first")
+    assert told(doe["doe_1"].notes) == (
+        "affine.py is there 2 times; doe_1_12_affine-1.py counts",
+        "what was uploaded last for affine.py holds no work: what was uploaded before counts",
+        "not used: affine.py",
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_uploads_with_two_names_are_compared_too(hand_in, course, form):
+    """Canvas numbers all uploads of a class; the later one counts whatever it is called."""
+    files = {"doe_1_12_final.py": of("last"), "doe_1_11_affine.py": of("first")}
+    doe = submissions(collect(hand_in(form, {**files, "roe_2_13_affine.py": AFFINE}), course))
+    assert doe["doe_1"].sources["affine"].text == of("last")
+
+
+def test_many_earlier_uploads_do_not_make_a_submission_too_large(write, course):
+    """They are only read as long as the budget allows; what counts is read first."""
+    large = "#" * (60 << 10)
+    files = {f"doe_1_{10 + n}_affine-{n}.py": of(f"v{n}") + large for n in range(1, 40)}
+    doe = submissions(collect(write({**files, "roe_2_99_affine.py": AFFINE}), course))["doe_1"]
+    assert doe.sources["affine"].text.startswith(of("v39"))
+
+
 @pytest.mark.parametrize("name", ["{}.py", "{}\x1b[31m.py", "{}" + "x" * 200 + ".py"])
 def test_many_files_that_were_handed_in_twice_are_reported_briefly(hand_in, course, name):
     """The notes are limited in number and length, and hold no terminal commands."""

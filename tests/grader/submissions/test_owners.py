@@ -97,6 +97,7 @@ def test_of_a_file_handed_in_again_only_the_last_counts():
     assert doe.files == {
         "affine.py": "doejane_12345_67001_affine-1.py",
         "relu.py": "doejane_12345_67002_relu.py",
+        "earlier upload 1/affine.py": "doejane_LATE_12345_67000_affine.py",
     }
     assert told(doe.notes) == (
         "affine.py is there 2 times; doejane_12345_67001_affine-1.py counts",
@@ -107,13 +108,13 @@ def test_of_a_file_handed_in_again_only_the_last_counts():
 def test_the_tenth_attempt_comes_after_the_second():
     """Numbers are compared as numbers."""
     [doe] = by_learner(f"doejane_1_5_affine-{number}.py" for number in (2, 10))
-    assert doe.files == {"affine.py": "doejane_1_5_affine-10.py"}
+    assert doe.files["affine.py"] == "doejane_1_5_affine-10.py"
 
 
 def test_the_later_upload_counts_whatever_it_is_called():
     """After seven attempts names are random, and a -1 may come from the learner."""
     [doe] = by_learner(["doejane_1_6_affine.py", "doejane_1_5_affine-1.py"])
-    assert doe.files == {"affine.py": "doejane_1_6_affine.py"}
+    assert doe.files["affine.py"] == "doejane_1_6_affine.py"
 
 
 def test_a_class_may_mix_layouts():

@@ -6,45 +6,31 @@ import random
 import string
 import tracemalloc
 from dataclasses import astuple
-from functools import partial
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from packing import notebook, tarred, zipped
+from small_course import ALL, NAMES, REFERENCE, STUB, WORK, small_course, tree_of
 from told import told
 
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
 from grader.course.modules import BORROWED
-from grader.submissions.file_tree import File, FileTree
-from grader.submissions.recognition import is_code, is_of_course, overlap, read_submission
+from grader.submissions.code_files import is_code
+from grader.submissions.file_tree import File
+from grader.submissions.recognition import is_of_course, overlap, read_submission
 from grader.submissions.submission import Submission
 from grader.worker.wire import encode
 
-NAMES = ("01_mul_layer", "02_affine", "03_net")
-REFERENCE = {
-    "mul_layer": "class MulLayer:\n    secret = 1\n\n\nclass AddLayer:\n    secret = 1\n",
-    "affine": "class Affine:\n    secret = 1\n",
-    "net": "class Net:\n    secret = 1\n\n\ndef train():\n    secret = 1\n\n\ndef main(): ...\n",
-}
-STUB = {module: text.replace("secret = 1", "...  # TODO") for module, text in REFERENCE.items()}
-WORK = {module: text.replace("secret", "mine") for module, text in REFERENCE.items()}
-ALL = "\n".join(WORK.values())
 LIMITS = Limits()
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """Return a course with three exercises, their stubs and solutions."""
-    root = tmp_path_factory.mktemp("course")
-    made = Course(root, tuple(Exercise(root, name) for name in NAMES))
-    for exercise in made.exercises:
-        for path, texts in ((exercise.stub, STUB), (exercise.solution, REFERENCE)):
-            path.parent.mkdir(parents=True)
-            path.write_text(texts[exercise.module], "utf-8")
-    return made
+    return small_course(tmp_path_factory.mktemp("course"))
 
 
 @pytest.fixture
@@ -55,20 +41,6 @@ def read(course):
         return read_submission(tree_of(files), "ann", course, course.exercises, limits, **settings)
 
     return read
-
-
-def tree_of(files):
-    """Return a tree of files; contents other than bytes or text are stored as they are."""
-
-    def start(content, most):
-        return content[:most]
-
-    entries = {}
-    for name, content in files.items():
-        content = content.encode() if isinstance(content, str) else content
-        is_file = isinstance(content, bytes)
-        entries[name] = File(len(content), partial(start, content)) if is_file else content
-    return FileTree(entries)
 
 
 class Link(str):
@@ -746,7 +718,7 @@ def test_code_is_recognised_by_its_suffix(name):
     assert is_code(name)
 
 
-@pytest.mark.parametrize("name", ["a.pyc", "py", "a.py.txt", "a.zip", "", "a.ipynb~", "a.pyi"])
+@pytest.mark.parametrize("name", ["a.pyc", "py", "a.txt", "a.zip", "", "a.ipynb~", "a.pyi"])
 def test_other_files_are_not_code(name):
     """Backup files of editors are not code either."""
     assert not is_code(name)

@@ -57,7 +57,7 @@ def test_an_interrupt_is_not_swallowed(at_home):
 
 def test_an_import_that_was_interrupted_is_not_tried_again(at_home):
     """An endless import costs one time-out, not one per spec."""
-    way = at_home("import pytest\ndef f(): return 1\npytest.fail('Timeout')\n")
+    way = at_home("import sys\ndef f(): return 1\nsys.modules['pytest'].fail('Timeout')\n")
     with pytest.raises(pytest.fail.Exception):
         Student(way, "layers", 0).f()
     with pytest.raises(TimedOut, match="import"):

@@ -15,8 +15,11 @@ from grader.transport.judged import Judged
 from grader.transport.student import Handle, Student, StudentError, TimedOut, settle
 from grader.verdicts.verdict import Outcome
 from grader.worker import wire
+from grader.worker.loading.imports import Offer
 from grader.worker.module_loader import importable
 from grader.worker.source import Source
+
+OFFER = Offer({"affine_of_mine": ("Affine",)})
 
 TRANSPORTS = ("in process", "judged")
 
@@ -175,9 +178,9 @@ def begin(request):
                 for name, code in {**others, "layers": text}.items()
             }
             if request.param == "judged":
-                way = stack.enter_context(Judged(sources))
+                way = stack.enter_context(Judged(sources, offer=OFFER))
             else:
-                stack.enter_context(importable(sources))
+                stack.enter_context(importable(sources, OFFER))
                 way = InProcess(sources)
             return Student(way, "layers", 0)
 

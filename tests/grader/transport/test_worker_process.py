@@ -98,7 +98,7 @@ def test_without_a_zygote_there_is_no_sandbox(monkeypatch):
     """As on macOS and Windows, a worker that requires it does not start."""
     started = []
 
-    def start(theirs, confined, shared):
+    def start(theirs, confined, shared, modules):
         started.append(launch._Single(theirs))
         return started[-1]
 
@@ -209,10 +209,10 @@ def test_a_worker_that_cannot_enter_the_sandbox_gets_no_requests(monkeypatch, ob
     """Starting it fails each time, and the error names the layer that is not available."""
     monkeypatch.setattr(launch, "_BOOT", obstacle + launch._BOOT)
     zygote = launch._Zygote(confined=True)
-    monkeypatch.setattr(launch, "_zygote", lambda confined: zygote)
+    monkeypatch.setattr(launch, "_zygote", lambda *_: zygote)
     started = []
 
-    def start(theirs, confined, shared):
+    def start(theirs, confined, shared, modules):
         started.append(zygote.fork(theirs, shared))
         return started[-1]
 

@@ -7,6 +7,7 @@ import pytest
 from submitted_code import no_callback, place, submission
 
 from grader.worker.exception_report import describe, own_traceback
+from grader.worker.loading.imports import Offer
 from grader.worker.module_loader import importable
 from grader.worker.workbench import Source, Workbench
 
@@ -60,7 +61,10 @@ def test_two_submissions_do_not_see_each_other():
         import layers
 
         assert layers.affine.owner == "bob"
-    with importable(submission(layers="import affine")), pytest.raises(ModuleNotFoundError):
+    with (
+        importable(submission(layers="import affine"), Offer({"affine": ()})),
+        pytest.raises(ModuleNotFoundError),
+    ):
         import layers
 
 
@@ -118,7 +122,7 @@ def test_the_cells_of_a_notebook_run_one_after_another():
         ("def f():\nreturn 1", "line 2: IndentationError: expected an indented block"),
         ("import sys\nsys.exit(3)", "line 2: SystemExit: 3"),
         ("raise SystemExit", "line 1: SystemExit: "),
-        ("import no_such_module", "line 1: ModuleNotFoundError: No module named 'no_such_module'"),
+        ("import numpy.no_such", "line 1: ModuleNotFoundError: No module named 'numpy.no_such'"),
         ("a = 1\nb = '\0'", "SyntaxError: layers.ipynb cell 2 has NUL bytes in it"),
         ("x = " + "1+" * 100_000 + "1", "RecursionError: maximum recursion depth exceeded"),
         ("x = " + "-" * 100_000 + "1", "Error: "),
@@ -217,4 +221,57 @@ def test_a_notebook_with_a_problem_says_so():
     """What could not be read has no cells."""
     sources = {"layers": Source("/submission/layers.ipynb", "", "it is not a notebook")}
     with importable(sources), pytest.raises(SyntaxError, match="it is not a notebook"):
+        import layers  # noqa: F401
+
+
+# Files that were exported from notebooks
+
+
+def exported(text):
+    """A submission of one exported file."""
+    return {"layers": Source("/submission/layers.py", text, exported=True)}
+
+
+def test_a_statement_of_an_exported_file_that_fails_takes_nothing_away():
+    """Neither what is defined above it nor what is below, as with cells; it is told."""
+    sources = exported("a = 1\n1 / 0\nb = a + 1\nundefined\n")
+    with importable(sources):
+        import layers
+
+        assert (layers.a, layers.b) == (1, 2)
+        bench = Workbench(sources)
+        with pytest.raises(AttributeError) as caught:
+            bench.perform({"do": "value", "target": place("Affine")}, no_callback)
+    assert str(caught.value).splitlines() == [
+        "layers.py defines no Affine",
+        "not run: layers.py, line 2: ZeroDivisionError: division by zero",
+        "not run: layers.py, line 4: NameError: name 'undefined' is not defined",
+    ]
+
+
+def test_an_exported_file_has_the_lines_of_the_file():
+    """In a traceback, as in an editor."""
+    sources = exported("x = 1\n\ndef f():\n    return undefined\n")
+    with importable(sources):
+        import layers
+
+        with pytest.raises(NameError) as caught:
+            layers.f()
+        report = describe(caught.value, sources)
+    assert [(frame.file, frame.line, frame.code) for frame in report.frames] == [
+        ("layers.py", 4, "return undefined")
+    ]
+
+
+def test_what_a_file_takes_from_the_future_holds_for_all_its_statements():
+    """Each is compiled by itself."""
+    with importable(exported("from __future__ import annotations\ndef f(x: no_such_name): ...\n")):
+        import layers
+
+        assert layers.f(1) is None
+
+
+def test_a_syntax_error_in_an_exported_file_is_one_of_the_file():
+    """As in any other file: nothing of it runs."""
+    with importable(exported("a = 1\nb = （1)\n")), pytest.raises(SyntaxError, match="U\\+FF08"):
         import layers  # noqa: F401

@@ -1,6 +1,8 @@
 """The code of a module, as it was handed in."""
 
-from grader.worker.source import Source
+import json
+
+from grader.worker.source import Source, plain_source, source_from
 
 
 def test_a_file_is_run_in_one_part_under_its_own_name():
@@ -24,3 +26,10 @@ def test_the_same_code_is_the_same_source():
     one, same = (Source("f.py", "x = 1", cells=("a",)) for _ in range(2))
     assert one == same
     assert len({one, same, Source("f.py", "x = 1"), Source("g.py", "x = 1", cells=("a",))}) == 3
+    assert Source("f.py", "x = 1") != Source("f.py", "x = 1", exported=True)
+
+
+def test_a_source_crosses_to_a_worker_as_it_is():
+    """As JSON."""
+    for source in (Source("f.py", "x", "why", ("a", "b")), Source("f.py", "x", exported=True)):
+        assert source_from(json.loads(json.dumps(plain_source(source)))) == source

@@ -102,7 +102,7 @@ if then != "leave":
     what = {"call": ("nap", 60), "loop": ("loop",), "callback": ("apply", wait)}
     name, *arguments = what.get(then, ("one",))
     if then == "start":  # another worker; that it is there, the judge does not hear any more
-        launch._zygote(confined)._answer = wait
+        launch._zygote(confined, ())._answer = wait
     threading.Timer(0.1, print, ["busy"], {"flush": True}).start()
     if then == "start":
         Student(Judged(sources, confined=confined, limits=limits), "layers", 0).one()
@@ -288,6 +288,10 @@ def test_the_zygote_has_imported_nothing_that_knows_an_answer(begin):
             "grader.worker.error_hints",
             "grader.worker.exception_report",
             "grader.worker.module_loader",
+            "grader.worker.loading",
+            "grader.worker.loading.imports",
+            "grader.worker.loading.stand_ins",
+            "grader.worker.loading.syntax",
             "grader.worker.source",
             "grader.worker.workbench",
             "grader.worker.main",
@@ -402,8 +406,9 @@ def kill_zygote(begin):
         return zygote
 
     yield kill
-    with suppress(WorkerFailed, Crashed):
-        begin().one()
+    for confined in (False, can_confine()):  # whoever comes next has a zygote that is alive
+        with suppress(WorkerFailed, Crashed):
+            begin(confined=confined).one()
 
 
 def test_a_zygote_that_was_killed_is_replaced(begin, kill_zygote):

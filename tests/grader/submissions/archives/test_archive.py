@@ -346,9 +346,11 @@ def test_a_member_outside_the_archive_by_its_long_header_is_refused():
         (0o150000, "is neither a file nor a folder"),
     ],
 )
-def test_a_zip_with_anything_but_files_is_refused(mode, told):
-    """The content of a link would be its target."""
-    assert f"x.py {told}" in refusal(zip_of([(zip_info("x.py", mode), b"/etc/passwd")]))
+def test_of_a_zip_anything_but_files_is_left_out_and_told(mode, told):
+    """As in a folder. The content of a link would be its target."""
+    tree = read(zip_of([(zip_info("x.py", mode), b"/etc/passwd"), (zip_info("a.py"), b"1")]))
+    assert contents(tree) == {"a.py": b"1"}
+    assert [str(problem)[: len(told)] for problem in tree.problems.values()] == [told]
 
 
 @pytest.mark.parametrize(
@@ -360,13 +362,34 @@ def test_a_zip_with_anything_but_files_is_refused(mode, told):
         (tarfile.BLKTYPE, "is a device"),
         (tarfile.FIFOTYPE, "is a pipe"),
         (b"V", "is neither a file nor a folder"),
-        (tarfile.GNUTYPE_SPARSE, "is a sparse file"),
     ],
 )
-def test_a_tar_with_anything_but_files_is_refused(kind, told):
-    """A device is named, and never created or opened."""
+def test_of_a_tar_anything_but_files_is_left_out_and_told(kind, told):
+    """As in a folder. A device is named, and never created or opened."""
     info = tar_info("x.py", type=kind, linkname="/dev/zero", devmajor=1, devminor=5)
-    assert f"x.py {told}" in refusal(tar_of([(info, b"")], tarfile.GNU_FORMAT))
+    tree = read(tar_of([(info, b""), ("a.py", b"1")], tarfile.GNU_FORMAT))
+    assert contents(tree) == {"a.py": b"1"}
+    assert [str(problem)[: len(told)] for problem in tree.problems.values()] == [told]
+
+
+def test_a_tar_with_a_sparse_file_is_refused():
+    """Where the next member begins is unknown."""
+    info = tar_info("x.py", type=tarfile.GNUTYPE_SPARSE)
+    assert "x.py is a sparse file" in refusal(tar_of([(info, b"")], tarfile.GNU_FORMAT))
+
+
+def test_members_have_the_times_that_the_archive_has():
+    """By different clocks: a .zip has local time. A time before any is none."""
+    new = zip_info("new.py")
+    new.date_time = (2026, 11, 1, 10, 0, 0)
+    old = zip_info("old.py")
+    old.date_time = (1980, 0, 0, 0, 0, 0)
+    tree = read(zip_of([(new, b""), (old, b"")]))
+    assert [tree.age_of(name)[1] for name in tree.files] == [("zip", 1793527200.0), None]
+    timed, untimed = tar_info("a.py"), tar_info("b.py")
+    timed.mtime, untimed.mtime = 7, 0
+    tree = read(tar_of([(timed, b""), (untimed, b"")]))
+    assert [tree.age_of(name)[1] for name in tree.files] == [("UTC", 7.0), None]
 
 
 def test_a_sparse_member_of_a_newer_format_is_refused():

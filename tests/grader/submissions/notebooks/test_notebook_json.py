@@ -11,7 +11,7 @@ from notebooks import notebook
 from grader.course.limits import Limits
 from grader.submissions.budget import MAX_TOKENS, Budget
 from grader.submissions.file_tree import Unreadable
-from grader.submissions.notebooks.notebook_json import MAX_REST, sources_of, without_outputs
+from grader.submissions.notebooks.notebook_json import MAX_REST, Cell, cells_of, without_outputs
 
 
 def cut(content):
@@ -74,7 +74,7 @@ def test_a_notebook_takes_bounded_memory(unit, key):
     tracemalloc.start()
     try:
         with pytest.raises(Unreadable):
-            sources_of(content, Budget(Limits()))
+            cells_of(content, Budget(Limits()))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -85,7 +85,7 @@ def test_what_is_left_without_outputs_is_limited():
     """The message has both sizes."""
     content = notebook("a = 1", odd="x" * MAX_REST)
     with pytest.raises(Unreadable, match="bytes besides its outputs, where 8,388,608 are read"):
-        sources_of(content, Budget(Limits()))
+        cells_of(content, Budget(Limits()))
 
 
 def test_a_notebook_of_images_is_read():
@@ -94,4 +94,4 @@ def test_a_notebook_of_images_is_read():
     table = {"output_type": "stream", "text": ['a, [b], {c}: "d"\n'] * 10_000}
     raw = json.loads(notebook("a = 1"))
     raw["cells"][0]["outputs"] = [image] * 4 + [table]
-    assert sources_of(json.dumps(raw).encode(), Budget(Limits())) == ["a = 1"]
+    assert cells_of(json.dumps(raw).encode(), Budget(Limits())) == [Cell("code", "a = 1")]

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".devcontainer"
 RECIPE = (FOLDER / "Dockerfile").read_text("utf-8")

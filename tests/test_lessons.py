@@ -67,6 +67,7 @@ def finished_course(tmp_path_factory):
     return root
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_command_of_a_lesson_succeeds_once_the_exercise_is_done(
     name, finished_course, learners_pytest

@@ -215,6 +215,7 @@ def attack(judge, name, read):
     return best, table
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_what_learners_read_earns_no_point_when_it_is_handed_in(judge, name):
     """No promise with hidden inputs is kept that zeros would not keep."""

@@ -23,6 +23,7 @@ def digits():
     return load_mnist(one_hot_label=True)
 
 
+@pytest.mark.thorough
 def test_training_goes_through_the_known_accuracies(digits):
     """The reference reads as many test images as it is known to after 1, 5, 10 and 16 epochs."""
     (x_train, t_train), (x_test, t_test) = digits

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[1]
 HANDBOOK = ROOT / "tests" / "README.md"
 BLOCK = re.compile(r"^(`{3,})(\w+) (\S+)\n(.*?)^\1$", re.DOTALL | re.MULTILINE)

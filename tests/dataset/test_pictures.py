@@ -39,6 +39,7 @@ def test_the_surest_mistakes_come_first():
     assert surest_mistakes(labels, scores).tolist() == [3, 0, 1]
 
 
+@pytest.mark.thorough
 def test_a_training_ends_with_two_pictures_and_their_words(stand_in, mnist, capsys):
     """Real digits, one-hot; a network that reads every 7 as 1."""
     _, (images, every_label) = mnist

@@ -15,6 +15,8 @@ from grader.errors import CourseError
 from grader.mistakes.catalogue import read_mistakes
 from grader.release.bundle import bundle, write_folder
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[3]
 LINE = "        dx = dout * self.y\n"
 

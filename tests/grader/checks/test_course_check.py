@@ -29,6 +29,8 @@ SPEC = '''import pytest
 
 from grader.specs.assertions import assert_matches
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.core
 def test_double_doubles(student, rng):

@@ -118,6 +118,7 @@ def test_only_who_handed_in_something_else_is_judged_again(small, grade):
     assert grade(small) == (0, before, ["bob"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "changed",
     [["--limit", "call_seconds=3"], ["--secret-file", "another"]],
@@ -260,6 +261,7 @@ def test_a_single_submission_is_matched_to_the_roster(small, call, tmp_path):
     )
 
 
+@pytest.mark.thorough
 def test_a_fault_of_ours_is_one_row_s_and_is_tried_again(small, grade, tmp_path):
     """A judge that was killed twice: exit code 2, the others have their verdicts, and a next run
     judges only that one.
@@ -465,6 +467,7 @@ def entries_so_far(journal):
     return [json.loads(line)["verdict"]["name"] for line in lines]
 
 
+@pytest.mark.thorough
 @linux
 @pytest.mark.parametrize("whole_group", [True, False], ids=["at the keyboard", "by kill"])
 def test_ctrl_c_leaves_a_journal_that_the_same_command_goes_on_from(
@@ -569,6 +572,7 @@ ENDLESS = "def twice(x):\n    while x.sum():\n        pass\n"
 PATIENT = ("call_seconds", "total_seconds", "call_cpu_seconds", "total_cpu_seconds")
 
 
+@pytest.mark.thorough
 @linux
 @sandbox
 def test_when_all_are_killed_at_once_nothing_is_left(start, tmp_path, monkeypatch):
@@ -606,6 +610,7 @@ def cmdline(pid):
         return b""
 
 
+@pytest.mark.thorough
 @linux
 def test_graders_that_start_at_the_same_time_draw_the_same_inputs(start, small, tmp_path):
     """On the very first use of a secret, they agree on one."""
@@ -620,6 +625,7 @@ def test_graders_that_start_at_the_same_time_draw_the_same_inputs(start, small, 
     assert Path("0.json").read_bytes() == Path("1.json").read_bytes()
 
 
+@pytest.mark.thorough
 @linux
 def test_a_full_disk_is_told_and_what_is_there_is_kept(start, small, tmp_path, monkeypatch):
     """Exit code 2; with room again, the same command goes on."""
@@ -694,6 +700,7 @@ REPORTS = [
 ]
 
 
+@pytest.mark.thorough
 @sandbox
 def test_from_downloads_to_marks_and_feedback_and_out_again(process, call, downloads, at_a_desk):
     """One command marks the export; a second one hides the names; a third one erases a learner."""
@@ -764,6 +771,7 @@ attempt = "best"
 TIMES = "name,time\nada,2026-12-01T23:00+01:00\nbob,2026-12-03 10:00\n"
 
 
+@pytest.mark.thorough
 @sandbox
 def test_what_is_late_or_fails_for_an_earlier_exercise_is_marked_as_the_course_says(
     process, course_copy, at_a_desk

@@ -27,7 +27,11 @@ UNJUDGED = {
     "cut": ("affine.ipynb", notebook(AFFINE).encode()[:-40], "unreadable"),
     "latin": ("affine.py", "# Bénédicte\n".encode("latin-1"), "unreadable"),
     "broken": ("affine.py", b"class Affine(:\n", "did not load"),
-    "torch": ("affine.py", f"import torch\n{AFFINE}".encode(), "did not load"),
+    "torch": (
+        "affine.py",
+        f"import torch\ntorch.manual_seed(0)\n{AFFINE}".encode(),
+        "did not load",
+    ),
     "demo": ("affine.py", f"{AFFINE}\nAffine(1, 2).forward('x')\n".encode(), "did not load"),
     "empty": (".keep", b"", "not recognised"),
 }

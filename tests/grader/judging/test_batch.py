@@ -13,6 +13,7 @@ from grader.judging.pool import Pool
 from grader.verdicts.verdict import Outcome
 
 
+@pytest.mark.thorough
 def test_any_number_of_judges_finds_the_same(settings_of, submit):
     """For full, wrong, raising, looping, crashing, printing, empty and unreadable submissions."""
     submissions = [
@@ -59,6 +60,7 @@ def test_submissions_are_fetched_as_they_are_needed(settings_of, submit):
     assert len(list(found)) == 11
 
 
+@pytest.mark.thorough
 @linux
 def test_a_judge_that_is_killed_costs_nobody_a_mark(settings_of, submit):
     """The submission being judged is judged again, and later ones are judged as usual."""
@@ -75,6 +77,7 @@ def test_a_judge_that_is_killed_costs_nobody_a_mark(settings_of, submit):
     assert verdicts(found) == undisturbed
 
 
+@pytest.mark.thorough
 @linux
 def test_a_judge_that_is_killed_again_is_our_fault_and_only_one_row_s(
     settings_of, submit, tmp_path
@@ -93,6 +96,7 @@ def test_a_judge_that_is_killed_again_is_our_fault_and_only_one_row_s(
     assert all(verdict.done for verdict in found.values())
 
 
+@pytest.mark.thorough
 @linux
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_who_was_in_the_way_of_a_kill_is_judged_as_ever(settings_of, submit, tmp_path, jobs):

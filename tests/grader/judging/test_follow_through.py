@@ -372,6 +372,7 @@ def lay(folder, files):
         path.write_text(text, "utf-8")
 
 
+@pytest.mark.thorough
 def test_the_policy_decides_what_a_class_scores(process, tmp_path):
     """Off, reported or counted; a verdict is reused only under the same policy."""
     course, group = tmp_path / "course", tmp_path / "class"

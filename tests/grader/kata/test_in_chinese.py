@@ -51,6 +51,7 @@ def test_what_is_taken_for_an_english_sentence():
     assert english("`one two three` 用kata run 01\nexercises/a/b.py\nMulLayer.backward") == []
 
 
+@pytest.mark.thorough
 def test_the_first_exercise_is_done_in_chinese(learner, shown):
     """From the stub, through a mistake and its hints, to the next exercise."""
     stub = learner.exercise("01").stub
@@ -86,6 +87,7 @@ def test_known_verdicts_are_shown_in_the_current_language(learner, shown, proces
     assert "promise   MulLayer.backward multiplies dout by the other input" in english.out
 
 
+@pytest.mark.thorough
 def test_commands_and_helps_are_in_chinese(shown, learner):
     """Including commands that create something."""
     told = shown("grader.kata", "--help")

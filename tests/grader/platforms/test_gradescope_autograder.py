@@ -18,6 +18,8 @@ from grader.platforms import gradescope_autograder
 from grader.transport.worker_process import can_confine
 from grader.verdicts.conditions import version_of
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[3]
 AFFINE = (ROOT / "solutions" / "03_affine" / "affine.py").read_text("utf-8")
 

@@ -16,6 +16,8 @@ from grader.errors import CourseError
 from grader.release.bundle import bundle
 from grader.release.variants import add, variants
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[3]
 VARIANT = ROOT / "tests" / "variants" / "08_prelu"
 

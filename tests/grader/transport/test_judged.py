@@ -76,6 +76,16 @@ def folder(): return os.getcwd()
 def bring(name):
     __import__(name)
     return "imported"
+def use(name):
+    module = __import__(name)
+    for part in name.split(".")[1:]:
+        module = getattr(module, part)
+    return module()
+def kind(name):
+    module = __import__(name)
+    for part in name.split(".")[1:]:
+        module = getattr(module, part)
+    return type(module).__name__
 def read_data():
     from dataset.mnist import load_mnist
     return load_mnist(normalize=True)
@@ -953,14 +963,20 @@ def test_what_was_printed_before_a_crash_does_not_reach_the_terminal(judged, lea
             "tests",
             "exercises",
         ),
-        *("pytest", "_pytest", "hypothesis", "dataset.files", "dataset.sources", "pip"),
+        *("pytest", "_pytest", "hypothesis", "pip"),
     ],
 )
 def test_nothing_of_the_course_can_be_imported(learner, name):
-    """Specs, the judge, solutions and test tools are unavailable."""
+    """Specs, the judge, solutions and test tools are unavailable, whatever stands in for them."""
     with pytest.raises(StudentError) as caught:
-        learner.bring(name)
+        learner.use(name)
     assert caught.value.report.type == "ModuleNotFoundError"
+
+
+@pytest.mark.parametrize("name", ["dataset.files", "dataset.sources", "matplotlib.pyplot"])
+def test_modules_for_pictures_stand_in_and_do_nothing(learner, name):
+    """A script that draws at its end still loads; nothing of the real module is there."""
+    assert learner.kind(name) == "Silent"
 
 
 @pytest.mark.parametrize("name", ["numpy.linalg", "numpy.testing", "json", "dataset.mnist"])
@@ -978,6 +994,10 @@ def test_nothing_of_the_course_is_loaded(learner):
             "grader.messages",
             "grader.worker",
             "grader.worker.exception_report",
+            "grader.worker.loading",
+            "grader.worker.loading.imports",
+            "grader.worker.loading.stand_ins",
+            "grader.worker.loading.syntax",
             "grader.worker.module_loader",
             "grader.worker.wire",
             "grader.worker.workbench",
@@ -1047,7 +1067,8 @@ def test_running_a_worker_leaves_the_judges_generators_alone(judged):
         ("x = 1", True),
         ("def f():\n    1 / 0", True),
         ("print('x' * 100)\nraise NotImplementedError", False),
-        ("import nowhere", False),
+        ("import nowhere", True),
+        ("import nowhere\nnowhere.begin()", False),
         ("raise SystemExit(0)", False),
         ("import os; os._exit(0)", False),
         ("while True: pass", False),

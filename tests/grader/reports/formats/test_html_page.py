@@ -95,6 +95,7 @@ def test_a_notebook_is_shown_cell_by_cell():
     ]
 
 
+@pytest.mark.thorough
 def test_what_is_large_does_not_make_the_page_larger_than_a_browser_takes():
     """Files of 64 KiB that differ, of everybody in a large class: 16 MiB of code at most."""
     rows = [row(f"learner {number}", BAD) for number in range(400)]

@@ -279,6 +279,7 @@ def children(parent):
 # Files
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform == "win32", reason="the names and links are made for POSIX")
 def test_hostile_files_are_rows_with_their_reason_and_harm_no_neighbour(judge, tmp_path):
     """Each gets no points and a reason; a sound submission among them gets full points."""

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.usefixtures("at_a_desk")
 # As a process
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not SCRIPT.exists(), reason="the package is installed in some other way")
 def test_the_installed_command_judges_where_a_submission_brings_its_own_files(process, tmp_path):
     """Settings, plugins and modules in the submission are not loaded, and cause no error."""
@@ -46,6 +47,7 @@ def test_the_installed_command_judges_where_a_submission_brings_its_own_files(pr
     assert not (tmp_path / "loaded").exists()
 
 
+@pytest.mark.thorough
 @sandbox
 def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_desk):
     """Exit code 0 if all are judged; the JSON has the points of the table, with reasons."""

@@ -374,6 +374,7 @@ def test_what_a_worker_has_started_ends_with_it(start_judge):
     assert wait_until(lambda: everything_is_gone(told))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_when_the_judge_is_asked_to_end_nothing_is_left(start_judge, number):
     """Politely, or by Ctrl-C."""

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 SWAPPED = (("dx = dout * self.y", "dx = dout * self.x"),)
 LOOP = "class MulLayer:\n    pass\n\nwhile True:\n    pass\n"
 NEXT = "02_activations: 0 of 11 promises kept"
@@ -77,6 +79,7 @@ def test_a_save_ends_the_run_before_it(learner, terminal):
     assert b"stopped" not in screen.raw
 
 
+@pytest.mark.thorough
 def test_a_save_elsewhere_is_followed_if_it_is_not_green(learner, terminal):
     """A broken earlier exercise is shown; after its repair, the current one is shown again."""
     learner.solves("01")
@@ -110,6 +113,7 @@ def test_a_reset_is_asked_for_first(learner, terminal):
     assert not re.search(rb"\x1b\[[0-9;]*3[0-9]", screen.raw)
 
 
+@pytest.mark.thorough
 def test_who_has_done_all_is_told(learner, terminal):
     """With the total points."""
     learner.has_only(2)

@@ -69,6 +69,7 @@ class Attack:
     outcomes: set[str]
     points: int
     control: str
+    is_long: bool = False
 
     @property
     def name(self):
@@ -105,6 +106,7 @@ def read_attack(path):
         set(fields["outcomes"].split()),
         int(fields["points"]),
         fields["control"],
+        is_long=path.parent.name == "exhaustion" or "takes" in fields,
     )
 
 
@@ -122,14 +124,10 @@ LAST_OF_GROUP = {attack.path.parent: attack for attack in ATTACKS}.values()
 
 
 def each(attacks):
-    """One test for each attack, by its name; those that exhaust something take time."""
+    """One test for each attack, by its name."""
     return [
-        pytest.param(
-            attack,
-            id=attack.name,
-            marks=pytest.mark.thorough if attack.path.parent.name == "exhaustion" else (),
-        )
-        for attack in attacks
+        pytest.param(one, id=one.name, marks=pytest.mark.thorough if one.is_long else ())
+        for one in attacks
     ]
 
 

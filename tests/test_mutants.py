@@ -11,6 +11,8 @@ import pytest
 
 from grader.course.settings import find_course
 
+pytestmark = pytest.mark.thorough
+
 TOOL = Path(__file__).parent / "mutants" / "mutants.py"
 SOLUTION = '''"""Doubling."""
 
@@ -28,8 +30,6 @@ STUB = SOLUTION.replace("return x + x * 1.0", "raise NotImplementedError  # TODO
 SPEC = '''import pytest
 
 from grader.specs.assertions import assert_matches
-
-pytestmark = pytest.mark.thorough
 
 
 @pytest.mark.core

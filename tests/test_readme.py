@@ -197,6 +197,7 @@ def solved(course):
     return course
 
 
+@pytest.mark.thorough
 @posix
 @pytest.mark.parametrize("command", [one for one in ALL if one not in {*NOT_RUN, START}])
 def test_every_command_runs_as_it_is_written(command, solved, learners_pytest):

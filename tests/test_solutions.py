@@ -40,6 +40,7 @@ def test_training_goes_through_the_known_accuracies(digits):
     assert reached == pytest.approx(ACCURACY, abs=0.006)
 
 
+@pytest.mark.thorough
 def test_the_gradient_check_shows_the_known_differences(digits):
     """In the textbook's own network, its log(y + 1e-7) included, with three images and no kink."""
     (x_train, t_train), _ = digits

@@ -12,6 +12,8 @@ from grader.checks.course_check import check, fingerprints_of
 from grader.course.settings import find_course
 from grader.mistakes.known_failures import read, same
 
+pytestmark = pytest.mark.thorough
+
 COMMAND = "from grader.cli.main import main; main()"
 ROOT = Path(__file__).parents[3]
 
@@ -28,8 +30,6 @@ STUB = SOLUTION.replace(
 SPEC = '''import pytest
 
 from grader.specs.assertions import assert_matches
-
-pytestmark = pytest.mark.thorough
 
 
 @pytest.mark.core

@@ -134,6 +134,7 @@ def test_under_other_conditions_all_are_judged_again(small, grade, changed):
     assert grade(small, *changed) == (0, book, [])
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("judged_here")
 def test_with_another_spec_all_are_judged_again(small, grade, tmp_path, monkeypatch):
     """The verdicts of last week are not those of the spec of today."""
@@ -152,6 +153,7 @@ def test_who_is_named_is_judged_again(small, grade):
     assert grade(small, "--regrade", "bob", "--regrade", "eve") == (0, book, ["bob", "eve"])
 
 
+@pytest.mark.thorough
 def test_the_gradebook_does_not_depend_on_how_many_judges_there_are(small, grade, tmp_path):
     """Nor on the journal."""
     _, book, _ = grade(small)

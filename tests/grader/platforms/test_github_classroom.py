@@ -18,6 +18,7 @@ needs_sandbox = pytest.mark.skipif(not can_confine(), reason="there is no sandbo
 posix = pytest.mark.skipif(os.name != "posix", reason="the platforms run Linux")
 
 
+@pytest.mark.thorough
 @posix
 @needs_sandbox
 def test_the_workflow_of_github_grades_a_push(tmp_path, process):

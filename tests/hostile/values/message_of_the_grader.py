@@ -4,6 +4,7 @@ exercise: 03_affine
 outcomes: CRASHED
 points: 0
 control: none (it aims at the frames between judge and worker)
+takes: long
 """
 
 import struct

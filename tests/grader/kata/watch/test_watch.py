@@ -68,6 +68,7 @@ def test_a_screen_reader_gets_lines_and_nothing_twice(learner, terminal):
     assert screen.raw.count(b"q quit") == 1
 
 
+@pytest.mark.thorough
 def test_a_save_ends_the_run_before_it(learner, terminal):
     """Saving a fix ends the endless loop at once."""
     screen = terminal()

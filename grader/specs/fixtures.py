@@ -133,7 +133,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
         settle(student)
         run.broken.pop(pyfuncitem.name, None)  # it may be tried again with more time
     except BaseException as error:
-        run.broken[pyfuncitem.name] = described_by(pyfuncitem)
+        run.broken[pyfuncitem.name] = described_by(pyfuncitem), error
         _blame(student, error)
         raise
     return result

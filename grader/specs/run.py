@@ -6,7 +6,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from grader.messages.message import Message
-from grader.transport.student import Transport
+from grader.transport.student import StudentError, Transport
 
 
 @dataclass
@@ -15,13 +15,13 @@ class Run:
 
     Attributes
     ----------
-    broken : dict of str to Message
-        Promises of the specs that have not passed so far, by name of the spec.
+    broken : dict of str to (Message, BaseException)
+        Promises of the specs that have not passed so far, and why, by name of the spec.
     kept : dict of str to object
         What a spec keeps for a later one, which then need not compute it again.
     """
 
-    broken: dict[str, Message] = field(default_factory=dict)
+    broken: dict[str, tuple[Message, BaseException]] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
 
     def check(self, names: Sequence[str]) -> None:
@@ -31,10 +31,13 @@ class Run:
         ------
         NotTried
             If one is. The first of `names` counts.
+        StudentError
+            If that one is broken because the code is not written or cannot be loaded: the same.
         """
         for name in names:
             if name in self.broken:
-                raise NotTried(self.broken[name])
+                promise, why = self.broken[name]
+                raise why if _is_not_there(why) else NotTried(promise)
 
 
 class NotTried(Exception):
@@ -49,6 +52,13 @@ class NotTried(Exception):
     def __init__(self, first: Message) -> None:
         super().__init__(first)
         self.first = first
+
+
+def _is_not_there(why: BaseException) -> bool:
+    if not isinstance(why, StudentError):
+        return False
+    report = why.report
+    return bool(report.type == "NotImplementedError" or report.importing or report.imported)
 
 
 _RUNS: WeakKeyDictionary[Transport, Run] = WeakKeyDictionary()

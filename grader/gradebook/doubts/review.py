@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROUTINE = (
     "cell {number}: {line} is ignored",
+    "line {number}: {line} is ignored",
+    "cell {number} is the file {file}",
     "{path} is taken for {files}",
     "{folder}/ is not read: it belongs to the course",
 )
@@ -24,11 +26,20 @@ ROUTINE = (
 _BY_NOTE = {
     "not used: {files}": "several files",
     "{path} is there {number} times; {source} counts": "several files",
+    "{file} may be any of {places}: {latest} counts, which was changed last": "several files",
+    "{file} may be any of {places}: hand in one of them": "several files",
+    "what was uploaded last for {file} holds no work: what was uploaded before counts": (
+        "several files"
+    ),
     "handed in late": "late without a time",
 }
 _IN_PART = "read in part"
 _OURS = "the grader itself failed"
-_FACTS = ("{name} is borrowed from the reference: it counts no points",)
+_FACTS = (
+    "{name} is borrowed from the reference: it counts no points",
+    "there are {number} attempts; {last} is the last one",
+    "handed in by a group: {people}",
+)
 
 
 def is_routine(note: Text) -> bool:

@@ -49,7 +49,9 @@ def make_class(folder: Path, size: int) -> list[Path]:
         assert right.count(old) == 1, old
         files.append(folder / f"learner{number:04}" / "affine.py")
         files[-1].parent.mkdir(parents=True)
-        files[-1].write_text(right if number % 2 else right.replace(old, new), "utf-8")
+        text = right if number % 2 else right.replace(old, new)
+        # Nobody's code is the same, since the same code is judged once.
+        files[-1].write_text(f"{text}\n# learner {number}\n", "utf-8")
     return files
 
 

@@ -395,10 +395,10 @@ def test_train_reads_more_than_95_percent_of_real_digits(
     params = kept.get("params") or train_one_epoch(student, training_set, rng)
     network = new_network(student)
     set_params(network, params)
-    for steps in range(1050, 10_001, 450):
-        student.train(network, *training_set, iterations=450, learning_rate=0.5, rng=rng)
+    for steps in (750, *[150] * 57):  # 10,000 with the epoch before, less what is left over
+        student.train(network, *training_set, iterations=steps, learning_rate=0.5, rng=rng)
         reached = accuracy(learned_by(network), *test_set)
-        progress(f"{steps:5} steps | test_acc: {reached:.3f}")
+        progress(f"{steps} more steps | test_acc: {reached:.3f}")
         if reached > 0.95:
             break
     assert_matches(reached, max(reached, 0.9501), "accuracy on the 10,000 test images")

@@ -104,6 +104,7 @@ def test_what_is_as_it_was_is_not_judged_again(small, grade, monkeypatch):
     assert grade(small) == (0, book, [])
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("judged_here")
 def test_only_who_handed_in_something_else_is_judged_again(small, grade):
     """New submissions, too; removed ones are no longer in the gradebook."""
@@ -145,6 +146,7 @@ def test_with_another_spec_all_are_judged_again(small, grade, tmp_path, monkeypa
     assert points(book) == {"ada": 0, "bob": 1, "eve": 0}
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("judged_here")
 def test_who_is_named_is_judged_again(small, grade):
     """Nobody else, and the gradebook is the same if nothing has changed."""
@@ -657,6 +659,7 @@ def test_a_full_disk_is_told_and_what_is_there_is_kept(start, small, tmp_path, m
 # Reports
 
 
+@pytest.mark.thorough
 @linux
 def test_a_reader_that_leaves_early_costs_no_report_and_no_exit_code(start, small, tmp_path):
     """`grader grade CLASS --report ... | head -1`: it ended with 1, and wrote none of them."""

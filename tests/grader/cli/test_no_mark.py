@@ -93,6 +93,7 @@ def grade(call, secret):
     return grade
 
 
+@pytest.mark.thorough
 def test_a_cell_is_written_where_something_was_judged(group, grade):
     """Seen: a PDF, a .rar, a cut notebook, Latin-1 and an import that fails were 0 in Canvas.
 

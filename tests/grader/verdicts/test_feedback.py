@@ -112,6 +112,7 @@ def public_inputs():
     return set(re.findall("<(.*?)>", printed))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_no_report_for_learners_depends_on_the_secret(judge, channel):
     """For a submission that fails with the public inputs as well, they are the same to the byte."""

@@ -161,6 +161,7 @@ def test_any_source_keeps_its_lines(source):
 PIECES = ("(", "'", '"""', "f'{", "f'{x:", "\\\n", "x=!a\n", "(\n)=!", "=%", "?", "\n", "#", "a?\n")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("piece", [*PIECES, "%%time\n"])
 def test_a_huge_cell_takes_time_in_proportion(piece):
     """Each cell is a quarter of a megabyte of text that invites repeated scans."""

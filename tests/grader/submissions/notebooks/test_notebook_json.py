@@ -65,6 +65,7 @@ def test_brackets_in_outputs_are_charged():
         cut(content)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("unit", ["[],", '"ab",', "1.5,", '{"a":1},', '"\N{SNAKE}",'])
 @pytest.mark.parametrize("key", ["outputs", "other"])
 def test_a_notebook_takes_bounded_memory(unit, key):

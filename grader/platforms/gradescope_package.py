@@ -1,7 +1,6 @@
 """Writes the zip file of the course that Gradescope uses as an autograder."""
 
 import os
-import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 from grader.course.course import Course
 from grader.errors import CommandError
 from grader.messages.language import ENGLISH
+from grader.zips import zip_entry
 
 COURSE_PARTS = (
     *("grader", "dataset"),
@@ -104,23 +104,14 @@ def gradescope(
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as archive:
             for name, text in scripts.items():
-                _add(archive, name, text.encode(), 0o755)
-            _add(archive, "secret", f"{secret}\n".encode(), 0o600)
+                archive.writestr(zip_entry(name, 0o755), text)
+            archive.writestr(zip_entry("secret", 0o600), f"{secret}\n")
             for name, path in _course_files(course.root):
-                _add(archive, f"course/{name}", path.read_bytes(), 0o644)
+                archive.writestr(zip_entry(f"course/{name}"), path.read_bytes())
     except FileExistsError:
         raise PackageError(f"{out} already exists; remove it, or name another file") from None
     except OSError as error:
         raise PackageError(f"{out} cannot be written: {error.strerror or error}") from None
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int) -> None:
-    """Add a file with a fixed date, so that the zip has the same bytes each time."""
-    info = zipfile.ZipInfo(name)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.create_system = 3  # Unix, so that the file modes are used
-    info.external_attr = (stat.S_IFREG | mode) << 16
-    archive.writestr(info, content)
 
 
 def _course_files(root: Path) -> Iterator[tuple[str, Path]]:

@@ -18,6 +18,7 @@ from grader.files import write_atomically
 from grader.release.files import PRISTINE, Files, handout, package
 from grader.release.new_course import settings_of
 from grader.release.pristine import untouched
+from grader.zips import zip_entry
 
 MANIFEST = ".kata/release.json"
 """File with the hash of each file as it was handed out, by path."""
@@ -113,10 +114,7 @@ def write_zip(files: Files, path: Path) -> None:
         with tempfile.TemporaryFile(dir=path.parent) as draft:
             with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
                 for name, content in files.items():
-                    entry = zipfile.ZipInfo(f"{path.stem}/{name}", (1980, 1, 1, 0, 0, 0))
-                    entry.create_system = 3  # Unix, on every system, so that the bytes are the same
-                    entry.external_attr = 0o100644 << 16
-                    archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+                    archive.writestr(zip_entry(f"{path.stem}/{name}"), content)
             draft.seek(0)
             _put(path, draft.read())
     except OSError as error:

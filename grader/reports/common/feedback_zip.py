@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.errors import ReportError
 from grader.gradebook.rows import Row
+from grader.zips import zip_entry
 
 Uploads = Mapping[str, Sequence[str]]
 """Names at the top of the class of what each learner handed in, by name of the submission."""
@@ -103,8 +104,5 @@ def packed(files: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files.items():
-            member = zipfile.ZipInfo(path)  # of 1980, and not of the time of writing
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.external_attr = 0o644 << 16
-            archive.writestr(member, content)
+            archive.writestr(zip_entry(path), content)
     return out.getvalue()

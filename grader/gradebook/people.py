@@ -61,6 +61,8 @@ def submissions_named(
     SubmissionError
         If a name fits nobody, or several.
     """
+    if not names:
+        return frozenset()
     known = recorded(lines)
     found = {}
     for one in people_of(entries):

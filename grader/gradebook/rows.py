@@ -124,8 +124,7 @@ class Row:
     def has_grader_error(self) -> bool:
         """Whether the grader failed on an exercise whose points were not decided by hand."""
         return any(
-            one.has_grader_error and deciding(one.name, self.marks) is None
-            for one in self.verdict.exercises
+            one.has_grader_error and not self.is_decided(one) for one in self.verdict.exercises
         )
 
     def for_learner(self) -> "Row":
@@ -135,6 +134,10 @@ class Row:
     def points_of(self, exercise: ExerciseVerdict) -> float:
         """Return the points of an exercise: those set by hand, or else those found."""
         return points_of(exercise, self.marks, self.late)
+
+    def is_decided(self, exercise: ExerciseVerdict) -> bool:
+        """Return whether points or an excuse for an exercise were set by hand."""
+        return deciding(exercise.name, self.marks) is not None
 
     def is_set_by_hand(self, exercise: ExerciseVerdict) -> bool:
         """Return whether the points of an exercise were set by hand."""
@@ -148,7 +151,7 @@ class Row:
 
     def is_unjudged(self, exercise: ExerciseVerdict) -> bool:
         """Return whether nothing of an exercise was judged, so that its 0 points are no mark."""
-        judged = exercise.basis is Basis.JUDGED or deciding(exercise.name, self.marks) is not None
+        judged = exercise.basis is Basis.JUDGED or self.is_decided(exercise)
         return bool(
             self.no_mark and self.handed_in and not judged and not exercise.has_grader_error
         )

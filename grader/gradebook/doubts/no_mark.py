@@ -65,10 +65,23 @@ def why_unjudged(exercise: ExerciseVerdict) -> str:
     exercise : ExerciseVerdict
         An exercise with another basis than `Basis.JUDGED`.
     """
-    told = _line(next((one for one in exercise.specs if not one.passed), None))
-    if exercise.basis is Basis.UNREADABLE:
-        told = told.removeprefix("SyntaxError: ")  # raised instead of the import, by the worker
+    told = without_type(
+        _line(next((one for one in exercise.specs if not one.passed), None)), exercise
+    )
     return ": ".join(filter(None, (KINDS[exercise.basis], told)))
+
+
+def without_type(told: str, exercise: ExerciseVerdict) -> str:
+    """Return what was raised, without a type that nobody raised: of a file that cannot be read.
+
+    Parameters
+    ----------
+    told : str
+        What is told about the first promise of the exercise.
+    exercise : ExerciseVerdict
+        The exercise. The worker raises a SyntaxError in place of an unreadable file.
+    """
+    return told.removeprefix("SyntaxError: ") if exercise.basis is Basis.UNREADABLE else told
 
 
 def _line(spec: SpecVerdict | None) -> str:

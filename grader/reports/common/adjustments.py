@@ -34,7 +34,7 @@ def other_mark(row: Row, exercise: ExerciseVerdict) -> str:
     """
     if row.is_unjudged(exercise):
         return UNJUDGED
-    is_decided = row.is_set_by_hand(exercise) or row.is_excused(exercise)
+    is_decided = row.is_decided(exercise)
     if exercise.on_reference and not is_decided:
         return STOOD_IN
     if exercise.points_through <= exercise.points or is_decided:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
-from grader.gradebook.doubts.no_mark import KINDS
+from grader.gradebook.doubts.no_mark import KINDS, without_type
 from grader.gradebook.rows import Row
 from grader.messages.explanation import Explanation
 from grader.messages.language import tell
@@ -157,10 +157,7 @@ def _why(exercise: ExerciseVerdict) -> str:
     message = exercise.specs[0].message if exercise.specs else ""
     for part in message.parts if isinstance(message, Explanation) else ():
         if part.label == "raised":
-            told = tell(part.text).split("\n")[0]
-            # The worker raises that in place of a file that cannot be read.
-            is_ours = exercise.basis is Basis.UNREADABLE
-            return told.removeprefix("SyntaxError: ") if is_ours else told
+            return without_type(tell(part.text).split("\n")[0], exercise)
     return tell(message).split("\n")[0]
 
 

@@ -17,7 +17,7 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, Verdict
 def judge_all(
     submissions: Iterable[Submission], settings: JudgeConfig, pool: "Pool"
 ) -> Iterator[Judgement]:
-    """Judge many submissions concurrently, the same code once.
+    """Judge many submissions concurrently.
 
     A submission that ran out of time while it had to wait for a processor, or that is affected by
     an error of the grader, is judged again on its own at the end.

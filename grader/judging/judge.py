@@ -95,6 +95,7 @@ class Judge:
         self._session = PytestSession(course, exercises or course.exercises, secret, progress)
         self.known_runs = KnownRuns(course, self._session)
         self.contended: set[str] = set()
+        self._offer = offer_of(course)
 
     @property
     def secret(self) -> str:
@@ -230,9 +231,8 @@ class Judge:
 
     @contextmanager
     def _worker(self, exercise: Exercise, sources: Mapping[str, Source]) -> Iterator[Judged]:
-        offer = offer_of(self.course)
-        judged = Judged(sources, confined=self.confined, limits=self.limits, offer=offer)
-        with judged as worker:
+        limits, offer = self.limits, self._offer
+        with Judged(sources, confined=self.confined, limits=limits, offer=offer) as worker:
             try:
                 yield worker
             finally:

@@ -10,16 +10,15 @@ import argparse
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from grading import ROOT, run
 from interleave import interleave, print_times, ratio, verdict
 
-ROOT = Path(__file__).resolve().parents[2]
 NOW, BEFORE, FRESH = "grader grade", "grader grade, before", "a fresh pytest for each"
 WANTED = {"right": 2.5, "mixed": 6.0}  # times as fast as before
 WRONG = (
@@ -47,20 +46,11 @@ def make_class(folder: Path, size: int, wrong: bool) -> list[Path]:
     return learners
 
 
-def run(arguments: Sequence[str], folder: Path, code: Path) -> None:
-    """Run Python in a folder with the code of a tree. Failing specs are expected."""
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(code)}
-    command = [sys.executable, *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True)
-    if done.returncode not in (0, 1):
-        raise SystemExit(done.stdout.decode() + done.stderr.decode())
-
-
 def grade(class_folder: Path, tree: Path) -> None:
     """Grade a class with a new journal."""
     with tempfile.TemporaryDirectory() as place:
         own = ["--journal", f"{place}/journal", "--secret-file", f"{class_folder.parent}/secret"]
-        run(["-m", "grader", "grade", str(class_folder), *own], tree, tree)
+        run(["-m", "grader", "grade", str(class_folder), *own], tree, PYTHONPATH=str(tree))
 
 
 def test_each(learners: Sequence[Path], cores: int) -> None:
@@ -73,7 +63,8 @@ def test_each(learners: Sequence[Path], cores: int) -> None:
             shutil.copytree(ROOT, course, ignore=kept)
             for stub in sorted((course / "exercises").glob("[0-9]*/*.py")):
                 shutil.copy(learner / stub.name, stub)
-            run(["-m", "pytest", "-q", "-n", "0", "exercises"], course, course)
+            command = ["-m", "pytest", "-q", "-n", "0", "exercises"]
+            run(command, course, PYTHONPATH=str(course))
 
     with ThreadPoolExecutor(cores) as pool:
         list(pool.map(once, learners))

@@ -2,7 +2,7 @@
 
 Other modules use public names only, and import the rest from here. pyproject.toml allows a range
 of versions; tests/grader/specs/test_pytest_internals.py checks each name below against the
-installed one, and tests/pytest_versions.py runs it with the oldest and the newest.
+installed one, and tests/pytest_versions.py runs it with the oldest.
 """
 
 import os

@@ -13,7 +13,7 @@ from grader.course.course import Course, Exercise
 from grader.messages.escaping import shown
 from grader.messages.language import spoken
 from grader.messages.message import Text, english
-from grader.worker.loading.imports import Offer
+from grader.worker.loading.offer import Offer
 from grader.worker.source import Source
 
 BORROWED = "# Borrowed from the reference by `kata borrow`:"

@@ -20,7 +20,7 @@ from grader.worker import wire
 from grader.worker.exception_report import (
     ExceptionReport,
 )
-from grader.worker.loading.imports import Offer
+from grader.worker.loading.offer import Offer
 from grader.worker.source import Source
 from grader.worker.wire import TooLarge, WireError
 from grader.worker.workbench import CallBack

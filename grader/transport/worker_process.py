@@ -27,7 +27,7 @@ from grader.course.limits import Limits
 from grader.errors import CommandError
 from grader.transport.shared_arrays import Shared
 from grader.worker import wire
-from grader.worker.loading.imports import Offer
+from grader.worker.loading.offer import Offer
 from grader.worker.source import Source, plain_source
 from grader.worker.wire import WireError, reply_bounds, request_bounds
 

@@ -18,7 +18,7 @@ DECIDING_MODULES = {
     "messages": "message explanation language wrapping escaping encodings listing",
     "worker": "wire source workbench module_loader exception_report error_hints main zygote "
     "sandbox",
-    "worker/loading": "imports stand_ins syntax",
+    "worker/loading": "imports offer stand_ins syntax",
     "course": "course dependencies settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions feedback finding",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught "

@@ -18,7 +18,8 @@ import numpy as np
 
 from grader.worker import wire
 from grader.worker.exception_report import describe
-from grader.worker.loading.imports import Offer, hide_the_dataset
+from grader.worker.loading.imports import hide_the_dataset
+from grader.worker.loading.offer import Offer
 from grader.worker.module_loader import importable
 from grader.worker.source import Source, source_from
 from grader.worker.wire import WireError, reply_bounds, request_bounds

@@ -18,7 +18,8 @@ from typing import Any
 
 from grader.messages.message import cut, joined
 from grader.worker.exception_report import MAX_CODE, steps_of, text_of
-from grader.worker.loading.imports import Importer, Offer, builtins_for
+from grader.worker.loading.imports import Importer, builtins_for
+from grader.worker.loading.offer import Offer
 from grader.worker.loading.syntax import explained
 from grader.worker.source import Source
 

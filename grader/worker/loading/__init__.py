@@ -3,4 +3,4 @@
 Their imports, stand-ins for what cannot be imported, and explanations of their syntax errors.
 """
 
-__all__ = ["imports", "syntax"]
+__all__ = ["imports", "offer", "syntax"]

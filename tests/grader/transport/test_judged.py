@@ -996,6 +996,7 @@ def test_nothing_of_the_course_is_loaded(learner):
             "grader.worker.exception_report",
             "grader.worker.loading",
             "grader.worker.loading.imports",
+            "grader.worker.loading.offer",
             "grader.worker.loading.stand_ins",
             "grader.worker.loading.syntax",
             "grader.worker.module_loader",

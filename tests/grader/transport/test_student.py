@@ -15,7 +15,7 @@ from grader.transport.judged import Judged
 from grader.transport.student import Handle, Student, StudentError, TimedOut, settle
 from grader.verdicts.verdict import Outcome
 from grader.worker import wire
-from grader.worker.loading.imports import Offer
+from grader.worker.loading.offer import Offer
 from grader.worker.module_loader import importable
 from grader.worker.source import Source
 

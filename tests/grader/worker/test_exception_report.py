@@ -6,7 +6,7 @@ import pytest
 from submitted_code import failure, report_of, submission
 
 from grader.worker.exception_report import MAX_FRAMES, MAX_MESSAGE, describe, own_traceback
-from grader.worker.loading.imports import Offer
+from grader.worker.loading.offer import Offer
 from grader.worker.module_loader import importable
 from grader.worker.workbench import Source
 

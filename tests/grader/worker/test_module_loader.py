@@ -7,7 +7,7 @@ import pytest
 from submitted_code import no_callback, place, submission
 
 from grader.worker.exception_report import describe, own_traceback
-from grader.worker.loading.imports import Offer
+from grader.worker.loading.offer import Offer
 from grader.worker.module_loader import importable
 from grader.worker.workbench import Source, Workbench
 

@@ -290,6 +290,7 @@ def test_the_zygote_has_imported_nothing_that_knows_an_answer(begin):
             "grader.worker.module_loader",
             "grader.worker.loading",
             "grader.worker.loading.imports",
+            "grader.worker.loading.offer",
             "grader.worker.loading.stand_ins",
             "grader.worker.loading.syntax",
             "grader.worker.source",

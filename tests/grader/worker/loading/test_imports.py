@@ -10,7 +10,7 @@ from grader.transport.judged import Judged
 from grader.transport.student import Student, StudentError
 from grader.transport.worker_process import can_confine
 from grader.worker.exception_report import describe
-from grader.worker.loading.imports import Offer
+from grader.worker.loading.offer import Offer
 from grader.worker.module_loader import importable
 from grader.worker.source import Source
 

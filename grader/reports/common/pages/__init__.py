@@ -4,15 +4,21 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 __all__ = ["template"]
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    # Here, because every command imports this module, and few write a page.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     return Environment(
         loader=PackageLoader("grader.reports.common", "pages"),
         autoescape=True,
@@ -22,7 +28,7 @@ def _environment() -> Environment:
     )
 
 
-def template(name: str, style: str, script: str = "") -> Template:
+def template(name: str, style: str, script: str = "") -> "Template":
     """Return the template of a page.
 
     Parameters

@@ -55,9 +55,9 @@ def draw_tiny(rng):
 @pytest.mark.core(points=2)
 def test_MulLayer_backward_multiplies_by_the_other_input(student, rng):
     """MulLayer.backward multiplies dout by the other input: dx = dout * y."""
-    x, y, dout = rng.uniform(2, 9, size=3)
+    a, b, dout = rng.uniform(2, 9, size=3)
     layer = student.MulLayer()
-    for x, y in [(x, y), (0.0, y), (x, 0.0)]:
+    for x, y in [(a, b), (0.0, b), (a, 0.0)]:
         assert_matches(layer.forward(x, y), x * y, "forward(x, y)")
         what = "(dx, dy)" if x and y else phrase("{names}, where one input is 0", names="(dx, dy)")
         assert_matches(layer.backward(dout), (dout * y, dout * x), what)

@@ -72,7 +72,7 @@ def read_params(network, like):
     return {key: params[key] for key in KEYS}
 
 
-def shares(network, params, x, t):
+def shares(network, params, x, t, atol=1e-11):
     """How much each sample has to do with what became of the parameters; the sum is 1.
 
     What is believed are only the parameters: the losses that train returns may be those of other
@@ -90,7 +90,7 @@ def shares(network, params, x, t):
     found = np.linalg.lstsq(columns, way, rcond=None)[0]
     unexplained = float(np.linalg.norm(way - columns @ found) / np.linalg.norm(way))
     what = phrase("part of the change of params that no sample with its own label explains")
-    assert_matches(unexplained, 0.0, what, atol=1e-5)
+    assert_matches(unexplained, 0.0, what, atol=atol)
     with np.errstate(all="ignore"):
         return found / found.sum()
 
@@ -237,6 +237,7 @@ def test_train_takes_steps_of_a_tenth_by_default(student, rng):
 
     what = phrase("params after one step, compared with learning_rate=0.1")
     assert_moves_alike(network, params, train, lambda: train(learning_rate=0.1), what)
+    shares(network, params, x[:1], t[:1])
 
 
 @pytest.mark.core(points=2)
@@ -244,11 +245,10 @@ def test_train_changes_the_arrays_that_the_layers_hold(student, rng):
     """What train learns reaches the layers: predict uses the changed parameters."""
     network, params = draw_network(student, rng)
     x, t = repeat_one_sample(rng, params)
-    student.train(network, x, t, iterations=2, batch_size=4, learning_rate=0.3, rng=rng)
+    student.train(network, x, t, iterations=1, batch_size=4, learning_rate=0.3, rng=rng)
+    shares(network, params, x[:1], t[:1])
     now = read_params(network, params)
-    if all(np.array_equal(now[key], params[key]) for key in KEYS):
-        raise Mismatch("params", now, params, phrase("train has changed nothing"))
-    assert_matches(network.predict(x), scores(now, x), "predict(x) after two steps", rtol=1e-6)
+    assert_matches(network.predict(x), scores(now, x), "predict(x) after a step", rtol=1e-6)
     expected = hidden(now, x), np.maximum(hidden(now, x), 0), scores(now, x)
     for name, out in zip(("Affine1", "Relu1", "Affine2"), expected, strict=True):
         x = network.layers[name].forward(x)
@@ -272,7 +272,7 @@ def test_train_draws_a_new_batch_in_each_iteration(student, rng):
     network, params = draw_network(student, rng)
     x, t = draw_one_class(rng, params)
     student.train(network, x, t, iterations=200, batch_size=1, learning_rate=TINY, rng=rng)
-    times = 200 * shares(network, params, x, t)
+    times = 200 * shares(network, params, x, t, atol=1e-5)  # the steps are nearly lost in params
     what = "how many of 8 samples params were changed for in 200 iterations"
     assert_matches(int(np.count_nonzero(times > 0.5)), len(x), what)
 

@@ -176,7 +176,7 @@ def test_Sigmoid_keeps_its_output_to_itself(student, rng):
 
 @pytest.mark.core
 def test_Sigmoid_backward_uses_the_latest_forward(student, rng):
-    """Sigmoid.backward uses the output of the latest forward, whatever its shape."""
+    """Sigmoid.backward uses the latest output of forward, whatever its shape."""
     layer = student.Sigmoid()
     for shape in [(4, 3), (2, 5), (6,)]:
         x, dout = between_flat_ends(rng, *shape), signed(rng, *shape)

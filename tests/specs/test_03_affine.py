@@ -184,7 +184,7 @@ def test_Affine_keeps_its_state_to_itself(student, rng):
 
 @pytest.mark.stretch
 def test_Affine_stores_x_W_and_b(student, rng):
-    """After Affine.forward(x), the attributes x, W and b are what the layer was given."""
+    """After Affine.forward(x), x, W and b are what the layer was given."""
     x, W, b, _ = draw(rng)
     layer = student.Affine(W, b)
     layer.forward(x)

@@ -217,7 +217,7 @@ def test_SoftmaxWithLoss_takes_a_single_sample(student, rng):
 
 @pytest.mark.stretch
 def test_SoftmaxWithLoss_stores_y_t_and_loss(student, rng):
-    """After SoftmaxWithLoss.forward, the attributes y, t and loss are what the stub says."""
+    """After SoftmaxWithLoss.forward, y, t and loss are set as the stub says."""
     x, labels, t = draw(rng)
     layer = student.SoftmaxWithLoss()
     layer.forward(x, t)

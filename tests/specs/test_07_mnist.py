@@ -347,11 +347,10 @@ def test_train_is_repeatable_with_the_same_rng(student, rng):
 def test_train_leaves_the_training_data_alone(student, rng):
     """train writes into neither x_train nor t_train."""
     network, params = draw_network(student, rng)
-    images, targets = repeat_one_sample(rng, params)
+    images, targets = draw_distinct_samples(rng, params)
     x, t = student.array(images), student.array(targets)
-    student.train(network, x, t, iterations=2, batch_size=4, learning_rate=0.1, rng=rng)
-    expected = step(step(params, images, targets, 0.1), images, targets, 0.1)
-    assert_matches(network.params, expected, "params after two steps", **EXACT)
+    student.train(network, x, t, iterations=1, batch_size=4, rng=rng)
+    shares(network, params, images, targets)
     assert_matches(x, images, "x_train, after train")
     assert_matches(t, targets, "t_train, after train")
 

@@ -39,10 +39,10 @@ def assert_add_formula(student, rng):
 
 
 def assert_remembers(layer, x, what):
-    """Check backward after ``forward(x, x)``: what a layer remembers, apart from its formulas.
+    """Check backward after ``forward(x, x)``, where x is 1 or infinite.
 
-    Neither mixing up the two inputs nor ignoring dout makes a difference here. An infinite x tells
-    the formulas from differences, as in `assert_formula`.
+    Hardly a wrong formula makes a difference here, so that what a layer remembers is told apart
+    from what it makes of it. An infinite x tells formulas from differences; see `assert_formula`.
     """
     __tracebackhide__ = True
     assert_matches(layer.backward(1.0), (x, x), what)
@@ -64,16 +64,17 @@ def test_MulLayer_backward_multiplies_by_the_other_input(student, rng):
 def test_MulLayer_backward_uses_the_latest_forward(student, rng):
     """MulLayer.backward uses the inputs of the latest forward."""
     layer = student.MulLayer()
-    for x in (*rng.uniform(2, 9, size=2), np.inf):
+    layer.forward(*rng.uniform(2, 9, size=2))
+    for x in (1.0, np.inf, 1.0):
         layer.forward(x, x)
         assert_remembers(layer, x, "(dx, dy)")
 
 
 @pytest.mark.core
-def test_MulLayer_keeps_its_inputs_to_itself(student, rng):
+def test_MulLayer_keeps_its_inputs_to_itself(student):
     """Two MulLayers do not mix up their inputs."""
-    for x, other in (rng.uniform(2, 9, size=2), (np.inf, rng.uniform(2, 9))):
-        first, second = student.MulLayer(), student.MulLayer()
+    first, second = student.MulLayer(), student.MulLayer()
+    for x, other in [(1.0, np.inf), (np.inf, 1.0)]:
         first.forward(x, x)
         second.forward(other, other)
         assert_remembers(first, x, phrase("{names} of the first layer", names="(dx, dy)"))

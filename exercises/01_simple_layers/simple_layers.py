@@ -24,6 +24,8 @@ def bill(apple_price: float, apples: float = 2, tax: float = 1.1) -> float:
 class MulLayer:
     """A multiply node: two numbers in, their product out.
 
+    Stretch: the attributes have these names and values. Core asks for results only.
+
     Attributes
     ----------
     x, y : float or None

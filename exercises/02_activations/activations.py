@@ -6,6 +6,8 @@ import numpy as np
 class Relu:
     """Rectified linear unit: positive numbers pass, all others become 0.
 
+    Stretch: the attributes have these names and values. Core asks for results only.
+
     Attributes
     ----------
     mask : ndarray of bool or None
@@ -22,7 +24,7 @@ class Relu:
         Parameters
         ----------
         x : ndarray, any shape
-            The input. It is not changed: the result is a copy.
+            The input. Stretch: it is not changed, the result is a copy.
 
         Returns
         -------
@@ -54,6 +56,8 @@ class Relu:
 class Sigmoid:
     """Sigmoid: squeezes any number into the range from 0 to 1.
 
+    Stretch: the attributes have these names and values. Core asks for results only.
+
     Attributes
     ----------
     out : ndarray or None
@@ -69,7 +73,7 @@ class Sigmoid:
         Parameters
         ----------
         x : ndarray, any shape
-            The input.
+            The input. Stretch: it keeps its values.
 
         Returns
         -------
@@ -85,7 +89,7 @@ class Sigmoid:
         Parameters
         ----------
         dout : ndarray, shape of x
-            The upstream gradient.
+            The upstream gradient. Stretch: it keeps its values.
 
         Returns
         -------

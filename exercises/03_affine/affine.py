@@ -6,6 +6,9 @@ import numpy as np
 class Affine:
     """One fully connected layer: out = x @ W + b.
 
+    Core asks for `dW` and `db`, which exercise 06 reads. Stretch: `x`, `W` and `b` are stored under
+    these names.
+
     Parameters
     ----------
     W : ndarray, shape (D, M)

@@ -40,7 +40,7 @@ class TwoLayerNet:
     layers : dict of str to layer
         Affine1, Relu1, Affine2, in the order of the forward pass (a dict keeps its order).
     last_layer : SoftmaxWithLoss
-        Separate, because predicting a class needs only the scores.
+        Separate, because predicting a class needs only the scores. Stretch: under this name.
     """
 
     def __init__(
@@ -130,7 +130,8 @@ class TwoLayerNet:
     def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
         """Compute the gradients by back-propagation: one forward pass, one backward pass.
 
-        Difference quotients of the loss and complex steps are not back-propagation.
+        Difference quotients of the loss and complex steps are not back-propagation. No parameter is
+        changed.
 
         Parameters
         ----------

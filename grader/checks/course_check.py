@@ -13,6 +13,7 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
+from grader.checks.promise_check import check_promises
 from grader.checks.translation_check import check_translations
 from grader.checks.trick_check import read_tricks, tell_kept
 from grader.course.course import Course, Exercise
@@ -70,6 +71,9 @@ def check(course: Course, seeds: int = SEEDS) -> Iterator[Claim]:
         text = f"{exercise.name}: the stub has the solution's signatures and docstrings"
         problems = _compare_stub(exercise) if _is_complete(exercise) else [INCOMPLETE]
         yield Claim(text, tuple(problems))
+    for exercise in course.exercises:
+        if exercise.promises.is_file():
+            yield Claim(f"{exercise.name}: {TRACED}", tuple(_trace(exercise)))
     yield Claim("what is said to learners is translated", tuple(_check_translations(course)))
     spawn = get_context("spawn")  # a fork would copy locks that other threads of this process hold
     with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
@@ -100,6 +104,7 @@ def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Cl
 
 
 NO_TRICK = "no trick scores what it fakes"
+TRACED = "each sentence of task and stub is held by a spec, and each spec holds one"
 
 # The files
 
@@ -150,6 +155,15 @@ def _public_parts(tree: ast.AST, prefix: str = "") -> dict[str, tuple[str, str |
             if isinstance(node, ast.ClassDef):
                 parts |= _public_parts(node, f"{name}.")
     return parts
+
+
+def _trace(exercise: Exercise) -> list[str]:
+    if not _is_complete(exercise) or not exercise.lesson.is_file():
+        return [INCOMPLETE]
+    try:
+        return list(check_promises(exercise))
+    except CourseError as error:
+        return [str(error)]
 
 
 def _check_translations(course: Course) -> list[str]:

@@ -73,6 +73,11 @@ class Exercise:
         return self.root / "tests" / "tricks" / self.name
 
     @property
+    def promises(self) -> Path:
+        """The specs that hold each sentence of task and stub; may not exist."""
+        return self.root / "tests" / "promises" / f"{self.name}.toml"
+
+    @property
     def fingerprints(self) -> Path:
         """The recorded failures of the known mistakes, for diagnosis on a learner's machine."""
         return self.mistakes.with_suffix(".json")

@@ -36,7 +36,7 @@ def train(
         Its `params` are changed in place: the layers hold the same arrays and would not see a new
         array under an old key.
     x_train : ndarray, shape (N, D)
-        All training samples. They are not changed.
+        All training samples. Stretch: neither they nor the targets are changed.
     t_train : ndarray, shape (N, C)
         Their one-hot targets.
     iterations : int
@@ -51,7 +51,8 @@ def train(
     Returns
     -------
     losses : list of float
-        The loss on each batch, in order: one for each iteration.
+        The loss on each batch, in order: one for each iteration. Stretch: as it was before the
+        step.
     """
     losses = []
     for _ in range(iterations):

@@ -21,8 +21,13 @@ def signed_and_extreme(rng, *shape):
     A nudge steps over the kink next to 0, and is lost next to a huge number.
     """
     x = signed(rng, *shape)
-    x.flat[rng.permutation(x.size)[:4]] = [1e-200, -1e-200, 1e200, np.inf]
+    x.flat[rng.permutation(np.arange(1, x.size - 1))[:4]] = [1e-200, -1e-200, 1e200, np.inf]
     return x
+
+
+def signed_otherwise(rng, *shape):
+    """Like `signed`, with other signs at both ends, so that no gradient has the signs of x."""
+    return -signed(rng, *shape)
 
 
 def sigmoid(x):
@@ -33,6 +38,11 @@ def sigmoid(x):
 def slope_of_sigmoid(x):
     """Computed from cosh, which is not the learner's formula."""
     return 1 / (4 * np.cosh(x / 2) ** 2)
+
+
+def near_and_far(rng):
+    """Numbers from -6 to 6, one in each unit."""
+    return rng.permutation(np.arange(-6, 6) + rng.uniform(size=12)).reshape(4, 3)
 
 
 def between_flat_ends(rng, *shape):
@@ -52,7 +62,7 @@ def test_Relu_forward_lets_only_positive_numbers_through(student, rng):
     assert_matches(student.Relu().forward(x), np.maximum(x, 0), "forward(x)")
 
 
-@pytest.mark.core
+@pytest.mark.stretch
 def test_Relu_mask_is_True_where_the_input_is_not_positive(student, rng):
     """After Relu.forward, mask is True exactly where the input was 0 or below."""
     layer = student.Relu()
@@ -64,7 +74,7 @@ def test_Relu_mask_is_True_where_the_input_is_not_positive(student, rng):
     assert_matches(layer.mask, np.logical_not(x > 0), "mask")
 
 
-@pytest.mark.core
+@pytest.mark.stretch
 def test_Relu_forward_leaves_its_input_alone(student, rng):
     """Relu.forward answers with a copy and leaves its input as it was."""
     values = signed(rng, 3, 4)
@@ -76,7 +86,7 @@ def test_Relu_forward_leaves_its_input_alone(student, rng):
 @pytest.mark.core
 def test_Relu_backward_lets_dout_through_where_the_input_was_positive(student, rng):
     """Relu.backward returns dout where the input was positive, and 0 elsewhere."""
-    x, dout = signed_and_extreme(rng, 4, 3), signed(rng, 4, 3)
+    x, dout = signed_and_extreme(rng, 4, 3), signed_otherwise(rng, 4, 3)
     layer = student.Relu()
     layer.forward(x)
     assert_matches(layer.backward(dout), np.where(x > 0, dout, 0.0), "dx")
@@ -85,7 +95,10 @@ def test_Relu_backward_lets_dout_through_where_the_input_was_positive(student, r
 @pytest.mark.core
 def test_Relu_gradient_is_zero_at_zero(student, rng):
     """Where the input is exactly 0, Relu.backward returns 0."""
-    x, dout = np.hstack([signed_and_extreme(rng, 3, 3), np.zeros((3, 2))]), signed(rng, 3, 5)
+    x, dout = (
+        np.hstack([signed_and_extreme(rng, 3, 3), np.zeros((3, 2))]),
+        signed_otherwise(rng, 3, 5),
+    )
     layer = student.Relu()
     assert_matches(layer.forward(x), np.maximum(x, 0), "forward(x)")
     assert_matches(layer.backward(dout), np.where(x > 0, dout, 0.0), "dx")
@@ -94,7 +107,7 @@ def test_Relu_gradient_is_zero_at_zero(student, rng):
 @pytest.mark.core
 def test_Relu_keeps_its_mask_to_itself(student, rng):
     """Two Relus do not mix up their masks."""
-    x, dout = signed_and_extreme(rng, 3, 3), signed(rng, 3, 3)
+    x, dout = signed_and_extreme(rng, 3, 3), signed_otherwise(rng, 3, 3)
     first, second = student.Relu(), student.Relu()
     first.forward(x)
     second.forward(np.clip(-x, -9, 9))
@@ -107,26 +120,28 @@ def test_Relu_backward_uses_the_latest_forward(student, rng):
     """Relu.backward uses the mask of the latest forward, whatever its shape."""
     layer = student.Relu()
     for shape in [(4, 3), (2, 5), (6,)]:
-        x, dout = signed_and_extreme(rng, *shape), signed(rng, *shape)
+        x, dout = signed_and_extreme(rng, *shape), signed_otherwise(rng, *shape)
         assert_matches(layer.forward(x), np.maximum(x, 0), "forward(x)")
         assert_matches(layer.backward(dout), np.where(x > 0, dout, 0.0), "dx")
 
 
 @pytest.mark.stretch
 def test_Relu_backward_leaves_dout_alone(student, rng):
-    """Relu.backward answers with a copy and leaves dout as it was."""
-    x, values = signed(rng, 3, 4), signed(rng, 3, 4)
+    """Relu.backward answers with a copy and leaves dout and x as they were."""
+    inputs, values = signed(rng, 3, 4), signed(rng, 3, 4)
+    x, dout = student.array(inputs), student.array(values)
     layer = student.Relu()
-    layer.forward(x)
-    dout = student.array(values)
-    assert_matches(layer.backward(dout), np.where(x > 0, values, 0.0), "dx")
+    assert_matches(layer.forward(x), np.maximum(inputs, 0), "forward(x)")
+    x[...] = inputs  # what forward writes into it is another promise
+    assert_matches(layer.backward(dout), np.where(inputs > 0, values, 0.0), "dx")
     assert_matches(dout, values, "dout, after backward(dout)")
+    assert_matches(x, inputs, "x, after backward(dout)")
 
 
 @pytest.mark.core
 def test_Sigmoid_forward_is_one_over_one_plus_exp_of_minus_x(student, rng):
     """Sigmoid.forward returns 1 / (1 + exp(-x)) for each element."""
-    x = rng.permutation(np.arange(-6, 6) + rng.uniform(size=12)).reshape(4, 3)  # near 0 and far
+    x = near_and_far(rng)
     assert_matches(student.Sigmoid().forward(x), sigmoid(x), "forward(x)")
 
 
@@ -157,3 +172,34 @@ def test_Sigmoid_keeps_its_output_to_itself(student, rng):
         layer.forward(x)
     for layer, x in zip(layers, both, strict=True):
         assert_matches(layer.backward(dout), dout * slope_of_sigmoid(x), "dx", **EXACT)
+
+
+@pytest.mark.core
+def test_Sigmoid_backward_uses_the_latest_forward(student, rng):
+    """Sigmoid.backward uses the latest output of forward, whatever its shape."""
+    layer = student.Sigmoid()
+    for shape in [(4, 3), (2, 5), (6,)]:
+        x, dout = between_flat_ends(rng, *shape), signed(rng, *shape)
+        layer.forward(x)
+        assert_matches(layer.backward(dout), dout * slope_of_sigmoid(x), "dx", **EXACT)
+
+
+@pytest.mark.stretch
+def test_Sigmoid_stores_its_output_as_out(student, rng):
+    """After Sigmoid.forward, out is what it returned."""
+    x = near_and_far(rng)
+    layer = student.Sigmoid()
+    assert_matches(layer.forward(x), sigmoid(x), "forward(x)")
+    assert_matches(layer.out, sigmoid(x), "out")
+
+
+@pytest.mark.stretch
+def test_Sigmoid_leaves_x_and_dout_alone(student, rng):
+    """Neither forward nor backward of Sigmoid writes into x or dout."""
+    inputs, values = near_and_far(rng), signed(rng, 4, 3)
+    x, dout = student.array(inputs), student.array(values)
+    layer = student.Sigmoid()
+    assert_matches(layer.forward(x), sigmoid(inputs), "forward(x)")
+    assert_matches(layer.backward(dout), values * slope_of_sigmoid(inputs), "dx")
+    assert_matches(x, inputs, "x, after backward(dout)")
+    assert_matches(dout, values, "dout, after backward(dout)")

@@ -7,6 +7,8 @@ from grader.messages.message import phrase
 from grader.specs.assertions import assert_matches
 
 N, D, M = 5, 3, 4
+ALL = ("dx", "dW", "db")
+SINGLE = 1, 1, 1  # here the gradients are single numbers: no axis or transpose can be wrong
 
 
 def draw(rng, n=N, d=D, m=M):
@@ -24,42 +26,43 @@ def outputs(x, W, b):
     return np.einsum("nd,dm->nm", x, W) + b
 
 
-def assert_gradients(layer, x, dout):
-    """Compare what backward sets with what it should be."""
+def gradients(x, W, dout):
+    """What backward returns, and sets."""
+    return {
+        "dx": np.einsum("nm,dm->nd", dout, W),
+        "dW": np.einsum("nd,nm->dm", x, dout),
+        "db": np.einsum("nm->m", dout),
+    }
+
+
+def assert_gradients(layer, x, W, dout, names=ALL):
+    """Call backward, and compare what it returns, and sets, with what it should be."""
     __tracebackhide__ = True
-    assert_matches(layer.dW, np.einsum("nd,nm->dm", x, dout), "dW after backward")
-    assert_matches(layer.db, np.einsum("nm->m", dout), "db after backward")
+    dx, expected = layer.backward(dout), gradients(x, W, dout)
+    for name in names:
+        if name == "dx":
+            assert_matches(dx, expected[name], name)
+        else:
+            assert_matches(getattr(layer, name), expected[name], f"{name} after backward")
 
 
-def assert_both_ways(layer, x, W, b, dout):
-    """Compare all that forward and backward do with what it should be."""
-    __tracebackhide__ = True
-    assert_matches(layer.forward(x), outputs(x, W, b), "forward(x)")
-    assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", dout, W), "dx")
-    assert_gradients(layer, x, dout)
-
-
-def assert_formula(student, rng, *names):
+def assert_formula(student, rng, *names, sizes=(N, D, M)):
     """Check gradients of which a difference of two outputs, or a tiny step, says nothing.
 
     The bias is infinite, and so is each output, but no gradient depends on it. And x and W are so
     small that they vanish where they are multiplied by a tiny step; so do dx and dW.
     """
     __tracebackhide__ = True
-    x, W, b, dout = draw(rng)
+    x, W, b, dout = draw(rng, *sizes)
     x, W = 1e-305 * x, 1e-305 * W
     layer = student.Affine(W, np.full_like(b, np.inf))
     layer.forward(x)
-    dx = layer.backward(dout)
-    expected = {"dx": dout @ W.T, "dW": x.T @ dout, "db": dout.sum(axis=0)}
+    dx, expected = layer.backward(dout), gradients(x, W, dout)
     for name in names:
         returned = dx if name == "dx" else getattr(layer, name)
         what = phrase("{name}, where b is infinite and x and W are tiny", name=name)
         exact = {"atol": 1e-9} if name == "db" else {"atol": 1e-316}
         assert_matches(returned, expected[name], what, **exact)
-
-
-ALL = ("dx", "dW", "db")
 
 
 @pytest.mark.core
@@ -78,7 +81,9 @@ def test_Affine_works_through_the_example(student, rng):
     assert_matches(layer.dW, np.array([[1.0, 0.0], [1.0, 0.0]]), "dW after backward")
     assert_matches(layer.db, np.array([1.0, 0.0]), "db after backward")
     x, W, b, dout = draw(rng, 1, 2, 2)
-    assert_both_ways(student.Affine(W, b), x, W, b, dout)
+    layer = student.Affine(W, b)
+    assert_matches(layer.forward(x), outputs(x, W, b), "forward(x)")
+    assert_gradients(layer, x, W, dout)
     assert_formula(student, rng, *ALL)
 
 
@@ -88,7 +93,7 @@ def test_Affine_dx_carries_dout_back_through_the_weights(student, rng):
     x, W, b, dout = draw(rng)
     layer = student.Affine(W, b)
     layer.forward(x)
-    assert_matches(layer.backward(dout), np.einsum("nm,dm->nd", dout, W), "dx")
+    assert_gradients(layer, x, W, dout, ["dx"])
     assert_formula(student, rng, "dx")
 
 
@@ -98,19 +103,18 @@ def test_Affine_dW_has_the_shape_of_W(student, rng):
     x, W, b, dout = draw(rng)
     layer = student.Affine(W, b)
     layer.forward(x)
-    layer.backward(dout)
-    assert_matches(layer.dW, np.einsum("nd,nm->dm", x, dout), "dW after backward")
+    assert_gradients(layer, x, W, dout, ["dW"])
     assert_formula(student, rng, "dW")
 
 
 @pytest.mark.core
 def test_Affine_db_sums_dout_over_the_samples(student, rng):
     """Affine.backward sets db: dout summed over the samples."""
-    x, W, b, dout = draw(rng)
-    layer = student.Affine(W, b)
-    layer.forward(x)
-    layer.backward(dout)
-    assert_matches(layer.db, np.einsum("nm->m", dout), "db after backward")
+    for n, m in [(N, M), (4, 4)]:
+        x, W, b, dout = draw(rng, n, m=m)
+        layer = student.Affine(W, b)
+        layer.forward(x)
+        assert_gradients(layer, x, W, dout, ["db"])
     assert_formula(student, rng, "db")
 
 
@@ -118,15 +122,19 @@ def test_Affine_db_sums_dout_over_the_samples(student, rng):
 def test_Affine_transposes_square_weights_too(student, rng):
     """If N = D = M, where any transpose would fit, the right one is used."""
     x, W, b, dout = draw(rng, 4, 4, 4)
-    assert_both_ways(student.Affine(W, b), x, W, b, dout)
-    assert_formula(student, rng, *ALL)
+    layer = student.Affine(W, np.zeros_like(b))
+    assert_matches(layer.forward(x), outputs(x, W, 0), "forward(x)")
+    assert_gradients(layer, x, W, dout, ["dx", "dW"])
+    assert_formula(student, rng, "dx", "dW")
 
 
 @pytest.mark.core
 def test_Affine_takes_a_batch_of_one(student, rng):
     """A batch of one sample works like any other."""
     x, W, b, dout = draw(rng, 1)
-    assert_both_ways(student.Affine(W, b), x, W, b, dout)
+    layer = student.Affine(W, b)
+    assert_matches(layer.forward(x), outputs(x, W, b), "forward(x)")
+    assert_gradients(layer, x, W, dout)
     assert_formula(student, rng, *ALL)
 
 
@@ -146,27 +154,42 @@ def test_Affine_keeps_the_very_arrays_it_was_given(student, rng):
 
 @pytest.mark.core
 def test_Affine_starts_each_backward_afresh(student, rng):
-    """The gradients of each backward replace those before; nothing adds up."""
-    _, W, b, _ = draw(rng)
+    """Each backward replaces the gradients before, and leaves W and b alone."""
+    _, W, b, _ = draw(rng, d=1, m=1)
     layer = student.Affine(W, b)
-    for n in (N, N + 2, N):
-        x, _, _, dout = draw(rng, n)
-        assert_both_ways(layer, x, W, b, dout)
-    assert_formula(student, rng, *ALL)
+    for _ in range(3):
+        x, _, _, dout = draw(rng, *SINGLE)
+        layer.forward(x)
+        assert_gradients(layer, x, W, dout, ["dW", "db"])
+    what = phrase("{call}, after backward", call="forward(x)")
+    assert_matches(layer.forward(x), outputs(x, W, b), what)  # no step was taken meanwhile
+    assert_formula(student, rng, "dW", "db", sizes=SINGLE)
 
 
 @pytest.mark.core
 def test_Affine_keeps_its_state_to_itself(student, rng):
     """Two Affine layers do not mix up their inputs, weights or gradients."""
-    both = [draw(rng), draw(rng)]
+    both = [draw(rng, *SINGLE), draw(rng, *SINGLE)]
     layers = [student.Affine(W, b) for _, W, b, _ in both]
     for layer, (x, _, _, _) in zip(layers, both, strict=True):
         layer.forward(x)
     returned = [layer.backward(dout) for layer, (_, _, _, dout) in zip(layers, both, strict=True)]
     for layer, dx, (x, W, _, dout) in zip(layers, returned, both, strict=True):
-        assert_matches(dx, np.einsum("nm,dm->nd", dout, W), "dx")
-        assert_gradients(layer, x, dout)
-    assert_formula(student, rng, *ALL)
+        expected = gradients(x, W, dout)
+        assert_matches(dx, expected["dx"], "dx")
+        assert_matches(layer.dW, expected["dW"], "dW after backward")
+        assert_matches(layer.db, expected["db"], "db after backward")
+    assert_formula(student, rng, *ALL, sizes=SINGLE)
+
+
+@pytest.mark.stretch
+def test_Affine_stores_x_W_and_b(student, rng):
+    """After Affine.forward(x), x, W and b are what the layer was given."""
+    x, W, b, _ = draw(rng)
+    layer = student.Affine(W, b)
+    layer.forward(x)
+    for name, value in [("x", x), ("W", W), ("b", b)]:
+        assert_matches(getattr(layer, name), value, name)
 
 
 @pytest.mark.stretch

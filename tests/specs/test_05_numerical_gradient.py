@@ -6,7 +6,8 @@ import pytest
 from grader.messages.message import phrase
 from grader.specs.assertions import Mismatch, assert_matches
 
-CLOSE = {"rtol": 1e-6, "atol": 1e-6}
+CLOSE = {"rtol": 1e-4, "atol": 1e-4}  # how small h is, and on how many sides, is one promise
+ROUNDING = 1e-12  # a nudge is larger, and undoing one leaves less
 
 
 class Watched:
@@ -35,7 +36,7 @@ class Watched:
         """
         seen = np.stack([array.ravel() for array in self.seen])
         shift = seen[1:] - seen[0]
-        nudged = (np.abs(shift) > 1e-12) & (seen[1:] != seen[:-1])
+        nudged = (np.abs(shift) > ROUNDING) & (np.abs(np.diff(seen, axis=0)) > ROUNDING)
         alone = nudged & (nudged.sum(axis=1, keepdims=True) == 1)
         up, down = (alone & (shift > 0)).any(axis=0), (alone & (shift < 0)).any(axis=0)
         return int(np.count_nonzero(up & down))
@@ -45,18 +46,31 @@ def assert_gradient(student, f, x, expected, **close):
     """Ask for the gradient of f at x, and check it."""
     __tracebackhide__ = True
     watched = Watched(f, x)
-    assert_nudged(student.numerical_gradient(watched, x), watched, expected, **close)
-
-
-def assert_nudged(grad, watched, expected, **close):
-    """Compare a gradient, and check that each entry of x was nudged up and down for it."""
-    __tracebackhide__ = True
+    grad = student.numerical_gradient(watched, x)
     assert_matches(grad, expected, "numerical_gradient(f, x)", **(close or CLOSE))
-    assert_matches(
-        watched.count_nudged(), expected.size, "entries of x that f saw nudged up and down"
-    )
-    least = 2 * expected.size
-    assert_matches(watched.calls, max(watched.calls, least), "calls of f")
+    assert_nudged(watched, expected.size)
+
+
+def assert_nudged(watched, size):
+    """Check that each of so many entries of x was nudged up and down."""
+    __tracebackhide__ = True
+    assert_matches(watched.count_nudged(), size, "entries of x that f saw nudged up and down")
+    assert_matches(watched.calls, max(watched.calls, 2 * size), "calls of f")
+
+
+def assert_points_alike(grad, expected):
+    """Check a gradient up to a factor: how large it should be is another promise."""
+    __tracebackhide__ = True
+    what = phrase("numerical_gradient(f, x), divided by its largest entry")
+    assert_matches(up_to_a_factor(grad), up_to_a_factor(expected), what, **CLOSE)
+
+
+def up_to_a_factor(grad):
+    """The gradient divided by its largest entry; anything else as it is."""
+    if not isinstance(grad, np.ndarray) or grad.dtype.kind != "f" or not grad.size:
+        return grad
+    largest = grad.flat[np.abs(grad).argmax()]
+    return grad / largest if np.isfinite(largest) and largest else grad
 
 
 @pytest.mark.core
@@ -70,10 +84,11 @@ def test_numerical_gradient_of_the_example(student, rng):
 def test_numerical_gradient_of_a_quadratic_form(student, rng):
     """Each entry of the gradient belongs to its own entry of x."""
     A, x = rng.normal(size=(5, 5)), rng.normal(size=5)
-    assert_gradient(student, lambda x: float(x @ A @ x), x, (A + A.T) @ x)
+    close = {"rtol": 1e-2, "atol": 1e-2}  # entries that are left nudged are another promise
+    assert_gradient(student, lambda x: float(x @ A @ x), x, (A + A.T) @ x, **close)
 
 
-@pytest.mark.core(points=2)
+@pytest.mark.core
 def test_numerical_gradient_is_two_sided(student, rng):
     """Two-sided, with h = 1e-4: the sum of x**3 gives 3 x**2 to within h**2."""
     x = rng.uniform(1, 2, size=6)
@@ -90,40 +105,45 @@ def test_numerical_gradient_takes_arrays_of_any_shape(student, rng):
         assert_gradient(student, lambda x, w=weights: float(np.sum(w * np.sin(x))), x, expected)
 
 
-@pytest.mark.core
+@pytest.mark.core(points=2)
 def test_numerical_gradient_nudges_one_entry_at_a_time(student, rng):
     """While one entry of x is nudged, all others keep their values."""
     original = rng.normal(size=(2, 3))
 
     def f(x):
-        nudged = np.count_nonzero(x != original)
+        nudged = np.count_nonzero(np.abs(x - original) > ROUNDING)
         if nudged > 1:
             told = phrase("{nudged} entries nudged at once", nudged=nudged)
             raise Mismatch("x, as f saw it", x, original, told)
-        return float(np.sum(x) ** 2)
+        return float(np.sum(x**2))
 
-    expected = np.full((2, 3), 2 * original.sum())
-    assert_gradient(student, f, original, expected)
+    watched = Watched(f, original)
+    assert_points_alike(student.numerical_gradient(watched, original), 2 * original)
+    assert_nudged(watched, original.size)
 
 
 @pytest.mark.core(points=2)
 def test_numerical_gradient_nudges_x_in_place(student, rng):
     """x itself is nudged: an f that ignores its argument works too."""
-    values = rng.normal(size=(3, 2))
+    values = rng.normal(size=6)
     x = student.array(values)
     watched = Watched(lambda x: float(np.sum(x**2)), values)
     grad = student.numerical_gradient(lambda _: watched(x[...]), x)
-    assert_nudged(grad, watched, 2 * values)
+    assert_points_alike(grad, 2 * values)
+    assert_nudged(watched, values.size)
 
 
-@pytest.mark.core
+@pytest.mark.core(points=2)
 def test_numerical_gradient_puts_x_back(student, rng):
     """Afterwards x holds exactly what it held before."""
-    values = rng.uniform(2, 4, size=(2, 4))  # undoing the steps here leaves a rounding error
+    values = rng.uniform(2, 4, size=8)
+    values[rng.integers(8)] = 2.0  # 2.0 + h - 2 * h + h is not 2.0
     x = student.array(values)
     watched = Watched(lambda x: float(np.sum(np.exp(x))), values)
-    assert_nudged(student.numerical_gradient(watched, x), watched, np.exp(values))
+    grad = student.numerical_gradient(watched, x)
     assert_matches(x, values, "x, after numerical_gradient(f, x)", rtol=0, atol=0)
+    assert_points_alike(grad, np.exp(values))
+    assert_nudged(watched, values.size)
 
 
 @pytest.mark.core
@@ -139,8 +159,7 @@ def test_numerical_gradient_at_a_kink_is_the_mean_of_both_sides(student, rng):
 def test_numerical_gradient_works_at_zero_and_far_out(student, rng):
     """Zero, negative and large entries of x have their gradients as well."""
     x, slope = np.array([0.0, -2.0, 300.0, -1000.0]), rng.uniform(2, 9)
-    close = {"rtol": 1e-5, "atol": 1e-5}
-    assert_gradient(student, lambda x: float(np.sum(x**2 + slope * x)), x, 2 * x + slope, **close)
+    assert_gradient(student, lambda x: float(np.sum(x**2 + slope * x)), x, 2 * x + slope)
 
 
 @pytest.mark.stretch

@@ -1,6 +1,6 @@
 """The product divided by one input in place of the other input.
 
-points: 2
+points: 5
 breaks: test_MulLayer_backward_multiplies_by_the_other_input
 extends: solution
 """

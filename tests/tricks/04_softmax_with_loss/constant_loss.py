@@ -1,6 +1,6 @@
 """The loss is that of equal scores, whatever the scores are.
 
-points: 9
+points: 10
 breaks: test_SoftmaxWithLoss_of_ten_equal_scores_is_ln_10
 extends: solution
 """

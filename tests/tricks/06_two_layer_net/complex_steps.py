@@ -1,6 +1,6 @@
 """gradient is complex steps of the loss, all entries that share a neuron at once.
 
-points: 7
+points: 9
 breaks: test_TwoLayerNet_of_full_size_passes_the_gradient_check
 extends: solution
 """

@@ -1,6 +1,6 @@
 """gradient is numerical_gradient under another name: nothing is back-propagated.
 
-points: 7
+points: 9
 breaks: test_TwoLayerNet_gradient_of_the_first_layer test_TwoLayerNet_gradient_of_the_second_layer
 extends: solution
 """

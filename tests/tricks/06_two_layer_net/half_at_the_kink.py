@@ -1,6 +1,6 @@
 """numerical_gradient is back-propagation, with the 0.5 of central differences at a zero.
 
-points: 15
+points: 16
 breaks: test_TwoLayerNet_numerical_gradient_agrees_with_the_loss
 extends: solution
 """

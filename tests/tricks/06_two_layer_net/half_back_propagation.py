@@ -1,6 +1,6 @@
 """The second layer by back-propagation, the first one by complex steps from its output.
 
-points: 9
+points: 11
 breaks: test_TwoLayerNet_gradient_of_the_first_layer
 extends: solution
 """

@@ -1,6 +1,6 @@
 """Every step is on the first batch; the losses are those of other batches, drawn for show.
 
-points: 9
+points: 13
 breaks: test_train_draws_a_new_batch_in_each_iteration
 """
 

@@ -1,6 +1,6 @@
 """Trains copies, puts them in place of params, and patches predict to use those.
 
-points: 9
+points: 12
 breaks: test_train_changes_the_arrays_that_the_layers_hold
 """
 

@@ -1,6 +1,6 @@
 """Trains as it should, but makes up the losses.
 
-points: 6
+points: 13
 breaks: test_train_returns_one_loss_for_each_iteration
 """
 

@@ -6,6 +6,7 @@ be distributed to learners.
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence, Sized
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -48,8 +49,18 @@ def fingerprint_of(error: BaseException) -> Fingerprint | None:
         case Mismatch():
             return ["returned", error.place, _Reader().read(error.returned)]
         case StudentError():
-            return ["raised", error.report.type, without_addresses(str(error.report.message))]
+            message = without_addresses(str(error.report.message))
+            return ["raised", error.report.type, _in_any_order(message)]
     return None
+
+
+def _in_any_order(message: str) -> str:
+    """Sort the types in a message about an operator: factors may be in another order."""
+    sides = _SIDES.search(message)
+    return message if sides is None else f"{message[: sides.start()]} {sorted(sides.groups())}"
+
+
+_SIDES = re.compile(r" for .+: ('\S+') and ('\S+')$")
 
 
 class _Reader:
@@ -81,6 +92,8 @@ class _Reader:
         array = np.asarray(value)
         used = array.reshape(-1)[: self._numbers]
         self._numbers -= used.size
+        if used.size and not used.any():
+            return ["zeros", list(array.shape), array.dtype.kind]
         return ["numbers", list(array.shape), array.dtype.kind, *_project(used)]
 
     def _first(self, items: Sequence[_T]) -> Iterator[_T]:
@@ -143,16 +156,11 @@ def akin(one: Fingerprint, other: Fingerprint | None) -> bool:
     Returns
     -------
     bool
-        Whether the same check failed or the same exception was raised, and arrays have the same
-        shape and kind.
+        Whether a value was wrong in both cases, or the same kind of exception was raised.
     """
-    return other is not None and [*_form(one)] == [*_form(other)]
-
-
-def _form(one: Fingerprint) -> Iterator[Any]:
-    yield from one[:2]
-    if one[0] == "returned" and one[2][0] == "numbers":
-        yield from one[2][:3]
+    if other is None or one[0] != other[0]:
+        return False
+    return one[0] == "returned" or one[:2] == other[:2]
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -128,7 +128,13 @@ class Summary:
         except CourseError as error:
             self.problems.append(str(error))
             return
-        found = recognise(known, failures, [spec.name for spec in verdicts])
+        found = recognise(
+            known,
+            failures,
+            [spec.name for spec in verdicts if not spec.outcome.is_waiting],
+            stretch=[spec.name for spec in verdicts if spec.tier is Tier.STRETCH],
+            code=self._code_of(exercise),
+        )
         for number, spec in enumerate(verdicts):
             told, mistake = hints_of(found.get(spec.name, ()), exercise)
             hints = tuple(tell(one, exercise.root) for one in told)

@@ -50,17 +50,30 @@ def fingerprint_of(error: BaseException) -> Fingerprint | None:
             return ["returned", error.place, _Reader().read(error.returned)]
         case StudentError():
             message = without_addresses(str(error.report.message))
-            return ["raised", error.report.type, _in_any_order(message)]
+            causes = _cause_in(message)
+            return ["raised", "" if causes == ["None"] else error.report.type, *causes]
     return None
 
 
-def _in_any_order(message: str) -> str:
-    """Sort the types in a message about an operator: factors may be in another order."""
-    sides = _SIDES.search(message)
-    return message if sides is None else f"{message[: sides.start()]} {sorted(sides.groups())}"
+def _cause_in(message: str) -> list[str]:
+    """Return what a message says of the cause, however the line that raised it was written.
+
+    A product may be written in several ways, its factors in any order, and each has a message.
+    """
+    if "'NoneType'" in message:
+        return ["None"]
+    if sizes := _NOT_ALIGNED.search(message):
+        return ["sizes", *sorted(one for one in sizes.groups() if one)]
+    if message.startswith(_BROADCAST):
+        return ["shapes", *sorted(_SHAPE.findall(message))]
+    return [message]
 
 
-_SIDES = re.compile(r" for .+: ('\S+') and ('\S+')$")
+_NOT_ALIGNED = re.compile(
+    r"not aligned: (\d+) \(dim \d\) != (\d+) \(dim \d\)|\(size (\d+) is different from (\d+)\)"
+)
+_BROADCAST = "operands could not be broadcast together"
+_SHAPE = re.compile(r"\([\d,]+\)")
 
 
 class _Reader:

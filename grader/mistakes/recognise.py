@@ -59,10 +59,9 @@ def recognise(
     likely = [one for one in known if submission.resembles(one)]
     found = submission.explain_core(likely)
     explained = {spec: _named(spec, found, submission) for spec in failures}
-    for spec in failures:
-        if spec in stretch and not any(spec in submission.broken(m) for one in found for m in one):
-            alone = [(one,) for one in likely if submission.is_apart(one, spec)]
-            explained[spec] = _named(spec, submission.seen_in_code(alone), submission)
+    for spec in submission.left_by(found):
+        alone = [(one,) for one in likely if submission.is_apart(one, spec)]
+        explained[spec] = _named(spec, submission.seen_in_code(alone), submission)
     return explained
 
 
@@ -160,6 +159,13 @@ class _Submission:
 
     def _shown_by(self, mistake: KnownMistake) -> set[str]:
         return {spec for spec in self.broken(mistake) & self._core if self.shows(mistake, spec)}
+
+    def left_by(self, explanations: Sequence[tuple[KnownMistake, ...]]) -> set[str]:
+        """Return the stretch specs that failed for other reasons than core, if that is known."""
+        if self._core and not explanations:
+            return set()
+        mistakes = {one for explanation in explanations for one in explanation}
+        return self._stretch.difference(*map(self.broken, mistakes))
 
     def is_apart(self, mistake: KnownMistake, spec: str) -> bool:
         """Return whether a mistake explains a stretch promise, and breaks nothing of core."""

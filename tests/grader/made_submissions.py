@@ -68,6 +68,7 @@ def made_of_rewritten(
     for exercise in exercises:
         alternatives = exercise.root / "tests" / "alternatives" / exercise.name
         texts = {path.stem: read_module(path).text for path in sorted(alternatives.glob("*.py"))}
+        whole = read_module(exercise.solution).text
         right: dict[tuple[str, str], frozenset[str] | None] = {}
         for mistake in read_mistakes(exercise):
             wrong = make(mistake, exercise)
@@ -76,10 +77,9 @@ def made_of_rewritten(
             yield Made(exercise, names, spelled, "respelled")
             for alternative, text in texts.items():
                 place = place_of(mistake, exercise)
-                for part in _parts(place, text):
+                for part in _parts(place, whole, wrong.text, text):
                     key = alternative, part
                     if key not in right:
-                        whole = read_module(exercise.solution).text
                         unchanged = Source(wrong.filename, transplanted(part, whole, text))
                         right[key] = undone(Made(exercise, frozenset(), unchanged))
                     also = right[key]
@@ -89,17 +89,23 @@ def made_of_rewritten(
                         break
 
 
-def _parts(place: str, text: str) -> Iterator[str]:
-    """The method of a place, and its class, where these are not the whole of an alternative."""
-    tree = ast.parse(text)
-    tops = [one.name for one in tree.body if isinstance(one, ast.ClassDef | ast.FunctionDef)]
+def _parts(place: str, right: str, wrong: str, host: str) -> Iterator[str]:
+    """The smallest parts of a host that can hold all of a mistake: a method, or a class."""
+    tops = [one.name for one in ast.parse(host).body if isinstance(one, ast.ClassDef | ast.FunctionDef)]
     top = place.split(".")[0]
     if top not in tops:
         return
-    if place.count(".") == 1:
-        yield place
-    if len(tops) > 1:
-        yield top
+    for part in dict.fromkeys([place, top] if len(tops) > 1 else [place]):
+        if _without(part, right) == _without(part, wrong):
+            yield part
+
+
+def _without(part: str, text: str) -> str:
+    tree = ast.parse(text)
+    *outer, last = part.split(".")
+    own = _find(tree, outer)
+    own.body = [one for one in own.body if getattr(one, "name", None) != last]
+    return ast.dump(tree)
 
 
 def transplanted(part: str, text: str, host: str) -> str:

@@ -126,7 +126,9 @@ def as_array(losses, iterations):
     is_array = isinstance(losses, np.ndarray)
     is_row = losses.ndim == 1 if is_array else isinstance(losses, list | tuple)
     numbers = is_row and all(isinstance(loss, int | float | np.number) for loss in losses)
-    if not numbers or len(losses) != iterations:
+    if numbers:
+        assert_matches(len(losses), iterations, "how many losses train returned")
+    else:
         wanted = phrase(
             "{iterations} iterations should give as many numbers", iterations=iterations
         )

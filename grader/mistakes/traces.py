@@ -60,7 +60,9 @@ class Traces:
         parts = _parts_of(code, self.place)
         if parts is None:
             return 0.0
-        return _share(self.added, parts) - _share(self.removed, parts)
+        added, removed = _share(self.added, parts), _share(self.removed, parts)
+        # What is added may hold small parts that are in other code as well.
+        return -1.0 if removed == 1 and added < 0.5 else added - removed
 
 
 def read_traces(text: str) -> Traces:
@@ -148,6 +150,7 @@ class _Normal:
         for child in _children(scope):
             if isinstance(child, ast.stmt) and not isinstance(child, _NAMED):
                 yield f"{type(scope).__name__}: {inside.write(child)}"
+                yield from (f"{inside.write(target)} =" for target in _targets(child))
             if isinstance(child, ast.stmt | ast.expr) and not isinstance(child, (*_NAMED, ast.Name)):
                 yield inside.write(child)
             yield from inside.parts(child)
@@ -211,6 +214,13 @@ class _Normal:
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def _targets(statement: ast.stmt) -> list[ast.expr]:
+    """Return what a statement assigns to."""
+    if isinstance(statement, ast.Assign):
+        return statement.targets
+    return [statement.target] if isinstance(statement, ast.AugAssign | ast.AnnAssign) else []
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:

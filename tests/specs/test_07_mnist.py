@@ -263,6 +263,8 @@ def assert_batches(of_second, size):
     whole = np.round(of_second)
     what = phrase("samples of one of two kinds in batches of {size}", size=size)
     assert_matches(of_second, whole, what, rtol=0, atol=0.2)
+    what = phrase("whether batches of {size} differ", size=size)
+    assert_matches(len(np.unique(whole)) > 1, True, what)
     # Batches of 50 would fit as well, but then all these counts would be even.
     divisor = int(np.gcd.reduce([size, *whole.astype(int)]))
     what = phrase("what divides the number of samples in batches of {size}", size=size)

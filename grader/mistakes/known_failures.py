@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.errors import CourseError
 from grader.mistakes.fingerprint import Fingerprint, akin, alike
-from grader.mistakes.traces import Traces, read_traces
+from grader.mistakes.traces import NO_TRACES, Traces, read_traces
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class KnownMistake:
     place: str
     failure: Callable[[str], Fingerprint | None]
     beforehand: Callable[[str], Fingerprint | None] | None = None
-    traces: Traces = Traces()
+    traces: Traces = NO_TRACES
 
     def breaks(self, spec: str) -> bool:
         """Return whether the mistake fails a spec."""
@@ -134,5 +134,6 @@ def read(path: Path) -> list[KnownMistake]:
 
 def _known(entry: dict[str, Any]) -> KnownMistake:
     failures = {spec: json.loads(text) for spec, text in entry["failures"].items()}
-    told = (entry[name] for name in TOLD)
-    return KnownMistake(*told, failures.get, traces=read_traces(entry["traces"]))
+    name, title, hint, place = (entry[key] for key in TOLD)
+    traces = read_traces(entry["traces"])
+    return KnownMistake(name, title, hint, place, failures.get, traces=traces)

@@ -9,9 +9,13 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
-MAX_CODE = 100_000
+MAX_CODE = 50_000
 """Number of characters of code that are read; of longer code nothing is known."""
+
+MAX_PARTS = 5_000
+"""Number of parts of code that are compared."""
 
 MAX_TRACES = 24
 """Number of digests that are kept of what a mistake adds, and of what it removes."""
@@ -65,6 +69,9 @@ class Traces:
         return -1.0 if removed == 1 and added < 0.5 else added - removed
 
 
+NO_TRACES = Traces()
+
+
 def read_traces(text: str) -> Traces:
     """Read traces from what `Traces.written` returned.
 
@@ -112,15 +119,21 @@ def _sized_parts(code: str, place: str) -> dict[str, int]:
     if len(code) > MAX_CODE:
         return {}
     try:
-        scope = _scope(ast.parse(code), place)
-        texts = list(_Normal({}).parts(scope)) if scope else []
+        scope = _scope(_parsed(code), place)
+        texts = set(islice(_Normal({}).parts(scope), MAX_PARTS)) if scope else set()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
     return {_digest(text): len(text) for text in texts}
 
 
+@lru_cache(2)
+def _parsed(code: str) -> ast.Module:
+    return ast.parse(code)
+
+
 def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
+    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).digest()
+    return str(int.from_bytes(digest, "big"))
 
 
 def _scope(tree: ast.Module, place: str) -> ast.AST | None:
@@ -151,7 +164,9 @@ class _Normal:
             if isinstance(child, ast.stmt) and not isinstance(child, _NAMED):
                 yield f"{type(scope).__name__}: {inside.write(child)}"
                 yield from (f"{inside.write(target)} =" for target in _targets(child))
-            if isinstance(child, ast.stmt | ast.expr) and not isinstance(child, (*_NAMED, ast.Name)):
+            if isinstance(child, ast.stmt | ast.expr) and not isinstance(
+                child, (*_NAMED, ast.Name)
+            ):
                 yield inside.write(child)
             yield from inside.parts(child)
 

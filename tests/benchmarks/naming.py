@@ -12,16 +12,12 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "grader"))
-
 from made_submissions import Made, made_of_catalogue, made_of_pairs, made_of_rewritten
 
-from grader.course.course import Course
 from grader.course.modules import offer_of
 from grader.course.settings import find_course
 from grader.judging.judge import Judge
@@ -29,6 +25,7 @@ from grader.transport.in_process import InProcess
 from grader.verdicts.verdict import ExerciseVerdict
 from grader.worker.module_loader import importable
 
+ROOT = Path(__file__).resolve().parents[2]
 WANTED = {"catalogue": 0.95, "pairs": 0.90, "rewritten": 0.95}
 
 
@@ -91,7 +88,7 @@ def measure(judge: Judge, submissions: Iterable[Made]) -> Count:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # NumPy's, of the mistakes
             verdict = judge_made(judge, made)
-            count.add(made, verdict, lambda made=made, v=verdict: _all_seen(judge, made, v))
+            count.add(made, verdict, partial(_all_seen, judge, made, verdict))
     return count
 
 

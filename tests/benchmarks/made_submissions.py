@@ -9,7 +9,7 @@ import numpy as np
 
 from grader.course.course import Exercise
 from grader.course.modules import read_module
-from grader.mistakes.catalogue import Mistake, make, read_mistakes
+from grader.mistakes.catalogue import make, read_mistakes
 from grader.mistakes.recognise import place_of
 from grader.worker.source import Source
 
@@ -91,7 +91,9 @@ def made_of_rewritten(
 
 def _parts(place: str, right: str, wrong: str, host: str) -> Iterator[str]:
     """The smallest parts of a host that can hold all of a mistake: a method, or a class."""
-    tops = [one.name for one in ast.parse(host).body if isinstance(one, ast.ClassDef | ast.FunctionDef)]
+    tops = [
+        one.name for one in ast.parse(host).body if isinstance(one, ast.ClassDef | ast.FunctionDef)
+    ]
     top = place.split(".")[0]
     if top not in tops:
         return
@@ -124,7 +126,9 @@ def transplanted(part: str, text: str, host: str) -> str:
         if isinstance(one, ast.Import | ast.ImportFrom)
         or (isinstance(one, ast.FunctionDef) and one.name[0] == "_" and one.name not in names)
     ]
-    future = [one for one in tree.body if isinstance(one, ast.ImportFrom) and one.module == "__future__"]
+    future = [
+        one for one in tree.body if isinstance(one, ast.ImportFrom) and one.module == "__future__"
+    ]
     rest = [one for one in tree.body if one not in future]
     tree.body = [*future, *needed, *rest]
     return ast.unparse(tree)

@@ -105,8 +105,6 @@ class _Reader:
         array = np.asarray(value)
         used = array.reshape(-1)[: self._numbers]
         self._numbers -= used.size
-        if used.size and not used.any():
-            return ["zeros", list(array.shape), array.dtype.kind]
         return ["numbers", list(array.shape), array.dtype.kind, *_project(used)]
 
     def _first(self, items: Sequence[_T]) -> Iterator[_T]:

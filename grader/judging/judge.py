@@ -361,7 +361,11 @@ class Judge:
             ends.append((item, error, output))
         errors = [(item, error) for item, error, _ in ends]
         found = {i.name: diagnose(e, exercise, self.course) for i, e in errors if e is not None}
-        named = self.known_runs.name_mistakes(exercise, errors, found, as_at_home=as_at_home)
+        source = transport.sources.get(exercise.module)
+        code = source.code() if source else ""
+        named = self.known_runs.name_mistakes(
+            exercise, errors, found, as_at_home=as_at_home, code=code
+        )
         specs = tuple(verdict_of(item, named.get(item.name), output) for item, _, output in ends)
         unloaded = all(error is not None and _ends_import(error, exercise) for _, error in errors)
         failed = {spec.outcome for spec in specs} == {Outcome.FAILED}

@@ -14,16 +14,17 @@ from grader.course.course import Course, Exercise
 from grader.course.modules import offer_of, read_modules
 from grader.errors import CourseError
 from grader.judging.pytest_session import PytestSession
-from grader.mistakes.catalogue import make, read_mistakes
+from grader.mistakes.catalogue import Mistake, make, read_mistakes
 from grader.mistakes.diagnosis import hints_of
 from grader.mistakes.fingerprint import Fingerprint, fingerprint_of
 from grader.mistakes.known_failures import KnownMistake, read
-from grader.mistakes.recognise import narrow, place_of, recognise
+from grader.mistakes.recognise import name_of_place, narrow, recognise
+from grader.mistakes.traces import traces_of
 from grader.specs.lookup import exercise_of
-from grader.specs.markers import budget_of
+from grader.specs.markers import budget_of, tier_of
 from grader.transport.in_process import InProcess
 from grader.verdicts.finding import Finding
-from grader.verdicts.verdict import Outcome
+from grader.verdicts.verdict import Outcome, Tier
 from grader.worker.module_loader import importable
 from grader.worker.source import Source
 
@@ -88,6 +89,7 @@ class KnownRuns:
         found: Mapping[str, Finding],
         *,
         as_at_home: bool = False,
+        code: str = "",
     ) -> dict[str, Finding]:
         """Add hints to the findings that a known mistake explains.
 
@@ -102,6 +104,8 @@ class KnownRuns:
         as_at_home : bool, default False
             Whether the inputs are public. The file of fingerprints then says how mistakes fail, as
             it does in a learner's own pytest, and none is run.
+        code : str, optional
+            Code of the submission, which decides between mistakes that behave the same.
 
         Returns
         -------
@@ -109,7 +113,12 @@ class KnownRuns:
             The same findings, with hints and names of mistakes where known.
         """
         named = dict(found)
-        cheap = [(item.name, error) for item, error in ends if is_cheap(item)]
+        cheap = [
+            (item.name, error)
+            for item, error in ends
+            if is_cheap(item) and not (error and found[item.name].outcome.is_waiting)
+        ]
+        stretch = {item.name for item, _ in ends if tier_of(item) is Tier.STRETCH}
         failures = {
             spec: fingerprint_of(error) if found[spec].outcome is Outcome.FAILED else None
             for spec, error in cheap
@@ -119,7 +128,8 @@ class KnownRuns:
             ran = [spec for spec, _ in cheap]
             stored = self._stored(exercise) if as_at_home else []
             likely = stored or self._likely(exercise)
-            for spec, known in recognise(likely, failures, ran).items():
+            recognised = recognise(likely, failures, ran, stretch=stretch, code=code)
+            for spec, known in recognised.items():
                 hints, mistake = hints_of(known, exercise)
                 named[spec] = replace(found[spec], hints=hints, mistake=mistake)
         return named
@@ -150,10 +160,19 @@ class KnownRuns:
         with suppress(CourseError):
             for mistake in read_mistakes(exercise):
                 with suppress(CourseError):
-                    sources = {**self.reference, exercise.module: make(mistake, exercise)}
-                    place = place_of(mistake, exercise)
-                    failure = self._failure_of(sources)
-                    yield KnownMistake(mistake.name, mistake.title, mistake.hint, place, failure)
+                    yield self._know(mistake, exercise)
+
+    def _know(self, mistake: Mistake, exercise: Exercise) -> KnownMistake:
+        wrong = make(mistake, exercise)
+        name = name_of_place(mistake, exercise)
+        return KnownMistake(
+            mistake.name,
+            mistake.title,
+            mistake.hint,
+            name or exercise.filename,
+            self._failure_of({**self.reference, exercise.module: wrong}),
+            traces=traces_of(self.reference[exercise.module].text, wrong.text, name),
+        )
 
     def _failure_of(self, sources: Mapping[str, Source]) -> Callable[[str], Fingerprint | None]:
         """Return a function that runs a spec on a known mistake and returns its fingerprint."""

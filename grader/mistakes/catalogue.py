@@ -27,6 +27,8 @@ class Mistake:
         One or two sentences that point at the idea, not the answer.
     caught : str, default "core"
         Tier of specs of which at least one must fail.
+    place : str, optional
+        Where learners make the mistake, if it is not the first function that is changed.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Mistake:
     after: str
     hint: str
     caught: str = Tier.CORE.value
+    place: str = ""
 
 
 @cache

@@ -6,6 +6,7 @@ be distributed to learners.
 """
 
 import math
+import re
 from collections.abc import Iterator, Sequence, Sized
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -48,8 +49,31 @@ def fingerprint_of(error: BaseException) -> Fingerprint | None:
         case Mismatch():
             return ["returned", error.place, _Reader().read(error.returned)]
         case StudentError():
-            return ["raised", error.report.type, without_addresses(str(error.report.message))]
+            message = without_addresses(str(error.report.message))
+            causes = _cause_in(message)
+            return ["raised", "" if causes == ["None"] else error.report.type, *causes]
     return None
+
+
+def _cause_in(message: str) -> list[str]:
+    """Return what a message says of the cause, however the line that raised it was written.
+
+    A product may be written in several ways, its factors in any order, and each has a message.
+    """
+    if "'NoneType'" in message:
+        return ["None"]
+    if sizes := _NOT_ALIGNED.search(message):
+        return ["sizes", *sorted(one for one in sizes.groups() if one)]
+    if message.startswith(_BROADCAST):
+        return ["shapes", *sorted(_SHAPE.findall(message))]
+    return [message]
+
+
+_NOT_ALIGNED = re.compile(
+    r"not aligned: (\d+) \(dim \d\) != (\d+) \(dim \d\)|\(size (\d+) is different from (\d+)\)"
+)
+_BROADCAST = "operands could not be broadcast together"
+_SHAPE = re.compile(r"\([\d,]+\)")
 
 
 class _Reader:
@@ -143,16 +167,11 @@ def akin(one: Fingerprint, other: Fingerprint | None) -> bool:
     Returns
     -------
     bool
-        Whether the same check failed or the same exception was raised, and arrays have the same
-        shape and kind.
+        Whether a value was wrong in both cases, or the same kind of exception was raised.
     """
-    return other is not None and [*_form(one)] == [*_form(other)]
-
-
-def _form(one: Fingerprint) -> Iterator[Any]:
-    yield from one[:2]
-    if one[0] == "returned" and one[2][0] == "numbers":
-        yield from one[2][:3]
+    if other is None or one[0] != other[0]:
+        return False
+    return one[0] == "returned" or one[:2] == other[:2]
 
 
 def _alike(one: Any, other: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from grader.errors import CourseError
 from grader.mistakes.fingerprint import Fingerprint, akin, alike
+from grader.mistakes.traces import NO_TRACES, Traces, read_traces
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class KnownMistake:
         passes.
     beforehand : callable, optional
         Returns the same for other inputs, from stored fingerprints instead of a run.
+    traces : Traces, optional
+        What the mistake looks like in code.
     """
 
     name: str
@@ -42,12 +45,19 @@ class KnownMistake:
     place: str
     failure: Callable[[str], Fingerprint | None]
     beforehand: Callable[[str], Fingerprint | None] | None = None
+    traces: Traces = NO_TRACES
 
-    def fails_as(self, spec: str, failure: Fingerprint) -> bool:
-        """Return whether the mistake fails a spec with the fingerprint `failure`."""
-        if self.beforehand is not None and not akin(failure, self.beforehand(spec)):
-            return False
-        return alike(failure, self.failure(spec))
+    def breaks(self, spec: str) -> bool:
+        """Return whether the mistake fails a spec."""
+        return self.failure(spec) is not None
+
+    def may_break(self, spec: str) -> bool:
+        """Return whether the mistake fails a spec with other inputs, if that is known."""
+        return (self.beforehand or self.failure)(spec) is not None
+
+    def resembles(self, spec: str, failure: Fingerprint) -> bool:
+        """Return whether the mistake fails a spec in such a way with other inputs."""
+        return akin(failure, (self.beforehand or self.failure)(spec))
 
 
 # On disk
@@ -76,7 +86,8 @@ def write(known: Sequence[KnownMistake], specs: Sequence[str]) -> str:
 def _plain(known: KnownMistake, specs: Sequence[str]) -> dict[str, Any]:
     failures = {spec: failure for spec in specs if (failure := known.failure(spec)) is not None}
     told = {name: getattr(known, name) for name in TOLD}
-    return {**told, "failures": {spec: json.dumps(one) for spec, one in failures.items()}}
+    written = {spec: json.dumps(one) for spec, one in failures.items()}
+    return {**told, "traces": known.traces.written(), "failures": written}
 
 
 def same(one: Sequence[KnownMistake], other: Sequence[KnownMistake], specs: Sequence[str]) -> bool:
@@ -91,7 +102,7 @@ def same(one: Sequence[KnownMistake], other: Sequence[KnownMistake], specs: Sequ
     """
 
     def agree(this: KnownMistake, that: KnownMistake) -> bool:
-        told = (getattr(this, name) == getattr(that, name) for name in TOLD)
+        told = (getattr(this, name) == getattr(that, name) for name in (*TOLD, "traces"))
         ends = ((this.failure(spec), that.failure(spec)) for spec in specs)
         return all(told) and all(a is b is None or alike(a, b) for a, b in ends)
 
@@ -123,4 +134,6 @@ def read(path: Path) -> list[KnownMistake]:
 
 def _known(entry: dict[str, Any]) -> KnownMistake:
     failures = {spec: json.loads(text) for spec, text in entry["failures"].items()}
-    return KnownMistake(entry["name"], entry["title"], entry["hint"], entry["place"], failures.get)
+    name, title, hint, place = (entry[key] for key in TOLD)
+    traces = read_traces(entry["traces"])
+    return KnownMistake(name, title, hint, place, failures.get, traces=traces)

@@ -1,18 +1,38 @@
-"""Recognition of the known mistakes that fail the specs in the same way as a submission."""
+"""Recognition of the known mistakes that fail the specs in the same way as a submission.
+
+A mistake is named only if it explains every promise that broke and breaks none that held. Two are
+named only if they do so together. Stretch promises, of which correct code may break some, must not
+contradict a mistake, and are explained by themselves if it does not explain them.
+"""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from grader.course.course import Exercise
 from grader.course.modules import read_module
 from grader.mistakes.catalogue import Mistake, make
-from grader.mistakes.fingerprint import Fingerprint
+from grader.mistakes.fingerprint import Fingerprint, alike
 from grader.mistakes.known_failures import KnownMistake
+
+MAX_CANDIDATES = 40
+"""Number of mistakes of which pairs are tried."""
+
+SLACK = 2
+"""Number of promises that a mistake may break or not, depending on the inputs."""
+
+RIGHT, LITERAL = -1.0, 1.0
+"""Evidence that the code is right at the place of a mistake, and that the very mistake is there."""
 
 
 def recognise(
-    known: Sequence[KnownMistake], failures: Mapping[str, Fingerprint | None], ran: Collection[str]
+    known: Sequence[KnownMistake],
+    failures: Mapping[str, Fingerprint | None],
+    ran: Collection[str],
+    *,
+    stretch: Collection[str] = (),
+    code: str = "",
 ) -> dict[str, list[KnownMistake]]:
     """Find the known mistakes that fail the specs in the same way as a submission.
 
@@ -24,27 +44,154 @@ def recognise(
         Fingerprints of the specs that failed, by name.
     ran : collection of str
         Names of all specs that ran.
+    stretch : collection of str
+        Names of the specs of the tier stretch.
+    code : str
+        Code of the submission, which decides between mistakes that behave the same.
 
     Returns
     -------
     dict of str to list of KnownMistake
-        For each spec that failed, the mistakes with the same wrong result for the same inputs. If
-        there are several, only those that fail exactly the same specs, if any do.
+        For each spec that failed, the mistake that explains it; several if they cannot be told
+        apart, and none if no mistake explains all that broke.
     """
+    submission = _Submission(failures, ran, stretch, code)
+    likely = [one for one in known if submission.resembles(one)]
+    found = submission.explain_core(likely)
+    explained = {spec: _named(spec, found, submission) for spec in failures}
+    for spec in submission.left_by(found):
+        alone = [(one,) for one in likely if submission.is_apart(one, spec)]
+        explained[spec] = _named(spec, submission.seen_in_code(alone), submission)
+    return explained
 
-    def breaks(mistake: KnownMistake) -> set[str]:
-        return {spec for spec in ran if mistake.failure(spec) is not None}
 
-    found = {}
-    for spec, failure in failures.items():
-        same = [one for one in known if failure and one.fails_as(spec, failure)]
-        fitting = [one for one in same if breaks(one) == failures.keys()] if same[1:] else []
-        found[spec] = fitting or same
-    return found
+def _named(
+    spec: str, explanations: Iterable[tuple[KnownMistake, ...]], submission: "_Submission"
+) -> list[KnownMistake]:
+    """Return the mistakes that a spec shows, of explanations that cannot be told apart."""
+    found: dict[str, KnownMistake] = {}
+    for mistakes in explanations:
+        breaking = [one for one in mistakes if spec in submission.broken(one)]
+        showing = [one for one in breaking if submission.shows(one, spec)]
+        found |= {one.name: one for one in showing or breaking}
+    return list(found.values())
+
+
+class _Submission:
+    """How a submission failed the specs, and what known mistakes have to do with it."""
+
+    def __init__(
+        self,
+        failures: Mapping[str, Fingerprint | None],
+        ran: Collection[str],
+        stretch: Collection[str],
+        code: str,
+    ) -> None:
+        self._failures = failures
+        self._ran = ran
+        self._code = code
+        self._stretch = failures.keys() & set(stretch)
+        self._core = failures.keys() - self._stretch
+        self._broken: dict[str, frozenset[str]] = {}
+        self._shown: dict[tuple[str, str], bool] = {}
+
+    def broken(self, mistake: KnownMistake) -> frozenset[str]:
+        """Return the specs that a mistake fails.
+
+        It is not run on a spec that held, and that it is not known to fail with other inputs.
+        """
+        if mistake.name not in self._broken:
+            ran = [spec for spec in self._ran if spec in self._failures or mistake.may_break(spec)]
+            self._broken[mistake.name] = frozenset(filter(mistake.breaks, ran))
+        return self._broken[mistake.name]
+
+    def shows(self, mistake: KnownMistake, spec: str) -> bool:
+        """Return whether the submission fails a spec as a mistake does."""
+        key = mistake.name, spec
+        if key not in self._shown:
+            failure = self._failures[spec]
+            self._shown[key] = failure is not None and alike(failure, mistake.failure(spec))
+        return self._shown[key]
+
+    def resembles(self, mistake: KnownMistake) -> bool:
+        """Return whether a mistake may explain some of the failures, without running it."""
+        broken = [spec for spec in self._ran if mistake.may_break(spec)]
+        held = sum(spec not in self._failures for spec in broken)
+        return held <= SLACK and any(
+            mistake.resembles(spec, failure)
+            for spec in broken
+            if (failure := self._failures.get(spec)) is not None
+        )
+
+    def explain_core(self, likely: Sequence[KnownMistake]) -> list[tuple[KnownMistake, ...]]:
+        """Return the mistakes, or else the pairs of mistakes, that explain all of core."""
+        if not self._core:
+            return []
+        singles = [(one,) for one in likely if self._explains_alone(one)]
+        return self.seen_in_code(singles) or self.seen_in_code(self._pairs(likely))
+
+    def _explains_alone(self, mistake: KnownMistake) -> bool:
+        shown = all(self.shows(mistake, spec) for spec in self._core)  # most are not: that is cheap
+        return shown and self._breaks_only_what_broke(mistake)
+
+    def _breaks_only_what_broke(self, mistake: KnownMistake) -> bool:
+        return self.broken(mistake) <= self._failures.keys()
+
+    def _pairs(self, likely: Sequence[KnownMistake]) -> list[tuple[KnownMistake, ...]]:
+        possible = [one for one in likely if self.evidence(one) >= 0]
+        possible = [one for one in possible if self._breaks_only_what_broke(one)]
+        if len(possible) > MAX_CANDIDATES:
+            return []
+        return [pair for pair in combinations(possible, 2) if self._explain_together(*pair)]
+
+    def _explain_together(self, one: KnownMistake, other: KnownMistake) -> bool:
+        """Return whether two mistakes break all that broke of core, and how it broke.
+
+        Where the code has both to the letter, what comes back may be a mixture. Otherwise each of
+        them is seen by itself in a promise, and each promise shows one of them.
+        """
+        if (self.broken(one) | self.broken(other)) & self._core != self._core:
+            return False
+        if self.evidence(one) == self.evidence(other) == LITERAL:
+            return True
+        shown, also_shown = self._shown_by(one), self._shown_by(other)
+        return shown | also_shown == self._core and bool(shown - also_shown and also_shown - shown)
+
+    def _shown_by(self, mistake: KnownMistake) -> set[str]:
+        return {spec for spec in self.broken(mistake) & self._core if self.shows(mistake, spec)}
+
+    def left_by(self, explanations: Sequence[tuple[KnownMistake, ...]]) -> set[str]:
+        """Return the stretch specs that failed for other reasons than core, if that is known."""
+        if self._core and not explanations:
+            return set()
+        mistakes = {one for explanation in explanations for one in explanation}
+        return self._stretch.difference(*map(self.broken, mistakes))
+
+    def is_apart(self, mistake: KnownMistake, spec: str) -> bool:
+        """Return whether a mistake explains a stretch promise, and breaks nothing of core."""
+        if not (mistake.may_break(spec) and self.shows(mistake, spec)):
+            return False
+        broken = self.broken(mistake)
+        return broken <= self._stretch and all(self.shows(mistake, one) for one in broken)
+
+    def evidence(self, mistake: KnownMistake) -> float:
+        """Return how much the code looks like a mistake."""
+        return mistake.traces.evidence(self._code)
+
+    def seen_in_code(
+        self, explanations: Sequence[tuple[KnownMistake, ...]]
+    ) -> list[tuple[KnownMistake, ...]]:
+        """Return those of several explanations that the code looks most like.
+
+        None of them is the reason if the code is right where it would be wrong.
+        """
+        evidence = {mistakes: list(map(self.evidence, mistakes)) for mistakes in explanations}
+        possible = {k: sum(v) for k, v in evidence.items() if RIGHT not in v}
+        return [k for k, v in possible.items() if v == max(possible.values())]
 
 
 def narrow(known: KnownMistake, written: KnownMistake | None) -> KnownMistake:
-    """Limit a mistake to the specs that it fails according to its recorded fingerprints.
+    """Add to a mistake how it fails the specs with other inputs, according to a record.
 
     Parameters
     ----------
@@ -56,16 +203,9 @@ def narrow(known: KnownMistake, written: KnownMistake | None) -> KnownMistake:
     Returns
     -------
     KnownMistake
-        Mistake that fails the specs that both fail, and that is run only on specs where its
-        recorded fingerprint resembles that of a submission.
+        The same mistake, which is run only if it may explain how a submission failed.
     """
-    if written is None:
-        return known
-
-    def failure(spec: str) -> Fingerprint | None:
-        return None if written.failure(spec) is None else known.failure(spec)
-
-    return replace(known, failure=failure, beforehand=written.failure)
+    return known if written is None else replace(known, beforehand=written.failure)
 
 
 def place_of(mistake: Mistake, exercise: Exercise) -> str:
@@ -83,6 +223,13 @@ def place_of(mistake: Mistake, exercise: Exercise) -> str:
     str
         Name of the function or method, or else of the class or file.
     """
+    return name_of_place(mistake, exercise) or exercise.filename
+
+
+def name_of_place(mistake: Mistake, exercise: Exercise) -> str:
+    """Return the same as `place_of`, but an empty text for a file."""
+    if mistake.place:
+        return mistake.place
     right = read_module(exercise.solution).text
     wrong = make(mistake, exercise).text
     pairs = enumerate(zip(right.splitlines(), wrong.splitlines(), strict=False), 1)
@@ -90,7 +237,7 @@ def place_of(mistake: Mistake, exercise: Exercise) -> str:
     around = _around(ast.parse(right), line)
     # Private functions of the reference need not exist in a submission.
     public = (name for name in around if not name.startswith("_") or name.endswith("__"))
-    return ".".join(public) or exercise.filename
+    return ".".join(public)
 
 
 def _around(tree: ast.AST, line: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.messages.language import say, tell
 from grader.specs.collection import SpecFile, SpecItem
+from grader.specs.fixtures import code_of
 from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
 from grader.specs.pytest_internals import omit_failures_from_the_list, terminal_of
@@ -42,6 +43,7 @@ class Summary:
         self.withheld: dict[Exercise, int] = {}
         self.told: set[tuple[str, str]] = set()
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
+        self.codes: dict[Exercise, str] = {}
         self.reports: dict[str, pytest.TestReport] = {}
         self.helped: set[tuple[str, ...]] = set()
         self.problems: list[str] = []
@@ -59,6 +61,7 @@ class Summary:
     ) -> None:
         """Record how a spec failed; mistakes are recognised at the end of the session."""
         self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
+        self.codes[exercise_of(item)] = code_of(item)
         self.reports[item.name] = report
 
     def shorten(self, message: str) -> str:
@@ -128,7 +131,13 @@ class Summary:
         except CourseError as error:
             self.problems.append(str(error))
             return
-        found = recognise(known, failures, [spec.name for spec in verdicts])
+        found = recognise(
+            known,
+            failures,
+            [spec.name for spec in verdicts if not spec.outcome.is_waiting],
+            stretch=[spec.name for spec in verdicts if spec.tier is Tier.STRETCH],
+            code=self.codes[exercise],
+        )
         for number, spec in enumerate(verdicts):
             told, mistake = hints_of(found.get(spec.name, ()), exercise)
             hints = tuple(tell(one, exercise.root) for one in told)

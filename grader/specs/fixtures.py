@@ -78,6 +78,14 @@ def _give(item: pytest.Function, name: str) -> Any:
     return given[name]
 
 
+def code_of(item: pytest.Item) -> str:
+    """Return the code of the exercise that a spec was run on in this process; empty if of none."""
+    transport = item.stash.get(_GIVEN, {}).get("transport")
+    sources = transport.sources if isinstance(transport, InProcess) else {}
+    source = sources.get(exercise_of(item).module)
+    return source.code() if source else ""
+
+
 @pytest.fixture
 def student(request: pytest.FixtureRequest) -> Student:
     """Return the learner's module, as a spec sees it."""

@@ -39,6 +39,10 @@ class Source:
             return {self.filename: self.text}
         return {f"{self.filename} cell {n}": cell for n, cell in enumerate(self.cells, 1)}
 
+    def code(self) -> str:
+        """Return the code that `parts` returns as one text."""
+        return "\n".join(self.parts().values())
+
 
 def plain_source(source: Source) -> list[Any]:
     """Convert a source to a JSON value."""

@@ -69,7 +69,7 @@ def test_Relu_mask_is_True_where_the_input_is_not_positive(student, rng):
     out = layer.forward(np.array([[1.0, -0.5], [-2.0, 3.0]]))
     assert_matches(out, np.array([[1.0, 0.0], [0.0, 3.0]]), "forward(x)")
     assert_matches(layer.mask, np.array([[False, True], [True, False]]), "mask")
-    x = signed(rng, 3, 4)
+    x = np.hstack([signed(rng, 3, 4), np.zeros((3, 1))])
     assert_matches(layer.forward(x), np.maximum(x, 0), "forward(x)")
     assert_matches(layer.mask, np.logical_not(x > 0), "mask")
 

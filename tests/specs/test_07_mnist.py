@@ -145,7 +145,9 @@ def as_array(losses, iterations):
     is_array = isinstance(losses, np.ndarray)
     is_row = losses.ndim == 1 if is_array else isinstance(losses, list | tuple)
     numbers = is_row and all(isinstance(loss, int | float | np.number) for loss in losses)
-    if not numbers or len(losses) != iterations:
+    if numbers:
+        assert_matches(len(losses), iterations, "how many losses train returned")
+    else:
         wanted = phrase(
             "{iterations} iterations should give as many numbers", iterations=iterations
         )
@@ -298,6 +300,8 @@ def assert_batches(of_second, size):
     whole = np.round(of_second)
     what = phrase("samples of one of two kinds in batches of {size}", size=size)
     assert_matches(of_second, whole, what, rtol=0, atol=0.2)
+    what = phrase("whether batches of {size} differ", size=size)
+    assert_matches(len(np.unique(whole)) > 1, True, what)
     # Batches of 50 would fit as well, but then all these counts would be even.
     divisor = int(np.gcd.reduce([size, *whole.astype(int)]))
     what = phrase("what divides the number of samples in batches of {size}", size=size)

@@ -9,6 +9,7 @@ from known_mistakes import HALVED, SPECS, SWAPPED, answer, known
 from grader.course.settings import find_course
 from grader.mistakes.catalogue import Mistake, read_mistakes
 from grader.mistakes.recognise import narrow, place_of, recognise
+from grader.mistakes.traces import traces_of
 
 COURSE = find_course(Path(__file__))
 
@@ -19,59 +20,114 @@ def names(found):
     return {spec: [one.name for one in ones] for spec, ones in found.items()}
 
 
-def test_the_mistake_that_answers_the_same_is_found():
-    """At each spec by itself: two mistakes in one file are both found."""
-    failures = {"test_b": answer(2), "test_c": answer(3)}
-    found = names(recognise([HALVED, SWAPPED], failures, SPECS))
-    assert found == {"test_b": ["halved"], "test_c": ["swapped"]}
+def test_a_mistake_that_explains_all_that_broke_is_found():
+    """At each spec that it breaks."""
+    found = names(recognise([HALVED, SWAPPED], {"test_a": answer(1), "test_c": answer(3)}, SPECS))
+    assert found == {"test_a": ["swapped"], "test_c": ["swapped"]}
 
 
-def test_another_answer_is_no_known_mistake():
-    """Also not the one that fails the same specs, and not for an end that says nothing."""
-    failures = {"test_a": answer(7), "test_b": None}
-    assert names(recognise([HALVED], failures, SPECS)) == {"test_a": [], "test_b": []}
+@pytest.mark.parametrize(
+    "failures",
+    [
+        {"test_a": answer(1), "test_b": answer(2), "test_c": answer(7)},
+        {"test_a": answer(1), "test_b": answer(7)},
+        {"test_a": answer(1)},
+        {"test_a": answer(1), "test_b": None},
+    ],
+    ids=["another promise broke", "in another way", "one that it breaks held", "ended otherwise"],
+)
+def test_a_mistake_that_explains_a_part_is_not_named(failures):
+    """Nor anything else: what is seen may have another cause."""
+    assert not any(recognise([HALVED], failures, SPECS).values())
 
 
-def test_of_two_that_answer_the_same_it_is_the_one_that_breaks_these_promises():
-    """What passed tells as much as what failed."""
-    failures = {"test_a": answer(1), "test_b": answer(2)}
-    assert names(recognise([HALVED, SWAPPED], failures, SPECS))["test_a"] == ["halved"]
+def test_two_mistakes_are_found_if_together_they_explain_all():
+    """Each at the spec that shows it; where both break a spec, the one that it shows."""
+    failures = {"test_a": answer(1), "test_b": answer(2), "test_c": answer(3)}
+    one, other = known("one", a=1, b=2), known("other", b=5, c=3)
+    found = names(recognise([one, other], failures, SPECS))
+    assert found == {"test_a": ["one"], "test_b": ["one"], "test_c": ["other"]}
+    assert not any(recognise([one, other], {**failures, "test_b": answer(7)}, SPECS).values())
 
 
-def test_only_the_specs_that_ran_tell_them_apart():
+def test_of_three_mistakes_none_is_guessed():
+    """Each explains one promise, and no two of them explain all."""
+    three = [known("one", a=1), known("two", b=2), known("three", c=3)]
+    failures = {"test_a": answer(1), "test_b": answer(2), "test_c": answer(3)}
+    assert not any(recognise(three, failures, SPECS).values())
+
+
+def test_only_the_specs_that_ran_tell_mistakes_apart():
     """With -k or -x, not all do; then both may be the reason."""
     failures = {"test_a": answer(1)}
-    assert names(recognise([HALVED, SWAPPED], failures, ["test_a"]))["test_a"] == [
-        "halved",
-        "swapped",
+    both = recognise([HALVED, SWAPPED], failures, ["test_a"])
+    assert names(both) == {"test_a": ["halved", "swapped"]}
+
+
+def test_stretch_contradicts_a_mistake_only_where_it_held():
+    """Right code may leave stretch undone, in a way of its own."""
+    failures = {"test_a": answer(1), "test_b": answer(7)}
+    found = names(recognise([HALVED], failures, SPECS, stretch=["test_b"]))
+    assert found["test_a"] == ["halved"]
+    assert not any(recognise([HALVED], {"test_a": answer(1)}, SPECS, stretch=["test_b"]).values())
+
+
+def test_what_is_undone_of_stretch_is_named_by_itself():
+    """Beside a mistake of core that is known, or where core is kept; else it may be the same."""
+    known_ones = [known("one", a=1), known("undone", c=3)]
+    undone = {"test_c": answer(3)}
+    named = {"test_c": ["undone"]}
+    assert names(recognise(known_ones, undone, SPECS, stretch=["test_c"])) == named
+    both = {"test_a": answer(1), **undone}
+    found = names(recognise(known_ones, both, SPECS, stretch=["test_c"]))
+    assert found == {"test_a": ["one"], **named}
+    unknown = {"test_a": answer(7), **undone}
+    assert not any(recognise(known_ones, unknown, SPECS, stretch=["test_c"]).values())
+
+
+RIGHT = "def f(x, y):\n    return x - y\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("def f(a, b):\n    return b - a\n", ["turned"]),
+        ("def f(a, b):\n    return a / b\n", ["divided"]),
+        ("def f(a, b):\n    return complex(a, b)\n", ["turned", "divided"]),
+        (RIGHT, []),
+        ("def f(", ["turned", "divided"]),
+        ("", ["turned", "divided"]),
+    ],
+)
+def test_the_code_decides_between_mistakes_that_behave_the_same(code, found):
+    """And none is named where the code is right; code that cannot be read decides nothing."""
+    wrong = {"turned": "y - x", "divided": "x / y"}
+    alike = [
+        replace(known(name, a=1), traces=traces_of(RIGHT, RIGHT.replace("x - y", text), "f"))
+        for name, text in wrong.items()
     ]
-    assert names(recognise([HALVED, SWAPPED], failures, ["test_a", "test_b"]))["test_a"] == [
-        "swapped"
-    ]
+    assert names(recognise(alike, {"test_a": answer(1)}, SPECS, code=code)) == {"test_a": found}
 
 
-def test_a_mistake_is_run_only_on_specs_that_it_may_fail():
-    """Which those are is written down for a learner's inputs; what is new is run on all."""
-    asked = []
-    slow = replace(HALVED, failure=lambda spec: asked.append(spec) or HALVED.failure(spec))
-    narrowed = narrow(slow, known("halved", b=7))
-    assert [narrowed.failure(spec) for spec in SPECS] == [None, answer(2), None]
-    assert asked == ["test_b"]
-    assert narrow(slow, None) is slow
-
-
-def test_a_mistake_is_run_only_where_it_may_fail_as_a_submission_did():
-    """What was checked, and the shape of what came back, do not depend on the inputs."""
+def test_a_mistake_is_run_only_if_it_may_explain_how_a_submission_failed():
+    """How it fails with other inputs is recorded: what holds there is not tried again."""
     asked = []
     slow = replace(HALVED, failure=lambda spec: asked.append(spec) or HALVED.failure(spec))
     narrowed = narrow(slow, known("halved", a=6, b=7))
-    other = ["returned", "dy", ["numbers", [], "f", 2.0]]
-    wide = ["returned", "dx", ["numbers", [3], "f", 2.0]]
-    failures = {"test_a": other, "test_b": answer(2), "test_c": answer(3)}
-    assert names(recognise([narrowed], failures, SPECS))["test_b"] == ["halved"]
-    assert names(recognise([narrowed], {"test_b": wide}, SPECS)) == {"test_b": []}
-    assert names(recognise([narrowed], {"test_b": ["raised", "x", ""]}, SPECS)) == {"test_b": []}
-    assert asked == ["test_b"]
+    assert not any(recognise([narrowed], {"test_a": ["raised", "x", ""]}, SPECS).values())
+    assert not any(recognise([narrowed], {"test_c": answer(3)}, SPECS).values())
+    assert asked == []
+    found = recognise([narrowed], {"test_a": answer(1), "test_b": answer(2)}, SPECS)
+    assert names(found)["test_a"] == ["halved"]
+    assert set(asked) == {"test_a", "test_b"}
+    assert narrow(slow, None) is slow
+
+
+def test_a_record_may_be_of_inputs_that_show_more_or_less():
+    """A promise may break by the draw: what counts are the inputs at hand."""
+    narrowed = narrow(HALVED, known("halved", a=6, c=7))
+    found = names(recognise([narrowed], {"test_a": answer(1), "test_b": answer(2)}, SPECS))
+    assert found == {"test_a": ["halved"], "test_b": ["halved"]}
 
 
 # Where a mistake is

@@ -47,6 +47,8 @@ def fingerprint_of(error: BaseException) -> Fingerprint | None:
     match error:
         case Mismatch():
             return ["returned", error.place, _Reader().read(error.returned)]
+        case StudentError() if error.report.unset:
+            return ["unset", error.report.unset]
         case StudentError():
             return ["raised", error.report.type, without_addresses(str(error.report.message))]
     return None

@@ -90,11 +90,14 @@ class _Ended(Exception):
     ----------
     why : str or Message
         The limit that was reached, or how the process ended.
+    hint : str or Message
+        A possible cause; empty unless one is found later.
     """
 
     def __init__(self, why: Text) -> None:
         super().__init__(str(why))
         self.why = why
+        self.hint: Text = ""
 
 
 class TimedOut(_Ended):
@@ -499,24 +502,25 @@ def _requests_of(waiting: "Iterable[_Waiting]") -> list[dict[str, Any]]:
     return requests
 
 
-def shared_state(student: Student) -> Text:
-    """Find state that a spec's objects share although each should have its own.
+def likely_cause(student: Student, spec: str) -> Text:
+    """Find the cause of a failure that values do not show; see `Workbench.do_suspect`.
 
     Parameters
     ----------
     student : Student
         The facade that the spec used.
+    spec : str
+        Name of the spec.
 
     Returns
     -------
     str or Message
-        One sentence; empty if nothing is shared or fewer than two objects were created.
+        One sentence; empty if nothing is found.
     """
-    made = student._made_before_failure
-    if made < 2:
-        return ""
+    made, module = student._made_before_failure, student._module._place.start
+    request = {"do": "suspect", "spec": spec, "module": module, "made": made}
     try:
-        (answer,) = student._exchange([{"do": "shared", "made": made}])
+        (answer,) = student._exchange([request])
     except (StudentError, _Ended):
         return ""
     return answer if isinstance(answer, Message) else ""

@@ -1004,7 +1004,7 @@ def test_nothing_of_the_course_is_loaded(learner):
             "grader.worker.main",
             "grader.worker.sandbox",
         ),
-        *("grader.worker.error_hints", "grader.worker.source", "grader.messages.message"),
+        *("grader.worker.hints.error_hints", "grader.worker.source", "grader.messages.message"),
     }
     assert not {"pytest", "solutions", "tests"} & set(loaded)
 

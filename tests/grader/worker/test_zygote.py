@@ -285,7 +285,7 @@ def test_the_zygote_has_imported_nothing_that_knows_an_answer(begin):
             "grader.messages.message",
             "grader.worker",
             "grader.worker.wire",
-            "grader.worker.error_hints",
+            "grader.worker.hints.error_hints",
             "grader.worker.exception_report",
             "grader.worker.module_loader",
             "grader.worker.loading",

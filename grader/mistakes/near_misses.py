@@ -43,7 +43,7 @@ def explain_unset(mismatch: Mismatch, exercise: Exercise) -> None:
     near = _near(mismatch.missing, exercise) if mismatch.missing else ""
     if near:
         told = english("it is still None; {name} was set: is that the one?", name=near)
-        mismatch.difference = told
+        mismatch.difference, mismatch.hint = told, ""
 
 
 def _near(missing: Missing, exercise: Exercise) -> str:

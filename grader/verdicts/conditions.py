@@ -17,7 +17,7 @@ DECIDING_MODULES = {
     ".": "errors",
     "messages": "message explanation language wrapping escaping encodings listing",
     "worker": "wire source workbench module_loader exception_report main zygote sandbox",
-    "worker/hints": "error_hints failing_line missing near_names slips",
+    "worker/hints": "error_hints failing_line missing near_names slips suspects",
     "worker/loading": "imports stand_ins syntax",
     "course": "course dependencies settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions feedback finding",

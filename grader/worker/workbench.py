@@ -23,7 +23,7 @@ import numpy as np
 from grader.messages.message import Text, cut, english, joined
 from grader.worker import wire
 from grader.worker.exception_report import MAX_CODE
-from grader.worker.hints.error_hints import call, shared_state
+from grader.worker.hints.error_hints import call
 from grader.worker.hints.missing import (
     Missing,
     missing_attribute,
@@ -31,6 +31,7 @@ from grader.worker.hints.missing import (
     set_attributes,
 )
 from grader.worker.hints.slips import find_slip
+from grader.worker.hints.suspects import inherited_instead, set_elsewhere, shared_state
 from grader.worker.module_loader import FAILED_PARTS
 from grader.worker.source import Source
 from grader.worker.wire import MAX_ANSWER, MAX_ITEMS, MAX_TEXT
@@ -153,24 +154,28 @@ class Workbench:
     def do_suspect(self, spec: str, module: str, made: int) -> Text:
         """Answer with the likely cause of a failure that the values do not show.
 
-        That is a statement that does not do what it seems to, in what the spec is about, or
-        something that the first objects share that the spec had made.
+        That is a statement in what the spec is about that does not do what it seems to, or
+        something about the first objects that the spec had made.
         """
         source = self._sources.get(module)
-        parts = source.parts() if source else {}
-        slips = (find_slip(os.path.basename(file), text, spec) for file, text in parts.items())
-        slip = next((slip for slip in slips if slip), "")
-        return cut(slip or self._tell_shared(made), MAX_CODE)
+        for file, text in source.parts().items() if source else ():
+            slip = find_slip(os.path.basename(file), text, spec)
+            if slip:
+                return cut(slip, MAX_CODE)
+        made_ones = [self._objects.get(-number) for number in range(1, made + 1)]
+        objects = [one for one in made_ones if one is not None and type(one) is not np.ndarray]
+        told = set_elsewhere(objects) or inherited_instead(objects)
+        if not told and len(objects) > 1:
+            told = shared_state(objects, self._modules())
+        return cut(told, MAX_CODE)
 
-    def _tell_shared(self, made: int) -> Text:
-        modules = {
+    def _modules(self) -> dict[str, types.ModuleType]:
+        """Return the modules of the submission that are loaded, by file name."""
+        return {
             os.path.basename(source.filename): sys.modules[name]
             for name, source in self._sources.items()
             if name in sys.modules
         }
-        objects = [self._objects.get(-number) for number in range(1, made + 1)]
-        others = [one for one in objects if one is not None and type(one) is not np.ndarray]
-        return shared_state(others, modules) if len(others) > 1 else ""
 
     def do_assign(self, target: wire.Reference, key: Any, value: Any) -> None:
         """Assign to an array in place; without a key, to all of it."""

@@ -3,4 +3,4 @@
 No code of the learner is called, except by `inspect.signature`.
 """
 
-__all__ = ["error_hints", "missing", "near_names"]
+__all__ = ["error_hints", "missing", "near_names", "slips", "suspects"]

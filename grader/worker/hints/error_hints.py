@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
-import numpy as np
-
 from grader.messages.message import Text, english
 from grader.worker.hints.failing_line import Unset, dicts_in, find_unset
 from grader.worker.hints.missing import (
@@ -218,19 +216,12 @@ def _of_call(arguments: Mapping[str, Any]) -> Text:
     if written is not function and declared[:1] != ["self"]:
         return english("is `self` missing in `{head}`?", head=head)
     if named:
-        return english(
-            "it is written as `{head}`, and called with {values} and {names}",
-            head=head,
-            values=_number(len(args)),
-            names=", ".join(f"{name}=..." for name in named),
-        )
+        return english("it is written as `{head}`", head=head)
+    if len(args) == 1:
+        return english("it is written as `{head}`, and called with 1 value", head=head)
     return english(
-        "it is written as `{head}`, and called with {values}", head=head, values=_number(len(args))
+        "it is written as `{head}`, and called with {number} values", head=head, number=len(args)
     )
-
-
-def _number(values: int) -> Text:
-    return english("1 value") if values == 1 else english("{number} values", number=values)
 
 
 def _of_keyword(message: str, frame: types.FrameType) -> Text:
@@ -252,41 +243,11 @@ def _has_constructor(kind: type) -> bool:
 
 def _of_constructor(kind: type) -> Text:
     """Return a hint at the constructor that a class lacks."""
+    if kind.__name__.islower():  # specs call classes by names with a capital letter
+        return english("{name} is a class, where a function is asked for", name=kind.__name__)
     # Python mangles a misspelt name such as __init_ to _Affine__init_.
     names = [name.removeprefix(f"_{kind.__name__}") for name in vars(kind)]
     near = next((name for name in names if name.strip("_") in ("init", "int", "inti")), "")
     if near:
         return english("the constructor is called __init__; the class has {name}", name=near)
     return english("the class has no __init__")
-
-
-def shared_state(objects: Iterable[object], modules: Mapping[str, types.ModuleType]) -> Text:
-    """Find an array that is shared by objects which should each have their own.
-
-    Parameters
-    ----------
-    objects : iterable of object
-        Objects of the learner.
-    modules : mapping of str to module
-        The learner's modules by file name.
-
-    Returns
-    -------
-    str or Message
-        One sentence in English, or an empty string if there is no such array.
-    """
-    for kind in dict.fromkeys(map(type, objects)):
-        for name, value in vars(kind).items():
-            if isinstance(value, np.ndarray):
-                return english(
-                    "{name} lies in the class {kind}: all its objects share it",
-                    name=name,
-                    kind=kind.__name__,
-                )
-    for file, module in modules.items():
-        for name, value in vars(module).items():
-            if isinstance(value, np.ndarray):
-                return english(
-                    "{name} is a global of {file}: all objects share it", name=name, file=file
-                )
-    return ""

@@ -140,6 +140,15 @@ def missing_argument(function: Any, named: Iterable[str]) -> Missing | None:
     return Missing(function.__name__, absent[0], ARGUMENT, others)
 
 
+def own_methods(kind: type) -> tuple[str, ...]:
+    """Return the names of the methods that a class itself defines, without special ones."""
+    return bounded(
+        name
+        for name, value in vars(kind).items()
+        if not name.startswith("__") and _kind_of(value) == FUNCTION
+    )
+
+
 def missing_method(kind: type, names: Iterable[str]) -> Missing | None:
     """Describe a method that a class should have of its own, because its base class has none.
 
@@ -156,11 +165,7 @@ def missing_method(kind: type, names: Iterable[str]) -> Missing | None:
         Of the first method that the class has under a similar name, or else of the first. None if
         there is no name.
     """
-    own = bounded(
-        name
-        for name, value in vars(kind).items()
-        if _kind_of(value) == FUNCTION and not name.startswith("__")
-    )
+    own = own_methods(kind)
     listed = sorted(names)
     if not listed:
         return None

@@ -116,9 +116,8 @@ def _has_same_words(name: str, other: str) -> bool:
     if len(wanted) > 1 and bare(other) == initials:
         return True
     one, two = _core(wanted), _core(found)
-    if "".join(one) == "".join(two) and len("".join(one)) > 2:
-        return True
-    return len(one) == len(two) > 0 and all(map(_is_cut_short, one, two))
+    is_same = "".join(one) == "".join(two) and len("".join(one)) > 2
+    return is_same or _are_cut_short(wanted, found) or _are_cut_short(one, two)
 
 
 def _core(words: list[str]) -> list[str]:
@@ -130,8 +129,12 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("s") and word[-2] != "s" else word
 
 
-def _is_cut_short(one: str, other: str) -> bool:
-    return min(len(one), len(other)) > 2 and (one.startswith(other) or other.startswith(one))
+def _are_cut_short(words: list[str], others: list[str]) -> bool:
+    return len(words) == len(others) > 0 and all(
+        one == other
+        or (min(len(one), len(other)) > 2 and (one.startswith(other) or other.startswith(one)))
+        for one, other in zip(words, others, strict=True)
+    )
 
 
 def _is_same_derivative(name: str, other: str) -> bool:
@@ -161,7 +164,12 @@ def _is_slip_of(name: str, other: str) -> bool:
         return one == two[::-1] and shortest > 1
     if len(one) == len(two) == 1:
         return shortest > 3
-    return len(one) + len(two) == 1 and shortest > 2
+    is_doubled = _without_doubles(bare(name)) == _without_doubles(bare(other))
+    return len(one) + len(two) == 1 and (shortest > 2 or is_doubled)
+
+
+def _without_doubles(text: str) -> str:
+    return re.sub(r"(.)\1", r"\1", text)
 
 
 def _is_like(name: str, other: str) -> bool:

@@ -61,7 +61,8 @@ def _slips_in(definition: ast.AST, tree: ast.Module, text: str) -> Iterator[tupl
                 told = english("`{code}` only compares: = assigns", code=_code(compared))
                 yield node.lineno, told
             case ast.Assign(value=value) | ast.AnnAssign(value=value) | ast.Return(value=value):
-                if _ends_with_comma(value, text):
+                unpacked = node.targets[0] if isinstance(node, ast.Assign) else None
+                if _ends_with_comma(value, text) or _ends_with_comma(unpacked, text):
                     yield node.lineno, english("the comma at its end makes a tuple of one")
 
 

@@ -61,9 +61,10 @@ def _slips_in(definition: ast.AST, tree: ast.Module, text: str) -> Iterator[tupl
                 told = english("`{code}` only compares: = assigns", code=_code(compared))
                 yield node.lineno, told
             case ast.Assign(value=value) | ast.AnnAssign(value=value) | ast.Return(value=value):
-                unpacked = node.targets[0] if isinstance(node, ast.Assign) else None
-                if _ends_with_comma(value, text) or _ends_with_comma(unpacked, text):
-                    yield node.lineno, english("the comma at its end makes a tuple of one")
+                if _ends_with_comma(value, text):
+                    yield node.lineno, english("the comma at the end makes a tuple of one")
+            case ast.Tuple([ast.Attribute()], ast.Store()) if _ends_with_comma(node, text):
+                yield node.lineno, english("the comma before = takes the value apart")
 
 
 def _not_called(node: ast.Attribute) -> Text:

@@ -146,7 +146,7 @@ NEAR = {
     # Methods
     "backword (ten repositories)": has("affine", "backward", "backword", "Affine"),
     "foward": has("affine", "forward", "foward", "Affine"),
-    "forwad": has("activations", "forward", "forwad", "Relu"),
+    "forvard": has("activations", "forward", "forvard", "Relu"),
     "Forward": has("simple_layers", "forward", "Forward", "MulLayer"),
     "forward_prop": has("affine", "forward", "forward_prop", "Affine"),
     "acurracy": has("two_layer_net", "accuracy", "acurracy", "TwoLayerNet"),

@@ -8,6 +8,8 @@ many points the withheld specs are worth.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from grader.course.course import Exercise
 from grader.errors import CourseError
@@ -160,6 +162,27 @@ def tell(points: int) -> str:
     if points == 1:
         return say(" and 1 point that is not shown")
     return say(" and {points} points that are not shown", points=points)
+
+
+@cache
+def names_asked_for(spec: Path) -> frozenset[str]:
+    """Return the names that a spec file asks a submission for, and all others that are in it.
+
+    Parameters
+    ----------
+    spec : Path
+        The file. If it cannot be read, there are no names.
+    """
+    try:
+        tree = ast.parse(spec.read_text("utf-8"))
+    except (OSError, ValueError, SyntaxError):
+        return frozenset()
+    return frozenset(
+        name
+        for node in ast.walk(tree)
+        for name in (getattr(node, "attr", None), getattr(node, "value", None))
+        if isinstance(name, str) and name.isidentifier()
+    )
 
 
 def texts_in(spec: str) -> list[str]:

@@ -165,6 +165,8 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
     passed_on = {number for exchange in exchanges for number in _passed_on(exchange.request)}
     for exchange in exchanges:
         request, answer = exchange.request, exchange.answer
+        if request["do"] == "suspect":
+            continue  # asked about the code once the spec has failed
         if "seed" in request:
             yield f"random.seed({request['seed']}); np.random.seed({request['seed'] % 2**32})"
         expression = _expression(request)
@@ -185,8 +187,7 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
             yield f"{_name_object(answer.number)} = {expression}"
         elif request["do"] == "look":
             assert isinstance(answer, tuple)
-            value, near = answer
-            yield f"{expression}\n    returns {_show(value)}" + (f"; {near} is set" if near else "")
+            yield f"{expression}\n    returns {_show(answer[0])}"
         else:
             yield f"{expression}\n    returns {_show(answer)}"
 
@@ -205,8 +206,6 @@ def _passed_on(value: object) -> Iterator[int]:
 
 def _expression(request: dict[str, Any]) -> str:
     match request["do"]:
-        case "shared":
-            return "what do these objects share?"
         case "create":
             return _show(request["value"])
         case "value" | "look":

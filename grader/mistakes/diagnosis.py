@@ -12,6 +12,7 @@ from grader.messages.explanation import Explanation, Part, explain
 from grader.messages.message import MISTAKES, STUBS, Message, Text, cut, english, joined
 from grader.messages.wrapping import columns
 from grader.mistakes.known_failures import KnownMistake
+from grader.mistakes.near_misses import explain_unset, explained
 from grader.specs.assertions import Mismatch
 from grader.specs.display import show
 from grader.specs.run import NotTried
@@ -51,6 +52,7 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
         case StudentError():
             return _diagnose_exception(error.report, exercise, course)
         case Mismatch():
+            explain_unset(error, exercise)
             return Finding(Outcome.FAILED, error.explanation())
         case AssertionError():
             # pytest appends the source line of the spec, or uses it if there is no message.
@@ -60,7 +62,9 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
             told = english("not tried, since this must hold first: {promise}", promise=error.first)
             return Finding(Outcome.FAILED, told)
         case TimedOut():
-            return Finding(Outcome.TIMED_OUT, english("stopped   {why}", why=error.why))
+            stopped = english("stopped   {why}", why=error.why)
+            why = explain(("", stopped), ("perhaps", error.hint)) if error.hint else stopped
+            return Finding(Outcome.TIMED_OUT, why)
         case Crashed():
             told = english("your code ended its own process: {why}", why=error.why)
             return Finding(Outcome.CRASHED, told)
@@ -141,6 +145,7 @@ def _named(mistakes: Sequence[tuple[Text, str]]) -> Text:
 
 def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Course) -> Finding:
     modules = course.by_module()
+    report = explained(report, exercise)
     not_written = report.type == "NotImplementedError"
     if report.imported == exercise.module and report.type == "ModuleNotFoundError":
         return Finding(Outcome.NOT_STARTED, tell_missing(exercise))

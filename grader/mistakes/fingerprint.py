@@ -48,6 +48,8 @@ def fingerprint_of(error: BaseException) -> Fingerprint | None:
     match error:
         case Mismatch():
             return ["returned", error.place, _Reader().read(error.returned)]
+        case StudentError() if error.report.unset:
+            return ["unset", error.report.unset]
         case StudentError():
             message = without_addresses(str(error.report.message))
             causes = _cause_in(message)

@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 
-from grader.messages.language import say
+from grader.messages.explanation import explain
+from grader.messages.language import say, tell
 from grader.messages.message import english
 from grader.specs.collection import SpecItem
-from grader.specs.lookup import exercise_of
+from grader.specs.lookup import HINT, exercise_of
 from grader.specs.markers import IN_PROCESS_TIMEOUT, budget_of, promise_of
 from grader.specs.pytest_internals import stop_capturing
 from grader.verdicts.verdict import Outcome
@@ -64,6 +65,8 @@ def tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
         path = Path(frame.f_code.co_filename)
         if tree in path.parents:
             lines[1:] = [say("at        ") + f"{path.name}:{frame.f_lineno}"]
+    if hint := item.stash.get(HINT, ""):
+        lines.append(tell(explain(("perhaps", hint))))
     return "\n".join(lines)
 
 

@@ -16,6 +16,8 @@ from grader.specs.differences import tell_difference, tell_number
 from grader.specs.display import show
 from grader.transport.answers import plain, waiting_in
 from grader.transport.student import Handle
+from grader.worker.hints.missing import VALUE, Missing, bounded
+from grader.worker.hints.near_names import nearest_key
 
 
 class Mismatch(AssertionError):
@@ -33,6 +35,8 @@ class Mismatch(AssertionError):
         Indices and keys that lead to the two values in what was compared.
     hint : str or Message
         A possible cause; empty unless one is found later.
+    missing : Missing or None
+        For an attribute that is None, the others that are set.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class Mismatch(AssertionError):
         self.difference = difference
         self.path = path
         self.hint: Text = ""
+        self.missing: Missing | None = None
         super().__init__(what, returned, expected, difference)
 
     @property
@@ -133,9 +138,9 @@ def assert_matches(
 
         def compare_looked_at(found: Any) -> None:
             __tracebackhide__ = True
-            value, near = found if _is_pair(found) else (found, "")  # a worker may send anything
+            value, others = found if _is_pair(found) else (found, ())  # a worker may send anything
             if value is None:
-                raise Mismatch(what, value, plain(expected), _tell_unset(near))
+                raise _is_unset(what, plain(expected), returned, others)
             _match(value, plain(expected), _At(what), rtol, atol)
 
         returned._student.check(compare_looked_at, returned)
@@ -156,7 +161,7 @@ def assert_matches(
 
 
 def _is_pair(found: Any) -> bool:
-    return isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], str)
+    return isinstance(found, tuple) and len(found) == 2 and isinstance(found[1], tuple)
 
 
 def _as_it_is(value: Any) -> Any:
@@ -185,10 +190,14 @@ class _At:
         return Mismatch(self.what, returned, expected, difference, self.path)
 
 
-def _tell_unset(near: str) -> Text:
-    if near:
-        return english("it is still None; {name} was set: is that the one?", name=near)
-    return english("it is still None: nothing was assigned to it")
+def _is_unset(what: Text, expected: object, handle: Handle, others: tuple[object, ...]) -> Mismatch:
+    """Return the mismatch of an attribute or item that is None."""
+    told = english("it is still None: nothing was assigned to it")
+    mismatch = Mismatch(what, None, expected, told)
+    match handle._place.steps:
+        case (*_, ("attribute", str(name))):
+            mismatch.missing = Missing("", name, VALUE, bounded(others))
+    return mismatch
 
 
 def _match(returned: Any, expected: Any, at: _At, rtol: float, atol: float) -> None:
@@ -196,6 +205,8 @@ def _match(returned: Any, expected: Any, at: _At, rtol: float, atol: float) -> N
     __tracebackhide__ = True
     if returned is None:
         missing = english("nothing was returned: is a `return` missing?")
+        if at.path and isinstance(at.path[-1], str):
+            missing = english("it is None")
         raise at.mismatch(returned, expected, missing)
     match expected:
         case tuple() | list():
@@ -228,7 +239,15 @@ def _match_dict(returned: Any, expected: Any, at: _At, rtol: float, atol: float)
         raise at.mismatch(returned, expected, english("a dict was expected"))
     missing = [key for key in expected if key not in returned]
     if missing:
-        difference = english("the key {key!r} is missing", key=missing[0])
-        raise at.mismatch(returned, expected, difference)
+        raise at.mismatch(returned, expected, _tell_missing(missing[0], returned, expected))
     for key in expected:
         _match(returned[key], expected[key], at.below(key), rtol, atol)
+
+
+def _tell_missing(key: object, returned: dict[Any, Any], expected: dict[Any, Any]) -> Text:
+    near = nearest_key(str(key), bounded(one for one in returned if one not in expected))
+    if near:
+        return english(
+            "the key {key!r} is missing; there is {near!r}: is that the one?", key=key, near=near
+        )
+    return english("the key {key!r} is missing", key=key)

@@ -4,11 +4,13 @@ Each description holds for all numbers that it covers; otherwise there is none.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from grader.messages.message import Text, english, joined
+from grader.transport.student import Handle
 from grader.worker import wire
 
 
@@ -16,9 +18,7 @@ def tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: floa
     """Return how a value differs from an array or number; empty if they match."""
     is_number = isinstance(returned, bool | int | float)
     if not is_number and not wire.is_plain_array(returned):
-        return (
-            english("an array was expected") if expected.ndim else english("a number was expected")
-        )
+        return _joined(_tell_wanted(expected), tell_kind(returned, expected))
     array = np.asarray(returned)
     if array.shape != expected.shape:
         shapes = english(
@@ -36,6 +36,51 @@ def tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: floa
     if not wrong.any():
         return ""
     return _joined(_tell_values(array, expected, wrong), tell_values(array, expected, wrong))
+
+
+def _tell_wanted(expected: np.ndarray) -> Text:
+    return english("an array was expected") if expected.ndim else english("a number was expected")
+
+
+def tell_kind(returned: Any, expected: np.ndarray) -> Text:
+    """Describe what was returned in place of an array or number.
+
+    Parameters
+    ----------
+    returned : object
+        Neither an array nor a number.
+    expected : ndarray
+        The expected array, without axes for a number.
+
+    Returns
+    -------
+    str or Message
+        A few words; empty if no description fits.
+    """
+    match returned:
+        case Handle(_kind=kind) if kind in _CALLABLES:
+            return english("it is a method that was not called")
+        case (_,) if isinstance(returned, tuple):
+            return english("it is a tuple of one")
+        case list() if _holds(returned, expected):
+            return english("it is a list of the right numbers")
+        case list():
+            return english("it is a list of {number}", number=len(returned))
+    return ""
+
+
+_CALLABLES = ("method", "builtin_function_or_method", "function")
+
+
+def _holds(values: list[Any], expected: np.ndarray) -> bool:
+    """Return whether a list holds the expected number or numbers."""
+    if len(values) > MAX_DESCRIBED:
+        return False
+    with suppress(TypeError, ValueError, OverflowError):
+        array = np.array(values, dtype=float)
+        if array.size == expected.size and array.size <= MAX_DESCRIBED:
+            return bool(np.allclose(array.reshape(expected.shape), expected))
+    return False
 
 
 def _agree(array: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> bool:
@@ -174,10 +219,24 @@ def tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> T
     str or Message
         A few words; empty if no description fits.
     """
+    if not array.ndim:
+        return _tell_percentage(array, expected)
     if array.size < 2 or array.dtype.kind not in "iuf" or expected.dtype.kind not in "iuf":
         return ""
     with np.errstate(all="ignore"):
         return next(_properties(array, expected, wrong), "")
+
+
+def _tell_percentage(number: np.ndarray, expected: np.ndarray) -> Text:
+    """Describe a number that is a percentage, or a share where that is wanted."""
+    if number.dtype.kind not in "iuf" or not expected or not np.isfinite(number):
+        return ""
+    with np.errstate(all="ignore"):
+        if np.isclose(number, 100 * expected, rtol=1e-9, atol=0):
+            return english("it is 100 times what it should be, like a percentage")
+        if np.isclose(100 * number, expected, rtol=1e-9, atol=0):
+            return english("it is 1/100 of what it should be")
+    return ""
 
 
 def _properties(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Iterator[Text]:

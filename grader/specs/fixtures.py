@@ -5,6 +5,7 @@ supplies the transport to a submission through the stash of the pytest config.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from grader.course.modules import offer_of, read_modules
 from grader.specs.assertions import Mismatch
-from grader.specs.lookup import ABSENT, course_of, exercise_at, exercise_of
+from grader.specs.lookup import ABSENT, HINT, course_of, exercise_at, exercise_of
 from grader.specs.markers import described_by, rests_on, seed_of
 from grader.specs.pytest_internals import request_of, write_past_capture
 from grader.specs.run import Run, run_of
@@ -22,11 +23,14 @@ from grader.transport.in_process import InProcess
 from grader.transport.student import (
     DUE_TO_VALUES,
     Student,
+    StudentError,
+    TimedOut,
     Transport,
+    likely_cause,
     settle,
-    shared_state,
     unusable,
 )
+from grader.worker.exception_report import ExceptionReport
 from grader.worker.module_loader import importable
 
 TRANSPORT = pytest.StashKey[Callable[[], Transport]]()
@@ -142,19 +146,30 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
         run.broken.pop(pyfuncitem.name, None)  # it may be tried again with more time
     except BaseException as error:
         run.broken[pyfuncitem.name] = described_by(pyfuncitem), error
-        _blame(student, error)
+        _blame(pyfuncitem, student, error)
         raise
     return result
 
 
-def _blame(student: Student, error: BaseException) -> None:
-    """Add a hint about shared state to a mismatch; blame the submission for unusable values."""
-    if isinstance(error, Mismatch):
-        error.hint = shared_state(student)
-    elif isinstance(error, DUE_TO_VALUES):
+def _blame(item: pytest.Item, student: Student, error: BaseException) -> None:
+    """Add a hint at a likely cause, or blame the submission for values that are unusable."""
+    match error:
+        case Mismatch() | TimedOut():
+            error.hint = likely_cause(student, item.name)
+        case StudentError() if _may_have_cause(error.report):
+            hint = likely_cause(student, item.name) or error.report.hint
+            error.report = replace(error.report, hint=hint)
+        case pytest.fail.Exception():  # by pytest-timeout
+            item.stash[HINT] = likely_cause(student, item.name)
+    if isinstance(error, DUE_TO_VALUES):
         blamed = unusable(student, error)
         if blamed is not None:
             raise blamed from error
+
+
+def _may_have_cause(report: ExceptionReport) -> bool:
+    """Return whether an exception may be due to something that it does not show."""
+    return bool(report.frames) and not report.importing and (not report.hint or bool(report.unset))
 
 
 def _find_transport(item: pytest.Function) -> Transport:

@@ -9,6 +9,7 @@ from grader.course.course import Course, Exercise
 from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.messages.language import translate
+from grader.messages.message import Text
 
 
 @cache
@@ -30,6 +31,9 @@ def exercise_at(path: Path) -> Exercise | None:
 ABSENT = pytest.StashKey[dict[tuple[str, str], None]]()
 """In the stash of a learner's config: what their modules import and cannot have when they are
 graded, as in `grader.worker.loading.imports.Importer`."""
+
+HINT = pytest.StashKey[Text]()
+"""In the stash of a spec that pytest-timeout has ended: a hint at the likely cause."""
 
 
 def _read_catalogues(exercise: Exercise) -> None:

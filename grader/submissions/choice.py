@@ -15,6 +15,7 @@ from grader.messages.listing import listed
 from grader.messages.message import Text, english
 from grader.submissions.candidates import MAX_NAMED, Candidate
 from grader.submissions.code_files import is_code, stem_of
+from grader.worker.hints.near_names import misspelt
 from grader.worker.source import Source
 
 SAME_TIME = 60  # seconds: a clone or a copy gives all files the time when it was made
@@ -148,6 +149,8 @@ def _rank(exercise: Exercise, candidate: Candidate) -> tuple[object, ...] | None
         place = 3
     elif candidate.misplaced & names:
         place = 4
+    elif any(misspelt(name, candidate.defined) for name in names):
+        place = 5
     else:
         return None
     is_stub = not candidate.source.problem and candidate.code in ("", *_stubs_of(exercise))

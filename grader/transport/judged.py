@@ -5,7 +5,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from grader.messages.message import Text, english
 from grader.transport.own_memory import OwnMemory
 from grader.transport.replies import NoReply, read_reply
 from grader.transport.shared_arrays import Shared, share
-from grader.transport.student import Crashed, StudentError, TimedOut, TooMuch
+from grader.transport.student import Crashed, StudentError, TimedOut, TooMuch, call_nothing
 from grader.transport.worker_process import Worker, WorkerFailed, start_worker
 from grader.worker import wire
 from grader.worker.exception_report import (
@@ -39,6 +39,9 @@ counted: it is small, and its time is limited.
 
 WAITING = 0.2
 """Share of the time of a call from which on a time-out may be due to other load on the machine."""
+
+SUSPECT_SECONDS = 0.5
+"""Seconds that a worker gets in all to look for likely causes in the code of an exercise."""
 
 PATIENCE = 1.0
 """Seconds that a worker gets to finish requests whose answers are no longer needed."""
@@ -97,6 +100,7 @@ class Judged:
         self.contended = False
         self._own_memory = OwnMemory(self.limits.judge_mib)
         self._spent_here = 0.0  # part of both
+        self._suspect_seconds = 0.0
         self._answered_at: float | None = None
         self._received = 0
         self._is_in_spec = False
@@ -196,7 +200,7 @@ class Judged:
         # The answer is None, so that nothing is read that the module could make up.
         request = {"do": "value", "target": wire.Reference(module), "mute": True}
         try:
-            list(self.exchange([request], _call_nothing))
+            list(self.exchange([request], call_nothing))
         except (StudentError, TimedOut, Crashed):
             return False
         return True
@@ -267,6 +271,22 @@ class Judged:
             yield
         finally:
             self.limits, self.spent, self.spent_cpu, self._spent_here = kept
+
+    def suspect(self, request: dict[str, Any]) -> Any:
+        """Ask about the code after a spec has failed; see `Transport.suspect`.
+
+        Raises
+        ------
+        TimedOut
+            If the answers have taken more than `SUSPECT_SECONDS` in all.
+        """
+        self._charge_own_time()
+        left = SUSPECT_SECONDS - self._suspect_seconds
+        with self.budget(left):
+            try:
+                return next(self.exchange([request], call_nothing))
+            finally:
+                self._suspect_seconds += self.spent
 
     def begin(self) -> None:
         """Reset the time counted against the totals."""
@@ -465,10 +485,6 @@ class _Clock:
         return english(
             "at the limit of {limit:g} s of processor time for one call", limit=self._call_cpu
         )
-
-
-def _call_nothing(number: int, args: object, kwargs: object) -> NoReturn:
-    raise Crashed("the process called a function that it was never given")
 
 
 def _too_much(what: object) -> TooMuch:

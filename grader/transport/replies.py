@@ -11,6 +11,7 @@ from grader.worker.exception_report import (
     ExceptionReport,
     TracebackLine,
 )
+from grader.worker.hints.missing import KINDS, Missing, bounded
 from grader.worker.source import Source
 from grader.worker.wire import MAX_MESSAGE
 
@@ -80,9 +81,23 @@ def _read_report(error: Any, sources: Mapping[str, Source]) -> dict[str, Any]:
                 importing = None
             hint: Text = text if isinstance(text := rest.get("hint"), str | Message) else ""
             told, hint = cut(message, MAX_MESSAGE), cut(hint, MAX_CODE)
-            report = ExceptionReport(kind[:MAX_CODE], told, read, imported, importing, hint)
+            unset = text[:MAX_CODE] if isinstance(text := rest.get("unset"), str) else ""
+            missing = _read_missing(rest.get("missing"))
+            report = ExceptionReport(
+                kind[:MAX_CODE], told, read, imported, importing, hint, unset, missing
+            )
             return {"error": report, "is_forged": read != listed}
     raise NoReply("an exception of no known form")
+
+
+def _read_missing(missing: Any) -> Missing | None:
+    match missing:
+        case None:
+            return None
+        case {"owner": str(owner), "name": str(name), "kind": str(kind), "names": tuple(names)}:
+            if kind in KINDS:
+                return Missing(owner[:MAX_CODE], name[:MAX_CODE], kind, bounded(names))
+    raise NoReply("a missing name of no known form")
 
 
 def _read_frame(frame: Any) -> TracebackLine:

@@ -90,11 +90,14 @@ class _Ended(Exception):
     ----------
     why : str or Message
         The limit that was reached, or how the process ended.
+    hint : str or Message
+        A possible cause; empty unless one is found later.
     """
 
     def __init__(self, why: Text) -> None:
         super().__init__(str(why))
         self.why = why
+        self.hint: Text = ""
 
 
 class TimedOut(_Ended):
@@ -164,6 +167,20 @@ class Transport(Protocol):
         object
             The result of `Workbench.perform` for each request. A caller that needs no more of them
             closes the generator.
+        """
+
+    def suspect(self, request: dict[str, Any]) -> Any:
+        """Ask about the code after a spec has failed, whatever time it has taken.
+
+        Parameters
+        ----------
+        request : dict
+            A request for `Workbench.do_suspect`.
+
+        Returns
+        -------
+        object
+            The result of `Workbench.perform`.
         """
 
     def share(self, values: np.ndarray) -> wire.SharedArray:
@@ -499,24 +516,30 @@ def _requests_of(waiting: "Iterable[_Waiting]") -> list[dict[str, Any]]:
     return requests
 
 
-def shared_state(student: Student) -> Text:
-    """Find state that a spec's objects share although each should have its own.
+def call_nothing(number: int, args: object, kwargs: object) -> NoReturn:
+    """Refuse to call a function for a request that has passed none."""
+    raise Crashed("the process called a function that it was never given")
+
+
+def likely_cause(student: Student, spec: str) -> Text:
+    """Find the cause of a failure that values do not show; see `Workbench.do_suspect`.
 
     Parameters
     ----------
     student : Student
         The facade that the spec used.
+    spec : str
+        Name of the spec.
 
     Returns
     -------
     str or Message
-        One sentence; empty if nothing is shared or fewer than two objects were created.
+        One sentence; empty if nothing is found.
     """
-    made = student._made_before_failure
-    if made < 2:
-        return ""
+    made, module = student._made_before_failure, student._module._place.start
+    request = {"do": "suspect", "spec": spec, "module": module, "made": made}
     try:
-        (answer,) = student._exchange([{"do": "shared", "made": made}])
+        answer = student._transport.suspect(request)
     except (StudentError, _Ended):
         return ""
     return answer if isinstance(answer, Message) else ""

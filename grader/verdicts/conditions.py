@@ -16,8 +16,8 @@ from grader.verdicts.verdict import Conditions, hash_of
 DECIDING_MODULES = {
     ".": "errors",
     "messages": "message explanation language wrapping escaping encodings listing",
-    "worker": "wire source workbench module_loader exception_report error_hints main zygote "
-    "sandbox",
+    "worker": "wire source workbench module_loader exception_report main zygote sandbox",
+    "worker/hints": "error_hints failing_line missing near_names slips suspects",
     "worker/loading": "imports offer stand_ins syntax",
     "course": "course dependencies settings limits modules spec_source stub_translation",
     "verdicts": "verdict conditions feedback finding",
@@ -30,7 +30,7 @@ DECIDING_MODULES = {
     "submissions/notebooks": "notebook_cells notebook_json ipython_magics exported_file",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals "
     "run",
-    "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
+    "mistakes": "catalogue fingerprint known_failures recognise near_misses diagnosis",
     "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",
 }

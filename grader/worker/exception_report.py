@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.messages.message import Message, Text, cut
-from grader.worker.error_hints import error_hint
+from grader.worker.hints.error_hints import error_hint, missing_of, unset_by
+from grader.worker.hints.missing import Missing
 from grader.worker.source import Source
 from grader.worker.wire import MAX_MESSAGE
 
@@ -58,7 +59,12 @@ class ExceptionReport:
     importing : str or None
         File name of the innermost module of the learner whose import ended with the exception.
     hint : str or Message, default ""
-        The likely cause, from `grader.worker.error_hints.error_hint`.
+        The likely cause, from `grader.worker.hints.error_hints.error_hint`.
+    unset : str, default ""
+        The attribute that was None or missing where the exception was raised: ``Sigmoid.out``. Not
+        if another was set in its place.
+    missing : Missing, optional
+        What a spec asked for and the learner's code lacks, if that raised the exception.
     """
 
     type: str
@@ -67,6 +73,8 @@ class ExceptionReport:
     imported: str | None = None
     importing: str | None = None
     hint: Text = ""
+    unset: str = ""
+    missing: Missing | None = None
 
 
 def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionReport:
@@ -98,6 +106,8 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionRe
         imported=imported if isinstance(imported, str) else None,
         importing=tops[-1] if tops else None,
         hint=cut(error_hint(error), MAX_CODE),
+        unset=unset_by(error)[:MAX_CODE],
+        missing=missing_of(error),
     )
 
 

@@ -139,7 +139,12 @@ class RequestLoop:
 
 def _plain(report: Any) -> dict[str, Any]:
     """Convert a report to dicts and lists, which the wire can carry."""
-    return {**vars(report), "frames": [vars(frame) for frame in report.frames]}
+    missing = vars(report.missing) if report.missing else None
+    return {
+        **vars(report),
+        "frames": [vars(frame) for frame in report.frames],
+        "missing": missing,
+    }
 
 
 def redirect_to_null(stream: int) -> None:

@@ -5,7 +5,6 @@ code, a spec behaves the same in both. Of the grader it imports only `grader.wor
 `grader.messages.message`, so that a worker never loads a spec.
 """
 
-import difflib
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -17,14 +16,22 @@ import sys
 import types
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from grader.messages.message import Text, cut, english, joined
 from grader.worker import wire
-from grader.worker.error_hints import call, same_word, shared_state
 from grader.worker.exception_report import MAX_CODE
+from grader.worker.hints.error_hints import call
+from grader.worker.hints.missing import (
+    Missing,
+    missing_attribute,
+    missing_key,
+    set_attributes,
+)
+from grader.worker.hints.slips import find_slip
+from grader.worker.hints.suspects import inherited_instead, set_elsewhere, shared_state
 from grader.worker.module_loader import FAILED_PARTS
 from grader.worker.source import Source
 from grader.worker.wire import MAX_ANSWER, MAX_ITEMS, MAX_TEXT
@@ -94,7 +101,7 @@ class Workbench:
         details = dict(request)
         if "seed" in details:
             self._begin(details.pop("seed"))
-        is_ours = details["do"] == "shared"
+        is_ours = details["do"] == "suspect"
         number, keep, is_mute = (details.pop(name, None) for name in ("number", "keep", "mute"))
         result = self._do(details)
         if number is not None:
@@ -124,7 +131,7 @@ class Workbench:
         self, target: wire.Reference, args: tuple[Any, ...], kwargs: Mapping[str, Any] = {}
     ) -> object:
         """Call a function, a class or a method."""
-        function: Any = self._resolve(target)
+        function: Any = self._resolve(target, is_called=True)
         named = {name: self._incoming(value) for name, value in kwargs.items()}
         return call(function, tuple(map(self._incoming, args)), named)
 
@@ -132,28 +139,43 @@ class Workbench:
         """Return the value of an object."""
         return self._resolve(target)
 
-    def do_look(self, target: wire.Reference) -> tuple[object, str]:
-        """Answer with the value of an object and, if it is None, with what was set in its place.
+    def do_look(self, target: wire.Reference) -> tuple[object, tuple[str, ...]]:
+        """Answer with the value of an object and, if it is None, with the attributes that are set.
 
-        That is the attribute whose name differs only in capitals and underscores.
+        One of them may have been set in its place.
         """
-        value, near = self._resolve(target), ""
+        value = self._resolve(target)
         match target.steps:
-            case (*steps, ("attribute", str(name))) if value is None:
+            case (*steps, ("attribute", str())) if value is None:
                 owner = self._resolve(wire.Reference(target.start, tuple(steps)))
-                near = same_word(name, owner)[:MAX_CODE]
-        return value, near
+                return value, set_attributes(owner)
+        return value, ()
 
-    def do_shared(self, made: int) -> Text:
-        """Answer with what the first objects share that the spec had made."""
-        modules = {
+    def do_suspect(self, spec: str, module: str, made: int) -> Text:
+        """Answer with the likely cause of a failure that the values do not show.
+
+        That is a statement in what the spec is about that does not do what it seems to, or
+        something about the first objects that the spec had made.
+        """
+        source = self._sources.get(module)
+        for file, text in source.parts().items() if source else ():
+            slip = find_slip(os.path.basename(file), text, spec)
+            if slip:
+                return cut(slip, MAX_CODE)
+        made_ones = [self._objects.get(-number) for number in range(1, made + 1)]
+        objects = [one for one in made_ones if one is not None and type(one) is not np.ndarray]
+        told = set_elsewhere(objects) or inherited_instead(objects)
+        if not told and len(objects) > 1:
+            told = shared_state(objects, self._modules())
+        return cut(told, MAX_CODE)
+
+    def _modules(self) -> dict[str, types.ModuleType]:
+        """Return the modules of the submission that are loaded, by file name."""
+        return {
             os.path.basename(source.filename): sys.modules[name]
             for name, source in self._sources.items()
             if name in sys.modules
         }
-        objects = [self._objects[-number] for number in range(1, made + 1)]
-        others = [one for one in objects if type(one) is not np.ndarray]
-        return cut(shared_state(others, modules), MAX_CODE)
 
     def do_assign(self, target: wire.Reference, key: Any, value: Any) -> None:
         """Assign to an array in place; without a key, to all of it."""
@@ -162,12 +184,15 @@ class Workbench:
             raise TypeError(f"expected an array to write into, found {_name_of(array)}")
         array[... if key is None else key] = self._incoming(value)
 
-    def _resolve(self, place: wire.Reference) -> Any:
-        """Return the object that a reference leads to."""
-        start = place.start
+    def _resolve(self, place: wire.Reference, is_called: bool = False) -> Any:
+        """Return the object that a reference leads to, and that is perhaps called then."""
+        start, last = place.start, len(place.steps)
         found = self._load(start) if isinstance(start, str) else self._objects[start]
-        for kind, key in place.steps:
-            found = self._attribute(found, key) if kind == "attribute" else self._item(found, key)
+        for number, (kind, key) in enumerate(place.steps, 1):
+            if kind == "attribute":
+                found = self._attribute(found, key, is_called and number == last)
+            else:
+                found = self._item(found, key)
         return found
 
     def _load(self, name: str) -> Any:
@@ -176,13 +201,13 @@ class Workbench:
         self.is_loading = False
         return module
 
-    def _attribute(self, owner: Any, name: str) -> Any:
+    def _attribute(self, owner: Any, name: str, is_called: bool) -> Any:
         try:
             return getattr(owner, name)
         except AttributeError:
             if inspect.getattr_static(owner, name, None) is not None:
                 raise  # the attribute is a property that raises AttributeError itself
-            raise AttributeError(self._tell_missing(owner, name)) from None
+            raise self._is_missing(owner, name, is_called) from None
 
     def _item(self, owner: Any, key: Any) -> Any:
         try:
@@ -190,35 +215,22 @@ class Workbench:
         except KeyError:
             keys = ", ".join(map(repr, owner)) or "nothing"
             told = english("there is no key {key}; the dict has {keys}", key=repr(key), keys=keys)
-            raise KeyError(told) from None
+            raise _with(KeyError(told), missing_key(owner, key)) from None
 
-    def _tell_missing(self, owner: object, name: str) -> Text:
-        near = next(iter(difflib.get_close_matches(name, map(str, dir(owner)), n=1)), "")
-        if isinstance(owner, types.ModuleType):
-            source = self._sources.get(owner.__name__)
-            who = os.path.basename(source.filename) if source else f"the module {owner.__name__}"
-            failed = joined(
-                joined(["\n", english("not run: {what}", what=what)])
-                for what in vars(owner).get(FAILED_PARTS, [])[:5]
-            )
-            if near:
-                told = english(
-                    "{who} defines no {name}; it defines {near}: is that the one?",
-                    who=who,
-                    name=name,
-                    near=near,
-                )
-                return joined([told, failed])
-            return joined([english("{who} defines no {name}", who=who, name=name), failed])
-        who = type(owner).__name__
-        if near:
-            return english(
-                "{who} has no {name}; it has {near}: is that the one?",
-                who=who,
-                name=name,
-                near=near,
-            )
-        return english("{who} has no {name}", who=who, name=name)
+    def _is_missing(self, owner: object, name: str, is_called: bool) -> AttributeError:
+        """Return the exception about an attribute that an object or a module does not have."""
+        if not isinstance(owner, types.ModuleType):
+            who = type(owner).__name__
+            told: Text = english("{who} has no {name}", who=who, name=name)
+            return _with(AttributeError(told), missing_attribute(owner, who, name, is_called))
+        source = self._sources.get(owner.__name__)
+        who = os.path.basename(source.filename) if source else f"the module {owner.__name__}"
+        told = english("{who} defines no {name}", who=who, name=name)
+        failed = vars(owner).get(FAILED_PARTS, [])[:5]
+        if failed:  # the name is missing because of them
+            lines = (joined(["\n", english("not run: {what}", what=what)]) for what in failed)
+            return AttributeError(joined([told, *lines]))
+        return _with(AttributeError(told), missing_attribute(owner, who, name, is_called))
 
     def _refer(self, value: object) -> wire.Remote:
         number = len(self._objects)
@@ -325,6 +337,15 @@ class _Room:
         if self.characters > MAX_TEXT:
             allowed = f"{MAX_TEXT:,} are the limit of one answer"
             raise _TooMuch(f"a text of {self.characters:,} characters, where {allowed}")
+
+
+_Error = TypeVar("_Error", bound=Exception)
+
+
+def _with(error: _Error, missing: Missing) -> _Error:
+    """Attach what is missing to an exception, where `error_hints.missing_of` finds it."""
+    error.missing = missing  # type: ignore[attr-defined]
+    return error
 
 
 def _name_of(value: object) -> str:

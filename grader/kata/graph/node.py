@@ -1,6 +1,5 @@
 """Parts of a computational graph: values on its edges, and layers in its nodes."""
 
-import difflib
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -8,6 +7,8 @@ import numpy as np
 
 from grader.kata.graph.figures import in_words
 from grader.messages.language import say
+from grader.worker.hints.missing import own_methods
+from grader.worker.hints.near_names import nearest
 
 Number: TypeAlias = float | np.ndarray
 
@@ -171,7 +172,7 @@ def run(layer: Any, name: str, *arguments: Number) -> tuple[Any, str]:
     kind = type(layer).__name__
     method = getattr(layer, name, None)
     if method is None:
-        near = difflib.get_close_matches(name, dir(layer), n=1)
+        near = nearest(name, own_methods(type(layer)))
         if not near:
             raise GraphError(say("{kind} has no {name}", kind=kind, name=name))
         raise GraphError(
@@ -179,7 +180,7 @@ def run(layer: Any, name: str, *arguments: Number) -> tuple[Any, str]:
                 "{kind} has no {name}; it has {near}: is that the one?",
                 kind=kind,
                 name=name,
-                near=near[0],
+                near=near,
             )
         )
     code = getattr(method, "__code__", None)

@@ -119,6 +119,11 @@ def offer_of(frame: types.FrameType) -> Offer:
     return found.offer if isinstance(found, Importer) else Offer()
 
 
+def is_submitted(frame: types.FrameType) -> bool:
+    """Return whether the code of a frame is of a module of the submission."""
+    return isinstance(frame.f_builtins.get("__import__"), Importer)
+
+
 def _display(*shown: object, **options: object) -> None:
     """Show nothing, in place of what a notebook shows."""
 

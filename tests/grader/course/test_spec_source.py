@@ -4,7 +4,15 @@ import pytest
 
 from grader.course.course import Exercise
 from grader.course.settings import find_course
-from grader.course.spec_source import ANNOUNCED, Parted, part, promise_in, tell, texts_in
+from grader.course.spec_source import (
+    ANNOUNCED,
+    Parted,
+    names_asked_for,
+    part,
+    promise_in,
+    tell,
+    texts_in,
+)
 from grader.errors import CourseError
 
 
@@ -141,3 +149,15 @@ def test_without_words(student):
         "twice the input",
         "the {side} hand",
     ]
+
+
+def test_the_names_in_a_spec_are_those_that_it_asks_for(tmp_path):
+    """Attributes and keys, whether they are asked for or only used."""
+    spec = tmp_path / "test_x.py"
+    spec.write_text(
+        'KEYS = ("W1", "not a name")\n\n\ndef test_x(student):\n    student.Affine(1).dW\n', "utf-8"
+    )
+    assert names_asked_for(spec) == {"W1", "Affine", "dW"}
+    assert names_asked_for(tmp_path / "gone.py") == frozenset()
+    (tmp_path / "broken.py").write_text("def f(:", "utf-8")
+    assert names_asked_for(tmp_path / "broken.py") == frozenset()

@@ -200,6 +200,18 @@ def test_one_value_at_two_places_is_not_alike():
     assert not fail_alike(wrong(ROW, "dW"), wrong(ROW, "db"))
 
 
+def test_exceptions_are_alike_by_what_nothing_was_assigned_to():
+    """The text depends on the order of factors, and the type on what is done with it."""
+
+    def raised(kind, message, unset):
+        return fingerprint_of(StudentError(ExceptionReport(kind, message, (), unset=unset)))
+
+    one = raised("TypeError", "unsupported operand type(s) for -", "Sigmoid.out")
+    assert alike(one, raised("AttributeError", "no attribute 'T'", "Sigmoid.out"))
+    assert not alike(one, raised("TypeError", "unsupported operand type(s) for -", "Relu.mask"))
+    assert not alike(one, raised("TypeError", "unsupported operand type(s) for -", ""))
+
+
 def test_exceptions_are_alike_by_type_and_message():
     """Not by the lines that raised them, which differ for each learner."""
     error = raised("ValueError", "shapes differ", TracebackLine("affine.py", 3, "x @ W"))

@@ -22,6 +22,16 @@ def test_an_endless_loop_ends_with_the_promise_that_was_checked(learner, text):
     assert_hides_the_spec(output, learner, "03_affine")
 
 
+def test_an_endless_loop_is_told_with_its_likely_cause(learner):
+    """A method that is not called fails nowhere."""
+    learner.writes("conftest.py", SHORT_WAIT)
+    loop = "it = np.nditer(x)\n        while not it.finished: it.iternext"
+    learner.solves("03_affine", ("return np.dot(x, self.W) + self.b", loop))
+    output = learner.runs("exercises/03_affine", code=1)
+    told = r"affine\.py:\d+\nperhaps   affine\.py:\d+: `it\.iternext` is not called: write"
+    assert re.search(told, output)
+
+
 def test_an_endless_loop_is_told_where_only_a_thread_can_end_it(learner):
     """As on Windows: the run ends with exit code 1, the promise and the learner's line."""
     learner.writes("conftest.py", SHORT_WAIT)

@@ -185,3 +185,20 @@ def test_the_work_of_several_people_is_judged_as_nobodys(read, names):
     assert "it seems to hold the work of several people" in str(submission.problem)
     assert "ann/" in str(submission.problem)
     assert "bob/" in str(submission.problem)
+
+
+# Near misses
+
+
+@pytest.mark.parametrize("name", ["afine.py", "layers.py", "ch05/layer.py"])
+def test_a_file_that_defines_nearly_what_is_wanted_counts(read, name):
+    """Seen as `class Mullayer` in pimang62/deeplearning-from-scratch: the work is there."""
+    submission = read(plain(name, "class affine:\n    x = 1\n"))
+    assert taken(submission) == "class affine:\n    x = 1\n"
+    assert f"{name} is taken for affine.py" in told(submission.notes)
+
+
+def test_a_file_with_the_very_name_comes_first(read):
+    """Whatever else is nearly the same."""
+    submission = read(plain("a.py", "class Afine:\n    x = 1\n"), plain("b.py", FIRST))
+    assert taken(submission) == FIRST

@@ -20,8 +20,8 @@ from grader.transport.student import (
     Student,
     StudentError,
     TimedOut,
+    likely_cause,
     settle,
-    shared_state,
 )
 from grader.worker.module_loader import importable
 from grader.worker.source import Source
@@ -407,15 +407,16 @@ def test_an_attribute_that_is_none_is_reported_with_what_was_set_by_then(learner
         assert_matches(box.last, 1.0, "last")
         box.set_last(2.0)
 
-    told = str(failure_of(spec, learner).difference)
-    assert told == "it is still None: nothing was assigned to it"
+    error = failure_of(spec, learner)
+    assert str(error.difference) == "it is still None: nothing was assigned to it"
+    assert "Last" not in error.missing.names
 
     def spec():
         box = learner.Box()
         box.set_last(2.0)
         assert_matches(box.last, 1.0, "last")
 
-    assert "Last was set" in str(failure_of(spec, learner).difference)
+    assert "Last" in failure_of(spec, learner).missing.names
 
 
 def test_shared_state_is_searched_among_objects_made_before_the_failure(learner):
@@ -431,12 +432,12 @@ def test_shared_state_is_searched_among_objects_made_before_the_failure(learner)
         one()
 
     assert isinstance(failure_of(one, learner), Mismatch)
-    assert shared_state(learner) == ""
+    assert likely_cause(learner, "test_Box") == ""
     again = Student(learner._transport, "layers", 0)
     learner = again
     assert isinstance(failure_of(two, learner), Mismatch)
     told = "kept is a global of layers.py: all objects share it"
-    assert str(shared_state(learner)) == told
+    assert str(likely_cause(learner, "test_Box")) == told
 
 
 def test_an_answer_that_never_came_raises_what_prevented_it(learner):

@@ -994,6 +994,13 @@ def test_nothing_of_the_course_is_loaded(learner):
             "grader.messages",
             "grader.worker",
             "grader.worker.exception_report",
+            "grader.worker.hints",
+            "grader.worker.hints.error_hints",
+            "grader.worker.hints.failing_line",
+            "grader.worker.hints.missing",
+            "grader.worker.hints.near_names",
+            "grader.worker.hints.slips",
+            "grader.worker.hints.suspects",
             "grader.worker.loading",
             "grader.worker.loading.imports",
             "grader.worker.loading.offer",
@@ -1005,7 +1012,7 @@ def test_nothing_of_the_course_is_loaded(learner):
             "grader.worker.main",
             "grader.worker.sandbox",
         ),
-        *("grader.worker.error_hints", "grader.worker.source", "grader.messages.message"),
+        *("grader.worker.source", "grader.messages.message"),
     }
     assert not {"pytest", "solutions", "tests"} & set(loaded)
 

@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 
 from grader.transport.replies import NoReply, read_reply
 from grader.worker.exception_report import MAX_CODE, MAX_FRAMES, ExceptionReport, TracebackLine
+from grader.worker.hints.missing import MAX_NAMES
 from grader.worker.source import Source
 from grader.worker.wire import MAX_MESSAGE
 
 FRAME = {"file": "affine.py", "line": 3, "code": "return x", "module": "affine", "column": 2}
 ERROR = {"type": "ValueError", "message": "no", "frames": [FRAME], "hint": "perhaps"}
+MISSING = {"owner": "Affine", "name": "dW", "kind": "value", "names": ("dw", "x")}
 SOURCES = {"affine": Source("/handed/in/affine.py", "import numpy\n\nreturn x\n")}
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
@@ -52,6 +54,10 @@ def test_a_valid_reply_is_returned_as_it_is(content):
         {"id": 7, "output": "", "callback": 0, "args": (), "kwargs": {1: 2}},
         {"id": 7, "output": "", "error": {**ERROR, "frames": [{**FRAME, "line": "3"}]}},
         {"id": 7, "output": "", "error": {**ERROR, "message": None}},
+        {"id": 7, "output": "", "error": {**ERROR, "missing": ["dW"]}},
+        {"id": 7, "output": "", "error": {**ERROR, "missing": {**MISSING, "names": "dw"}}},
+        {"id": 7, "output": "", "error": {**ERROR, "missing": {**MISSING, "kind": "other"}}},
+        {"id": 7, "output": "", "error": {**ERROR, "missing": {**MISSING, "owner": None}}},
     ],
 )
 def test_an_invalid_reply_is_refused(reply):
@@ -73,6 +79,17 @@ def test_an_exception_is_read_with_its_frames():
     frame = TracebackLine("affine.py", 3, "return x", "affine", 2)
     assert read["output"] == "before"
     assert read["error"] == ExceptionReport("ValueError", "no", (frame,), None, None, "perhaps")
+
+
+def test_a_missing_name_is_read_with_those_that_are_there():
+    """No more of them than are compared, whatever a worker sends."""
+    for names in [("dw", "x"), ("dw", 7, "x" * 1000, *("y",) * 100_000)]:
+        error = {**ERROR, "missing": {**MISSING, "names": names, "owner": "A" * 1000}}
+        found = read_reply({"id": 7, "output": "", "error": error}, 7, SOURCES)["error"].missing
+        assert (found.name, found.kind, found.names[0]) == ("dW", "value", "dw")
+        assert len(found.owner) <= MAX_CODE
+        assert len(found.names) <= MAX_NAMES
+        assert {type(name) for name in found.names} == {str}
 
 
 def test_an_exception_is_cut_to_what_a_report_may_have():

@@ -9,6 +9,7 @@ import pytest
 from submitted_code import no_callback, place, submission
 
 from grader.worker import wire
+from grader.worker.hints.missing import Missing
 from grader.worker.module_loader import importable
 from grader.worker.workbench import Workbench
 
@@ -84,12 +85,15 @@ def test_an_answer_can_be_passed_on(bench, mute):
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "near"),
-    [("name", "one", ""), ("dW", None, "dw"), ("gradient", None, "")],
+    ("name", "value", "is_none"),
+    [("name", "one", False), ("dW", None, True), ("gradient", None, True)],
 )
-def test_what_is_none_is_looked_at_with_what_was_set_in_its_place(bench, name, value, near):
-    """An attribute that differs only in capitals and underscores."""
-    assert bench("look", target=place(name, start=make_layer(bench))) == (value, near)
+def test_what_is_none_is_looked_at_with_what_was_set(bench, name, value, is_none):
+    """One of these attributes may have been set in its place; which one is not said here."""
+    found, others = bench("look", target=place(name, start=make_layer(bench)))
+    assert found == value
+    assert ("dw" in others) is is_none
+    assert name not in others
 
 
 def test_an_answer_is_a_copy(bench):
@@ -162,8 +166,8 @@ def test_a_missing_attribute_is_told_with_its_owner(bench):
         call(bench, place("Affine"))
 
 
-def test_a_misspelt_name_is_told_with_the_one_that_is_there():
-    """A learner who has written `foward` has not forgotten `forward`."""
+def test_a_missing_name_is_told_with_those_of_its_kind_that_are_there():
+    """Which of them is meant, the judge decides: it knows what else is asked for."""
     text = "class MulLayer:\n    def foward(self, x, y): return x * y\nclass Afine: pass\n"
     sources = submission(layers=text)
     with importable(sources):
@@ -172,11 +176,14 @@ def test_a_misspelt_name_is_told_with_the_one_that_is_there():
         def bench(do, **details):
             return workbench.perform({"do": do, **details}, no_callback)
 
-        with pytest.raises(AttributeError, match=r"layers\.py defines no Affine; it defines Afine"):
+        with pytest.raises(AttributeError, match=r"layers\.py defines no Affine") as caught:
             call(bench, place("Affine"))
+        names = ("MulLayer", "Afine")
+        assert caught.value.missing == Missing("layers.py", "Affine", "class", names)
         layer = call(bench, place("MulLayer"))
-        with pytest.raises(AttributeError, match="MulLayer has no forward; it has foward"):
+        with pytest.raises(AttributeError, match="MulLayer has no forward") as caught:
             call(bench, place("forward", start=layer.number), 1.0, 2.0)
+        assert caught.value.missing == Missing("MulLayer", "forward", "function", ("foward",))
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,10 @@ class Summary:
         self.withheld: dict[Exercise, int] = {}
         self.told: set[tuple[str, str]] = set()
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
+        self.ends: dict[Exercise, list[tuple[pytest.Item, BaseException]]] = {}
+        self.found: dict[str, Finding] = {}
         self.reports: dict[str, pytest.TestReport] = {}
+        self.begin: dict[Exercise, Exercise] = {}
         self.helped: set[tuple[str, ...]] = set()
         self.problems: list[str] = []
 
@@ -54,11 +57,16 @@ class Summary:
         self.counts[exercise] = item.parent.count
         self.withheld[exercise] = item.parent.withheld
 
-    def add_failure(
-        self, item: SpecItem, fingerprint: "Fingerprint | None", report: pytest.TestReport
-    ) -> None:
+    def add_failure(self, item: SpecItem, fingerprint: "Fingerprint | None") -> None:
         """Record how a spec failed; mistakes are recognised at the end of the session."""
         self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
+
+    def add_end(
+        self, item: SpecItem, error: BaseException, found: "Finding", report: pytest.TestReport
+    ) -> None:
+        """Record what ended a spec; at the end of the session it may prove to lie elsewhere."""
+        self.ends.setdefault(exercise_of(item), []).append((item, error))
+        self.found[item.name] = found
         self.reports[item.name] = report
 
     def shorten(self, message: str) -> str:
@@ -93,6 +101,7 @@ class Summary:
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
         """Add hints, and print as the last line what is done and what to run next."""
         for exercise in self.verdicts:
+            self._look_further_back(session, exercise)
             self._name_mistakes(exercise)
         result = yield
         terminal = terminal_of(self.config)
@@ -112,6 +121,35 @@ class Summary:
                 file=f"{module}.py",
                 module=name,
             )
+
+    def _look_further_back(self, session: pytest.Session, exercise: Exercise) -> None:
+        """Say first which earlier exercise is not done, if any, and what is due to it."""
+        if exercise not in self.ends:
+            return
+        from grader.pytest_plugin.earlier import locate  # here, since most specs pass
+
+        located = locate(session, exercise, self.ends[exercise], self.found, self._is_done)
+        if located is None:
+            return
+        self.begin[exercise] = course_of(exercise).named(located.earlier)
+        self.failures[exercise] = dict(located.failures)
+        verdicts, told = self.verdicts[exercise], set()
+        for number, spec in enumerate(verdicts):
+            if spec.name not in located.findings:
+                continue
+            message = tell(located.findings[spec.name].message, exercise.root)
+            verdicts[number] = replace(spec, message=message)
+            first = message.partition("\n")[0]
+            again = say("as above  ") + first if message in told else message
+            self.reports[spec.name].longrepr = again
+            told.add(message)
+
+    def _is_done(self, exercise: Exercise) -> bool | None:
+        """Return whether an exercise is done; None if not all of it was run."""
+        specs = self.verdicts.get(exercise, [])
+        if not specs or len(specs) < self.counts[exercise]:
+            return None
+        return ExerciseVerdict(exercise.name, tuple(specs)).done
 
     def _name_mistakes(self, exercise: Exercise) -> None:
         """Add its hints to each failure, and show as many as ``--hint`` asks for."""
@@ -161,6 +199,9 @@ class Summary:
         ).rstrip()
         if len(verdict.specs) < self.counts[exercise]:
             return say("{told} (of the specs that were run)", told=told)
+        if exercise in self.begin:
+            command = f"pytest {self._path(self.begin[exercise])}"
+            return say("{told}. Next: {command}", told=told, command=command)
         if not verdict.done:
             further = max((len(spec.hints) for spec in verdict.specs), default=0) > self.steps
             hint = " --hint" * min(self.steps + further, MAX_STEPS)

@@ -41,6 +41,7 @@ from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
 from grader.verdicts.feedback import with_feedback
 from grader.verdicts.finding import Finding
+from grader.verdicts.origin import begun
 from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 from grader.worker.source import Source
 
@@ -164,7 +165,9 @@ class Judge:
                 if not worker.loads(exercise.module):
                     found = replace(found, basis=Basis.NOT_LOADED)
         verdict = self.with_stand_ins(exercise, found, sources)
-        if not verdict.on_reference:
+        if verdict.on_reference:
+            verdict = _begun(verdict, ground)
+        else:
             verdict = self.with_feedback(exercise, verdict, sources, ground)
         return self._followed_through(exercise, verdict, submission)
 
@@ -508,6 +511,14 @@ class Judge:
         if isinstance(error, Unusable) and self.known_runs.is_due_to_spec(item):
             return error.error
         return error
+
+
+def _begun(verdict: ExerciseVerdict, find_ground: FindGround) -> ExerciseVerdict:
+    """Say first, beside stand-ins, which exercise of the learner's own is not done."""
+    ground = None if all(spec.passed for spec in verdict.specs) else find_ground()
+    if ground is None:
+        return verdict
+    return replace(verdict, specs=tuple(begun(spec, ground.earlier) for spec in verdict.specs))
 
 
 def _too_slow(items: Sequence[pytest.Item], found: ExerciseVerdict) -> dict[str, SpecVerdict]:

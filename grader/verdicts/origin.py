@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from grader.messages.explanation import Explanation, Part, Reason
 from grader.messages.message import Message, english
 from grader.verdicts.finding import Finding
-from grader.verdicts.verdict import Outcome
-
-BEGIN = "{exercise} is not green; begin there"
+from grader.verdicts.verdict import Outcome, SpecVerdict
 
 KEPT_THERE = english("with correct earlier exercises, this promise is kept")
 BROKEN_THERE = english("with correct earlier exercises, this promise is broken in another way")
@@ -51,6 +49,9 @@ def begin_at(exercise: str) -> Message:
     return english("{exercise} is not green; begin there", exercise=exercise)
 
 
+_BEGIN = begin_at("").text
+
+
 def located(found: Finding, earlier: str, again: Again | None) -> Finding:
     """Say first that an earlier exercise is not done, and then only what is this one's own.
 
@@ -83,10 +84,30 @@ def located(found: Finding, earlier: str, again: Again | None) -> Finding:
     return replace(found, message=Explanation((Part("", begin_at(earlier)), *parts)))
 
 
+def begun(spec: SpecVerdict, earlier: str) -> SpecVerdict:
+    """Say first in a verdict that an earlier exercise is not done, unless nothing is wrong yet.
+
+    Parameters
+    ----------
+    spec : SpecVerdict
+        Verdict on a spec that is not run again on the reference.
+    earlier : str
+        Argument of `begin_at`.
+    """
+    if spec.outcome in (Outcome.PASSED, Outcome.NOT_STARTED, Outcome.GRADER_ERROR):
+        return spec
+    told = spec.feedback and replace(spec.feedback, message=_led(spec.feedback.message, earlier))
+    return replace(spec, message=_led(spec.message, earlier), feedback=told)
+
+
+def _led(message: Reason, earlier: str) -> Explanation:
+    return Explanation((Part("", begin_at(earlier)), *_parts(message)))
+
+
 def begins_earlier(reason: Reason) -> Part | None:
     """Return the part of a reason that sends the learner to an earlier exercise, if it has one."""
     match reason:
-        case Explanation((Part(text=Message(text=text)) as part, *_)) if text == BEGIN:
+        case Explanation((Part(text=Message(text=text)) as part, *_)) if text == _BEGIN:
             return part
     return None
 

@@ -14,11 +14,12 @@ from grader.course import spec_source
 from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.messages.language import say, tell
+from grader.pytest_plugin.no_hint import no_hint
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
 from grader.specs.pytest_internals import omit_failures_from_the_list, terminal_of
-from grader.verdicts.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
+from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict, Tier
 
 if TYPE_CHECKING:
     from grader.mistakes.fingerprint import Fingerprint
@@ -203,8 +204,13 @@ class Summary:
             command = f"pytest {self._path(self.begin[exercise])}"
             return say("{told}. Next: {command}", told=told, command=command)
         if not verdict.done:
-            further = max((len(spec.hints) for spec in verdict.specs), default=0) > self.steps
-            hint = " --hint" * min(self.steps + further, MAX_STEPS)
+            steps = max(len(spec.hints) for spec in verdict.specs)
+            if self.steps and steps <= self.steps:
+                missed = [spec for spec in core if not spec.passed]
+                broken = [spec for spec in missed if not spec.outcome.is_waiting]
+                why = no_hint(exercise, (broken or missed)[0], steps)
+                return say("{told}. {why}", told=told, why=why)
+            hint = " --hint" * (self.steps + (steps > self.steps))
             command = f"pytest {self._path(exercise)}{hint}"
             return say("{told}. Next: {command}", told=told, command=command)
         exercises = course_of(exercise).exercises

@@ -17,7 +17,7 @@ from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.messages.language import chosen, say, tell, use
 from grader.messages.wrapping import columns
-from grader.pytest_plugin import timeouts
+from grader.pytest_plugin import own_tests, timeouts
 from grader.pytest_plugin.summary import Summary
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import course_of, exercise_at, exercise_of
@@ -51,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", line)
     config.pluginmanager.register(Summary(config), "kata-summary")
     config.pluginmanager.register(timeouts, "kata-timeouts")
+    config.pluginmanager.register(own_tests, "kata-own-tests")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -31,6 +31,7 @@ from grader.mistakes.earlier import (
     located_findings,
     no_ground,
 )
+from grader.mistakes.slow_way import slow_calls, with_slow_call
 from grader.specs.lookup import exercise_of
 from grader.specs.markers import budget_of, rests_on, tier_of, verdict_of
 from grader.submissions.submission import Fault, Submission
@@ -448,6 +449,9 @@ class Judge:
             named = self.known_runs.name_mistakes(exercise, errors, found, as_at_home=as_at_home)
         else:
             named = self._locate(exercise, errors, found, ground, as_at_home=as_at_home)
+        source = transport.sources.get(exercise.module)
+        calls = slow_calls(source) if found and source else {}
+        named = {name: with_slow_call(one, name, calls) for name, one in named.items()}
         specs = tuple(verdict_of(item, named.get(item.name), output) for item, _, output in ends)
         unloaded = all(error is not None and _ends_import(error, exercise) for _, error in errors)
         failed = {spec.outcome for spec in specs} == {Outcome.FAILED}

@@ -20,7 +20,7 @@ def no_hint(exercise: Exercise, spec: SpecVerdict, seen: int) -> str:
         Number of hints that the learner has seen.
     """
     lesson = lesson_file(exercise).relative_to(exercise.root).as_posix()
-    if seen:
+    if seen or f"\n{say('perhaps   ')}" in tell(spec.message):
         return say("That was the last hint. See {lesson} for more.", lesson=lesson)
     if spec.outcome.is_waiting:
         return say("Nothing is wrong yet. {lesson} leads to what is to do.", lesson=lesson)

@@ -12,6 +12,7 @@ import pytest
 
 from grader.course import spec_source
 from grader.course.course import Exercise
+from grader.course.modules import read_module
 from grader.errors import CourseError
 from grader.messages.language import say, tell
 from grader.pytest_plugin.no_hint import no_hint
@@ -19,7 +20,7 @@ from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
 from grader.specs.pytest_internals import omit_failures_from_the_list, terminal_of
-from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict, Tier
+from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 if TYPE_CHECKING:
     from grader.mistakes.fingerprint import Fingerprint
@@ -104,6 +105,7 @@ class Summary:
         for exercise in self.verdicts:
             self._look_further_back(session, exercise)
             self._name_mistakes(exercise)
+            self._name_the_slow_way(exercise)
         result = yield
         terminal = terminal_of(self.config)
         for problem in (*self.problems, *self._absent()):
@@ -134,6 +136,7 @@ class Summary:
             return
         self.begin[exercise] = course_of(exercise).named(located.earlier)
         self.failures[exercise] = dict(located.failures)
+        self.found |= located.findings
         verdicts, told = self.verdicts[exercise], set()
         for number, spec in enumerate(verdicts):
             if spec.name not in located.findings:
@@ -174,6 +177,22 @@ class Summary:
             verdicts[number] = replace(spec, hints=hints, mistake=mistake)
             if hints and self.steps:
                 self._help(self.reports[spec.name], verdicts[number])
+
+    def _name_the_slow_way(self, exercise: Exercise) -> None:
+        """Say in each failure that has no name if central differences take the place of it all."""
+        unnamed = [spec for spec in self.verdicts[exercise] if not spec.passed and not spec.mistake]
+        if not unnamed:
+            return
+        from grader.mistakes.slow_way import slow_calls, with_slow_call
+
+        calls = slow_calls(read_module(exercise.stub))
+        for number, spec in enumerate(self.verdicts[exercise]):
+            if calls and spec in unnamed and spec.outcome is Outcome.FAILED:
+                found = with_slow_call(self.found[spec.name], spec.name, calls)
+                message = tell(found.message, exercise.root)
+                if message != spec.message:
+                    self.verdicts[exercise][number] = replace(spec, message=message)
+                    self.reports[spec.name].longrepr = message
 
     def _help(self, report: pytest.TestReport, spec: SpecVerdict) -> None:
         """Show the hints of a spec, unless the same hints were shown before."""

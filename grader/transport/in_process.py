@@ -30,7 +30,7 @@ class InProcess:
     checks_wait = False  # an exchange is cheap, and a failure then points to its own line
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
-        self._sources = sources
+        self.sources = sources
         self._shared: dict[int, memoryview] = {}
         self._workbench = Workbench(sources, shared=self._shared)
 
@@ -71,5 +71,5 @@ class InProcess:
         except (KeyboardInterrupt, pytest.fail.Exception, pytest.exit.Exception):
             raise  # from Ctrl-C or pytest-timeout, not from the learner's code
         except BaseException as error:
-            reported = StudentError(describe(error, self._sources))
-            raise reported.with_traceback(own_traceback(error, self._sources)) from None
+            reported = StudentError(describe(error, self.sources))
+            raise reported.with_traceback(own_traceback(error, self.sources)) from None

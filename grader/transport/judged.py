@@ -83,7 +83,7 @@ class Judged:
         limits: Limits | None = None,
         offer: Offer | None = None,
     ) -> None:
-        self._sources = sources
+        self.sources = sources
         self._offer = offer or Offer()
         self._confined = confined
         self._worker: Worker | None = None
@@ -156,7 +156,7 @@ class Judged:
         if self._worker is None:
             shared = list(self._shared.values())
             self._worker = start_worker(
-                self._sources,
+                self.sources,
                 self.limits,
                 confined=self._confined,
                 shared=shared,
@@ -347,7 +347,7 @@ class Judged:
                 self._sequence += 1
                 self._worker.channel.send({"id": self._sequence, **request}, clock.remaining)
             received = self._receive(clock.remaining)
-            reply = read_reply(received, self._sequence, self._sources)
+            reply = read_reply(received, self._sequence, self.sources)
         except TimeoutError:
             self.contended |= clock.waited() > WAITING * clock.taken()[0]
             self._charge(clock)

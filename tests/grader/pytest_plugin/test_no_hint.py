@@ -25,6 +25,12 @@ def test_where_no_hint_is_left_the_lesson_is():
     assert "exercises/03_affine/README.md" in no_hint(EXERCISE, spec(Outcome.FAILED), 0)
 
 
+def test_a_guess_in_the_message_was_the_last_hint():
+    """It would contradict itself if it said that this is no known mistake."""
+    told = explain(("returned", "1"), ("perhaps", "a typo"))
+    assert "last hint" in no_hint(EXERCISE, spec(Outcome.FAILED, told), 0)
+
+
 def test_what_is_due_to_an_earlier_exercise_is_no_unknown_mistake():
     """In either language, if it is the first line."""
     told = explain(("", begin_at("02_activations")), ("", "why"))

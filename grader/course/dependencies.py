@@ -58,6 +58,31 @@ def needed_by(exercise: Exercise, course: Course) -> frozenset[str]:
     return frozenset(builds_on(exercise, course, reference))
 
 
+def imported_by(
+    exercise: Exercise, course: Course, modules: Mapping[str, Source]
+) -> list[Exercise]:
+    """Return the earlier exercises that a learner's module really imports, in order.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise.
+    course : Course
+        Course of the exercise, which defines the earlier exercises.
+    modules : mapping of str to Source
+        The learner's modules by name. An import of one that is not there counts, too.
+    """
+    earlier = course.exercises[: course.exercises.index(exercise)]
+    names = {one.module for one in earlier}
+    found: set[str] = set()
+    coming = {exercise.module}
+    while coming:
+        sources = (modules[name] for name in coming if name in modules)
+        coming = (_imported(sources) & names) - found
+        found |= coming
+    return [one for one in earlier if one.module in found]
+
+
 def _imported(sources: Iterable[Source]) -> set[str]:
     """Return the names of imported modules, even of code that cannot be parsed."""
     return {

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from grader.course.course import Course, Exercise, FollowThrough
+from grader.course.dependencies import needed_by
 from grader.course.limits import Limits
 from grader.course.modules import offer_of, tell_borrowed, tell_missing
 from grader.judging.follow_through import (
@@ -20,7 +22,18 @@ from grader.judging.pytest_session import PytestSession
 from grader.messages.explanation import Reason
 from grader.messages.message import english
 from grader.mistakes.diagnosis import diagnose
-from grader.specs.markers import budget_of, rests_on, verdict_of
+from grader.mistakes.earlier import (
+    DUE_TO_OTHERS,
+    Ends,
+    FindGround,
+    Ground,
+    first_undone,
+    located_findings,
+    no_ground,
+)
+from grader.mistakes.slow_way import slow_calls, with_slow_call
+from grader.specs.lookup import exercise_of
+from grader.specs.markers import budget_of, rests_on, tier_of, verdict_of
 from grader.submissions.submission import Fault, Submission
 from grader.transport.in_process import InProcess
 from grader.transport.judged import Judged
@@ -29,7 +42,8 @@ from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
 from grader.verdicts.feedback import with_feedback
 from grader.verdicts.finding import Finding
-from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome, SpecVerdict, Verdict
+from grader.verdicts.origin import begun
+from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 from grader.worker.source import Source
 
 LEAST_BUDGET, TIMES = 10.0, 10
@@ -92,7 +106,10 @@ class Judge:
         self.follow_through = follow_through
         self.confined = confined
         self.limits = limits or course.limits
-        self._session = PytestSession(course, exercises or course.exercises, secret, progress)
+        chosen = exercises or course.exercises
+        needed = {module for one in chosen for module in needed_by(one, course)}
+        collected = [one for one in course.exercises if one in chosen or one.module in needed]
+        self._session = PytestSession(course, collected, secret, progress)
         self.known_runs = KnownRuns(course, self._session)
         self.contended: set[str] = set()
         self._offer = offer_of(course)
@@ -125,18 +142,23 @@ class Judge:
         if submission.problem != "":
             outcome, basis = _UNJUDGED[submission.fault]
             return self.refuse(submission, outcome, submission.problem, basis)
-        exercises = [self._judge_one(one, submission) for one in submission.exercises]
-        return self._verdict(submission, exercises)
+        found: dict[str, ExerciseVerdict] = {}
+        for one in submission.exercises:
+            found[one.name] = self._judge_one(one, submission, found)
+        return self._verdict(submission, list(found.values()))
 
-    def _judge_one(self, exercise: Exercise, submission: Submission) -> ExerciseVerdict:
+    def _judge_one(
+        self, exercise: Exercise, submission: Submission, before: Mapping[str, ExerciseVerdict]
+    ) -> ExerciseVerdict:
         if submission.borrowed(exercise):
             return self._refuse(exercise, Outcome.NOT_STARTED, tell_borrowed(exercise))
         sources = submission.sources
         if exercise.module not in sources:  # whatever the earlier exercises lack
             missing = tell_missing(exercise)
             return self._refuse(exercise, Outcome.NOT_STARTED, missing, Basis.MISSING)
+        ground = self.ground_of(exercise, submission, before)
         with self._worker(exercise, sources) as worker:
-            found = self.judge_exercise(exercise, worker)
+            found = self.judge_exercise(exercise, worker, ground=ground)
         if sources[exercise.module].problem != "":
             found = replace(found, basis=Basis.UNREADABLE)
         elif self._outcomes_tried(exercise, found) <= {Outcome.TIMED_OUT, Outcome.CRASHED}:
@@ -144,9 +166,56 @@ class Judge:
                 if not worker.loads(exercise.module):
                     found = replace(found, basis=Basis.NOT_LOADED)
         verdict = self.with_stand_ins(exercise, found, sources)
-        if not verdict.on_reference:
-            verdict = self.with_feedback(exercise, verdict, sources)
+        if verdict.on_reference:
+            verdict = _begun(verdict, ground)
+        else:
+            verdict = self.with_feedback(exercise, verdict, sources, ground)
         return self._followed_through(exercise, verdict, submission)
+
+    def ground_of(
+        self,
+        exercise: Exercise,
+        submission: Submission,
+        before: Mapping[str, ExerciseVerdict] | None = None,
+    ) -> FindGround:
+        """Return a function that finds what an exercise stands on, when it is first called.
+
+        Parameters
+        ----------
+        exercise : Exercise
+            One of the exercises that were collected.
+        submission : Submission
+            Submission that is judged.
+        before : mapping of str to ExerciseVerdict, optional
+            Verdicts on the earlier exercises that are known. Others are judged if necessary.
+        """
+
+        def find() -> Ground | None:
+            handed_in, reference = submission.sources, self.known_runs.reference
+            modules = {**reference, **handed_in}
+
+            def is_done(one: Exercise) -> bool:
+                if one.module not in handed_in:
+                    return one.module in reference
+                if one not in self._session.items or submission.borrowed(one):
+                    return True
+                known = (before or {}).get(one.name)
+                if known is not None:
+                    return known.done or known.has_grader_error
+                return self._is_done(one, modules)
+
+            earlier = first_undone(exercise, self.course, handed_in, is_done)
+            firm = on_top_of(exercise, self.course, handed_in, reference)
+            return Ground(earlier, firm) if earlier else None
+
+        return cache(find)
+
+    def _is_done(self, exercise: Exercise, sources: Mapping[str, Source]) -> bool:
+        """Return whether core passes, without the specs that take long."""
+        items = self._session.items[exercise]
+        core = (item for item in items if is_cheap(item) and tier_of(item) is Tier.CORE)
+        with self._worker(exercise, sources) as worker:
+            return all(self._run_one(item, worker) is None for item in core)
 
     def _outcomes_tried(self, exercise: Exercise, found: ExerciseVerdict) -> set[Outcome]:
         """Return the outcomes of the specs that rest on no other one."""
@@ -181,7 +250,11 @@ class Judge:
         return with_stand_ins(found, needed, sources, reference, outcomes)
 
     def with_feedback(
-        self, exercise: Exercise, found: ExerciseVerdict, sources: Mapping[str, Source]
+        self,
+        exercise: Exercise,
+        found: ExerciseVerdict,
+        sources: Mapping[str, Source],
+        ground: FindGround = no_ground,
     ) -> ExerciseVerdict:
         """Add what the learner is told about the specs that did not pass.
 
@@ -197,6 +270,8 @@ class Judge:
             Result of `judge_exercise`.
         sources : mapping of str to Source
             Modules of the submission, by name.
+        ground : callable, optional
+            Result of `ground_of`.
 
         Returns
         -------
@@ -218,7 +293,7 @@ class Judge:
                 self._session.without_progress(),
                 self._worker(exercise, sources) as worker,
             ):
-                public = self._run(exercise, chosen, worker, as_at_home=True).specs
+                public = self._run(exercise, chosen, worker, ground, as_at_home=True).specs
         except Exception:  # dropped: there is a verdict, and it counts
             public = ()
         by_name = slow | {spec.name: spec for spec in public}
@@ -323,7 +398,12 @@ class Judge:
         )
 
     def judge_exercise(
-        self, exercise: Exercise, transport: Judged | InProcess, *, cheap_only: bool = False
+        self,
+        exercise: Exercise,
+        transport: Judged | InProcess,
+        *,
+        cheap_only: bool = False,
+        ground: FindGround = no_ground,
     ) -> ExerciseVerdict:
         """Judge one exercise.
 
@@ -335,6 +415,8 @@ class Judge:
             Transport to the code of the submission.
         cheap_only : bool, default False
             Whether to skip the specs that have a time budget of their own.
+        ground : callable, optional
+            Result of `ground_of`, called only if a spec does not pass.
 
         Returns
         -------
@@ -343,13 +425,14 @@ class Judge:
         """
         items = self._session.items[exercise]
         chosen = [item for item in items if is_cheap(item) or not cheap_only]
-        return self._run(exercise, chosen, transport)
+        return self._run(exercise, chosen, transport, ground)
 
     def _run(
         self,
         exercise: Exercise,
         items: Sequence[pytest.Item],
         transport: Judged | InProcess,
+        find_ground: FindGround,
         *,
         as_at_home: bool = False,
     ) -> ExerciseVerdict:
@@ -363,14 +446,55 @@ class Judge:
         found = {i.name: diagnose(e, exercise, self.course) for i, e in errors if e is not None}
         source = transport.sources.get(exercise.module)
         code = source.code() if source else ""
-        named = self.known_runs.name_mistakes(
-            exercise, errors, found, as_at_home=as_at_home, code=code
-        )
+        ground = find_ground() if found else None
+        if ground is None:
+            named = self.known_runs.name_mistakes(
+                exercise, errors, found, as_at_home=as_at_home, code=code
+            )
+        else:
+            named = self._locate(exercise, errors, found, ground, as_at_home=as_at_home, code=code)
+        calls = slow_calls(source) if found and source else {}
+        named = {name: with_slow_call(one, name, calls) for name, one in named.items()}
         specs = tuple(verdict_of(item, named.get(item.name), output) for item, _, output in ends)
         unloaded = all(error is not None and _ends_import(error, exercise) for _, error in errors)
         failed = {spec.outcome for spec in specs} == {Outcome.FAILED}
         basis = Basis.NOT_LOADED if unloaded and failed else Basis.JUDGED
         return ExerciseVerdict(exercise.name, specs, basis=basis)
+
+    def _locate(
+        self,
+        exercise: Exercise,
+        ends: Ends,
+        found: Mapping[str, Finding],
+        ground: Ground,
+        *,
+        as_at_home: bool,
+        code: str,
+    ) -> dict[str, Finding]:
+        """Find what is due to an earlier exercise; name a mistake only if it is made without it."""
+        due = {name for name, finding in found.items() if finding.outcome in DUE_TO_OTHERS}
+        again = self._run_again([i for i, _ in ends if i.name in due and is_cheap(i)], ground)
+        located = located_findings(ends, found, ground.earlier, again, self.course)
+        ran = [(i, again.get(i.name)) for i, error in ends if error is None or i.name in again]
+        return self.known_runs.name_mistakes(
+            exercise, ran, located, as_at_home=as_at_home, code=code
+        )
+
+    def _run_again(
+        self, items: Sequence[pytest.Item], ground: Ground
+    ) -> dict[str, BaseException | None]:
+        """Run specs on the reference's earlier exercises; return how they ended, by name."""
+        if not items or not ground.firm:
+            return {}
+        exercise, ended = exercise_of(items[0]), {}
+        try:
+            with self._session.without_progress(), self._worker(exercise, ground.firm) as worker:
+                for item in items:
+                    ended[item.name] = self._run_one(item, worker)
+                    worker.take_output()
+        except Exception:  # dropped, as its text may contain output of the code
+            return {}
+        return ended
 
     def _run_one(self, item: pytest.Item, transport: Judged | InProcess) -> BaseException | None:
         """Run one spec, and return the exception that ended it.
@@ -397,6 +521,14 @@ class Judge:
         if isinstance(error, Unusable) and self.known_runs.is_due_to_spec(item):
             return error.error
         return error
+
+
+def _begun(verdict: ExerciseVerdict, find_ground: FindGround) -> ExerciseVerdict:
+    """Say first, beside stand-ins, which exercise of the learner's own is not done."""
+    ground = None if all(spec.passed for spec in verdict.specs) else find_ground()
+    if ground is None:
+        return verdict
+    return replace(verdict, specs=tuple(begun(spec, ground.earlier) for spec in verdict.specs))
 
 
 def _too_slow(items: Sequence[pytest.Item], found: ExerciseVerdict) -> dict[str, SpecVerdict]:

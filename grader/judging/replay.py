@@ -12,6 +12,7 @@ import numpy as np
 from grader.course.course import Course, Exercise
 from grader.errors import CommandError
 from grader.judging.judge import Judge
+from grader.mistakes.earlier import FindGround, no_ground
 from grader.submissions.submission import Submission
 from grader.transport.judged import Judged
 from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict
@@ -128,7 +129,8 @@ def replay(judge: Judge, submission: Submission, spec: str) -> tuple[SpecVerdict
     """
     exercise = find_spec(judge.course, spec)
     sources = submission.sources
-    found, recorder = _recorded(judge, exercise, sources)
+    ground = judge.ground_of(exercise, submission)
+    found, recorder = _recorded(judge, exercise, sources, ground)
     absent: tuple[str, ...] = ()
     if exercise.module in sources:
         absent = judge.with_stand_ins(exercise, found, sources).on_reference
@@ -137,16 +139,19 @@ def replay(judge: Judge, submission: Submission, spec: str) -> tuple[SpecVerdict
         stood_in = {name: judge.known_runs.reference[name] for name in modules}
         found, recorder = _recorded(judge, exercise, {**sources, **stood_in})
     else:
-        found = judge.with_feedback(exercise, found, sources)
+        found = judge.with_feedback(exercise, found, sources, ground)
     number = [verdict.name for verdict in found.specs].index(spec)
     return found.specs[number], recorder.specs[number]
 
 
 def _recorded(
-    judge: Judge, exercise: Exercise, sources: Mapping[str, Source]
+    judge: Judge,
+    exercise: Exercise,
+    sources: Mapping[str, Source],
+    ground: FindGround = no_ground,
 ) -> tuple[ExerciseVerdict, _Recorder]:
     with _Recorder(sources, confined=judge.confined, limits=judge.limits) as recorder:
-        return judge.judge_exercise(exercise, recorder), recorder
+        return judge.judge_exercise(exercise, recorder, ground=ground), recorder
 
 
 def tell(exchanges: list[Exchange]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from grader.kata.help import tell_misuse, translate_help
 from grader.kata.notebook_command import notebook
 from grader.kata.runs.progress import Progress
 from grader.kata.runs.status import table_of, tell_statuses
-from grader.kata.runs.wording import ask_reset, no_hint, tell_copy, tell_done, tell_reset
+from grader.kata.runs.wording import ask_reset, tell_copy, tell_done, tell_reset
 from grader.kata.runs.work import borrow as borrow_reference
 from grader.kata.runs.work import is_borrowed, reference
 from grader.kata.runs.work import reset as reset_stub
@@ -27,6 +27,7 @@ from grader.kata.watch.frame import View, focus, frame_of
 from grader.kata.watch.screen import is_plain, screen_for
 from grader.messages.escaping import plain
 from grader.messages.language import chosen, language_named, say, use
+from grader.pytest_plugin.no_hint import no_hint
 from grader.release.new_course import start as start_course
 
 CANNOT = 2
@@ -130,7 +131,7 @@ def hint(context: typer.Context, name: Name = "") -> None:
         return
     seen = progress.records.steps(spec)
     steps = progress.records.step(spec)
-    answer = no_hint(exercise, spec.outcome, seen) if steps == seen else ""
+    answer = no_hint(exercise, spec, seen) if steps == seen else ""
     _print(View(exercise, verdict, steps, answer=answer))
 
 

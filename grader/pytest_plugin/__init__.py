@@ -3,4 +3,4 @@
 It collects the hidden spec of an exercise, explains failures, and suggests what to run next.
 """
 
-__all__ = ["summary"]
+__all__ = ["no_hint", "summary"]

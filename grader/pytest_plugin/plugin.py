@@ -17,7 +17,7 @@ from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.messages.language import chosen, say, tell, use
 from grader.messages.wrapping import columns
-from grader.pytest_plugin import timeouts
+from grader.pytest_plugin import own_tests, timeouts
 from grader.pytest_plugin.summary import Summary
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import course_of, exercise_at, exercise_of
@@ -51,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", line)
     config.pluginmanager.register(Summary(config), "kata-summary")
     config.pluginmanager.register(timeouts, "kata-timeouts")
+    config.pluginmanager.register(own_tests, "kata-own-tests")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -104,15 +105,17 @@ def pytest_runtest_makereport(
     report = yield
     if not isinstance(item, SpecItem):
         return report
-    finding = _said(_find(item, call), exercise_of(item)) if call.excinfo else None
+    found = _find(item, call) if call.excinfo else None
+    finding = found and _said(found, exercise_of(item))
     summary = item.config.pluginmanager.getplugin("kata-summary")
     if call.when == "call" or finding:
         summary.add(item, finding)
-    if finding is None:
+    if found is None or finding is None:
         return report
     assert call.excinfo is not None
+    summary.add_end(item, call.excinfo.value, found, report)
     if budget_of(item) is None:  # the known mistakes were not run on the others
-        summary.add_failure(item, _fingerprint(call.excinfo.value, finding), report)
+        summary.add_failure(item, _fingerprint(call.excinfo.value, finding))
     report.outcome = "failed"
     report.longrepr = summary.shorten(str(finding.message))
     report.kata_outcome = finding.outcome  # type: ignore[attr-defined]

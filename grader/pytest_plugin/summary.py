@@ -12,14 +12,16 @@ import pytest
 
 from grader.course import spec_source
 from grader.course.course import Exercise
+from grader.course.modules import read_module
 from grader.errors import CourseError
 from grader.messages.language import say, tell
+from grader.pytest_plugin.no_hint import no_hint
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.fixtures import code_of
 from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
 from grader.specs.pytest_internals import omit_failures_from_the_list, terminal_of
-from grader.verdicts.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
+from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 if TYPE_CHECKING:
     from grader.mistakes.fingerprint import Fingerprint
@@ -44,7 +46,10 @@ class Summary:
         self.told: set[tuple[str, str]] = set()
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
         self.codes: dict[Exercise, str] = {}
+        self.ends: dict[Exercise, list[tuple[pytest.Item, BaseException]]] = {}
+        self.found: dict[str, Finding] = {}
         self.reports: dict[str, pytest.TestReport] = {}
+        self.begin: dict[Exercise, Exercise] = {}
         self.helped: set[tuple[str, ...]] = set()
         self.problems: list[str] = []
 
@@ -56,12 +61,17 @@ class Summary:
         self.counts[exercise] = item.parent.count
         self.withheld[exercise] = item.parent.withheld
 
-    def add_failure(
-        self, item: SpecItem, fingerprint: "Fingerprint | None", report: pytest.TestReport
-    ) -> None:
+    def add_failure(self, item: SpecItem, fingerprint: "Fingerprint | None") -> None:
         """Record how a spec failed; mistakes are recognised at the end of the session."""
         self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
         self.codes[exercise_of(item)] = code_of(item)
+
+    def add_end(
+        self, item: SpecItem, error: BaseException, found: "Finding", report: pytest.TestReport
+    ) -> None:
+        """Record what ended a spec; at the end of the session it may prove to lie elsewhere."""
+        self.ends.setdefault(exercise_of(item), []).append((item, error))
+        self.found[item.name] = found
         self.reports[item.name] = report
 
     def shorten(self, message: str) -> str:
@@ -96,7 +106,9 @@ class Summary:
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
         """Add hints, and print as the last line what is done and what to run next."""
         for exercise in self.verdicts:
+            self._look_further_back(session, exercise)
             self._name_mistakes(exercise)
+            self._name_the_slow_way(exercise)
         result = yield
         terminal = terminal_of(self.config)
         for problem in (*self.problems, *self._absent()):
@@ -115,6 +127,36 @@ class Summary:
                 file=f"{module}.py",
                 module=name,
             )
+
+    def _look_further_back(self, session: pytest.Session, exercise: Exercise) -> None:
+        """Say first which earlier exercise is not done, if any, and what is due to it."""
+        if exercise not in self.ends:
+            return
+        from grader.pytest_plugin.earlier import locate  # here, since most specs pass
+
+        located = locate(session, exercise, self.ends[exercise], self.found, self._is_done)
+        if located is None:
+            return
+        self.begin[exercise] = course_of(exercise).named(located.earlier)
+        self.failures[exercise] = dict(located.failures)
+        self.found |= located.findings
+        verdicts, told = self.verdicts[exercise], set()
+        for number, spec in enumerate(verdicts):
+            if spec.name not in located.findings:
+                continue
+            message = tell(located.findings[spec.name].message, exercise.root)
+            verdicts[number] = replace(spec, message=message)
+            first = message.partition("\n")[0]
+            again = say("as above  ") + first if message in told else message
+            self.reports[spec.name].longrepr = again
+            told.add(message)
+
+    def _is_done(self, exercise: Exercise) -> bool | None:
+        """Return whether an exercise is done; None if not all of it was run."""
+        specs = self.verdicts.get(exercise, [])
+        if not specs or len(specs) < self.counts[exercise]:
+            return None
+        return ExerciseVerdict(exercise.name, tuple(specs)).done
 
     def _name_mistakes(self, exercise: Exercise) -> None:
         """Add its hints to each failure, and show as many as ``--hint`` asks for."""
@@ -136,7 +178,7 @@ class Summary:
             failures,
             [spec.name for spec in verdicts if not spec.outcome.is_waiting],
             stretch=[spec.name for spec in verdicts if spec.tier is Tier.STRETCH],
-            code=self.codes[exercise],
+            code=self.codes.get(exercise, ""),
         )
         for number, spec in enumerate(verdicts):
             told, mistake = hints_of(found.get(spec.name, ()), exercise)
@@ -144,6 +186,22 @@ class Summary:
             verdicts[number] = replace(spec, hints=hints, mistake=mistake)
             if hints and self.steps:
                 self._help(self.reports[spec.name], verdicts[number])
+
+    def _name_the_slow_way(self, exercise: Exercise) -> None:
+        """Say in each failure that has no name if central differences take the place of it all."""
+        unnamed = [spec for spec in self.verdicts[exercise] if not spec.passed and not spec.mistake]
+        if not unnamed:
+            return
+        from grader.mistakes.slow_way import slow_calls, with_slow_call
+
+        calls = slow_calls(read_module(exercise.stub))
+        for number, spec in enumerate(self.verdicts[exercise]):
+            if calls and spec in unnamed and spec.outcome is Outcome.FAILED:
+                found = with_slow_call(self.found[spec.name], spec.name, calls)
+                message = tell(found.message, exercise.root)
+                if message != spec.message:
+                    self.verdicts[exercise][number] = replace(spec, message=message)
+                    self.reports[spec.name].longrepr = message
 
     def _help(self, report: pytest.TestReport, spec: SpecVerdict) -> None:
         """Show the hints of a spec, unless the same hints were shown before."""
@@ -170,9 +228,17 @@ class Summary:
         ).rstrip()
         if len(verdict.specs) < self.counts[exercise]:
             return say("{told} (of the specs that were run)", told=told)
+        if exercise in self.begin:
+            command = f"pytest {self._path(self.begin[exercise])}"
+            return say("{told}. Next: {command}", told=told, command=command)
         if not verdict.done:
-            further = max((len(spec.hints) for spec in verdict.specs), default=0) > self.steps
-            hint = " --hint" * min(self.steps + further, MAX_STEPS)
+            steps = max(len(spec.hints) for spec in verdict.specs)
+            if self.steps and steps <= self.steps:
+                missed = [spec for spec in core if not spec.passed]
+                broken = [spec for spec in missed if not spec.outcome.is_waiting]
+                why = no_hint(exercise, (broken or missed)[0], steps)
+                return say("{told}. {why}", told=told, why=why)
+            hint = " --hint" * (self.steps + (steps > self.steps))
             command = f"pytest {self._path(exercise)}{hint}"
             return say("{told}. Next: {command}", told=told, command=command)
         exercises = course_of(exercise).exercises

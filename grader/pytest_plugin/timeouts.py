@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from grader.messages.explanation import explain
+from grader.course.modules import read_module
+from grader.messages.explanation import INDENT, WIDTH, explain
 from grader.messages.language import say, tell
 from grader.messages.message import english
+from grader.messages.wrapping import wrap
 from grader.specs.collection import SpecItem
 from grader.specs.lookup import HINT, exercise_of
 from grader.specs.markers import IN_PROCESS_TIMEOUT, budget_of, promise_of
@@ -56,7 +58,15 @@ def tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
     frames : list of FrameType
         Frames of the main thread, outermost first.
     """
+    from grader.mistakes.slow_way import slow_calls, tell_slow_call  # here, since it is rare
+
     seconds = budget_of(item) or IN_PROCESS_TIMEOUT
+    running = {frame.f_code.co_name for frame in frames}
+    for function, place in slow_calls(read_module(exercise_of(item).stub)).items():
+        if function in running:
+            told = say("stopped   after {seconds:g} s", seconds=seconds)
+            slow = tell(tell_slow_call(function, place))
+            return "\n".join([told, *wrap(slow, WIDTH, say("perhaps   "), INDENT)])
     lines = [
         say("stopped   after {seconds:g} s: is there a loop that never ends?", seconds=seconds)
     ]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader.course.course import Course
 from grader.course.modules import offer_of, read_modules
 from grader.specs.assertions import Mismatch
 from grader.specs.lookup import ABSENT, HINT, course_of, exercise_at, exercise_of
@@ -32,6 +33,7 @@ from grader.transport.student import (
 )
 from grader.worker.exception_report import ExceptionReport
 from grader.worker.module_loader import importable
+from grader.worker.source import Source
 
 TRANSPORT = pytest.StashKey[Callable[[], Transport]]()
 """In the stash of the judge's config: returns the transport to the current submission."""
@@ -49,13 +51,17 @@ def _in_process(request: pytest.FixtureRequest) -> Iterator[InProcess]:
     exercise = exercise_at(request.path)
     assert exercise is not None
     reference = request.path == exercise.spec
-    tree = exercise.root / ("solutions" if reference else "exercises")
     course = course_of(exercise)
-    modules = read_modules(tree, course).items()
-    sources = {name: without_magics(source)[0] for name, source in modules}
+    sources = read_tree(course, "solutions" if reference else "exercises")
     with importable(sources, offer_of(course)) as importer:
         yield InProcess(sources)
     request.config.stash.setdefault(ABSENT, {}).update(importer.absent)
+
+
+def read_tree(course: Course, tree: str = "exercises") -> dict[str, Source]:
+    """Return the modules in a folder of the course, without the magics of a notebook."""
+    modules = read_modules(course.root / tree, course).items()
+    return {name: without_magics(source)[0] for name, source in modules}
 
 
 def provide(item: pytest.Function) -> None:

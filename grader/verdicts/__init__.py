@@ -6,6 +6,7 @@ __all__ = [
     "feedback",
     "finding",
     "learner_view",
+    "origin",
     "outcome_labels",
     "verdict",
 ]

@@ -20,7 +20,7 @@ DECIDING_MODULES = {
     "worker/hints": "error_hints failing_line missing near_names slips suspects",
     "worker/loading": "imports offer stand_ins syntax",
     "course": "course dependencies settings limits modules spec_source stub_translation",
-    "verdicts": "verdict conditions feedback finding",
+    "verdicts": "verdict conditions feedback finding origin",
     "transport": "worker_process in_process judged replies shared_arrays student answers caught "
     "own_memory",
     "submissions": "file_tree budget owners code_files candidates choice recognition submission "
@@ -30,7 +30,8 @@ DECIDING_MODULES = {
     "submissions/notebooks": "notebook_cells notebook_json ipython_magics exported_file",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals "
     "run",
-    "mistakes": "catalogue fingerprint known_failures recognise near_misses diagnosis",
+    "mistakes": "catalogue fingerprint known_failures recognise near_misses diagnosis earlier "
+    "slow_way",
     "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",
 }

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from grader.messages.explanation import Explanation, Part, Reason, explain
 from grader.messages.message import Message, Text, english
+from grader.verdicts.origin import begins_earlier
 from grader.verdicts.verdict import Feedback, Outcome, SpecVerdict
 
 KEPT = english("kept with the inputs of your own pytest, but broken with other inputs")
@@ -108,6 +109,8 @@ def _withheld(message: Reason) -> Explanation:
 
 def _tell_property(found: SpecVerdict) -> Explanation:
     """Tell in words from a fixed list how a promise is broken with the hidden inputs."""
+    if first := begins_earlier(found.message):
+        return Explanation((first, Part("", KEPT)))
     match found.outcome:
         case Outcome.TIMED_OUT:
             return explain(("", KEPT), ("", english("it takes too long")))

@@ -11,6 +11,7 @@ from html import escape
 
 from grader.messages.escaping import cleaned
 from grader.messages.language import say, tell
+from grader.pytest_plugin.no_hint import begins_with
 from grader.verdicts.outcome_labels import STILL_OPEN, label_of, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
@@ -107,7 +108,9 @@ def show_hint(spec: SpecVerdict, steps: int) -> Page:
     shown = spec.hints[:steps]
     more = say("Ask again to go one step further.")
     if not spec.hints:
-        more = say("This is not a known mistake: compare what was returned with what was expected.")
+        more = begins_with(spec) or say(
+            "This is not a known mistake: compare what was returned with what was expected."
+        )
     elif steps >= len(spec.hints):
         more = say("That is all the help there is.")
     items = "".join(f"<li>{escape(tell(hint))}</li>" for hint in shown)

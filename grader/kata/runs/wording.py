@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from grader.course.course import Exercise
-from grader.course.modules import lesson_file
 from grader.messages.language import say
-from grader.verdicts.verdict import ExerciseVerdict, Outcome, Tier
+from grader.verdicts.verdict import ExerciseVerdict, Tier
 
 
 def tell_kept(exercise: Exercise, verdict: ExerciseVerdict | None) -> str:
@@ -84,23 +83,3 @@ def tell_reset(exercise: Exercise, copy: Path | None) -> str:
 def tell_copy(exercise: Exercise, copy: Path) -> str:
     """Return where the copy of the learner's work is."""
     return say("What you wrote is in {copy}.", copy=copy.relative_to(exercise.root).as_posix())
-
-
-def no_hint(exercise: Exercise, outcome: Outcome, seen: int) -> str:
-    """Return that there is no further hint, and refer to the lesson.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise whose lesson is named.
-    outcome : Outcome
-        Outcome of the spec that the learner works on.
-    seen : int
-        Number of hints that the learner has seen.
-    """
-    lesson = lesson_file(exercise).relative_to(exercise.root).as_posix()
-    if seen:
-        return say("That was the last hint. See {lesson} for more.", lesson=lesson)
-    if outcome.is_waiting:
-        return say("Nothing is wrong yet. {lesson} leads to what is to do.", lesson=lesson)
-    return say("This is not a known mistake. {lesson} may help.", lesson=lesson)

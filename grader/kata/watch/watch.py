@@ -15,7 +15,7 @@ from grader.errors import CourseError
 from grader.kata.runs.interpreter import Result
 from grader.kata.runs.progress import Progress
 from grader.kata.runs.status import tell_total
-from grader.kata.runs.wording import ask_reset, no_hint, tell_checking, tell_outcome, tell_reset
+from grader.kata.runs.wording import ask_reset, tell_checking, tell_outcome, tell_reset
 from grader.kata.runs.work import is_borrowed, reset
 from grader.kata.watch import keys
 from grader.kata.watch.background_run import Runs
@@ -24,6 +24,7 @@ from grader.kata.watch.file_watch import saves
 from grader.kata.watch.frame import View, focus, frame_of
 from grader.kata.watch.screen import Screen
 from grader.messages.language import say
+from grader.pytest_plugin.no_hint import no_hint
 
 TICK = 0.1
 """Seconds without an event after which the loop checks for a slow run."""
@@ -211,7 +212,7 @@ class Watch:
             return
         seen = self._progress.records.steps(spec)
         if self._progress.records.step(spec) == seen:
-            self._message = no_hint(self._exercise, spec.outcome, seen)
+            self._message = no_hint(self._exercise, spec, seen)
         self._show()
 
     def _next(self) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from grader.course.course import Course, Exercise
-from grader.course.dependencies import builds_on, needed_by
+from grader.course.dependencies import builds_on, imported_by, needed_by
 from grader.course.modules import read_modules
 from grader.course.settings import find_course
 from grader.worker.source import Source
@@ -36,3 +36,20 @@ def test_the_courses_own_files_are_solutions_or_stubs(tmp_path):
     exercises[1].stub.parent.mkdir(parents=True)
     exercises[1].stub.write_text("")
     assert needed_by(exercises[1], Course(tmp_path, exercises[:2])) == set()
+
+
+def test_only_what_a_learners_own_modules_import_can_be_the_cause():
+    """In the order of the course, directly or through others, whether it is there or not."""
+    net = COURSE.named("two_layer_net")
+    assert [one.module for one in imported_by(net, COURSE, REFERENCE)] == [
+        "activations",
+        "affine",
+        "softmax_with_loss",
+        "numerical_gradient",
+    ]
+    own = {
+        "two_layer_net": Source("two_layer_net.py", "import affine\nimport mnist\n"),
+        "affine": Source("affine.py", "from simple_layers import MulLayer\n"),
+    }
+    assert [one.name for one in imported_by(net, COURSE, own)] == ["01_simple_layers", "03_affine"]
+    assert imported_by(net, COURSE, {}) == []

@@ -101,14 +101,20 @@ def test_a_run_that_would_have_stopped_says_what_is_next(learner):
 
 
 def test_help_goes_one_step_further_each_time(knowing):
-    """First what differs, then the hint, then the mistake; the last line says how to go on."""
+    """First what differs, then the hint, then the mistake; the last line says how to go on.
+
+    It never names the command that was just run.
+    """
+    lesson = "That was the last hint. See exercises/03_affine/README.md for more."
     knowing.solves("03_affine", DB_OVER_ALL_AXES)
-    for steps, hint, mistake, again in ((0, 0, 0, 1), (1, 1, 0, 2), (2, 1, 1, 2)):
+    command = "Next: pytest exercises/03_affine"
+    after = (f"{command} --hint", f"{command} --hint --hint", lesson)
+    for steps, hint, mistake in ((0, 0, 0), (1, 1, 0), (2, 1, 1)):
         output = knowing.runs("exercises/03_affine", *["--hint"] * steps, code=1)
         assert "differs   shape () instead of (4,)" in output
         assert output.count("\nhint      The bias was added to every sample.") == hint
         assert output.count("\nmistake   db summed over all axes, in Affine.backward") == mistake
-        assert last_line(output).endswith("Next: pytest exercises/03_affine" + " --hint" * again)
+        assert last_line(output).endswith(after[steps])
         assert "affine_db_over_all_axes" not in output
         assert_hides_the_spec(output, knowing, "03_affine")
 
@@ -137,6 +143,8 @@ def test_a_mistake_of_no_known_kind_is_named_nothing(knowing):
     assert "differs   " in output
     assert "mistake   " not in output
     assert "hint      " not in output
+    told = "points ☆. This is not a known mistake. exercises/03_affine/README.md may help."
+    assert told in last_line(output).replace("★", "☆")
     output = knowing.runs("exercises/03_affine", code=1)
     assert last_line(output).endswith("Next: pytest exercises/03_affine")
 

@@ -32,6 +32,23 @@ def test_an_endless_loop_is_told_with_its_likely_cause(learner):
     assert re.search(told, output)
 
 
+def test_a_function_that_takes_the_slow_way_is_not_asked_for_a_loop(learner):
+    """It says what takes so long, and does not name the command that was just run."""
+    learner.writes("conftest.py", SHORT_WAIT)
+    learner.solves(
+        "03_affine",
+        ("import numpy as np\n", "import numpy as np\n\nnumerical_gradient = divmod\n"),
+        (
+            "return np.dot(x, self.W) + self.b",
+            "for _ in range(10**9):\n            numerical_gradient(1, 1)\n        return x",
+        ),
+    )
+    output = learner.runs("exercises/03_affine", "--hint", code=1)
+    assert "stopped   after 0.5 s\nperhaps   forward calls numerical_gradient (affine.py:" in output
+    assert "never ends" not in output
+    assert "That was the last hint." in last_line(output)
+
+
 def test_an_endless_loop_is_told_where_only_a_thread_can_end_it(learner):
     """As on Windows: the run ends with exit code 1, the promise and the learner's line."""
     learner.writes("conftest.py", SHORT_WAIT)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from broken_layers import broken
 
 from grader.kata.runs.interpreter import Interpreter, Interpreters, RunFailed
 from grader.verdicts.verdict import Outcome
@@ -92,3 +93,19 @@ def test_the_one_that_is_ready_is_the_one_that_is_taken(learner):
     interpreters.close()
     spare.kill()
     assert interpreters._spare is None
+
+
+def test_what_an_earlier_exercise_breaks_is_told_first(learner, run):
+    """As in pytest; the reference is that of the installed course."""
+    for name in ("02", "03", "05", "06"):
+        learner.solves(name)
+    layer = broken("softmax_with_loss", "SoftmaxWithLoss.forward", "returns nothing")
+    learner.writes("04", layer.text)
+    missed = [spec for spec in run("06").verdict.specs if not spec.passed]
+    assert missed
+    for spec in missed:
+        assert str(spec.message).splitlines() == [
+            "04_softmax_with_loss is not green; begin there",
+            "with correct earlier exercises, this promise is kept",
+        ]
+        assert spec.hints == ()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.course import Exercise
-from grader.kata.runs.wording import no_hint, tell_outcome, tell_reset
+from grader.kata.runs.wording import tell_outcome, tell_reset
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 EXERCISE = Exercise(Path("/course"), "03_affine")
@@ -33,14 +33,6 @@ def test_who_is_done_hears_what_it_has_brought(star, borrowed, told):
         SpecVerdict("b", "", Tier.STRETCH, star, 0),
     )
     assert tell_outcome(EXERCISE, ExerciseVerdict("03_affine", specs), borrowed=borrowed) == told
-
-
-def test_where_no_hint_is_left_the_lesson_is():
-    """With the reason."""
-    assert "last hint" in no_hint(EXERCISE, Outcome.FAILED, 2)
-    assert "not a known mistake" in no_hint(EXERCISE, Outcome.FAILED, 0)
-    assert "Nothing is wrong yet" in no_hint(EXERCISE, Outcome.NOT_STARTED, 0)
-    assert "exercises/03_affine/README.md" in no_hint(EXERCISE, Outcome.FAILED, 0)
 
 
 def test_after_a_reset_the_learner_is_told_where_the_old_work_is():

@@ -1,6 +1,7 @@
 """Diagnosis of a spec that failed: its outcome, the reason, and hints."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,10 +12,12 @@ from grader.course.settings import find_course
 from grader.messages.explanation import Explanation, Part, explain
 from grader.messages.message import MISTAKES, STUBS, Message, Text, cut, english, joined
 from grader.messages.wrapping import columns
+from grader.mistakes.cause import cause_of
 from grader.mistakes.known_failures import KnownMistake
 from grader.specs.assertions import Mismatch
 from grader.specs.display import show
 from grader.specs.run import NotTried
+from grader.transport.call_log import Called
 from grader.transport.student import Crashed, StudentError, TimedOut, TooMuch, Unusable
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Outcome
@@ -31,7 +34,7 @@ MAX_MISTAKES = 3
 
 
 def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Finding:
-    """Determine the outcome of a spec that raised an exception.
+    """Determine the outcome of a spec that raised an exception, and its cause.
 
     Parameters
     ----------
@@ -47,9 +50,14 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
     Finding
         Outcome, and the reason for the learner.
     """
+    found = _diagnose(error, exercise, course)
+    return found if found.outcome.is_waiting else replace(found, cause=cause_of(error))
+
+
+def _diagnose(error: BaseException, exercise: Exercise, course: Course) -> Finding:
     match error:
         case StudentError():
-            return _diagnose_exception(error.report, exercise, course)
+            return _diagnose_exception(error, exercise, course)
         case Mismatch():
             return Finding(Outcome.FAILED, error.explanation())
         case AssertionError():
@@ -139,7 +147,8 @@ def _named(mistakes: Sequence[tuple[Text, str]]) -> Text:
     )
 
 
-def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Course) -> Finding:
+def _diagnose_exception(error: StudentError, exercise: Exercise, course: Course) -> Finding:
+    report, called = error.report, error.called
     modules = course.by_module()
     not_written = report.type == "NotImplementedError"
     if report.imported == exercise.module and report.type == "ModuleNotFoundError":
@@ -156,9 +165,9 @@ def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Cou
         outcome = Outcome.NOT_STARTED if not_written and report.frames else Outcome.FAILED
         if outcome is Outcome.NOT_STARTED:
             return Finding(outcome, _of_stub(report))
-        return Finding(outcome, _tell_exception(report))
+        return Finding(outcome, _tell_exception(report, called))
     if place not in needed_modules:
-        return Finding(Outcome.FAILED, _tell_exception(report))
+        return Finding(Outcome.FAILED, _tell_exception(report, called))
     earlier = modules[place]
     if not_written:
         needs = english(
@@ -171,7 +180,7 @@ def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Cou
         needs = english("it needs {exercise}, which cannot be imported", exercise=earlier.name)
         told = _tell_exception(report)
         return Finding(Outcome.BLOCKED, Explanation((Part("", needs), *told.parts)))
-    return Finding(Outcome.FAILED, _tell_exception(report))
+    return Finding(Outcome.FAILED, _tell_exception(report, called))
 
 
 def _of_stub(report: ExceptionReport) -> Text:
@@ -180,8 +189,12 @@ def _of_stub(report: ExceptionReport) -> Text:
     return Message(text, home=STUBS) if isinstance(text, str) else text
 
 
-def _tell_exception(report: ExceptionReport) -> Explanation:
-    """Explain an exception, with the learner's lines in its traceback, the innermost last."""
+def _tell_exception(report: ExceptionReport, called: Called | None = None) -> Explanation:
+    """Explain an exception, with the learner's lines in its traceback, the innermost last.
+
+    What was called is told only where a line of the learner raised it: what cannot be imported, or
+    is not there, is the same for any inputs.
+    """
     what = joined([f"{report.type}: ", report.message]) if report.message != "" else report.type
     if report.type == "SystemExit":
         what = english("your code called sys.exit()")
@@ -191,4 +204,6 @@ def _tell_exception(report: ExceptionReport) -> Explanation:
         line = f"{place}{frame.code}".rstrip()
         pointer = f"\n{' ' * (columns(place) + frame.column - 1)}^" if frame.column else ""
         parts.append(("at", line + pointer))
+    if called and report.frames and not report.importing:
+        parts.append(("called", called.line))
     return explain(*parts, ("perhaps", report.hint))

@@ -107,14 +107,14 @@ def pytest_runtest_makereport(
     finding = _said(_find(item, call), exercise_of(item)) if call.excinfo else None
     summary = item.config.pluginmanager.getplugin("kata-summary")
     if call.when == "call" or finding:
-        summary.add(item, finding)
+        summary.add(item, finding, report)
     if finding is None:
         return report
     assert call.excinfo is not None
     if budget_of(item) is None:  # the known mistakes were not run on the others
-        summary.add_failure(item, _fingerprint(call.excinfo.value, finding), report)
+        summary.add_failure(item, _fingerprint(call.excinfo.value, finding))
     report.outcome = "failed"
-    report.longrepr = summary.shorten(str(finding.message))
+    report.longrepr = str(finding.message)
     report.kata_outcome = finding.outcome  # type: ignore[attr-defined]
     if tier_of(item) is Tier.STRETCH:
         report.outcome = "skipped"

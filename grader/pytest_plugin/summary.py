@@ -17,7 +17,11 @@ from grader.messages.language import say, tell
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
-from grader.specs.pytest_internals import omit_failures_from_the_list, terminal_of
+from grader.specs.pytest_internals import (
+    omit_failures_from_the_list,
+    show_failures,
+    terminal_of,
+)
 from grader.verdicts.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
 
 if TYPE_CHECKING:
@@ -40,37 +44,22 @@ class Summary:
         self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
         self.counts: dict[Exercise, int] = {}
         self.withheld: dict[Exercise, int] = {}
-        self.told: set[tuple[str, str]] = set()
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
-        self.reports: dict[str, pytest.TestReport] = {}
-        self.helped: set[tuple[str, ...]] = set()
+        self.reports: dict[tuple[Exercise, str], pytest.TestReport] = {}
         self.problems: list[str] = []
 
-    def add(self, item: SpecItem, finding: "Finding | None") -> None:
-        """Record the verdict on a spec."""
+    def add(self, item: SpecItem, finding: "Finding | None", report: pytest.TestReport) -> None:
+        """Record the verdict on a spec, and the report that shows it."""
         exercise = exercise_of(item)
+        self.reports[exercise, item.name] = report
         self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
         assert isinstance(item.parent, SpecFile)
         self.counts[exercise] = item.parent.count
         self.withheld[exercise] = item.parent.withheld
 
-    def add_failure(
-        self, item: SpecItem, fingerprint: "Fingerprint | None", report: pytest.TestReport
-    ) -> None:
+    def add_failure(self, item: SpecItem, fingerprint: "Fingerprint | None") -> None:
         """Record how a spec failed; mistakes are recognised at the end of the session."""
         self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
-        self.reports[item.name] = report
-
-    def shorten(self, message: str) -> str:
-        """Shorten the message of an exception that was shown before to one line."""
-        label = say("raised    ")
-        if not message.startswith(label):
-            return message
-        first, *_, last = [*message.splitlines(), ""]
-        if (first, last) in self.told:
-            return say("as above  ") + first.removeprefix(label)
-        self.told.add((first, last))
-        return message
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remove specs from pytest's short summary, which would repeat their failures."""
@@ -94,6 +83,7 @@ class Summary:
         """Add hints, and print as the last line what is done and what to run next."""
         for exercise in self.verdicts:
             self._name_mistakes(exercise)
+        self._tell_causes()
         result = yield
         terminal = terminal_of(self.config)
         for problem in (*self.problems, *self._absent()):
@@ -114,7 +104,7 @@ class Summary:
             )
 
     def _name_mistakes(self, exercise: Exercise) -> None:
-        """Add its hints to each failure, and show as many as ``--hint`` asks for."""
+        """Add its hints to each failure."""
         failures = self.failures.get(exercise, {})
         if not any(failures.values()):
             return
@@ -133,16 +123,26 @@ class Summary:
             told, mistake = hints_of(found.get(spec.name, ()), exercise)
             hints = tuple(tell(one, exercise.root) for one in told)
             verdicts[number] = replace(spec, hints=hints, mistake=mistake)
-            if hints and self.steps:
-                self._help(self.reports[spec.name], verdicts[number])
 
-    def _help(self, report: pytest.TestReport, spec: SpecVerdict) -> None:
-        """Show the hints of a spec, unless the same hints were shown before."""
-        told_before = tuple(map(str, spec.hints)) in self.helped
-        self.helped.add(tuple(map(str, spec.hints)))
-        hints = (say("as above"),) if told_before else spec.hints
-        told = replace(spec, message=str(report.longrepr), hints=hints).told(self.steps)
-        report.longrepr = told
+    def _tell_causes(self) -> None:
+        """Show each cause once, in the order in which to look at them, with its promises.
+
+        It comes with as many hints as ``--hint`` asks for.
+        """
+        from grader.verdicts.causes import causes_of
+
+        shown, folded = [], []
+        for exercise, verdicts in self.verdicts.items():
+            for cause in causes_of(verdicts):
+                if cause.is_waiting:
+                    continue
+                report = self.reports[exercise, cause.first.name]
+                others = [f"  {spec.promise}" for spec in cause.others]
+                told = [cause.first.told(self.steps), cause.tell_others(), *others]
+                report.longrepr = "\n".join(filter(None, told))
+                shown.append(report)
+                folded += [self.reports[exercise, spec.name] for spec in cause.others]
+        show_failures(self.config, shown, folded)
 
     def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:
         from grader.verdicts.outcome_labels import stars  # here, since a judge shows nothing

@@ -14,7 +14,8 @@ from grader.messages.explanation import Explanation, explain
 from grader.messages.message import Message, Text, english, joined, phrase
 from grader.specs.differences import tell_difference, tell_number
 from grader.specs.display import show
-from grader.transport.answers import plain, waiting_in
+from grader.transport.answers import Answer, plain, waiting_in
+from grader.transport.call_log import Called
 from grader.transport.student import Handle
 
 
@@ -31,8 +32,12 @@ class Mismatch(AssertionError):
         How the values differ, on one line. A str is in the words of the spec.
     path : tuple of object, default ()
         Indices and keys that lead to the two values in what was compared.
+    answer : int, optional
+        Number of the answer that was compared; by default, of `returned` if it is an answer.
     hint : str or Message
         A possible cause; empty unless one is found later.
+    called : Called or None
+        What was called; None until it is found, and if no single call is to blame.
     """
 
     def __init__(
@@ -42,13 +47,16 @@ class Mismatch(AssertionError):
         expected: object,
         difference: Text,
         path: tuple[object, ...] = (),
+        answer: int | None = None,
     ) -> None:
         self.what = what
+        self.answer = _number_of(returned) if answer is None else answer
         self.returned = returned = plain(returned)
         self.expected = expected
         self.difference = difference
         self.path = path
         self.hint: Text = ""
+        self.called: Called | None = None
         super().__init__(what, returned, expected, difference)
 
     @property
@@ -64,11 +72,17 @@ class Mismatch(AssertionError):
         same = self._shows_it()
         return explain(
             ("checked", self._named()),
+            ("called", self._calls()),
             ("returned", show(self.returned)),
             ("expected", "" if self.expected is ... else show(self.expected)),
             ("differs", "" if same else _of_spec(self.difference)),
             ("perhaps", self.hint),
         )
+
+    def _calls(self) -> Text:
+        """Return the calls and their inputs, unless the spec has named what was checked so."""
+        line = self.called.line if self.called else ""
+        return "" if str(line) == str(self.what) else line
 
     def _named(self) -> Text:
         """Name what was compared: item 0 of "(dx, dy) of the layer" is "dx of the layer"."""
@@ -95,6 +109,11 @@ NAMES = "names"
 """The value of a message in which a spec names the items of a returned tuple: ``(dx, dy)``."""
 
 _TUPLE = re.compile(r"(?<!\w)\((\w+(?:, \w+)+)\)")
+
+
+def _number_of(value: object) -> int | None:
+    """Return the number of an answer; None for any other value."""
+    return value._number if type(value) is Answer else None
 
 
 def _path(path: tuple[object, ...]) -> str:
@@ -140,17 +159,18 @@ def assert_matches(
 
         returned._student.check(compare_looked_at, returned)
         return
+    at = _At(what, answer=_number_of(returned))
     waiting = waiting_in(returned)
     if waiting is None:
         waiting = waiting_in(expected)
     if waiting is None:
-        _match(plain(returned), plain(expected), _At(what), rtol, atol)
+        _match(plain(returned), plain(expected), at, rtol, atol)
         return
     returned, expected = _as_it_is(returned), _as_it_is(expected)
 
     def compare(_: Any) -> None:
         __tracebackhide__ = True
-        _match(plain(returned), plain(expected), _At(what), rtol, atol)
+        _match(plain(returned), plain(expected), at, rtol, atol)
 
     waiting._asker.check(compare)
 
@@ -177,12 +197,13 @@ class _At:
 
     what: Text
     path: tuple[object, ...] = ()
+    answer: int | None = None
 
     def below(self, key: object) -> "_At":
-        return _At(self.what, (*self.path, key))
+        return _At(self.what, (*self.path, key), self.answer)
 
     def mismatch(self, returned: object, expected: object, difference: Text) -> Mismatch:
-        return Mismatch(self.what, returned, expected, difference, self.path)
+        return Mismatch(self.what, returned, expected, difference, self.path, self.answer)
 
 
 def _tell_unset(near: str) -> Text:

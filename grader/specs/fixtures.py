@@ -22,7 +22,9 @@ from grader.transport.in_process import InProcess
 from grader.transport.student import (
     DUE_TO_VALUES,
     Student,
+    StudentError,
     Transport,
+    last_call,
     settle,
     shared_state,
     unusable,
@@ -140,9 +142,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
 
 
 def _blame(student: Student, error: BaseException) -> None:
-    """Add a hint about shared state to a mismatch; blame the submission for unusable values."""
+    """Add what was called; to a mismatch, a hint about shared state; blame unusable values."""
     if isinstance(error, Mismatch):
+        error.called = last_call(student, error.answer)
         error.hint = shared_state(student)
+    elif isinstance(error, StudentError):
+        error.called = last_call(student)
     elif isinstance(error, DUE_TO_VALUES):
         blamed = unusable(student, error)
         if blamed is not None:

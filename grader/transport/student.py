@@ -44,6 +44,7 @@ import numpy as np
 
 from grader.messages.message import Message, Text
 from grader.transport.answers import Answer, plain
+from grader.transport.call_log import Called, called
 from grader.transport.caught import may_be_caught
 from grader.worker import wire
 from grader.worker.exception_report import ExceptionReport
@@ -76,11 +77,14 @@ class StudentError(Exception):
     ----------
     report : ExceptionReport
         The exception's name, message, and traceback within the learner's code.
+    called : Called or None
+        What was called; None until it is found.
     """
 
     def __init__(self, report: ExceptionReport) -> None:
         super().__init__(f"{report.type}: {report.message}")
         self.report = report
+        self.called: Called | None = None
 
 
 class _Ended(Exception):
@@ -209,6 +213,13 @@ class Student:
         Name of the module that the spec is about.
     seed : int
         Seed of the global random generators in the learner's process.
+
+    Attributes
+    ----------
+    seen : object
+        The value that the spec looked at last.
+    log : list of dict
+        All requests of the spec so far, but those of its functions that the learner's code calls.
     """
 
     def __init__(self, transport: Transport, module: str, seed: int) -> None:
@@ -225,6 +236,8 @@ class Student:
         self._calls = 0
         self.seen: Any = _NOTHING
         self._ended: Exception | None = None
+        self.log: list[dict[str, Any]] = []
+        self._stopped_at: int | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -314,6 +327,9 @@ class Student:
 
     def _wait(self, one: "_Waiting") -> None:
         """Make a request or check pending; perform it at once where a delay could be noticed."""
+        if one.request is not None and not self._callbacks_within:
+            one.place = len(self.log)
+            self.log.append(dict(one.request))  # a copy: what is sent may be changed until then
         size, self._new_bytes = self._new_bytes, 0
         is_full = self._waiting_bytes + size > MAX_WAITING_BYTES or len(self._waiting) > MAX_WAITING
         if is_full and self._waiting:
@@ -333,6 +349,8 @@ class Student:
             The first failure, in the order of the spec.
         """
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        if self._ended is None:
+            self._stopped_at = None
         done = 0
         try:
             with closing(self._exchange(_requests_of(waiting))) as answers:
@@ -355,6 +373,8 @@ class Student:
 
     def _give_up(self, waiting: "list[_Waiting]", error: BaseException) -> None:
         """Give up pending requests and checks, the first of which has failed with `error`."""
+        if waiting and self._ended is None:
+            self._stopped_at = waiting[0].place
         is_caught = bool(waiting) and waiting[0].is_caught
         if isinstance(error, Exception) and not is_caught and self._ended is None:
             self._ended = error  # fails the spec even if a later line catches it here
@@ -471,7 +491,7 @@ class Student:
 class _Waiting:
     """A pending request, check, or request with a check of its answer."""
 
-    __slots__ = ("answer", "check", "is_caught", "is_passed_on", "request")
+    __slots__ = ("answer", "check", "is_caught", "is_passed_on", "place", "request")
 
     def __init__(
         self,
@@ -483,6 +503,8 @@ class _Waiting:
         self.answer = answer
         self.check = check
         self.is_caught = self.is_passed_on = False
+        self.place: int | None = None
+        """Index in the log; None for a check, and for what a function of the spec requests."""
 
 
 def _requests_of(waiting: "Iterable[_Waiting]") -> list[dict[str, Any]]:
@@ -520,6 +542,28 @@ def shared_state(student: Student) -> Text:
     except (StudentError, _Ended):
         return ""
     return answer if isinstance(answer, Message) else ""
+
+
+def last_call(student: Student, answer: int | None = None) -> Called | None:
+    """Return what was called before a spec failed.
+
+    Parameters
+    ----------
+    student : Student
+        The facade that the spec used.
+    answer : int, optional
+        Number of the answer that is wrong; by default, the request that failed counts, or the value
+        that was read.
+
+    Returns
+    -------
+    Called or None
+        None if no single request is to blame.
+    """
+    log, place = student.log, student._stopped_at
+    if answer is not None:
+        place = next((n for n, one in enumerate(log) if one.get("keep") == answer), None)
+    return None if place is None else called(log, place)
 
 
 def unusable(student: Student, error: Exception) -> Unusable | None:

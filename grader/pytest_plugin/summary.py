@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +46,8 @@ class Summary:
         self.withheld: dict[Exercise, int] = {}
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
         self.reports: dict[tuple[Exercise, str], pytest.TestReport] = {}
+        self.programs: dict[tuple[Exercise, str], Callable[[], str]] = {}
+        self.tries: dict[str, str] = {}
         self.problems: list[str] = []
 
     def add(self, item: SpecItem, finding: "Finding | None", report: pytest.TestReport) -> None:
@@ -127,7 +129,7 @@ class Summary:
     def _tell_causes(self) -> None:
         """Show each cause once, in the order in which to look at them, with its promises.
 
-        It comes with as many hints as ``--hint`` asks for.
+        It comes with as many hints as ``--hint`` asks for, and with ``--try`` as a program.
         """
         from grader.verdicts.causes import causes_of
 
@@ -140,9 +142,20 @@ class Summary:
                 others = [f"  {spec.promise}" for spec in cause.others]
                 told = [cause.first.told(self.steps), cause.tell_others(), *others]
                 report.longrepr = "\n".join(filter(None, told))
+                if program := self._write_program(exercise, cause.first):
+                    report.longrepr += "\n\n" + program
                 shown.append(report)
                 folded += [self.reports[exercise, spec.name] for spec in cause.others]
         show_failures(self.config, shown, folded)
+
+    def _write_program(self, exercise: Exercise, spec: SpecVerdict) -> str:
+        """Return what a spec has called as Python; empty if that is not asked for."""
+        if not (write := self.programs.get((exercise, spec.name))):
+            return ""
+        self.tries[spec.name] = write()
+        if not self.tries[spec.name]:
+            return say("The calls of this promise cannot be written down as Python.")
+        return f"{say('Try it: paste this into Python.')}\n\n{self.tries[spec.name]}"
 
     def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:
         from grader.verdicts.outcome_labels import stars  # here, since a judge shows nothing

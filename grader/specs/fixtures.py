@@ -73,6 +73,12 @@ def provide(item: pytest.Function) -> None:
 _GIVEN = pytest.StashKey[dict[str, Any]]()
 
 
+def student_of(item: pytest.Item) -> Student | None:
+    """Return the facade that a spec has used; None if it has used none."""
+    found: Student | None = item.stash.get(_GIVEN, {}).get("student")
+    return found
+
+
 def _give(item: pytest.Function, name: str) -> Any:
     given = item.stash.setdefault(_GIVEN, {})
     if name not in given:
@@ -121,7 +127,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
 
     A spec that rests on a broken one is not run.
     """
-    student = pyfuncitem.stash.get(_GIVEN, {}).get("student")
+    student = student_of(pyfuncitem)
     if student is None:
         return (yield)
     run: Run = _give(pyfuncitem, "run")

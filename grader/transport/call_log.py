@@ -48,7 +48,7 @@ def called(log: Sequence[Request], last: int) -> Called:
     last : int
         Index of the request that was answered.
     """
-    return Called(_name(log, log[last]), _Line(log, last).text())
+    return Called(name_of(log, log[last]), _Line(log, last).text())
 
 
 def variable_of(class_name: str) -> str:
@@ -86,7 +86,8 @@ def uses_in(value: object) -> Iterator[int]:
             yield from uses_in(list(value.values()))
 
 
-def _name(log: Sequence[Request], request: Request) -> str:
+def name_of(log: Sequence[Request], request: Request) -> str:
+    """Return the name of what a request calls or reads: ``MulLayer.backward``."""
     target = request.get("target")
     if target is None:
         return ""

@@ -220,15 +220,20 @@ class Student:
         The value that the spec looked at last.
     log : list of dict
         All requests of the spec so far, but those of its functions that the learner's code calls.
+    stopped_at : int or None
+        Index in the log of the request that failed, or of the value whose check failed.
+    functions : list of (callable, dict)
+        The functions that were passed, each with copies of the lists that it uses, as they were.
     """
 
     def __init__(self, transport: Transport, module: str, seed: int) -> None:
         self._transport = transport
-        self._callbacks: list[Callable[..., Any]] = []
+        self.functions: list[tuple[Callable[..., Any], dict[str, Any]]] = []
         self._calls_back = 0
         self._callbacks_within = 0
         self._failure: Exception | None = None
         self._module = Handle(self, wire.Reference(module), "module")
+        self.seed = seed
         self._seed: int | None = seed
         self._made = self._made_before_failure = 0
         self._waiting: list[_Waiting] = []
@@ -237,7 +242,7 @@ class Student:
         self.seen: Any = _NOTHING
         self._ended: Exception | None = None
         self.log: list[dict[str, Any]] = []
-        self._stopped_at: int | None = None
+        self.stopped_at: int | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -337,7 +342,7 @@ class Student:
         self._waiting.append(one)
         self._waiting_bytes += size
         one.is_caught = may_be_caught(sys._getframe(2))
-        if one.is_caught or (self._callbacks and one.request is not None):
+        if one.is_caught or (self.functions and one.request is not None):
             self.flush()
 
     def flush(self) -> None:
@@ -350,7 +355,7 @@ class Student:
         """
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         if self._ended is None:
-            self._stopped_at = None
+            self.stopped_at = None
         done = 0
         try:
             with closing(self._exchange(_requests_of(waiting))) as answers:
@@ -374,7 +379,7 @@ class Student:
     def _give_up(self, waiting: "list[_Waiting]", error: BaseException) -> None:
         """Give up pending requests and checks, the first of which has failed with `error`."""
         if waiting and self._ended is None:
-            self._stopped_at = waiting[0].place
+            self.stopped_at = waiting[0].place
         is_caught = bool(waiting) and waiting[0].is_caught
         if isinstance(error, Exception) and not is_caught and self._ended is None:
             self._ended = error  # fails the spec even if a later line catches it here
@@ -416,8 +421,8 @@ class Student:
             case str():
                 self._new_bytes += len(value)
             case _ if callable(value):
-                self._callbacks.append(value)
-                return wire.Callback(len(self._callbacks) - 1)
+                self.functions.append((value, _state_of(value)))
+                return wire.Callback(len(self.functions) - 1)
         return value
 
     def _pass_on(self, answer: Answer) -> Any:
@@ -460,7 +465,7 @@ class Student:
         An exception in it ends the spec, except for one that the arguments may have caused
         (`DUE_TO_VALUES`): that is reported to the learner's code.
         """
-        if not 0 <= number < len(self._callbacks):
+        if not 0 <= number < len(self.functions):
             raise Crashed("the process called a function that it was never given")
         self._calls_back += 1
         if self._calls_back > MAX_CALLBACKS:
@@ -476,7 +481,7 @@ class Student:
         try:
             given, named = self._incoming(args), self._incoming(kwargs)
             self.seen = given
-            answer = self._callbacks[number](*given, **named)
+            answer = self.functions[number][0](*given, **named)
             return self._outgoing(answer)
         except DUE_TO_VALUES as error:
             reason = f"{type(error).__name__}: {error}"
@@ -560,7 +565,7 @@ def last_call(student: Student, answer: int | None = None) -> Called | None:
     Called or None
         None if no single request is to blame.
     """
-    log, place = student.log, student._stopped_at
+    log, place = student.log, student.stopped_at
     if answer is not None:
         place = next((n for n, one in enumerate(log) if one.get("keep") == answer), None)
     return None if place is None else called(log, place)
@@ -608,6 +613,14 @@ def settle(student: Student) -> None:
         ended, student._ended = student._ended, None
     if ended is not None:
         raise ended
+
+
+def _state_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Copy the lists that a function uses, which it may change when it is called."""
+    closure = getattr(function, "__closure__", None) or ()
+    names = function.__code__.co_freevars if closure else ()
+    cells = zip(names, closure, strict=True)
+    return {n: list(c.cell_contents) for n, c in cells if type(c.cell_contents) is list}
 
 
 def _bytes_of(value: Any) -> int:

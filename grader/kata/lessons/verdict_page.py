@@ -50,6 +50,12 @@ def show_message(text: str) -> Page:
     return Page(f"<div>{escape(text)}</div>", text)
 
 
+def show_program(program: str) -> Page:
+    """Return a page that shows what was called as Python, to paste into a cell."""
+    told = say("Try it: paste this into a cell.")
+    return Page(f"<div>{escape(told)}</div>{_pre(program)}", f"{told}\n\n{program}")
+
+
 def show_verdict(verdict: ExerciseVerdict, following: str = "") -> Page:
     """Return a page that shows the verdict on an exercise.
 

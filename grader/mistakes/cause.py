@@ -3,6 +3,7 @@
 import re
 
 from grader.messages.message import Message, Text
+from grader.mistakes.call_log import called_in
 from grader.specs.assertions import Mismatch
 from grader.specs.run import NotTried
 from grader.transport.student import StudentError
@@ -54,7 +55,7 @@ def _of_exception(report: ExceptionReport) -> str:
 
 def _of_mismatch(error: Mismatch) -> str:
     way = _way(error.difference)
-    where = error.called.name if error.called and error.called.name else str(error.what)
+    where = (called_in(error.asked) if error.asked else "") or str(error.what)
     path = "".join(f"[{key!r}]" for key in error.path)
     return f"{where}{path}: {way}" if way else ""
 

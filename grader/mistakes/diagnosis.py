@@ -12,13 +12,13 @@ from grader.course.settings import find_course
 from grader.messages.explanation import Explanation, Part, explain
 from grader.messages.message import MISTAKES, STUBS, Message, Text, cut, english, joined
 from grader.messages.wrapping import columns
+from grader.mistakes.call_log import calls_in_line
 from grader.mistakes.cause import cause_of
 from grader.mistakes.known_failures import KnownMistake
 from grader.specs.assertions import Mismatch
 from grader.specs.display import show
 from grader.specs.run import NotTried
-from grader.transport.call_log import Called
-from grader.transport.student import Crashed, StudentError, TimedOut, TooMuch, Unusable
+from grader.transport.student import Asked, Crashed, StudentError, TimedOut, TooMuch, Unusable
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Outcome
 from grader.worker.exception_report import ExceptionReport
@@ -59,7 +59,7 @@ def _diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findi
         case StudentError():
             return _diagnose_exception(error, exercise, course)
         case Mismatch():
-            return Finding(Outcome.FAILED, error.explanation())
+            return Finding(Outcome.FAILED, _tell_mismatch(error))
         case AssertionError():
             # pytest appends the source line of the spec, or uses it if there is no message.
             message = f"\n{error}".split("\nassert ")[0].strip()
@@ -81,6 +81,16 @@ def _diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findi
     ours = english("the course itself failed here, not your code")
     found = explain(("", ours), ("", f"{type(error).__name__}: {error}"))
     return Finding(Outcome.GRADER_ERROR, found)
+
+
+def _tell_mismatch(error: Mismatch) -> Explanation:
+    """Explain a mismatch, with the calls unless the spec has named what was checked so."""
+    explanation = error.explanation()
+    line = calls_in_line(error.asked) if error.asked else ""
+    if line == "" or str(line) == str(error.what):
+        return explanation
+    checked = [one for one in explanation.parts if one.label == "checked"]
+    return Explanation((*checked, Part("called", line), *explanation.parts[len(checked) :]))
 
 
 def _tell_missing(error: AttributeError) -> Explanation:
@@ -148,7 +158,7 @@ def _named(mistakes: Sequence[tuple[Text, str]]) -> Text:
 
 
 def _diagnose_exception(error: StudentError, exercise: Exercise, course: Course) -> Finding:
-    report, called = error.report, error.called
+    report, asked = error.report, error.asked
     modules = course.by_module()
     not_written = report.type == "NotImplementedError"
     if report.imported == exercise.module and report.type == "ModuleNotFoundError":
@@ -165,9 +175,9 @@ def _diagnose_exception(error: StudentError, exercise: Exercise, course: Course)
         outcome = Outcome.NOT_STARTED if not_written and report.frames else Outcome.FAILED
         if outcome is Outcome.NOT_STARTED:
             return Finding(outcome, _of_stub(report))
-        return Finding(outcome, _tell_exception(report, called))
+        return Finding(outcome, _tell_exception(report, asked))
     if place not in needed_modules:
-        return Finding(Outcome.FAILED, _tell_exception(report, called))
+        return Finding(Outcome.FAILED, _tell_exception(report, asked))
     earlier = modules[place]
     if not_written:
         needs = english(
@@ -180,7 +190,7 @@ def _diagnose_exception(error: StudentError, exercise: Exercise, course: Course)
         needs = english("it needs {exercise}, which cannot be imported", exercise=earlier.name)
         told = _tell_exception(report)
         return Finding(Outcome.BLOCKED, Explanation((Part("", needs), *told.parts)))
-    return Finding(Outcome.FAILED, _tell_exception(report, called))
+    return Finding(Outcome.FAILED, _tell_exception(report, asked))
 
 
 def _of_stub(report: ExceptionReport) -> Text:
@@ -189,7 +199,7 @@ def _of_stub(report: ExceptionReport) -> Text:
     return Message(text, home=STUBS) if isinstance(text, str) else text
 
 
-def _tell_exception(report: ExceptionReport, called: Called | None = None) -> Explanation:
+def _tell_exception(report: ExceptionReport, asked: Asked | None = None) -> Explanation:
     """Explain an exception, with the learner's lines in its traceback, the innermost last.
 
     What was called is told only where a line of the learner raised it: what cannot be imported, or
@@ -204,6 +214,6 @@ def _tell_exception(report: ExceptionReport, called: Called | None = None) -> Ex
         line = f"{place}{frame.code}".rstrip()
         pointer = f"\n{' ' * (columns(place) + frame.column - 1)}^" if frame.column else ""
         parts.append(("at", line + pointer))
-    if called and report.frames and not report.importing:
-        parts.append(("called", called.line))
+    if asked and report.frames and not report.importing:
+        parts.append(("called", calls_in_line(asked)))
     return explain(*parts, ("perhaps", report.hint))

@@ -152,9 +152,10 @@ class Summary:
         """Return what a spec has called as Python; empty if that is not asked for."""
         if not (write := self.programs.get((exercise, spec.name))):
             return ""
-        self.tries[spec.name] = write()
-        if not self.tries[spec.name]:
+        program = write()
+        if not program:
             return say("The calls of this promise cannot be written down as Python.")
+        self.tries[spec.name] = f"# {spec.promise}\n{program}"
         return f"{say('Try it: paste this into Python.')}\n\n{self.tries[spec.name]}"
 
     def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:

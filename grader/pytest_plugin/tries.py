@@ -6,9 +6,9 @@ import numpy as np
 
 from grader.course.course import FOLDER, Exercise
 from grader.course.modules import read_modules
+from grader.pytest_plugin.program import write_program
+from grader.pytest_plugin.python_text import literal_of
 from grader.specs.lookup import course_of
-from grader.specs.python_text import literal_of
-from grader.specs.try_it import try_it
 from grader.transport.student import Student
 
 
@@ -39,7 +39,7 @@ def program_of(exercise: Exercise, spec: str, student: Student, error: BaseExcep
         for one in earlier
         if one.module in modules
     }
-    return try_it(student, error, code, _LargeArrays(exercise.root / FOLDER / "try", spec))
+    return write_program(student, error, code, _LargeArrays(exercise.root / FOLDER / "try", spec))
 
 
 class _LargeArrays:

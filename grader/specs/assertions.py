@@ -15,8 +15,7 @@ from grader.messages.message import Message, Text, english, joined, phrase
 from grader.specs.differences import tell_difference, tell_number
 from grader.specs.display import show
 from grader.transport.answers import Answer, plain, waiting_in
-from grader.transport.call_log import Called
-from grader.transport.student import Handle
+from grader.transport.student import Asked, Handle
 
 
 class Mismatch(AssertionError):
@@ -36,8 +35,8 @@ class Mismatch(AssertionError):
         Number of the answer that was compared; by default, of `returned` if it is an answer.
     hint : str or Message
         A possible cause; empty unless one is found later.
-    called : Called or None
-        What was called; None until it is found, and if no single call is to blame.
+    asked : Asked or None
+        The request whose answer was compared; None until it is found, and if there are several.
     """
 
     def __init__(
@@ -56,7 +55,7 @@ class Mismatch(AssertionError):
         self.difference = difference
         self.path = path
         self.hint: Text = ""
-        self.called: Called | None = None
+        self.asked: Asked | None = None
         super().__init__(what, returned, expected, difference)
 
     @property
@@ -72,17 +71,11 @@ class Mismatch(AssertionError):
         same = self._shows_it()
         return explain(
             ("checked", self._named()),
-            ("called", self._calls()),
             ("returned", show(self.returned)),
             ("expected", "" if self.expected is ... else show(self.expected)),
             ("differs", "" if same else _of_spec(self.difference)),
             ("perhaps", self.hint),
         )
-
-    def _calls(self) -> Text:
-        """Return the calls and their inputs, unless the spec has named what was checked so."""
-        line = self.called.line if self.called else ""
-        return "" if str(line) == str(self.what) else line
 
     def _named(self) -> Text:
         """Name what was compared: item 0 of "(dx, dy) of the layer" is "dx of the layer"."""

@@ -24,7 +24,7 @@ from grader.transport.student import (
     Student,
     StudentError,
     Transport,
-    last_call,
+    last_request,
     settle,
     shared_state,
     unusable,
@@ -148,12 +148,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
 
 
 def _blame(student: Student, error: BaseException) -> None:
-    """Add what was called; to a mismatch, a hint about shared state; blame unusable values."""
+    """Add the request; to a mismatch, a hint about shared state; blame unusable values."""
     if isinstance(error, Mismatch):
-        error.called = last_call(student, error.answer)
+        error.asked = last_request(student, error.answer)
         error.hint = shared_state(student)
     elif isinstance(error, StudentError):
-        error.called = last_call(student)
+        error.asked = last_request(student)
     elif isinstance(error, DUE_TO_VALUES):
         blamed = unusable(student, error)
         if blamed is not None:

@@ -37,6 +37,7 @@ fetch the value in a certain line, write ``answer[...]``, which returns the valu
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 from weakref import ref
 
@@ -44,7 +45,6 @@ import numpy as np
 
 from grader.messages.message import Message, Text
 from grader.transport.answers import Answer, plain
-from grader.transport.call_log import Called, called
 from grader.transport.caught import may_be_caught
 from grader.worker import wire
 from grader.worker.exception_report import ExceptionReport
@@ -70,6 +70,22 @@ MAX_WAITING = 200
 MAX_WAITING_BYTES = 1 << 20  # in requests sent together; a single request may be larger
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request among all that a spec has made.
+
+    Attributes
+    ----------
+    log : list of dict
+        The requests, as in `Student`.
+    place : int
+        Its index.
+    """
+
+    log: list[dict[str, Any]]
+    place: int
+
+
 class StudentError(Exception):
     """The learner's code raised an exception.
 
@@ -77,14 +93,14 @@ class StudentError(Exception):
     ----------
     report : ExceptionReport
         The exception's name, message, and traceback within the learner's code.
-    called : Called or None
-        What was called; None until it is found.
+    asked : Asked or None
+        The request that failed; None until it is found.
     """
 
     def __init__(self, report: ExceptionReport) -> None:
         super().__init__(f"{report.type}: {report.message}")
         self.report = report
-        self.called: Called | None = None
+        self.asked: Asked | None = None
 
 
 class _Ended(Exception):
@@ -549,8 +565,8 @@ def shared_state(student: Student) -> Text:
     return answer if isinstance(answer, Message) else ""
 
 
-def last_call(student: Student, answer: int | None = None) -> Called | None:
-    """Return what was called before a spec failed.
+def last_request(student: Student, answer: int | None = None) -> Asked | None:
+    """Return the request at which a spec failed.
 
     Parameters
     ----------
@@ -562,13 +578,13 @@ def last_call(student: Student, answer: int | None = None) -> Called | None:
 
     Returns
     -------
-    Called or None
+    Asked or None
         None if no single request is to blame.
     """
     log, place = student.log, student.stopped_at
     if answer is not None:
         place = next((n for n, one in enumerate(log) if one.get("keep") == answer), None)
-    return None if place is None else called(log, place)
+    return None if place is None else Asked(log, place)
 
 
 def unusable(student: Student, error: Exception) -> Unusable | None:

@@ -70,8 +70,8 @@ def causes_of(specs: Sequence[SpecVerdict]) -> list[Cause]:
         What to look at first comes first: core before stretch, what is broken before what is not
         written yet, and what is known of before what only shows as wrong values.
     """
-    groups = [*_by_mistake([one for one in specs if one.mistake])]
-    for spec in specs:
+    groups = [*_by_mistake([one for one in specs if one.mistake and not one.passed])]
+    for spec in sorted(specs, key=lambda one: one.cause.startswith(RESTS_ON)):
         if spec.passed or spec.mistake:
             continue
         group = next((group for group in groups if _belongs(spec, group)), None)
@@ -111,9 +111,10 @@ def _belongs(spec: SpecVerdict, group: Sequence[SpecVerdict]) -> bool:
 
 
 def _cause(specs: Sequence[SpecVerdict]) -> Cause:
-    first = min(specs, key=lambda one: (one.tier is Tier.STRETCH, *_vagueness(one)))
-    others = (one for one in specs if one is not first)
-    return Cause((first, *others), any(one.mistake or one.cause for one in specs))
+    ordered = sorted(specs, key=lambda one: (one.tier is Tier.STRETCH, *_vagueness(one)))
+    others = list(specs)
+    others.remove(ordered[0])
+    return Cause((ordered[0], *others), any(one.mistake or one.cause for one in specs))
 
 
 def _vagueness(spec: SpecVerdict) -> tuple[bool, int]:

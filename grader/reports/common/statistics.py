@@ -109,7 +109,8 @@ def made_mistakes(rows: Sequence[Row]) -> list[Made]:
     Returns
     -------
     list of Made
-        Sorted by descending number of learners; each learner counts once. Wrong values that nothing
+        Sorted by descending number of learners, then known ones first; each learner counts once.
+        Wrong values that nothing
         explains are left out, since nothing says that two learners' are of one cause.
     """
     found: dict[tuple[str, str], dict[int, Cause]] = {}
@@ -119,7 +120,11 @@ def made_mistakes(rows: Sequence[Row]) -> list[Made]:
                 if not cause.is_waiting and (name := _name(cause.first)):
                     found.setdefault((exercise.name, name), {})[number] = cause
     mistakes = [_made(exercise, name, causes) for (exercise, name), causes in found.items()]
-    return sorted(mistakes, key=lambda one: (-len(one.learners), one.exercise, one.name))
+    return sorted(mistakes, key=_order)
+
+
+def _order(one: Made) -> tuple[int, bool, str, str]:
+    return -len(one.learners), not one.is_known, one.exercise, one.name
 
 
 def _made(exercise: str, name: str, causes: Mapping[int, Cause]) -> Made:

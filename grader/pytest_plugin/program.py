@@ -10,11 +10,11 @@ import numpy as np
 from grader.messages.escaping import lines as printable_lines
 from grader.messages.explanation import INDENT
 from grader.messages.language import say, tell
+from grader.mistakes.call_log import Request, class_in, name_of, steps_of, variable_of
+from grader.pytest_plugin.function_text import text_of_function
+from grader.pytest_plugin.python_text import Loader, Unprintable, python_of
 from grader.specs.assertions import Mismatch
 from grader.specs.display import show
-from grader.specs.function_text import text_of_function
-from grader.specs.python_text import Loader, Unprintable, python_of
-from grader.transport.call_log import Request, class_in, name_of, steps_of, variable_of
 from grader.transport.student import Handle, Student, StudentError
 from grader.worker import wire
 
@@ -22,7 +22,9 @@ MAX_REQUESTS = 60
 """Maximum number of requests of a spec that is written down."""
 
 
-def try_it(student: Student, error: BaseException, code: Mapping[str, str], load: Loader) -> str:
+def write_program(
+    student: Student, error: BaseException, code: Mapping[str, str], load: Loader
+) -> str:
     """Return what a spec has called as Python, with what came back and what was expected.
 
     Parameters
@@ -60,7 +62,8 @@ class _Program:
         self.imports: dict[str, None] = {"import numpy as np": None}
         self.names: dict[int, str] = {}
         self.answers: dict[int, str] = {}
-        self.taken: set[str] = {"np", "returned", "expected"}
+        self.taken: set[str] = {"np", "print", "random", "returned", "expected"}
+        self.of_functions: set[str] = set()
         self.body: list[str] = []
         self.parameters = dict(_parameters(code.values()))
         self.variables: dict[object, str] = {}
@@ -213,21 +216,22 @@ class _Program:
         function, state = self.student.functions[number]
         text = text_of_function(function, state)
         self.imports.update(dict.fromkeys(text.imports))
-        for own, value in text.values.items():
+        for own, value in text.values.items():  # each function is used by one call only
             if isinstance(value, Handle):
                 if self._place(value._place) != own:
                     raise Unprintable(own)
-            elif own in self.taken:
+            elif own in self.taken - self.of_functions:
                 raise Unprintable(own)
             elif callable(value):
                 inner = text_of_function(value)
                 if inner.values or inner.imports or inner.name:
                     raise Unprintable(own)
-                self.taken.add(own)
                 self.body.append(f"{own} = {inner.code}")
             else:
-                self.taken.add(own)
                 self._assign(own, python_of(value, self.load))
+            if not isinstance(value, Handle):
+                self.of_functions.add(own)
+                self.taken.add(own)
         if text.name:
             self.body += ["", *text.code.splitlines(), ""]
             return text.name

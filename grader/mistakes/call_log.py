@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from grader.messages.message import Text, english, joined
+from grader.transport.student import Asked
 from grader.worker import wire
 
 MAX_COLUMNS = 64
@@ -21,34 +21,26 @@ THEN = english(", then ")
 Request = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class Called:
-    """What was called before a spec failed.
-
-    Attributes
-    ----------
-    name : str
-        What was called or read: ``MulLayer.backward``, ``Affine.dW``, ``softmax``.
-    line : str or Message
-        The calls on the same object, with numbers rounded: ``MulLayer().forward(2, 3), then
-        .backward(1)``; empty if their inputs are too long to show.
-    """
-
-    name: str
-    line: Text
+def called_in(asked: Asked) -> str:
+    """Return what a request calls or reads: ``MulLayer.backward``, ``Affine.dW``, ``softmax``."""
+    return name_of(asked.log, asked.log[asked.place])
 
 
-def called(log: Sequence[Request], last: int) -> Called:
-    """Return the calls that led to an answer.
+def calls_in_line(asked: Asked) -> Text:
+    """Return the calls on the same object up to a request, with numbers rounded.
 
     Parameters
     ----------
-    log : sequence of dict
-        The requests of a spec; see `grader.worker.workbench.Workbench.perform`.
-    last : int
-        Index of the request that was answered.
+    asked : Asked
+        The request that counts.
+
+    Returns
+    -------
+    str or Message
+        ``MulLayer().forward(2, 3), then .backward(1)``; empty if the inputs of the last call are
+        too long to show.
     """
-    return Called(name_of(log, log[last]), _Line(log, last).text())
+    return _Line(asked.log, asked.place).text()
 
 
 def variable_of(class_name: str) -> str:

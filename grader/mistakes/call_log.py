@@ -38,7 +38,7 @@ def calls_in_line(asked: Asked) -> Text:
     -------
     str or Message
         ``MulLayer().forward(2, 3), then .backward(1)``; empty if the inputs of the last call are
-        too long to show.
+        too long to show, or no input would be shown.
     """
     return _Line(asked.log, asked.place).text()
 
@@ -136,7 +136,8 @@ class _Line:
             gap = "" if first == 0 and len(calls) == len(indices) else " ... "
             for head in heads:
                 line = joined([f"{head}{gap}{calls[first]}", *calls[first + 1 :]], by=THEN)
-                if len(str(line)) <= MAX_COLUMNS:
+                has_inputs = any(not one.endswith("()") for one in calls[first:])
+                if has_inputs and len(str(line)) <= MAX_COLUMNS:
                     return line
         return ""
 

@@ -39,7 +39,15 @@ def program_of(exercise: Exercise, spec: str, student: Student, error: BaseExcep
         for one in earlier
         if one.module in modules
     }
-    return write_program(student, error, code, _LargeArrays(exercise.root / FOLDER / "try", spec))
+    program = write_program(
+        student, error, code, _LargeArrays(exercise.root / FOLDER / "try", spec)
+    )
+    folders = [
+        f"sys.path.insert(0, {str(one.stub.parent)!r})\n"
+        for one in earlier
+        if f"\nfrom {one.module} import " in program
+    ]
+    return f"import sys\n{''.join(folders)}{program}" if program else ""
 
 
 class _LargeArrays:

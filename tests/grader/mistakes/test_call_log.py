@@ -103,6 +103,17 @@ def test_what_does_not_fit_is_left_out_from_the_front(student):
     assert line(student) == "MulLayer(...) ... .backward(2)"
 
 
+def test_a_call_without_inputs_says_nothing(student):
+    """Unless those before it do: as SoftmaxWithLoss.backward()."""
+    layer = student.MulLayer()
+    layer.forward(np.zeros(50))
+    layer.reset()
+    assert line(student) == ""
+    layer.forward(2)
+    layer.reset()
+    assert line(student) == "MulLayer() ... .forward(2), then .reset()"
+
+
 def test_an_object_that_an_earlier_call_has_seen_is_not_shown_as_new(student):
     """It may hold something else by now."""
     x = student.array(np.array([1.0, 2.0]))

@@ -136,7 +136,7 @@ def test_what_was_called_is_printed_to_paste(knowing):
     knowing.solves("03_affine", DB_OVER_ALL_AXES)
     output = knowing.runs("exercises/03_affine", "--try", code=1)
     program = output[output.index("# The example of the docstring") : output.index("\n====", 1500)]
-    done = knowing.process("-c", program, cwd=knowing.root / "exercises/03_affine")
+    done = knowing.process("-c", program, cwd=knowing.root.parent)
     assert done.out.split("\n")[:2] == ["1.0", "[1. 0.]"], done.err
 
 

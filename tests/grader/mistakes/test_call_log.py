@@ -111,7 +111,7 @@ def test_a_call_without_inputs_says_nothing(student):
     assert line(student) == ""
     layer.forward(2)
     layer.reset()
-    assert line(student) == "MulLayer() ... .forward(2), then .reset()"
+    assert line(student) == "MulLayer() ... .reset(), then .forward(2), then .reset()"
 
 
 def test_an_object_that_an_earlier_call_has_seen_is_not_shown_as_new(student):

@@ -10,6 +10,9 @@ from grader.course.limits import Limits
 from grader.errors import CourseError
 from grader.messages.language import say
 
+FOLDER = ".kata"
+"""Folder in a learner's course where `kata` stores its data."""
+
 MAX_HINTS = 2
 """Maximum number of hints for a failure."""
 

@@ -19,7 +19,7 @@ from grader.kata.help import tell_misuse, translate_help
 from grader.kata.notebook_command import notebook
 from grader.kata.runs.progress import Progress
 from grader.kata.runs.status import table_of, tell_statuses
-from grader.kata.runs.wording import ask_reset, tell_copy, tell_done, tell_reset
+from grader.kata.runs.wording import ask_reset, no_program, tell_copy, tell_done, tell_reset
 from grader.kata.runs.work import borrow as borrow_reference
 from grader.kata.runs.work import is_borrowed, reference
 from grader.kata.runs.work import reset as reset_stub
@@ -74,7 +74,7 @@ def current_progress() -> Progress:
 def kata(context: typer.Context, plain: Plain = False) -> None:
     """Run the current exercise on every save, and show one promise at a time.
 
-    Keys: h hint, n next, l list, r reset, Enter run again, q quit.
+    Keys: h hint, t try it, n next, l list, r reset, Enter run again, q quit.
     """
     context.obj = plain
     if context.invoked_subcommand is None:
@@ -133,6 +133,20 @@ def hint(context: typer.Context, name: Name = "") -> None:
     steps = progress.records.step(spec)
     answer = no_hint(exercise, spec, seen) if steps == seen else ""
     _print(View(exercise, verdict, steps, answer=answer))
+
+
+@app.command("try")
+def try_(context: typer.Context, name: Name = "") -> None:
+    """Print what was called as Python, to paste and try."""
+    progress = current_progress()
+    exercise = progress.named(name)
+    with _telling(context) as tell:
+        verdict = progress.find(exercise, tell)
+    spec = focus(verdict)
+    program = progress.program(exercise, spec) if spec else ""
+    if not program:
+        raise CourseError(no_program(spec))
+    print(program, end="")
 
 
 @app.command()

@@ -17,6 +17,7 @@ LABELS = {
     label.text.strip(): label
     for label in (
         english("checked   "),
+        english("called    "),
         english("returned  "),
         english("expected  "),
         english("differs   "),

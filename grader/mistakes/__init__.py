@@ -1,6 +1,7 @@
 """Diagnosis of failures: the outcome, message, hints and known mistake behind an exception."""
 
 __all__ = [
+    "call_log",
     "catalogue",
     "diagnosis",
     "earlier",

@@ -1,6 +1,7 @@
 """Diagnosis of a spec that failed: its outcome, the reason, and hints."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,12 +12,14 @@ from grader.course.settings import find_course
 from grader.messages.explanation import Explanation, Part, explain
 from grader.messages.message import MISTAKES, STUBS, Message, Text, cut, english, joined
 from grader.messages.wrapping import columns
+from grader.mistakes.call_log import calls_in_line
+from grader.mistakes.cause import cause_of
 from grader.mistakes.known_failures import KnownMistake
 from grader.mistakes.near_misses import explain_unset, explained
 from grader.specs.assertions import Mismatch
 from grader.specs.display import show
 from grader.specs.run import NotTried
-from grader.transport.student import Crashed, StudentError, TimedOut, TooMuch, Unusable
+from grader.transport.student import Asked, Crashed, StudentError, TimedOut, TooMuch, Unusable
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Outcome
 from grader.worker.exception_report import ExceptionReport
@@ -32,7 +35,7 @@ MAX_MISTAKES = 3
 
 
 def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Finding:
-    """Determine the outcome of a spec that raised an exception.
+    """Determine the outcome of a spec that raised an exception, and its cause.
 
     Parameters
     ----------
@@ -48,12 +51,17 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
     Finding
         Outcome, and the reason for the learner.
     """
+    found = _diagnose(error, exercise, course)
+    return found if found.outcome.is_waiting else replace(found, cause=cause_of(error))
+
+
+def _diagnose(error: BaseException, exercise: Exercise, course: Course) -> Finding:
     match error:
         case StudentError():
-            return _diagnose_exception(error.report, exercise, course)
+            return _diagnose_exception(error, exercise, course)
         case Mismatch():
             explain_unset(error, exercise)
-            return Finding(Outcome.FAILED, error.explanation())
+            return Finding(Outcome.FAILED, _tell_mismatch(error))
         case AssertionError():
             # pytest appends the source line of the spec, or uses it if there is no message.
             message = f"\n{error}".split("\nassert ")[0].strip()
@@ -77,6 +85,16 @@ def diagnose(error: BaseException, exercise: Exercise, course: Course) -> Findin
     ours = english("the course itself failed here, not your code")
     found = explain(("", ours), ("", f"{type(error).__name__}: {error}"))
     return Finding(Outcome.GRADER_ERROR, found)
+
+
+def _tell_mismatch(error: Mismatch) -> Explanation:
+    """Explain a mismatch, with the calls unless the spec has named what was checked so."""
+    explanation = error.explanation()
+    line = calls_in_line(error.asked) if error.asked else ""
+    if line == "" or str(line) == str(error.what):
+        return explanation
+    checked = [one for one in explanation.parts if one.label == "checked"]
+    return Explanation((*checked, Part("called", line), *explanation.parts[len(checked) :]))
 
 
 def _tell_missing(error: AttributeError) -> Explanation:
@@ -143,7 +161,8 @@ def _named(mistakes: Sequence[tuple[Text, str]]) -> Text:
     )
 
 
-def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Course) -> Finding:
+def _diagnose_exception(error: StudentError, exercise: Exercise, course: Course) -> Finding:
+    report, asked = error.report, error.asked
     modules = course.by_module()
     report = explained(report, exercise)
     not_written = report.type == "NotImplementedError"
@@ -161,9 +180,9 @@ def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Cou
         outcome = Outcome.NOT_STARTED if not_written and report.frames else Outcome.FAILED
         if outcome is Outcome.NOT_STARTED:
             return Finding(outcome, _of_stub(report))
-        return Finding(outcome, _tell_exception(report))
+        return Finding(outcome, _tell_exception(report, asked))
     if place not in needed_modules:
-        return Finding(Outcome.FAILED, _tell_exception(report))
+        return Finding(Outcome.FAILED, _tell_exception(report, asked))
     earlier = modules[place]
     if not_written:
         needs = english(
@@ -176,7 +195,7 @@ def _diagnose_exception(report: ExceptionReport, exercise: Exercise, course: Cou
         needs = english("it needs {exercise}, which cannot be imported", exercise=earlier.name)
         told = _tell_exception(report)
         return Finding(Outcome.BLOCKED, Explanation((Part("", needs), *told.parts)))
-    return Finding(Outcome.FAILED, _tell_exception(report))
+    return Finding(Outcome.FAILED, _tell_exception(report, asked))
 
 
 def _of_stub(report: ExceptionReport) -> Text:
@@ -185,8 +204,12 @@ def _of_stub(report: ExceptionReport) -> Text:
     return Message(text, home=STUBS) if isinstance(text, str) else text
 
 
-def _tell_exception(report: ExceptionReport) -> Explanation:
-    """Explain an exception, with the learner's lines in its traceback, the innermost last."""
+def _tell_exception(report: ExceptionReport, asked: Asked | None = None) -> Explanation:
+    """Explain an exception, with the learner's lines in its traceback, the innermost last.
+
+    What was called is told only where a line of the learner raised it: what cannot be imported, or
+    is not there, is the same for any inputs.
+    """
     what = joined([f"{report.type}: ", report.message]) if report.message != "" else report.type
     if report.type == "SystemExit":
         what = english("your code called sys.exit()")
@@ -196,4 +219,6 @@ def _tell_exception(report: ExceptionReport) -> Explanation:
         line = f"{place}{frame.code}".rstrip()
         pointer = f"\n{' ' * (columns(place) + frame.column - 1)}^" if frame.column else ""
         parts.append(("at", line + pointer))
+    if asked and report.frames and not report.importing:
+        parts.append(("called", calls_in_line(asked)))
     return explain(*parts, ("perhaps", report.hint))

@@ -7,6 +7,7 @@ NumPy are therefore imported only once there is a spec to run.
 import os
 from collections.abc import Generator
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,9 +32,12 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option ``--hint``."""
+    """Add the options ``--hint`` and ``--try``."""
+    group = parser.getgroup("kata")
     told = "go one step further in helping with what fails; may be given twice"
-    parser.getgroup("kata").addoption("--hint", action="count", default=0, help=told)
+    group.addoption("--hint", action="count", default=0, help=told)
+    told = "print what was called as Python, to paste and try"
+    group.addoption("--try", action="store_true", dest="tries", help=told)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -109,15 +113,17 @@ def pytest_runtest_makereport(
     finding = found and _said(found, exercise_of(item))
     summary = item.config.pluginmanager.getplugin("kata-summary")
     if call.when == "call" or finding:
-        summary.add(item, finding)
+        summary.add(item, finding, report)
     if found is None or finding is None:
         return report
     assert call.excinfo is not None
-    summary.add_end(item, call.excinfo.value, found, report)
+    summary.add_end(item, call.excinfo.value, found)
     if budget_of(item) is None:  # the known mistakes were not run on the others
         summary.add_failure(item, _fingerprint(call.excinfo.value, finding))
+        if item.config.getoption("tries"):
+            _add_try(item, call.excinfo.value)
     report.outcome = "failed"
-    report.longrepr = summary.shorten(str(finding.message))
+    report.longrepr = str(finding.message)
     report.kata_outcome = finding.outcome  # type: ignore[attr-defined]
     if tier_of(item) is Tier.STRETCH:
         report.outcome = "skipped"
@@ -140,6 +146,17 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
         told = say("your code ended the spec by itself ({how})", how=name)
         return Finding(Outcome.FAILED, told)
     return diagnose(error, exercise, course_of(exercise))
+
+
+def _add_try(item: SpecItem, error: BaseException) -> None:
+    from grader.pytest_plugin.tries import program_of
+    from grader.specs.fixtures import student_of
+
+    student, exercise = student_of(item), exercise_of(item)
+    summary = item.config.pluginmanager.getplugin("kata-summary")
+    if student is not None:
+        write = partial(program_of, exercise, item.name, student, error)
+        summary.programs[exercise, item.name] = write
 
 
 def _said(finding: "Finding", exercise: Exercise) -> "Finding":

@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,11 @@ from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.fixtures import code_of
 from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
-from grader.specs.pytest_internals import omit_failures_from_the_list, terminal_of
+from grader.specs.pytest_internals import (
+    omit_failures_from_the_list,
+    show_failures,
+    terminal_of,
+)
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 if TYPE_CHECKING:
@@ -43,19 +47,20 @@ class Summary:
         self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
         self.counts: dict[Exercise, int] = {}
         self.withheld: dict[Exercise, int] = {}
-        self.told: set[tuple[str, str]] = set()
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
         self.codes: dict[Exercise, str] = {}
         self.ends: dict[Exercise, list[tuple[pytest.Item, BaseException]]] = {}
         self.found: dict[str, Finding] = {}
-        self.reports: dict[str, pytest.TestReport] = {}
         self.begin: dict[Exercise, Exercise] = {}
-        self.helped: set[tuple[str, ...]] = set()
+        self.reports: dict[tuple[Exercise, str], pytest.TestReport] = {}
+        self.programs: dict[tuple[Exercise, str], Callable[[], str]] = {}
+        self.tries: dict[str, str] = {}
         self.problems: list[str] = []
 
-    def add(self, item: SpecItem, finding: "Finding | None") -> None:
-        """Record the verdict on a spec."""
+    def add(self, item: SpecItem, finding: "Finding | None", report: pytest.TestReport) -> None:
+        """Record the verdict on a spec, and the report that shows it."""
         exercise = exercise_of(item)
+        self.reports[exercise, item.name] = report
         self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
         assert isinstance(item.parent, SpecFile)
         self.counts[exercise] = item.parent.count
@@ -66,24 +71,10 @@ class Summary:
         self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
         self.codes[exercise_of(item)] = code_of(item)
 
-    def add_end(
-        self, item: SpecItem, error: BaseException, found: "Finding", report: pytest.TestReport
-    ) -> None:
+    def add_end(self, item: SpecItem, error: BaseException, found: "Finding") -> None:
         """Record what ended a spec; at the end of the session it may prove to lie elsewhere."""
         self.ends.setdefault(exercise_of(item), []).append((item, error))
         self.found[item.name] = found
-        self.reports[item.name] = report
-
-    def shorten(self, message: str) -> str:
-        """Shorten the message of an exception that was shown before to one line."""
-        label = say("raised    ")
-        if not message.startswith(label):
-            return message
-        first, *_, last = [*message.splitlines(), ""]
-        if (first, last) in self.told:
-            return say("as above  ") + first.removeprefix(label)
-        self.told.add((first, last))
-        return message
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remove specs from pytest's short summary, which would repeat their failures."""
@@ -109,6 +100,7 @@ class Summary:
             self._look_further_back(session, exercise)
             self._name_mistakes(exercise)
             self._name_the_slow_way(exercise)
+        self._tell_causes()
         result = yield
         terminal = terminal_of(self.config)
         for problem in (*self.problems, *self._absent()):
@@ -140,16 +132,11 @@ class Summary:
         self.begin[exercise] = course_of(exercise).named(located.earlier)
         self.failures[exercise] = dict(located.failures)
         self.found |= located.findings
-        verdicts, told = self.verdicts[exercise], set()
+        verdicts = self.verdicts[exercise]
         for number, spec in enumerate(verdicts):
-            if spec.name not in located.findings:
-                continue
-            message = tell(located.findings[spec.name].message, exercise.root)
-            verdicts[number] = replace(spec, message=message)
-            first = message.partition("\n")[0]
-            again = say("as above  ") + first if message in told else message
-            self.reports[spec.name].longrepr = again
-            told.add(message)
+            if (finding := located.findings.get(spec.name)) is not None:
+                message = tell(finding.message, exercise.root)
+                verdicts[number] = replace(spec, message=message, cause=finding.cause)
 
     def _is_done(self, exercise: Exercise) -> bool | None:
         """Return whether an exercise is done; None if not all of it was run."""
@@ -159,7 +146,7 @@ class Summary:
         return ExerciseVerdict(exercise.name, tuple(specs)).done
 
     def _name_mistakes(self, exercise: Exercise) -> None:
-        """Add its hints to each failure, and show as many as ``--hint`` asks for."""
+        """Add its hints to each failure."""
         failures = self.failures.get(exercise, {})
         if not any(failures.values()):
             return
@@ -184,8 +171,6 @@ class Summary:
             told, mistake = hints_of(found.get(spec.name, ()), exercise)
             hints = tuple(tell(one, exercise.root) for one in told)
             verdicts[number] = replace(spec, hints=hints, mistake=mistake)
-            if hints and self.steps:
-                self._help(self.reports[spec.name], verdicts[number])
 
     def _name_the_slow_way(self, exercise: Exercise) -> None:
         """Say in each failure that has no name if central differences take the place of it all."""
@@ -198,18 +183,40 @@ class Summary:
         for number, spec in enumerate(self.verdicts[exercise]):
             if calls and spec in unnamed and spec.outcome is Outcome.FAILED:
                 found = with_slow_call(self.found[spec.name], spec.name, calls)
-                message = tell(found.message, exercise.root)
-                if message != spec.message:
-                    self.verdicts[exercise][number] = replace(spec, message=message)
-                    self.reports[spec.name].longrepr = message
+                told = replace(spec, message=tell(found.message, exercise.root))
+                self.verdicts[exercise][number] = told
 
-    def _help(self, report: pytest.TestReport, spec: SpecVerdict) -> None:
-        """Show the hints of a spec, unless the same hints were shown before."""
-        told_before = tuple(map(str, spec.hints)) in self.helped
-        self.helped.add(tuple(map(str, spec.hints)))
-        hints = (say("as above"),) if told_before else spec.hints
-        told = replace(spec, message=str(report.longrepr), hints=hints).told(self.steps)
-        report.longrepr = told
+    def _tell_causes(self) -> None:
+        """Show each cause once, in the order in which to look at them, with its promises.
+
+        It comes with as many hints as ``--hint`` asks for, and with ``--try`` as a program.
+        """
+        from grader.verdicts.causes import causes_of
+
+        shown, folded = [], []
+        for exercise, verdicts in self.verdicts.items():
+            for cause in causes_of(verdicts):
+                if cause.is_waiting:
+                    continue
+                report = self.reports[exercise, cause.first.name]
+                others = [f"  {spec.promise}" for spec in cause.others]
+                told = [cause.first.told(self.steps), cause.tell_others(), *others]
+                report.longrepr = "\n".join(filter(None, told))
+                if program := self._write_program(exercise, cause.first):
+                    report.longrepr += "\n\n" + program
+                shown.append(report)
+                folded += [self.reports[exercise, spec.name] for spec in cause.others]
+        show_failures(self.config, shown, folded)
+
+    def _write_program(self, exercise: Exercise, spec: SpecVerdict) -> str:
+        """Return what a spec has called as Python; empty if that is not asked for."""
+        if not (write := self.programs.get((exercise, spec.name))):
+            return ""
+        program = write()
+        if not program:
+            return say("The calls of this promise cannot be written down as Python.")
+        self.tries[spec.name] = f"# {spec.promise}\n{program}"
+        return f"{say('Try it: paste this into Python.')}\n\n{self.tries[spec.name]}"
 
     def _tell(self, exercise: Exercise, verdict: ExerciseVerdict) -> str:
         from grader.verdicts.outcome_labels import stars  # here, since a judge shows nothing

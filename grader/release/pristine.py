@@ -16,14 +16,11 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from grader.course.course import Course, Exercise
+from grader.course.course import FOLDER, Course, Exercise
 from grader.errors import CourseError
 from grader.files import write_atomically
 from grader.messages.language import say
 from grader.verdicts.verdict import ExerciseVerdict
-
-FOLDER = ".kata"
-"""Folder in a learner's course where `kata` stores its data."""
 
 COURSE_ITSELF = ("tests", "grader", "pyproject.toml")
 """Files and folders that a learner has no reason to change."""

@@ -14,8 +14,8 @@ from grader.messages.explanation import Explanation, explain
 from grader.messages.message import Message, Text, english, joined, phrase
 from grader.specs.differences import tell_difference, tell_number
 from grader.specs.display import show
-from grader.transport.answers import plain, waiting_in
-from grader.transport.student import Handle
+from grader.transport.answers import Answer, plain, waiting_in
+from grader.transport.student import Asked, Handle
 from grader.worker.hints.missing import VALUE, Missing, bounded
 from grader.worker.hints.near_names import nearest_key
 
@@ -33,10 +33,14 @@ class Mismatch(AssertionError):
         How the values differ, on one line. A str is in the words of the spec.
     path : tuple of object, default ()
         Indices and keys that lead to the two values in what was compared.
+    answer : int, optional
+        Number of the answer that was compared; by default, of `returned` if it is an answer.
     hint : str or Message
         A possible cause; empty unless one is found later.
     missing : Missing or None
         For an attribute that is None, the others that are set.
+    asked : Asked or None
+        The request whose answer was compared; None until it is found, and if there are several.
     """
 
     def __init__(
@@ -46,14 +50,17 @@ class Mismatch(AssertionError):
         expected: object,
         difference: Text,
         path: tuple[object, ...] = (),
+        answer: int | None = None,
     ) -> None:
         self.what = what
+        self.answer = _number_of(returned) if answer is None else answer
         self.returned = returned = plain(returned)
         self.expected = expected
         self.difference = difference
         self.path = path
         self.hint: Text = ""
         self.missing: Missing | None = None
+        self.asked: Asked | None = None
         super().__init__(what, returned, expected, difference)
 
     @property
@@ -102,6 +109,11 @@ NAMES = "names"
 _TUPLE = re.compile(r"(?<!\w)\((\w+(?:, \w+)+)\)")
 
 
+def _number_of(value: object) -> int | None:
+    """Return the number of an answer; None for any other value."""
+    return value._number if type(value) is Answer else None
+
+
 def _path(path: tuple[object, ...]) -> str:
     return "".join(f"[{key!r}]" for key in path)
 
@@ -145,17 +157,18 @@ def assert_matches(
 
         returned._student.check(compare_looked_at, returned)
         return
+    at = _At(what, answer=_number_of(returned))
     waiting = waiting_in(returned)
     if waiting is None:
         waiting = waiting_in(expected)
     if waiting is None:
-        _match(plain(returned), plain(expected), _At(what), rtol, atol)
+        _match(plain(returned), plain(expected), at, rtol, atol)
         return
     returned, expected = _as_it_is(returned), _as_it_is(expected)
 
     def compare(_: Any) -> None:
         __tracebackhide__ = True
-        _match(plain(returned), plain(expected), _At(what), rtol, atol)
+        _match(plain(returned), plain(expected), at, rtol, atol)
 
     waiting._asker.check(compare)
 
@@ -182,12 +195,13 @@ class _At:
 
     what: Text
     path: tuple[object, ...] = ()
+    answer: int | None = None
 
     def below(self, key: object) -> "_At":
-        return _At(self.what, (*self.path, key))
+        return _At(self.what, (*self.path, key), self.answer)
 
     def mismatch(self, returned: object, expected: object, difference: Text) -> Mismatch:
-        return Mismatch(self.what, returned, expected, difference, self.path)
+        return Mismatch(self.what, returned, expected, difference, self.path, self.answer)
 
 
 def _is_unset(what: Text, expected: object, handle: Handle, others: tuple[object, ...]) -> Mismatch:

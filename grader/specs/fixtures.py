@@ -27,6 +27,7 @@ from grader.transport.student import (
     StudentError,
     TimedOut,
     Transport,
+    last_request,
     likely_cause,
     settle,
     unusable,
@@ -79,6 +80,12 @@ def provide(item: pytest.Function) -> None:
 
 
 _GIVEN = pytest.StashKey[dict[str, Any]]()
+
+
+def student_of(item: pytest.Item) -> Student | None:
+    """Return the facade that a spec has used; None if it has used none."""
+    found: Student | None = item.stash.get(_GIVEN, {}).get("student")
+    return found
 
 
 def _give(item: pytest.Function, name: str) -> Any:
@@ -137,7 +144,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
 
     A spec that rests on a broken one is not run.
     """
-    student = pyfuncitem.stash.get(_GIVEN, {}).get("student")
+    student = student_of(pyfuncitem)
     if student is None:
         return (yield)
     run: Run = _give(pyfuncitem, "run")
@@ -158,13 +165,18 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Iterator[None]:
 
 
 def _blame(item: pytest.Item, student: Student, error: BaseException) -> None:
-    """Add a hint at a likely cause, or blame the submission for values that are unusable."""
+    """Add the request, and a hint at a likely cause; blame the submission for unusable values."""
     match error:
-        case Mismatch() | TimedOut():
+        case Mismatch():
+            error.asked = last_request(student, error.answer)
             error.hint = likely_cause(student, item.name)
-        case StudentError() if _may_have_cause(error.report):
-            hint = likely_cause(student, item.name) or error.report.hint
-            error.report = replace(error.report, hint=hint)
+        case TimedOut():
+            error.hint = likely_cause(student, item.name)
+        case StudentError():
+            error.asked = last_request(student)
+            if _may_have_cause(error.report):
+                hint = likely_cause(student, item.name) or error.report.hint
+                error.report = replace(error.report, hint=hint)
         case pytest.fail.Exception():  # by pytest-timeout
             item.stash[HINT] = likely_cause(student, item.name)
     if isinstance(error, DUE_TO_VALUES):

@@ -97,6 +97,7 @@ def verdict_of(item: pytest.Item, finding: "Finding | None", output: str = "") -
         message=changed(finding.message, without_addresses) if finding else "",
         hints=finding.hints if finding else (),
         mistake=finding.mistake if finding else None,
+        cause=finding.cause if finding else "",
         output=without_addresses(output),
     )
 

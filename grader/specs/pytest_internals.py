@@ -138,6 +138,29 @@ def omit_failures_from_the_list(config: pytest.Config) -> None:
         terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
 
 
+def show_failures(
+    config: pytest.Config, shown: Sequence[pytest.TestReport], folded: Sequence[pytest.TestReport]
+) -> None:
+    """Set which failures pytest shows in full, and in which order; all of them are counted.
+
+    Parameters
+    ----------
+    config : pytest.Config
+        The configuration of a session.
+    shown : sequence of pytest.TestReport
+        Reports of failures in the order in which to show them, before all others.
+    folded : sequence of pytest.TestReport
+        Reports of failures that are not shown.
+    """
+    for report in folded:
+        report._pdbshown = True  # type: ignore[attr-defined] # as if a debugger had shown it
+    terminal = terminal_of(config)
+    if terminal:
+        places = {id(report): number for number, report in enumerate(shown)}
+        failed = terminal.stats.get("failed", [])
+        failed.sort(key=lambda report: places.get(id(report), len(places)))
+
+
 def write_past_capture(config: pytest.Config, line: str) -> None:
     """Write a line to the terminal during a test, past the capture of its output."""
     terminal = terminal_of(config)

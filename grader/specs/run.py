@@ -37,7 +37,7 @@ class Run:
         for name in names:
             if name in self.broken:
                 promise, why = self.broken[name]
-                raise why if _is_not_there(why) else NotTried(promise)
+                raise why if _is_not_there(why) else NotTried(promise, name, why)
 
 
 class NotTried(Exception):
@@ -47,11 +47,17 @@ class NotTried(Exception):
     ----------
     first : Message
         The promise that must hold first.
+    spec : str
+        Name of its spec.
+    why : BaseException
+        What ended that spec.
     """
 
-    def __init__(self, first: Message) -> None:
+    def __init__(self, first: Message, spec: str, why: BaseException) -> None:
         super().__init__(first)
         self.first = first
+        self.spec = spec
+        self.why = why
 
 
 def _is_not_there(why: BaseException) -> bool:

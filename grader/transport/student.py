@@ -37,6 +37,7 @@ fetch the value in a certain line, write ``answer[...]``, which returns the valu
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 from weakref import ref
 
@@ -69,6 +70,22 @@ MAX_WAITING = 200
 MAX_WAITING_BYTES = 1 << 20  # in requests sent together; a single request may be larger
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request among all that a spec has made.
+
+    Attributes
+    ----------
+    log : list of dict
+        The requests, as in `Student`.
+    place : int
+        Its index.
+    """
+
+    log: list[dict[str, Any]]
+    place: int
+
+
 class StudentError(Exception):
     """The learner's code raised an exception.
 
@@ -76,11 +93,14 @@ class StudentError(Exception):
     ----------
     report : ExceptionReport
         The exception's name, message, and traceback within the learner's code.
+    asked : Asked or None
+        The request that failed; None until it is found.
     """
 
     def __init__(self, report: ExceptionReport) -> None:
         super().__init__(f"{report.type}: {report.message}")
         self.report = report
+        self.asked: Asked | None = None
 
 
 class _Ended(Exception):
@@ -226,15 +246,27 @@ class Student:
         Name of the module that the spec is about.
     seed : int
         Seed of the global random generators in the learner's process.
+
+    Attributes
+    ----------
+    seen : object
+        The value that the spec looked at last.
+    log : list of dict
+        All requests of the spec so far, but those of its functions that the learner's code calls.
+    stopped_at : int or None
+        Index in the log of the request that failed, or of the value whose check failed.
+    functions : list of (callable, dict)
+        The functions that were passed, each with copies of the lists that it uses, as they were.
     """
 
     def __init__(self, transport: Transport, module: str, seed: int) -> None:
         self._transport = transport
-        self._callbacks: list[Callable[..., Any]] = []
+        self.functions: list[tuple[Callable[..., Any], dict[str, Any]]] = []
         self._calls_back = 0
         self._callbacks_within = 0
         self._failure: Exception | None = None
         self._module = Handle(self, wire.Reference(module), "module")
+        self.seed = seed
         self._seed: int | None = seed
         self._made = self._made_before_failure = 0
         self._waiting: list[_Waiting] = []
@@ -242,6 +274,8 @@ class Student:
         self._calls = 0
         self.seen: Any = _NOTHING
         self._ended: Exception | None = None
+        self.log: list[dict[str, Any]] = []
+        self.stopped_at: int | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -331,6 +365,9 @@ class Student:
 
     def _wait(self, one: "_Waiting") -> None:
         """Make a request or check pending; perform it at once where a delay could be noticed."""
+        if one.request is not None and not self._callbacks_within:
+            one.place = len(self.log)
+            self.log.append(dict(one.request))  # a copy: what is sent may be changed until then
         size, self._new_bytes = self._new_bytes, 0
         is_full = self._waiting_bytes + size > MAX_WAITING_BYTES or len(self._waiting) > MAX_WAITING
         if is_full and self._waiting:
@@ -338,7 +375,7 @@ class Student:
         self._waiting.append(one)
         self._waiting_bytes += size
         one.is_caught = may_be_caught(sys._getframe(2))
-        if one.is_caught or (self._callbacks and one.request is not None):
+        if one.is_caught or (self.functions and one.request is not None):
             self.flush()
 
     def flush(self) -> None:
@@ -350,6 +387,8 @@ class Student:
             The first failure, in the order of the spec.
         """
         waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        if self._ended is None:
+            self.stopped_at = None
         done = 0
         try:
             with closing(self._exchange(_requests_of(waiting))) as answers:
@@ -372,6 +411,8 @@ class Student:
 
     def _give_up(self, waiting: "list[_Waiting]", error: BaseException) -> None:
         """Give up pending requests and checks, the first of which has failed with `error`."""
+        if waiting and self._ended is None:
+            self.stopped_at = waiting[0].place
         is_caught = bool(waiting) and waiting[0].is_caught
         if isinstance(error, Exception) and not is_caught and self._ended is None:
             self._ended = error  # fails the spec even if a later line catches it here
@@ -413,8 +454,8 @@ class Student:
             case str():
                 self._new_bytes += len(value)
             case _ if callable(value):
-                self._callbacks.append(value)
-                return wire.Callback(len(self._callbacks) - 1)
+                self.functions.append((value, _state_of(value)))
+                return wire.Callback(len(self.functions) - 1)
         return value
 
     def _pass_on(self, answer: Answer) -> Any:
@@ -457,7 +498,7 @@ class Student:
         An exception in it ends the spec, except for one that the arguments may have caused
         (`DUE_TO_VALUES`): that is reported to the learner's code.
         """
-        if not 0 <= number < len(self._callbacks):
+        if not 0 <= number < len(self.functions):
             raise Crashed("the process called a function that it was never given")
         self._calls_back += 1
         if self._calls_back > MAX_CALLBACKS:
@@ -473,7 +514,7 @@ class Student:
         try:
             given, named = self._incoming(args), self._incoming(kwargs)
             self.seen = given
-            answer = self._callbacks[number](*given, **named)
+            answer = self.functions[number][0](*given, **named)
             return self._outgoing(answer)
         except DUE_TO_VALUES as error:
             reason = f"{type(error).__name__}: {error}"
@@ -488,7 +529,7 @@ class Student:
 class _Waiting:
     """A pending request, check, or request with a check of its answer."""
 
-    __slots__ = ("answer", "check", "is_caught", "is_passed_on", "request")
+    __slots__ = ("answer", "check", "is_caught", "is_passed_on", "place", "request")
 
     def __init__(
         self,
@@ -500,6 +541,8 @@ class _Waiting:
         self.answer = answer
         self.check = check
         self.is_caught = self.is_passed_on = False
+        self.place: int | None = None
+        """Index in the log; None for a check, and for what a function of the spec requests."""
 
 
 def _requests_of(waiting: "Iterable[_Waiting]") -> list[dict[str, Any]]:
@@ -545,6 +588,28 @@ def likely_cause(student: Student, spec: str) -> Text:
     return answer if isinstance(answer, Message) else ""
 
 
+def last_request(student: Student, answer: int | None = None) -> Asked | None:
+    """Return the request at which a spec failed.
+
+    Parameters
+    ----------
+    student : Student
+        The facade that the spec used.
+    answer : int, optional
+        Number of the answer that is wrong; by default, the request that failed counts, or the value
+        that was read.
+
+    Returns
+    -------
+    Asked or None
+        None if no single request is to blame.
+    """
+    log, place = student.log, student.stopped_at
+    if answer is not None:
+        place = next((n for n, one in enumerate(log) if one.get("keep") == answer), None)
+    return None if place is None else Asked(log, place)
+
+
 def unusable(student: Student, error: Exception) -> Unusable | None:
     """Return what an exception in a spec means if it may be due to the learner's code.
 
@@ -587,6 +652,14 @@ def settle(student: Student) -> None:
         ended, student._ended = student._ended, None
     if ended is not None:
         raise ended
+
+
+def _state_of(function: Callable[..., Any]) -> dict[str, Any]:
+    """Copy the lists that a function uses, which it may change when it is called."""
+    closure = getattr(function, "__closure__", None) or ()
+    names = function.__code__.co_freevars if closure else ()
+    cells = zip(names, closure, strict=True)
+    return {n: list(c.cell_contents) for n, c in cells if type(c.cell_contents) is list}
 
 
 def _bytes_of(value: Any) -> int:

@@ -1,6 +1,7 @@
 """Verdicts, what learners read of them, conditions, serialization, and labels of outcomes."""
 
 __all__ = [
+    "causes",
     "codec",
     "conditions",
     "feedback",

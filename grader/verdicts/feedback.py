@@ -98,7 +98,14 @@ def with_feedback(
         told = Feedback(outcome, _tell_property(found), output=public.output, kept=True)
         return replace(found, feedback=told)
     message = public.message if handed_out else _withheld(public.message)
-    told = Feedback(public.outcome, message, public.mistake, public.output, public.hints)
+    told = Feedback(
+        public.outcome,
+        message,
+        public.mistake,
+        public.output,
+        public.hints,
+        cause=public.cause,
+    )
     return replace(found, feedback=told)
 
 

@@ -22,12 +22,23 @@ class Finding:
         Help in steps, as in `grader.verdicts.verdict.SpecVerdict`.
     mistake : str, optional
         Name of the known mistake that fails in the same way.
+    cause : str, default ""
+        As in `grader.verdicts.verdict.SpecVerdict`.
     """
 
     outcome: Outcome
     message: Reason
     hints: tuple[Text, ...] = ()
     mistake: str | None = None
+    cause: str = ""
+
+
+RESTS_ON = "rests on "
+
+
+def resting_on(spec: str) -> str:
+    """Return the cause of a failure of a spec that was not tried, as the named one is broken."""
+    return f"{RESTS_ON}{spec}"
 
 
 def without_addresses(text: str) -> str:

@@ -52,11 +52,12 @@ def _for_learner(spec: SpecVerdict) -> SpecVerdict:
         mistake=told.mistake,
         output=told.output,
         hints=told.hints,
+        cause=told.cause,
     )
 
 
 def _without_details(spec: SpecVerdict, message: Text = "") -> SpecVerdict:
-    return replace(spec, message=message, mistake=None, output="", hints=())
+    return replace(spec, message=message, mistake=None, output="", hints=(), cause="")
 
 
 def command_for(exercise: ExerciseVerdict, verdict: Verdict) -> str:

@@ -73,15 +73,17 @@ def located(found: Finding, earlier: str, again: Again | None) -> Finding:
     """
     if found.outcome in (Outcome.NOT_STARTED, Outcome.GRADER_ERROR):
         return found
+    cause = f"builds on {earlier}"
     if found.outcome is Outcome.BLOCKED or (again and again.is_alike):
-        parts = _parts(found.message)
+        parts, cause = _parts(found.message), found.cause
     elif again is None:
         parts = tuple(_facts(found))
     elif again.outcome is Outcome.PASSED:
         parts = (Part("", KEPT_THERE),)
     else:
-        parts = () if again.outcome.is_waiting else (Part("", BROKEN_THERE),)
-    return replace(found, message=Explanation((Part("", begin_at(earlier)), *parts)))
+        parts, cause = () if again.outcome.is_waiting else (Part("", BROKEN_THERE),), ""
+    told = Explanation((Part("", begin_at(earlier)), *parts))
+    return replace(found, message=told, cause=cause)
 
 
 def begun(spec: SpecVerdict, earlier: str) -> SpecVerdict:

@@ -81,6 +81,8 @@ class Feedback:
     kept : bool, default False
         Whether the promise is kept with the public inputs. The message then names a property that
         differs with the hidden ones.
+    cause : str, default ""
+        As in `SpecVerdict`.
     """
 
     outcome: Outcome
@@ -89,6 +91,7 @@ class Feedback:
     output: str = ""
     hints: tuple[Text, ...] = ()
     kept: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,9 @@ class SpecVerdict:
     feedback : Feedback, optional
         What the learner is told instead of message, mistake, output and hints. None if the spec
         passed or was judged with the public inputs, or by a version without feedback.
+    cause : str, default ""
+        A text that is equal for specs that fail for the same reason, known mistakes aside; empty if
+        the reason is unknown. It is not shown.
     """
 
     name: str
@@ -133,6 +139,7 @@ class SpecVerdict:
     output: str = ""
     hints: tuple[Text, ...] = ()
     feedback: Feedback | None = None
+    cause: str = ""
 
     @property
     def passed(self) -> bool:

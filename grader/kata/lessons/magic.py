@@ -1,7 +1,8 @@
 """The magic ``%%kata 03_affine``, which saves a notebook's cell as an exercise and runs its specs.
 
-``%kata 03_affine`` only runs the specs, ``%kata hint 03_affine`` shows the next hint, and
-``%kata notebook 04_softmax_with_loss`` writes the notebook of another exercise.
+``%kata 03_affine`` only runs the specs, ``%kata hint 03_affine`` shows the next hint,
+``%kata try 03_affine`` shows what was called as Python, and ``%kata notebook 04_softmax_with_loss``
+writes the notebook of another exercise.
 """
 
 import importlib
@@ -17,9 +18,17 @@ from grader.course.settings import current_course
 from grader.errors import CourseError
 from grader.kata.lessons.cell_file import save
 from grader.kata.lessons.notebook import NotebookError, write_notebook
-from grader.kata.lessons.verdict_page import Page, show_hint, show_message, show_verdict
-from grader.kata.runs.interpreter import Interpreter, RunFailed
+from grader.kata.lessons.verdict_page import (
+    Page,
+    show_hint,
+    show_message,
+    show_program,
+    show_verdict,
+)
+from grader.kata.runs.interpreter import Interpreter, Result, RunFailed
+from grader.kata.runs.wording import no_program
 from grader.messages.language import chosen, say, tell, use
+from grader.verdicts.causes import causes_of
 from grader.verdicts.verdict import ExerciseVerdict, Outcome
 from grader.worker.source import Source
 
@@ -55,15 +64,15 @@ class KataMagic:
 
     Attributes
     ----------
-    latest : tuple of (Exercise, list of Source, ExerciseVerdict) or None
-        The latest run: its exercise, the sources that it ran, and its verdict.
+    latest : tuple of (Exercise, list of Source, Result) or None
+        The latest run: its exercise, the sources that it ran, and its result.
     steps : Counter
         Number of hints shown, by the hints of a spec.
     """
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
-        self.latest: tuple[Exercise, list[Source], ExerciseVerdict] | None = None
+        self.latest: tuple[Exercise, list[Source], Result] | None = None
         self.steps: Counter[tuple[str, ...]] = Counter()
 
     def run(self, line: str, cell: str | None = None) -> None:
@@ -75,10 +84,12 @@ class KataMagic:
             match words:
                 case [name] if cell is not None:
                     self._save_and_run(_named(name), cell)
-                case [name] if name not in ("hint", "notebook"):
+                case [name] if name not in ("hint", "try", "notebook"):
                     self._run(_named(name))
                 case ["hint", name] if cell is None:
                     self._hint(_named(name))
+                case ["try", name] if cell is None:
+                    self._try(_named(name))
                 case ["notebook", name] if cell is None:
                     path = write_notebook(_named(name))
                     self.show(show_message(say("The notebook is in {path}.", path=path)))
@@ -86,7 +97,7 @@ class KataMagic:
                     raise UsageError(
                         say(
                             "%%kata NAME on top of a cell; or %kata NAME, %kata hint NAME, "
-                            "%kata notebook NAME"
+                            "%kata try NAME, %kata notebook NAME"
                         )
                     )
         except (CourseError, NotebookError, RunFailed, OSError) as error:
@@ -111,17 +122,17 @@ class KataMagic:
 
     def _run(self, exercise: Exercise) -> None:
         course = current_course()
-        verdict = self._verdict_on(exercise, anew=True)
+        verdict = self._result_of(exercise, anew=True).verdict
         self.show(show_verdict(verdict, _following(course, exercise)))
         self._offer_names(course, exercise, verdict)
 
-    def _verdict_on(self, exercise: Exercise, *, anew: bool) -> ExerciseVerdict:
+    def _result_of(self, exercise: Exercise, *, anew: bool) -> Result:
         sources = read_modules(exercise.stub.parents[1], current_course())
         found = list(sources.values())
         if anew or self.latest is None or self.latest[:2] != (exercise, found):
             result = Interpreter(exercise).run()
             assert result is not None  # nothing else can kill this interpreter
-            self.latest = exercise, found, result.verdict
+            self.latest = exercise, found, result
         return self.latest[2]
 
     def _offer_names(self, course: Course, exercise: Exercise, verdict: ExerciseVerdict) -> None:
@@ -141,7 +152,7 @@ class KataMagic:
         sys.path[:] = dict.fromkeys(sys.path)  # each import of an exercise adds the folders again
 
     def _hint(self, exercise: Exercise) -> None:
-        verdict = self._verdict_on(exercise, anew=False)
+        verdict = self._result_of(exercise, anew=False).verdict
         waiting = [tell(spec.message) for spec in verdict.specs if spec.outcome.is_waiting]
         broken = [s for s in verdict.specs if not s.passed and not s.outcome.is_waiting]
         if not broken:
@@ -151,6 +162,14 @@ class KataMagic:
         hints = tuple(map(tell, spec.hints))
         self.steps[hints] += 1
         self.show(show_hint(spec, self.steps[hints]))
+
+    def _try(self, exercise: Exercise) -> None:
+        """Show what was called as Python, for a cell of its own."""
+        result = self._result_of(exercise, anew=False)
+        causes = causes_of(result.verdict.specs)
+        spec = causes[0].first if causes else None
+        program = result.tries.get(spec.name, "") if spec else ""
+        self.show(show_program(program) if program else show_message(no_program(spec)))
 
 
 def _named(name: str) -> Exercise:

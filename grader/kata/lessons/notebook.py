@@ -127,8 +127,8 @@ def _preface(exercise: Exercise) -> str:
         "Where the lesson asks you to open `{filename}`, write into the cell that begins with "
         "`%%kata {name}`. When you run it, it is saved as that file, and the specs tell which of "
         "their promises it keeps. `%kata hint {name}` in a cell of its own goes one step of help "
-        "further each time. You need not start or restart `python`: what you have saved is what "
-        "the next cell imports.",
+        "further each time, and `%kata try {name}` shows what was called as Python. You need not "
+        "start or restart `python`: what you have saved is what the next cell imports.",
         filename=exercise.filename,
         name=exercise.name,
     )

@@ -5,13 +5,14 @@ untrusted notebooks. It sets no text or page colours, so it fits the light and d
 Jupyter, VS Code and Colab.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from grader.messages.escaping import cleaned
 from grader.messages.language import say, tell
 from grader.pytest_plugin.no_hint import begins_with
+from grader.verdicts.causes import Cause, causes_of
 from grader.verdicts.outcome_labels import STILL_OPEN, label_of, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
@@ -50,6 +51,12 @@ def show_message(text: str) -> Page:
     return Page(f"<div>{escape(text)}</div>", text)
 
 
+def show_program(program: str) -> Page:
+    """Return a page that shows what was called as Python, to paste into a cell."""
+    told = say("Try it: paste this into a cell.")
+    return Page(f"<div>{escape(told)}</div>{_pre(program)}", f"{told}\n\n{program}")
+
+
 def show_verdict(verdict: ExerciseVerdict, following: str = "") -> Page:
     """Return a page that shows the verdict on an exercise.
 
@@ -65,14 +72,14 @@ def show_verdict(verdict: ExerciseVerdict, following: str = "") -> Page:
     Page
         Broken promises, the first of them unfolded, then those not written yet, then kept ones.
     """
-    ordered = sorted(verdict.specs, key=lambda spec: spec.tier is Tier.STRETCH)
-    broken = _alike(s for s in ordered if not s.passed and not s.outcome.is_waiting)
-    waiting = _alike(spec for spec in ordered if spec.outcome.is_waiting)
-    kept = [spec for spec in ordered if spec.passed]
+    causes = causes_of(verdict.specs)
+    broken = [cause for cause in causes if not cause.is_waiting]
+    waiting = [cause.specs for cause in causes if cause.is_waiting]
+    kept = [spec for tier in Tier for spec in verdict.of(tier) if spec.passed]
     first, last = _sum_up(verdict), _what_next(verdict, following)
     parts = [
         f"<strong>{escape(first)}</strong>",
-        *(_broken_html(specs, unfolded=not n) for n, specs in enumerate(broken)),
+        *(_broken_html(cause, unfolded=not n) for n, cause in enumerate(broken)),
         *map(_waiting_html, waiting),
         _kept_html(kept),
         f"<div>{escape(last)}</div>",
@@ -81,7 +88,7 @@ def show_verdict(verdict: ExerciseVerdict, following: str = "") -> Page:
     style = f"border-left: 4px solid {colour}; padding: 0.2em 0 0.2em 1em; line-height: 1.5"
     blocks = [
         first,
-        *(_broken_text(specs) for specs in broken),
+        *map(_broken_text, broken),
         "\n".join(map(_waiting_text, waiting)),
         "\n".join(_line(spec, _starred(spec)) for spec in kept),
         last,
@@ -168,14 +175,6 @@ def _starred(spec: SpecVerdict) -> str:
     return f"{spec.promise} ★" if spec.tier is Tier.STRETCH else spec.promise
 
 
-def _alike(specs: Iterable[SpecVerdict]) -> list[list[SpecVerdict]]:
-    """Group specs by outcome and message, so that a message is shown once."""
-    found: dict[tuple[Outcome, str], list[SpecVerdict]] = {}
-    for spec in specs:
-        found.setdefault((spec.outcome, tell(spec.message)), []).append(spec)
-    return list(found.values())
-
-
 # Text format
 
 
@@ -184,9 +183,11 @@ def _line(spec: SpecVerdict, text: str) -> str:
     return say("{symbol} {word}: {text}", symbol=label.symbol, word=tell(label.word), text=text)
 
 
-def _broken_text(specs: Sequence[SpecVerdict]) -> str:
-    lines = [_line(spec, spec.promise) for spec in specs]
-    return "\n".join([*lines, *_indented(tell(specs[0].message))])
+def _broken_text(cause: Cause) -> str:
+    first = cause.first
+    others = [cause.tell_others(), *(f"  {spec.promise}" for spec in cause.others)]
+    told = [tell(first.message), *others] if cause.others else [tell(first.message)]
+    return "\n".join([_line(first, first.promise), *_indented("\n".join(told))])
 
 
 def _waiting_text(specs: Sequence[SpecVerdict]) -> str:
@@ -208,15 +209,14 @@ def _marked(spec: SpecVerdict, text: str) -> str:
     return f'<span style="{style}">{mark}</span>&ensp;{escape(text)}'
 
 
-def _broken_html(specs: Sequence[SpecVerdict], *, unfolded: bool) -> str:
-    first, *others = specs
+def _broken_html(cause: Cause, *, unfolded: bool) -> str:
+    first = cause.first
     body = _pre(tell(first.message))
     if first.output.strip():
         body += f"<div>{escape(say('Your code printed:'))}</div>{_pre(first.output)}"
     body += _hints_html([tell(hint) for hint in first.hints])
-    if others:
-        told = say("{count} more promises for the same reason", count=len(others))
-        body += _fold(escape(told), _list(others, lambda spec: spec.promise))
+    if cause.others:
+        body += _fold(escape(cause.tell_others()), _list(cause.others, lambda spec: spec.promise))
     return _fold(_marked(first, first.promise), body, unfolded=unfolded)
 
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Timer
 from typing import Any
 
@@ -42,11 +42,15 @@ class Result:
         Version of the course at the time of the run.
     seconds : float
         Total duration of the specs.
+    tries : dict of str to str
+        Calls of specs that failed, as Python, by the name of the spec: those that say most about
+        their cause. Empty if they cannot be written down.
     """
 
     verdict: ExerciseVerdict
     version: str
     seconds: float
+    tries: dict[str, str] = field(default_factory=dict)
 
 
 class Interpreter:
@@ -71,6 +75,7 @@ class Interpreter:
         self._checking = ""
         self._finished: list[SpecVerdict] = []
         self._seconds = 0.0
+        self._tries: dict[str, str] = {}
         self._timer: Timer | None = None
 
     @property
@@ -114,7 +119,8 @@ class Interpreter:
         if self.killed:
             return None
         specs = tuple(self._finished or self._verdicts_on_the_end())
-        return Result(ExerciseVerdict(self.exercise.name, specs), self._version, self._seconds)
+        verdict = ExerciseVerdict(self.exercise.name, specs)
+        return Result(verdict, self._version, self._seconds, self._tries)
 
     def _answers(self) -> Iterator[dict[str, Any]]:
         assert self._process.stdout is not None
@@ -133,8 +139,9 @@ class Interpreter:
                 tell(line)
             case {"verdict": dict(spec)}:
                 self._found[spec["name"]] = read_spec(spec)
-            case {"finished": list(specs), "seconds": float(seconds)}:
+            case {"finished": list(specs), "seconds": float(seconds), "tries": dict(tries)}:
                 self._finished, self._seconds = list(map(read_spec, specs)), seconds
+                self._tries = tries
                 self._process.kill()  # all that is left to it is cleaning up
 
     def _expect_end_within(self, seconds: float | None) -> None:

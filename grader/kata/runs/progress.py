@@ -10,7 +10,7 @@ from grader.kata.runs.status import ExerciseStatus
 from grader.kata.runs.work import is_borrowed
 from grader.messages.language import say
 from grader.release.pristine import keep_if_unwritten
-from grader.verdicts.verdict import ExerciseVerdict
+from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict
 
 
 class Progress:
@@ -26,14 +26,34 @@ class Progress:
         self.course = course
         self.records = Records(course)
         self.interpreters = Interpreters()
-        self._latest: dict[Exercise, tuple[str, ExerciseVerdict]] = {}
+        self._latest: dict[Exercise, tuple[str, Result]] = {}
 
     def known(self, exercise: Exercise) -> ExerciseVerdict | None:
         """Return the verdict on the current state of an exercise; None if it has to be run."""
-        content, verdict = self._latest.get(exercise, ("", None))
-        if verdict and content == self.records.content_of(exercise):
-            return verdict
+        content, result = self._latest.get(exercise, ("", None))
+        if result and content == self.records.content_of(exercise):
+            return result.verdict
         return self.records.verdict(exercise)
+
+    def program(self, exercise: Exercise, spec: SpecVerdict) -> str:
+        """Return what a failed spec has called as Python, to paste and try.
+
+        Parameters
+        ----------
+        exercise : Exercise
+            An exercise whose verdict is known.
+        spec : SpecVerdict
+            Its verdict on the spec.
+
+        Returns
+        -------
+        str
+            Empty if the calls cannot be written down.
+        """
+        content, result = self._latest.get(exercise, ("", None))
+        if result and content == self.records.content_of(exercise):
+            return result.tries.get(spec.name, "")
+        return self.records.tries(exercise).get(spec.name, "")
 
     def note(self, exercise: Exercise, result: Result, content: str) -> None:
         """Keep the result of a run.
@@ -47,8 +67,8 @@ class Progress:
         content : str
             `Records.content_of` the exercise before the run.
         """
-        self._latest[exercise] = content, result.verdict
-        self.records.keep(result.verdict, result.version, content)
+        self._latest[exercise] = content, result
+        self.records.keep(result.verdict, result.version, content, result.tries)
         if self.records.content_of(exercise) == content:
             keep_if_unwritten(exercise, result.verdict, exercise.stub.read_bytes())
 

@@ -7,16 +7,16 @@ has changed.
 import hashlib
 import json
 import platform
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version as version_of_package
 from pathlib import Path
 from typing import Any
 
-from grader.course.course import Course, Exercise
+from grader.course.course import FOLDER, Course, Exercise
 from grader.files import write_atomically
 from grader.messages.language import spoken
-from grader.release.pristine import FOLDER
 from grader.verdicts.codec import plain_spec, read_spec
 from grader.verdicts.conditions import version_of
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
@@ -103,7 +103,14 @@ class Records:
         except (TypeError, ValueError, LookupError):
             return None
 
-    def keep(self, verdict: ExerciseVerdict, version: str, content: str) -> None:
+    def tries(self, exercise: Exercise) -> dict[str, str]:
+        """Return the stored calls of failed specs; see `grader.kata.runs.interpreter.Result`."""
+        kept = self._read(exercise.name).get("tries")
+        return kept if isinstance(kept, dict) else {}
+
+    def keep(
+        self, verdict: ExerciseVerdict, version: str, content: str, tries: Mapping[str, str]
+    ) -> None:
         """Store a verdict, unless it may differ in the next run.
 
         Parameters
@@ -115,13 +122,16 @@ class Records:
         content : str
             `content_of` the exercise before the run. If it has changed since, it is unknown which
             version was run, and nothing is stored.
+        tries : mapping of str to str
+            Calls of failed specs.
         """
         exercise = self.course.named(verdict.name)
         unsure = any(spec.outcome in UNSURE for spec in verdict.specs)
         if unsure or self.content_of(exercise) != content:
             return
         specs = [plain_spec(spec) for spec in verdict.specs]
-        self._write(exercise.name, {"key": self._key(exercise, version), "specs": specs})
+        key = self._key(exercise, version)
+        self._write(exercise.name, {"key": key, "specs": specs, "tries": dict(tries)})
 
     def _key(self, exercise: Exercise, version: str) -> list[str]:
         python, numpy = platform.python_version(), version_of_package("numpy")

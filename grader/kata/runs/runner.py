@@ -8,7 +8,8 @@ its standard output, one JSON object per line:
 - ``checking``: the name of the spec that begins; ``seconds``: its time limit;
 - ``progress``: a line of progress of a long spec;
 - ``verdict``: the verdict on a spec;
-- ``finished``: the verdicts on all specs, with hints; ``seconds``: their total duration.
+- ``finished``: the verdicts on all specs, with hints; ``seconds``: their total duration;
+  ``tries``: for the first spec of each cause, its calls as Python.
 
 What pytest and the learner's code print goes to standard error, so that it cannot be mistaken for
 a message.
@@ -39,7 +40,7 @@ MOST_PRINTED = 2000
 ARGUMENTS = (
     *("-o", "addopts=", "--import-mode=importlib", "--strict-markers", "-p", "no:cacheprovider"),
     *("--disable-plugin-autoload", "-p", "grader.pytest_plugin.plugin", "-p", "pytest_timeout"),
-    *("-q", "--tb=no", "--show-capture=no", "-W", "ignore"),
+    *("--try", "-q", "--tb=no", "--show-capture=no", "-W", "ignore"),
 )
 
 
@@ -100,7 +101,7 @@ class Conductor:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Report all verdicts again: by now the diagnosis has added hints."""
         verdicts = [plain_spec(verdict) for verdict in self._verdicts()]
-        self._tell(finished=verdicts, seconds=self._seconds)
+        self._tell(finished=verdicts, seconds=self._seconds, tries=self._summary.tries)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find the plugin that collects the verdicts."""

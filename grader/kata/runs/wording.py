@@ -4,7 +4,7 @@ from pathlib import Path
 
 from grader.course.course import Exercise
 from grader.messages.language import say
-from grader.verdicts.verdict import ExerciseVerdict, Tier
+from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict, Tier
 
 
 def tell_kept(exercise: Exercise, verdict: ExerciseVerdict | None) -> str:
@@ -83,3 +83,12 @@ def tell_reset(exercise: Exercise, copy: Path | None) -> str:
 def tell_copy(exercise: Exercise, copy: Path) -> str:
     """Return where the copy of the learner's work is."""
     return say("What you wrote is in {copy}.", copy=copy.relative_to(exercise.root).as_posix())
+
+
+def no_program(spec: SpecVerdict | None) -> str:
+    """Return why there is nothing to try; `spec` is what the learner works on, if anything."""
+    if spec is None:
+        return say("There is nothing to try: nothing is broken.")
+    if spec.outcome.is_waiting:
+        return say("There is nothing to try yet: this is not written.")
+    return say("The calls of this promise cannot be written down as Python.")

@@ -13,6 +13,7 @@ from grader.kata.runs.wording import tell_kept
 from grader.messages.escaping import plain, printable
 from grader.messages.language import say, tell
 from grader.messages.wrapping import columns
+from grader.verdicts.causes import causes_of
 from grader.verdicts.outcome_labels import OUR_FAULT, label_of
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
@@ -23,6 +24,9 @@ LABEL = 10
 
 MOST_PRINTED = 6
 """Maximum number of lines shown of what the learner's code printed: the last ones."""
+
+MOST_LISTED = 5
+"""Maximum number of promises listed that break for the same reason as the one that is shown."""
 
 
 @dataclass(frozen=True)
@@ -68,15 +72,10 @@ def focus(verdict: ExerciseVerdict) -> SpecVerdict | None:
     Returns
     -------
     SpecVerdict or None
-        The first broken promise of core, or else the first that is not written yet; if core is
-        done, the same of stretch; None if all are kept.
+        That of the first cause, as in `grader.verdicts.causes.causes_of`; None if all are kept.
     """
-    for tier in (Tier.CORE, Tier.STRETCH):
-        missed = [spec for spec in verdict.of(tier) if not spec.passed]
-        broken = [spec for spec in missed if not spec.outcome.is_waiting]
-        if missed:
-            return (broken or missed)[0]
-    return None
+    causes = causes_of(verdict.specs)
+    return causes[0].first if causes else None
 
 
 def frame_of(view: View) -> Screenful:
@@ -88,7 +87,7 @@ def frame_of(view: View) -> Screenful:
         if spec:
             middle = _why(spec)
             # Hints come last: a new one only adds lines, so no line before it is read out again.
-            bottom = [*_printed(spec), *_others(view.verdict, spec), *_help(spec, view.steps)]
+            bottom = [*_printed(spec), *_others(view.verdict), *_help(spec, view.steps)]
     bottom += [Text(printable(line)) for line in view.progress]
     if view.answer:
         bottom += [Text(), Text(view.answer, "cyan")]
@@ -148,16 +147,22 @@ def _printed(spec: SpecVerdict) -> Lines:
     return [_labelled(*pair, style="dim") for pair in zip(labels, lines, strict=False)]
 
 
-def _others(verdict: ExerciseVerdict, spec: SpecVerdict) -> Lines:
-    """Summarize the other broken promises of core, except those with the same message."""
-    core = [one for one in verdict.of(Tier.CORE) if not one.passed and one.message != spec.message]
-    broken = [one for one in core if not one.outcome.is_waiting]
-    waiting = list(dict.fromkeys(tell(one.message) for one in core if one.outcome.is_waiting))
+def _others(verdict: ExerciseVerdict) -> Lines:
+    """List the promises that break for the same reason, and count other causes in core."""
+    current, *later = causes_of(verdict.specs)
     lines = []
-    if len(broken) == 1:
-        lines.append(say("One more promise is broken."))
+    if current.others and not current.is_waiting:
+        listed = [f"  {printable(spec.promise)}" for spec in current.others]
+        lines += [current.tell_others(), *listed[:MOST_LISTED]]
+        if len(listed) > MOST_LISTED:
+            lines.append(say("  and {count} more", count=len(listed) - MOST_LISTED))
+    later = [one for one in later if one.first.tier is Tier.CORE]
+    broken = sum(not one.is_waiting for one in later)
+    waiting = [tell(one.first.message) for one in later if one.is_waiting]
+    if broken == 1:
+        lines.append(say("After that, there is one more thing to mend."))
     elif broken:
-        lines.append(say("{count} more promises are broken.", count=len(broken)))
+        lines.append(say("After that, there are {count} more things to mend.", count=broken))
     if len(waiting) == 1:
         lines.append(say("Not written yet: {what}", what=printable(waiting[0])))
     elif waiting:

@@ -15,7 +15,13 @@ from grader.errors import CourseError
 from grader.kata.runs.interpreter import Result
 from grader.kata.runs.progress import Progress
 from grader.kata.runs.status import tell_total
-from grader.kata.runs.wording import ask_reset, tell_checking, tell_outcome, tell_reset
+from grader.kata.runs.wording import (
+    ask_reset,
+    no_program,
+    tell_checking,
+    tell_outcome,
+    tell_reset,
+)
 from grader.kata.runs.work import is_borrowed, reset
 from grader.kata.watch import keys
 from grader.kata.watch.background_run import Runs
@@ -195,6 +201,7 @@ class Watch:
         else:
             action = {
                 "h": self._hint,
+                "t": self._try,
                 "n": self._next,
                 "l": self._list,
                 "r": self._ask,
@@ -213,6 +220,15 @@ class Watch:
         seen = self._progress.records.steps(spec)
         if self._progress.records.step(spec) == seen:
             self._message = no_hint(self._exercise, spec, seen)
+        self._show()
+
+    def _try(self) -> None:
+        verdict = self._exercise and self._progress.known(self._exercise)
+        spec = focus(verdict) if verdict else None
+        if not self._exercise or not verdict:
+            return
+        program = self._progress.program(self._exercise, spec) if spec else ""
+        self._message = program.rstrip() or no_program(spec)
         self._show()
 
     def _next(self) -> None:
@@ -289,7 +305,7 @@ class Watch:
 def _tell_keys() -> str:
     if not sys.stdin.isatty():
         return say("Ctrl-C quits.")
-    return say("h hint   n next   l list   r reset   Enter run again   q quit")
+    return say("h hint   t try it   n next   l list   r reset   Enter run again   q quit")
 
 
 def _content(path: Path) -> bytes | None:

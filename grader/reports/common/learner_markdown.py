@@ -1,15 +1,15 @@
 """Feedback to one learner as Markdown: the promises that were kept and broken."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from grader.gradebook.rows import Row
 from grader.messages.language import say, tell
 from grader.reports.common.adjustments import adjustments
 from grader.reports.common.markdown import block, text
+from grader.verdicts.causes import Cause, causes_of
 from grader.verdicts.learner_view import command_for
 from grader.verdicts.outcome_labels import OUTCOME_LABELS, stars, word
-from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
+from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict, Tier
 
 
 def render_markdown(row: Row, steps: int = 1) -> str:
@@ -70,58 +70,33 @@ def part_of(spec: SpecVerdict) -> str:
 
 
 def _items(exercise: ExerciseVerdict, steps: int) -> Iterator[str]:
-    for spec, is_new in tried(exercise):
-        yield from _item(spec, steps, is_new)
-    for mark, message, count in waiting(exercise):
-        all_of_it = f" ({say('{count} promises', count=count)})" if count > 1 else ""
-        yield f"- {OUTCOME_LABELS[mark].symbol} {word(mark)}{all_of_it}: {text(message)}"
+    causes = causes_of(exercise.specs)
+    for cause in causes:
+        if not cause.is_waiting:
+            yield from _broken(cause, steps)
+    for spec in exercise.specs:
+        if spec.passed:
+            yield f"- {_promise(spec)}"
+    for cause in causes:
+        if cause.is_waiting:
+            mark, count = cause.first.outcome, len(cause.specs)
+            all_of_it = f" ({say('{count} promises', count=count)})" if count > 1 else ""
+            told = text(tell(cause.first.message))
+            yield f"- {OUTCOME_LABELS[mark].symbol} {word(mark)}{all_of_it}: {told}"
 
 
-def _item(spec: SpecVerdict, steps: int, is_new: bool) -> Iterator[str]:
+def _broken(cause: Cause, steps: int) -> Iterator[str]:
+    """Yield the promise that says most and why it is broken, then the others of the same cause."""
+    yield f"- {_promise(cause.first)}"
+    if tell(cause.first.message):
+        yield f"\n{block(cause.first.told(steps), '  ')}\n"
+    if cause.others:
+        yield f"  {text(cause.tell_others())}\n"
+        yield from (f"  - {_promise(spec)}" for spec in cause.others)
+
+
+def _promise(spec: SpecVerdict) -> str:
     mark = OUTCOME_LABELS[spec.outcome]
     worth = f" ({part_of(spec)})" if spec.max_points else ""
     tier = f" *{say('stretch')}*" if spec.tier is Tier.STRETCH else ""
-    again = "" if is_new else say(", as above")
-    yield f"- {mark.symbol} **{word(spec.outcome)}**{tier} {text(spec.promise)}{worth}{again}"
-    if is_new and tell(spec.message):
-        yield f"\n{block(spec.told(steps), '  ')}\n"
-
-
-def tried(exercise: ExerciseVerdict) -> list[tuple[SpecVerdict, bool]]:
-    """Return the specs that were run, each with whether its explanation is new.
-
-    Parameters
-    ----------
-    exercise : ExerciseVerdict
-        Verdict on the exercise.
-
-    Returns
-    -------
-    list of (SpecVerdict, bool)
-        Verdicts in the order of the spec file. The second item is False if an earlier spec has the
-        same explanation.
-    """
-    specs = [spec for spec in exercise.specs if not spec.outcome.is_waiting]
-    reasons = [spec.told() for spec in specs]
-    return [
-        (spec, not reason or reason not in reasons[:number])
-        for number, (spec, reason) in enumerate(zip(specs, reasons, strict=True))
-    ]
-
-
-def waiting(exercise: ExerciseVerdict) -> list[tuple[Outcome, str, int]]:
-    """Group the specs that wait for missing code.
-
-    Parameters
-    ----------
-    exercise : ExerciseVerdict
-        Verdict on the exercise.
-
-    Returns
-    -------
-    list of (Outcome, str, int)
-        Outcome, message and number of specs of each group.
-    """
-    specs = (spec for spec in exercise.specs if spec.outcome.is_waiting)
-    counts = Counter((spec.outcome, tell(spec.message)) for spec in specs)
-    return [(outcome, message, count) for (outcome, message), count in counts.items()]
+    return f"{mark.symbol} **{word(spec.outcome)}**{tier} {text(spec.promise)}{worth}"

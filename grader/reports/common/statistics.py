@@ -1,9 +1,12 @@
 """Statistics of a class: the promises that were broken most often, and the mistakes made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.gradebook.rows import Row
+from grader.messages.explanation import Explanation
+from grader.verdicts.causes import Cause, causes_of
+from grader.verdicts.finding import RESTS_ON
 from grader.verdicts.verdict import MAX_STEPS, Basis, Outcome, SpecVerdict, Tier
 
 
@@ -37,19 +40,27 @@ class Broken:
 
 @dataclass(frozen=True)
 class Made:
-    """A known mistake that at least one learner made.
+    """A mistake that at least one learner made.
 
     Attributes
     ----------
     exercise, name : str
         Name of the exercise, and title of the mistake (of all mistakes that fail in the same way).
+        One that the catalogue does not know is named by its exception or explanation.
+    is_known : bool
+        Whether it is in the catalogue.
     learners : tuple of int
         Indices of the rows of the learners who made it.
+    promises, points : int
+        How many promises it breaks, and how many points these cost; the most for one learner.
     """
 
     exercise: str
     name: str
+    is_known: bool
     learners: tuple[int, ...]
+    promises: int
+    points: int
 
 
 def broken_promises(rows: Sequence[Row]) -> list[Broken]:
@@ -88,7 +99,7 @@ def broken_promises(rows: Sequence[Row]) -> list[Broken]:
 
 
 def made_mistakes(rows: Sequence[Row]) -> list[Made]:
-    """Return the known mistakes that were made.
+    """Return the mistakes that were made: the causes of broken promises, known or not.
 
     Parameters
     ----------
@@ -98,23 +109,44 @@ def made_mistakes(rows: Sequence[Row]) -> list[Made]:
     Returns
     -------
     list of Made
-        Sorted by descending number of learners; each learner counts once.
+        Sorted by descending number of learners, then known ones first; each learner counts once.
+        Wrong values that nothing
+        explains are left out, since nothing says that two learners' are of one cause.
     """
-    found: dict[tuple[str, str], dict[int, None]] = {}
-    titles: dict[tuple[str, str], str] = {}
+    found: dict[tuple[str, str], dict[int, Cause]] = {}
     for number, row in enumerate(rows):
         for exercise in row.verdict.exercises:
-            for spec in exercise.specs:
-                if spec.mistake:
-                    key = (exercise.name, spec.mistake)
-                    found.setdefault(key, {})[number] = None
-                    titles.setdefault(key, _title(spec))
-    mistakes = [Made(key[0], titles[key], tuple(learners)) for key, learners in found.items()]
-    return sorted(mistakes, key=lambda one: (-len(one.learners), one.exercise, one.name))
+            for cause in causes_of(exercise.specs):
+                if not cause.is_waiting and (name := _name(cause.first)):
+                    found.setdefault((exercise.name, name), {})[number] = cause
+    mistakes = [_made(exercise, name, causes) for (exercise, name), causes in found.items()]
+    return sorted(mistakes, key=_order)
 
 
-def _title(spec: SpecVerdict) -> str:
-    """Return the last hint, which is the title of the mistake, or else its name."""
-    if len(spec.hints) == MAX_STEPS:
+def _order(one: Made) -> tuple[int, bool, str, str]:
+    return -len(one.learners), not one.is_known, one.exercise, one.name
+
+
+def _made(exercise: str, name: str, causes: Mapping[int, Cause]) -> Made:
+    return Made(
+        exercise,
+        name,
+        any(one.first.mistake for one in causes.values()),
+        tuple(causes),
+        max(len(one.specs) for one in causes.values()),
+        max(sum(spec.max_points for spec in one.specs) for one in causes.values()),
+    )
+
+
+def _name(spec: SpecVerdict) -> str:
+    """Return the title of the mistake that explains a failure, or what was raised or is wrong.
+
+    The title is the last hint, or else made of the mistake's name. Empty if nothing is known.
+    """
+    if spec.mistake and len(spec.hints) == MAX_STEPS:
         return str(spec.hints[-1])
-    return str(spec.mistake).replace(", ", " or ").replace("_", " ")
+    if spec.mistake:
+        return spec.mistake.replace(", ", " or ").replace("_", " ")
+    parts = spec.message.parts if isinstance(spec.message, Explanation) else ()
+    raised = (str(part.text).split("\n")[0] for part in parts if part.label == "raised")
+    return next(raised, "" if spec.cause.startswith(RESTS_ON) else spec.cause)

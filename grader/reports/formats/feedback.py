@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from grader.course.course import Course
 from grader.gradebook.rows import Row
 from grader.messages.escaping import lines, printable
-from grader.messages.language import ENGLISH, say, speaking, spoken
+from grader.messages.language import ENGLISH, say, speaking, spoken, tell
 from grader.reports.common.adjustments import adjustments
 from grader.reports.common.feedback_zip import Told
 from grader.reports.common.learner_markdown import (
@@ -18,11 +18,10 @@ from grader.reports.common.learner_markdown import (
     reproduced_by,
     score_of,
     total_of,
-    tried,
-    waiting,
 )
 from grader.reports.common.pages import template
 from grader.reports.common.translated import translated
+from grader.verdicts.causes import causes_of
 from grader.verdicts.learner_view import command_for
 from grader.verdicts.outcome_labels import OUTCOME_LABELS, stars, word
 
@@ -105,10 +104,10 @@ def render_page(row: Row, steps: int = 1) -> str:
         lines=lines,
         stars=stars,
         adjustments=adjustments,
-        tried=tried,
         command_for=command_for,
         reproduced_by=reproduced_by,
-        waiting=waiting,
+        causes_of=causes_of,
+        tell=tell,
     )
 
 

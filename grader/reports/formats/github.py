@@ -47,9 +47,11 @@ def _class(rows: Sequence[Row]) -> Iterator[str]:
     yield f"# {len(rows)} learners, {done} have done all of core"
     yield ""
     if mistakes := made_mistakes(rows)[:_MAX_LISTED]:
-        yield from ("| mistake | exercise | learners |", "| --- | --- | ---: |")
+        yield "| mistake | exercise | learners | promises | points |"
+        yield "| --- | --- | ---: | ---: | ---: |"
         for one in mistakes:
-            yield f"| {text(one.name)} | {text(one.exercise)} | {len(one.learners)} |"
+            told = f"{text(one.name)} | {text(one.exercise)} | {len(one.learners)}"
+            yield f"| {told} | {one.promises} | {one.points} |"
         yield ""
     if promises := broken_promises(rows)[:_MAX_LISTED]:
         yield from ("| promise | exercise | broken by | of those who started |",)

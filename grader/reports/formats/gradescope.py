@@ -5,17 +5,19 @@ The top-level score replaces the sum of the scores of the tests. Stretch specs h
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from grader.errors import ReportError
 from grader.gradebook.rows import Row
 from grader.messages.escaping import lines
-from grader.messages.language import tell
+from grader.messages.language import say, tell
 from grader.reports.common.adjustments import adjustments
 from grader.reports.common.learner_markdown import reproduced_by, total_of
+from grader.verdicts.causes import causes_of
 from grader.verdicts.learner_view import command_for
 from grader.verdicts.outcome_labels import word
-from grader.verdicts.verdict import SpecVerdict
+from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict
 
 VISIBILITIES = ("visible", "hidden", "after_due_date", "after_published")
 
@@ -63,9 +65,9 @@ def render(
         "visibility": visibility,
         "stdout_visibility": "hidden",
         "tests": [
-            _test(f"{number}.{place}", exercise.name, spec, steps, visibility)
+            test
             for number, exercise in enumerate(verdict.exercises, 1)
-            for place, spec in enumerate(exercise.specs, 1)
+            for test in _tests(number, exercise, steps, visibility)
         ],
     }
     if seconds is not None:
@@ -86,8 +88,26 @@ def _notes(row: Row) -> list[str]:
     ]
 
 
+def _tests(
+    number: int, exercise: ExerciseVerdict, steps: int, visibility: str
+) -> Iterator[dict[str, Any]]:
+    """Yield the tests of an exercise in the order of its specs; each cause is told once."""
+    numbers = {spec.name: f"{number}.{place}" for place, spec in enumerate(exercise.specs, 1)}
+    causes = causes_of(exercise.specs)
+    told = {cause.first.name: cause.first.told(steps) for cause in causes}
+    for cause in causes:
+        first = numbers[cause.first.name]
+        same = say("for the same reason as {number}", number=first)
+        if not cause.is_known:
+            same = say("as {number}", number=first)
+        told.update((spec.name, same) for spec in cause.others)
+    for spec in exercise.specs:
+        why = told.get(spec.name, "")
+        yield _test(numbers[spec.name], exercise.name, spec, why, visibility)
+
+
 def _test(
-    number: str, exercise: str, spec: SpecVerdict, steps: int, visibility: str
+    number: str, exercise: str, spec: SpecVerdict, why: str, visibility: str
 ) -> dict[str, Any]:
     return {
         "score": spec.points,
@@ -95,7 +115,7 @@ def _test(
         "status": "passed" if spec.passed else "failed",
         "name": lines(f"{exercise}: {spec.promise}"),
         "number": number,
-        "output": "" if spec.passed else f"{word(spec.outcome)}\n{lines(spec.told(steps))}".strip(),
+        "output": "" if spec.passed else f"{word(spec.outcome)}\n{lines(why)}".strip(),
         "tags": [exercise, spec.tier.value],
         "visibility": visibility,
     }

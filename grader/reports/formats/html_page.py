@@ -34,6 +34,7 @@ from grader.reports.common.class_overview import (
 from grader.reports.common.code_excerpts import excerpts, room_for
 from grader.reports.common.pages import template
 from grader.reports.common.statistics import broken_promises, made_mistakes
+from grader.verdicts.causes import causes_of
 from grader.verdicts.outcome_labels import BY_HAND, EXCUSED, OUTCOME_LABELS
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict
 from grader.worker.source import Source
@@ -144,6 +145,7 @@ class _Table:
             "handedIn": bool(row.handed_in),
             "notes": [self._text(lines(str(note))) for note in (*row.notes, *decisions(row))],
             "verdicts": found,
+            "causes": [self._causes(one) for one in self._judged(row)],
             "unjudged": [kind_of(one) for one in self._judged(row)],
             "code": self._code(row, modules),
         }
@@ -162,6 +164,14 @@ class _Table:
         signs = EXCUSED if row.is_excused(exercise) else signs
         told = [*adjustments(row, exercise), *decisions(row, exercise.name)]
         return [row.points_of(exercise), signs, *(self._text(lines(one)) for one in told)]
+
+    def _causes(self, exercise: ExerciseVerdict) -> list[list[Any]]:
+        """Return each cause as what to say of its other promises, and the indices of all."""
+        places = {name: place for place, name in enumerate(self.exercises[exercise.name])}
+        return [
+            [self._text(cause.tell_others()), *(places[spec.name] for spec in cause.specs)]
+            for cause in causes_of(exercise.specs)
+        ]
 
     def _spec(self, spec: SpecVerdict | None) -> list[Any]:
         """Return outcome, message with hints, and output; only the outcome if both are empty."""

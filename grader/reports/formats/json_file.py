@@ -9,9 +9,10 @@ from typing import Any
 from grader.gradebook.doubts.review import to_look_at
 from grader.gradebook.marks import Lateness, ManualMark, beneath
 from grader.gradebook.rows import Row
+from grader.verdicts.causes import Cause, causes_of
 from grader.verdicts.verdict import ExerciseVerdict, Feedback, SpecVerdict, Verdict
 
-SCHEMA = 7
+SCHEMA = 8
 
 
 def schema() -> str:
@@ -34,7 +35,7 @@ def render(rows: Sequence[Row]) -> str:
     Returns
     -------
     str
-        ``{"schema": 7, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
+        ``{"schema": 8, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
         unpaired surrogates, which UTF-8 cannot encode.
     """
     document = {"schema": SCHEMA, "submissions": [record(row) for row in rows]}
@@ -89,6 +90,15 @@ def _exercise(row: Row, verdict: ExerciseVerdict) -> dict[str, Any]:
         "through_points": verdict.points_through if verdict.through else None,
         "late": next((_late(one) for one in row.late if one.exercise == verdict.name), None),
         "specs": [_spec(spec) for spec in verdict.specs],
+        "causes": list(map(_cause, causes_of(verdict.specs))),
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "mistake": cause.first.mistake,
+        "same_reason": cause.is_known,
+        "specs": [spec.name for spec in cause.specs],
     }
 
 

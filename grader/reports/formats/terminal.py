@@ -12,6 +12,7 @@ from grader.gradebook.doubts.review import is_routine, ordered
 from grader.gradebook.rows import Row
 from grader.messages.escaping import plain, printable
 from grader.reports.common.adjustments import follow_through_legend, other_mark
+from grader.verdicts.causes import causes_of
 from grader.verdicts.learner_view import differs_for_learner
 from grader.verdicts.outcome_labels import BY_HAND, EXCUSED, OUR_FAULT, OUTCOME_LABELS, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
@@ -83,17 +84,18 @@ def _clean(exercise: ExerciseVerdict) -> bool:
 
 
 def _render_broken(exercise: ExerciseVerdict) -> RenderableType:
-    """Return the failures of an exercise, then each reason why specs wait for code, once."""
+    """Return each reason why specs did not pass, once, with the promises that it breaks."""
     parts: list[RenderableType] = [Rule(exercise.name, align="left", style="dim")]
-    waiting: dict[str, int] = {}
-    for spec in exercise.specs:
-        if spec.outcome.is_waiting:
-            line = f"{_mark(spec)}  {spec.message}{_inputs(spec)}"
-            waiting[line] = waiting.get(line, 0) + 1
-        elif not spec.passed:
-            parts.append(render_spec(spec))
-    for line, count in waiting.items():
-        parts.append(plain(f"{line}  ({count} specs)" if count > 1 else line))
+    for cause in causes_of(exercise.specs):
+        if cause.is_waiting:
+            line = f"{_mark(cause.first)}  {cause.first.message}{_inputs(cause.first)}"
+            parts.append(plain(f"{line}  ({len(cause.specs)} specs)" if cause.others else line))
+            continue
+        parts.append(render_spec(cause.first))
+        if cause.others:
+            listed = (f"  {spec.promise}{_tier(spec)}{_inputs(spec)}" for spec in cause.others)
+            told = plain("\n".join([cause.tell_others(), *listed]))
+            parts.append(Padding(told, (0, 0, 0, 4), expand=False))
     return Group(*parts, "")
 
 
@@ -106,10 +108,14 @@ def render_spec(spec: SpecVerdict) -> RenderableType:
         (_mark(spec), style),
         "  ",
         (spec.promise, "bold"),
-        " (stretch)" if spec.tier is Tier.STRETCH else "",
+        _tier(spec),
         (_inputs(spec), "dim"),
     )
     return Group(head, Padding(plain(spec.told()), (0, 0, 0, 4), expand=False))
+
+
+def _tier(spec: SpecVerdict) -> str:
+    return " (stretch)" if spec.tier is Tier.STRETCH else ""
 
 
 def _inputs(spec: SpecVerdict) -> str:

@@ -211,11 +211,9 @@ function drawExercise(learner, exercise, e) {
   const score = sign === EXCUSED ? "excused" : found;
   const title = make("h3", {}, exercise.name, " ", make("small", {}, score));
   const list = make("ul", { class: "verdicts" });
-  const told = new Set([undefined]);
-  exercise.specs.forEach((spec, s) => {
-    const verdict = learner.verdicts[e][s];
-    if (verdict.length) list.append(drawVerdict(spec, verdict, told));
-  });
+  const draw = (s) => drawVerdict(exercise.specs[s], learner.verdicts[e][s]);
+  learner.causes[e].forEach((cause) => list.append(drawCause(cause, draw)));
+  learner.verdicts[e].forEach((verdict, s) => verdict[0] === PASSED && list.append(draw(s)));
   const promises = make("div", {}, ...drawUnjudged(learner.unjudged[e]), ...drawNotes(reasons), list);
   const code = make("div", { class: "code" }, ...learner.code[e].map(drawCode));
   const parts = code.childElementCount ? [promises, code] : [promises];
@@ -233,16 +231,28 @@ function drawNotes(notes) {
   return [make("ul", { class: "notes" }, ...notes.map((n) => make("li", {}, texts[n])))];
 }
 
-function drawVerdict(spec, [number, message, output], told) {
+// The first promise says why; the others break for the same reason, so that they are only listed.
+function drawCause([said, first, ...others], draw) {
+  const item = draw(first);
+  if (others.length) {
+    const listed = others.map((s) => {
+      const other = draw(s);
+      other.querySelector("pre.message")?.remove();
+      return other;
+    });
+    const summary = make("summary", {}, texts[said]);
+    item.append(make("details", { open: "" }, summary, make("ul", { class: "verdicts" }, ...listed)));
+  }
+  return item;
+}
+
+function drawVerdict(spec, [number, message, output]) {
   const mark = outcomes[number];
   const sign = make("span", { class: "mark" }, `${mark.symbol} ${mark.word}`);
   const score = spec.max ? ` ${number === PASSED ? spec.max : 0} of ${spec.max}` : ` ${spec.tier}`;
   const worth = make("small", {}, score);
   const item = make("li", { class: mark.name }, sign, " ", spec.promise, worth);
-  if (told.has(message)) message = undefined;
-  else if (texts[message]) item.append(make("pre", {}, texts[message]));
-  if (message === undefined && number !== PASSED) worth.append(", as above");
-  told.add(message);
+  if (texts[message]) item.append(make("pre", { class: "message" }, texts[message]));
   if (output !== undefined && texts[output]) {
     const summary = make("summary", {}, "what it printed");
     item.append(make("details", {}, summary, make("pre", {}, texts[output])));

@@ -46,9 +46,11 @@ def test_one_promise_is_looked_at(specs, looked_at):
 
 def test_a_broken_promise_is_told_with_its_reason_and_the_rest_shortly():
     """The first in full, then the number of others, unwritten specs, and the output."""
-    lines = told(View(EXERCISE, verdict(PASSED, BROKEN, spec("other", message="why"), WAITING)))
+    same = (spec("same"), spec("too", tier=Tier.STRETCH))
+    other = spec("other", message="why")
+    lines = told(View(EXERCISE, verdict(PASSED, BROKEN, *same, other, WAITING)))
     assert lines == [
-        "03_affine: 1 of 4 promises kept",
+        "03_affine: 1 of 5 promises kept",
         "exercises/03_affine/affine.py",
         "",
         "broken    broken holds",
@@ -56,7 +58,10 @@ def test_a_broken_promise_is_told_with_its_reason_and_the_rest_shortly():
         "printed   one",
         "          two",
         "",
-        "One more promise is broken.",
+        "The same is told of 2 more promises:",
+        "  same holds",
+        "  too holds",
+        "After that, there is one more thing to mend.",
         "Not written yet: f: write it",
     ]
 
@@ -72,9 +77,13 @@ def test_help_comes_last_and_as_far_as_it_was_asked_for():
 
 
 def test_what_has_one_reason_is_told_once():
-    """A file that cannot be imported breaks all promises, but has a single cause."""
-    lines = told(View(EXERCISE, verdict(spec("a"), spec("b"), spec("c"))))
-    assert not any("more promises" in line for line in lines)
+    """A file that cannot be imported breaks all promises, of which a few are listed."""
+    lines = told(View(EXERCISE, verdict(*(spec(f"{n}", cause="it") for n in range(9)))))
+    assert lines[-7:] == [
+        "8 more promises break for the same reason:",
+        *(f"  {n} holds" for n in range(1, 6)),
+        "  and 3 more",
+    ]
 
 
 def test_a_fresh_exercise_begins_with_its_lesson():

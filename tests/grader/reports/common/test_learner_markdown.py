@@ -5,31 +5,31 @@ from dataclasses import replace
 from gradebooks import BAD, EMPTY, GOOD, HELPED, marked, row, spec
 
 from grader.messages.language import CHINESE, speaking
-from grader.reports.common.learner_markdown import render_markdown, tried, waiting
-from grader.verdicts.verdict import ExerciseVerdict, Outcome, Tier
+from grader.reports.common.learner_markdown import render_markdown
+from grader.verdicts.verdict import Outcome, Tier
 
 
-def exercise(*specs):
-    return ExerciseVerdict("01_ex", tuple(specs))
-
-
-def test_a_reason_is_told_in_full_once():
-    """A repeated reason is not new; passed specs always are, and unwritten ones are left out."""
-    wrong = spec(Outcome.FAILED, "raised    ValueError: no")
-    same = replace(wrong, name="test_g")
-    found = tried(exercise(spec(), wrong, same, spec(name="test_h"), EMPTY[0]))
-    assert [is_new for _, is_new in found] == [True, True, False, True]
-    assert [one.name for one, _ in found] == ["test_f", "test_f", "test_g", "test_h"]
+def test_a_reason_is_told_once_with_the_promises_that_break():
+    """What is broken comes before what is kept, with the others of the same cause below it."""
+    wrong = spec(Outcome.FAILED, "raised    ValueError: no", cause="ValueError at ex.py:1")
+    same = replace(wrong, name="test_g", promise="test_g holds.")
+    told = render_markdown(row("Ada", (spec(name="test_h"), wrong, same)))
+    lines = [line for line in told.splitlines() if line.strip()]
+    first = next(n for n, line in enumerate(lines) if line.startswith("- ✗"))
+    assert lines[first + 2].strip() == "raised    ValueError: no"
+    assert lines[first + 4 : first + 6] == [
+        "  1 more promise breaks for the same reason:",
+        "  - ✗ **broken** test_g holds. (0 of 2)",
+    ]
+    assert lines[first + 6].startswith("- ✓ **kept** ")
 
 
 def test_what_is_not_there_yet_is_said_once_with_how_often():
-    """One line for each reason; specs that were tried are left out."""
-    blocked = spec(Outcome.BLOCKED, "it needs 03_affine")
-    assert waiting(exercise(*EMPTY, blocked, *GOOD)) == [
-        (Outcome.NOT_STARTED, "ex.py was not handed in", len(EMPTY)),
-        (Outcome.BLOCKED, "it needs 03_affine", 1),
-    ]
-    assert waiting(exercise(*GOOD)) == []
+    """One line for each reason."""
+    blocked = spec(Outcome.BLOCKED, "it needs 03_affine", name="test_b")
+    told = render_markdown(row("Ada", (*EMPTY, blocked)))
+    assert f"- ○ not started ({len(EMPTY)} promises): ex.py was not handed in\n" in told
+    assert "- ◌ blocked: it needs 03" in told
 
 
 def test_it_has_the_points_the_promises_and_the_reasons():

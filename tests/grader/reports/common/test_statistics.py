@@ -2,6 +2,7 @@
 
 from gradebooks import BAD, EMPTY, GOOD, HELPED, OURS, row, spec, unloaded
 
+from grader.messages.explanation import explain
 from grader.reports.common.statistics import broken_promises, made_mistakes
 from grader.verdicts.verdict import Outcome, Tier
 
@@ -41,10 +42,24 @@ def test_a_mistake_counts_once_for_each_learner():
     """However many promises it breaks."""
     twice = tuple(spec(Outcome.FAILED, name=f"test_{n}", mistake="a_b, c_d") for n in range(2))
     found = made_mistakes([row("a", twice), row("b", BAD), row("c", BAD), row("d", GOOD)])
-    assert [(one.exercise, one.name, one.learners) for one in found] == [
+    known = [one for one in found if one.is_known]
+    assert [(one.exercise, one.name, one.learners) for one in known] == [
         ("01_ex", "halves twice", (1, 2)),
         ("01_ex", "a b or c d", (0,)),
     ]
+
+
+def test_a_mistake_that_nothing_knows_is_counted_by_what_it_raises():
+    """With the promises that it breaks; wrong values of unknown cause are not one mistake."""
+    raised = explain(("raised", "NameError: name 'W' is not defined"), ("at", "ex.py:3"))
+    lost = tuple(
+        spec(Outcome.FAILED, raised, name=f"test_{n}", cause="NameError at ex.py:3")
+        for n in range(2)
+    )
+    wrong = (spec(Outcome.FAILED, explain(("returned", "1"), ("expected", "2"))),)
+    (found,) = made_mistakes([row("a", lost), row("b", wrong)])
+    assert (found.name, found.is_known) == ("NameError: name 'W' is not defined", False)
+    assert (found.learners, found.promises, found.points) == ((0,), 2, 4)
 
 
 def test_a_mistake_is_called_as_the_last_step_of_help_calls_it():

@@ -1,7 +1,6 @@
 """The summary at the end of a learner's pytest: what is missing, done, and next."""
 
 import os
-import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -14,6 +13,7 @@ from grader.course import spec_source
 from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.messages.language import say, tell
+from grader.messages.pasting import quoted
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
@@ -177,4 +177,4 @@ class Summary:
         folder = exercise.stub.parent
         with suppress(ValueError):  # on Windows, when it is on another drive
             folder = Path(os.path.relpath(folder, self.config.invocation_params.dir))
-        return shlex.quote(folder.as_posix())
+        return quoted(folder.as_posix())

@@ -14,10 +14,16 @@ from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.messages.language import say, tell
 from grader.messages.pasting import quoted
+from grader.pytest_plugin import parallel
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
-from grader.specs.pytest_internals import omit_failures_from_the_list, terminal_of
+from grader.specs.pytest_internals import (
+    add_junit_property,
+    junit_entry,
+    omit_failures_from_the_list,
+    terminal_of,
+)
 from grader.verdicts.verdict import MAX_STEPS, ExerciseVerdict, SpecVerdict, Tier
 
 if TYPE_CHECKING:
@@ -38,28 +44,54 @@ class Summary:
         self.config = config
         self.steps: int = config.getoption("hint")
         self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
+        self.attempts: dict[tuple[Exercise, str], dict[str, SpecVerdict]] = {}
         self.counts: dict[Exercise, int] = {}
         self.withheld: dict[Exercise, int] = {}
         self.told: set[tuple[str, str]] = set()
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
-        self.reports: dict[str, pytest.TestReport] = {}
+        self.reports: dict[tuple[Exercise, str], pytest.TestReport] = {}
+        self.entries: dict[tuple[Exercise, str], Any] = {}
         self.helped: set[tuple[str, ...]] = set()
         self.problems: list[str] = []
 
     def add(self, item: SpecItem, finding: "Finding | None") -> None:
         """Record the verdict on a spec."""
-        exercise = exercise_of(item)
-        self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
+        exercise, verdict = exercise_of(item), verdict_of(item, finding)
+        self.keep(exercise, item.nodeid, verdict)
+        _describe(item, verdict)
         assert isinstance(item.parent, SpecFile)
         self.counts[exercise] = item.parent.count
         self.withheld[exercise] = item.parent.withheld
 
-    def add_failure(
-        self, item: SpecItem, fingerprint: "Fingerprint | None", report: pytest.TestReport
-    ) -> None:
+    def keep(self, exercise: Exercise, nodeid: str, verdict: SpecVerdict) -> None:
+        """Count a spec once: its latest attempt, and one that failed if it is repeated."""
+        attempts = self.attempts.setdefault((exercise, verdict.name), {})
+        attempts[nodeid] = verdict
+        broken = [attempt for attempt in attempts.values() if not attempt.passed]
+        if not broken:
+            self.failures.get(exercise, {}).pop(verdict.name, None)
+        specs = {spec.name: spec for spec in self.verdicts.get(exercise, [])}
+        specs[verdict.name] = broken[0] if broken else verdict
+        self.verdicts[exercise] = list(specs.values())
+
+    def add_failure(self, item: SpecItem, fingerprint: "Fingerprint | None") -> None:
         """Record how a spec failed; mistakes are recognised at the end of the session."""
         self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
-        self.reports[item.name] = report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the report of each failure, to which hints are added; it may come from elsewhere."""
+        place: list[str] | None = getattr(report, "kata_spec", None)
+        if place is not None:
+            root, exercise, spec = place
+            key = Exercise(Path(root), exercise), spec
+            self.reports[key] = report
+            self.entries[key] = junit_entry(self.config, report)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Add what a process of pytest-xdist has found."""
+        parallel.receive(self, getattr(node, "workeroutput", {}))
 
     def shorten(self, message: str) -> str:
         """Shorten the message of an exception that was shown before to one line."""
@@ -92,6 +124,9 @@ class Summary:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
         """Add hints, and print as the last line what is done and what to run next."""
+        if parallel.is_worker(self.config):
+            parallel.send(self)
+            return (yield)
         for exercise in self.verdicts:
             self._name_mistakes(exercise)
         result = yield
@@ -133,8 +168,10 @@ class Summary:
             told, mistake = hints_of(found.get(spec.name, ()), exercise)
             hints = tuple(tell(one, exercise.root) for one in told)
             verdicts[number] = replace(spec, hints=hints, mistake=mistake)
+            if hints and (entry := self.entries.get((exercise, spec.name))):
+                add_junit_property(entry, "hint", str(hints[0]))
             if hints and self.steps:
-                self._help(self.reports[spec.name], verdicts[number])
+                self._help(self.reports[exercise, spec.name], verdicts[number])
 
     def _help(self, report: pytest.TestReport, spec: SpecVerdict) -> None:
         """Show the hints of a spec, unless the same hints were shown before."""
@@ -178,3 +215,17 @@ class Summary:
         with suppress(ValueError):  # on Windows, when it is on another drive
             folder = Path(os.path.relpath(folder, self.config.invocation_params.dir))
         return quoted(folder.as_posix())
+
+
+def _describe(item: SpecItem, verdict: SpecVerdict) -> None:
+    """Add to a test what reports of other plugins, and the file of ``--junitxml``, show of it."""
+    described = {
+        "exercise": exercise_of(item).name,
+        "promise": verdict.promise,
+        "tier": verdict.tier.value,
+        "outcome": verdict.outcome.value,
+        "points": verdict.points,
+        "max_points": verdict.max_points,
+    }
+    others = [one for one in item.user_properties if one[0] not in described]
+    item.user_properties[:] = [*others, *described.items()]

@@ -71,6 +71,12 @@ def provide(item: pytest.Function) -> None:
 _GIVEN = pytest.StashKey[dict[str, Any]]()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Start each attempt anew: one that a plugin repeats has to draw the same inputs."""
+    item.stash[_GIVEN] = {}
+
+
 def _give(item: pytest.Function, name: str) -> Any:
     given = item.stash.setdefault(_GIVEN, {})
     if name not in given:

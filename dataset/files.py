@@ -76,7 +76,7 @@ def find_files() -> dict[str, Found]:
     cache = cache_folder()
     found, report = _find_here(cache)
     if _missing(found):
-        # Imports pooch, requests and rich, which are slow to import and needed only here.
+        # Imports requests and rich, which are slow to import and needed only here.
         from dataset.sources import all_sources
 
         for source in all_sources():

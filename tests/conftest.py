@@ -22,7 +22,7 @@ def learners_pytest():
 
     Without plugins that only the course's own tests need, which are slow to import.
     """
-    return "-p no:hypothesispytest -p no:anyio -p no:xdist"
+    return "-p no:hypothesispytest -p no:anyio -p no:xdist -p no:pytest_cov -p no:randomly"
 
 
 def pytest_configure(config):

@@ -31,6 +31,7 @@ QUESTIONS = {
     "what speaks the wire": "class WireError",
     "where `%%kata` is handled": "%%kata",
     "what a learner's bundle contains": ".vscode",
+    "what is in the wheel besides the packages": "shipped.zip",
     "how a spec is collected": "pytest.Module",
     "what may break with a new pytest": "_pytest",
     "which file counts, if several may be an exercise": "is_stub",
@@ -99,3 +100,13 @@ def test_the_topmost_section_of_the_changelog_is_the_version_of_the_package():
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", date) for date in dates[1:])
     versions = [tuple(map(int, number.split("."))) for number, _ in sections]
     assert versions == sorted(versions, reverse=True)
+
+
+@pytest.mark.parametrize("workflow", sorted((ROOT / ".github" / "workflows").glob("*.yml")))
+def test_each_action_is_pinned_to_a_commit(workflow):
+    """A tag can be moved to other code; the version is in a comment."""
+    used = re.findall(r"uses: (.*)", workflow.read_text("utf-8"))
+    assert used
+    assert [
+        one for one in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d[\d.]+", one)
+    ] == []

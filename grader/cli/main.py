@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from grader.cli import marks, packages, variants
+from grader.cli import courses, marks, packages
 from grader.cli.grade import grade
 from grader.cli.grade_options import NamesOption
 from grader.cli.grade_request import default_journal
@@ -25,7 +25,7 @@ from grader.cli.options import (
     settings_for,
     show,
 )
-from grader.course.settings import current_course
+from grader.course.settings import current_course, use_course
 from grader.errors import CommandError, SubmissionError
 from grader.gradebook.journal import JournalError, Line, read_journal, read_whole
 from grader.gradebook.journal import erase as erase_from
@@ -48,12 +48,27 @@ INTERRUPTED = 130
 """Exit code with which typer ends a command after Ctrl-C."""
 
 app = typer.Typer(
-    help="Grade submissions, and check the course itself.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command()(grade)
+
+
+@app.callback()
+def _choose(
+    course: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="The course.",
+            show_default="the one around the current folder",
+        ),
+    ] = None,
+) -> None:
+    """Grade submissions, and check the course itself."""
+    if course is not None:
+        use_course(course)
 
 
 @app.command()
@@ -200,7 +215,8 @@ def release(
 
     If OUT is a folder with a learner's work in it, it is updated, and no work is lost.
     """
-    from grader.release.bundle import bundle, write_folder, write_zip
+    from grader.release.bundle import bundle, write_zip
+    from grader.release.update import write_folder
 
     course = current_course()
     files = bundle(course)
@@ -251,7 +267,7 @@ def doctor() -> None:
 
 marks.register(app)
 packages.register(app)
-variants.register(app)
+courses.register(app)
 
 
 def main() -> None:

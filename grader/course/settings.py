@@ -32,20 +32,49 @@ def find_course(start: Path) -> Course | None:
     return None
 
 
-def current_course() -> Course:
-    """Return the course that contains the working directory, or else this package.
+HOME = Path(__file__).resolve().parents[2]
+"""Folder that contains this package: of a clone, or of an environment."""
+
+_named: Course | None = None
+
+
+def use_course(folder: Path) -> None:
+    """Make the course that contains a folder the current one, whatever the working directory is.
 
     Raises
     ------
     CourseError
         If there is none.
     """
-    course = find_course(Path.cwd()) or find_course(Path(__file__).resolve())
+    global _named
+    _named = find_course(folder)
+    if _named is None:
+        raise CourseError(
+            f"{folder}: expected a course, a folder whose pyproject.toml has [tool.kata], found "
+            "none there and above. Make one: grader new DIR"
+        )
+
+
+def chosen_course() -> Course | None:
+    """Return the course of `use_course`, or else the one that contains the working directory."""
+    return _named or find_course(Path.cwd())
+
+
+def current_course() -> Course:
+    """Return the chosen course, or else the clone that this package belongs to.
+
+    Raises
+    ------
+    CourseError
+        If there is none.
+    """
+    course = chosen_course() or load_course(HOME)
     if course is None:
         raise CourseError(
             say(
                 "there is no course here: expected a folder whose pyproject.toml has [tool.kata], "
-                "looked in {folder} and above. Change to the course's folder and try again",
+                "looked in {folder} and above. Change to the course's folder and try again, or "
+                "make one: `kata start DIR`, or with its solutions `grader new DIR`",
                 folder=Path.cwd(),
             )
         )

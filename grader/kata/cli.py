@@ -4,7 +4,6 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,8 +11,8 @@ from rich.console import Console
 from rich.text import Text
 from typer.main import get_command
 
-from grader.course.settings import current_course, find_course
 from grader.errors import CommandError, CourseError
+from grader.kata.course_commands import course_around, start, update
 from grader.kata.graph.scenes import graph
 from grader.kata.help import tell_misuse, translate_help
 from grader.kata.notebook_command import notebook
@@ -26,9 +25,8 @@ from grader.kata.runs.work import reset as reset_stub
 from grader.kata.watch.frame import View, focus, frame_of
 from grader.kata.watch.screen import is_plain, screen_for
 from grader.messages.escaping import plain
-from grader.messages.language import chosen, language_named, say, use
+from grader.messages.language import chosen, say, use
 from grader.pytest_plugin.no_hint import no_hint
-from grader.release.new_course import start as start_course
 
 CANNOT = 2
 """Exit code of a command that failed."""
@@ -37,8 +35,9 @@ USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 """The base class of usage errors: depending on typer's version, click's or typer's own copy."""
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-out = Console(emoji=False, highlight=False, soft_wrap=True)
-err = Console(stderr=True, emoji=False, highlight=False, soft_wrap=True)
+# Without markup: a folder may be called "My Course [a]".
+out = Console(emoji=False, highlight=False, markup=False, soft_wrap=True)
+err = Console(stderr=True, emoji=False, highlight=False, markup=False, soft_wrap=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Which exercise: 03, affine, 03_affine.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
@@ -56,15 +55,7 @@ def current_progress() -> Progress:
     CourseError
         If the folder is in no course, or the course has no exercises.
     """
-    course = find_course(Path.cwd())
-    if course is None:
-        raise CourseError(
-            say(
-                "there is no course in {folder} or above it. Change to the folder of your course, "
-                "or make one: kata start DIR",
-                folder=Path.cwd(),
-            )
-        )
+    course = course_around()
     if not course.exercises:
         raise CourseError(say("the course in {folder} has no exercises", folder=course.root))
     return Progress(course)
@@ -196,23 +187,8 @@ def borrow(name: Name, yes: Yes = False) -> None:
             out.print(tell_copy(exercise, copy))
 
 
-@app.command()
-def start(
-    folder: Annotated[
-        Path,
-        typer.Argument(metavar="DIR", help="The new folder, which must be empty or not exist."),
-    ],
-    language: Annotated[
-        str, typer.Option(help="Language of the stubs (default: KATA_LANG or your system).")
-    ] = "",
-) -> None:
-    """Make a fresh course to work in."""
-    wanted = language_named(language, "--language") if language else chosen()
-    start_course(current_course(), folder.absolute(), wanted)
-    out.print(say("A fresh course is in {folder}. Go there and begin:", folder=folder))
-    out.print(f"  cd {folder}\n  kata")
-
-
+app.command()(start)
+app.command()(update)
 app.command()(graph)
 app.command()(notebook)
 
@@ -221,7 +197,7 @@ app.command()(notebook)
 def _telling(context: typer.Context) -> Iterator[Callable[[str], None]]:
     """Show progress: in a status line, or as permanent lines for screen readers and pipes."""
     if context.obj or not err.is_terminal:
-        yield lambda line: err.print(line, markup=False)
+        yield lambda line: err.print(line)
     else:
         with err.status("") as status:
             yield lambda line: status.update(Text(line))

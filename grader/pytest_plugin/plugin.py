@@ -18,12 +18,12 @@ from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.messages.language import chosen, say, tell, use
 from grader.messages.wrapping import columns
-from grader.pytest_plugin import own_tests, timeouts
+from grader.pytest_plugin import own_tests, parallel, timeouts
 from grader.pytest_plugin.summary import Summary
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import course_of, exercise_at, exercise_of
 from grader.specs.markers import MARKERS, budget_of, promise_of, tier_of
-from grader.specs.pytest_internals import measure_headings
+from grader.specs.pytest_internals import accept_brackets, measure_headings
 from grader.verdicts.verdict import Outcome, Tier
 
 if TYPE_CHECKING:
@@ -50,12 +50,15 @@ def pytest_cmdline_main() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the markers of specs, and the plugins for time limits and the summary."""
+    """Register the markers of specs, and the other parts of this plugin."""
     for line in MARKERS:
         config.addinivalue_line("markers", line)
     config.pluginmanager.register(Summary(config), "kata-summary")
     config.pluginmanager.register(timeouts, "kata-timeouts")
     config.pluginmanager.register(own_tests, "kata-own-tests")
+    config.pluginmanager.register(parallel, "kata-parallel")
+    parallel.keep_together(config)
+    accept_brackets(config)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -113,7 +116,8 @@ def pytest_runtest_makereport(
     finding = found and _said(found, exercise_of(item))
     summary = item.config.pluginmanager.getplugin("kata-summary")
     if call.when == "call" or finding:
-        summary.add(item, finding, report)
+        summary.add(item, finding)
+        report.user_properties = list(item.user_properties)
     if found is None or finding is None:
         return report
     assert call.excinfo is not None
@@ -122,9 +126,11 @@ def pytest_runtest_makereport(
         summary.add_failure(item, _fingerprint(call.excinfo.value, finding))
         if item.config.getoption("tries"):
             _add_try(item, call.excinfo.value)
+    exercise = exercise_of(item)
+    report.kata_spec = [str(exercise.root), exercise.name, item.name]  # type: ignore[attr-defined]
     report.outcome = "failed"
     report.longrepr = str(finding.message)
-    report.kata_outcome = finding.outcome  # type: ignore[attr-defined]
+    report.kata_outcome = finding.outcome.value  # type: ignore[attr-defined] # plain, for xdist
     if tier_of(item) is Tier.STRETCH:
         report.outcome = "skipped"
         report.wasxfail = say("stretch: {promise}", promise=promise_of(item))
@@ -173,9 +179,10 @@ def _fingerprint(error: BaseException, finding: "Finding") -> "Fingerprint | Non
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """Report the outcome of a spec under its own name, such as "not started"."""
-    outcome: Outcome | None = getattr(report, "kata_outcome", None)
-    if not report.failed or outcome is None or outcome is Outcome.FAILED:
+    value: str | None = getattr(report, "kata_outcome", None)
+    if not report.failed or value is None or value == Outcome.FAILED:
         return None
+    outcome = Outcome(value)
     from grader.verdicts.outcome_labels import word
 
     told = word(outcome)

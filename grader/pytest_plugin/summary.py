@@ -1,7 +1,6 @@
 """The summary at the end of a learner's pytest: what is missing, done, and next."""
 
 import os
-import shlex
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,12 +14,16 @@ from grader.course.course import Exercise
 from grader.course.modules import read_module
 from grader.errors import CourseError
 from grader.messages.language import say, tell
+from grader.messages.pasting import quoted
+from grader.pytest_plugin import parallel
 from grader.pytest_plugin.no_hint import no_hint
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.fixtures import code_of
 from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
 from grader.specs.pytest_internals import (
+    add_junit_property,
+    junit_entry,
     omit_failures_from_the_list,
     show_failures,
     terminal_of,
@@ -45,35 +48,64 @@ class Summary:
         self.config = config
         self.steps: int = config.getoption("hint")
         self.verdicts: dict[Exercise, list[SpecVerdict]] = {}
+        self.attempts: dict[tuple[Exercise, str], dict[str, SpecVerdict]] = {}
         self.counts: dict[Exercise, int] = {}
         self.withheld: dict[Exercise, int] = {}
         self.failures: dict[Exercise, dict[str, Fingerprint | None]] = {}
         self.codes: dict[Exercise, str] = {}
-        self.ends: dict[Exercise, list[tuple[pytest.Item, BaseException]]] = {}
+        self.ends: dict[Exercise, dict[str, tuple[pytest.Item, BaseException]]] = {}
         self.found: dict[str, Finding] = {}
         self.begin: dict[Exercise, Exercise] = {}
         self.reports: dict[tuple[Exercise, str], pytest.TestReport] = {}
+        self.entries: dict[tuple[Exercise, str], Any] = {}
         self.programs: dict[tuple[Exercise, str], Callable[[], str]] = {}
         self.tries: dict[str, str] = {}
         self.problems: list[str] = []
 
-    def add(self, item: SpecItem, finding: "Finding | None", report: pytest.TestReport) -> None:
-        """Record the verdict on a spec, and the report that shows it."""
-        exercise = exercise_of(item)
-        self.reports[exercise, item.name] = report
-        self.verdicts.setdefault(exercise, []).append(verdict_of(item, finding))
+    def add(self, item: SpecItem, finding: "Finding | None") -> None:
+        """Record the verdict on a spec."""
+        exercise, verdict = exercise_of(item), verdict_of(item, finding)
+        self.keep(exercise, item.nodeid, verdict)
+        _describe(item, verdict)
         assert isinstance(item.parent, SpecFile)
         self.counts[exercise] = item.parent.count
         self.withheld[exercise] = item.parent.withheld
+
+    def keep(self, exercise: Exercise, nodeid: str, verdict: SpecVerdict) -> None:
+        """Count a spec once: its latest attempt, and one that failed if it is repeated."""
+        attempts = self.attempts.setdefault((exercise, verdict.name), {})
+        attempts[nodeid] = verdict
+        broken = [attempt for attempt in attempts.values() if not attempt.passed]
+        if not broken:
+            self.failures.get(exercise, {}).pop(verdict.name, None)
+            self.ends.get(exercise, {}).pop(verdict.name, None)
+        specs = {spec.name: spec for spec in self.verdicts.get(exercise, [])}
+        specs[verdict.name] = broken[0] if broken else verdict
+        self.verdicts[exercise] = list(specs.values())
 
     def add_failure(self, item: SpecItem, fingerprint: "Fingerprint | None") -> None:
         """Record how a spec failed; mistakes are recognised at the end of the session."""
         self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
         self.codes[exercise_of(item)] = code_of(item)
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the report of each failure, to which help is added; it may come from elsewhere."""
+        place: list[str] | None = getattr(report, "kata_spec", None)
+        if place is not None:
+            root, exercise, spec = place
+            key = Exercise(Path(root), exercise), spec
+            self.reports[key] = report
+            self.entries[key] = junit_entry(self.config, report)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Add what a process of pytest-xdist has found."""
+        parallel.receive(self, getattr(node, "workeroutput", {}))
+
     def add_end(self, item: SpecItem, error: BaseException, found: "Finding") -> None:
         """Record what ended a spec; at the end of the session it may prove to lie elsewhere."""
-        self.ends.setdefault(exercise_of(item), []).append((item, error))
+        self.ends.setdefault(exercise_of(item), {})[item.name] = (item, error)
         self.found[item.name] = found
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -96,6 +128,9 @@ class Summary:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Iterator[None]:
         """Add hints, and print as the last line what is done and what to run next."""
+        if parallel.is_worker(self.config):
+            parallel.send(self)
+            return (yield)
         for exercise in self.verdicts:
             self._look_further_back(session, exercise)
             self._name_mistakes(exercise)
@@ -122,11 +157,11 @@ class Summary:
 
     def _look_further_back(self, session: pytest.Session, exercise: Exercise) -> None:
         """Say first which earlier exercise is not done, if any, and what is due to it."""
-        if exercise not in self.ends:
+        if not (ends := list(self.ends.get(exercise, {}).values())):
             return
         from grader.pytest_plugin.earlier import locate  # here, since most specs pass
 
-        located = locate(session, exercise, self.ends[exercise], self.found, self._is_done)
+        located = locate(session, exercise, ends, self.found, self._is_done)
         if located is None:
             return
         self.begin[exercise] = course_of(exercise).named(located.earlier)
@@ -171,6 +206,8 @@ class Summary:
             told, mistake = hints_of(found.get(spec.name, ()), exercise)
             hints = tuple(tell(one, exercise.root) for one in told)
             verdicts[number] = replace(spec, hints=hints, mistake=mistake)
+            if hints and (entry := self.entries.get((exercise, spec.name))):
+                add_junit_property(entry, "hint", str(hints[0]))
 
     def _name_the_slow_way(self, exercise: Exercise) -> None:
         """Say in each failure that has no name if central differences take the place of it all."""
@@ -259,4 +296,18 @@ class Summary:
         folder = exercise.stub.parent
         with suppress(ValueError):  # on Windows, when it is on another drive
             folder = Path(os.path.relpath(folder, self.config.invocation_params.dir))
-        return shlex.quote(folder.as_posix())
+        return quoted(folder.as_posix())
+
+
+def _describe(item: SpecItem, verdict: SpecVerdict) -> None:
+    """Add to a test what reports of other plugins, and the file of ``--junitxml``, show of it."""
+    described = {
+        "exercise": exercise_of(item).name,
+        "promise": verdict.promise,
+        "tier": verdict.tier.value,
+        "outcome": verdict.outcome.value,
+        "points": verdict.points,
+        "max_points": verdict.max_points,
+    }
+    others = [one for one in item.user_properties if one[0] not in described]
+    item.user_properties[:] = [*others, *described.items()]

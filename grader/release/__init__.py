@@ -1,7 +1,16 @@
-"""Files that are handed out to learners.
+"""Files that are handed out to learners and instructors.
 
-Contains the learners' bundle, pristine stubs, new courses, variants, and the search for leaked
-solutions. Turns a course into files.
+Contains the learners' bundle, pristine stubs, new courses, updates, variants, and the search for
+leaked solutions. Turns a course into files, and into the archive in a wheel.
 """
 
-__all__ = ["bundle", "files", "leak_scan", "new_course", "pristine", "variants"]
+__all__ = [
+    "bundle",
+    "files",
+    "leak_scan",
+    "new_course",
+    "pristine",
+    "shipped",
+    "update",
+    "variants",
+]

@@ -14,6 +14,7 @@ from typing import Any
 from grader.course.course import MAX_HINTS, Course, Exercise
 from grader.course.spec_source import Parted, part
 from grader.errors import CourseError
+from grader.repository import ARCHIVE
 
 LESSONS = (
     "exercises/*.md",
@@ -25,6 +26,9 @@ LESSONS = (
 """Files that are handed out besides the stubs; others in these folders may be someone's work."""
 
 PRISTINE = ".kata/pristine"
+
+MANIFEST = ".kata/release.json"
+"""File with the hash of each file as it was handed out, by path."""
 
 IGNORED = """\
 __pycache__/
@@ -87,13 +91,28 @@ def handout(course: Course, stubs: Mapping[Exercise, bytes]) -> Files:
     return files
 
 
+def with_manifest(files: Files) -> Files:
+    """Return files in a fixed order, with the list by which a later update knows them again."""
+    hashes = {path: hash_of(content) for path, content in sorted(files.items())}
+    manifest = (json.dumps(hashes, indent=0) + "\n").encode()
+    return dict(sorted({**files, MANIFEST: manifest}.items()))
+
+
+def hash_of(content: bytes) -> str:
+    """Return the hash of a file's content that the manifest has."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def package(name: str) -> Files:
     """Return the files of a top-level package of this project: its sources and its data."""
     home = Path(__file__).parents[2]
     return {
         path.relative_to(home).as_posix(): path.read_bytes()
         for path in (home / name).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith(".")
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and not path.name.startswith(".")
+        and path.name != ARCHIVE  # it contains the solutions
     }
 
 

@@ -1,6 +1,7 @@
 """The pytest collector and item of specs."""
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from grader.course.course import Exercise
 from grader.course.spec_source import ANNOUNCED
 from grader.specs.markers import IN_PROCESS_TIMEOUT, budget_of, promise_of
+
+_NUMBERS = count()
 
 
 class SpecFile(pytest.Module):
@@ -23,17 +26,37 @@ class SpecFile(pytest.Module):
         self.obj = spec_file.obj
         self.own_markers.extend(spec_file.own_markers)
         self.withheld = getattr(self.obj, ANNOUNCED, 0)
+        names: set[str] = set()
         for item in super().collect():
             assert isinstance(item, pytest.Function)
-            self.count += 1
-            spec: SpecItem = SpecItem.from_parent(self, name=item.name, callobj=item.obj)
+            names.add(item.originalname)
+            self.count = len(names)
+            spec: SpecItem = SpecItem.from_parent(self, name=item.originalname, callobj=item.obj)
+            spec.number = next(_NUMBERS)
+            spec.repetition = item.name.removeprefix(item.originalname)
             seconds = budget_of(spec) or IN_PROCESS_TIMEOUT
             spec.add_marker(pytest.mark.timeout(seconds))
             yield spec
 
 
 class SpecItem(pytest.Function):
-    """One spec, with a location in the learner's file."""
+    """One spec, with a location in the learner's file.
+
+    Attributes
+    ----------
+    number : int
+        Place among all specs, in the order in which they were collected.
+    repetition : str, default ""
+        Which repetition of the spec this is, as pytest-repeat names it: ``[1-3]``.
+    """
+
+    number: int
+    repetition = ""
+
+    @property
+    def nodeid(self) -> str:
+        """The id of this item, which differs for each repetition. The name does not."""
+        return super().nodeid + self.repetition
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the location of the class or function under test, and the promise as a heading."""

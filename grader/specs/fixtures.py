@@ -88,6 +88,12 @@ def student_of(item: pytest.Item) -> Student | None:
     return found
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Start each attempt anew: one that a plugin repeats has to draw the same inputs."""
+    item.stash[_GIVEN] = {}
+
+
 def _give(item: pytest.Function, name: str) -> Any:
     given = item.stash.setdefault(_GIVEN, {})
     if name not in given:

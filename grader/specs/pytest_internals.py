@@ -8,11 +8,14 @@ installed one, and tests/pytest_versions.py runs it with the oldest.
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from _pytest.config import _prepareconfig
+from _pytest.junitxml import bin_xml_escape, xml_key
 
 
 @contextmanager
@@ -36,11 +39,31 @@ def start_session(arguments: Sequence[str]) -> pytest.Session:
     """
     with _without_settings_of_the_environment():
         config = _prepareconfig(list(arguments))
+    # Below this folder no path has a bracket, unless one of our own folders does.
+    config.invocation_params = replace(config.invocation_params, dir=config.rootpath)
+    accept_brackets(config)
     config._do_configure()
     session = pytest.Session.from_config(config)
     config.hook.pytest_sessionstart(session=session)
     session.perform_collect()
     return session
+
+
+def accept_brackets(config: pytest.Config) -> None:
+    """Accept paths such as ``My Course [a]/exercises``, where pytest expects a parameter.
+
+    Parameters
+    ----------
+    config : pytest.Config
+        The configuration, before anything is collected. Paths become relative, so that brackets
+        in the names of folders above the working directory do not matter.
+    """
+    folder = config.invocation_params.dir
+    for number, argument in enumerate(config.args):
+        path, colons, name = argument.partition("::")
+        if "[" in path and os.path.exists(folder / path):
+            with suppress(ValueError):  # on Windows, when it is on another drive
+                config.args[number] = os.path.relpath(folder / path, folder) + colons + name
 
 
 def forget_modules(package: str) -> None:
@@ -159,6 +182,36 @@ def show_failures(
         places = {id(report): number for number, report in enumerate(shown)}
         failed = terminal.stats.get("failed", [])
         failed.sort(key=lambda report: places.get(id(report), len(places)))
+
+
+# The file of --junitxml
+
+
+def junit_entry(config: pytest.Config, report: pytest.TestReport) -> Any:
+    """Return the entry that a test has in the file of ``--junitxml``; None without that option."""
+    xml = config.stash.get(xml_key, None)
+    return xml.node_reporter(report) if xml else None
+
+
+def add_junit_property(entry: Any, name: str, value: str) -> None:
+    """Add a property to an entry, also after the test has ended and before the file is written.
+
+    Parameters
+    ----------
+    entry : object
+        An entry, as `junit_entry` returns it.
+    name, value : str
+        The property; characters that XML does not have are escaped.
+    """
+    if hasattr(entry, "properties"):
+        entry.add_property(name, value)
+        return
+    case = entry.to_xml()  # what has ended is an element already
+    properties = case.find("properties")
+    if properties is None:
+        properties = ElementTree.Element("properties")
+        case.insert(0, properties)
+    ElementTree.SubElement(properties, "property", name=name, value=str(bin_xml_escape(value)))
 
 
 def write_past_capture(config: pytest.Config, line: str) -> None:

@@ -22,6 +22,7 @@ TESTED_ELSEWHERE = {
     "grader.kata.__main__": "run by the tests of kata",
     "dataset.__main__": "in tests/dataset/test_main.py",
     "grader.gradebook.records.identity": "two dataclasses, in test_whereabouts.py",
+    "grader.release.build": "builds the package, in tests/wheel.py",
     "grader.errors": "classes without behaviour of their own",
     "grader.cli.grade_material": "with the command that it is the first step of, in test_grade.py",
     "grader.cli.grade_options": "declarations for typer; the command is called in test_grade.py",

@@ -13,7 +13,8 @@ from grader.checks.bundle_check import _prove_installed, prove
 from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.mistakes.catalogue import read_mistakes
-from grader.release.bundle import bundle, write_folder
+from grader.release.bundle import bundle
+from grader.release.update import write_folder
 
 pytestmark = pytest.mark.thorough
 

@@ -234,12 +234,31 @@ def test_what_cannot_be_done_exits_with_2_and_one_message(
 def test_outside_of_any_course_it_says_where_it_has_looked(call, tmp_path, monkeypatch):
     """If neither the folder nor the package belongs to a course."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(grader.course.settings, "__file__", str(tmp_path / "course.py"))
+    monkeypatch.setattr(grader.course.settings, "HOME", tmp_path)
     for arguments in (["grade", "."], ["check"]):
         code, _, err = call(*arguments)
         assert code == 2
         assert "there is no course here" in " ".join(err.split())
         assert tmp_path.name in err
+
+
+def test_a_course_may_be_named_from_anywhere(call, tmp_path, monkeypatch):
+    """As for an installation from a wheel, which belongs to no course."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(grader.course.settings, "HOME", tmp_path)
+    monkeypatch.setattr(grader.course.settings, "_named", None)
+    solution = ROOT / "solutions" / "03_affine" / "affine.py"
+    code, out, err = call("--course", ROOT, "grade", solution, *ONLY_AFFINE)
+    assert code == 0, err
+    assert "10 of 10" in out
+
+
+def test_a_course_that_is_named_and_is_none_exits_with_2(call, tmp_path, monkeypatch):
+    """Nothing is judged by another one."""
+    monkeypatch.setattr(grader.course.settings, "_named", None)
+    code, _, err = call("--course", tmp_path, "grade", ROOT / "solutions")
+    assert code == 2
+    assert "expected a course" in " ".join(err.split())
 
 
 @pytest.mark.parametrize("arguments", [["grade"], ["grade", ".", "--no"], ["no"], ["check", "-x"]])

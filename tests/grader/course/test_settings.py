@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 import grader.course.course
+import grader.course.settings
 from grader.course.limits import Limits
-from grader.course.settings import find_course
+from grader.course.settings import current_course, find_course, use_course
 from grader.errors import CourseError
 
 
@@ -165,3 +166,26 @@ def test_a_policy_of_follow_through_is_one_of_three(root):
     grader.course.settings.load_course.cache_clear()
     with pytest.raises(CourseError, match=r"follow_through: expected .* found True"):
         find_course(root)
+
+
+def test_a_course_that_is_named_comes_before_that_of_the_working_directory(root, monkeypatch):
+    """As with `grader --course`; a folder in it will do."""
+    monkeypatch.setattr(grader.course.settings, "_named", None)
+    assert current_course().root != root
+    use_course(root / "exercises")
+    assert current_course().root == root
+
+
+def test_a_course_that_is_named_and_is_none_is_told(tmp_path, monkeypatch):
+    """The commands do not go on with another one."""
+    monkeypatch.setattr(grader.course.settings, "_named", None)
+    with pytest.raises(CourseError, match="expected a course"):
+        use_course(tmp_path)
+
+
+def test_without_any_course_it_is_said_how_to_make_one(tmp_path, monkeypatch):
+    """Seen with a wheel that held no course."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(grader.course.settings, "HOME", tmp_path)
+    with pytest.raises(CourseError, match="`kata start DIR`, or with its solutions `grader new"):
+        current_course()

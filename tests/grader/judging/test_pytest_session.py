@@ -12,9 +12,13 @@ from grader.worker.module_loader import importable
 from grader.worker.source import Source
 
 
-@pytest.fixture
-def course(tmp_path):
-    """Create a course with two exercises and three specs."""
+@pytest.fixture(params=["course", "course (2026) [a]"])
+def course(request, tmp_path):
+    """Create a course with two exercises and three specs.
+
+    pytest itself takes a bracket in a path for a parameter.
+    """
+    tmp_path /= request.param
     (tmp_path / "tests" / "specs").mkdir(parents=True)
     names = ("01_double", "02_triple")
     (tmp_path / "pyproject.toml").write_text(f"[tool.kata]\nexercises = {list(names)}\n", "utf-8")

@@ -2,9 +2,16 @@
 
 import re
 import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 from pytest_learner import AFFINE, DB_OVER_ALL_AXES, assert_hides_the_spec, last_line
+
+from grader.course.course import Exercise
+from grader.pytest_plugin.summary import Summary
+from grader.verdicts.verdict import Outcome, SpecVerdict, Tier
 
 
 def test_an_exercise_that_is_not_begun_says_once_what_to_write(learner):
@@ -190,3 +197,77 @@ def test_without_fingerprints_nothing_is_named(knowing, content):
     assert "differs   shape () instead of (2,)" in output
     assert "hint      " not in output
     assert ("03_affine.json: expected what `grader fingerprint` writes" in output) == bool(content)
+
+
+def spec(outcome):
+    return SpecVerdict("test_x", "x holds", Tier.CORE, outcome, 1)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "counts"),
+    [
+        ([("x", Outcome.FAILED), ("x", Outcome.PASSED)], Outcome.PASSED),
+        ([("x", Outcome.PASSED), ("x", Outcome.FAILED)], Outcome.FAILED),
+        ([("x[1-2]", Outcome.FAILED), ("x[2-2]", Outcome.PASSED)], Outcome.FAILED),
+        ([("x[1-2]", Outcome.PASSED), ("x[2-2]", Outcome.PASSED)], Outcome.PASSED),
+    ],
+    ids=["rerun", "teardown", "repeated, once broken", "repeated"],
+)
+def test_a_promise_is_counted_once_however_often_it_is_run(attempts, counts):
+    """The latest attempt counts, and of repetitions one that is broken.
+
+    Seen: "4 of 22 core" with ``--reruns 2``, and "8 of 20 core" with ``--count 2``.
+    """
+    config = SimpleNamespace(getoption=lambda name: 0)
+    summary, exercise = Summary(config), Exercise(Path("course"), "03_affine")
+    for nodeid, outcome in attempts:
+        summary.failures.setdefault(exercise, {})["test_x"] = ["raised", "E", ""]
+        summary.keep(exercise, nodeid, spec(outcome))
+    assert [one.outcome for one in summary.verdicts[exercise]] == [counts]
+    assert bool(summary.failures[exercise]) is (counts is Outcome.FAILED)
+
+
+def test_the_file_for_dashboards_says_what_each_promise_is_and_scores(knowing):
+    """``--junitxml``: promise, outcome, points and hint as properties of each test case."""
+    knowing.solves("03_affine", DB_OVER_ALL_AXES)
+    knowing.runs("exercises/03_affine", "--junitxml=x.xml", code=1)
+    tree = ElementTree.parse(knowing.root / "x.xml")
+    cases = {case.get("name"): properties(case) for case in tree.iter("testcase")}
+    broken = cases["test_Affine_db_sums_dout_over_the_samples"]
+    assert broken.pop("promise") == "Affine.backward sets db: dout summed over the samples."
+    assert broken.pop("hint").startswith("The bias was added to every sample.")
+    assert broken == {
+        "exercise": "03_affine",
+        "tier": "core",
+        "outcome": "FAILED",
+        "points": "0",
+        "max_points": "1",
+    }
+    assert sum(int(case["points"]) for case in cases.values()) == 4
+    assert "hint" not in cases["test_Affine_dW_has_the_shape_of_W"]
+
+
+def properties(case):
+    return {one.get("name"): one.get("value") for one in case.iter("property")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cwd", "command"),
+    [
+        (["exercises/03_affine"], "My Course (2026) [a]", "pytest exercises/03_affine --hint"),
+        ([], "My Course (2026) [a]/exercises/03_affine", "pytest . --hint"),
+        (["My Course (2026)/exercises/03_affine"], ".", None),
+    ],
+    ids=["in it", "in the exercise", "outside"],
+)
+def test_a_folder_may_have_spaces_and_brackets(knowing, arguments, cwd, command):
+    """What is printed can be pasted. pytest itself takes a bracket in a path for a parameter."""
+    for name in ("My Course (2026)", "My Course (2026) [a]"):
+        copy = knowing.root / name
+        shutil.copytree(knowing.root, copy, ignore=shutil.ignore_patterns("My Course*"))
+    (name,) = {part for part in (*arguments, cwd) if part.startswith("My Course")}
+    root = knowing.root / name.partition("/")[0]
+    type(knowing)(root, knowing.process).solves("03_affine", DB_OVER_ALL_AXES)
+    output = knowing.runs(*arguments, cwd=cwd, code=1)
+    command = command or "pytest 'My Course (2026)/exercises/03_affine' --hint"
+    assert last_line(output).endswith(f"Next: {command}")

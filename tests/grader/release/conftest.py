@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from grader.course.settings import find_course
-from grader.release.bundle import bundle, write_folder
+from grader.release.bundle import bundle
+from grader.release.update import write_folder
 
 ROOT = Path(__file__).parents[3]
 

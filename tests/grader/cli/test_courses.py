@@ -1,4 +1,4 @@
-"""The command `variant`."""
+"""The commands `new` and `variant`."""
 
 import json
 import shutil
@@ -8,10 +8,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from grader.cli import variants
+from grader.cli import courses
 from grader.course import settings
 from grader.course.settings import find_course
 from grader.errors import CourseError
+from grader.release.pristine import keep
 
 ROOT = Path(__file__).parents[3]
 
@@ -21,12 +22,11 @@ def call(handed_out, monkeypatch):
     """Call the command in a copy of the course with its variants."""
     shutil.copytree(ROOT / "tests" / "variants", handed_out / "tests" / "variants")
     app = typer.Typer()
-    variants.register(app)
-    app.command("other")(lambda: None)  # with a single command, typer leaves its name out
+    courses.register(app)
     monkeypatch.chdir(handed_out)
 
-    def call(*arguments):
-        return CliRunner().invoke(app, ["variant", *arguments])
+    def call(*arguments, command="variant"):
+        return CliRunner().invoke(app, [command, *map(str, arguments)])
 
     call.root = handed_out
     yield call
@@ -63,3 +63,13 @@ def test_one_that_there_is_not_is_told(call):
     assert isinstance(done.exception, CourseError)
     assert "09_nonsense" in str(done.exception)
     assert (call.root / "pyproject.toml").read_bytes() == before
+
+
+def test_a_course_of_ones_own_is_a_copy_that_can_be_committed(call, tmp_path):
+    """The commands that follow are printed so that they can be pasted."""
+    for exercise in find_course(call.root).exercises:
+        keep(exercise, exercise.stub.read_bytes())
+    done = call(tmp_path / "My course [a]", command="new")
+    assert done.exit_code == 0, done.output
+    assert f"cd '{tmp_path}/My course [a]'\n" in done.output
+    assert find_course(tmp_path / "My course [a]").named("affine").solution.is_file()

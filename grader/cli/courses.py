@@ -1,16 +1,39 @@
-"""The command ``grader variant``: adds an exercise whose answer is not in the textbook."""
+"""The commands ``grader new``, a course of one's own, and ``grader variant``, one more exercise."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.course.settings import current_course, find_course
+from grader.messages.pasting import quoted
+from grader.release.new_course import start_instructors
+from grader.release.shipped import course_to_copy
 from grader.release.variants import add, variants
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the ``grader`` application."""
+    """Add the commands to the ``grader`` application."""
+    app.command("new")(_new)
     app.command("variant")(_variant)
+
+
+def _new(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="The new folder, which must be empty or not exist."),
+    ],
+) -> None:
+    """Make a course of your own: lessons, stubs, solutions, specs, mistakes, grader and tests.
+
+    It is a copy of the current course, or else of the one that is installed.
+    """
+    with course_to_copy() as course:
+        start_instructors(course, folder.absolute())
+    typer.echo(
+        f"Your course is in {folder}. Put it under version control, so that the original stubs are "
+        f'known:\n  cd {quoted(folder)}\n  git init && git add . && git commit -m "The course"'
+    )
 
 
 def _variant(

@@ -18,7 +18,6 @@ from grader.messages.pasting import quoted
 from grader.pytest_plugin import parallel
 from grader.pytest_plugin.no_hint import no_hint
 from grader.specs.collection import SpecFile, SpecItem
-from grader.specs.fixtures import code_of
 from grader.specs.lookup import ABSENT, course_of, exercise_of
 from grader.specs.markers import verdict_of
 from grader.specs.pytest_internals import (
@@ -85,6 +84,8 @@ class Summary:
 
     def add_failure(self, item: SpecItem, fingerprint: "Fingerprint | None") -> None:
         """Record how a spec failed; mistakes are recognised at the end of the session."""
+        from grader.specs.fixtures import code_of  # here, as it loads NumPy
+
         self.failures.setdefault(exercise_of(item), {})[item.name] = fingerprint
         self.codes[exercise_of(item)] = code_of(item)
 

@@ -199,7 +199,8 @@ BATCH = "batch = rng.integers(len(x_train), size=batch_size)"
             [
                 (
                     BATCH,
-                    "np.random.seed(42)\n        batch = np.random.choice(len(x_train), batch_size)",
+                    "np.random.seed(42)\n"
+                    "        batch = np.random.choice(len(x_train), batch_size)",
                 )
             ],
         ),
@@ -209,7 +210,8 @@ BATCH = "batch = rng.integers(len(x_train), size=batch_size)"
             [
                 (
                     BATCH,
-                    "rng = np.random.default_rng(42)\n        batch = rng.choice(len(x_train), batch_size)",
+                    "rng = np.random.default_rng(42)\n"
+                    "        batch = rng.choice(len(x_train), batch_size)",
                 )
             ],
         ),

@@ -110,6 +110,7 @@ def pytest_runtest_makereport(
     summary = item.config.pluginmanager.getplugin("kata-summary")
     if call.when == "call" or finding:
         summary.add(item, finding)
+        summary.add_spent(item, finding)
     if found is None or finding is None:
         return report
     assert call.excinfo is not None

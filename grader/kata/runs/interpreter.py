@@ -42,11 +42,14 @@ class Result:
         Version of the course at the time of the run.
     seconds : float
         Total duration of the specs.
+    notes : tuple of str, default ()
+        What else pytest says at the end, such as what would take too long when it is graded.
     """
 
     verdict: ExerciseVerdict
     version: str
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 class Interpreter:
@@ -71,6 +74,7 @@ class Interpreter:
         self._checking = ""
         self._finished: list[SpecVerdict] = []
         self._seconds = 0.0
+        self._notes: tuple[str, ...] = ()
         self._timer: Timer | None = None
 
     @property
@@ -114,7 +118,8 @@ class Interpreter:
         if self.killed:
             return None
         specs = tuple(self._finished or self._verdicts_on_the_end())
-        return Result(ExerciseVerdict(self.exercise.name, specs), self._version, self._seconds)
+        verdict = ExerciseVerdict(self.exercise.name, specs)
+        return Result(verdict, self._version, self._seconds, self._notes)
 
     def _answers(self) -> Iterator[dict[str, Any]]:
         assert self._process.stdout is not None
@@ -133,8 +138,9 @@ class Interpreter:
                 tell(line)
             case {"verdict": dict(spec)}:
                 self._found[spec["name"]] = read_spec(spec)
-            case {"finished": list(specs), "seconds": float(seconds)}:
+            case {"finished": list(specs), "seconds": float(seconds), "notes": list(notes)}:
                 self._finished, self._seconds = list(map(read_spec, specs)), seconds
+                self._notes = tuple(map(str, notes))
                 self._process.kill()  # all that is left to it is cleaning up
 
     def _expect_end_within(self, seconds: float | None) -> None:

@@ -8,7 +8,8 @@ its standard output, one JSON object per line:
 - ``checking``: the name of the spec that begins; ``seconds``: its time limit;
 - ``progress``: a line of progress of a long spec;
 - ``verdict``: the verdict on a spec;
-- ``finished``: the verdicts on all specs, with hints; ``seconds``: their total duration.
+- ``finished``: the verdicts on all specs, with hints; ``seconds``: their total duration;
+  ``notes``: what else pytest says at the end.
 
 What pytest and the learner's code print goes to standard error, so that it cannot be mistaken for
 a message.
@@ -100,7 +101,8 @@ class Conductor:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Report all verdicts again: by now the diagnosis has added hints."""
         verdicts = [plain_spec(verdict) for verdict in self._verdicts()]
-        self._tell(finished=verdicts, seconds=self._seconds)
+        notes = self._summary.notes()
+        self._tell(finished=verdicts, seconds=self._seconds, notes=notes)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find the plugin that collects the verdicts."""

@@ -256,7 +256,7 @@ class Summary:
         ).rstrip()
         if len(verdict.specs) < self.counts[exercise]:
             return say("{told} (of the specs that were run)", told=told)
-        if exercise in self.begin:
+        if not verdict.done and exercise in self.begin:
             command = f"pytest {self._path(self.begin[exercise])}"
             return say("{told}. Next: {command}", told=told, command=command)
         if not verdict.done:

@@ -17,7 +17,9 @@ from grader.course.course import Course, Exercise
 from grader.course.dependencies import builds_on, needed_by
 from grader.errors import CourseError
 from grader.messages.message import english
+from grader.mistakes.earlier import FindGround, Ground, first_undone
 from grader.verdicts.conditions import solutions_version
+from grader.verdicts.origin import begun
 from grader.verdicts.verdict import (
     Basis,
     ExerciseVerdict,
@@ -59,6 +61,31 @@ def on_top_of(
         return {}
     found = builds_on(exercise, course, reference, handed_in[exercise.module])
     return {**handed_in, **{name: reference[name] for name in found}} if found else {}
+
+
+def ground_of(
+    exercise: Exercise,
+    course: Course,
+    handed_in: Mapping[str, Source],
+    reference: Mapping[str, Source],
+    is_done: Callable[[Exercise], bool],
+) -> Ground | None:
+    """Return what an exercise stands on; None if all that it builds on is done.
+
+    Parameters
+    ----------
+    exercise, course, handed_in, reference
+        Arguments of `on_top_of`.
+    is_done : callable
+        Returns whether core of an exercise passes that was handed in.
+    """
+
+    def is_firm(one: Exercise) -> bool:
+        return is_done(one) if one.module in handed_in else one.module in reference
+
+    earlier = first_undone(exercise, course, handed_in, is_firm)
+    firm = on_top_of(exercise, course, handed_in, reference) if earlier else {}
+    return Ground(earlier, firm) if earlier else None
 
 
 def check_reference(course: Course) -> None:
@@ -144,6 +171,14 @@ def with_stand_ins(
             return replace(found, basis=Basis.WAITING)
     unreadable = any(handed_in[one.module].problem for one in needed if one.module in handed_in)
     return replace(found, basis=Basis.UNREADABLE) if unreadable and _is_blocked(found) else found
+
+
+def begun_beside(verdict: ExerciseVerdict, find_ground: FindGround) -> ExerciseVerdict:
+    """Say first, beside stand-ins, which exercise of the learner's own is not done."""
+    ground = None if all(spec.passed for spec in verdict.specs) else find_ground()
+    if ground is None:
+        return verdict
+    return replace(verdict, specs=tuple(begun(spec, ground.earlier) for spec in verdict.specs))
 
 
 def _outcomes_only(

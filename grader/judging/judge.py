@@ -12,6 +12,8 @@ from grader.course.dependencies import needed_by
 from grader.course.limits import Limits
 from grader.course.modules import offer_of, tell_borrowed, tell_missing
 from grader.judging.follow_through import (
+    begun_beside,
+    ground_of,
     may_be_due_to_another,
     needed_exercises,
     on_top_of,
@@ -27,7 +29,6 @@ from grader.mistakes.earlier import (
     Ends,
     FindGround,
     Ground,
-    first_undone,
     located_findings,
     no_ground,
 )
@@ -42,7 +43,6 @@ from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
 from grader.verdicts.feedback import with_feedback
 from grader.verdicts.finding import Finding
-from grader.verdicts.origin import begun
 from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 from grader.worker.source import Source
 
@@ -167,7 +167,7 @@ class Judge:
                     found = replace(found, basis=Basis.NOT_LOADED)
         verdict = self.with_stand_ins(exercise, found, sources)
         if verdict.on_reference:
-            verdict = _begun(verdict, ground)
+            verdict = begun_beside(verdict, ground)
         else:
             verdict = self.with_feedback(exercise, verdict, sources, ground)
         return self._followed_through(exercise, verdict, submission)
@@ -189,33 +189,29 @@ class Judge:
         before : mapping of str to ExerciseVerdict, optional
             Verdicts on the earlier exercises that are known. Others are judged if necessary.
         """
+        handed_in, reference = submission.sources, self.known_runs.reference
 
-        def find() -> Ground | None:
-            handed_in, reference = submission.sources, self.known_runs.reference
-            modules = {**reference, **handed_in}
+        def is_done(one: Exercise) -> bool:
+            if one not in self._session.items or submission.borrowed(one):
+                return True
+            known = (before or {}).get(one.name)
+            if known is not None:
+                return known.done or known.has_grader_error
+            return self._is_done(one, {**reference, **handed_in})
 
-            def is_done(one: Exercise) -> bool:
-                if one.module not in handed_in:
-                    return one.module in reference
-                if one not in self._session.items or submission.borrowed(one):
-                    return True
-                known = (before or {}).get(one.name)
-                if known is not None:
-                    return known.done or known.has_grader_error
-                return self._is_done(one, modules)
-
-            earlier = first_undone(exercise, self.course, handed_in, is_done)
-            firm = on_top_of(exercise, self.course, handed_in, reference)
-            return Ground(earlier, firm) if earlier else None
-
-        return cache(find)
+        return cache(lambda: ground_of(exercise, self.course, handed_in, reference, is_done))
 
     def _is_done(self, exercise: Exercise, sources: Mapping[str, Source]) -> bool:
         """Return whether core passes, without the specs that take long."""
         items = self._session.items[exercise]
         core = (item for item in items if is_cheap(item) and tier_of(item) is Tier.CORE)
         with self._worker(exercise, sources) as worker:
-            return all(self._run_one(item, worker) is None for item in core)
+            for item in core:
+                error = self._run_one(item, worker)
+                if error is not None:
+                    found = diagnose(error, exercise, self.course)
+                    return found.outcome is Outcome.GRADER_ERROR
+        return True
 
     def _outcomes_tried(self, exercise: Exercise, found: ExerciseVerdict) -> set[Outcome]:
         """Return the outcomes of the specs that rest on no other one."""
@@ -521,14 +517,6 @@ class Judge:
         if isinstance(error, Unusable) and self.known_runs.is_due_to_spec(item):
             return error.error
         return error
-
-
-def _begun(verdict: ExerciseVerdict, find_ground: FindGround) -> ExerciseVerdict:
-    """Say first, beside stand-ins, which exercise of the learner's own is not done."""
-    ground = None if all(spec.passed for spec in verdict.specs) else find_ground()
-    if ground is None:
-        return verdict
-    return replace(verdict, specs=tuple(begun(spec, ground.earlier) for spec in verdict.specs))
 
 
 def _too_slow(items: Sequence[pytest.Item], found: ExerciseVerdict) -> dict[str, SpecVerdict]:

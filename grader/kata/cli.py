@@ -104,7 +104,8 @@ def run(context: typer.Context, name: Name = "") -> None:
         verdict = progress.run(exercise, tell)
     spec = focus(verdict)
     steps = progress.records.steps(spec) if spec else 0
-    notes = (tell_done(verdict, borrowed=is_borrowed(exercise)),) if verdict.done else ()
+    done = (tell_done(verdict, borrowed=is_borrowed(exercise)),) if verdict.done else ()
+    notes = (*progress.notes[exercise], *done)
     _print(View(exercise, verdict, steps, notes))
     raise typer.Exit(0 if verdict.done else 1)
 

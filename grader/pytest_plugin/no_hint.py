@@ -3,7 +3,7 @@
 from grader.course.course import Exercise
 from grader.course.modules import lesson_file
 from grader.messages.language import say, tell
-from grader.verdicts.origin import begin_at
+from grader.verdicts.origin import told_to_begin
 from grader.verdicts.verdict import SpecVerdict
 
 
@@ -24,12 +24,6 @@ def no_hint(exercise: Exercise, spec: SpecVerdict, seen: int) -> str:
         return say("That was the last hint. See {lesson} for more.", lesson=lesson)
     if spec.outcome.is_waiting:
         return say("Nothing is wrong yet. {lesson} leads to what is to do.", lesson=lesson)
-    earlier = begins_with(spec)
-    return earlier or say("This is not a known mistake. {lesson} may help.", lesson=lesson)
-
-
-def begins_with(spec: SpecVerdict) -> str:
-    """Return the sentence that sends the learner to an earlier exercise, if a verdict has one."""
-    first = tell(spec.message).partition("\n")[0]
-    before, after = tell(begin_at("\n")).split("\n")
-    return first if first.startswith(before) and first.endswith(after) else ""
+    return told_to_begin(spec.message) or say(
+        "This is not a known mistake. {lesson} may help.", lesson=lesson
+    )

@@ -118,6 +118,7 @@ def pytest_runtest_makereport(
     if call.when == "call" or finding:
         summary.add(item, finding)
         report.user_properties = list(item.user_properties)
+        summary.add_spent(item, finding)
     if found is None or finding is None:
         return report
     assert call.excinfo is not None

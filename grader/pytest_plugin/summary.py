@@ -19,7 +19,7 @@ from grader.pytest_plugin import parallel
 from grader.pytest_plugin.no_hint import no_hint
 from grader.specs.collection import SpecFile, SpecItem
 from grader.specs.lookup import ABSENT, course_of, exercise_of
-from grader.specs.markers import verdict_of
+from grader.specs.markers import budget_of, verdict_of
 from grader.specs.pytest_internals import (
     add_junit_property,
     junit_entry,
@@ -31,6 +31,7 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
 if TYPE_CHECKING:
     from grader.mistakes.fingerprint import Fingerprint
+    from grader.transport.in_process import Spent
     from grader.verdicts.finding import Finding
 
 
@@ -59,6 +60,7 @@ class Summary:
         self.entries: dict[tuple[Exercise, str], Any] = {}
         self.programs: dict[tuple[Exercise, str], Callable[[], str]] = {}
         self.tries: dict[str, str] = {}
+        self.spent: dict[Exercise, Spent] = {}
         self.problems: list[str] = []
 
     def add(self, item: SpecItem, finding: "Finding | None") -> None:
@@ -109,6 +111,15 @@ class Summary:
         self.ends.setdefault(exercise_of(item), {})[item.name] = (item, error)
         self.found[item.name] = found
 
+    def add_spent(self, item: SpecItem, finding: "Finding | None") -> None:
+        """Record how long the code took in a spec that passed and has no limit of its own."""
+        from grader.specs.fixtures import take_spent
+
+        spent = take_spent(item)
+        if finding is None and budget_of(item) is None:
+            total = self.spent.setdefault(exercise_of(item), type(spent)())
+            total.add(spent.total, spent.longest, spent.name)
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remove specs from pytest's short summary, which would repeat their failures."""
         if session.items and all(isinstance(item, SpecItem) for item in session.items):
@@ -139,12 +150,38 @@ class Summary:
         self._tell_causes()
         result = yield
         terminal = terminal_of(self.config)
-        for problem in (*self.problems, *self._absent()):
-            terminal.write_line(problem)
+        for note in self.notes():
+            terminal.write_line(note)
         for exercise, specs in self.verdicts.items():
             verdict = ExerciseVerdict(exercise.name, tuple(specs))
             terminal.write_line(self._tell(exercise, verdict))
         return result
+
+    def notes(self) -> list[str]:
+        """Return what else there is to say, whether or not promises are kept."""
+        return [*self.problems, *self._absent(), *self._too_slow()]
+
+    def _too_slow(self) -> Iterator[str]:
+        """Say what takes longer here than it may when it is graded."""
+        for exercise, spent in self.spent.items():
+            limits = course_of(exercise).limits
+            if spent.longest > limits.call_seconds:
+                yield say(
+                    "{file}: {name} took {seconds:g} s; when your work is graded, one call may "
+                    "take {limit:g} s",
+                    file=exercise.filename,
+                    name=spent.name or exercise.module,
+                    seconds=round(spent.longest, 1),
+                    limit=limits.call_seconds,
+                )
+            elif spent.total > limits.total_seconds:
+                yield say(
+                    "{file}: all calls together took {seconds:g} s; when your work is graded, they "
+                    "may take {limit:g} s",
+                    file=exercise.filename,
+                    seconds=round(spent.total, 1),
+                    limit=limits.total_seconds,
+                )
 
     def _absent(self) -> Iterator[str]:
         """Say which imports a judge does not have, even if they are installed here."""
@@ -273,7 +310,7 @@ class Summary:
         ).rstrip()
         if len(verdict.specs) < self.counts[exercise]:
             return say("{told} (of the specs that were run)", told=told)
-        if exercise in self.begin:
+        if not verdict.done and exercise in self.begin:
             command = f"pytest {self._path(self.begin[exercise])}"
             return say("{told}. Next: {command}", told=told, command=command)
         if not verdict.done:

@@ -20,7 +20,7 @@ from grader.specs.markers import described_by, rests_on, seed_of
 from grader.specs.pytest_internals import request_of, write_past_capture
 from grader.specs.run import Run, run_of
 from grader.submissions.notebooks.exported_file import without_magics
-from grader.transport.in_process import InProcess
+from grader.transport.in_process import InProcess, Spent
 from grader.transport.student import (
     DUE_TO_VALUES,
     Student,
@@ -77,6 +77,15 @@ def provide(item: pytest.Function) -> None:
     """
     item.stash[_GIVEN] = {}
     item.funcargs.update({name: _give(item, name) for name in item.fixturenames if name in _MAKERS})
+
+
+def take_spent(item: pytest.Item) -> Spent:
+    """Return the time that the learner's code took in a spec that has just run in this process."""
+    transport = item.stash.get(_GIVEN, {}).get("transport")
+    if not isinstance(transport, InProcess):
+        return Spent()
+    spent, transport.spent = transport.spent, Spent()
+    return spent
 
 
 _GIVEN = pytest.StashKey[dict[str, Any]]()

@@ -1,6 +1,8 @@
 """The transport that runs the learner's code in this process, for the learner's own pytest."""
 
+import time
 from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +19,31 @@ from grader.worker.workbench import CallBack, Workbench
 _REPLY = reply_bounds()
 
 
+@dataclass
+class Spent:
+    """Time that the learner's code took.
+
+    Attributes
+    ----------
+    total : float
+        Seconds in all calls together.
+    longest : float
+        Seconds in one call, or until it called a function of the spec.
+    name : str
+        What was called then.
+    """
+
+    total: float = 0.0
+    longest: float = 0.0
+    name: str = ""
+
+    def add(self, seconds: float, longest: float, name: str) -> None:
+        """Add the time of calls, of which the longest is named."""
+        self.total += seconds
+        if longest > self.longest:
+            self.longest, self.name = longest, name
+
+
 class InProcess:
     """A transport that runs the learner's code in this process.
 
@@ -24,6 +51,11 @@ class InProcess:
     ----------
     sources : mapping of str to Source
         The modules by name: the exercise and those that it builds on. They must be `importable`.
+
+    Attributes
+    ----------
+    spent : Spent
+        Time that the code took; may be replaced between two specs.
     """
 
     judge_mib = None
@@ -31,6 +63,7 @@ class InProcess:
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self.sources = sources
+        self.spent = Spent()
         self._shared: dict[int, memoryview] = {}
         self._workbench = Workbench(sources, shared=self._shared)
 
@@ -67,8 +100,14 @@ class InProcess:
         return next(self.exchange([request], call_nothing))
 
     def _perform(self, request: dict[str, Any], call_back: CallBack) -> Any:
+        begun = time.perf_counter()
+
         def crossing(number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-            return wire.cross(call_back(number, *wire.cross((args, kwargs), _REPLY)))
+            nonlocal begun
+            self._note(request, begun)
+            answer = wire.cross(call_back(number, *wire.cross((args, kwargs), _REPLY)))
+            begun = time.perf_counter()
+            return answer
 
         try:
             return wire.cross(self._workbench.perform(request, crossing), _REPLY)
@@ -77,3 +116,16 @@ class InProcess:
         except BaseException as error:
             reported = StudentError(describe(error, self.sources))
             raise reported.with_traceback(own_traceback(error, self.sources)) from None
+        finally:
+            self._note(request, begun)
+
+    def _note(self, request: dict[str, Any], begun: float) -> None:
+        seconds = time.perf_counter() - begun
+        self.spent.add(seconds, seconds, _name_of(request))
+
+
+def _name_of(request: dict[str, Any]) -> str:
+    """Return the name of the function, class or attribute that a request is about."""
+    target = request.get("target")
+    steps = target.steps if isinstance(target, wire.Reference) else ()
+    return next((str(key) for kind, key in reversed(steps) if kind == "attribute"), "")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from grader.messages.explanation import Explanation, Part, Reason
+from grader.messages.language import tell
 from grader.messages.message import Message, english
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Outcome, SpecVerdict
@@ -112,6 +113,19 @@ def begins_earlier(reason: Reason) -> Part | None:
         case Explanation((Part(text=Message(text=text)) as part, *_)) if text == _BEGIN:
             return part
     return None
+
+
+def told_to_begin(reason: Reason) -> str:
+    """Return the sentence of `begin_at` in the current language, if a reason begins with it.
+
+    Parameters
+    ----------
+    reason : str, Message or Explanation
+        May have been translated before.
+    """
+    first = tell(reason).partition("\n")[0]
+    before, after = tell(begin_at("\n")).split("\n")
+    return first if first.startswith(before) and first.endswith(after) else ""
 
 
 def _facts(found: Finding) -> Iterator[Part]:

@@ -132,6 +132,8 @@ class KataMagic:
         if anew or self.latest is None or self.latest[:2] != (exercise, found):
             result = Interpreter(exercise).run()
             assert result is not None  # nothing else can kill this interpreter
+            for note in result.notes:
+                self.show(show_message(note))
             self.latest = exercise, found, result
         return self.latest[2]
 

@@ -11,8 +11,8 @@ from html import escape
 
 from grader.messages.escaping import cleaned
 from grader.messages.language import say, tell
-from grader.pytest_plugin.no_hint import begins_with
 from grader.verdicts.causes import Cause, causes_of
+from grader.verdicts.origin import told_to_begin
 from grader.verdicts.outcome_labels import STILL_OPEN, label_of, stars
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 
@@ -115,7 +115,7 @@ def show_hint(spec: SpecVerdict, steps: int) -> Page:
     shown = spec.hints[:steps]
     more = say("Ask again to go one step further.")
     if not spec.hints:
-        more = begins_with(spec) or say(
+        more = told_to_begin(spec.message) or say(
             "This is not a known mistake: compare what was returned with what was expected."
         )
     elif steps >= len(spec.hints):

@@ -45,12 +45,15 @@ class Result:
     tries : dict of str to str
         Calls of specs that failed, as Python, by the name of the spec: those that say most about
         their cause. Empty if they cannot be written down.
+    notes : tuple of str, default ()
+        What else pytest says at the end, such as what would take too long when it is graded.
     """
 
     verdict: ExerciseVerdict
     version: str
     seconds: float
     tries: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 class Interpreter:
@@ -76,6 +79,7 @@ class Interpreter:
         self._finished: list[SpecVerdict] = []
         self._seconds = 0.0
         self._tries: dict[str, str] = {}
+        self._notes: tuple[str, ...] = ()
         self._timer: Timer | None = None
 
     @property
@@ -120,7 +124,7 @@ class Interpreter:
             return None
         specs = tuple(self._finished or self._verdicts_on_the_end())
         verdict = ExerciseVerdict(self.exercise.name, specs)
-        return Result(verdict, self._version, self._seconds, self._tries)
+        return Result(verdict, self._version, self._seconds, self._tries, self._notes)
 
     def _answers(self) -> Iterator[dict[str, Any]]:
         assert self._process.stdout is not None
@@ -139,9 +143,10 @@ class Interpreter:
                 tell(line)
             case {"verdict": dict(spec)}:
                 self._found[spec["name"]] = read_spec(spec)
-            case {"finished": list(specs), "seconds": float(seconds), "tries": dict(tries)}:
+            case {"finished": list(specs), "seconds": float(seconds), **more}:
                 self._finished, self._seconds = list(map(read_spec, specs)), seconds
-                self._tries = tries
+                self._tries = dict(more["tries"])
+                self._notes = tuple(map(str, more["notes"]))
                 self._process.kill()  # all that is left to it is cleaning up
 
     def _expect_end_within(self, seconds: float | None) -> None:

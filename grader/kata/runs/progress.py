@@ -20,6 +20,11 @@ class Progress:
     ----------
     course : Course
         The learner's own course, whose folder `.kata` keeps the verdicts.
+
+    Attributes
+    ----------
+    notes : dict of Exercise to tuple of str
+        Notes of the latest run of each exercise; see `grader.kata.runs.interpreter.Result`.
     """
 
     def __init__(self, course: Course) -> None:
@@ -27,6 +32,7 @@ class Progress:
         self.records = Records(course)
         self.interpreters = Interpreters()
         self._latest: dict[Exercise, tuple[str, Result]] = {}
+        self.notes: dict[Exercise, tuple[str, ...]] = {}
 
     def known(self, exercise: Exercise) -> ExerciseVerdict | None:
         """Return the verdict on the current state of an exercise; None if it has to be run."""
@@ -68,6 +74,7 @@ class Progress:
             `Records.content_of` the exercise before the run.
         """
         self._latest[exercise] = content, result
+        self.notes[exercise] = result.notes
         self.records.keep(result.verdict, result.version, content, result.tries)
         if self.records.content_of(exercise) == content:
             keep_if_unwritten(exercise, result.verdict, exercise.stub.read_bytes())

@@ -9,7 +9,8 @@ its standard output, one JSON object per line:
 - ``progress``: a line of progress of a long spec;
 - ``verdict``: the verdict on a spec;
 - ``finished``: the verdicts on all specs, with hints; ``seconds``: their total duration;
-  ``tries``: for the first spec of each cause, its calls as Python.
+  ``tries``: for the first spec of each cause, its calls as Python; ``notes``: what else pytest says
+  at the end.
 
 What pytest and the learner's code print goes to standard error, so that it cannot be mistaken for
 a message.
@@ -101,7 +102,10 @@ class Conductor:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Report all verdicts again: by now the diagnosis has added hints."""
         verdicts = [plain_spec(verdict) for verdict in self._verdicts()]
-        self._tell(finished=verdicts, seconds=self._seconds, tries=self._summary.tries)
+        summary = self._summary
+        self._tell(
+            finished=verdicts, seconds=self._seconds, tries=summary.tries, notes=summary.notes()
+        )
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find the plugin that collects the verdicts."""

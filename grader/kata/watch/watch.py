@@ -116,6 +116,7 @@ class Watch:
             self._show()
             return
         self._progress.note(exercise, result, run.content)
+        self._notes = tuple(dict.fromkeys((*self._notes, *result.notes)))
         done = result.verdict.done
         if done and exercise in self._unfinished | self._saved:
             self._unfinished.discard(exercise)

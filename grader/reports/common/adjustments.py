@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from grader.gradebook.marks import WHOLE
 from grader.gradebook.rows import Row
 from grader.messages.language import say, tell
+from grader.verdicts.origin import told_to_begin
 from grader.verdicts.verdict import ExerciseVerdict
 
 STOOD_IN = "°"
@@ -55,7 +56,7 @@ def follow_through_legend(rows: Sequence[Row]) -> list[str]:
 
 
 def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
-    """Explain to the learner why the mark of an exercise may differ from the points found.
+    """Say where the learner has to begin, and why the mark may differ from the points found.
 
     Parameters
     ----------
@@ -69,7 +70,8 @@ def adjustments(row: Row, exercise: ExerciseVerdict) -> list[str]:
     list of str
         One sentence for each reason.
     """
-    told = []
+    begin = (told_to_begin(spec.message) for spec in exercise.specs if not spec.passed)
+    told = list(dict.fromkeys(filter(None, begin)))
     if exercise.on_reference:
         told.append(
             say(

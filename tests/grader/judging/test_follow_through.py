@@ -271,7 +271,9 @@ def test_what_still_blocks_beside_stand_ins_is_named(plain_judge):
     broken = Source("affine.py", "class Affine(:\n")
     found = network(handed_in(plain_judge, "two_layer_net", affine=broken))
     (told,) = {str(one.feedback.message) for one in found.specs}
-    assert told.startswith("it needs 03_affine: not all of that is written yet")
+    first, second = told.splitlines()
+    assert first == "03_affine is not green; begin there"
+    assert second.startswith("it needs 03_affine: not all of that is written yet")
     assert {one.feedback.outcome for one in found.specs} == {Outcome.BLOCKED}
     assert for_learner(handed_in(plain_judge, "two_layer_net", affine=broken)).points == 0
 

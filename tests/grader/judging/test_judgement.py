@@ -15,7 +15,7 @@ from grader.verdicts.verdict import Outcome
 def test_a_judge_that_fails_says_so_in_the_verdict(settings_of, submit, monkeypatch):
     """An exception in the grader costs no points and does not stop the run."""
 
-    def fail(*_):
+    def fail(*_, **__):
         raise KeyError("our own fault")
 
     monkeypatch.setattr("grader.judging.judge.Judge.judge_exercise", fail)

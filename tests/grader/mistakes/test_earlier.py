@@ -161,6 +161,27 @@ def test_a_replay_says_the_same(judge):
     assert replay(judge, submission, wrong.name)[0] == wrong
 
 
+def test_a_verdict_that_is_known_is_not_found_again(judge, monkeypatch):
+    """In a submission that is judged as a whole, the earlier exercises were judged before."""
+    monkeypatch.delattr(Judge, "_is_done")
+    layer = broken("softmax_with_loss", "SoftmaxWithLoss.forward", "raises")
+    chosen = tuple(one for one in COURSE.exercises[1:] if one is not MNIST)
+    whole = Submission("alice", {**REFERENCE, "softmax_with_loss": layer}, chosen)
+    specs = told(judge, whole)
+    assert lines_of(specs) == {"04_softmax_with_loss is not green; begin there", KEPT}
+
+
+def test_beside_a_stand_in_the_learners_own_exercise_is_named_first(judge):
+    """03 was not handed in, and 04 is wrong."""
+    layer = broken("softmax_with_loss", "SoftmaxWithLoss.forward", "raises")
+    submission = handed_in(NET, softmax_with_loss=layer)
+    del submission.sources["affine"]
+    for spec in told(judge, submission):
+        first, second, *_ = str(spec.message).splitlines()
+        assert first == "04_softmax_with_loss is not green; begin there"
+        assert second.startswith("judged with the course's own 03_affine")
+
+
 def test_what_nobody_imports_is_not_blamed(judge):
     """01 is not green, and 06 does not build on it: the mistake is its own."""
     apples = broken("simple_layers", "MulLayer.forward", "raises")

@@ -61,6 +61,29 @@ def test_an_import_that_a_judge_does_not_have_is_told_at_home(learner):
     assert "raised    ModuleNotFoundError: pytest is not there when your work is graded" in output
 
 
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        (
+            "call_seconds = 0.2",
+            "affine.py: backward took 0.3 s; when your work is graded",
+        ),
+        ("total_seconds = 0.2", "affine.py: all calls together took "),
+        ("call_seconds = 200", ""),
+    ],
+)
+def test_what_would_take_too_long_when_it_is_graded_is_told_at_home(learner, limit, told):
+    """Otherwise it is done here, and runs out of time there; a learner had met just that."""
+    pyproject = learner.root / "pyproject.toml"
+    pyproject.write_text(f"{pyproject.read_text('utf-8')}\n[tool.kata.limits]\n{limit}\n", "utf-8")
+    slow = ("dx = np.dot", "import time; time.sleep(0.3); dx = np.dot")
+    learner.solves("03_affine", slow)
+    output = learner.runs("exercises/03_affine", code=0)
+    assert output.count("when your work is graded") == bool(told)
+    assert told in output
+    assert "Done!" in last_line(output)
+
+
 def test_two_exercises_at_once_are_summed_up_one_by_one(learner):
     """Each has its own last line."""
     learner.solves("01_simple_layers")

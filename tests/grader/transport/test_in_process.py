@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from grader.transport.in_process import InProcess
+from grader.transport.in_process import InProcess, Spent
 from grader.transport.student import Student, StudentError, TimedOut
 from grader.worker.module_loader import importable
 from grader.worker.source import Source
@@ -70,3 +70,18 @@ def test_an_import_that_failed_is_tried_again(at_home):
     for _ in range(2):
         with pytest.raises(StudentError, match="ZeroDivisionError"):
             Student(way, "layers", 0).f()
+
+
+def test_the_time_of_the_learners_code_is_known(monkeypatch):
+    """Without that of the functions that it is given; the longest stretch has a name."""
+    clock = iter([0, 1, 11, 13, 20, 25])  # a second, then ten of ours, then two; then five
+    monkeypatch.setattr("grader.transport.in_process.time.perf_counter", lambda: next(clock))
+    text = "def call(f):\n    return f(1)\n\n\ndef slow():\n    return 2\n"
+    sources = {"mine": Source("mine.py", text)}
+    with importable(sources):
+        transport = InProcess(sources)
+        student = Student(transport, "mine", 0)
+        assert student.call(lambda x: x + 1) == 2
+        assert transport.spent == Spent(total=3, longest=2, name="call")
+        assert student.slow() == 2
+    assert transport.spent == Spent(total=8, longest=5, name="slow")

@@ -3,9 +3,10 @@
 import pytest
 
 from grader.messages.explanation import explain
+from grader.messages.language import CHINESE, speaking, tell
 from grader.messages.message import english
 from grader.verdicts.finding import Finding
-from grader.verdicts.origin import Again, begin_at, begins_earlier, begun, located
+from grader.verdicts.origin import Again, begin_at, begins_earlier, begun, located, told_to_begin
 from grader.verdicts.verdict import Feedback, Outcome, SpecVerdict, Tier
 
 FIRST = "03_affine is not green; begin there"
@@ -76,6 +77,16 @@ def test_a_verdict_beside_stand_ins_begins_in_the_same_way():
     assert str(feedback.message).splitlines() == [FIRST, "so"]
     passed = SpecVerdict("test_a", "a", Tier.CORE, Outcome.PASSED, 1)
     assert begun(passed, "03_affine") is passed
+
+
+def test_where_to_begin_is_found_in_either_language():
+    """In a text that was translated before as well, if it is the first line."""
+    reason = explain(("", begin_at("02_activations")), ("", "why"))
+    assert told_to_begin(reason) == told_to_begin(str(reason)) == str(begin_at("02_activations"))
+    with speaking(CHINESE):
+        assert told_to_begin(reason).startswith("02_activations")
+        assert told_to_begin(tell(reason)) == told_to_begin(reason)
+    assert told_to_begin(f"why\n{reason}") == told_to_begin(RAISED) == ""
 
 
 def test_only_what_begins_earlier_is_taken_for_it():

@@ -95,6 +95,17 @@ def test_the_one_that_is_ready_is_the_one_that_is_taken(learner):
     assert interpreters._spare is None
 
 
+def test_a_run_has_the_notes_that_pytest_prints(learner, run):
+    """What would take too long when it is graded, and what cannot be imported there."""
+    pyproject = learner.root / "pyproject.toml"
+    limits = "[tool.kata.limits]\ncall_seconds = 0.2\n"
+    pyproject.write_text(f"{pyproject.read_text('utf-8')}\n{limits}", "utf-8")
+    learner.solves("03", ("dx = np.dot", "import time; time.sleep(0.3); dx = np.dot"))
+    assert run("03").notes == (
+        "affine.py: backward took 0.3 s; when your work is graded, one call may take 0.2 s",
+    )
+
+
 def test_what_an_earlier_exercise_breaks_is_told_first(learner, run):
     """As in pytest; the reference is that of the installed course."""
     for name in ("02", "03", "05", "06"):

@@ -13,6 +13,7 @@ from grader.reports.common.adjustments import (
     follow_through_legend,
     other_mark,
 )
+from grader.verdicts.origin import begun
 from grader.verdicts.verdict import Basis, Outcome
 
 
@@ -39,6 +40,15 @@ def test_what_would_score_more_is_shown_beside_what_counts():
     assert other_mark(*of(PLAIN)) == ""
     assert other_mark(*of(through(row("bob", GOOD), *PASSED))) == ""
     assert other_mark(*of(marked(BETTER, 1))) == ""
+
+
+def test_where_to_begin_is_said_once_and_first():
+    """Above the promises, whatever else there is to say of the exercise."""
+    (exercise,) = BETTER.verdict.exercises
+    specs = tuple(begun(spec, "01_e") for spec in exercise.specs)
+    first, *others = adjustments(*of(with_exercise(BETTER, specs=specs)))
+    assert first == "01_e is not green; begin there"
+    assert others == adjustments(*of(BETTER))
 
 
 def with_exercise(row, **changed):

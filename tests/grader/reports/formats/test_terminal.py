@@ -351,7 +351,7 @@ def test_a_mistake_is_told_once_with_the_promises_that_it_breaks():
     ]
     output = shown(verdict("alice", failed))
     assert output.count("returned") == 1
-    told = output[output.index("returned  0") : output.index("exercise")]
+    told = output[output.index("returned  0") : output.index("alice")]
     assert [line.strip() for line in told.splitlines() if line.strip()] == [
         "returned  0",
         "2 more promises break for the same reason:",

@@ -125,7 +125,7 @@ class _Program:
             told = f"{error.report.type}: {tell(error.report.message)}"
             self.body += _comment(say("raised    "), told)
             return
-        if not isinstance(error, Mismatch):
+        if not isinstance(error, Mismatch):  # out of time, for instance
             self.body.append(expression)
             return
         is_it = error.answer is not None or request["do"] == "look"

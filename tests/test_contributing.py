@@ -18,6 +18,8 @@ QUESTIONS = {
     "whom a name on the command line means": "class Naming",
     "where a date is understood": "def read_time",
     "where a failure becomes words": "def diagnose",
+    "where failures of one cause are grouped": "def causes_of",
+    "where what was called is told": "def write_program",
     "what a learner reads of a verdict": "def for_learner",
     "where a Chinese hint is looked up": "def catalogue",
     "where Ctrl-C is handled": "SIGINT",

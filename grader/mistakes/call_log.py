@@ -16,6 +16,9 @@ MAX_COLUMNS = 64
 MAX_SIZE = 12
 """Maximum size of an array that the line shows."""
 
+MAX_ITEMS = 1000
+"""Maximum number of items of a list in which uses of objects are looked for."""
+
 THEN = english(", then ")
 
 Request = Mapping[str, Any]
@@ -71,7 +74,7 @@ def uses_in(value: object) -> Iterator[int]:
     match value:
         case wire.Reference(int(number)):
             yield number
-        case list() | tuple():
+        case list() | tuple() if len(value) <= MAX_ITEMS:
             for item in value:
                 yield from uses_in(item)
         case dict():
@@ -164,6 +167,8 @@ class _Line:
 
     def _show(self, value: Any) -> str:
         match value:
+            case list() | tuple() | str() if len(value) > MAX_COLUMNS:
+                raise _TooLong
             case bool() | None | str():
                 return repr(value)
             case float() | np.floating():
@@ -190,11 +195,10 @@ class _Line:
 
     def _show_earlier(self, number: int) -> str:
         """Return the call whose answer is passed on."""
-        asked = next(one for one in self.log if one.get("keep") == number)
-        start: int | str = asked["target"].start
-        made = made_in(self.log, start)
-        if "args" not in asked or not self._is_used_once(start):
+        asked = next((one for one in self.log if one.get("keep") == number), None)
+        if asked is None or "args" not in asked or not self._is_used_once(asked["target"].start):
             raise _TooLong
+        made = made_in(self.log, asked["target"].start)
         return f"{self._made(made) if made else ''}{self._step(asked)}"
 
     def _is_used_once(self, start: int | str) -> bool:

@@ -81,7 +81,10 @@ def _node_of(function: FunctionType) -> ast.Lambda | ast.FunctionDef:
 
 @cache
 def _tree(file: str) -> ast.Module:
-    return ast.parse(Path(file).read_text("utf-8"))
+    try:
+        return ast.parse(Path(file).read_text("utf-8"))
+    except OSError:  # made at run time
+        raise Unprintable(file) from None
 
 
 def _without_defaults(node: ast.Lambda | ast.FunctionDef, function: FunctionType) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class _Program:
         log, error = self.student.log, self.error
         answer = error.answer if isinstance(error, Mismatch) else None
         if answer is not None:
-            return next(n for n, one in enumerate(log) if one.get("keep") == answer)
+            return next((n for n, one in enumerate(log) if one.get("keep") == answer), None)
         place = self.student.stopped_at
         return place if place is not None else (len(log) - 1 if log else None)
 
@@ -125,7 +125,7 @@ class _Program:
             told = f"{error.report.type}: {tell(error.report.message)}"
             self.body += _comment(say("raised    "), told)
             return
-        if not isinstance(error, Mismatch):
+        if not isinstance(error, Mismatch):  # out of time, for instance
             self.body.append(expression)
             return
         is_it = error.answer is not None or request["do"] == "look"

@@ -1,7 +1,7 @@
 """Groups promises that are broken for the same reason, so that each mistake is told once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.messages.language import say, tell
 from grader.verdicts.finding import RESTS_ON, resting_on
@@ -15,7 +15,8 @@ class Cause:
     Attributes
     ----------
     specs : tuple of SpecVerdict
-        The verdict that says most about the reason, then the others in the order of the spec file.
+        Verdicts in the order of the spec file, but core first. The first has the hints of the one
+        that leaves the fewest mistakes open.
     is_known : bool
         Whether the reason is known to be the same. Otherwise, the explanation is.
     """
@@ -111,15 +112,19 @@ def _belongs(spec: SpecVerdict, group: Sequence[SpecVerdict]) -> bool:
 
 
 def _cause(specs: Sequence[SpecVerdict]) -> Cause:
-    ordered = sorted(specs, key=lambda one: (one.tier is Tier.STRETCH, *_vagueness(one)))
+    """Return the cause of these specs, of which the first is the simplest promise.
+
+    Where that one alone leaves several mistakes open, it gets the hints of the most definite one.
+    """
+    first = min(specs, key=lambda one: (one.tier is Tier.STRETCH, one.cause.startswith(RESTS_ON)))
     others = list(specs)
-    others.remove(ordered[0])
-    return Cause((ordered[0], *others), any(one.mistake or one.cause for one in specs))
-
-
-def _vagueness(spec: SpecVerdict) -> tuple[bool, int]:
-    """Return a key that sorts by how definite a verdict is about its reason."""
-    return spec.cause.startswith(RESTS_ON), len(_mistakes(spec)) if spec.mistake else 99
+    others.remove(first)
+    named = [one for one in specs if one.mistake]
+    if named:
+        definite = min(named, key=lambda one: len(_mistakes(one)))
+        if len(_mistakes(definite)) < len(_mistakes(first)) or not first.mistake:
+            first = replace(first, mistake=definite.mistake, hints=definite.hints)
+    return Cause((first, *others), any(one.mistake or one.cause for one in specs))
 
 
 def _rank(cause: Cause) -> tuple[bool, bool, bool]:

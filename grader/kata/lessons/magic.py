@@ -154,9 +154,9 @@ class KataMagic:
         sys.path[:] = dict.fromkeys(sys.path)  # each import of an exercise adds the folders again
 
     def _hint(self, exercise: Exercise) -> None:
-        verdict = self._result_of(exercise, anew=False).verdict
-        waiting = [tell(spec.message) for spec in verdict.specs if spec.outcome.is_waiting]
-        broken = [s for s in verdict.specs if not s.passed and not s.outcome.is_waiting]
+        causes = causes_of(self._result_of(exercise, anew=False).verdict.specs)
+        waiting = [tell(cause.first.message) for cause in causes if cause.is_waiting]
+        broken = [cause.first for cause in causes if not cause.is_waiting]
         if not broken:
             self.show(show_message(waiting[0] if waiting else say("Nothing is broken.")))
             return

@@ -109,7 +109,7 @@ class Records:
         return kept if isinstance(kept, dict) else {}
 
     def keep(
-        self, verdict: ExerciseVerdict, version: str, content: str, tries: Mapping[str, str]
+        self, verdict: ExerciseVerdict, version: str, content: str, tries: Mapping[str, str] = {}
     ) -> None:
         """Store a verdict, unless it may differ in the next run.
 
@@ -122,7 +122,7 @@ class Records:
         content : str
             `content_of` the exercise before the run. If it has changed since, it is unknown which
             version was run, and nothing is stored.
-        tries : mapping of str to str
+        tries : mapping of str to str, optional
             Calls of failed specs.
         """
         exercise = self.course.named(verdict.name)

@@ -47,6 +47,8 @@ class View:
         Answer to the last key, if there is one.
     progress : tuple of str
         Lines of progress of a long run.
+    program : str
+        What was called as Python; shown in place of what is broken, unless it is empty.
     """
 
     exercise: Exercise | None
@@ -55,15 +57,25 @@ class View:
     notes: tuple[str, ...] = ()
     answer: str = ""
     progress: tuple[str, ...] = ()
+    program: str = ""
 
 
 @dataclass(frozen=True)
 class Screenful:
-    """Lines in three parts, of which the middle is cut if they do not fit the screen."""
+    """Lines in three parts, of which the middle is cut if they do not fit the screen.
+
+    Attributes
+    ----------
+    top, middle, bottom : list of rich.text.Text
+        The lines.
+    command : str
+        The command that prints all of the middle.
+    """
 
     top: Lines
     middle: Lines
     bottom: Lines
+    command: str = "kata run"
 
 
 def focus(verdict: ExerciseVerdict) -> SpecVerdict | None:
@@ -82,6 +94,9 @@ def frame_of(view: View) -> Screenful:
     """Lay out a view as lines."""
     bottom: Lines = []
     middle: Lines = []
+    if view.program:
+        lines = [Text(printable(line)) for line in view.program.splitlines()]
+        return Screenful(_top(view), lines, [], "kata try")
     if view.verdict and not view.progress:
         spec = focus(view.verdict)
         if spec:

@@ -103,7 +103,8 @@ class FullScreen:
         top, middle = self._wrap(frame.top), self._wrap(frame.middle)
         room = height - len(top) - len(below)
         if len(middle) > room:
-            rest = say("{count} more lines: `kata run` shows all", count=len(middle) - room + 1)
+            count, command = len(middle) - room + 1, frame.command
+            rest = say("{count} more lines: `{command}` shows all", count=count, command=command)
             middle = [*middle[: max(room - 1, 0)], Text(rest, "dim")]
         self._draw([*top, *middle, *below][:height])
 

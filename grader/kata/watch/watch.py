@@ -63,7 +63,7 @@ class Watch:
         self._saved: set[Exercise] = set()
         self._unfinished: set[Exercise] = set()
         self._notes: tuple[str, ...] = ()
-        self._message = ""
+        self._message = self._program = ""
         self._lists = self._asks = self._ends = False
 
     def go(self) -> None:
@@ -174,7 +174,7 @@ class Watch:
         if not changed:
             return
         self._runs.stop()
-        self._notes, self._message = (), ""
+        self._notes, self._message, self._program = (), "", ""
         self._lists = self._asks = False
         self._saved.update(changed)
         if self._exercise is None:  # all were done, which may have changed
@@ -210,7 +210,7 @@ class Watch:
                 "\n": self._again,
             }.get(key)
             if action:
-                self._notes, self._message = (), ""
+                self._notes, self._message, self._program = (), "", ""
                 action()
 
     def _hint(self) -> None:
@@ -228,8 +228,8 @@ class Watch:
         spec = focus(verdict) if verdict else None
         if not self._exercise or not verdict:
             return
-        program = self._progress.program(self._exercise, spec) if spec else ""
-        self._message = program.rstrip() or no_program(spec)
+        self._program = self._progress.program(self._exercise, spec) if spec else ""
+        self._message = "" if self._program else no_program(spec)
         self._show()
 
     def _next(self) -> None:
@@ -285,7 +285,8 @@ class Watch:
         verdict = self._progress.known(exercise) if exercise else None
         spec = focus(verdict) if verdict else None
         steps = self._progress.records.steps(spec) if spec else 0
-        view = View(exercise, verdict, steps, self._notes, self._message)
+        program = self._program
+        view = View(exercise, verdict, steps, self._notes, self._message, program=program)
         self._screen.show(frame_of(view), self._footer())
 
     def _show_run(self) -> None:

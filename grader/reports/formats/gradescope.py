@@ -91,19 +91,20 @@ def _notes(row: Row) -> list[str]:
 def _tests(
     number: int, exercise: ExerciseVerdict, steps: int, visibility: str
 ) -> Iterator[dict[str, Any]]:
-    """Yield the tests of an exercise in the order of its specs; each cause is told once."""
+    """Yield the tests of an exercise in the order of its specs; what is broken is told once."""
     numbers = {spec.name: f"{number}.{place}" for place, spec in enumerate(exercise.specs, 1)}
-    causes = causes_of(exercise.specs)
-    told = {cause.first.name: cause.first.told(steps) for cause in causes}
-    for cause in causes:
+    told = {spec.name: spec.told(steps) for spec in exercise.specs}
+    for cause in causes_of(exercise.specs):
+        if cause.is_waiting:
+            continue
         first = numbers[cause.first.name]
+        told[cause.first.name] = cause.first.told(steps)
         same = say("for the same reason as {number}", number=first)
         if not cause.is_known:
             same = say("as {number}", number=first)
         told.update((spec.name, same) for spec in cause.others)
     for spec in exercise.specs:
-        why = told.get(spec.name, "")
-        yield _test(numbers[spec.name], exercise.name, spec, why, visibility)
+        yield _test(numbers[spec.name], exercise.name, spec, told[spec.name], visibility)
 
 
 def _test(

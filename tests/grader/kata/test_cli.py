@@ -50,13 +50,32 @@ def test_the_list_has_every_exercise(learner, kata):
     assert "03_affine: 0 of 10" in kata("run", code=1)  # the learner continues at the same exercise
 
 
+def test_what_was_called_is_printed_as_python(learner, kata, process):
+    """It is all that is printed, and runs; an exercise that is done has nothing to try."""
+    learner.solves("01", SWAPPED)
+    kata("run", "1", code=1)
+    program = kata("try")
+    assert program == kata("try", "01")
+    assert "layer = MulLayer()\n" in program
+    done = process("-c", program, cwd=learner.root)
+    assert done.returncode == 0, done.err
+    returned, expected = map(float, done.out.split())
+    assert f"# returned  {returned!r}\n" in program
+    assert f"expected = np.float64({expected!r})\n" in program
+    learner.solves("01")
+    with pytest.raises(cli.CourseError, match="nothing to try: nothing is broken"):
+        kata("try", "01")
+    with pytest.raises(cli.CourseError, match="nothing to try yet: this is not written"):
+        kata("try", "03")
+
+
 def test_run_shows_one_promise_and_hint_helps_a_step_further(learner, kata):
     """By number, by module, or by the path that a shell completes."""
     learner.solves("01", SWAPPED)
     assert "broken    MulLayer.backward multiplies" in kata("run", "1", code=1)
-    assert "hint      If an apple costs" in kata("hint", "exercises/01_simple_layers/")
+    assert "hint      One of the two gradients" in kata("hint", "exercises/01_simple_layers/")
     told = kata("hint", "simple_layers")
-    assert "mistake   dx and dy of MulLayer swapped" in told
+    assert "mistake   both gradients of MulLayer use x" in told
     assert "That was the last hint." in kata("hint", "exercises/01_simple_layers/simple_layers.py")
     learner.solves("01")
     assert "01_simple_layers is done" in kata("run", "01_simple_layers")

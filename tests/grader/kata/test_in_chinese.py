@@ -67,11 +67,11 @@ def test_the_first_exercise_is_done_in_chinese(learner, shown):
     told = shown("grader.kata", "run", "01", code=1)
     assert "未满足    MulLayer.backward把dout乘以另一个输入：dx = dout * y。" in told
     assert "提示      " in shown("grader.kata", "hint")
-    assert "典型错误  MulLayer的dx和dy颠倒了" in shown("grader.kata", "hint")
+    assert "典型错误  MulLayer的两个梯度都用了x" in shown("grader.kata", "hint")
     assert "提示到此为止" in shown("grader.kata", "hint")
     told = shown("pytest", "-q", "--hint", "--hint", "exercises/01_simple_layers", code=1)
     assert "典型错误  " in told
-    assert "同上" in told
+    assert "另有7项要求因同一原因未满足：" in told
     learner.solves("01")
     assert "01_simple_layers已完成：得分12/12，星1/1。" in shown("grader.kata", "run", "01")
     assert "下一步：pytest" in shown("pytest", "-q", "exercises/01_simple_layers")

@@ -114,6 +114,13 @@ def test_a_call_without_inputs_says_nothing(student):
     assert line(student) == "MulLayer() ... .reset(), then .forward(2), then .reset()"
 
 
+def test_a_large_value_is_not_looked_through(student):
+    """Of whatever kind: a spec may pass on what the learner's code has returned."""
+    for value in ("x" * 2000, [1.0] * 2000, [[1.0] * 2000] * 5, np.zeros(2000)):
+        student.f(value)
+        assert line(student) == ""
+
+
 def test_an_object_that_an_earlier_call_has_seen_is_not_shown_as_new(student):
     """It may hold something else by now."""
     x = student.array(np.array([1.0, 2.0]))

@@ -231,12 +231,19 @@ def pytest_sessionstart(session):
 def pytest_collection_finish(session):
     internals.omit_failures_from_the_list(session.config)
 
+def pytest_sessionfinish(session):
+    terminal = internals.terminal_of(session.config)
+    failed = terminal.stats.get("failed", [])
+    if len(failed) == 3:
+        internals.show_failures(session.config, failed[:1:-1], failed[1:2])
+
 def pytest_unconfigure(config):
     print("terminal:", type(internals.terminal_of(config)).__name__)
 """
 
 SOME_TESTS = """
 import os
+import pytest
 from grader.specs import pytest_internals as internals
 
 def test_progress(request):
@@ -245,6 +252,10 @@ def test_progress(request):
 
 def test_failure():
     assert False, "why"
+
+@pytest.mark.parametrize("why", ["first", "second", "third"])
+def test_many(why):
+    assert False, why
 
 def test_last_words(request):
     print("captured, too")
@@ -285,6 +296,14 @@ def test_failures_are_not_listed_a_second_time(at_a_terminal):
     assert done.returncode == 1
     assert "why" in done.out
     assert "short test summary" not in done.out
+
+
+def test_failures_are_shown_in_another_order_and_folded_ones_only_counted(at_a_terminal):
+    """The third comes first; the second is not shown."""
+    done = at_a_terminal("-k", "many", "--tb=short")
+    shown = [line for line in done.out.splitlines() if line.startswith("E   AssertionError")]
+    assert [line.split()[2] for line in shown] == ["third", "first"]
+    assert "3 failed" in done.out
 
 
 def test_the_last_message_of_a_run_is_shown(at_a_terminal):

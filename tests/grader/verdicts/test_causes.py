@@ -36,14 +36,16 @@ def test_two_mistakes_are_two_causes():
 
 
 def test_what_may_be_one_of_several_mistakes_is_explained_by_as_few_as_possible():
-    """The verdict that leaves the fewest of them comes first."""
+    """The first promise is told with the hints of the one that leaves the fewest open."""
     specs = (
-        spec("a", mistake="m, n"),
+        spec("a", mistake="m, n", hints=("m or n",)),
         spec("b", mistake="k"),
-        spec("c", mistake="n"),
+        spec("c", mistake="n", hints=("n",)),
         spec("d", mistake="n, o"),
     )
-    assert grouped(*specs) == [["c", "a", "d"], ["b"]]
+    assert grouped(*specs) == [["a", "c", "d"], ["b"]]
+    first = causes_of(specs)[0].first
+    assert (first.mistake, first.hints) == ("n", ("n",))
 
 
 def test_the_same_exception_at_the_same_line_is_one_cause():

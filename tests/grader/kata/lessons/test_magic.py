@@ -34,6 +34,7 @@ def test_three_exercises_are_done_in_notebooks_alone(
         f"%%kata 03_affine\n{wrong}",
         "%kata hint 03_affine",
         "%kata hint 03_affine",
+        "%kata try 03_affine",
         "import numpy as np\nlayer = Affine(np.eye(2), np.zeros(2))\nlayer.forward(np.eye(2))\n"
         "dx = layer.backward(np.eye(2)); print(layer.db)",
         f"%%kata affine\n{solution('03_affine')}",
@@ -64,13 +65,16 @@ def test_three_exercises_are_done_in_notebooks_alone(
     assert all("✓&nbsp;kept" in green.html and "broken" not in green.html for green in greens)
 
     # a promise broken, and repaired
-    broken, hint, further, still, repaired, fresh, later, unknown, usage, following = after
-    assert "✗ broken: Affine.backward sets db: dout summed over the samples." in broken
+    broken, hint, further, tried, still, repaired, fresh, later, unknown, usage, following = after
+    assert "✗ broken: The example of the docstring gives [[14, 26]]" in broken
+    assert "5 more promises break for the same reason:\n" in broken
+    assert "Affine.backward sets db: dout summed over the samples." in broken
     assert "✗&nbsp;broken" in broken.html
-    assert "differs   shape () instead of (4,)" in broken.html
+    assert "differs   shape () instead of (2,)" in broken.html
     assert "1. The bias was added to every sample." in hint
     assert "2." not in hint
     assert "2. db summed over all axes, in Affine.backward" in further
+    assert "affine.backward(dout)\nreturned = affine.db\nprint(returned)\n# returned  1.0" in tried
     assert still == "2.0\n"
     assert "Done! Next: 04_softmax_with_loss" in repaired
     assert fresh == "[1. 1.] True\n"

@@ -124,3 +124,20 @@ def test_the_command_that_shows_the_same_is_named():
     document = json.loads(render(row("alice", GOOD, BAD)))
     assert document["output"].endswith("the same values: pytest exercises/02_ex")
     assert "pytest" not in json.loads(render(row("alice", GOOD)))["output"]
+
+
+def test_a_mistake_is_told_at_the_first_promise_that_it_breaks():
+    """The others refer to it by its number; what is not written says so each time."""
+    wrong = (
+        spec(Outcome.FAILED, "returned  1", name="test_f", mistake="m", hints=("Which axis?",)),
+        spec(Outcome.NOT_STARTED, "g: to be written", name="test_g"),
+        spec(Outcome.FAILED, "returned  3", name="test_h", mistake="m", hints=("Which axis?",)),
+        spec(Outcome.NOT_STARTED, "g: to be written", name="test_k"),
+    )
+    outputs = [one["output"] for one in check(render(row("Ada", GOOD, wrong)))["tests"]]
+    assert outputs[-4:] == [
+        "broken\nreturned  1\nhint      Which axis?",
+        "not started\ng: to be written",
+        "broken\nfor the same reason as 2.1",
+        "not started\ng: to be written",
+    ]

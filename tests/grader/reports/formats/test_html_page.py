@@ -632,3 +632,18 @@ def test_what_can_be_used_is_large_enough_and_has_a_name(page):
       .map((e) => e.outerHTML)"""
     assert script(page, unnamed) == []
     assert script(page, "[...document.querySelectorAll('th')].every((e) => e.scope)")
+
+
+def test_the_page_has_the_causes_of_each_learner():
+    """As what to say of the other promises, and the places of all; the class counts the mistake."""
+    wrong = tuple(
+        spec(Outcome.FAILED, f"returned  {n}", name=f"test_{n}", mistake="halves_twice")
+        for n in range(3)
+    )
+    page = render([row("a", wrong)])
+    data = data_of(page)
+    ((said, *places),) = data["learners"][0]["causes"][0]
+    assert data["texts"][said] == "2 more promises break for the same reason:"
+    assert places == [0, 1, 2]
+    cells = '<td class="number">1</td><td class="number">3</td><td class="number">6</td>'
+    assert f"halves twice</th><td>01_ex</td>{cells}" in page

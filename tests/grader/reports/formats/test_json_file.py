@@ -261,3 +261,13 @@ def test_half_points_and_an_excuse_are_in_the_document_and_no_maximum_is_of_what
     assert [(one["points"], one["excused"]) for one in submission["marks"]] == [
         (2.5, False), (None, True)
     ]  # fmt: skip
+
+
+def test_what_did_not_pass_is_grouped_by_cause():
+    """By the names of the specs, the likeliest cause first."""
+    (submission,) = read(ROW)["submissions"]
+    (exercise,) = submission["exercises"]
+    assert exercise["causes"] == [
+        {"mistake": "forgets", "same_reason": True, "specs": ["test_g"]},
+        {"mistake": None, "same_reason": False, "specs": ["test_h"]},
+    ]

@@ -337,3 +337,24 @@ def test_who_is_excused_has_ex_in_the_place_of_points():
     assert "EX excused, and so not counted" in told
     assert "EX" in shown(jane, is_class=False)
     assert re.search(r"zoe .*EX │ +EX │", shown(marked(row("zoe", right), excused=True), bob))
+
+
+def test_a_mistake_is_told_once_with_the_promises_that_it_breaks():
+    """The others are listed below it."""
+    failed = [
+        replace(
+            spec(Outcome.FAILED, f"returned  {n}", promise=f"It is {n}."),
+            name=f"test_{n}",
+            mistake="m",
+        )
+        for n in range(3)
+    ]
+    output = shown(verdict("alice", failed))
+    assert output.count("returned") == 1
+    told = output[output.index("returned  0") : output.index("alice")]
+    assert [line.strip() for line in told.splitlines() if line.strip()] == [
+        "returned  0",
+        "2 more promises break for the same reason:",
+        "It is 1.",
+        "It is 2.",
+    ]

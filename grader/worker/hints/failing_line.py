@@ -41,13 +41,20 @@ def find_unset(traceback: types.TracebackType, *, operands_only: bool = False) -
     traceback : types.TracebackType
         The entry of the learner's line in a traceback.
     operands_only : bool, default False
-        Whether only the operands of an operator count, since an argument may well be None.
+        Whether only the operands of an operator count, since an argument may well be None; a
+        keyword argument never counts.
     """
     frame = traceback.tb_frame
     nodes = _nodes_at(traceback)
     if operands_only and not (nodes and isinstance(nodes[0], ast.BinOp)):
         return None
-    used = (one for one in nodes if isinstance(one, ast.Name | ast.Attribute | ast.Subscript))
+    calls = (one for one in nodes if isinstance(one, ast.Call))
+    optional = {id(each) for call in calls for one in call.keywords for each in ast.walk(one.value)}
+    used = (
+        one
+        for one in nodes
+        if isinstance(one, ast.Name | ast.Attribute | ast.Subscript) and id(one) not in optional
+    )
     for node in sorted(used, key=_end_of):
         if isinstance(node.ctx, ast.Load) and _value_of(node, frame) is None:
             return _describe(node, frame)

@@ -19,6 +19,7 @@ QUESTIONS = {
     "where a date is understood": "def read_time",
     "where a failure becomes words": "def diagnose",
     "what a learner reads of a verdict": "def for_learner",
+    "where a misspelt name is recognised": "def nearest",
     "where a Chinese hint is looked up": "def catalogue",
     "where Ctrl-C is handled": "SIGINT",
     "where it is decided whether to judge again": "TIMED_OUT",

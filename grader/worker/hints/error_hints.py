@@ -64,8 +64,8 @@ def error_hint(error: BaseException, unset: Unset | None) -> Text:
         match error:
             case NameError():
                 return _of_name(str(error.name), frame)
-            case AttributeError() if not is_in_call:
-                near = misspelt(str(error.name), _names_of(error.obj))
+            case AttributeError(name=str(name)) if not is_in_call:
+                near = misspelt(name, _names_of(error.obj))
                 return english("did you mean {name}?", name=near) if near else ""
             case KeyError() if not is_in_call:
                 return _of_key(error.args[0], traceback)

@@ -21,6 +21,7 @@ QUESTIONS = {
     "where failures of one cause are grouped": "def causes_of",
     "where what was called is told": "def write_program",
     "what a learner reads of a verdict": "def for_learner",
+    "where a misspelt name is recognised": "def nearest",
     "where a Chinese hint is looked up": "def catalogue",
     "where Ctrl-C is handled": "SIGINT",
     "where it is decided whether to judge again": "TIMED_OUT",

@@ -189,7 +189,7 @@ class KnownRuns:
         offer = offer_of(self._course)
         with importable(sources, offer), redirect_stdout(io.StringIO()), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return self._session.run(item, InProcess(sources))
+            return self._session.run(item, InProcess(sources, is_examined=False))
 
 
 def is_cheap(item: pytest.Item) -> bool:

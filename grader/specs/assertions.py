@@ -255,13 +255,22 @@ def _match_dict(returned: Any, expected: Any, at: _At, rtol: float, atol: float)
     if missing:
         raise at.mismatch(returned, expected, _tell_missing(missing[0], returned, expected))
     for key in expected:
+        near = _near_key(key, returned, expected) if returned[key] is None else ""
+        if near:
+            difference = english("it is None; there is {near!r}: is that the one?", near=near)
+            raise at.below(key).mismatch(None, expected[key], difference)
         _match(returned[key], expected[key], at.below(key), rtol, atol)
 
 
 def _tell_missing(key: object, returned: dict[Any, Any], expected: dict[Any, Any]) -> Text:
-    near = nearest_key(str(key), bounded(one for one in returned if one not in expected))
+    near = _near_key(key, returned, expected)
     if near:
         return english(
             "the key {key!r} is missing; there is {near!r}: is that the one?", key=key, near=near
         )
     return english("the key {key!r} is missing", key=key)
+
+
+def _near_key(key: object, returned: dict[Any, Any], expected: dict[Any, Any]) -> str:
+    """Return the key that was chosen in place of another; never one that is expected too."""
+    return nearest_key(str(key), bounded(one for one in returned if one not in expected))

@@ -64,8 +64,9 @@ def tell_kind(returned: Any, expected: np.ndarray) -> Text:
             return english("it is a tuple of one")
         case list() if _holds(returned, expected):
             return english("it is a list of the right numbers")
-        case list():
-            return english("it is a list of {number}", number=len(returned))
+        case list() | tuple():
+            kind = type(returned).__name__
+            return english("it is a {kind} of {number}", kind=kind, number=len(returned))
     return ""
 
 

@@ -101,6 +101,7 @@ class Judged:
         self._own_memory = OwnMemory(self.limits.judge_mib)
         self._spent_here = 0.0  # part of both
         self._suspect_seconds = 0.0
+        self._broken: Crashed | None = None  # an invalid message that has yet to count
         self._answered_at: float | None = None
         self._received = 0
         self._is_in_spec = False
@@ -155,6 +156,9 @@ class Judged:
         left = len(requests)
         if not left:
             return
+        if self._broken is not None:
+            broken, self._broken = self._broken, None
+            raise broken
         self._charge_own_time()
         self._check_totals()
         if self._worker is None:
@@ -285,6 +289,10 @@ class Judged:
         with self.budget(left):
             try:
                 return next(self.exchange([request], call_nothing))
+            except Crashed as error:
+                if isinstance(error.__context__, NoReply):
+                    self._broken = error
+                raise
             finally:
                 self._suspect_seconds += self.spent
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from grader.messages.message import Message, Text, cut
-from grader.worker.hints.error_hints import error_hint, missing_of, unset_by
+from grader.worker.hints.error_hints import error_hint, missing_of, name_of_unset, unset_in
 from grader.worker.hints.missing import Missing
 from grader.worker.source import Source
 from grader.worker.wire import MAX_MESSAGE
@@ -98,6 +98,7 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionRe
     frames = [_frame(file, line, modules[file]) for file, line, _ in steps[-MAX_FRAMES:]]
     if frames and isinstance(error, SyntaxError):
         frames[-1] = replace(frames[-1], column=_column_of(error))
+    unset = unset_in(error)
     imported = getattr(error, "name", None) if isinstance(error, ImportError) else None
     return ExceptionReport(
         type=type(error).__name__[:MAX_CODE],
@@ -105,8 +106,8 @@ def describe(error: BaseException, sources: Mapping[str, Source]) -> ExceptionRe
         frames=tuple(frames),
         imported=imported if isinstance(imported, str) else None,
         importing=tops[-1] if tops else None,
-        hint=cut(error_hint(error), MAX_CODE),
-        unset=unset_by(error)[:MAX_CODE],
+        hint=cut(error_hint(error, unset), MAX_CODE),
+        unset=name_of_unset(error, unset)[:MAX_CODE],
         missing=missing_of(error),
     )
 

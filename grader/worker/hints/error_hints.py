@@ -38,33 +38,34 @@ def call(function: Any, args: tuple[Any, ...], named: Mapping[str, Any]) -> Any:
     return function(*args, **named)
 
 
-def error_hint(error: BaseException) -> Text:
+def error_hint(error: BaseException, unset: Unset | None) -> Text:
     """Return a hint at the likely cause of an exception.
 
     Parameters
     ----------
     error : BaseException
         An exception raised by a learner's code, with its traceback.
+    unset : Unset or None
+        The result of `unset_in`.
 
     Returns
     -------
     str or Message
         One sentence, or an empty string if there is no hint.
     """
+    if unset is not None:
+        return _of_unset(unset)
     with suppress(Exception):  # the learner's objects may raise anything when they are examined
         traceback = _innermost(error)
         if traceback is None:
             return ""
         frame = traceback.tb_frame
         is_in_call = frame.f_code is call.__code__
-        unset = _find_unset(error)
-        if unset is not None:
-            return _of_unset(unset)
         match error:
             case NameError():
                 return _of_name(str(error.name), frame)
-            case AttributeError() if not is_in_call:
-                near = misspelt(str(error.name), _names_of(error.obj))
+            case AttributeError(name=str(name)) if not is_in_call:
+                near = misspelt(name, _names_of(error.obj))
                 return english("did you mean {name}?", name=near) if near else ""
             case KeyError() if not is_in_call:
                 return _of_key(error.args[0], traceback)
@@ -89,24 +90,33 @@ def _is_of_library(frame: types.FrameType) -> bool:
     return str(frame.f_globals.get("__name__")).startswith("numpy")
 
 
-def _find_unset(error: BaseException) -> Unset | None:
-    """Return what is None in the expression of a learner that raised an exception due to it."""
-    traceback = _innermost(error)
-    is_due_to_none = isinstance(error, TypeError | ValueError) or (
-        isinstance(error, AttributeError) and error.obj is None
-    )
-    if traceback is None or not is_due_to_none or not is_submitted(traceback.tb_frame):
-        return None
-    return find_unset(traceback, operands_only=isinstance(error, ValueError))
+def unset_in(error: BaseException) -> Unset | None:
+    """Return what is None in the expression of a learner that raised an exception due to it.
+
+    Parameters
+    ----------
+    error : BaseException
+        An exception raised by a learner's code, with its traceback.
+    """
+    with suppress(Exception):
+        traceback = _innermost(error)
+        is_due_to_none = isinstance(error, TypeError | ValueError) or (
+            isinstance(error, AttributeError) and error.obj is None
+        )
+        if traceback is not None and is_due_to_none and is_submitted(traceback.tb_frame):
+            return find_unset(traceback, operands_only=isinstance(error, ValueError))
+    return None
 
 
-def unset_by(error: BaseException) -> str:
+def name_of_unset(error: BaseException, unset: Unset | None) -> str:
     """Return the attribute that nothing was assigned to, if that raised an exception.
 
     Parameters
     ----------
     error : BaseException
         An exception raised by a learner's code, with its traceback.
+    unset : Unset or None
+        The result of `unset_in`.
 
     Returns
     -------
@@ -114,10 +124,9 @@ def unset_by(error: BaseException) -> str:
         Its class and name, ``Sigmoid.out``, whether it is None or not there. Empty if the exception
         has another cause, or another attribute was set in its place.
     """
+    if unset is not None:
+        return "" if unset.near else unset.name
     with suppress(Exception):
-        unset = _find_unset(error)
-        if unset is not None:
-            return "" if unset.near else unset.name
         traceback = _innermost(error)
         if isinstance(error, AttributeError) and traceback is not None:
             owner, name = traceback.tb_frame.f_locals.get("self"), str(error.name)

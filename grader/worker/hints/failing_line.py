@@ -41,13 +41,20 @@ def find_unset(traceback: types.TracebackType, *, operands_only: bool = False) -
     traceback : types.TracebackType
         The entry of the learner's line in a traceback.
     operands_only : bool, default False
-        Whether only the operands of an operator count, since an argument may well be None.
+        Whether only the operands of an operator count, since an argument may well be None; a
+        keyword argument never counts.
     """
     frame = traceback.tb_frame
     nodes = _nodes_at(traceback)
     if operands_only and not (nodes and isinstance(nodes[0], ast.BinOp)):
         return None
-    used = (one for one in nodes if isinstance(one, ast.Name | ast.Attribute | ast.Subscript))
+    calls = (one for one in nodes if isinstance(one, ast.Call))
+    optional = {id(each) for call in calls for one in call.keywords for each in ast.walk(one.value)}
+    used = (
+        one
+        for one in nodes
+        if isinstance(one, ast.Name | ast.Attribute | ast.Subscript) and id(one) not in optional
+    )
     for node in sorted(used, key=_end_of):
         if isinstance(node.ctx, ast.Load) and _value_of(node, frame) is None:
             return _describe(node, frame)
@@ -75,16 +82,25 @@ def _nodes_at(traceback: types.TracebackType) -> list[ast.expr]:
     line, end_line, column, end_column = list(code.co_positions())[traceback.tb_lasti // 2]
     if line is None or end_line is None or column is None or end_column is None:
         return []
-    return [
-        node
-        for node in ast.walk(_tree("".join(linecache.getlines(code.co_filename))))
-        if isinstance(node, ast.expr)
-        and (line, column) <= (node.lineno, node.col_offset)
-        and _end_of(node) <= (end_line, end_column)
-    ]
+    tree = _tree("".join(linecache.getlines(code.co_filename)))
+    return list(_expressions_in(tree, (line, column), (end_line, end_column)))
 
 
-def _end_of(node: ast.expr) -> tuple[int, int]:
+def _expressions_in(
+    node: ast.AST, start: tuple[int, int], end: tuple[int, int]
+) -> Iterator[ast.expr]:
+    """Yield the expressions in a part of the code, without looking at the rest of it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr | ast.stmt):
+            first, last = (child.lineno, child.col_offset), _end_of(child)
+            if last < start or end < first:
+                continue
+            if isinstance(child, ast.expr) and start <= first and last <= end:
+                yield child
+        yield from _expressions_in(child, start, end)
+
+
+def _end_of(node: ast.expr | ast.stmt) -> tuple[int, int]:
     return node.end_lineno or 0, node.end_col_offset or 0
 
 

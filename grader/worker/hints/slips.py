@@ -16,10 +16,8 @@ _METHODS = frozenset(
     if callable(getattr(np.ndarray, name)) and not name.startswith("_")
 ) | {"items", "keys", "values"}
 _CALLING = ("map", "filter", "partial")
-_DEFINITION = ast.ClassDef | ast.FunctionDef
 
 
-@lru_cache(512)  # the known mistakes fail several specs each
 def find_slip(filename: str, text: str, spec: str) -> Text:
     """Return what is wrong with the first such statement, or an empty string.
 
@@ -32,20 +30,26 @@ def find_slip(filename: str, text: str, spec: str) -> Text:
     spec : str
         Name of a spec. Only the classes and functions that it names are examined.
     """
+    for name, line, told in _slips_of(text):
+        if f"_{name}_" in f"{spec}_":
+            return joined([f"{filename}:{line}: ", told])
+    return ""
+
+
+@lru_cache(8)  # the same code fails several specs
+def _slips_of(text: str) -> list[tuple[str, int, Text]]:
+    """Return the slips in code by line, each with the class or function that it is in."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    named = (
-        node
+        return []
+    found = [
+        (node.name, *slip)
         for node in tree.body
-        if isinstance(node, _DEFINITION) and f"_{node.name}_" in f"{spec}_"
-    )
-    found = [slip for node in named for slip in _slips_in(node, tree, text)]
-    if not found:
-        return ""
-    line, told = min(found, key=lambda one: one[0])
-    return joined([f"{filename}:{line}: ", told])
+        if isinstance(node, ast.ClassDef | ast.FunctionDef)
+        for slip in _slips_in(node, tree, text)
+    ]
+    return sorted(found, key=lambda one: one[1])
 
 
 def _slips_in(definition: ast.AST, tree: ast.Module, text: str) -> Iterator[tuple[int, Text]]:

@@ -24,8 +24,10 @@ def set_elsewhere(objects: Iterable[object]) -> Text:
         One sentence, or an empty string if there is no such attribute.
     """
     for thing in objects:
-        for name, value in attributes(thing).items():
-            near = misspelt(name, set_attributes(thing)) if value is None else ""
+        unset = [name for name, value in attributes(thing).items() if value is None]
+        others = set_attributes(thing) if unset else ()
+        for name in unset:
+            near = misspelt(name, others)
             if near:
                 return english(
                     "{name} of {kind} is None; {near} was set: is that the one?",

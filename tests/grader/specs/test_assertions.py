@@ -301,6 +301,8 @@ def test_a_missing_key_is_reported_alone_in_doubt(others):
 def test_none_in_a_dict_is_not_a_forgotten_return():
     """It is said of the item, not of the function."""
     assert str(mismatch({"W1": None}, {"W1": 1.0}).difference) == "it is None"
+    told = "it is None; there is 'dW1': is that the one?"
+    assert str(mismatch({"W1": None, "dW1": 1.0}, {"W1": 1.0}).difference) == told
 
 
 @pytest.mark.parametrize(
@@ -313,6 +315,7 @@ def test_none_in_a_dict_is_not_a_forgotten_return():
         ([[1.0], [2.0]], np.array([[1.0], [2.0]]), "it is a list of the right numbers"),
         ([3.0, 2.0], np.array([1.0, 2.0]), "it is a list of 2"),
         ([1.0, "x"], 1.0, "it is a list of 2"),
+        ((1.0, 2.0, 3.0), 1.0, "it is a tuple of 3"),
         ([[1.0], [2.0, 3.0]], np.ones(3), "it is a list of 2"),
     ],
 )

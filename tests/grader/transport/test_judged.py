@@ -20,7 +20,15 @@ from grader.mistakes.diagnosis import diagnose
 from grader.specs.assertions import Mismatch, assert_matches
 from grader.transport import judged as transport
 from grader.transport.judged import MAX_OUTPUTS, Judged
-from grader.transport.student import Crashed, Student, StudentError, TimedOut, TooMuch, settle
+from grader.transport.student import (
+    Crashed,
+    Student,
+    StudentError,
+    TimedOut,
+    TooMuch,
+    likely_cause,
+    settle,
+)
 from grader.transport.worker_process import can_confine
 from grader.verdicts.verdict import Outcome
 from grader.worker.source import Source
@@ -402,6 +410,28 @@ def test_a_budget_is_a_limit_too(judged, learner):
         with pytest.raises(TimedOut, match="whole exercise"):
             again(judged).one()
     assert again(judged).one() == 1
+
+
+def test_what_is_spent_on_likely_causes_is_limited_and_not_counted(monkeypatch):
+    """Code that takes long to read is not read a second time."""
+    monkeypatch.setattr(transport, "SUSPECT_SECONDS", 0.05)
+    code = "class Affine:\n" + "    x = 1 + 2\n" * 100_000
+    sources = {"affine": Source("/submission/affine.py", code)}
+    with Judged(sources, confined=False) as worker:
+        student = Student(worker, "affine", 0)
+        assert likely_cause(student, "test_Affine") == ""
+        assert worker._suspect_seconds >= 0.05
+        assert likely_cause(student, "test_Affine") == ""
+        assert worker._worker is None
+        assert worker.spent < 0.05
+
+
+@pytest.mark.parametrize("answer", [None, "a text", 7, ["msg", "x", {}], {"a": 1}], ids=repr)
+def test_a_likely_cause_is_a_message_or_nothing(monkeypatch, answer):
+    """A worker may answer anything."""
+    with Judged({}, confined=False) as worker:
+        monkeypatch.setattr(worker, "suspect", lambda request: answer)
+        assert likely_cause(Student(worker, "affine", 0), "test_Affine") == ""
 
 
 def test_a_worker_that_waited_before_its_time_ran_out_is_contended(judged, learner):

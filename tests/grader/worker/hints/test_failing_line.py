@@ -74,8 +74,9 @@ def test_where_nothing_is_none_nothing_is_found(expression):
 
 def test_an_argument_may_well_be_none():
     """For an exception that may have other causes, only operands count."""
-    assert find_unset(traceback_of("int('a', base=self.x)"), operands_only=True) is None
     assert find_unset(traceback_of("1 + self.x"), operands_only=True) is not None
+    assert find_unset(traceback_of("int('a', base=self.x)")) is None
+    assert find_unset(traceback_of("int(self.x)"), operands_only=True) is None
 
 
 def test_the_dict_of_a_missing_key_is_found():

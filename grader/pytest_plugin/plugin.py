@@ -107,6 +107,7 @@ def pytest_runtest_makereport(
     report = yield
     if not isinstance(item, SpecItem):
         return report
+    report.nodeid = item.nodeid  # pytest has taken the id without the repetition
     finding = _said(_find(item, call), exercise_of(item)) if call.excinfo else None
     summary = item.config.pluginmanager.getplugin("kata-summary")
     if call.when == "call" or finding:

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from _pytest.config import _prepareconfig
 from _pytest.junitxml import bin_xml_escape, xml_key
+from _pytest.terminal import TerminalReporter
 
 
 @contextmanager
@@ -159,6 +160,16 @@ def omit_failures_from_the_list(config: pytest.Config) -> None:
     terminal = terminal_of(config)
     if terminal:
         terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
+
+
+def show_failures_again(config: pytest.Config) -> None:
+    """Show all failures at the end, if a plugin such as pytest-sugar shows each one at once.
+
+    What has been added to the reports since would be seen by nobody.
+    """
+    terminal = terminal_of(config)
+    if type(terminal).summary_failures is not TerminalReporter.summary_failures:
+        TerminalReporter.summary_failures(terminal)
 
 
 # The file of --junitxml

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.course.course import Exercise
 from grader.files import write_atomically
-from grader.kata.runs.work import keep_copy
+from grader.kata.runs.work import is_untouched, keep_copy
 
 
 def save(exercise: Exercise, text: str) -> Path | None:
@@ -26,14 +26,13 @@ def save(exercise: Exercise, text: str) -> Path | None:
     Returns
     -------
     Path or None
-        The dated copy of the previous content; None if that was empty, unchanged, saved from a
-        cell, or already copied.
+        The dated copy of the previous content; None if that was empty, unchanged, the stub as it
+        was handed out, saved from a cell, or already copied.
     """
     new = text.encode()
     old = exercise.stub.read_bytes() if exercise.stub.is_file() else b""
-    kept = (
-        _keep(exercise, old) if old.strip() and old != new and not _is_ours(exercise, old) else None
-    )
+    is_theirs = old.strip() != b"" and old != new and not _is_ours(exercise, old)
+    kept = _keep(exercise, old) if is_theirs and not is_untouched(exercise, old) else None
     exercise.stub.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(exercise.stub, new)
     write_atomically(_memory(exercise), _hash(new))

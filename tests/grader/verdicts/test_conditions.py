@@ -136,6 +136,7 @@ NEUTRAL = {
     "grader.course.late_policy",  # what a late submission loses; no verdict knows of it
     "grader.roster.written_times",  # when something was handed in, according to its name
     "grader.messages.pasting",  # commands in these lines
+    "grader.pytest_plugin.parallel",  # a learner's own pytest in several processes
     "grader.pytest_plugin.summary",  # the last lines of a learner's own pytest
     "grader.pytest_plugin.timeouts",  # ends a learner's own endless loop; a worker has its own
 }

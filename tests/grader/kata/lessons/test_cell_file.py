@@ -7,6 +7,7 @@ import pytest
 
 from grader.course.course import Exercise
 from grader.kata.lessons.cell_file import save
+from grader.release.pristine import keep
 
 
 @pytest.fixture
@@ -35,6 +36,15 @@ def test_what_was_there_before_is_kept_in_a_dated_copy(exercise):
     assert kept.name.startswith("affine.2")
     assert kept.suffix == ".txt"
     assert kept.read_bytes() == b"by hand\r\n"
+
+
+def test_the_stub_as_it_was_handed_out_is_not_kept(exercise):
+    """Seen in JupyterLab: a learner's first cell said that it had replaced something."""
+    exercise.stub.parent.mkdir(parents=True)
+    exercise.stub.write_text("stub\n", "utf-8")
+    keep(exercise, b"stub\n")
+    assert save(exercise, "by cell\n") is None
+    assert copies(exercise) == []
 
 
 def test_what_a_cell_has_written_is_not_kept(exercise):

@@ -31,7 +31,7 @@ OPTIONS = (
     "--asyncio-mode=auto",
     "--reruns 2",
     "--count 2",
-    "--count 2 -n 2 mine",
+    "mine --count 2 -n 2",
     "--html=report.html --self-contained-html",
     "--json-report",
     "--junitxml=report.xml",
@@ -39,7 +39,10 @@ OPTIONS = (
 )
 EXERCISE = "exercises/03_affine"
 ENDS = {
-    "stub": (1, "03_affine: 0 of 10 core, 0 of 10 points ☆. Next: pytest exercises/03_affine"),
+    "stub": (
+        1,
+        "03_affine: 0 of 10 core, 0 of 10 points ☆. Next: pytest exercises/03_affine --hint",
+    ),
     "mistake": (
         1,
         "03_affine: 4 of 10 core, 4 of 10 points ★. Next: pytest exercises/03_affine --hint --hint",

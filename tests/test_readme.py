@@ -41,6 +41,7 @@ NOT_RUN = {
     "python -m venv .venv": "it is of use only before an installation",
     "source .venv/bin/activate": "it is of use only before an installation",
     "kata": "it waits for keys; tests/grader/kata/test_watch.py runs it in a terminal",
+    "kata update": "it would bring back what is left out here; tests/wheel.py runs it",
     "python exercises/07_mnist/mnist.py": "it trains; tests/test_lessons.py runs it, but shorter",
     "export MNIST_DIR=/media/stick/mnist": "the folder is an example",
 }

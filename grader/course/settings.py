@@ -47,7 +47,7 @@ def use_course(folder: Path) -> None:
         If there is none.
     """
     global _named
-    _named = find_course(folder)
+    _named = find_course(folder.resolve())  # pytest's items have paths without `..`
     if _named is None:
         raise CourseError(
             f"{folder}: expected a course, a folder whose pyproject.toml has [tool.kata], found "

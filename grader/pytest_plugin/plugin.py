@@ -112,6 +112,7 @@ def pytest_runtest_makereport(
     report = yield
     if not isinstance(item, SpecItem):
         return report
+    report.nodeid = item.nodeid  # pytest has taken the id without the repetition
     found = _find(item, call) if call.excinfo else None
     finding = found and _said(found, exercise_of(item))
     summary = item.config.pluginmanager.getplugin("kata-summary")

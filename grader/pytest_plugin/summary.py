@@ -25,6 +25,7 @@ from grader.specs.pytest_internals import (
     junit_entry,
     omit_failures_from_the_list,
     show_failures,
+    show_failures_again,
     terminal_of,
 )
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
@@ -127,6 +128,8 @@ class Summary:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """List once, apart from the failures, what is not written yet."""
+        if self.helped:
+            show_failures_again(self.config)
         for exercise, verdicts in self.verdicts.items():
             waiting = [spec for spec in verdicts if spec.outcome.is_waiting]
             if not waiting:

@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from _pytest.config import _prepareconfig
 from _pytest.junitxml import bin_xml_escape, xml_key
+from _pytest.terminal import TerminalReporter
 
 
 @contextmanager
@@ -182,6 +183,16 @@ def show_failures(
         places = {id(report): number for number, report in enumerate(shown)}
         failed = terminal.stats.get("failed", [])
         failed.sort(key=lambda report: places.get(id(report), len(places)))
+
+
+def show_failures_again(config: pytest.Config) -> None:
+    """Show all failures at the end, if a plugin such as pytest-sugar shows each one at once.
+
+    What has been added to the reports since would be seen by nobody.
+    """
+    terminal = terminal_of(config)
+    if type(terminal).summary_failures is not TerminalReporter.summary_failures:
+        TerminalReporter.summary_failures(terminal)
 
 
 # The file of --junitxml

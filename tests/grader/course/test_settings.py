@@ -172,7 +172,7 @@ def test_a_course_that_is_named_comes_before_that_of_the_working_directory(root,
     """As with `grader --course`; a folder in it will do."""
     monkeypatch.setattr(grader.course.settings, "_named", None)
     assert current_course().root != root
-    use_course(root / "exercises")
+    use_course(root / "exercises" / ".." / "exercises")
     assert current_course().root == root
 
 

@@ -98,3 +98,26 @@ def test_markers_and_withheld_points_of_the_file_are_read(collect):
     )
     assert item.get_closest_marker("stretch") is not None
     assert item.parent.withheld == 3
+
+
+def test_repetitions_of_a_spec_have_its_name_and_ids_of_their_own(collect):
+    """As pytest-repeat makes them; inputs and hints go by the name, and the spec is one of two.
+
+    Seen: with ``--count 2`` each promise was counted twice, and no hint was found.
+    """
+    items = collect(
+        """
+        def pytest_generate_tests(metafunc):
+            metafunc.fixturenames.append("repetition")
+            metafunc.parametrize("repetition", [1, 2])
+
+        def test_Double_a(student): pass
+
+        def test_Double_b(student): pass
+        """
+    )
+    assert [item.name for item in items] == ["test_Double_a"] * 2 + ["test_Double_b"] * 2
+    ids = [item.nodeid.partition("::")[2] for item in items[:2]]
+    assert ids == ["test_Double_a[1]", "test_Double_a[2]"]
+    assert items[0].parent.count == 2
+    assert sorted(items, key=lambda item: item.number) == items

@@ -10,15 +10,27 @@ import os
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 from _pytest import config as pytest_config
 from _pytest._io import TerminalWriter
 from _pytest.capture import CaptureManager
+from _pytest.junitxml import LogXML, _NodeReporter
 from _pytest.runner import SetupState
 from _pytest.terminal import TerminalReporter
 
-from grader.specs.pytest_internals import forget_modules, request_of, run_item, start_session
+from grader.specs.pytest_internals import (
+    accept_brackets,
+    add_junit_property,
+    forget_modules,
+    junit_entry,
+    request_of,
+    run_item,
+    show_failures_again,
+    start_session,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -37,9 +49,13 @@ USED_IN = "grader/specs/pytest_internals.py"
         (SetupState, "teardown_exact", (None, None)),
         (TerminalWriter, "sep", (None, "=", "title", 80)),
         (TerminalReporter, "ensure_newline", (None,)),
+        (TerminalReporter, "summary_failures", (None,)),
         (TerminalReporter, "write_line", (None, "line")),
         (CaptureManager, "global_and_fixture_disabled", (None,)),
         (CaptureManager, "suspend_global_capture", (None, True)),
+        (LogXML, "node_reporter", (None, "report")),
+        (_NodeReporter, "add_property", (None, "name", "value")),
+        (_NodeReporter, "to_xml", (None,)),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -310,3 +326,88 @@ def test_the_last_message_of_a_run_is_shown(at_a_terminal):
     """It is shown although output was captured and the process ends at once."""
     done = at_a_terminal("-k", "last_words")
     assert (done.returncode, done.err) == (7, "last words")
+
+
+class Describing:
+    """A plugin that adds a property to each test: while it runs, after it, or at the very end."""
+
+    def __init__(self, when):
+        self.when = when
+        self.entries = []
+
+    def pytest_configure(self, config):
+        self.config = config
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report):
+        if report.when == "call":
+            self.entries.append(junit_entry(self.config, report))
+            if self.when == "running":
+                add_junit_property(self.entries[-1], "hint", "a < b \x07")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self):
+        if self.when == "ended":
+            add_junit_property(self.entries[-1], "hint", "a < b \x07")
+
+
+@pytest.mark.parametrize("properties", [False, True], ids=["the only property", "one more"])
+@pytest.mark.parametrize("when", ["running", "ended"])
+def test_a_property_is_in_the_file_of_junit(tmp_path, when, properties):
+    """Escaped, and beside those that the test itself has recorded."""
+    record = "record_property('own', 1)" if properties else "pass"
+    text = f"def test_it(record_property):\n    {record}\n"
+    (tmp_path / "test_it.py").write_text(text, "utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    forget_modules("test_it")
+    sys.modules.pop("test_it", None)
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--import-mode=importlib",
+        "--rootdir",
+        str(tmp_path),
+    ]
+    file = tmp_path / "x.xml"
+    arguments = [*options, f"--junitxml={file}", str(tmp_path)]
+    assert pytest.main(arguments, plugins=[Describing(when)]) == 0
+    found = {one.get("name"): one.get("value") for one in ElementTree.parse(file).iter("property")}
+    assert found == {"hint": "a < b #x07", **({"own": "1"} if properties else {})}
+
+
+def test_without_a_file_of_junit_a_test_has_no_entry(collect):
+    """Nothing is looked up then."""
+    session = collect("def test_it(): pass\n")
+    assert junit_entry(session.config, SimpleNamespace(nodeid="x")) is None
+
+
+@pytest.mark.parametrize("name", ["", "::test_it", "::test_it[1-2]"])
+def test_a_bracket_in_a_path_is_no_parameter(tmp_path, name):
+    """The path becomes relative, so that the bracket above it is gone; a real one stays."""
+    folder = tmp_path / "My Course [a]"
+    (folder / "inner").mkdir(parents=True)
+    params = SimpleNamespace(dir=folder)
+    config = SimpleNamespace(invocation_params=params, args=[f"{folder / 'inner'}{name}", "inner"])
+    accept_brackets(config)
+    assert config.args == [f"inner{name}", "inner"]
+
+
+def show_nothing(self):
+    """Show no failures at the end, as pytest-sugar and pytest-instafail do."""
+
+
+@pytest.mark.parametrize("at_once", [False, True], ids=["at the end", "at once"])
+def test_failures_that_were_shown_at_once_are_shown_again(monkeypatch, at_once):
+    """Those that pytest itself shows at the end are not.
+
+    Seen: with pytest-sugar at a terminal, ``--hint`` shows no hint.
+    """
+    shown = []
+    monkeypatch.setattr(TerminalReporter, "summary_failures", shown.append)
+    own = {"summary_failures": show_nothing} if at_once else {}
+    kind = type("Reporter", (TerminalReporter,), own)
+    reporter = kind.__new__(kind)
+    plugins = SimpleNamespace(getplugin=lambda name: reporter)
+    show_failures_again(SimpleNamespace(pluginmanager=plugins))
+    assert shown == ([reporter] if at_once else [])

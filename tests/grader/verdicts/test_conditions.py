@@ -138,6 +138,7 @@ NEUTRAL = {
     "grader.messages.pasting",  # commands in these lines
     "grader.pytest_plugin.no_hint",  # what a learner is told where no hint is left
     "grader.pytest_plugin.own_tests",  # what a learner's own tests may import
+    "grader.pytest_plugin.parallel",  # a learner's own pytest in several processes
     "grader.pytest_plugin.summary",  # the last lines of a learner's own pytest
     "grader.pytest_plugin.timeouts",  # ends a learner's own endless loop; a worker has its own
 }

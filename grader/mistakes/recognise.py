@@ -60,7 +60,7 @@ def recognise(
     found = submission.explain_core(likely)
     explained = {spec: _named(spec, found, submission) for spec in failures}
     for spec in submission.left_by(found):
-        alone = [(one,) for one in likely if submission.is_apart(one, spec)]
+        alone = [(one,) for one in likely if submission.may_be_apart(one, spec)]
         explained[spec] = _named(spec, submission.seen_in_code(alone), submission)
     return explained
 
@@ -167,12 +167,12 @@ class _Submission:
         mistakes = {one for explanation in explanations for one in explanation}
         return self._stretch.difference(*map(self.broken, mistakes))
 
-    def is_apart(self, mistake: KnownMistake, spec: str) -> bool:
-        """Return whether a mistake explains a stretch promise, and breaks nothing of core."""
+    def may_be_apart(self, mistake: KnownMistake, spec: str) -> bool:
+        """Return whether a mistake explains a stretch promise; it may be hidden in core."""
         if not (mistake.may_break(spec) and self.shows(mistake, spec)):
             return False
-        broken = self.broken(mistake)
-        return broken <= self._stretch and all(self.shows(mistake, one) for one in broken)
+        shown = all(self.shows(mistake, one) for one in self.broken(mistake) & self._stretch)
+        return shown and self._breaks_only_what_broke(mistake)
 
     def evidence(self, mistake: KnownMistake) -> float:
         """Return how much the code looks like a mistake."""

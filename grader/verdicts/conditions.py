@@ -30,7 +30,7 @@ DECIDING_MODULES = {
     "submissions/notebooks": "notebook_cells notebook_json ipython_magics exported_file",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals "
     "run",
-    "mistakes": "catalogue fingerprint known_failures recognise diagnosis",
+    "mistakes": "catalogue fingerprint known_failures traces recognise diagnosis",
     "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",
 }

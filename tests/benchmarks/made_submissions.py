@@ -42,12 +42,12 @@ def made_of_pairs(
     exercises: Iterable[Exercise], number: int, rng: np.random.Generator
 ) -> Iterator[Made]:
     """A number of drawn pairs of mistakes in different functions."""
-    pairs = [
-        (exercise, one, other)
-        for exercise in exercises
-        for one, other in combinations(read_mistakes(exercise), 2)
-        if place_of(one, exercise) != place_of(other, exercise)
-    ]
+    pairs = []
+    for exercise in exercises:
+        places = {one: place_of(one, exercise) for one in read_mistakes(exercise)}
+        for one, other in combinations(places, 2):
+            if places[one] != places[other]:
+                pairs.append((exercise, one, other))
     left = number
     for index in rng.permutation(len(pairs)):
         exercise, one, other = pairs[index]

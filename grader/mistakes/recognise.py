@@ -59,8 +59,9 @@ def recognise(
     likely = [one for one in known if submission.resembles(one)]
     found = submission.explain_core(likely)
     explained = {spec: _named(spec, found, submission) for spec in failures}
-    for spec in submission.left_by(found):
-        alone = [(one,) for one in likely if submission.may_be_apart(one, spec)]
+    left = submission.left_by(found)
+    for spec in left:
+        alone = [(one,) for one in likely if submission.may_be_apart(one, spec, left)]
         explained[spec] = _named(spec, submission.seen_in_code(alone), submission)
     return explained
 
@@ -131,7 +132,10 @@ class _Submission:
         return self.seen_in_code(singles) or self.seen_in_code(self._pairs(likely))
 
     def _explains_alone(self, mistake: KnownMistake) -> bool:
-        shown = all(self.shows(mistake, spec) for spec in self._core)  # most are not: that is cheap
+        """Return whether a mistake explains all of core. Most do not: that is found out first."""
+        if sum(not mistake.may_break(spec) for spec in self._core) > SLACK:
+            return False
+        shown = all(self.shows(mistake, spec) for spec in sorted(self._core))
         return shown and self._breaks_only_what_broke(mistake)
 
     def _breaks_only_what_broke(self, mistake: KnownMistake) -> bool:
@@ -167,11 +171,11 @@ class _Submission:
         mistakes = {one for explanation in explanations for one in explanation}
         return self._stretch.difference(*map(self.broken, mistakes))
 
-    def may_be_apart(self, mistake: KnownMistake, spec: str) -> bool:
-        """Return whether a mistake explains a stretch promise; it may be hidden in core."""
+    def may_be_apart(self, mistake: KnownMistake, spec: str, left: set[str]) -> bool:
+        """Return whether a mistake explains a stretch promise; elsewhere another may hide it."""
         if not (mistake.may_break(spec) and self.shows(mistake, spec)):
             return False
-        shown = all(self.shows(mistake, one) for one in self.broken(mistake) & self._stretch)
+        shown = all(self.shows(mistake, one) for one in self.broken(mistake) & left)
         return shown and self._breaks_only_what_broke(mistake)
 
     def evidence(self, mistake: KnownMistake) -> float:

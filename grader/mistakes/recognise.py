@@ -6,6 +6,7 @@ contradict a mistake, and are explained by themselves if it does not explain the
 """
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -102,9 +103,22 @@ class _Submission:
         It is not run on a spec that held, and that it is not known to fail with other inputs.
         """
         if mistake.name not in self._broken:
-            ran = [spec for spec in self._ran if spec in self._failures or mistake.may_break(spec)]
+            ran = [
+                spec for spec in self._ran if spec in self._failures or self._at_risk(mistake, spec)
+            ]
             self._broken[mistake.name] = frozenset(filter(mistake.breaks, ran))
         return self._broken[mistake.name]
+
+    def _at_risk(self, mistake: KnownMistake, spec: str) -> bool:
+        """Return whether a mistake may fail a spec, perhaps by way of other code that uses it.
+
+        The learner's own code may do without a function that the reference uses.
+        """
+        return mistake.may_break(spec) and (mistake.place in spec or self._is_used(mistake.place))
+
+    def _is_used(self, function: str) -> bool:
+        """Return whether a function is named in the code more than once, where it is defined."""
+        return "." in function or len(re.findall(rf"\b{re.escape(function)}\b", self._code)) != 1
 
     def shows(self, mistake: KnownMistake, spec: str) -> bool:
         """Return whether the submission fails a spec as a mistake does."""
@@ -116,7 +130,7 @@ class _Submission:
 
     def resembles(self, mistake: KnownMistake) -> bool:
         """Return whether a mistake may explain some of the failures, without running it."""
-        broken = [spec for spec in self._ran if mistake.may_break(spec)]
+        broken = [spec for spec in self._ran if self._at_risk(mistake, spec)]
         held = sum(spec not in self._failures for spec in broken)
         return held <= SLACK and any(
             mistake.resembles(spec, failure)
@@ -172,11 +186,16 @@ class _Submission:
         return self._stretch.difference(*map(self.broken, mistakes))
 
     def may_be_apart(self, mistake: KnownMistake, spec: str, left: set[str]) -> bool:
-        """Return whether a mistake explains a stretch promise; elsewhere another may hide it."""
+        """Return whether a mistake explains a stretch promise, and nothing speaks against it.
+
+        Where the code has it to the letter, what explains core may hide it elsewhere.
+        """
         if not (mistake.may_break(spec) and self.shows(mistake, spec)):
             return False
-        shown = all(self.shows(mistake, one) for one in self.broken(mistake) & left)
-        return shown and self._breaks_only_what_broke(mistake)
+        broken = self.broken(mistake)
+        if self.evidence(mistake) == LITERAL:
+            broken &= left
+        return broken <= self._stretch and all(self.shows(mistake, one) for one in broken)
 
     def evidence(self, mistake: KnownMistake) -> float:
         """Return how much the code looks like a mistake."""

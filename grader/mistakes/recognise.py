@@ -57,8 +57,9 @@ def recognise(
         apart, and none if no mistake explains all that broke.
     """
     submission = _Submission(failures, ran, stretch, code)
-    likely = [one for one in known if submission.resembles(one)]
-    found = submission.explain_core(likely)
+    possible = [one for one in known if submission.may_have(one)]
+    likely = [one for one in possible if submission.resembles(one)]
+    found = submission.explain_core(likely, possible)
     explained = {spec: _named(spec, found, submission) for spec in failures}
     left = submission.left_by(found)
     for spec in left:
@@ -94,6 +95,7 @@ class _Submission:
         self._code = code
         self._stretch = failures.keys() & set(stretch)
         self._core = failures.keys() - self._stretch
+        self._used: dict[str, bool] = {}
         self._broken: dict[str, frozenset[str]] = {}
         self._shown: dict[tuple[str, str], bool] = {}
 
@@ -118,7 +120,10 @@ class _Submission:
 
     def _is_used(self, function: str) -> bool:
         """Return whether a function is named in the code more than once, where it is defined."""
-        return "." in function or len(re.findall(rf"\b{re.escape(function)}\b", self._code)) != 1
+        if function not in self._used:
+            found = re.findall(rf"\b{re.escape(function)}\b", self._code)
+            self._used[function] = "." in function or len(found) != 1
+        return self._used[function]
 
     def shows(self, mistake: KnownMistake, spec: str) -> bool:
         """Return whether the submission fails a spec as a mistake does."""
@@ -128,22 +133,32 @@ class _Submission:
             self._shown[key] = failure is not None and alike(failure, mistake.failure(spec))
         return self._shown[key]
 
-    def resembles(self, mistake: KnownMistake) -> bool:
-        """Return whether a mistake may explain some of the failures, without running it."""
-        broken = [spec for spec in self._ran if self._at_risk(mistake, spec)]
-        held = sum(spec not in self._failures for spec in broken)
-        return held <= SLACK and any(
-            mistake.resembles(spec, failure)
-            for spec in broken
-            if (failure := self._failures.get(spec)) is not None
-        )
+    def may_have(self, mistake: KnownMistake) -> bool:
+        """Return whether a mistake breaks hardly a promise that held, without running it."""
+        held = (spec for spec in self._ran if spec not in self._failures)
+        return sum(self._at_risk(mistake, spec) for spec in held) <= SLACK
 
-    def explain_core(self, likely: Sequence[KnownMistake]) -> list[tuple[KnownMistake, ...]]:
-        """Return the mistakes, or else the pairs of mistakes, that explain all of core."""
+    def resembles(self, mistake: KnownMistake) -> bool:
+        """Return whether a mistake fails a spec in such a way, perhaps with other inputs."""
+        failed = (
+            (spec, failure) for spec, failure in self._failures.items() if failure is not None
+        )
+        return any(mistake.resembles(spec, failure) for spec, failure in failed)
+
+    def explain_core(
+        self, likely: Sequence[KnownMistake], possible: Sequence[KnownMistake]
+    ) -> list[tuple[KnownMistake, ...]]:
+        """Return the mistakes, or else the pairs of mistakes, that explain all of core.
+
+        Two that are in the code to the letter come before one that is not, though it behaves alike.
+        """
         if not self._core:
             return []
-        singles = [(one,) for one in likely if self._explains_alone(one)]
-        return self.seen_in_code(singles) or self.seen_in_code(self._pairs(likely))
+        singles = self.seen_in_code([(one,) for one in likely if self._explains_alone(one)])
+        if any(self.evidence(one) > 0 for (one,) in singles):
+            return singles
+        literal = [one for one in possible if self.evidence(one) == LITERAL]
+        return self._pairs(literal) or singles or self.seen_in_code(self._pairs(likely))
 
     def _explains_alone(self, mistake: KnownMistake) -> bool:
         """Return whether a mistake explains all of core. Most do not: that is found out first."""

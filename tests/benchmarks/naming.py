@@ -3,8 +3,8 @@
 Three kinds of submissions are judged in this process: each mistake of the catalogue; two mistakes
 in different functions of one exercise; and each mistake in code that is otherwise written as an
 alternative of the same exercise, or spelled in another way. A name is false if it is no mistake
-that was made; some mistakes are in the catalogue several times under one title. A mistake is named if at least one broken promise names it, at most with two others
-that behave the same.
+that was made; some mistakes are in the catalogue several times under one title. A mistake is named
+if at least one broken promise names it, at most with two others that behave the same.
 """
 
 import argparse

@@ -9,4 +9,5 @@ __all__ = [
     "known_failures",
     "recognise",
     "slow_way",
+    "traces",
 ]

@@ -64,6 +64,8 @@ def _cause_in(message: str) -> list[str]:
     """
     if "'NoneType'" in message:
         return ["None"]
+    if _OF_FUNCTION.match(message):
+        return ["function"]
     if sizes := _NOT_ALIGNED.search(message):
         return ["sizes", *sorted(one for one in sizes.groups() if one)]
     if message.startswith(_BROADCAST):
@@ -74,6 +76,7 @@ def _cause_in(message: str) -> list[str]:
 _NOT_ALIGNED = re.compile(
     r"not aligned: (\d+) \(dim \d\) != (\d+) \(dim \d\)|\(size (\d+) is different from (\d+)\)"
 )
+_OF_FUNCTION = re.compile(r"'(function|functools\.partial)' object has no attribute")
 _BROADCAST = "operands could not be broadcast together"
 _SHAPE = re.compile(r"\([\d,]+\)")
 

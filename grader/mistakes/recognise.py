@@ -6,6 +6,7 @@ contradict a mistake, and are explained by themselves if it does not explain the
 """
 
 import ast
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -56,11 +57,13 @@ def recognise(
         apart, and none if no mistake explains all that broke.
     """
     submission = _Submission(failures, ran, stretch, code)
-    likely = [one for one in known if submission.resembles(one)]
-    found = submission.explain_core(likely)
+    possible = [one for one in known if submission.may_have(one)]
+    likely = [one for one in possible if submission.resembles(one)]
+    found = submission.explain_core(likely, possible)
     explained = {spec: _named(spec, found, submission) for spec in failures}
-    for spec in submission.left_by(found):
-        alone = [(one,) for one in likely if submission.is_apart(one, spec)]
+    left = submission.left_by(found)
+    for spec in left:
+        alone = [(one,) for one in likely if submission.may_be_apart(one, spec, left)]
         explained[spec] = _named(spec, submission.seen_in_code(alone), submission)
     return explained
 
@@ -92,6 +95,7 @@ class _Submission:
         self._code = code
         self._stretch = failures.keys() & set(stretch)
         self._core = failures.keys() - self._stretch
+        self._used: dict[str, bool] = {}
         self._broken: dict[str, frozenset[str]] = {}
         self._shown: dict[tuple[str, str], bool] = {}
 
@@ -101,9 +105,25 @@ class _Submission:
         It is not run on a spec that held, and that it is not known to fail with other inputs.
         """
         if mistake.name not in self._broken:
-            ran = [spec for spec in self._ran if spec in self._failures or mistake.may_break(spec)]
+            ran = [
+                spec for spec in self._ran if spec in self._failures or self._at_risk(mistake, spec)
+            ]
             self._broken[mistake.name] = frozenset(filter(mistake.breaks, ran))
         return self._broken[mistake.name]
+
+    def _at_risk(self, mistake: KnownMistake, spec: str) -> bool:
+        """Return whether a mistake may fail a spec, perhaps by way of other code that uses it.
+
+        The learner's own code may do without a function that the reference uses.
+        """
+        return mistake.may_break(spec) and (mistake.place in spec or self._is_used(mistake.place))
+
+    def _is_used(self, function: str) -> bool:
+        """Return whether a function is named in the code more than once, where it is defined."""
+        if function not in self._used:
+            found = re.findall(rf"\b{re.escape(function)}\b", self._code)
+            self._used[function] = "." in function or len(found) != 1
+        return self._used[function]
 
     def shows(self, mistake: KnownMistake, spec: str) -> bool:
         """Return whether the submission fails a spec as a mistake does."""
@@ -113,25 +133,38 @@ class _Submission:
             self._shown[key] = failure is not None and alike(failure, mistake.failure(spec))
         return self._shown[key]
 
-    def resembles(self, mistake: KnownMistake) -> bool:
-        """Return whether a mistake may explain some of the failures, without running it."""
-        broken = [spec for spec in self._ran if mistake.may_break(spec)]
-        held = sum(spec not in self._failures for spec in broken)
-        return held <= SLACK and any(
-            mistake.resembles(spec, failure)
-            for spec in broken
-            if (failure := self._failures.get(spec)) is not None
-        )
+    def may_have(self, mistake: KnownMistake) -> bool:
+        """Return whether a mistake breaks hardly a promise that held, without running it."""
+        held = (spec for spec in self._ran if spec not in self._failures)
+        return sum(self._at_risk(mistake, spec) for spec in held) <= SLACK
 
-    def explain_core(self, likely: Sequence[KnownMistake]) -> list[tuple[KnownMistake, ...]]:
-        """Return the mistakes, or else the pairs of mistakes, that explain all of core."""
+    def resembles(self, mistake: KnownMistake) -> bool:
+        """Return whether a mistake fails a spec in such a way, perhaps with other inputs."""
+        failed = (
+            (spec, failure) for spec, failure in self._failures.items() if failure is not None
+        )
+        return any(mistake.resembles(spec, failure) for spec, failure in failed)
+
+    def explain_core(
+        self, likely: Sequence[KnownMistake], possible: Sequence[KnownMistake]
+    ) -> list[tuple[KnownMistake, ...]]:
+        """Return the mistakes, or else the pairs of mistakes, that explain all of core.
+
+        Two that are in the code to the letter come before one that is not, though it behaves alike.
+        """
         if not self._core:
             return []
-        singles = [(one,) for one in likely if self._explains_alone(one)]
-        return self.seen_in_code(singles) or self.seen_in_code(self._pairs(likely))
+        singles = self.seen_in_code([(one,) for one in likely if self._explains_alone(one)])
+        if any(self.evidence(one) > 0 for (one,) in singles):
+            return singles
+        literal = [one for one in possible if self.evidence(one) == LITERAL]
+        return self._pairs(literal) or singles or self.seen_in_code(self._pairs(likely))
 
     def _explains_alone(self, mistake: KnownMistake) -> bool:
-        shown = all(self.shows(mistake, spec) for spec in self._core)  # most are not: that is cheap
+        """Return whether a mistake explains all of core. Most do not: that is found out first."""
+        if sum(not mistake.may_break(spec) for spec in self._core) > SLACK:
+            return False
+        shown = all(self.shows(mistake, spec) for spec in sorted(self._core))
         return shown and self._breaks_only_what_broke(mistake)
 
     def _breaks_only_what_broke(self, mistake: KnownMistake) -> bool:
@@ -167,11 +200,16 @@ class _Submission:
         mistakes = {one for explanation in explanations for one in explanation}
         return self._stretch.difference(*map(self.broken, mistakes))
 
-    def is_apart(self, mistake: KnownMistake, spec: str) -> bool:
-        """Return whether a mistake explains a stretch promise, and breaks nothing of core."""
+    def may_be_apart(self, mistake: KnownMistake, spec: str, left: set[str]) -> bool:
+        """Return whether a mistake explains a stretch promise, and nothing speaks against it.
+
+        Where the code has it to the letter, what explains core may hide it elsewhere.
+        """
         if not (mistake.may_break(spec) and self.shows(mistake, spec)):
             return False
         broken = self.broken(mistake)
+        if self.evidence(mistake) == LITERAL:
+            broken &= left
         return broken <= self._stretch and all(self.shows(mistake, one) for one in broken)
 
     def evidence(self, mistake: KnownMistake) -> float:

@@ -27,6 +27,11 @@ _METHODS = {"sum", "mean", "max", "min", "copy", "dot", "argmax", "reshape", "cl
 """Methods of arrays that are also functions of NumPy."""
 
 
+def _digest(text: str) -> str:
+    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).digest()
+    return str(int.from_bytes(digest, "big"))
+
+
 @dataclass(frozen=True)
 class Traces:
     """What a mistake adds to the code of its place, and removes from it.
@@ -65,11 +70,15 @@ class Traces:
         if parts is None:
             return 0.0
         added, removed = _share(self.added, parts), _share(self.removed, parts)
-        # What is added may hold small parts that are in other code as well.
-        return -1.0 if removed == 1 and added < 0.5 else added - removed
+        # What is added may hold small parts that are in other code as well. And what is right may
+        # work on an argument that was replaced.
+        is_right = removed == 1 and added < 0.5 and not parts & _REPLACED
+        return -1.0 if is_right else max(added - removed, -0.99)
 
 
 NO_TRACES = Traces()
+
+_REPLACED = {_digest(f"given{number} =") for number in range(10)}
 
 
 def read_traces(text: str) -> Traces:
@@ -129,11 +138,6 @@ def _sized_parts(code: str, place: str) -> dict[str, int]:
 @lru_cache(2)
 def _parsed(code: str) -> ast.Module:
     return ast.parse(code)
-
-
-def _digest(text: str) -> str:
-    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).digest()
-    return str(int.from_bytes(digest, "big"))
 
 
 def _scope(tree: ast.Module, place: str) -> ast.AST | None:
@@ -246,5 +250,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
             continue
         for one in value if isinstance(value, list) else [value]:
             is_text = isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
-            if isinstance(one, ast.AST) and not is_text:
+            if isinstance(node, ast.Call) and isinstance(one, ast.Attribute) and name == "func":
+                yield one.value  # its name is written with its arguments
+            elif isinstance(one, ast.AST) and not is_text:
                 yield one

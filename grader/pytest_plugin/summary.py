@@ -128,7 +128,7 @@ class Summary:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """List once, apart from the failures, what is not written yet."""
-        if self.helped:
+        if self.steps or self.programs:
             show_failures_again(self.config)
         for exercise, verdicts in self.verdicts.items():
             waiting = [spec for spec in verdicts if spec.outcome.is_waiting]

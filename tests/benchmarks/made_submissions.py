@@ -10,7 +10,8 @@ import numpy as np
 from grader.course.course import Exercise
 from grader.course.modules import read_module
 from grader.mistakes.catalogue import make, read_mistakes
-from grader.mistakes.recognise import place_of
+from grader.mistakes.recognise import name_of_place, place_of
+from grader.mistakes.traces import traces_of
 from grader.worker.source import Source
 
 
@@ -42,12 +43,12 @@ def made_of_pairs(
     exercises: Iterable[Exercise], number: int, rng: np.random.Generator
 ) -> Iterator[Made]:
     """A number of drawn pairs of mistakes in different functions."""
-    pairs = [
-        (exercise, one, other)
-        for exercise in exercises
-        for one, other in combinations(read_mistakes(exercise), 2)
-        if place_of(one, exercise) != place_of(other, exercise)
-    ]
+    pairs = []
+    for exercise in exercises:
+        places = {one: place_of(one, exercise) for one in read_mistakes(exercise)}
+        for one, other in combinations(places, 2):
+            if places[one] != places[other]:
+                pairs.append((exercise, one, other))
     left = number
     for index in rng.permutation(len(pairs)):
         exercise, one, other = pairs[index]
@@ -70,6 +71,7 @@ def made_of_rewritten(
         texts = {path.stem: read_module(path).text for path in sorted(alternatives.glob("*.py"))}
         whole = read_module(exercise.solution).text
         right: dict[tuple[str, str], frozenset[str] | None] = {}
+        literal = {stem: _undone_literally(exercise, text) for stem, text in texts.items()}
         for mistake in read_mistakes(exercise):
             wrong = make(mistake, exercise)
             names = frozenset({mistake.name})
@@ -85,8 +87,21 @@ def made_of_rewritten(
                     also = right[key]
                     if also is not None:
                         source = Source(wrong.filename, transplanted(part, wrong.text, text))
-                        yield Made(exercise, names, source, f"{part} in {alternative}", also)
+                        label = f"{part} in {alternative}"
+                        yield Made(exercise, names, source, label, also | literal[alternative])
                         break
+
+
+def _undone_literally(exercise: Exercise, text: str) -> frozenset[str]:
+    """Name the mistakes of stretch that an alternative has, to the letter."""
+    whole = read_module(exercise.solution).text
+    names = []
+    for one in read_mistakes(exercise):
+        if one.caught == "stretch":
+            wrong = make(one, exercise).text
+            if traces_of(whole, wrong, name_of_place(one, exercise)).evidence(text) == 1:
+                names.append(one.name)
+    return frozenset(names)
 
 
 def _parts(place: str, right: str, wrong: str, host: str) -> Iterator[str]:

@@ -3,8 +3,8 @@
 Three kinds of submissions are judged in this process: each mistake of the catalogue; two mistakes
 in different functions of one exercise; and each mistake in code that is otherwise written as an
 alternative of the same exercise, or spelled in another way. A name is false if it is no mistake
-that was made. A mistake is named if at least one broken promise names it, at most with two others
-that behave the same.
+that was made; some mistakes are in the catalogue several times under one title. A mistake is named
+if at least one broken promise names it, at most with two others that behave the same.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from made_submissions import Made, made_of_catalogue, made_of_pairs, made_of_rew
 from grader.course.modules import offer_of
 from grader.course.settings import find_course
 from grader.judging.judge import Judge
+from grader.mistakes.catalogue import read_mistakes
 from grader.transport.in_process import InProcess
 from grader.verdicts.verdict import ExerciseVerdict
 from grader.worker.module_loader import importable
@@ -51,13 +52,15 @@ class Count:
             self.hidden += 1
             return
         told = {tuple((spec.mistake or "").split(", ")) for spec in broken} - {("",)}
-        of_any = {name for names in told for name in names}
+        title = {one.name: one.title for one in read_mistakes(made.exercise)}
+        there, also = ({title[name] for name in names} for names in (made.names, made.also))
+        of_any = {title[name] for names in told for name in names}
         for names in told:
-            if not set(names) & (made.names | made.also):
+            if not {title[name] for name in names} & (there | also):
                 self.false.append(f"{made}: {', '.join(names)}")
-        if made.names <= of_any or (made.names & of_any and not seen()):
+        if there <= of_any or (there & of_any and not seen()):
             self.named += 1
-            self.alone += of_any <= made.names | made.also
+            self.alone += of_any <= there | also
         else:
             self.unnamed.append(f"{made}: {', '.join(sorted(of_any)) or '-'}")
 
@@ -130,7 +133,8 @@ def undone(judge: Judge, made: Made) -> frozenset[str] | None:
         verdict = judge_made(judge, made)
     if not verdict.done:
         return None
-    return frozenset(name for spec in verdict.specs for name in (spec.mistake or "").split(", "))
+    named = [spec.mistake for spec in verdict.specs if spec.mistake]
+    return frozenset(name for names in named for name in names.split(", "))
 
 
 if __name__ == "__main__":

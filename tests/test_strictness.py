@@ -102,7 +102,7 @@ def test_a_spread_that_does_not_follow_weight_init_std_is_told_as_such(judge):
     ("before", "after", "told"),
     [
         ("std * normal((input", "std * 2 * normal((input", "deviation of W1"),
-        ("normal((input_size, hidden_size))", "(2 + normal((input_size, hidden_size)))", "share of W1"),
+        ("W1 = weight_init_std * ", "W1 = weight_init_std * 2 + weight_init_std * ", "share of W1"),
         ("W1.astype(dtype)", "W1.T.astype(dtype)", "shape (80, 300) instead of (300, 80)"),
     ],
 )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 
 SWAPPED = (("dx = dout * self.y", "dx = dout * self.x"),)
 LOOP = "class MulLayer:\n    pass\n\nwhile True:\n    pass\n"
-NEXT = "02_activations: 0 of 11 promises kept"
+NEXT = "02_activations: 0 of 10 promises kept"
 
 
 def test_a_learner_is_led_from_red_to_green_and_on(learner, terminal):

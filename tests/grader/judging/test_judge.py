@@ -198,6 +198,8 @@ def test_an_endless_loop_times_out_and_the_next_spec_is_judged_again():
     assert set(lost) == {
         "test_Affine_works_through_the_example",
         "test_Affine_takes_a_batch_of_one",
+        "test_Affine_starts_each_backward_afresh",
+        "test_Affine_keeps_its_state_to_itself",
     }
     assert {spec.outcome for spec in lost.values()} == {Outcome.TIMED_OUT}
     assert all("0.5 s for one call" in str(spec.message) for spec in lost.values())
@@ -222,6 +224,8 @@ def test_a_process_that_ends_has_crashed_and_the_next_spec_is_judged_again(judge
     assert set(lost) == {
         "test_Affine_works_through_the_example",
         "test_Affine_takes_a_batch_of_one",
+        "test_Affine_starts_each_backward_afresh",
+        "test_Affine_keeps_its_state_to_itself",
     }
     assert {spec.outcome for spec in lost.values()} == {Outcome.CRASHED}
     assert all("exit code 0" in str(spec.message) for spec in lost.values())

@@ -6,7 +6,7 @@ import pytest
 
 SWAPPED = (("dx = dout * self.y", "dx = dout * self.x"),)
 LOOP = "class MulLayer:\n    pass\n\nwhile True:\n    pass\n"
-NEXT = "02_activations: 0 of 11 promises kept"
+NEXT = "02_activations: 0 of 10 promises kept"
 
 
 def test_a_learner_is_led_from_red_to_green_and_on(learner, terminal):
@@ -123,8 +123,8 @@ def test_who_has_done_all_is_told(learner, terminal):
     learner.solves("01")
     learner.solves("02")
     screen = terminal()
-    screen.sees("All exercises are done.", "23 of 23 points, 2 of 2 exercises done.")
+    screen.sees("All exercises are done.", "22 of 22 points, 2 of 2 exercises done.")
     learner.writes("02", learner.exercise("02").stub.read_text("utf-8") + "\nx = 1\n")
-    screen.sees("02_activations is done", "23 of 23 points, 2 of 2 exercises done.")
+    screen.sees("02_activations is done", "22 of 22 points, 2 of 2 exercises done.")
     learner.solves("01", *SWAPPED)
     screen.sees("01_simple_layers:", "broken")

@@ -67,6 +67,8 @@ def write_notebook(exercise: Exercise, output: Path | None = None, *, force: boo
 
 def write(cells: Iterable[dict[str, Any]], name: str, output: Path | None, *, force: bool) -> Path:
     """Write cells as a notebook; see `write_notebook`."""
+    import nbformat
+
     path = output or Path(f"{name}.ipynb")
 
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -76,6 +78,7 @@ def write(cells: Iterable[dict[str, Any]], name: str, output: Path | None, *, fo
         "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
         "cells": [{**cell, "id": f"{name}-{n}"} for n, cell in enumerate(cells, 1)],
     }
+    nbformat.validate(content)
     try:
         with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")

@@ -121,8 +121,8 @@ class _Submission:
     def _is_used(self, function: str) -> bool:
         """Return whether a function is named in the code more than once, where it is defined."""
         if function not in self._used:
-            found = re.findall(rf"\b{re.escape(function)}\b", self._code)
-            self._used[function] = "." in function or len(found) != 1
+            word = rf"\b{re.escape(function)}\b"
+            self._used[function] = "." in function or len(re.findall(word, self._code)) != 1
         return self._used[function]
 
     def shows(self, mistake: KnownMistake, spec: str) -> bool:

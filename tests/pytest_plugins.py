@@ -45,7 +45,7 @@ ENDS = {
     ),
     "mistake": (
         1,
-        "03_affine: 4 of 10 core, 4 of 10 points ★. Next: pytest exercises/03_affine --hint --hint",
+        "03_affine: 5 of 10 core, 5 of 10 points ★. Next: pytest exercises/03_affine --hint --hint",
     ),
     "solution": (
         0,

@@ -17,6 +17,7 @@ QUESTIONS = {
     "which class a journal is of, and who is in it": "class GradedClass",
     "whom a name on the command line means": "class Naming",
     "where a date is understood": "def read_time",
+    "whose a failure is": "def first_undone",
     "where a failure becomes words": "def diagnose",
     "where failures of one cause are grouped": "def causes_of",
     "where what was called is told": "def write_program",

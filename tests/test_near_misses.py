@@ -279,7 +279,7 @@ NEAR = {
     "dx.copy returned": (
         "affine",
         ((r"return dx", "return dx.copy"),),
-        "it is a method that was not called perhaps affine.py:70: `dx.copy` is not called",
+        "it is a method that was not called perhaps affine.py:73: `dx.copy` is not called",
     ),
     "layers.values": (
         "two_layer_net",
@@ -289,12 +289,12 @@ NEAR = {
     "a comma after an attribute": (
         "affine",
         ((r"self\.x = x$", "self.x = x,"),),
-        "affine.py:47: the comma at the end makes a tuple of one",
+        "affine.py:50: the comma at the end makes a tuple of one",
     ),
     "a comma after the result": (
         "affine",
         ((r"return dx$", "return dx,"),),
-        "it is a tuple of one perhaps affine.py:70: the comma at the end makes a tuple of one",
+        "it is a tuple of one perhaps affine.py:73: the comma at the end makes a tuple of one",
     ),
     "a comma after a pair": (
         "simple_layers",
@@ -304,7 +304,7 @@ NEAR = {
     "a comma before = (AffineLayer)": (
         "affine",
         ((r"self\.W = W$", "self.W, = W"),),
-        "affine.py:28: the comma before = takes the value apart",
+        "affine.py:31: the comma before = takes the value apart",
     ),
     "== for =": (
         "affine",

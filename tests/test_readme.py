@@ -203,6 +203,9 @@ def solved(course):
 @pytest.mark.parametrize("command", [one for one in ALL if one not in {*NOT_RUN, START}])
 def test_every_command_runs_as_it_is_written(command, solved, learners_pytest):
     """It succeeds in a learner's copy, and prints the lines shown below it."""
+    if command.startswith("kata try"):  # which needs a promise that is broken
+        file = solved / "exercises" / "03_affine" / "affine.py"
+        file.write_text(file.read_text("utf-8").replace("axis=0", "axis=1"), "utf-8")
     done = subprocess.run(
         command,
         shell=True,

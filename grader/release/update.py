@@ -38,10 +38,16 @@ class Kept:
 
     def __str__(self) -> str:
         if self.beside.suffix.startswith(".new"):
-            told = "{path} was edited and is kept; the new one is {beside}"
-            return say(told, path=self.path, beside=self.beside)
-        told = "{path} is replaced; what was edited in it is in {beside}"
-        return say(told, path=self.path, beside=self.beside)
+            return say(
+                "{path} was edited and is kept; the new one is {beside}",
+                path=self.path,
+                beside=self.beside,
+            )
+        return say(
+            "{path} is replaced; what was edited in it is in {beside}",
+            path=self.path,
+            beside=self.beside,
+        )
 
 
 def write_folder(files: Files, folder: Path) -> list[Kept]:

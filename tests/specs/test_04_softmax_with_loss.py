@@ -98,7 +98,7 @@ def test_softmax_survives_large_scores(student, rng):
     assert_matches(student.softmax(x), probabilities(x), "softmax(x)", rtol=1e-6)
 
 
-@pytest.mark.core(points=2)
+@pytest.mark.core(points=3)
 def test_cross_entropy_error_averages_over_the_samples(student, rng):
     """cross_entropy_error is the mean of -log(probability of the right class)."""
     x, labels, t = draw(rng)
@@ -142,7 +142,7 @@ def test_SoftmaxWithLoss_of_ten_equal_scores_is_ln_10(student, rng):
     assert_matches(loss, mean_loss(x, labels), "forward(x, t)", **FLOOR)
 
 
-@pytest.mark.core(points=2)
+@pytest.mark.core
 def test_SoftmaxWithLoss_backward_is_y_minus_t_over_N(student, rng):
     """SoftmaxWithLoss.backward returns (y - t) / N for a batch of N."""
     layer = student.SoftmaxWithLoss()

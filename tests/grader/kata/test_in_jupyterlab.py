@@ -175,7 +175,7 @@ def test_a_learner_works_through_a_lesson_in_jupyterlab(lab, handed_out, solutio
     )
     shown = lab.runs()
     lab.is_seen("broken")
-    assert "4 of 10 core promises kept" in shown
+    assert "5 of 10 core promises kept" in shown
     lab.inserts_below()
     lab.writes("%kata hint 03_affine")
     hint = lab.runs()

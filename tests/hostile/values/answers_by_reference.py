@@ -4,7 +4,7 @@ A spec compares what is behind the reference, finds it right, and then counts on
 
 exercise: 06_two_layer_net
 outcomes: FAILED PASSED
-points: 6
+points: 8
 control: none (it aims at the references between judge and worker)
 """
 

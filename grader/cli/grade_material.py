@@ -16,7 +16,6 @@ from grader.gradebook.records.graded_class import GradedClass
 from grader.gradebook.records.identity import Identity
 from grader.gradebook.records.journal_format import SEVERAL
 from grader.gradebook.rows import GradebookEntry, entries_of
-from grader.judging.follow_through import check_reference
 from grader.messages.escaping import shown
 from grader.messages.listing import listed
 from grader.reports import registry
@@ -96,6 +95,8 @@ def read(request: GradeRequest) -> Material:
     if judging.follow_through:
         course = replace(course, follow_through=judging.follow_through)
     if course.follow_through != "off":
+        from grader.judging.follow_through import check_reference  # here, as it loads NumPy
+
         check_reference(course)
     limits = course.limits.changed(judging.limits)
     only = course.named(judging.exercise) if judging.exercise else None

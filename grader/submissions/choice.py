@@ -149,7 +149,7 @@ def _rank(exercise: Exercise, candidate: Candidate) -> tuple[object, ...] | None
         place = 3
     elif candidate.misplaced & names:
         place = 4
-    elif any(misspelt(name, candidate.defined) for name in names):
+    elif not candidate.is_rest and any(misspelt(name, candidate.defined) for name in names):
         place = 5
     else:
         return None

@@ -32,7 +32,7 @@ from grader.mistakes.earlier import (
     located_findings,
     no_ground,
 )
-from grader.mistakes.slow_way import slow_calls, with_slow_call
+from grader.mistakes.reasons.slow_way import slow_calls, with_slow_call
 from grader.specs.lookup import exercise_of
 from grader.specs.markers import budget_of, rests_on, tier_of, verdict_of
 from grader.submissions.submission import Fault, Submission

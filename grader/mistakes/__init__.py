@@ -1,13 +1,12 @@
 """Diagnosis of failures: the outcome, message, hints and known mistake behind an exception."""
 
 __all__ = [
-    "call_log",
     "catalogue",
     "diagnosis",
     "earlier",
     "fingerprint",
     "known_failures",
+    "reasons",
     "recognise",
-    "slow_way",
     "traces",
 ]

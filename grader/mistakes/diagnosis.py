@@ -12,10 +12,10 @@ from grader.course.settings import find_course
 from grader.messages.explanation import Explanation, Part, explain
 from grader.messages.message import MISTAKES, STUBS, Message, Text, cut, english, joined
 from grader.messages.wrapping import columns
-from grader.mistakes.call_log import calls_in_line
-from grader.mistakes.cause import cause_of
 from grader.mistakes.known_failures import KnownMistake
-from grader.mistakes.near_misses import explain_unset, explained
+from grader.mistakes.reasons.call_log import calls_in_line
+from grader.mistakes.reasons.cause import cause_of
+from grader.mistakes.reasons.near_misses import explain_unset, explained
 from grader.specs.assertions import Mismatch
 from grader.specs.display import show
 from grader.specs.run import NotTried

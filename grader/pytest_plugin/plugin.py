@@ -157,7 +157,7 @@ def _find(item: SpecItem, call: pytest.CallInfo[None]) -> "Finding":
 
 
 def _add_try(item: SpecItem, error: BaseException) -> None:
-    from grader.pytest_plugin.tries import program_of
+    from grader.pytest_plugin.programs.tries import program_of
     from grader.specs.fixtures import student_of
 
     student, exercise = student_of(item), exercise_of(item)

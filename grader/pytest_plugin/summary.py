@@ -255,7 +255,7 @@ class Summary:
         unnamed = [spec for spec in self.verdicts[exercise] if not spec.passed and not spec.mistake]
         if not unnamed:
             return
-        from grader.mistakes.slow_way import slow_calls, with_slow_call
+        from grader.mistakes.reasons.slow_way import slow_calls, with_slow_call
 
         calls = slow_calls(read_module(exercise.stub))
         for number, spec in enumerate(self.verdicts[exercise]):

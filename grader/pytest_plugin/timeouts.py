@@ -58,7 +58,10 @@ def tell_timeout(item: pytest.Item, frames: list[FrameType]) -> str:
     frames : list of FrameType
         Frames of the main thread, outermost first.
     """
-    from grader.mistakes.slow_way import slow_calls, tell_slow_call  # here, since it is rare
+    from grader.mistakes.reasons.slow_way import (  # here, since it is rare
+        slow_calls,
+        tell_slow_call,
+    )
 
     seconds = budget_of(item) or IN_PROCESS_TIMEOUT
     running = {frame.f_code.co_name for frame in frames}

@@ -30,8 +30,8 @@ DECIDING_MODULES = {
     "submissions/notebooks": "notebook_cells notebook_json ipython_magics exported_file",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals "
     "run",
-    "mistakes": "call_log catalogue cause fingerprint known_failures traces recognise near_misses "
-    "diagnosis earlier slow_way",
+    "mistakes": "catalogue fingerprint known_failures traces recognise diagnosis earlier",
+    "mistakes/reasons": "call_log cause near_misses slow_way",
     "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",
 }

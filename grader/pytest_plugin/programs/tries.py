@@ -6,8 +6,8 @@ import numpy as np
 
 from grader.course.course import FOLDER, Exercise
 from grader.course.modules import read_modules
-from grader.pytest_plugin.program import write_program
-from grader.pytest_plugin.python_text import literal_of
+from grader.pytest_plugin.programs.program import write_program
+from grader.pytest_plugin.programs.python_text import literal_of
 from grader.specs.lookup import course_of
 from grader.transport.student import Student
 

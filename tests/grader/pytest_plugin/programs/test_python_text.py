@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from grader.pytest_plugin.python_text import MAX_SIZE, Unprintable, literal_of, python_of
+from grader.pytest_plugin.programs.python_text import MAX_SIZE, Unprintable, literal_of, python_of
 
 
 def no_large(array):

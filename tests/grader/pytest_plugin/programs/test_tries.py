@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.course.course import Course, Exercise
-from grader.pytest_plugin.tries import program_of
+from grader.pytest_plugin.programs.tries import program_of
 from grader.specs.assertions import Mismatch, assert_matches
 from grader.transport.in_process import InProcess
 from grader.transport.student import Student
@@ -19,7 +19,7 @@ def program(tmp_path, monkeypatch):
     """The program of a spec that calls f with a large array."""
     exercise = Exercise(tmp_path, "01_ex")
     monkeypatch.setattr(
-        "grader.pytest_plugin.tries.course_of", lambda _: Course(tmp_path, (exercise,))
+        "grader.pytest_plugin.programs.tries.course_of", lambda _: Course(tmp_path, (exercise,))
     )
     exercise.stub.parent.mkdir(parents=True)
     exercise.stub.write_text(CODE, "utf-8")

@@ -3,7 +3,7 @@
 import re
 
 from grader.messages.message import Message, Text
-from grader.mistakes.call_log import called_in
+from grader.mistakes.reasons.call_log import called_in
 from grader.specs.assertions import Mismatch
 from grader.specs.run import NotTried
 from grader.transport.student import StudentError

@@ -9,14 +9,14 @@ from grader.course.modules import read_modules
 from grader.course.settings import find_course
 from grader.judging.judge import Judge
 from grader.messages.language import speaking, tell
-from grader.mistakes.call_log import (
+from grader.mistakes.catalogue import make, read_mistakes
+from grader.mistakes.reasons.call_log import (
     MAX_COLUMNS,
     called_in,
     calls_in_line,
     steps_of,
     variable_of,
 )
-from grader.mistakes.catalogue import make, read_mistakes
 from grader.transport.in_process import InProcess
 from grader.transport.judged import Judged
 from grader.transport.student import Asked, Student

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from grader.messages.message import phrase
-from grader.pytest_plugin.function_text import text_of_function
-from grader.pytest_plugin.python_text import Unprintable
+from grader.pytest_plugin.programs.function_text import text_of_function
+from grader.pytest_plugin.programs.python_text import Unprintable
 
 
 def of_the_spec(x):

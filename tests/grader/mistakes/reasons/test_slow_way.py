@@ -6,7 +6,7 @@ from broken_layers import COURSE, REFERENCE
 from grader.course.limits import Limits
 from grader.judging.judge import Judge
 from grader.messages.explanation import explain
-from grader.mistakes.slow_way import slow_calls, with_slow_call
+from grader.mistakes.reasons.slow_way import slow_calls, with_slow_call
 from grader.submissions.submission import Submission
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Outcome

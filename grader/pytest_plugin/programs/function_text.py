@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FunctionType, MappingProxyType
 from typing import Any
 
-from grader.pytest_plugin.python_text import Unprintable
+from grader.pytest_plugin.programs.python_text import Unprintable
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from grader.course.course import Exercise
-from grader.mistakes.near_misses import explain_unset, explained
+from grader.mistakes.reasons.near_misses import explain_unset, explained
 from grader.specs.assertions import Mismatch
 from grader.worker.exception_report import ExceptionReport
 from grader.worker.hints.missing import Missing

@@ -10,9 +10,9 @@ import numpy as np
 from grader.messages.escaping import lines as printable_lines
 from grader.messages.explanation import INDENT
 from grader.messages.language import say, tell
-from grader.mistakes.call_log import Request, class_in, name_of, steps_of, variable_of
-from grader.pytest_plugin.function_text import text_of_function
-from grader.pytest_plugin.python_text import Loader, Unprintable, python_of
+from grader.mistakes.reasons.call_log import Request, class_in, name_of, steps_of, variable_of
+from grader.pytest_plugin.programs.function_text import text_of_function
+from grader.pytest_plugin.programs.python_text import Loader, Unprintable, python_of
 from grader.specs.assertions import Mismatch
 from grader.specs.display import show
 from grader.transport.student import Handle, Student, StudentError

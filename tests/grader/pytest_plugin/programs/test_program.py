@@ -12,7 +12,7 @@ from grader.course.settings import find_course
 from grader.judging.known_runs import is_cheap
 from grader.judging.pytest_session import PytestSession
 from grader.mistakes.catalogue import make, read_mistakes
-from grader.pytest_plugin.program import write_program
+from grader.pytest_plugin.programs.program import write_program
 from grader.specs.assertions import Mismatch, assert_matches
 from grader.specs.fixtures import student_of
 from grader.transport.in_process import InProcess

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grader.messages.message import english
-from grader.mistakes.cause import cause_of
+from grader.mistakes.reasons.cause import cause_of
 from grader.specs.assertions import Mismatch, assert_matches
 from grader.specs.run import NotTried
 from grader.transport.student import Asked, StudentError, TimedOut

@@ -39,6 +39,8 @@ class Mismatch(AssertionError):
         A possible cause; empty unless one is found later.
     missing : Missing or None
         For an attribute that is None, the others that are set.
+    is_looked_at : bool
+        Whether an attribute or item was compared as it is, and nothing that the spec made of it.
     asked : Asked or None
         The request whose answer was compared; None until it is found, and if there are several.
     """
@@ -61,6 +63,7 @@ class Mismatch(AssertionError):
         self.hint: Text = ""
         self.missing: Missing | None = None
         self.asked: Asked | None = None
+        self.is_looked_at = False
         super().__init__(what, returned, expected, difference)
 
     @property
@@ -151,9 +154,13 @@ def assert_matches(
         def compare_looked_at(found: Any) -> None:
             __tracebackhide__ = True
             value, others = found if _is_pair(found) else (found, ())  # a worker may send anything
-            if value is None:
-                raise _is_unset(what, plain(expected), returned, others)
-            _match(value, plain(expected), _At(what), rtol, atol)
+            try:
+                if value is None:
+                    raise _is_unset(what, plain(expected), returned, others)
+                _match(value, plain(expected), _At(what), rtol, atol)
+            except Mismatch as error:
+                error.is_looked_at = True
+                raise
 
         returned._student.check(compare_looked_at, returned)
         return

@@ -128,7 +128,7 @@ class _Program:
         if not isinstance(error, Mismatch):  # out of time, for instance
             self.body.append(expression)
             return
-        is_it = error.answer is not None or request["do"] == "look"
+        is_it = error.answer is not None or error.is_looked_at
         if not is_it:  # something that the spec has calculated from answers
             self.body.append(expression)
             self.body += _comment(say("checked   "), tell(error.what))

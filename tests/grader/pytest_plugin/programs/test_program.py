@@ -98,6 +98,8 @@ def check(session, exercise, mistakes, load):
     sources = read_modules(ROOT / "solutions", COURSE)
     written = missing = 0
     for mistake in mistakes:
+        if mistake.name == "numerical_never_advances":  # only the spec ends its loop
+            continue
         for error, program in failures(session, exercise, mistake, load):
             missing += not program
             if program:

@@ -532,6 +532,7 @@ def test_ctrl_c_before_there_is_a_command_says_no_more_than_that(small, tmp_path
     assert b"Traceback" not in err
 
 
+@pytest.mark.thorough
 @linux
 def test_a_judge_that_is_starting_leaves_ctrl_c_to_the_grader(start, small, tmp_path):
     """At the keyboard it goes to all of them; the judges say nothing, and do not end by it."""
@@ -830,6 +831,7 @@ def test_lists_of_times_are_for_a_class_with_deadlines(call, at_a_desk):
     assert (code, "found 'maybe'" in " ".join(err.split())) == (2, True)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("judged_here")
 def test_namesakes_of_other_sections_are_namesakes(small, grade, call, tmp_path):
     """RunestoneServer #1038: a line that fits two is used for nobody, whatever is shown."""

@@ -82,6 +82,7 @@ def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_de
             assert (spec["message"] == "") == (name == "full")
 
 
+@pytest.mark.thorough
 @sandbox
 @pytest.mark.skipif(sys.platform == "win32", reason="names there are text")
 def test_a_name_that_is_no_text_does_not_cost_the_class_its_report(
@@ -95,6 +96,7 @@ def test_a_name_that_is_no_text_does_not_cost_the_class_its_report(
     assert "full" in done.out
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("single", [[], ["--single"]])
 @pytest.mark.usefixtures("judged_here")
 def test_in_a_file_there_are_no_spaces_at_the_ends_of_lines(call, class_of_three, single):
@@ -108,6 +110,7 @@ def test_in_a_file_there_are_no_spaces_at_the_ends_of_lines(call, class_of_three
     assert single or out.startswith("┏")
 
 
+@pytest.mark.thorough
 def test_a_report_fits_into_any_encoding(process):
     """A file on Chinese Windows gets no tick, but the rest of the report."""
     arguments = ("-c", COMMAND, "grade", ROOT / "solutions", *ONLY_AFFINE)
@@ -146,6 +149,7 @@ def test_stretch_is_not_needed_to_be_done(call, tmp_path):
     assert "(stretch)" in out
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("judged_here")
 def test_a_class_exits_with_1_if_asked_to_be_strict(call, class_of_three):
     """Unless every learner is done."""

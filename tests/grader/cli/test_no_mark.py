@@ -174,6 +174,7 @@ def test_a_roster_of_another_class_writes_nothing(grade, tmp_path):
         assert not Path(file).exists()
 
 
+@pytest.mark.thorough
 def test_routine_is_told_on_request(grade, tmp_path):
     """Seen: "%matplotlib is ignored" on most rows hid the ones that somebody should look at."""
     (tmp_path / "class" / "ann").mkdir(parents=True)
@@ -192,6 +193,7 @@ def test_routine_is_told_on_request(grade, tmp_path):
     assert len(row["notes"]) == 2
 
 
+@pytest.mark.thorough
 def test_under_pseudonyms_the_list_has_nobodys_name(group, call, secret):
     """It names people as the table does; the page has it, too."""
     options = ("--class", "--exercise", "03_affine", "--secret-file", secret, "--jobs", 1, *TRUSTED)

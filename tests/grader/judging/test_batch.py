@@ -129,6 +129,7 @@ def test_time_that_ran_out_beside_others_is_tried_again_alone(settings_of, submi
     assert found[2] == [[Outcome.PASSED, Outcome.PASSED], 4, 1]
 
 
+@pytest.mark.thorough
 def test_time_that_ran_out_for_the_feedback_only_is_tried_again_too(settings_of, submit, tmp_path):
     """Otherwise what a learner reads would depend on what else was running."""
     code = "if attempt() == 2:\n    time.sleep(60)\n\n\ndef twice(x):\n    return 3 * x\n"
@@ -145,6 +146,7 @@ def test_time_that_ran_out_for_the_feedback_only_is_tried_again_too(settings_of,
     }
 
 
+@pytest.mark.thorough
 @linux
 def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path):
     """A submission whose judge is killed in its second attempt gets a third one."""
@@ -156,6 +158,7 @@ def test_a_kill_after_a_time_out_is_the_first_one(settings_of, submit, tmp_path)
     assert outcomes(judgement.verdict) == [Outcome.PASSED] * 2
 
 
+@pytest.mark.thorough
 @linux
 def test_an_object_that_is_printed_looks_the_same_in_every_run(settings_of, submit):
     """Learners often use `print(layer)`; gradebooks must still be identical byte for byte."""

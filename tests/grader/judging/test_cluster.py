@@ -181,6 +181,7 @@ def test_a_worker_with_another_course_is_refused_by_name(tmp_path, everybody, pr
     assert lines(tmp_path / "other.journal") == 1  # its header
 
 
+@pytest.mark.thorough
 def test_where_no_scheduler_answers_that_is_told(everybody, process):
     """For an invalid address, the exit code is 2 and the expected form is reported."""
     done = process(*everybody("none"), "--scheduler", "nonsense://here", cwd=ROOT)

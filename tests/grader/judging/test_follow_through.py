@@ -130,6 +130,7 @@ def test_who_is_wrong_earlier_and_right_later_passes_on_top_of_the_reference(jud
     assert found.points_that_count == found.points
 
 
+@pytest.mark.thorough
 def test_who_is_wrong_later_too_does_not(judge):
     """An exercise that is wrong by itself also fails on top of the reference."""
     found = network(judged(judge, affine=WRONG_AFFINE, two_layer_net=WRONG_NET))
@@ -294,6 +295,7 @@ def test_what_is_left_out_on_purpose_scores_nothing_itself(plain_judge):
     assert net.points == 17
 
 
+@pytest.mark.thorough
 def test_what_a_stand_in_does_not_help_is_judged_as_ever(plain_judge):
     """With the learner's own messages, since nothing of the reference is needed."""
     raising = (

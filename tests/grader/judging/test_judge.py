@@ -259,6 +259,7 @@ def test_a_module_that_did_not_load_is_told_from_one_that_breaks_its_promises(te
     assert found.basis is Basis.NOT_LOADED
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "text",
     [

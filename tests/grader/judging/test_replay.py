@@ -359,6 +359,7 @@ def call(course, monkeypatch, capsys, tmp_path):
     return call
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("spec", "code", "told"),
     [

@@ -80,6 +80,7 @@ def test_the_first_exercise_is_done_in_chinese(learner, shown):
     assert "得分12/22，已完成2个练习中的1个。" in told
 
 
+@pytest.mark.thorough
 def test_known_verdicts_are_shown_in_the_current_language(learner, shown, process):
     """Stored verdicts may have been written in another language."""
     shown("grader.kata", "run", "01", code=1)
@@ -105,6 +106,7 @@ def test_commands_and_helps_are_in_chinese(shown, learner):
     assert "计算乘积" in learner.exercise("01").stub.read_text("utf-8")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -163,6 +163,7 @@ def test_utf_8_is_never_taken_for_something_else(text):
         assert guess(text.encode("utf-8", "replace")) is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "unit", [b"x", b"\xff", b"\xe9", b"a\xe9", b"\xd6\xd0", b"\n\xa4\xa2", b"\0", b"\x82\xa0,"]
 )

@@ -223,6 +223,7 @@ def test_the_messages_are_part_of_the_package():
 # Where learners work
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("module", ["", 'raise RuntimeError("the book\'s own")'])
 def test_a_folder_called_dataset_is_in_the_way_of_nothing(tmp_path, module):
     """Readers of the book have one, and pytest loads the plugin there, too."""

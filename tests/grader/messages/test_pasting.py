@@ -31,6 +31,7 @@ def test_a_path_is_never_taken_for_an_option():
     assert quoted("-x") == os.path.join(".", "-x")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(os.name != "posix", reason="runs a POSIX shell")
 @given(st.lists(TEXTS, min_size=1, max_size=20))
 def test_a_shell_passes_it_on_unchanged(paths):

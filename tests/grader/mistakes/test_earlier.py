@@ -56,6 +56,7 @@ EARLIER = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("module", EARLIER)
 def test_a_right_network_on_a_broken_layer_is_not_accused(judge, module, way):
@@ -73,6 +74,7 @@ def test_a_right_network_on_a_broken_layer_is_not_accused(judge, module, way):
         assert (spec.hints, spec.mistake) == ((), None)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("module", "place"),
     [("activations", "Relu.forward"), ("two_layer_net", "TwoLayerNet.gradient")],
@@ -113,6 +115,7 @@ def test_both_are_said_if_both_are_wrong(judge, way):
     assert not any(spec.mistake for spec in specs if KEPT in str(spec.message))
 
 
+@pytest.mark.thorough
 def test_a_mistake_of_the_networks_own_is_explained_as_ever(judge):
     """It fails in the same way on the reference, so its values and its place are shown."""
     layer = broken("softmax_with_loss", "SoftmaxWithLoss.forward", "raises")
@@ -152,6 +155,7 @@ def test_a_loop_in_a_layer_is_not_asked_of_the_network():
         ]
 
 
+@pytest.mark.thorough
 def test_a_replay_says_the_same(judge):
     """It judges the one exercise anew."""
     layer = broken("softmax_with_loss", "SoftmaxWithLoss.forward", "returns nothing")
@@ -161,6 +165,7 @@ def test_a_replay_says_the_same(judge):
     assert replay(judge, submission, wrong.name)[0] == wrong
 
 
+@pytest.mark.thorough
 def test_a_verdict_that_is_known_is_not_found_again(judge, monkeypatch):
     """In a submission that is judged as a whole, the earlier exercises were judged before."""
     monkeypatch.delattr(Judge, "_is_done")

@@ -320,6 +320,7 @@ def train(network, x_train, t_train, *, iterations, batch_size=100, learning_rat
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("exercise", "text", "name"),
     [
@@ -366,7 +367,10 @@ def sample(judge, kind):
     return islice(rewritten, 0, None, 31)
 
 
-@pytest.mark.parametrize("kind", ["catalogue", "pairs", "rewritten"])
+@pytest.mark.parametrize(
+    "kind",
+    ["catalogue", "pairs", pytest.param("rewritten", marks=pytest.mark.thorough)],
+)
 def test_no_name_is_false_and_most_mistakes_have_one(judge, kind):
     """Of the catalogue, of two functions at once, and in code of another style."""
     count = measure(judge, sample(judge, kind))

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[3]
 posix = pytest.mark.skipif(os.name != "posix", reason="the platforms run Linux")
 
 
+@pytest.mark.thorough
 @posix
 def test_the_scripts_of_gradescope_are_scripts(container):
     """Executable in the archive, with their interpreter named, and bash can read them."""
@@ -41,6 +42,7 @@ def test_the_set_up_protects_the_secret_before_anything_else(container):
     assert first < min(installs)
 
 
+@pytest.mark.thorough
 def test_what_is_there_is_not_overwritten(tmp_path, process, secret):
     """A zip, or another workflow: exit code 2, and it is not changed."""
     there = tmp_path / "there.zip"

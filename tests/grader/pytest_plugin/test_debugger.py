@@ -89,6 +89,7 @@ def editor(learner):
     editor.adapter.communicate(timeout=SECONDS)
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(SECONDS)
 def test_a_breakpoint_stops_in_the_learners_own_line(learner, editor):
     """In their file, above all else that is theirs, with the values that the spec passes."""

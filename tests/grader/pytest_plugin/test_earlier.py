@@ -40,6 +40,7 @@ def test_a_right_network_is_sent_to_the_layer_that_is_broken(misled):
     assert last_line(output).endswith("Next: pytest exercises/04_softmax_with_loss")
 
 
+@pytest.mark.thorough
 def test_it_is_said_in_chinese_as_well(misled):
     """In the learner's language."""
     output = misled.runs(NET, code=1, KATA_LANG="zh-CN")
@@ -47,6 +48,7 @@ def test_it_is_said_in_chinese_as_well(misled):
     assert "只要前面的练习正确，这项要求就能满足" in output
 
 
+@pytest.mark.thorough
 def test_a_mistake_of_its_own_is_named_beside_it(misled):
     """By what it does on the reference's layers, even where the broken one hides it."""
     layer = broken("softmax_with_loss", "SoftmaxWithLoss.forward", "raises")
@@ -61,6 +63,7 @@ def test_a_mistake_of_its_own_is_named_beside_it(misled):
     assert "with correct earlier exercises, this promise is broken in another way" in output
 
 
+@pytest.mark.thorough
 def test_a_learner_whose_earlier_exercises_are_done_reads_nothing_of_it(knowing):
     """The mistake is this exercise's own."""
     for name in (*BEFORE_NET, "04_softmax_with_loss"):
@@ -84,6 +87,7 @@ def test_without_the_reference_no_mistake_and_no_place_is_named(misled):
     assert "two_layer_net.py:" not in output
 
 
+@pytest.mark.thorough
 def test_what_the_session_has_run_anyway_is_not_run_again(misled):
     """If the earlier exercise is in the same session, its result is known."""
     misled.writes("exercises/04_softmax_with_loss/count.txt", "")
@@ -96,6 +100,7 @@ def test_what_the_session_has_run_anyway_is_not_run_again(misled):
     assert count == "xx"  # once for each of the two
 
 
+@pytest.mark.thorough
 def test_a_loop_in_an_earlier_exercise_ends(misled):
     """Whatever its specs call, after the time limit of a spec; it is where to begin."""
     text = (misled.root / LOSS).read_text("utf-8")

@@ -38,6 +38,7 @@ def test_a_learners_own_tests_import_the_exercises_and_run_beside_the_specs(auth
     assert "1 passed" in author.runs("test_mine.py::test_mine", cwd="exercises/03_affine", code=0)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("line", ["from affine import Affin", "import nowhere", "def test_(:"])
 def test_a_test_that_cannot_be_imported_does_not_stop_the_specs(author, line):
     """It is an error of its own."""

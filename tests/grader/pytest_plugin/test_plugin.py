@@ -134,6 +134,7 @@ def test_the_debugger_opens_at_the_learners_own_line(learner):
     assert_hides_the_spec(output, learner, "03_affine")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -165,6 +166,7 @@ def test_a_file_in_another_encoding_says_which(learner):
     assert_hides_the_spec(output, learner, "03_affine")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
@@ -186,6 +188,7 @@ def test_an_answer_of_the_wrong_kind_is_told_as_such(learner, wrong, told):
 # Whose code is run
 
 
+@pytest.mark.thorough
 def test_a_later_exercise_runs_on_the_learners_own_earlier_ones(learner):
     """A wrong Relu makes the learner's correct network fail."""
     learner.solves("02_activations", ("dx[self.mask] = 0", "dx[~self.mask] = 0"))
@@ -208,6 +211,7 @@ def test_a_later_exercise_is_blocked_by_an_earlier_one_that_is_not_written(learn
     assert "FAILURES" not in output
 
 
+@pytest.mark.thorough
 def test_an_installed_package_of_the_same_name_stays_out(learner):
     """There is an `affine` with a class `Affine` on the package index."""
     package = learner.root.parent / "elsewhere" / "affine"
@@ -223,6 +227,7 @@ def test_an_installed_package_of_the_same_name_stays_out(learner):
     assert "06_two_layer_net: 12 of 12 core" in output
 
 
+@pytest.mark.thorough
 def test_a_second_copy_of_the_course_uses_its_own_files(learner):
     """Its own stub and its own spec, whichever copy is installed, and from whichever folder."""
     learner.solves("03_affine")
@@ -253,6 +258,7 @@ def test_specs_named_by_themselves_are_bound_to_the_solutions(learner):
     assert "core" not in output
 
 
+@pytest.mark.thorough
 def test_what_the_course_lacks_is_not_blamed_on_the_learner(learner, tmp_path):
     """Without the digits and without a network, the last exercise says what to do about it."""
     for folder in (learner.root / "solutions").iterdir():
@@ -269,6 +275,7 @@ def test_what_the_course_lacks_is_not_blamed_on_the_learner(learner, tmp_path):
 # Known mistakes
 
 
+@pytest.mark.thorough
 def test_nothing_is_shown_of_how_the_known_mistakes_ran(knowing):
     """They overflow where the learner's code does not, and their warnings are not shown."""
     knowing.writes("exercises/02_activations/activations.py", "import numpy\n")
@@ -294,6 +301,7 @@ def test_a_learner_reads_messages_in_their_language(learner):
     assert "  请写完\n" in output
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "own", ["nothing was handed in", "the numbers are right", "did you mean x?"]
 )
@@ -304,6 +312,7 @@ def test_what_a_learner_wrote_stays_as_it_is_in_every_language(learner, own):
     assert f"发生异常  ValueError: {own}" in output
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("folder", ["tests/specs", "tests/mistakes", "exercises"])
 def test_a_faulty_catalogue_is_told_before_anything_runs(learner, folder):
     """And does not affect learners who read English."""

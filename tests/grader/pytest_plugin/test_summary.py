@@ -27,6 +27,7 @@ def test_an_exercise_that_is_not_begun_says_once_what_to_write(learner):
     assert_hides_the_spec(output, learner, "03_affine")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("arguments", "cwd", "following"),
     [
@@ -45,6 +46,7 @@ def test_an_exercise_that_is_done_names_the_next(learner, arguments, cwd, follow
     assert last_line(output) == told + following
 
 
+@pytest.mark.thorough
 def test_an_import_that_a_judge_does_not_have_is_told_at_home(learner):
     """Whatever is installed here; one that only plots does nothing, and is not told.
 
@@ -61,6 +63,7 @@ def test_an_import_that_a_judge_does_not_have_is_told_at_home(learner):
     assert "raised    ModuleNotFoundError: pytest is not there when your work is graded" in output
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("limit", "told"),
     [
@@ -209,6 +212,7 @@ def test_a_learner_who_has_no_solutions_is_helped_all_the_same(knowing):
     assert "mistake   db summed over all axes, in Affine.backward" in output
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("content", [None, "{", "[1]", '[{"name": "db"}]'])
 def test_without_fingerprints_nothing_is_named(knowing, content):
     """And nothing fails: what differs is reported as always, and what is wrong with the file."""
@@ -274,6 +278,7 @@ def properties(case):
     return {one.get("name"): one.get("value") for one in case.iter("property")}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("arguments", "cwd", "command"),
     [

@@ -95,6 +95,7 @@ def test_an_update_brings_what_is_new_under_the_work(newer, learner):
     assert update(newer, learner.course) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", ["en", "zh-CN"])
 def test_an_update_keeps_the_language_of_the_stubs(newer, tmp_path, language):
     """Whatever the system's language is now."""

@@ -351,6 +351,7 @@ class Describing:
             add_junit_property(self.entries[-1], "hint", "a < b \x07")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("properties", [False, True], ids=["the only property", "one more"])
 @pytest.mark.parametrize("when", ["running", "ended"])
 def test_a_property_is_in_the_file_of_junit(tmp_path, when, properties):

@@ -9,6 +9,7 @@ LOOP = "class MulLayer:\n    pass\n\nwhile True:\n    pass\n"
 NEXT = "02_activations: 0 of 10 promises kept"
 
 
+@pytest.mark.thorough
 def test_a_learner_is_led_from_red_to_green_and_on(learner, terminal):
     """The task, broken promises, help in steps, the list, and the next exercise automatically.
 
@@ -96,6 +97,7 @@ def test_a_save_elsewhere_is_followed_if_it_is_not_green(learner, terminal):
     screen.sees("03_affine:", "broken")
 
 
+@pytest.mark.thorough
 def test_a_reset_is_asked_for_first(learner, terminal):
     """Any key except y keeps the file; y keeps a copy. With NO_COLOR there is no colour."""
     learner.solves("01", *SWAPPED)

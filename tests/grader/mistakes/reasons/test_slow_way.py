@@ -48,6 +48,7 @@ def test_a_call_in_a_notebook_is_found_in_its_cell():
     assert slow_calls(Source("mnist.ipynb", "", "", cells)) == {"train": "mnist.ipynb cell 2:2"}
 
 
+@pytest.mark.thorough
 def test_training_by_central_differences_is_told_as_that():
     """At once, where values differ in the ninth digit, and where it takes too long.
 

@@ -95,6 +95,7 @@ def test_no_known_mistake_is_told_in_english(judge, exercise):
         assert "典型错误" in markdown
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ODD)
 def test_no_other_end_is_told_in_english(judge, name):
     """A missing file, a stub, a loop, a failing import, and code that ends its process."""
@@ -222,6 +223,7 @@ OURS = (
 """Each is a key of a catalogue, or reads as one does with its values."""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("own", OURS)
 @pytest.mark.parametrize("kind", ["ValueError", "NotImplementedError", "KeyError"])
 def test_what_a_learner_wrote_is_never_translated(judge, own, kind):

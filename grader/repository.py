@@ -9,7 +9,8 @@ from pathlib import Path
 TOP_LEVEL = (
     *("exercises", "solutions", "tests", "grader", "dataset"),
     *("README.md", "LICENSE", "pyproject.toml"),
-    *(".ci", ".devcontainer", ".github", ".gitignore", ".pre-commit-config.yaml", ".vscode"),
+    *(".binder", ".ci", ".devcontainer", ".github", ".gitignore", ".pre-commit-config.yaml"),
+    ".vscode",
     ".kata/pristine",  # the stubs of a course that has been handed out
 )
 """Files and folders at the top level. Others there may be someone's work, or a cache."""

@@ -33,3 +33,13 @@ def test_the_dev_container_installs_what_a_learner_needs_and_no_more():
     assert tag != "latest"
     for file in CONTAINER["customizations"]["codespaces"]["openFiles"]:
         assert (ROOT / file).is_file()
+
+
+def test_binder_installs_the_course_and_makes_a_notebook_of_each_exercise():
+    """With what the container installs; Binder brings Jupyter itself."""
+    script = (ROOT / ".binder" / "postBuild").read_text("utf-8")
+    assert "pip install --no-cache-dir --editable '.[plots]'" in script
+    assert 'kata notebook "$(basename "$exercise")"' in script
+    assert (ROOT / ".binder" / "postBuild").stat().st_mode & 0o111
+    _, tag = CONTAINER["image"].rsplit(":", 1)
+    assert (ROOT / ".binder" / "runtime.txt").read_text("utf-8") == f"python-{tag[:4]}\n"

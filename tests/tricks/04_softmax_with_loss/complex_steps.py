@@ -1,6 +1,6 @@
 """A complex step of the loss of the whole batch for each score.
 
-points: 8
+points: 9
 breaks: test_SoftmaxWithLoss_backward_is_y_minus_t_over_N
 extends: solution
 """

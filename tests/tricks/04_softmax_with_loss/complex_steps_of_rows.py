@@ -1,6 +1,6 @@
 """Complex steps of the loss of each row, for a class of all rows at a time.
 
-points: 8
+points: 9
 breaks: test_SoftmaxWithLoss_backward_is_y_minus_t_over_N
 extends: solution
 """

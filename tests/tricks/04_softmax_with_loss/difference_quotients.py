@@ -1,6 +1,6 @@
 """Central differences of the loss, by log-sum-exp, row by row.
 
-points: 8
+points: 9
 breaks: test_SoftmaxWithLoss_backward_is_y_minus_t_over_N
 extends: solution
 """

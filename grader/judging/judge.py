@@ -440,41 +440,35 @@ class Judge:
             ends.append((item, error, output))
         errors = [(item, error) for item, error, _ in ends]
         found = {i.name: diagnose(e, exercise, self.course) for i, e in errors if e is not None}
-        source = transport.sources.get(exercise.module)
-        code = source.code() if source else ""
-        ground = find_ground() if found else None
-        if ground is None:
-            named = self.known_runs.name_mistakes(
-                exercise, errors, found, as_at_home=as_at_home, code=code
-            )
-        else:
-            named = self._locate(exercise, errors, found, ground, as_at_home=as_at_home, code=code)
-        calls = slow_calls(source) if found and source else {}
-        named = {name: with_slow_call(one, name, calls) for name, one in named.items()}
-        specs = tuple(verdict_of(item, named.get(item.name), output) for item, _, output in ends)
+        if found:  # explaining costs time, and most submissions need none of it
+            source = transport.sources.get(exercise.module, Source(exercise.filename, ""))
+            found = self._explain(exercise, errors, found, source, find_ground(), as_at_home)
+        specs = tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends)
         unloaded = all(error is not None and _ends_import(error, exercise) for _, error in errors)
         failed = {spec.outcome for spec in specs} == {Outcome.FAILED}
         basis = Basis.NOT_LOADED if unloaded and failed else Basis.JUDGED
         return ExerciseVerdict(exercise.name, specs, basis=basis)
 
-    def _locate(
+    def _explain(
         self,
         exercise: Exercise,
         ends: Ends,
         found: Mapping[str, Finding],
-        ground: Ground,
-        *,
+        source: Source,
+        ground: Ground | None,
         as_at_home: bool,
-        code: str,
     ) -> dict[str, Finding]:
         """Find what is due to an earlier exercise; name a mistake only if it is made without it."""
-        due = {name for name, finding in found.items() if finding.outcome in DUE_TO_OTHERS}
-        again = self._run_again([i for i, _ in ends if i.name in due and is_cheap(i)], ground)
-        located = located_findings(ends, found, ground.earlier, again, self.course)
-        ran = [(i, again.get(i.name)) for i, error in ends if error is None or i.name in again]
-        return self.known_runs.name_mistakes(
-            exercise, ran, located, as_at_home=as_at_home, code=code
+        if ground is not None:
+            due = {name for name, finding in found.items() if finding.outcome in DUE_TO_OTHERS}
+            again = self._run_again([i for i, _ in ends if i.name in due and is_cheap(i)], ground)
+            found = located_findings(ends, found, ground.earlier, again, self.course)
+            ends = [(i, again.get(i.name)) for i, error in ends if error is None or i.name in again]
+        named = self.known_runs.name_mistakes(
+            exercise, ends, found, as_at_home=as_at_home, code=source.code()
         )
+        calls = slow_calls(source)
+        return {name: with_slow_call(one, name, calls) for name, one in named.items()}
 
     def _run_again(
         self, items: Sequence[pytest.Item], ground: Ground

@@ -125,19 +125,28 @@ def _parts_of(code: str, place: str) -> frozenset[str] | None:
 
 def _sized_parts(code: str, place: str) -> dict[str, int]:
     """Return the digests of the parts of a place, each with its size; none if there is no place."""
-    if len(code) > MAX_CODE:
-        return {}
+    tree = parsed(code)
     try:
-        scope = _scope(_parsed(code), place)
+        scope = _scope(tree, place) if tree else None
         texts = set(islice(_Normal({}).parts(scope), MAX_PARTS)) if scope else set()
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (ValueError, RecursionError, MemoryError):
         return {}
     return {_digest(text): len(text) for text in texts}
 
 
 @lru_cache(2)
-def _parsed(code: str) -> ast.Module:
-    return ast.parse(code)
+def parsed(code: str) -> ast.Module | None:
+    """Return the syntax tree of a learner's code.
+
+    None if it cannot be parsed, or is longer than `MAX_CODE`: the judge does this to code of
+    strangers, and the memory that it takes is many times the length.
+    """
+    if len(code) > MAX_CODE:
+        return None
+    try:
+        return ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _scope(tree: ast.Module, place: str) -> ast.AST | None:

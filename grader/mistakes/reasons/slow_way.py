@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.messages.explanation import Explanation, Part
 from grader.messages.message import Message, english
+from grader.mistakes.traces import parsed
 from grader.verdicts.finding import Finding
 from grader.verdicts.origin import begins_earlier
 from grader.verdicts.verdict import Outcome
@@ -30,18 +31,13 @@ def slow_calls(source: Source) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        By name of the function: ``mnist.py:65``; without `numerical_gradient` itself, and empty if
-        the code cannot be parsed.
+        By name of the function: ``mnist.py:65``; without `numerical_gradient` itself, and none of
+        what `parsed` does not parse.
     """
     found: dict[str, str] = {}
     for filename, text in source.parts().items():
-        if SLOW not in text:
-            continue
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for function in ast.walk(tree):
+        tree = parsed(text) if SLOW in text else None
+        for function in ast.walk(tree) if tree else ():
             if isinstance(function, ast.FunctionDef) and function.name != SLOW:
                 for line in _calls_in(function):
                     found.setdefault(function.name, f"{Path(filename).name}:{line}")

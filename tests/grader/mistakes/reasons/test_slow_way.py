@@ -7,6 +7,7 @@ from grader.course.limits import Limits
 from grader.judging.judge import Judge
 from grader.messages.explanation import explain
 from grader.mistakes.reasons.slow_way import slow_calls, with_slow_call
+from grader.mistakes.traces import MAX_CODE
 from grader.submissions.submission import Submission
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Outcome
@@ -34,6 +35,7 @@ def test_the_reference_takes_the_fast_way():
         ("def numerical_gradient(f):\n    return numerical_gradient(f)", {}),
         ("def train(f):\n    return f  # not numerical_gradient(f)", {}),
         ("def train(f:\n    numerical_gradient(f)", {}),
+        ("x = 1\n" * MAX_CODE + "def train(f):\n    return numerical_gradient(f)", {}),
         ("(" * 5000 + "numerical_gradient", {}),
     ],
 )

@@ -1,7 +1,7 @@
 """What an exercise builds on: the earlier exercises that it imports, directly or through others."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import cache
 
 from grader.course.course import Course, Exercise
@@ -33,12 +33,7 @@ def builds_on(
     order = [one.module for one in course.exercises]
     earlier = set(order[: order.index(exercise.module)]) & reference.keys()
     own = [one for one in (reference.get(exercise.module), handed_in) if one is not None]
-    found: set[str] = set()
-    coming = _imported(own) & earlier
-    while coming:
-        found |= coming
-        coming = (_imported(reference[name] for name in coming) & earlier) - found
-    return found
+    return _reached(own, reference, earlier)
 
 
 @cache
@@ -73,14 +68,20 @@ def imported_by(
         The learner's modules by name. An import of one that is not there counts, too.
     """
     earlier = course.exercises[: course.exercises.index(exercise)]
-    names = {one.module for one in earlier}
+    own = [modules[exercise.module]] if exercise.module in modules else []
+    found = _reached(own, modules, {one.module for one in earlier})
+    return [one for one in earlier if one.module in found]
+
+
+def _reached(own: Iterable[Source], modules: Mapping[str, Source], names: Set[str]) -> set[str]:
+    """Return which of some modules are imported by sources, directly or through others."""
     found: set[str] = set()
-    coming = {exercise.module}
+    coming = _imported(own) & names
     while coming:
+        found |= coming
         sources = (modules[name] for name in coming if name in modules)
         coming = (_imported(sources) & names) - found
-        found |= coming
-    return [one for one in earlier if one.module in found]
+    return found
 
 
 def _imported(sources: Iterable[Source]) -> set[str]:

@@ -13,6 +13,7 @@ from grader.course.course import Course, Exercise
 from grader.errors import CommandError
 from grader.judging.judge import Judge
 from grader.mistakes.earlier import FindGround, no_ground
+from grader.mistakes.reasons.call_log import answers_in
 from grader.submissions.submission import Submission
 from grader.transport.judged import Judged
 from grader.verdicts.verdict import ExerciseVerdict, SpecVerdict
@@ -167,7 +168,7 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
     str
         One or more lines.
     """
-    passed_on = {number for exchange in exchanges for number in _passed_on(exchange.request)}
+    passed_on = {number for exchange in exchanges for number in answers_in(exchange.request)}
     for exchange in exchanges:
         request, answer = exchange.request, exchange.answer
         if request["do"] == "suspect":
@@ -195,18 +196,6 @@ def tell(exchanges: list[Exchange]) -> Iterator[str]:
             yield f"{expression}\n    returns {_show(answer[0])}"
         else:
             yield f"{expression}\n    returns {_show(answer)}"
-
-
-def _passed_on(value: object) -> Iterator[int]:
-    """Yield the numbers of the earlier answers in a request."""
-    match value:
-        case wire.Earlier():
-            yield value.number
-        case list() | tuple():
-            for item in value:
-                yield from _passed_on(item)
-        case dict():
-            yield from _passed_on(list(value.values()))
 
 
 def _expression(request: dict[str, Any]) -> str:

@@ -81,6 +81,18 @@ def uses_in(value: object) -> Iterator[int]:
             yield from uses_in(list(value.values()))
 
 
+def answers_in(value: object) -> Iterator[int]:
+    """Yield the number of each earlier answer that a request, or a part of one, passes on."""
+    match value:
+        case wire.Earlier():
+            yield value.number
+        case list() | tuple():
+            for item in value:
+                yield from answers_in(item)
+        case dict():
+            yield from answers_in(list(value.values()))
+
+
 def name_of(log: Sequence[Request], request: Request) -> str:
     """Return the name of what a request calls or reads: ``MulLayer.backward``."""
     target = request.get("target")

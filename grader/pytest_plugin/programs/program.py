@@ -10,7 +10,14 @@ import numpy as np
 from grader.messages.escaping import lines as printable_lines
 from grader.messages.explanation import INDENT
 from grader.messages.language import say, tell
-from grader.mistakes.reasons.call_log import Request, class_in, name_of, steps_of, variable_of
+from grader.mistakes.reasons.call_log import (
+    Request,
+    answers_in,
+    class_in,
+    name_of,
+    steps_of,
+    variable_of,
+)
 from grader.pytest_plugin.programs.function_text import text_of_function
 from grader.pytest_plugin.programs.python_text import Loader, Unprintable, python_of
 from grader.specs.assertions import Mismatch
@@ -75,7 +82,7 @@ class _Program:
             raise Unprintable("no request, or too many")
         if any("random" in text for text in self.code.values()):
             self._seed()
-        passed_on = set(_passed_on(log[: last + 1]))
+        passed_on = set(answers_in(log[: last + 1]))
         for place, request in enumerate(log[: last + 1]):
             self._write(request, is_last=place == last, passed_on=passed_on)
         imports = sorted(self.imports, key=lambda line: (line.startswith("from"), line))
@@ -272,18 +279,6 @@ def _comment(label: str, text: str) -> Iterator[str]:
     for line in printable_lines(text).splitlines():
         yield f"# {label}{line}".rstrip()
         label = INDENT
-
-
-def _passed_on(value: object) -> Iterator[int]:
-    """Yield the numbers of the answers that requests pass on."""
-    match value:
-        case wire.Earlier():
-            yield value.number
-        case list() | tuple():
-            for item in value:
-                yield from _passed_on(item)
-        case dict():
-            yield from _passed_on(list(value.values()))
 
 
 def _parameters(modules: Iterable[str]) -> Iterator[tuple[str, list[str]]]:

@@ -105,7 +105,7 @@ def run(context: typer.Context, name: Name = "") -> None:
     spec = focus(verdict)
     steps = progress.records.steps(spec) if spec else 0
     done = (tell_done(verdict, borrowed=is_borrowed(exercise)),) if verdict.done else ()
-    notes = (*progress.notes[exercise], *done)
+    notes = (*progress.notes(exercise), *done)
     _print(View(exercise, verdict, steps, notes))
     raise typer.Exit(0 if verdict.done else 1)
 

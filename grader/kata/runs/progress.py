@@ -20,11 +20,6 @@ class Progress:
     ----------
     course : Course
         The learner's own course, whose folder `.kata` keeps the verdicts.
-
-    Attributes
-    ----------
-    notes : dict of Exercise to tuple of str
-        Notes of the latest run of each exercise; see `grader.kata.runs.interpreter.Result`.
     """
 
     def __init__(self, course: Course) -> None:
@@ -32,14 +27,16 @@ class Progress:
         self.records = Records(course)
         self.interpreters = Interpreters()
         self._latest: dict[Exercise, tuple[str, Result]] = {}
-        self.notes: dict[Exercise, tuple[str, ...]] = {}
 
     def known(self, exercise: Exercise) -> ExerciseVerdict | None:
         """Return the verdict on the current state of an exercise; None if it has to be run."""
+        result = self._result_of(exercise)
+        return result.verdict if result else self.records.verdict(exercise)
+
+    def _result_of(self, exercise: Exercise) -> Result | None:
+        """Return the result of the latest run, if nothing has changed since."""
         content, result = self._latest.get(exercise, ("", None))
-        if result and content == self.records.content_of(exercise):
-            return result.verdict
-        return self.records.verdict(exercise)
+        return result if result and content == self.records.content_of(exercise) else None
 
     def program(self, exercise: Exercise, spec: SpecVerdict) -> str:
         """Return what a failed spec has called as Python, to paste and try.
@@ -56,10 +53,14 @@ class Progress:
         str
             Empty if the calls cannot be written down.
         """
-        content, result = self._latest.get(exercise, ("", None))
-        if result and content == self.records.content_of(exercise):
-            return result.tries.get(spec.name, "")
-        return self.records.tries(exercise).get(spec.name, "")
+        result = self._result_of(exercise)
+        tries = result.tries if result else self.records.tries(exercise)
+        return tries.get(spec.name, "")
+
+    def notes(self, exercise: Exercise) -> tuple[str, ...]:
+        """Return the notes of the latest run of an exercise, which was run; see `Result`."""
+        _, result = self._latest[exercise]
+        return result.notes
 
     def note(self, exercise: Exercise, result: Result, content: str) -> None:
         """Keep the result of a run.
@@ -74,7 +75,6 @@ class Progress:
             `Records.content_of` the exercise before the run.
         """
         self._latest[exercise] = content, result
-        self.notes[exercise] = result.notes
         self.records.keep(result.verdict, result.version, content, result.tries)
         if self.records.content_of(exercise) == content:
             keep_if_unwritten(exercise, result.verdict, exercise.stub.read_bytes())

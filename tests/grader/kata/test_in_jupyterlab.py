@@ -4,7 +4,6 @@ Screenshots are kept in the folder that ``KATA_SCREENSHOTS`` names, to be looked
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,21 +12,20 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from headless_browser import needs_browser, open_browser
 
 from grader.course.settings import load_course
 from grader.kata.lessons.notebook import write_notebook
 
 pytest.importorskip("jupyterlab", reason="needs JupyterLab: pip install '.[lab]'")
 pytest.importorskip("ipykernel", reason="needs a kernel: pip install '.[test]'")
-BROWSERS = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-CHROMIUM, DRIVER = next(BROWSERS, ""), shutil.which("chromedriver")
 SECONDS = 120
 TOKEN = "of-this-test"
 
 pytestmark = [
     pytest.mark.thorough,
     pytest.mark.timeout(5 * SECONDS),
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and its driver"),
+    needs_browser,
 ]
 
 
@@ -65,17 +63,10 @@ class Lab:
     """One browser tab with JupyterLab."""
 
     def __init__(self, address, profile):
-        from selenium import webdriver
-        from selenium.webdriver.chrome.service import Service
         from selenium.webdriver.support.ui import WebDriverWait
 
-        options = webdriver.ChromeOptions()
-        options.binary_location = CHROMIUM
-        switches = ("headless=new", "no-sandbox", "disable-dev-shm-usage", "window-size=1280,1000")
-        for switch in (*switches, f"user-data-dir={profile}"):
-            options.add_argument(f"--{switch}")
         self.address = address
-        self.driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+        self.driver = open_browser(profile, "window-size=1280,1000")
         self.wait = WebDriverWait(self.driver, SECONDS)
 
     def opens(self, notebook):
@@ -191,4 +182,4 @@ def test_a_learner_works_through_a_lesson_in_jupyterlab(lab, handed_out, solutio
     assert "04_softmax_with_loss.ipynb" in lab.runs()
     lab.opens("04_softmax_with_loss.ipynb")
     lab.is_seen("next")
-    assert "Softmax" in lab.active()
+    lab.wait.until(lambda _: "Softmax" in lab.active())  # the other notebook is restored first

@@ -4,12 +4,12 @@ import base64
 import hashlib
 import json
 import re
-import shutil
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, marked, row, spec, unloaded
+from headless_browser import needs_browser, open_browser
 
 from grader.gradebook.marks import Lateness
 from grader.messages.escaping import lines, printable
@@ -229,13 +229,6 @@ def test_a_bar_stands_out_for_everybody_and_is_not_green(palette, cones):
 
 # In a browser: one session for all
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-DRIVER = shutil.which("chromedriver")
-needs_browser = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER), reason="neither Chromium with its driver is installed"
-)
 EVIL = tuple(
     row(
         f"{hostile} {number}",
@@ -265,21 +258,7 @@ SOURCES = {
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     """Opens a browser with the page of a class."""
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    profile = tmp_path_factory.mktemp("profile")
-    for switch in (
-        "headless=new",
-        "no-sandbox",
-        "disable-dev-shm-usage",
-        f"user-data-dir={profile}",
-    ):
-        options.add_argument(f"--{switch}")  # a root in a container has neither sandbox nor shm
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver = open_browser(tmp_path_factory.mktemp("profile"))
     driver.page = tmp_path_factory.mktemp("page") / "gradebook.html"
     driver.page.write_text(render(CLASS, SOURCES, "Spring"), "utf-8")
     yield driver

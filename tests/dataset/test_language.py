@@ -39,8 +39,8 @@ def test_an_unknown_language_does_not_hide_a_message(monkeypatch):
 def test_the_dataset_knows_nothing_of_the_grader():
     """Neither at import nor when it has a message."""
     code = (
-        "import sys; from dataset import mnist, pictures, sources, __main__\n"
-        "print(pictures.say('no files')); print([n for n in sys.modules if 'grader' in n])"
+        "import sys; from dataset import language, mnist, pictures, sources, __main__\n"
+        "print(language.say('no files')); print([n for n in sys.modules if 'grader' in n])"
     )
     command = [sys.executable, "-X", "utf8", "-c", code]
     done = subprocess.run(

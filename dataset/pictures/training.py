@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dataset.language import say
+from dataset.pictures.saving import can_draw, save
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -44,25 +45,20 @@ def show_training(
     labels = np.argmax(targets, axis=1) if targets.ndim == 2 else targets
     guesses = np.argmax(scores, axis=1)
     print(tell_mistakes(labels, guesses))
-    try:
-        import matplotlib  # noqa: F401
-    except ImportError:
-        print(
-            say('for plots of the curve and of misread digits: python -m pip install -e ".[plots]"')
-        )
+    if not can_draw():
         return
     told = say(
         "accuracy over the epochs, on test images from {first:.3f} to {last:.3f}",
         first=curve[0][1],
         last=curve[-1][1],
     )
-    _write(draw_curve(curve), CURVE, told)
+    save(draw_curve(curve), CURVE, told)
     wrong = surest_mistakes(labels, scores)[: ROWS * COLUMNS]
     if wrong.size:
         told = say(
             "the {number} most confident mistakes, and what the network read", number=wrong.size
         )
-        _write(draw_digits(images[wrong], labels[wrong], guesses[wrong]), PAGE, told)
+        save(draw_digits(images[wrong], labels[wrong], guesses[wrong]), PAGE, told)
 
 
 def tell_mistakes(labels: np.ndarray, guesses: np.ndarray) -> str:
@@ -159,12 +155,3 @@ def draw_digits(images: np.ndarray, labels: np.ndarray, guesses: np.ndarray) -> 
         x, y = (column + 1) * WIDE - 14, row * TALL + 10
         axes.text(x, y, f"{label} → {guess}", horizontalalignment="center")
     return figure
-
-
-def _write(figure: "Figure", path: Path, told: str) -> None:
-    try:
-        figure.savefig(path)
-    except OSError as error:
-        print(say("{path} cannot be written: {reason}", path=path, reason=error.strerror))
-        return
-    print(f"{path}: {told}")

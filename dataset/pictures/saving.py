@@ -1,0 +1,32 @@
+"""A picture as a file in the current folder, if there is matplotlib to draw it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dataset.language import say
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def can_draw() -> bool:
+    """Whether matplotlib is installed; if it is not, print how to get it."""
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        print(say('for pictures: python -m pip install -e ".[plots]"'))
+        return False
+    return True
+
+
+def save(figure: "Figure", path: Path, told: str) -> None:
+    """Write a figure, and print its file and, in words, what it shows.
+
+    If the file cannot be written, the reason is printed instead.
+    """
+    try:
+        figure.savefig(path)
+    except OSError as error:
+        print(say("{path} cannot be written: {reason}", path=path, reason=error.strerror))
+        return
+    print(f"{path}: {told}")

@@ -1,9 +1,9 @@
 """Tests with the oldest pytest that pyproject.toml admits.
 
 ``python tests/pytest_versions.py`` installs it in a folder of its own, so it needs a package index;
-a bare ``pytest`` does not run it, but ``.ci/run`` does, after everything else has passed with the
-newest. The tests cover what rests on pytest's private names, and what a learner and an instructor
-see of it: a stub fails, a solution passes, a mistake is named.
+a bare ``pytest`` does not run it, but ``.ci/run`` does. The tests cover what rests on pytest's
+private names, and what a learner and an instructor see of it: a stub fails, a solution passes, a
+mistake is named.
 """
 
 import os

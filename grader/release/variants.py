@@ -33,7 +33,7 @@ def add(course: Course, name: str) -> list[Path]:
     course : Course
         Course to change; the variant becomes its last exercise.
     name : str
-        Name of the variant, such as ``08_prelu``.
+        Name of the variant, such as ``14_prelu``.
 
     Returns
     -------

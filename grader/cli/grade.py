@@ -294,7 +294,11 @@ def report(
     hashes = {row.verdict.name: row.verdict.submission for row in rows}
     if output.pseudonyms:
         rows = pseudonymised(rows, secret)
-    show(terminal.render(rows, is_class=is_class, verbose=output.verbose))
+    show(
+        terminal.render(
+            rows, is_class=is_class, verbose=output.verbose, parts=material.course.parts
+        )
+    )
     if output.json_file is not None:
         _write(output.json_file, json.render(rows))
     findings = registry.Findings(

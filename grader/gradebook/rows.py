@@ -79,12 +79,17 @@ class Row:
     @property
     def points(self) -> float:
         """Points of all exercises, including those set by hand."""
-        return whole(sum(map(self.points_of, self.verdict.exercises)))
+        return self.total_of(self.verdict.exercises)[0]
 
     @property
     def max_points(self) -> int:
         """Maximum points of the exercises that the learner is not excused from."""
-        return sum(one.max_points for one in self.verdict.exercises if not self.is_excused(one))
+        return self.total_of(self.verdict.exercises)[1]
+
+    def total_of(self, exercises: Sequence[ExerciseVerdict]) -> tuple[float, int]:
+        """Return points and maximum points of some exercises, as `points` and `max_points`."""
+        counted = (one.max_points for one in exercises if not self.is_excused(one))
+        return whole(sum(map(self.points_of, exercises))), sum(counted)
 
     @property
     def excused(self) -> tuple[str, ...]:

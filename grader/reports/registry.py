@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.course.course import Course
+from grader.course.course import Course, Part
 from grader.errors import ReportError
 from grader.files import write_atomically
 from grader.gradebook.rows import Row
@@ -81,6 +81,11 @@ class Findings:
     uploads: Uploads = field(default_factory=dict)
 
     @property
+    def parts(self) -> Sequence[Part]:
+        """The parts of the course."""
+        return self.course.parts if self.course else ()
+
+    @property
     def told(self) -> list[Told]:
         """The feedback of each row."""
         return feedback.render_each(self.rows, self.steps, self.course, self.language)
@@ -133,8 +138,8 @@ def _gradescope(found: Findings, path: Path) -> Files:
 
 FORMATS: dict[str, Callable[[Findings, Path], Files]] = {
     "json": lambda found, path: {"": json.render(found.rows) + "\n"},
-    "html": lambda found, path: {"": html.render(found.rows, found.sources())},
-    "csv": lambda found, path: {"": csv_file.render(found.rows)},
+    "html": lambda found, path: {"": html.render(found.rows, found.sources(), parts=found.parts)},
+    "csv": lambda found, path: {"": csv_file.render(found.rows, found.parts)},
     "feedback": _feedback,
     "canvas": _canvas,
     "feedback-canvas": _canvas_feedback,

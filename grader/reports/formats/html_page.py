@@ -13,6 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from grader.course.course import Part, by_part
 from grader.gradebook.doubts.review import ordered
 from grader.gradebook.rows import Row
 from grader.messages.escaping import lines, printable
@@ -42,7 +43,12 @@ from grader.worker.source import Source
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+)(?: {4}|$)")
 
 
-def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gradebook") -> str:
+def render(
+    rows: Sequence[Row],
+    sources: Sources | None = None,
+    title: str = "Gradebook",
+    parts: Sequence[Part] = (),
+) -> str:
     """Return the page as HTML.
 
     Parameters
@@ -53,15 +59,18 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         Code of the submissions, which is shown with the lines that failed.
     title : str, default "Gradebook"
         Title of the page.
+    parts : sequence of Part, default ()
+        Parts of the course, by which exercises are grouped, each with a total.
     """
     rows = [row.for_learner() for row in rows]
     numbers = {outcome: number for number, outcome in enumerate(Outcome)}
+    table = _Table(rows, numbers, parts)
     data = {
         "outcomes": [
             {"name": o, "symbol": OUTCOME_LABELS[o].symbol, "word": str(OUTCOME_LABELS[o].word)}
             for o in Outcome
         ],
-        **_Table(rows, numbers).data(sources or {}),
+        **table.data(sources or {}),
     }
     # Only "<" can close a script element, or start a comment that hides its closing tag.
     embedded = json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
@@ -72,7 +81,7 @@ def render(rows: Sequence[Row], sources: Sources | None = None, title: str = "Gr
         printable=printable,
         marks=OUTCOME_LABELS,
         sections=_sections(rows),
-        exercises=overviews(rows),
+        exercises=[(table.title_before(one.exercise), one) for one in overviews(rows)],
         unjudged=unjudged(rows),
         unloaded=sum(any(map(kind_of, row.verdict.exercises)) for row in rows),
         identical=identical_code(rows, sources or {}),
@@ -98,9 +107,13 @@ class _Table:
         Rows of the gradebook.
     numbers : mapping of Outcome to int
         Number that represents each outcome.
+    parts : sequence of Part
+        Parts of the course.
     """
 
-    def __init__(self, rows: Sequence[Row], numbers: Mapping[Outcome, int]) -> None:
+    def __init__(
+        self, rows: Sequence[Row], numbers: Mapping[Outcome, int], parts: Sequence[Part]
+    ) -> None:
         self.rows = rows
         self.numbers = numbers
         self.texts: dict[str, int] = {}
@@ -111,6 +124,12 @@ class _Table:
                 specs = self.exercises.setdefault(exercise.name, {})
                 for spec in exercise.specs:
                     specs.setdefault(spec.name, spec)
+        self.parts = by_part(self.exercises, parts, str)
+
+    def title_before(self, exercise: str) -> str:
+        """Return the title of the part that an exercise begins; empty if it begins none."""
+        begun = (part for part, names in self.parts if names[0] == exercise)
+        return next((printable(f"Part {one.number}: {one.title}") for one in begun), "")
 
     def data(self, sources: Sources) -> dict[str, Any]:
         learners = [self._learner(row, sources.get(row.handed_in, {})) for row in self.rows]
@@ -125,7 +144,13 @@ class _Table:
             }
             for name, specs in self.exercises.items()
         ]
-        return {"exercises": exercises, "learners": learners, "texts": list(self.texts)}
+        places = list(self.exercises)
+        parts = [
+            {"title": self.title_before(names[0]), "exercises": [places.index(n) for n in names]}
+            for _, names in self.parts
+        ]
+        texts = list(self.texts)
+        return {"exercises": exercises, "parts": parts, "learners": learners, "texts": texts}
 
     def _text(self, text: str) -> int:
         return self.texts.setdefault(text, len(self.texts))
@@ -142,6 +167,7 @@ class _Table:
             "points": row.points,
             "scores": self._scores(row),
             "max": row.max_points,
+            "totals": [row.total_of(self._of_part(row, names)) for _, names in self.parts],
             "handedIn": bool(row.handed_in),
             "notes": [self._text(lines(str(note))) for note in (*row.notes, *decisions(row))],
             "verdicts": found,
@@ -149,6 +175,9 @@ class _Table:
             "unjudged": [kind_of(one) for one in self._judged(row)],
             "code": self._code(row, modules),
         }
+
+    def _of_part(self, row: Row, names: Sequence[str]) -> list[ExerciseVerdict]:
+        return [one for one in row.verdict.exercises if one.name in names]
 
     def _judged(self, row: Row) -> list[ExerciseVerdict]:
         """Return the verdict on each exercise of the class; one without specs if there is none."""

@@ -8,6 +8,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from grader.course.course import Part, by_part
 from grader.gradebook.doubts.review import is_routine, ordered
 from grader.gradebook.rows import Row
 from grader.messages.escaping import plain, printable
@@ -20,7 +21,9 @@ from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
 MAX_NOTES = 30
 
 
-def render(rows: Sequence[Row], *, is_class: bool, verbose: bool = False) -> RenderableType:
+def render(
+    rows: Sequence[Row], *, is_class: bool, verbose: bool = False, parts: Sequence[Part] = ()
+) -> RenderableType:
     """Return one submission in full, or a class as a table.
 
     Parameters
@@ -31,13 +34,15 @@ def render(rows: Sequence[Row], *, is_class: bool, verbose: bool = False) -> Ren
         Whether to return a table, even for a class of one.
     verbose : bool, default False
         Whether the notes on a class include routine, such as a magic that is ignored.
+    parts : sequence of Part, default ()
+        Parts of the course, each of which gets a total.
 
     Returns
     -------
     rich.console.RenderableType
         Content to print with `rich.console.Console.print`.
     """
-    return _render_class(rows, verbose) if is_class else _render_submission(rows[0])
+    return _render_class(rows, verbose, parts) if is_class else _render_submission(rows[0], parts)
 
 
 def render_review(rows: Sequence[Row]) -> RenderableType | None:
@@ -55,28 +60,44 @@ def render_review(rows: Sequence[Row]) -> RenderableType | None:
     return Text("\n".join([f"needs your eye ({len(found)}):", *lines])) if found else None
 
 
-def _render_submission(row: Row) -> RenderableType:
+def _render_submission(row: Row, parts: Sequence[Part]) -> RenderableType:
     verdict = row.verdict
     table = Table(title=Text(printable(verdict.name)), title_justify="left", show_footer=True)
     table.add_column("exercise", "total")
     table.add_column("core")
     table.add_column("stretch")
     table.add_column("points", f"{row.points} / {row.max_points}", justify="right")
-    for exercise in verdict.exercises:
-        core = exercise.of(Tier.CORE)
-        kept = sum(spec.passed for spec in core)
-        table.add_row(
-            Text(exercise.name, "green" if exercise.done else ""),
-            f"{kept} of {len(core)}" + (" ✓" if exercise.done else ""),
-            stars(exercise),
-            EXCUSED
-            if row.is_excused(exercise)
-            else f"{row.points_of(exercise)}{_sign(row, exercise)} / {exercise.max_points}",
-        )
+    groups = by_part(verdict.exercises, parts)
+    for part, members in groups:
+        table.add_row(Text(printable(f"part {part.number}: {part.title}"), "bold"))
+        for exercise in members:
+            table.add_row(*_line(row, exercise))
+        table.add_row("total", "", "", _total(row, members), end_section=True)
+    for exercise in () if groups else verdict.exercises:
+        table.add_row(*_line(row, exercise))
     table.caption = "\n".join(follow_through_legend([row])) or None
     broken = [_render_broken(exercise) for exercise in verdict.exercises if not _clean(exercise)]
     notes = [Text(f"note: {printable(note)}", "dim") for note in map(str, row.notes)]
     return Group(*broken, table, *notes)
+
+
+def _line(row: Row, exercise: ExerciseVerdict) -> tuple[RenderableType, ...]:
+    """Return the cells of an exercise in the table of one submission."""
+    core = exercise.of(Tier.CORE)
+    kept = sum(spec.passed for spec in core)
+    points = f"{row.points_of(exercise)}{_sign(row, exercise)} / {exercise.max_points}"
+    return (
+        Text(exercise.name, "green" if exercise.done else ""),
+        f"{kept} of {len(core)}" + (" ✓" if exercise.done else ""),
+        stars(exercise),
+        EXCUSED if row.is_excused(exercise) else points,
+    )
+
+
+def _total(row: Row, exercises: Sequence[ExerciseVerdict]) -> str:
+    """Return points and maximum of some exercises, or that the learner is excused from all."""
+    points, most = row.total_of(exercises)
+    return EXCUSED if all(map(row.is_excused, exercises)) else f"{points} / {most}"
 
 
 def _clean(exercise: ExerciseVerdict) -> bool:
@@ -128,22 +149,39 @@ def _mark(spec: SpecVerdict) -> str:
     return f"{label.symbol} {label.word}"
 
 
-def _render_class(rows: Sequence[Row], verbose: bool) -> RenderableType:
+def _render_class(rows: Sequence[Row], verbose: bool, parts: Sequence[Part]) -> RenderableType:
     with_sections = any(row.section for row in rows)
     table = Table()
     table.add_column("learner")
     if with_sections:
         table.add_column("section")
+    groups = by_part(rows[0].verdict.exercises, parts)
+    ends = {members[-1].name: f"part {part.number}" for part, members in groups}
     for exercise in rows[0].verdict.exercises:
         table.add_column(exercise.name.partition("_")[0], justify="right")
+        if exercise.name in ends:
+            table.add_column(ends[exercise.name], justify="right")
     table.add_column("points", justify="right")
     for row in rows:
         section = [Text(printable(row.section))] if with_sections else []
-        cells = [_cell(row, exercise) for exercise in row.verdict.exercises]
+        cells = _cells(row, parts)
         points = EXCUSED if row.is_all_excused else f"{row.points} / {row.max_points}"
         table.add_row(Text(printable(row.name)), *section, *cells, points)
-    table.caption = "\n".join(_legend(rows)) or None
+    titles = [printable(f"part {part.number}: {part.title}") for part, _ in groups]
+    table.caption = "\n".join([*titles, *_legend(rows)]) or None
     return Group(table, *_render_notes(rows, verbose))
+
+
+def _cells(row: Row, parts: Sequence[Part]) -> list[Text]:
+    """Return the points of each exercise, and after those of a part, their total."""
+    groups = by_part(row.verdict.exercises, parts)
+    if not groups:
+        return [_cell(row, exercise) for exercise in row.verdict.exercises]
+    cells = []
+    for _, members in groups:
+        cells += [_cell(row, exercise) for exercise in members]
+        cells.append(Text(_total(row, members), "bold"))
+    return cells
 
 
 def _legend(rows: Sequence[Row]) -> Iterator[str]:

@@ -1,6 +1,8 @@
 "use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
-const { exercises, learners, texts, outcomes } = data;
+const { exercises, parts, learners, texts, outcomes } = data;
+const HEADS = parts.length ? 2 : 1; // rows of the table's head
+const partEnding = (e) => parts.findIndex((part) => part.exercises.at(-1) === e);
 const PASSED = outcomes.findIndex((one) => one.name === "PASSED");
 // How much an outcome says of an exercise: the worst of its promises stands for it.
 const RANKS = "PASSED NOT_STARTED BLOCKED FAILED CRASHED TIMED_OUT GRADER_ERROR"
@@ -61,6 +63,7 @@ function values(learner) {
   if (state.key === "name") return learner.name;
   if (state.key === "section") return learner.section;
   if (state.key === "points") return learner.points;
+  if (String(state.key).startsWith("part")) return learner.totals[state.key.slice(4)][0];
   return learner.kept[state.key].points;
 }
 
@@ -90,14 +93,28 @@ function columns() {
   exercises.forEach((exercise, e) => {
     found.push({ key: e, title: exercise.name, exercise });
     if (state.open.has(e)) exercise.specs.forEach((spec, s) => found.push({ e, s, spec }));
+    const part = partEnding(e);
+    if (part >= 0) found.push({ key: `part${part}`, title: "Total", part });
   });
   return [...found, { key: "points", title: "Points" }];
 }
 
 function drawHead() {
-  const row = make("tr", { "aria-rowindex": 1 });
+  const row = make("tr", { "aria-rowindex": HEADS });
   for (const column of columns()) row.append(column.spec ? promiseHead(column) : sortHead(column));
-  head.replaceChildren(row);
+  head.replaceChildren(...(parts.length ? [partHead()] : []), row);
+}
+
+function partHead() {
+  const row = make("tr", { "aria-rowindex": 1, class: "part" });
+  row.append(make("td", { colspan: hasSections ? 2 : 1 }));
+  for (const { title, exercises: members } of parts) {
+    const unfolded = members.filter((e) => state.open.has(e)).map((e) => exercises[e].specs.length);
+    const colspan = members.length + 1 + unfolded.reduce((sum, count) => sum + count, 0);
+    row.append(make("th", { scope: "colgroup", colspan }, title));
+  }
+  row.append(make("td"));
+  return row;
 }
 
 function promiseHead({ spec, s }) {
@@ -112,7 +129,7 @@ function sortHead({ key, title, exercise }) {
   const cell = make("th", { scope: "col", class: key === "name" || key === "section" ? "" : "number" }, sort);
   if (sorted) cell.setAttribute("aria-sort", state.down ? "descending" : "ascending");
   sort.addEventListener("click", () => {
-    const turned = state.key === key ? !state.down : typeof key === "number" || key === "points";
+    const turned = state.key === key ? !state.down : key !== "name" && key !== "section";
     Object.assign(state, { key, down: turned });
     redraw();
     head.querySelector(`[data-sort="${key}"]`).focus();
@@ -139,11 +156,13 @@ function unfold(key, exercise) {
 
 function drawRow(learner, place, columns) {
   const link = make("a", { href: `#learner-${learner.number}` }, learner.name || "(no name)");
-  const row = make("tr", { "aria-rowindex": place + 2 }, make("th", { scope: "row" }, link));
-  for (const { key, e, s } of columns) {
+  const row = make("tr", { "aria-rowindex": place + 1 + HEADS }, make("th", { scope: "row" }, link));
+  for (const { key, e, s, part } of columns) {
     if (key === "section") row.append(make("td", {}, learner.section));
     else if (key === "points")
       row.append(make("td", { class: "number" }, `${learner.points} / ${learner.max}`));
+    else if (part !== undefined)
+      row.append(make("td", { class: "number total" }, learner.totals[part].join(" / ")));
     else if (e !== undefined) row.append(markCell(learner.verdicts[e][s]));
     else row.append(exerciseCell(learner.kept[key], exercises[key]));
   }
@@ -184,7 +203,7 @@ function redraw() {
   drawHead();
   state.shown = learners.filter(fits).sort(compare);
   state.drawn = 0;
-  find("table").setAttribute("aria-rowcount", state.shown.length + 1);
+  find("table").setAttribute("aria-rowcount", state.shown.length + HEADS);
   body.replaceChildren();
   draw(STEP);
   find("count").textContent = `${state.shown.length} of ${learners.length} learners`;
@@ -197,27 +216,35 @@ function drawAll() {
 // One learner
 
 function drawLearner(learner) {
-  const parts = [make("p", { class: "lead" }, `${learner.points} of ${learner.max} points`)];
-  if (learner.section) parts.push(make("p", {}, `Section ${learner.section}`));
-  parts.push(...drawNotes(learner.notes));
-  exercises.forEach((exercise, e) => parts.push(drawExercise(learner, exercise, e)));
+  const shown = [make("p", { class: "lead" }, `${learner.points} of ${learner.max} points`)];
+  if (learner.section) shown.push(make("p", {}, `Section ${learner.section}`));
+  shown.push(...drawNotes(learner.notes));
+  exercises.forEach((exercise, e) => {
+    const part = parts.findIndex((one) => one.exercises[0] === e);
+    if (part >= 0) shown.push(drawPart(parts[part], learner.totals[part]));
+    shown.push(drawExercise(learner, exercise, e));
+  });
   find("learner-title").textContent = learner.name || "(no name)";
-  find("learner-body").replaceChildren(...parts);
+  find("learner-body").replaceChildren(...shown);
+}
+
+function drawPart({ title }, [points, most]) {
+  return make("h3", {}, title, " ", make("small", {}, `${points} of ${most} points`));
 }
 
 function drawExercise(learner, exercise, e) {
   const { points, sign, reasons, stars } = learner.kept[e];
   const found = `${points} of ${exercise.max} points${sign === "*" ? ", set by hand" : ""} ${stars}`;
   const score = sign === EXCUSED ? "excused" : found;
-  const title = make("h3", {}, exercise.name, " ", make("small", {}, score));
+  const title = make(parts.length ? "h4" : "h3", {}, exercise.name, " ", make("small", {}, score));
   const list = make("ul", { class: "verdicts" });
   const draw = (s) => drawVerdict(exercise.specs[s], learner.verdicts[e][s]);
   learner.causes[e].forEach((cause) => list.append(drawCause(cause, draw)));
   learner.verdicts[e].forEach((verdict, s) => verdict[0] === PASSED && list.append(draw(s)));
   const promises = make("div", {}, ...drawUnjudged(learner.unjudged[e]), ...drawNotes(reasons), list);
   const code = make("div", { class: "code" }, ...learner.code[e].map(drawCode));
-  const parts = code.childElementCount ? [promises, code] : [promises];
-  return make("section", {}, title, make("div", { class: parts.length > 1 ? "beside" : "" }, ...parts));
+  const both = code.childElementCount ? [promises, code] : [promises];
+  return make("section", {}, title, make("div", { class: both.length > 1 ? "beside" : "" }, ...both));
 }
 
 function drawUnjudged(why) {

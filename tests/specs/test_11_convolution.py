@@ -99,18 +99,18 @@ def assert_gradients(layer, dout, expected, *names, **exact):
             assert_matches(getattr(layer, name), expected[name], what, **exact)
 
 
-def assert_formula(student, rng, *names, shapes=SHAPES):
+def assert_formula(student, rng, *names, shapes=SHAPES, stride=1, pad=0):
     """Check gradients of which a difference of two outputs, or a tiny step, says nothing.
 
     The biases are infinite, and so is each output, but no gradient depends on them. And x and W are
     so small that they vanish where they are multiplied by a tiny step; so do dx and dW.
     """
     __tracebackhide__ = True
-    x, filters, b, dout = draw(rng, shapes)
+    x, filters, b, dout = draw(rng, shapes, stride, pad)
     x, filters = 1e-300 * x, 1e-300 * filters
-    layer = student.Convolution(filters, np.full_like(b, np.inf))
+    layer = student.Convolution(filters, np.full_like(b, np.inf), stride=stride, pad=pad)
     layer.forward(x)
-    dx, expected = layer.backward(dout), gradients(x, filters, dout)
+    dx, expected = layer.backward(dout), gradients(x, filters, dout, stride, pad)
     for name in names:
         returned = dx if name == "dx" else getattr(layer, name)
         what = phrase("{name}, where b is infinite and x and W are tiny", name=name)
@@ -244,13 +244,15 @@ def test_Convolution_dx_sums_the_filters_times_dout(student, rng):
 @pytest.mark.core(points=2)
 def test_Convolution_honours_stride_and_pad(student, rng):
     """Convolution honours stride and pad, in forward and in all gradients."""
+    shapes = (1, 1, 6, 7), (1, 1, 3, 2)
     for stride, pad in [(2, 0), (1, 1), (3, 2)]:
-        x, filters, b, dout = draw(rng, ((1, 1, 6, 7), (1, 1, 3, 2)), stride, pad)
+        x, filters, b, dout = draw(rng, shapes, stride, pad)
         layer = student.Convolution(filters, b, stride=stride, pad=pad)
         what = phrase("forward(x) with stride {stride} and pad {pad}", stride=stride, pad=pad)
         assert_matches(layer.forward(x), maps(x, filters, b, stride, pad), what)
         expected = gradients(x, filters, dout, stride, pad)
         assert_gradients(layer, dout, expected, "dx", "dW", "db")
+    assert_formula(student, rng, "dx", "dW", "db", shapes=shapes, stride=2, pad=1)
 
 
 @pytest.mark.core

@@ -116,7 +116,8 @@ def col2im(
 class Convolution:
     """A layer that slides its filters over images: each output is a window times a filter, plus b.
 
-    Like all networks, it does not flip the filters: strictly speaking, it is a correlation.
+    As in all networks, the filters are not flipped: strictly speaking, it is a correlation. Core
+    asks for `dW` and `db`, which exercise 13 reads; what else is stored is for the layer itself.
 
     Parameters
     ----------

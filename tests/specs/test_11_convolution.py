@@ -95,8 +95,7 @@ def assert_gradients(layer, dout, expected, *names, **exact):
         if name == "dx":
             assert_matches(dx, expected[name], name, **exact)
         else:
-            what = phrase("{name} after backward", name=name)
-            assert_matches(getattr(layer, name), expected[name], what, **exact)
+            assert_matches(getattr(layer, name), expected[name], f"{name} after backward", **exact)
 
 
 def assert_formula(student, rng, *names, shapes=SHAPES, stride=1, pad=0):
@@ -265,7 +264,7 @@ def test_Convolution_keeps_the_very_arrays_it_was_given(student, rng):
     layer.forward(x)
     their_filters[...] = new_filters
     their_b[...] = new_b
-    changed = phrase("{call}, after W and b were changed in place", call="forward(x)")
+    changed = "forward(x), after W and b were changed in place"
     assert_matches(layer.forward(x), maps(x, new_filters, new_b), changed)
 
 

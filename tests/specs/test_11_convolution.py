@@ -129,7 +129,10 @@ def test_im2col_rows_are_the_windows(student, rng):
 
 @pytest.mark.core
 def test_im2col_takes_image_by_image_and_channel_by_channel(student, rng):
-    """im2col takes one image after another; a row, one channel after another."""
+    """im2col takes one image after another; a row, one channel after another.
+
+    Seen: channels and windows mixed up; ravin-d-27/PyDeepFlow, issue 84.
+    """
     x = rng.normal(size=(2, 3, 2, 2))
     assert_matches(student.im2col(x, 2, 2), windows(x, 2, 2), "im2col(x, 2, 2)")
     x = rng.normal(size=(3, 2, 3, 4))
@@ -138,7 +141,10 @@ def test_im2col_takes_image_by_image_and_channel_by_channel(student, rng):
 
 @pytest.mark.core
 def test_im2col_moves_by_stride_over_the_padded_image(student, rng):
-    """im2col moves by stride, adds pad zeros around, and omits what does not fit."""
+    """im2col moves by stride, adds pad zeros around, and omits what does not fit.
+
+    Seen: the stride of one axis used for the other; jefkine/zeta-learn, issue 4.
+    """
     x = rng.normal(size=(1, 1, 7, 6))
     stepped, padded = student.im2col(x, 3, 2, stride=3), student.im2col(x, 3, 2, pad=1)
     assert_matches(stepped, windows(x, 3, 2, stride=3), "im2col(x, 3, 2, stride=3)")
@@ -149,7 +155,11 @@ def test_im2col_moves_by_stride_over_the_padded_image(student, rng):
 
 @pytest.mark.core(points=2)
 def test_col2im_adds_where_windows_overlap(student, rng):
-    """col2im adds: a pixel gets the sum of all its places in the windows."""
+    """col2im adds: a pixel gets the sum of all its places in the windows.
+
+    Readers ask why it does not assign: oreilly-japan/deep-learning-from-scratch, issue 27;
+    hguomin/deep-learning-from-scratch, issue 2.
+    """
     counts = np.array([[[[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]]])
     added = student.col2im(np.ones((4, 4)), (1, 1, 3, 3), 2, 2)
     assert_matches(added, counts, "col2im(np.ones((4, 4)), (1, 1, 3, 3), 2, 2)")
@@ -211,7 +221,10 @@ def test_Convolution_forward_is_each_window_times_each_filter_plus_its_bias(stud
 
 @pytest.mark.core
 def test_Convolution_db_sums_dout_of_each_filter(student, rng):
-    """Convolution.backward sets db: for each filter, the sum of its dout."""
+    """Convolution.backward sets db: for each filter, the sum of its dout.
+
+    Seen: one sum over everything, in a reader's copy of the book's layer.
+    """
     for shapes in [SHAPES, ((3, 1, 3, 3), (3, 1, 1, 1))]:  # in the second, all axes of dout are 3
         x, filters, b, dout = draw(rng, shapes)
         layer = student.Convolution(filters, b)
@@ -222,7 +235,11 @@ def test_Convolution_db_sums_dout_of_each_filter(student, rng):
 
 @pytest.mark.core(points=2)
 def test_Convolution_dW_sums_the_windows_times_dout(student, rng):
-    """Convolution.backward sets dW: the sum of all windows, each times its dout."""
+    """Convolution.backward sets dW: the sum of all windows, each times its dout.
+
+    Seen: a gradient turned upside down, in a published course that told of it afterwards
+    (end-to-end-machine-learning, course 321, postscript of lecture 2.7).
+    """
     x, filters, b, dout = draw(rng)
     layer = student.Convolution(filters, b)
     layer.forward(x)
@@ -242,7 +259,11 @@ def test_Convolution_dx_sums_the_filters_times_dout(student, rng):
 
 @pytest.mark.core(points=2)
 def test_Convolution_honours_stride_and_pad(student, rng):
-    """Convolution honours stride and pad, in forward and in all gradients."""
+    """Convolution honours stride and pad, in forward and in all gradients.
+
+    Seen: stride forgotten on the way back; Kulbear/deep-learning-coursera, pull request 34. Windows
+    that do not fit evenly: PKUFlyingPig/CMU10-714, issue 6; f-dangel/backpack, issue 30.
+    """
     shapes = (1, 1, 6, 7), (1, 1, 3, 2)
     for stride, pad in [(2, 0), (1, 1), (3, 2)]:
         x, filters, b, dout = draw(rng, shapes, stride, pad)

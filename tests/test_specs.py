@@ -54,6 +54,13 @@ WRONG = [
     ("07_mnist", "size=batch_size)\n        x, t", "size=1)\n        x, t", "as_many"),
     ("07_mnist", "rng.integers(len(x_train)", "np.random.default_rng(0).integers(len(x_train)",
      "new_batch"),
+    ("11_convolution", "rows, cols] += columns", "rows, cols] = columns", "adds_where"),
+    ("11_convolution", "windows.transpose(1, 4, 5, 0, 2, 3)", "windows.transpose(1, 4, 5, 2, 3, 0)",
+     "image_by_image"),
+    ("11_convolution", "return padded[:, :, pad : pad + H, pad : pad + W]", "return padded",
+     "where_im2col_took"),
+    ("11_convolution", "np.sum(dout, axis=1)", "np.sum(dout)", "db_sums"),
+    ("11_convolution", "dtype=col.dtype", "dtype=float", "keeps_float32"),
 ]  # fmt: skip
 
 

@@ -45,6 +45,7 @@ RIGHT = {
         ("        losses.append(network.last_layer.loss)  # computed by gradient\n", ""),
         ("    return losses\n", "        losses.append(network.loss(x, t))\n    return losses\n"),
     ]),
+    "convolution_in_float64": ("11_convolution", [("dtype=col.dtype", "dtype=float")]),
 }  # fmt: skip
 HE = (
     "06_two_layer_net",

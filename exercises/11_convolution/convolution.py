@@ -1,0 +1,175 @@
+"""The convolution layer, and the matrix of windows that makes it one matrix product."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+
+def output_size(size: int, filter_size: int, stride: int, pad: int) -> int:
+    """Count the positions of a filter along one axis of an image.
+
+    Parameters
+    ----------
+    size : int
+        Height or width of the image.
+    filter_size : int
+        Height or width of the filter.
+    stride : int
+        Number of pixels from one position to the next.
+    pad : int
+        Number of pixels that are added at both ends.
+
+    Returns
+    -------
+    int
+        A filter of 3 pixels has 6 positions on 8 pixels: ``output_size(8, 3, 1, 0)`` is 6. With
+        stride 2 it has 3, and the last pixel is not used.
+    """
+    return (size + 2 * pad - filter_size) // stride + 1
+
+
+def im2col(
+    x: np.ndarray, filter_h: int, filter_w: int, stride: int = 1, pad: int = 0
+) -> np.ndarray:
+    """Copy every window of a batch of images into a row of a matrix.
+
+    A window is what a filter of filter_h x filter_w covers in one position, in all channels. The
+    filter has out_h positions from top to bottom, and out_w from left to right (`output_size`).
+
+    Parameters
+    ----------
+    x : ndarray, shape (N, C, H, W)
+        N images of C channels.
+    filter_h : int
+        Height of a window.
+    filter_w : int
+        Width of a window.
+    stride : int, default 1
+        Number of pixels from one window to the next, in both directions.
+    pad : int, default 0
+        Number of rows and columns of zeros that are added on each side of an image.
+
+    Returns
+    -------
+    col : ndarray, shape (N * out_h * out_w, C * filter_h * filter_w)
+        The rows: all windows of the first image, from left to right and from top to bottom, then
+        those of the next image. In a row: the window's pixels of the first channel, in the same
+        order, then those of the next channel. With windows of 2 x 2, the image
+        ``[[1, 2, 3], [4, 5, 6]]`` gives ``[[1, 2, 4, 5], [2, 3, 5, 6]]``.
+    """
+    # TODO: pad the images with zeros, and copy each window into a row.
+    raise NotImplementedError("im2col: return the matrix of windows")
+
+
+def col2im(
+    col: np.ndarray,
+    input_shape: tuple[int, int, int, int],
+    filter_h: int,
+    filter_w: int,
+    stride: int = 1,
+    pad: int = 0,
+) -> np.ndarray:
+    """Add every row of a matrix of windows to the pixels that `im2col` took it from.
+
+    A pixel that is in several windows gets the sum: this is the backward pass of `im2col`.
+
+    Parameters
+    ----------
+    col : ndarray, shape (N * out_h * out_w, C * filter_h * filter_w)
+        One row for each window, in the order of `im2col`.
+    input_shape : tuple of int
+        The shape (N, C, H, W) of the images.
+    filter_h : int
+        Height of a window.
+    filter_w : int
+        Width of a window.
+    stride : int, default 1
+        Number of pixels from one window to the next.
+    pad : int, default 0
+        Number of rows and columns of zeros that `im2col` added on each side. What is added to them
+        is dropped.
+
+    Returns
+    -------
+    ndarray, shape (N, C, H, W)
+        With windows of 2 x 2 and ones in `col`, an image of 3 x 3 becomes
+        ``[[1, 2, 1], [2, 4, 2], [1, 2, 1]]``: how many windows use each pixel.
+    """
+    # TODO: start from zeros of the padded size, add every row where it came from, cut off the pad.
+    raise NotImplementedError("col2im: return the images, each pixel the sum over its windows")
+
+
+class Convolution:
+    """A layer that slides its filters over images: each output is a window times a filter, plus b.
+
+    Like all networks, it does not flip the filters: strictly speaking, it is a correlation.
+
+    Parameters
+    ----------
+    W : ndarray, shape (FN, C, FH, FW)
+        FN filters, each of C channels of FH x FW weights. The layer keeps the array itself, not a
+        copy, so that training can change it in place.
+    b : ndarray, shape (FN,)
+        One bias for each filter, kept in the same way.
+    stride : int, default 1
+        Number of pixels from one window to the next.
+    pad : int, default 0
+        Number of rows and columns of zeros that are added on each side of an image.
+
+    Attributes
+    ----------
+    x : ndarray, shape (N, C, H, W), or None
+        The input of the latest `forward`.
+    col : ndarray, shape (N * out_h * out_w, C * FH * FW), or None
+        Its windows.
+    dW : ndarray, shape (FN, C, FH, FW), or None
+        The gradient of the filters. None before the first `backward`.
+    db : ndarray, shape (FN,), or None
+        The gradient of the biases. None before the first `backward`.
+    """
+
+    def __init__(self, W: np.ndarray, b: np.ndarray, stride: int = 1, pad: int = 0) -> None:
+        self.W = W
+        self.b = b
+        self.stride = stride
+        self.pad = pad
+        self.x: np.ndarray | None = None
+        self.col: np.ndarray | None = None
+        self.dW: np.ndarray | None = None
+        self.db: np.ndarray | None = None
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Apply every filter to every window of every image.
+
+        Parameters
+        ----------
+        x : ndarray, shape (N, C, H, W)
+            A batch of N images.
+
+        Returns
+        -------
+        ndarray, shape (N, FN, out_h, out_w)
+            One map for each image and filter. The filter ``[[1, 2], [0, 1]]`` with b = 10 makes
+            ``[[16, 20], [28, 32]]`` of the image ``[[0, 1, 2], [3, 4, 5], [6, 7, 8]]``.
+        """
+        # TODO: store the windows of x, and return their products with the filters, plus b.
+        raise NotImplementedError("Convolution.forward: store the windows of x, return out")
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Compute all three gradients: dW and db are stored, dx is passed on.
+
+        Each is a formula of `dout` and of what is stored, without another forward pass.
+
+        Parameters
+        ----------
+        dout : ndarray, shape (N, FN, out_h, out_w)
+            The upstream gradient.
+
+        Returns
+        -------
+        dx : ndarray, shape (N, C, H, W)
+            After the forward above, ``backward([[[[1, 0], [0, 10]]]])`` gives
+            dx = [[1, 2, 0], [0, 11, 20], [0, 0, 10]], and sets dW = [[40, 51], [73, 84]] and
+            db = [11].
+        """
+        # TODO: store self.dW and self.db, and return dx. Their shapes are those of W, b and x.
+        raise NotImplementedError("Convolution.backward: set self.dW and self.db, return dx")

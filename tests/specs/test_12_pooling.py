@@ -53,6 +53,11 @@ def routed(x, dout, pool_h, pool_w, stride):
     return dx
 
 
+def has_shape(dx, shape):
+    """Whether dx is an array of numbers of this shape."""
+    return isinstance(dx, np.ndarray) and dx.shape == shape and dx.dtype.kind in "fiu"
+
+
 def settled(dx, x, dout):
     """Return dx, made right where it is wrong, for inputs of one window that may have ties.
 
@@ -61,7 +66,7 @@ def settled(dx, x, dout):
     is_maximum = x == x.max(axis=(2, 3), keepdims=True)
     first = is_maximum.reshape(*x.shape[:2], -1).argmax(axis=2)[..., None, None]
     at_first = dout * (np.arange(4).reshape(2, 2) == first)
-    if not isinstance(dx, np.ndarray) or dx.shape != x.shape or dx.dtype.kind not in "fiu":
+    if not has_shape(dx, x.shape):
         return at_first
     is_kept = np.isclose(dx.sum(axis=(2, 3)), dout[..., 0, 0])
     is_elsewhere = np.any((dx != 0) & ~is_maximum, axis=(2, 3))
@@ -101,7 +106,7 @@ def test_Pooling_works_through_the_example(student, rng):
     assert_matches(layer.backward(dout), routed(x, dout, 2, 2, 1), "dx")
 
 
-@pytest.mark.core
+@pytest.mark.core(points=2)
 def test_Pooling_forward_returns_the_maximum_of_each_window(student, rng):
     """Pooling.forward returns the largest number of each window."""
     assert_pools(student, rng, (2, 1, 6, 6), 2, 2, 2)
@@ -114,7 +119,7 @@ def test_Pooling_forward_finds_maxima_below_zero(student, rng):
     assert_matches(student.Pooling(2, 2, 2).forward(x), pooled(x, 2, 2, 2), "forward(x)")
 
 
-@pytest.mark.core
+@pytest.mark.core(points=2)
 def test_Pooling_forward_moves_the_window_by_the_stride(student, rng):
     """The stride may be smaller or larger than the window: windows overlap, or leave gaps."""
     for size, pool, stride in [(5, 3, 1), (7, 3, 2), (8, 2, 3)]:
@@ -126,21 +131,27 @@ def test_Pooling_height_and_width_may_differ(student, rng):
     """Height and width may differ, of the window as well as of the input."""
     for height, width, pool_h, pool_w in [(6, 4, 2, 2), (6, 6, 3, 2), (4, 6, 1, 3)]:
         assert_pools(student, rng, (2, 1, height, width), pool_h, pool_w, 1)
-        assert_routes(student, rng, (2, 1, height, width), pool_h, pool_w, 1)
 
 
 @pytest.mark.core
 def test_Pooling_leaves_out_the_edge_that_no_window_reaches(student, rng):
     """What no whole window reaches does not count, and gets the gradient 0."""
     for size, pool, stride in [(7, 2, 2), (8, 3, 3)]:
-        assert_pools(student, rng, (2, 1, size, size), pool, pool, stride)
-        assert_routes(student, rng, (2, 1, size, size), pool, pool, stride)
+        x = distinct(rng, 2, 1, size, size)
+        layer = student.Pooling(pool, pool, stride)
+        assert_matches(layer.forward(x), pooled(x, pool, pool, stride), "forward(x)")
+        dout = draw(rng, x, pool, pool, stride)
+        dx = layer.backward(dout)
+        expected = routed(x, dout, pool, pool, stride)
+        if has_shape(dx, x.shape):  # what is not at the edge is another promise
+            expected[:, :, :-1, :-1] = dx[:, :, :-1, :-1]
+        assert_matches(dx, expected, "dx")
 
 
 @pytest.mark.core
 def test_Pooling_forward_pools_each_channel_of_each_sample(student, rng):
     """Each channel of each sample is pooled by itself, and stays in its place."""
-    assert_pools(student, rng, (3, 3, 6, 6), 2, 2, 2)
+    assert_pools(student, rng, (3, 3, 4, 4), 2, 2, 1)
 
 
 @pytest.mark.core(points=2)
@@ -152,8 +163,8 @@ def test_Pooling_backward_sends_dout_to_the_maximum(student, rng):
 @pytest.mark.core(points=2)
 def test_Pooling_backward_adds_where_windows_overlap(student, rng):
     """A number that is the maximum of several windows gets the sum of their dout."""
-    for size, pool, stride in [(5, 3, 1), (7, 3, 2)]:
-        assert_routes(student, rng, (2, 1, size, size), pool, pool, stride)
+    for size, pool in [(5, 3), (6, 2)]:
+        assert_routes(student, rng, (2, 1, size, size), pool, pool, 1)
 
 
 @pytest.mark.core
@@ -176,7 +187,7 @@ def test_Pooling_starts_each_pass_afresh(student, rng):
     layer = student.Pooling(2, 2, 2)
     for n in (4, 2):
         x = peaked(rng, n, 3, 2, 2)
-        assert_matches(layer.forward(x), pooled(x, 2, 2, 2), "forward(x)")
+        layer.forward(x)
         for _ in range(2):
             dout = draw(rng, x, 2, 2, 2)
             assert_matches(layer.backward(dout), routed(x, dout, 2, 2, 2), "dx")
@@ -185,13 +196,14 @@ def test_Pooling_starts_each_pass_afresh(student, rng):
 @pytest.mark.core
 def test_Pooling_keeps_its_maxima_to_itself(student, rng):
     """Two Pooling layers do not mix up their windows or maxima."""
-    both = [(peaked(rng, *shape), pool) for shape, pool in [(ONE_WINDOW, 2), ((4, 3, 3, 3), 3)]]
-    layers = [student.Pooling(pool, pool, pool) for _, pool in both]
-    for layer, (x, pool) in zip(layers, both, strict=True):
-        assert_matches(layer.forward(x), pooled(x, pool, pool, pool), "forward(x)")
-    for layer, (x, pool) in zip(layers, both, strict=True):
-        dout = draw(rng, x, pool, pool, pool)
-        assert_matches(layer.backward(dout), routed(x, dout, pool, pool, pool), "dx")
+    sizes = [(2, 3), (3, 2)]
+    inputs = [peaked(rng, 4, 3, *size) for size in sizes]
+    layers = [student.Pooling(*size) for size in sizes]
+    for layer, x in zip(layers, inputs, strict=True):
+        layer.forward(x)
+    for layer, x, size in zip(layers, inputs, sizes, strict=True):
+        dout = draw(rng, x, *size, 1)
+        assert_matches(layer.backward(dout), routed(x, dout, *size, 1), "dx")
 
 
 @pytest.mark.stretch

@@ -1,4 +1,4 @@
-"""The pooling layer: of each window of a feature map, the largest number."""
+"""The pooling layer: the largest number of each window. Run it with ``python pooling.py``."""
 
 import sys
 from functools import reduce
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-# The earlier exercises are in the folders next to this one: `im2col` may be of use.
+# The earlier exercises are in the folders next to this one. You may import `im2col`, and need not.
 sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1].glob("[0-9]*_*")]
 
 
@@ -74,7 +74,7 @@ class Pooling:
         Parameters
         ----------
         dout : ndarray, shape (N, C, OH, OW)
-            The upstream gradient. Stretch: it is not changed.
+            The upstream gradient. Stretch: it keeps its values.
 
         Returns
         -------
@@ -98,3 +98,19 @@ class Pooling:
             for i in range(self.pool_h)
             for j in range(self.pool_w)
         ]
+
+
+def main() -> None:
+    """Pool a digit, and show its maxima, and the places where a gradient of ones goes."""
+    from dataset.mnist import load_mnist
+    from dataset.pictures import show_pooling
+
+    (images, _), _ = load_mnist(flatten=False)
+    layer = Pooling(2, 2, stride=2)
+    maxima = layer.forward(images[:1])
+    gradient = layer.backward(np.ones_like(maxima))
+    show_pooling(images[0, 0], maxima[0, 0], gradient[0, 0])
+
+
+if __name__ == "__main__":
+    main()

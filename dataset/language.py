@@ -59,6 +59,14 @@ def _locale() -> str:
     return named
 
 
+def chosen_or_english() -> str:
+    """Return the chosen language; English if KATA_LANG is invalid."""
+    try:
+        return chosen()
+    except LanguageError:
+        return ENGLISH
+
+
 def say(text: str, /, **values: object) -> str:
     """Return a message in the chosen language; in English if KATA_LANG is invalid.
 
@@ -69,10 +77,7 @@ def say(text: str, /, **values: object) -> str:
     **values : object
         Values to insert.
     """
-    try:
-        language = chosen()
-    except LanguageError:
-        language = ENGLISH
+    language = chosen_or_english()
     translated = text if language == ENGLISH else _translations().get(text, text)
     return translated.format(**values)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.modules import read_modules
+from grader.course.modules import minutes_of, read_modules
 from grader.course.settings import find_course
 from grader.kata.graph.scenes import SCENES, draw
 from grader.worker.module_loader import importable
@@ -100,6 +100,25 @@ def test_every_lesson_asks_before_it_tells(name):
     for heading in ("## Your task", "## Notice", "## Next"):
         assert f"\n{heading}\n" in text
     assert max(map(len, text.splitlines())) <= 110
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_lesson_says_how_long_it_takes_in_both_languages(name):
+    """`kata` shows the number of the English one."""
+    minutes = minutes_of(COURSE.named(name))
+    assert minutes, f"{LESSONS[name]}: expected a line such as 'About 40 minutes.' in its head"
+    head, _, _ = CHINESE[name].read_text("utf-8").partition("\n## ")
+    assert f"\n大约{minutes}分钟。\n" in head
+
+
+@pytest.mark.parametrize("path", [LESSONS, CHINESE], ids=["en", "zh-CN"])
+def test_the_last_lesson_of_a_part_names_no_lesson_as_next(path):
+    """A class may be taught one part only."""
+    parts = [part.exercises for part in COURSE.parts] or [list(LESSONS)]
+    for exercises in parts:
+        _, _, following = path[exercises[-1]].read_text("utf-8").rpartition("\n## ")
+        assert following.startswith(("Next\n", "接下来\n"))
+        assert not re.search(r"[Ll]essons? \d\d|第\d\d课|练习\d\d|exercise \d\d|\d\d_", following)
 
 
 def test_no_lesson_has_blocks_that_no_test_would_run():

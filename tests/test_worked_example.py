@@ -15,7 +15,7 @@ pytestmark = pytest.mark.thorough
 ROOT = Path(__file__).parents[1]
 HANDBOOK = ROOT / "tests" / "README.md"
 BLOCK = re.compile(r"^(`{3,})(\w+) (\S+)\n(.*?)^\1$", re.DOTALL | re.MULTILINE)
-EXERCISE = "08_square"
+EXERCISE = "14_square"
 STUB = f"exercises/{EXERCISE}/square.py"
 SOLUTION = f"solutions/{EXERCISE}/square.py"
 TRANSLATED_LESSON = f"exercises/{EXERCISE}/README.zh-CN.md"
@@ -100,8 +100,9 @@ def alone(course, tmp_path_factory):
     text = settings.read_text("utf-8")
     start, end = text.index("exercises = ["), text.index(f'"{EXERCISE}",')
     settings.write_text(f"{text[:start]}exercises = [{text[end:]}", "utf-8")
-    for path in [*root.glob("exercises/0[1-7]_*"), *root.glob("solutions/0[1-7]_*")]:
-        shutil.rmtree(path)
+    for path in [*root.glob("exercises/[0-9]*"), *root.glob("solutions/[0-9]*")]:
+        if path.name != EXERCISE:
+            shutil.rmtree(path)
     done = run(FINGERPRINT, root)
     assert done.returncode == 0, done.stderr
     return root

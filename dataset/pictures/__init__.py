@@ -1,10 +1,11 @@
-"""Pictures of what a learner's code has done, drawn with matplotlib if it is installed.
+"""Pictures of what a learner's code has done, drawn with matplotlib if it is installed, and a page.
 
 A module for each picture; it gets plain arrays, and prints what the picture shows. `saving` writes
 the files. The scripts of the exercises use what is in `__all__`.
 """
 
+from dataset.pictures.page import show_network
 from dataset.pictures.pooling import show_pooling
 from dataset.pictures.training import show_training
 
-__all__ = ["show_pooling", "show_training"]
+__all__ = ["show_network", "show_pooling", "show_training"]

@@ -1,5 +1,6 @@
-"""A picture as a file in the current folder, if there is matplotlib to draw it."""
+"""Files in the current folder: pictures, if there is matplotlib to draw them, and pages."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,23 @@ def save(figure: "Figure", path: Path, told: str) -> None:
 
     If the file cannot be written, the reason is printed instead.
     """
+    write(figure.savefig, path, told)
+
+
+def write(into: Callable[[Path], object], path: Path, told: str) -> None:
+    """Write a file, and print its path and what it shows, or else why it cannot be written.
+
+    Parameters
+    ----------
+    into : callable
+        Writes the file at a path.
+    path : Path
+        The file.
+    told : str
+        What it shows, in words.
+    """
     try:
-        figure.savefig(path)
+        into(path)
     except OSError as error:
         print(say("{path} cannot be written: {reason}", path=path, reason=error.strerror))
         return

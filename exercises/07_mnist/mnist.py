@@ -72,7 +72,7 @@ def main(iterations: int = 10_000, batch_size: int = 100) -> None:
     from rich.progress import Progress
 
     from dataset.mnist import load_mnist
-    from dataset.pictures import show_training
+    from dataset.pictures import show_network, show_training
 
     (x_train, t_train), (x_test, t_test) = load_mnist(one_hot_label=True)
     rng = np.random.default_rng(0)
@@ -93,7 +93,9 @@ def main(iterations: int = 10_000, batch_size: int = 100) -> None:
             progress.advance(bar, steps)
 
     print(f"after {iterations} steps the test accuracy is {network.accuracy(x_test, t_test):.3f}")
-    show_training(curve, x_test, t_test, network.predict(x_test))
+    scores = network.predict(x_test)
+    show_training(curve, x_test, t_test, scores)
+    show_network("mnist", network, curve, x_test, t_test, scores)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 """A course, its exercises, and the files of each exercise."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from grader.course.late_policy import Deadlines
 from grader.course.limits import Limits
 from grader.errors import CourseError
-from grader.messages.language import say
+from grader.messages.language import ENGLISH, say, spoken
+
+T = TypeVar("T")
 
 FOLDER = ".kata"
 """Folder in a learner's course where `kata` stores its data."""
@@ -87,6 +90,30 @@ class Exercise:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a course.
+
+    Attributes
+    ----------
+    number : int
+        Its place among the parts that are taught, from 1.
+    titles : mapping of str to str
+        Its title by language; at least in English.
+    exercises : tuple of str
+        Names of its exercises that are taught, in order.
+    """
+
+    number: int
+    titles: Mapping[str, str] = field(hash=False)
+    exercises: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """Its title in the current language, or in English if there is none."""
+        return self.titles.get(spoken(), self.titles[ENGLISH])
+
+
+@dataclass(frozen=True)
 class Course:
     """A course and its settings.
 
@@ -110,6 +137,10 @@ class Course:
         `grader.judging.follow_through`.
     modules : tuple of str, default ()
         Modules that submissions may import besides the standard library and NumPy.
+    parts : tuple of Part, default ()
+        Its parts, if there are several.
+    left_out : tuple of str, default ()
+        Exercises that are listed in a part, but not chosen.
     """
 
     root: Path
@@ -120,6 +151,8 @@ class Course:
     deadlines: Deadlines = field(default_factory=Deadlines, hash=False)
     follow_through: FollowThrough = "off"
     modules: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     def by_module(self) -> dict[str, Exercise]:
         """Return the exercises by module name."""
@@ -168,3 +201,32 @@ def exercise_named(name: str, exercises: Iterable[str]) -> str | None:
         if short in (full, module) or short.zfill(2) == number:
             return full
     return None
+
+
+def by_part(
+    items: Iterable[T],
+    parts: Sequence[Part],
+    name: Callable[[T], str] = attrgetter("name"),
+) -> list[tuple[Part, list[T]]]:
+    """Group what belongs to exercises by part.
+
+    Parameters
+    ----------
+    items : iterable
+        Exercises, or what is known about them.
+    parts : sequence of Part
+        The parts of the course.
+    name : callable, optional
+        Returns the name of an item's exercise.
+
+    Returns
+    -------
+    list of (Part, list)
+        Empty if the items are not of several parts, or if one is of none: there is nothing to
+        group then.
+    """
+    items = list(items)
+    groups = [(part, [one for one in items if name(one) in part.exercises]) for part in parts]
+    groups = [(part, members) for part, members in groups if members]
+    is_whole = sum(len(members) for _, members in groups) == len(items)
+    return groups if is_whole and len(groups) > 1 else []

@@ -20,6 +20,7 @@ BORROWED = "# Borrowed from the reference by `kata borrow`:"
 """First line of the file of a borrowed exercise, by which it is recognised."""
 
 
+_MINUTES = re.compile(r"^About (\d+) minutes\.$", re.MULTILINE)
 _DEFINITION = re.compile(r"^(?:class|def)[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -142,3 +143,16 @@ def lesson_file(exercise: Exercise) -> Path:
     """Return the lesson of an exercise in the current language, or in English if there is none."""
     translated = exercise.lesson.with_suffix(f".{spoken()}.md")
     return translated if translated.is_file() else exercise.lesson
+
+
+def minutes_of(exercise: Exercise) -> int | None:
+    """Return how many minutes an exercise takes, as the head of its lesson says in English.
+
+    Returns
+    -------
+    int or None
+        None if there is no lesson, or if it does not say.
+    """
+    head, _, _ = read_module(exercise.lesson).text.partition("\n## ")
+    found = _MINUTES.search(head)
+    return int(found[1]) if found else None

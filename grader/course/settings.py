@@ -1,14 +1,17 @@
 """Finds a course, and reads its settings from pyproject.toml."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
-from grader.course.course import MAX_HINTS, Course, Exercise, FollowThrough
+from grader.course.course import MAX_HINTS, Course, Exercise, FollowThrough, Part
 from grader.course.late_policy import read_deadlines
 from grader.course.limits import LimitError, Limits
 from grader.errors import CourseError
-from grader.messages.language import say
+from grader.messages.language import ENGLISH, LANGUAGES, say
 
 
 def find_course(start: Path) -> Course | None:
@@ -98,9 +101,10 @@ def load_course(root: Path) -> Course | None:
         raise CourseError(told) from None
     if "kata" not in tool:
         return None
-    names = tool["kata"].get("exercises") if isinstance(tool["kata"], dict) else None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise CourseError(f"{settings}: [tool.kata] needs exercises, a list of folder names")
+    try:
+        plan = read_plan(tool["kata"] if isinstance(tool["kata"], dict) else {})
+    except ValueError as error:
+        raise CourseError(f"{settings}: [tool.kata] {error}") from None
     try:
         limits = Limits().changed(tool["kata"].get("limits", {}))
     except (LimitError, AttributeError) as error:
@@ -120,19 +124,117 @@ def load_course(root: Path) -> Course | None:
             f"found {modules!r}"
         )
     try:
-        deadlines = read_deadlines(tool["kata"], names)
+        deadlines = read_deadlines(tool["kata"], plan.exercises)
     except ValueError as error:
         raise CourseError(f"{settings}: [tool.kata] {error}") from None
     where = f"{settings}: [tool.kata] follow_through"
     follow = follow_through_named(tool["kata"].get("follow_through", "off"), where)
-    exercises = tuple(Exercise(root, name) for name in names)
-    lines = tuple(line.strip() for line in shown)
-    return Course(root, exercises, limits, hints, lines, deadlines, follow, tuple(modules))
+    return Course(
+        root,
+        tuple(Exercise(root, name) for name in plan.exercises),
+        limits,
+        hints,
+        tuple(line.strip() for line in shown),
+        deadlines,
+        follow,
+        tuple(modules),
+        plan.parts,
+        plan.left_out,
+    )
 
 
 def _is_module(name: object) -> bool:
     """Return whether a setting is the name of a module at the top level."""
     return isinstance(name, str) and name.isascii() and name.isidentifier()
+
+
+PART_KEYS = {"title", "exercises"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a course teaches.
+
+    Attributes
+    ----------
+    exercises : tuple of str
+        Names of the exercises, in order.
+    parts : tuple of Part
+        Its parts; empty if all exercises belong to the same one.
+    left_out : tuple of str
+        Exercises of parts that ``exercises`` does not choose.
+    """
+
+    exercises: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+def read_plan(settings: Mapping[str, Any]) -> Plan:
+    """Read ``exercises`` and ``parts``: the first chooses among the exercises of the second.
+
+    Parameters
+    ----------
+    settings : mapping
+        The table ``[tool.kata]``.
+
+    Raises
+    ------
+    ValueError
+        If one of them is invalid, or both contradict each other.
+    """
+    tables = settings.get("parts")
+    if tables is None:
+        return Plan(tuple(_names(settings.get("exercises"), "needs exercises, a list of")))
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ValueError(f"parts: expected tables [[tool.kata.parts]], found {tables!r}")
+    found = [_read_part(number, table) for number, table in enumerate(tables, 1)]
+    part_of: dict[str, int] = {}
+    for number, (_, names) in enumerate(found):
+        for name in names:
+            if name in part_of:
+                raise ValueError(f"parts: {name} is listed twice; an exercise is in one part")
+            part_of[name] = number
+    chosen = _names(settings.get("exercises", list(part_of)), "exercises: expected a list of")
+    for name in chosen:
+        if name not in part_of:
+            raise ValueError(f"exercises: {name} is in none of the parts; add it to one")
+    taught = [(number, tuple(names)) for number, names in groupby(chosen, key=part_of.__getitem__)]
+    if len({number for number, _ in taught}) < len(taught):
+        raise ValueError("exercises: those of a part have to follow each other")
+    parts = tuple(
+        Part(place, found[number][0], names) for place, (number, names) in enumerate(taught, 1)
+    )
+    left_out = tuple(name for name in part_of if name not in chosen)
+    return Plan(tuple(chosen), parts if len(parts) > 1 else (), left_out)
+
+
+def _read_part(number: int, table: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """Return titles and exercises of a part; it may have none yet."""
+    where = f"[[tool.kata.parts]] number {number}"
+    unknown = sorted(table.keys() - PART_KEYS)
+    if unknown:
+        raise ValueError(f"{where}: expected title and exercises, found {', '.join(unknown)}")
+    title, names = table.get("title"), table.get("exercises")
+    titles = {ENGLISH: title} if isinstance(title, str) else title
+    if (
+        not isinstance(titles, dict)
+        or ENGLISH not in titles
+        or not titles.keys() <= set(LANGUAGES)
+        or not all(isinstance(one, str) and one.strip() for one in titles.values())
+    ):
+        raise ValueError(
+            f'{where}: title: expected a text, or one for each language such as {{en = "One", '
+            f'zh-CN = "..."}} (of {", ".join(LANGUAGES)}; en is needed), found {title!r}'
+        )
+    return titles, _names(names, f"{where}: exercises: expected a list of")
+
+
+def _names(value: object, expected: str) -> list[str]:
+    """Return a list of folder names; raise `ValueError` if it is something else."""
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValueError(f"{expected} folder names, found {value!r}")
+    return value
 
 
 def follow_through_named(name: object, where: str) -> FollowThrough:

@@ -81,11 +81,11 @@ def list_(context: typer.Context) -> None:
     with _telling(context) as tell:
         for exercise in progress.find_all(tell):
             tell(say("running {name}", name=exercise.name))
-    statuses = progress.statuses()
+    statuses, parts = progress.statuses(), progress.course.parts
     if not is_plain(wanted=context.obj):
-        out.print(table_of(statuses))
+        out.print(table_of(statuses, parts))
         return
-    for line in tell_statuses(statuses):
+    for line in tell_statuses(statuses, parts):
         print(line)
 
 

@@ -38,6 +38,7 @@ __pycache__/
 *.egg-info/
 accuracy.png
 mistaken_digits.png
+mnist.html
 # What `kata` remembers can be found out anew; how the stubs were handed out cannot.
 .kata/*
 !.kata/pristine/
@@ -69,8 +70,7 @@ def handout(course: Course, stubs: Mapping[Exercise, bytes]) -> Files:
         If a file of the course is missing or invalid.
     """
     root = course.root
-    lessons = (path for pattern in LESSONS for path in root.glob(pattern))
-    files = {path.relative_to(root).as_posix(): path.read_bytes() for path in lessons}
+    files = dict(_lessons(course))
     files |= package("dataset")
     files[".gitignore"] = IGNORED.encode()
     unsaid: set[str] = set()
@@ -89,6 +89,24 @@ def handout(course: Course, stubs: Mapping[Exercise, bytes]) -> Files:
     files |= _catalogues(root / "tests" / "specs", root, unsaid)
     files |= _catalogues(root / "tests" / "mistakes", root, unhinted)
     return files
+
+
+def _lessons(course: Course) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of what is handed out besides the stubs: nothing of other exercises.
+
+    A folder is of another exercise if it has a lesson. The tables of exercises lose its row.
+    """
+    names = {exercise.name for exercise in course.exercises}
+    lessons = course.root.glob("exercises/*/README.md")
+    others = {lesson.parent.name for lesson in lessons} - names
+    for pattern in LESSONS:
+        for path in course.root.glob(pattern):
+            if path.parent.name in others:
+                continue
+            lines = path.read_bytes().splitlines(keepends=True)
+            links = tuple(f"]({name}/".encode() for name in others)
+            kept = (line for line in lines if not any(link in line for link in links))
+            yield _path(path, course.root), b"".join(kept)
 
 
 def with_manifest(files: Files) -> Files:

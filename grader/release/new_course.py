@@ -177,7 +177,8 @@ def _refuse_unless_empty(folder: Path) -> None:
 def settings_of(source: Course, tables: str) -> str:
     """Return the settings of a course, reduced to the tables whose names match a pattern."""
     text = (source.root / "pyproject.toml").read_text("utf-8")
-    kept = [t for t in re.split(r"^(?=\[)", text, flags=re.M) if re.match(rf"\[({tables})[].]", t)]
+    header = re.compile(rf"\[{{1,2}}({tables})[].]")
+    kept = filter(header.match, re.split(r"^(?=\[)", text, flags=re.M))
     return SETTINGS.format(course="".join(kept).rstrip() + "\n")
 
 

@@ -10,11 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.course.course import Course
+from grader.course.settings import read_plan
 from grader.errors import CourseError
 from grader.messages.language import LANGUAGES, catalogue
 
-_LIST = re.compile(r"(\[tool\.kata\][^\[]*?^exercises\s*=\s*\[[^\]]*?),?(\s*\])", re.MULTILINE)
-"""Matches the list of exercises in pyproject.toml, up to its last name."""
+_LISTS = (
+    re.compile(r"(\[tool\.kata\][^\[]*?^exercises\s*=\s*\[)([^\]]*)\]", re.MULTILINE),
+    re.compile(r"(.*\[\[tool\.kata\.parts\]\][^\[]*?^exercises\s*=\s*\[)([^\]]*)\]", re.M | re.S),
+)
+"""Match the list of exercises of a course, and that of its last part, in pyproject.toml."""
 
 
 def variants(course: Course) -> dict[str, Path]:
@@ -33,7 +37,7 @@ def add(course: Course, name: str) -> list[Path]:
     course : Course
         Course to change; the variant becomes its last exercise.
     name : str
-        Name of the variant, such as ``08_prelu``.
+        Name of the variant, such as ``14_prelu``.
 
     Returns
     -------
@@ -51,8 +55,8 @@ def add(course: Course, name: str) -> list[Path]:
         raise CourseError(f"there is no variant {name!r} of {course.root}; there is {there}")
     settings = course.root / "pyproject.toml"
     text = settings.read_text("utf-8")
-    listed, count = _LIST.subn(rf'\1,\n    "{name}",\2', text, count=1)
-    if not count:
+    listed = _listed(text, name)
+    if name not in _exercises(listed):
         raise CourseError(f"{settings}: expected a list of exercises in [tool.kata]; add {name!r}")
     files = dict(_files(known[name], course.root))
     for path in files:
@@ -63,6 +67,28 @@ def add(course: Course, name: str) -> list[Path]:
         path.write_text(content, "utf-8")
     settings.write_text(listed, "utf-8")
     return [*files, settings]
+
+
+def _listed(settings: str, name: str) -> str:
+    """Return settings in which each list that has to name an exercise ends with it."""
+
+    def with_name(found: re.Match[str]) -> str:
+        names = found[2].rstrip().removesuffix(",")
+        return f'{found[1]}{names}{"," if names else ""}\n    "{name}",\n]'
+
+    for pattern in _LISTS:
+        settings = pattern.sub(with_name, settings, count=1)
+    return settings
+
+
+def _exercises(settings: str) -> tuple[str, ...]:
+    """Return the exercises of settings; none if they are invalid."""
+    import tomllib
+
+    try:
+        return read_plan(tomllib.loads(settings)["tool"]["kata"]).exercises
+    except (ValueError, LookupError):
+        return ()
 
 
 def _files(variant: Path, root: Path) -> Iterator[tuple[Path, str]]:

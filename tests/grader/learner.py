@@ -26,6 +26,20 @@ class Learner:
         pyproject.write_text(text[:start] + text[text.index("]\n", start) :], "utf-8")
         courses.load_course.cache_clear()  # this process has read it already
 
+    def has_parts(self, *parts):
+        """Replace the parts of the course by others: pairs of a title and names of exercises."""
+        pyproject = self.root / "pyproject.toml"
+        head, _, rest = pyproject.read_text("utf-8").partition("[[tool.kata.parts]]")
+        _, _, rest = rest.rpartition("[[tool.kata.parts]]")
+        _, _, rest = rest.partition("]\n")
+        tables = (
+            f'[[tool.kata.parts]]\ntitle = "{title}"\nexercises = {list(names)}\n'
+            for title, names in parts
+        )
+        pyproject.write_text(head + "".join(tables) + rest, "utf-8")
+        courses.load_course.cache_clear()
+        self.course = courses.find_course(self.root)
+
     def solves(self, name, *changes):
         """Write the reference as the learner's code, with (right, wrong) changes."""
         exercise = self.exercise(name)

@@ -1,15 +1,21 @@
-"""The status of each exercise, for `kata list`."""
+"""The status of each exercise, for `kata list`, and where a learner is in the whole course."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from grader.course.course import Exercise
+from grader.course.course import Exercise, Part, by_part
+from grader.course.modules import minutes_of
 from grader.kata.runs.wording import tell_done, tell_kept
 from grader.messages.language import say
 from grader.verdicts.verdict import ExerciseVerdict, Tier
+
+BAR = 20
+"""Columns of the bar over all exercises."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +47,17 @@ class ExerciseStatus:
             return say("{name}: not looked at yet", name=self.exercise.name)
         if self.verdict.done:
             return tell_done(self.verdict, borrowed=self.borrowed)
-        return tell_kept(self.exercise, self.verdict)
+        told, minutes = tell_kept(self.exercise, self.verdict), minutes_of(self.exercise)
+        return (
+            say("{told}, about {minutes} minutes", told=told, minutes=minutes) if minutes else told
+        )
 
     def cells(self) -> tuple[Text, ...]:
-        """Return the status as a row of the table: name, done, stars, points."""
+        """Return the status as a row of the table: name, done, stars, points, minutes."""
         name, verdict = Text(self.exercise.name), self.verdict
+        minutes = Text(f"{minutes_of(self.exercise) or ''}", "dim")
         if verdict is None:
-            return (name, Text("..."), Text(), Text())
+            return (name, Text("..."), Text(), Text(), minutes)
         core = verdict.of(Tier.CORE)
         kept = sum(spec.passed for spec in core)
         done = say("{kept} of {count}", kept=kept, count=len(core))
@@ -55,7 +65,49 @@ class ExerciseStatus:
             done = say("borrowed") if self.borrowed else say("done")
             name.stylize("yellow" if self.borrowed else "green")
         stars = "" if self.borrowed else stars_of(verdict)
-        return (name, Text(done), Text(stars), Text(f"{self.points} / {verdict.max_points}"))
+        points = Text(f"{self.points} / {verdict.max_points}")
+        return (name, Text(done), Text(stars), points, minutes)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a learner is in the whole course.
+
+    Attributes
+    ----------
+    done, count : int
+        Number of exercises that are known to be done, and of all.
+    minutes : int or None
+        Minutes that the current exercise takes; None if there is none, or if its lesson does not
+        say.
+    """
+
+    done: int
+    count: int
+    minutes: int | None = None
+
+    def sentence(self) -> str:
+        """Return it as one sentence."""
+        told = say("{done} of {count} exercises done", done=self.done, count=self.count)
+        if self.minutes is None:
+            return told
+        return say(
+            "{told}; this one takes about {minutes} minutes", told=told, minutes=self.minutes
+        )
+
+    def bar(self, width: int) -> Text:
+        """Return a bar over all exercises, followed by the sentence if it fits `width`."""
+        cells = min(BAR, width)
+        full = cells * self.done // self.count
+        bar = Text.assemble(("━" * full, "green"), ("━" * (cells - full), "bright_black"))
+        told = Text(f"  {self.sentence()}", "dim")
+        return bar + told if cells + told.cell_len <= width else bar
+
+
+def standing_of(statuses: Sequence[ExerciseStatus], current: Exercise | None) -> Standing:
+    """Return where a learner is, whose current exercise is `current`."""
+    done = sum(one.verdict is not None and one.verdict.done for one in statuses)
+    return Standing(done, len(statuses), minutes_of(current) if current else None)
 
 
 def stars_of(verdict: ExerciseVerdict) -> str:
@@ -75,26 +127,57 @@ def tell_total(statuses: Sequence[ExerciseStatus]) -> str:
     )
 
 
-def table_of(statuses: Sequence[ExerciseStatus]) -> Table:
+def tell_part(part: Part, statuses: Sequence[ExerciseStatus]) -> str:
+    """Return number and title of a part, and its total if all verdicts are known."""
+    told = say("Part {number}, {title}", number=part.number, title=part.title)
+    if not all(one.verdict for one in statuses):
+        return told
+    return say("{part}: {total}", part=told, total=tell_total(statuses))
+
+
+def table_of(statuses: Sequence[ExerciseStatus], parts: Sequence[Part] = ()) -> Group:
     """Return the status of all exercises as a table without borders.
 
-    The total is below the table, if all verdicts are known.
+    The exercises of each part are below its title. The total is below the table, if all verdicts
+    are known.
     """
-    table = Table(box=None, pad_edge=False, header_style="dim", caption_justify="left")
-    for heading in (say("exercise"), say("done"), say("stars")):
-        table.add_column(heading)
-    table.add_column(say("points"), justify="right")
-    for status in statuses:
-        table.add_row(*status.cells())
+    headings = (say("exercise"), say("done"), say("stars"), say("points"), say("minutes"))
+    rows = [one.cells() for one in statuses]
+    widths = [
+        max(cell_len(heading), *(row[column].cell_len for row in rows))
+        for column, heading in enumerate(headings)
+    ]
+    shown: list[Table | Text] = []
+    for part, members in _groups(statuses, parts):
+        if part:
+            shown.append(Text(("\n" if shown else "") + tell_part(part, members), "bold"))
+        table = Table(box=None, pad_edge=False, header_style="dim", show_header=len(shown) < 2)
+        for heading, width in zip(headings, widths, strict=True):
+            is_number = heading in headings[3:]
+            table.add_column(heading, width=width, justify="right" if is_number else "left")
+        for status in members:
+            table.add_row(*status.cells())
+        shown.append(table)
     if all(one.verdict for one in statuses):
-        table.caption = Text(f"\n{tell_total(statuses)}")
-    return table
+        shown.append(Text(f"\n{tell_total(statuses)}"))
+    return Group(*shown)
 
 
-def tell_statuses(statuses: Sequence[ExerciseStatus]) -> list[str]:
+def tell_statuses(statuses: Sequence[ExerciseStatus], parts: Sequence[Part] = ()) -> list[str]:
     """Return the status of all exercises as sentences, for screen readers.
 
-    The total is the last sentence, if all verdicts are known.
+    The sentences of each part follow its title. The total is the last sentence, if all verdicts
+    are known.
     """
-    lines = [status.sentence() for status in statuses]
+    lines: list[str] = []
+    for part, members in _groups(statuses, parts):
+        lines += [tell_part(part, members)] if part else []
+        lines += [status.sentence() for status in members]
     return [*lines, tell_total(statuses)] if all(one.verdict for one in statuses) else lines
+
+
+def _groups(
+    statuses: Sequence[ExerciseStatus], parts: Sequence[Part]
+) -> Sequence[tuple[Part | None, list[ExerciseStatus]]]:
+    """Group the exercises by part; all are in one group if the course has no parts."""
+    return by_part(statuses, parts, lambda one: one.exercise.name) or [(None, list(statuses))]

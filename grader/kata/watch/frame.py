@@ -9,6 +9,7 @@ from rich.text import Text
 
 from grader.course.course import Exercise
 from grader.course.modules import lesson_file
+from grader.kata.runs.status import Standing
 from grader.kata.runs.wording import tell_kept
 from grader.messages.escaping import plain, printable
 from grader.messages.language import say, tell
@@ -49,6 +50,8 @@ class View:
         Lines of progress of a long run.
     program : str
         What was called as Python; shown in place of what is broken, unless it is empty.
+    standing : Standing, optional
+        Where the learner is in the whole course.
     """
 
     exercise: Exercise | None
@@ -58,6 +61,7 @@ class View:
     answer: str = ""
     progress: tuple[str, ...] = ()
     program: str = ""
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,15 @@ class Screenful:
         The lines.
     command : str
         The command that prints all of the middle.
+    standing : Standing, optional
+        Where the learner is in the whole course, which every screen shows in its own way.
     """
 
     top: Lines
     middle: Lines
     bottom: Lines
     command: str = "kata run"
+    standing: Standing | None = None
 
 
 def focus(verdict: ExerciseVerdict) -> SpecVerdict | None:
@@ -96,7 +103,7 @@ def frame_of(view: View) -> Screenful:
     middle: Lines = []
     if view.program:
         lines = [Text(printable(line)) for line in view.program.splitlines()]
-        return Screenful(_top(view), lines, [], "kata try")
+        return Screenful(_top(view), lines, [], "kata try", view.standing)
     if view.verdict and not view.progress:
         spec = focus(view.verdict)
         if spec:
@@ -106,7 +113,7 @@ def frame_of(view: View) -> Screenful:
     bottom += [Text(printable(line)) for line in view.progress]
     if view.answer:
         bottom += [Text(), Text(view.answer, "cyan")]
-    return Screenful(_top(view), middle, bottom)
+    return Screenful(_top(view), middle, bottom, standing=view.standing)
 
 
 def _top(view: View) -> Lines:

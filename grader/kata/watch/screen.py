@@ -12,6 +12,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.text import Text
 
+from grader.course.course import Part
 from grader.kata.runs.status import ExerciseStatus, table_of, tell_statuses
 from grader.kata.watch.frame import Lines, Screenful
 from grader.messages.language import say
@@ -26,7 +27,9 @@ class Screen(Protocol):
     def show(self, frame: Screenful, footer: str) -> None:
         """Show a screenful, and below it the keys."""
 
-    def show_list(self, statuses: Sequence[ExerciseStatus], footer: str) -> None:
+    def show_list(
+        self, statuses: Sequence[ExerciseStatus], parts: Sequence[Part], footer: str
+    ) -> None:
         """Show the status of every exercise."""
 
 
@@ -58,7 +61,7 @@ class PlainScreen:
 
     def __init__(self) -> None:
         self._said: list[str] = []
-        self._footer = ""
+        self._standing = self._footer = ""
 
     def begin(self) -> None:
         """Forget what was printed, so that `show` prints everything."""
@@ -71,13 +74,19 @@ class PlainScreen:
         goes_on = lines[:known] == self._said
         self._say(lines[known:] if goes_on else ["", *lines])
         self._said = lines
+        standing = frame.standing.sentence() if frame.standing else self._standing
+        if standing != self._standing:
+            self._say([standing])
+            self._standing = standing
         if footer != self._footer:
             self._say([footer])
             self._footer = footer
 
-    def show_list(self, statuses: Sequence[ExerciseStatus], footer: str) -> None:
+    def show_list(
+        self, statuses: Sequence[ExerciseStatus], parts: Sequence[Part], footer: str
+    ) -> None:
         """Print a sentence for each exercise, unless these were printed last."""
-        lines = tell_statuses(statuses)
+        lines = tell_statuses(statuses, parts)
         if lines != self._said:
             self._say(["", *lines])
         self._said = lines
@@ -100,7 +109,8 @@ class FullScreen:
         """Draw a screenful; its middle is cut if it does not fit."""
         height = self._console.height - 1
         below = [*self._wrap(frame.bottom), Text(), *self._wrap([Text(footer, "dim")])]
-        top, middle = self._wrap(frame.top), self._wrap(frame.middle)
+        bar = [frame.standing.bar(self._console.width), Text()] if frame.standing else []
+        top, middle = [*bar, *self._wrap(frame.top)], self._wrap(frame.middle)
         room = height - len(top) - len(below)
         if len(middle) > room:
             count, command = len(middle) - room + 1, frame.command
@@ -108,11 +118,13 @@ class FullScreen:
             middle = [*middle[: max(room - 1, 0)], Text(rest, "dim")]
         self._draw([*top, *middle, *below][:height])
 
-    def show_list(self, statuses: Sequence[ExerciseStatus], footer: str) -> None:
+    def show_list(
+        self, statuses: Sequence[ExerciseStatus], parts: Sequence[Part], footer: str
+    ) -> None:
         """Draw the status of all exercises as a table."""
         with self._console:
             self._console.clear()
-            self._console.print(table_of(statuses))
+            self._console.print(table_of(statuses, parts))
             self._console.print(Text(f"\n{footer}", "dim"))
 
     def _wrap(self, lines: Lines) -> Lines:

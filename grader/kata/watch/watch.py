@@ -14,7 +14,7 @@ from grader.course.course import Exercise
 from grader.errors import CourseError
 from grader.kata.runs.interpreter import Result
 from grader.kata.runs.progress import Progress
-from grader.kata.runs.status import tell_total
+from grader.kata.runs.status import standing_of
 from grader.kata.runs.wording import (
     ask_reset,
     no_program,
@@ -28,6 +28,7 @@ from grader.kata.watch.background_run import Runs
 from grader.kata.watch.events import Ended, Event, OutputLine, Pressed, Run, Saved
 from grader.kata.watch.file_watch import saves
 from grader.kata.watch.frame import View, focus, frame_of
+from grader.kata.watch.part_end import ask_to_go_on, ended_before, part_of, tell_end
 from grader.kata.watch.screen import Screen
 from grader.messages.language import say
 from grader.pytest_plugin.no_hint import no_hint
@@ -57,12 +58,14 @@ class Watch:
         self._exercise: Exercise | None = next(
             iter(progress.in_order_from(progress.records.at)), None
         )
+        self._next_part: Exercise | None = None
         self._files = self._read_files()
         self._runs = Runs(progress, self._events.put)
         self._queue: deque[Exercise] = deque()
         self._saved: set[Exercise] = set()
         self._unfinished: set[Exercise] = set()
         self._notes: tuple[str, ...] = ()
+        self._ending: tuple[str, ...] = ()
         self._message = self._program = ""
         self._lists = self._asks = self._ends = False
 
@@ -135,6 +138,10 @@ class Watch:
 
     def _settle(self) -> None:
         """Go to the next exercise that is not done, run it if necessary, and show it."""
+        if self._next_part:  # the learner is asked whether to go on
+            self._show()
+            return
+        self._ending = ()
         while self._exercise is not None:
             verdict = self._progress.known(self._exercise)
             if verdict is None:
@@ -145,21 +152,41 @@ class Watch:
                 self._show()
                 self._progress.interpreters.prepare(self._exercise)
                 return
-            self._exercise = self._following(self._exercise)
-        told = tell_total(self._progress.statuses())
-        self._notes = (*self._notes, say("All exercises are done."), told)
+            following = self._following(self._exercise)
+            if following and self._ends_part_before(following):
+                return
+            self._exercise = following
+        self._ending = tell_end(self._progress.course.exercises, self._progress)
         self._show()
 
+    def _ends_part_before(self, following: Exercise) -> bool:
+        """Say that a part is done, if it is, and return whether to wait for the learner."""
+        course, ended = self._progress.course, ended_before(following, self._progress)
+        part = part_of(following, course)
+        if ended is None or part is None:
+            return False
+        told = tell_end(list(map(course.named, ended.exercises)), self._progress)
+        if not sys.stdin.isatty():
+            self._notes += told
+            self._go_to(following)
+            return False
+        self._ending = (*told, ask_to_go_on(part))
+        self._exercise, self._next_part = None, following
+        self._show()
+        return True
+
     def _following(self, exercise: Exercise) -> Exercise | None:
-        for one in self._progress.in_order_from(exercise):
-            verdict = self._progress.known(one)
-            if one != exercise and not (verdict and verdict.done):
-                return one
-        return None
+        """Return the next exercise that is not done; those of the same part are looked at first."""
+        course, known = self._progress.course, self._progress.known
+        others = [one for one in self._progress.in_order_from(exercise) if one != exercise]
+        part = part_of(exercise, course)
+        unknown = [one for one in others if part_of(one, course) == part and known(one) is None]
+        undone = (one for one in others if not ((verdict := known(one)) and verdict.done))
+        return next(iter(unknown if part else ()), None) or next(undone, None)
 
     def _go_to(self, exercise: Exercise) -> None:
         """Make an exercise the current one, and store that for the next session."""
-        self._exercise = exercise
+        self._exercise, self._next_part = exercise, None
         self._progress.records.go_to(exercise)
 
     def _read_files(self) -> dict[Exercise, bytes | None]:
@@ -176,8 +203,9 @@ class Watch:
         self._runs.stop()
         self._notes, self._message, self._program = (), "", ""
         self._lists = self._asks = False
+        self._next_part = None
         self._saved.update(changed)
-        if self._exercise is None:  # all were done, which may have changed
+        if self._exercise is None:  # all of a part were done, which may have changed
             self._exercise = self._progress.course.exercises[0]
         self._queue = deque(exercise for exercise in changed if exercise != self._exercise)
         if self._queue:
@@ -233,7 +261,7 @@ class Watch:
         self._show()
 
     def _next(self) -> None:
-        following = self._following(self._exercise) if self._exercise else None
+        following = self._following(self._exercise) if self._exercise else self._next_part
         if following is None:
             self._message = say("There is no other exercise to be done.")
             self._show()
@@ -279,14 +307,18 @@ class Watch:
 
     def _show(self) -> None:
         if self._lists:
-            self._screen.show_list(self._progress.statuses(), _tell_keys())
+            self._screen.show_list(
+                self._progress.statuses(), self._progress.course.parts, _tell_keys()
+            )
             return
         exercise = self._exercise
         verdict = self._progress.known(exercise) if exercise else None
         spec = focus(verdict) if verdict else None
         steps = self._progress.records.steps(spec) if spec else 0
         program = self._program
-        view = View(exercise, verdict, steps, self._notes, self._message, program=program)
+        notes = (*self._notes, *self._ending)
+        standing = standing_of(self._progress.statuses(), exercise)
+        view = View(exercise, verdict, steps, notes, self._message, (), program, standing)
         self._screen.show(frame_of(view), self._footer())
 
     def _show_run(self) -> None:

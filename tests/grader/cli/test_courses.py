@@ -38,17 +38,17 @@ def test_without_a_name_they_are_listed_with_what_they_are_about(call):
     before = (call.root / "pyproject.toml").read_bytes()
     done = call()
     assert done.exit_code == 0, done.output
-    assert done.output.startswith("08_prelu   ")
+    assert done.output.startswith("14_prelu   ")
     assert len(done.output.split(maxsplit=1)[1].strip()) > 3
     assert (call.root / "pyproject.toml").read_bytes() == before
 
 
 def test_one_becomes_the_last_exercise_with_its_fingerprints(call):
     """The output names each written file, and mistakes can be recognised at once."""
-    done = call("08_prelu")
+    done = call("14_prelu")
     assert done.exit_code == 0, done.output
     exercise = find_course(call.root).exercises[-1]
-    assert exercise.name == "08_prelu"
+    assert exercise.name == "14_prelu"
     *written, last = done.output.splitlines()
     assert last.startswith("It is now the last exercise.")
     assert all((call.root / line).is_file() for line in written)
@@ -59,9 +59,9 @@ def test_one_becomes_the_last_exercise_with_its_fingerprints(call):
 def test_one_that_there_is_not_is_told(call):
     """The course is unchanged."""
     before = (call.root / "pyproject.toml").read_bytes()
-    done = call("09_nonsense")
+    done = call("15_nonsense")
     assert isinstance(done.exception, CourseError)
-    assert "09_nonsense" in str(done.exception)
+    assert "15_nonsense" in str(done.exception)
     assert (call.root / "pyproject.toml").read_bytes() == before
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.course.course import Course, Exercise
+from grader.course.course import Course, Exercise, Part, by_part
 from grader.course.settings import find_course
 from grader.errors import CourseError
 
@@ -45,3 +45,20 @@ def test_exercises_are_known_by_module(root):
     """The table of modules holds each exercise once."""
     one, other = Exercise(root, "01_mul_layer"), Exercise(root, "02_affine")
     assert Course(root, (one, other)).by_module() == {"mul_layer": one, "affine": other}
+
+
+PARTS = (Part(1, {"en": "one"}, ("01_a", "02_b")), Part(2, {"en": "two"}, ("03_c",)))
+
+
+def test_what_belongs_to_exercises_is_grouped_by_part():
+    """In the order of the parts, with only what there is."""
+    a, c = Exercise(Path("/course"), "01_a"), Exercise(Path("/course"), "03_c")
+    assert by_part([a, c], PARTS) == [(PARTS[0], [a]), (PARTS[1], [c])]
+    assert by_part(["03_c", "02_b"], PARTS, str) == [(PARTS[0], ["02_b"]), (PARTS[1], ["03_c"])]
+
+
+@pytest.mark.parametrize("names", [[], ["01_a", "02_b"], ["03_c"], ["01_a", "03_c", "04_d"]])
+def test_nothing_is_grouped_of_one_part_or_of_none(names):
+    """So that what is in no part is not lost."""
+    assert by_part(names, PARTS, str) == []
+    assert by_part(["01_a", "03_c"], (), str) == []

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.course.course import Course, Exercise
-from grader.course.modules import decode, read_module, read_modules
+from grader.course.modules import decode, minutes_of, read_module, read_modules
 
 CHINESE = "# 反向传播\nname = '乘法'\n"
 
@@ -144,3 +144,22 @@ def test_a_tree_on_this_machine_keeps_its_real_paths(tmp_path):
     assert {module: source.filename for module, source in sources.items()} == {
         module: str(path) for module, path in stubs.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("lesson", "minutes"),
+    [
+        ("# 03\n\nAbout 40 minutes.\n\n## Forward\n", 40),
+        ("# 03\r\n\r\nAbout 5 minutes.\r\n\r\n## Forward\r\n", 5),
+        ("# 03\n\nIt takes some time.\n\n## Forward\n", None),
+        ("# 03\n\n## Forward\n\nAbout 40 minutes.\n", None),
+        (None, None),
+    ],
+)
+def test_how_long_an_exercise_takes_stands_in_the_head_of_its_lesson(tmp_path, lesson, minutes):
+    """In a line of its own; what is not said is not known."""
+    exercise = Exercise(tmp_path, "03_affine")
+    if lesson is not None:
+        exercise.lesson.parent.mkdir(parents=True)
+        exercise.lesson.write_bytes(lesson.encode())
+    assert minutes_of(exercise) == minutes

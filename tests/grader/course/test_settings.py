@@ -9,6 +9,7 @@ import grader.course.settings
 from grader.course.limits import Limits
 from grader.course.settings import current_course, find_course, use_course
 from grader.errors import CourseError
+from grader.messages.language import speaking
 
 
 @pytest.fixture
@@ -189,3 +190,71 @@ def test_without_any_course_it_is_said_how_to_make_one(tmp_path, monkeypatch):
     monkeypatch.setattr(grader.course.settings, "HOME", tmp_path)
     with pytest.raises(CourseError, match="`kata start DIR`, or with its solutions `grader new"):
         current_course()
+
+
+PARTS = """
+[[tool.kata.parts]]
+title = { en = "One", zh-CN = "一" }
+exercises = ["01_a", "02_b"]
+[[tool.kata.parts]]
+title = "Two"
+exercises = ["03_c"]
+[[tool.kata.parts]]
+title = "Not there yet"
+exercises = []
+"""
+
+
+def with_settings(folder, settings):
+    (folder / "pyproject.toml").write_text(settings, "utf-8")
+    return find_course(folder)
+
+
+def test_exercises_of_parts_are_those_of_the_course(tmp_path):
+    """None is listed twice; a part without exercises is not shown."""
+    course = with_settings(tmp_path, f"[tool.kata]{PARTS}")
+    assert [one.name for one in course.exercises] == ["01_a", "02_b", "03_c"]
+    assert [(part.number, part.title) for part in course.parts] == [(1, "One"), (2, "Two")]
+    assert [part.exercises for part in course.parts] == [("01_a", "02_b"), ("03_c",)]
+    with speaking("zh-CN"):
+        assert [part.title for part in course.parts] == ["一", "Two"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "parts", "left_out"),
+    [
+        (["03_c"], [], ("01_a", "02_b")),
+        (["02_b", "01_a"], [], ("03_c",)),
+        (["03_c", "01_a"], [(1, "Two", ("03_c",)), (2, "One", ("01_a",))], ("02_b",)),
+    ],
+)
+def test_exercises_chooses_among_those_of_parts(tmp_path, chosen, parts, left_out):
+    """A class that is taught one part has no parts; the numbers are of those that are taught."""
+    course = with_settings(tmp_path, f"[tool.kata]\nexercises = {chosen}{PARTS}")
+    assert [one.name for one in course.exercises] == chosen
+    assert [(part.number, part.title, part.exercises) for part in course.parts] == parts
+    assert course.left_out == left_out
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (f'exercises = ["09_z"]{PARTS}', "exercises: 09_z is in none of the parts"),
+        (f'exercises = ["01_a", "03_c", "02_b"]{PARTS}', "those of a part have to follow"),
+        (f"exercises = 3{PARTS}", "exercises: expected a list of folder names, found 3"),
+        ("parts = 3", "parts: expected tables .*, found 3"),
+        ("parts = [3]", "parts: expected tables"),
+        ('parts = [{ title = "x" }]', "number 1: exercises: expected a list of folder names"),
+        ('parts = [{ title = "x", exercises = [1] }]', "number 1: exercises: expected a list"),
+        ("parts = [{ exercises = [] }]", "number 1: title: expected a text"),
+        ('parts = [{ title = " ", exercises = [] }]', "number 1: title: expected a text"),
+        ('parts = [{ title = { zh-CN = "x" }, exercises = [] }]', "en is needed"),
+        ('parts = [{ title = { en = "x", fr = "y" }, exercises = [] }]', "title: expected a text"),
+        ('parts = [{ title = "x", exercises = [], points = 3 }]', "found points"),
+        (f'{PARTS}[[tool.kata.parts]]\ntitle = "x"\nexercises = ["01_a"]', "01_a is listed twice"),
+    ],
+)
+def test_parts_that_are_wrong_are_told(tmp_path, settings, told):
+    """The setting, what was expected and what was found."""
+    with pytest.raises(CourseError, match=rf"pyproject.toml: \[tool.kata\] .*{told}"):
+        with_settings(tmp_path, f"[tool.kata]\n{settings}\n")

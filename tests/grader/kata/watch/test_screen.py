@@ -2,6 +2,7 @@
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pyte
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grader.course.course import Exercise
-from grader.kata.runs.status import ExerciseStatus
+from grader.kata.runs.status import ExerciseStatus, Standing
 from grader.kata.watch.frame import Screenful
 from grader.kata.watch.screen import FullScreen, PlainScreen, is_plain
 
@@ -59,7 +60,7 @@ def test_what_was_there_before_is_gone(drawn):
 def test_the_list_fits_on_the_screen(drawn):
     """With the keys below it."""
     statuses = [ExerciseStatus(Exercise(Path("/c"), f"0{n}_x"), None, False) for n in range(1, 8)]
-    seen = drawn(lambda screen: screen.show_list(statuses, "keys"))
+    seen = drawn(lambda screen: screen.show_list(statuses, (), "keys"))
     assert seen[1].split() == ["01_x", "..."]
     assert [line for line in seen if line][-1] == "keys"
 
@@ -73,6 +74,21 @@ def test_line_by_line_says_only_what_is_new(capsys):
     screen.show(frame(bottom=["other"]), "keys")
     said = [line for line in capsys.readouterr().out.splitlines() if line]
     assert said == ["head", "one", "keys", "two", "head", "other", "head", "other"]
+
+
+def test_where_the_learner_is_is_a_bar_on_the_screen_and_a_line_that_is_said_once(drawn, capsys):
+    """Each time that it changes, and no bar for a screen reader."""
+    frames = [replace(frame(), standing=Standing(done, 13, 40)) for done in (3, 3, 4)]
+    seen = drawn(lambda screen: screen.show(frames[0], "keys"))
+    told = "3 of 13 exercises done; this one takes about 40 minutes"
+    assert seen[0] == "━" * 20 + f"  {told}"
+    assert seen[2] == "head"
+    screen = PlainScreen()
+    for one in frames:
+        screen.begin()
+        screen.show(one, "keys")
+    said = [line for line in capsys.readouterr().out.splitlines() if line]
+    assert said == ["head", told, "keys", "head", "head", told.replace("3", "4", 1)]
 
 
 def test_lines_are_for_who_wants_them_and_for_what_is_no_screen(monkeypatch):

@@ -130,3 +130,59 @@ def test_who_has_done_all_is_told(learner, terminal):
     screen.sees("02_activations is done", "22 of 22 points, 2 of 2 exercises done.")
     learner.solves("01", *SWAPPED)
     screen.sees("01_simple_layers:", "broken")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("options", [(), ("--plain",)])
+def test_the_end_of_a_part_is_told_and_the_next_one_waits_for_a_key(learner, terminal, options):
+    """The list and a save do not lose the question; once answered, it is not asked again."""
+    learner.has_parts(("the nodes", ["01_simple_layers"]), ("the rest", ["02_activations"]))
+    learner.solves("01", *SWAPPED)
+    screen = terminal(*options)
+    screen.sees("0 of 2 exercises done; this one takes about 40 minutes")
+    learner.solves("01")
+    end = "Congratulations! Part 1, the nodes, is done."
+    question = "Go on with part 2, the rest? Press n."
+    screen.sees(end, "12 of 12 points, 1 of 1", question, "1 of 2 exercises done")
+    screen.press("l")
+    screen.sees("Part 1, the nodes", "Part 2, the rest")
+    screen.press("h")
+    screen.sees(question)
+    learner.solves("01", *SWAPPED)
+    screen.sees("broken")
+    learner.solves("01")
+    screen.sees(end, question)
+    screen.press("q")
+    assert screen.ends() == 0
+    screen = terminal(*options)
+    screen.sees(end, question)
+    screen.press("n")
+    screen.sees(NEXT, "1 of 2 exercises done; this one takes about 30 minutes")
+    screen.press("q")
+    assert screen.ends() == 0
+    screen = terminal(*options)
+    screen.sees(NEXT)
+    assert b"Congratulations" not in screen.raw
+    learner.solves("02")
+    screen.sees("All exercises are done.", "22 of 22 points, 2 of 2 exercises done.")
+
+
+def test_without_keys_the_next_part_begins_at_once(learner, process):
+    """A pipe cannot answer, so that nothing is asked."""
+    learner.has_parts(("the nodes", ["01_simple_layers"]), ("the rest", ["02_activations"]))
+    learner.solves("01")
+    code = (
+        "from grader.kata.watch import watch\n"
+        "from grader.kata.watch.events import Ended\n"
+        "from grader.kata.cli import current_progress\n"
+        "from grader.kata.watch.screen import PlainScreen\n"
+        "session = watch.Watch(current_progress(), PlainScreen())\n"
+        "session._settle()\n"
+        "while session._runs.current:\n"
+        "    session._handle_next()\n"
+    )
+    done = process("-c", code, cwd=learner.root, KATA_LANG="en")
+    assert done.returncode == 0, done.err
+    *_, told = done.out.split("Congratulations! Part 1, the nodes, is done.")
+    assert NEXT in told
+    assert "Press n" not in done.out

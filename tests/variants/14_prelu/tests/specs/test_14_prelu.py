@@ -1,4 +1,4 @@
-"""The spec of 08: a ReLU that learns its slopes."""
+"""The spec of 14: a ReLU that learns its slopes."""
 
 import numpy as np
 import pytest

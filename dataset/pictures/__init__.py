@@ -4,8 +4,9 @@ A module for each picture; it gets plain arrays, and prints what the picture sho
 the files. The scripts of the exercises use what is in `__all__`.
 """
 
+from dataset.pictures.feature_maps import show_feature_maps
 from dataset.pictures.page import show_network
 from dataset.pictures.pooling import show_pooling
 from dataset.pictures.training import show_training
 
-__all__ = ["show_network", "show_pooling", "show_training"]
+__all__ = ["show_feature_maps", "show_network", "show_pooling", "show_training"]

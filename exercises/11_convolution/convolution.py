@@ -101,7 +101,8 @@ def col2im(
 class Convolution:
     """A layer that slides its filters over images: each output is a window times a filter, plus b.
 
-    Like all networks, it does not flip the filters: strictly speaking, it is a correlation.
+    As in all networks, the filters are not flipped: strictly speaking, it is a correlation. Core
+    asks for `dW` and `db`, which exercise 13 reads; what else is stored is for the layer itself.
 
     Parameters
     ----------
@@ -173,3 +174,36 @@ class Convolution:
         """
         # TODO: store self.dW and self.db, and return dx. Their shapes are those of W, b and x.
         raise NotImplementedError("Convolution.backward: set self.dW and self.db, return dx")
+
+
+def main(number: int = 0) -> None:
+    """Show what hand-made filters see in a handwritten digit.
+
+    Parameters
+    ----------
+    number : int, default 0
+        Which of the 10,000 test images.
+    """
+    from dataset.mnist import load_mnist
+    from dataset.pictures import show_feature_maps
+
+    _, (images, _) = load_mnist(flatten=False)
+
+    smooth = np.array([1, 4, 6, 4, 1]) / 16
+    slope = np.array([-1, -2, 0, 2, 1]) / 6
+    left, upper = np.outer(smooth, slope), np.outer(slope, smooth)
+    filters = {
+        "blur": np.outer(smooth, smooth),
+        "left edges": left,
+        "right edges": -left,
+        "upper edges": upper,
+        "lower edges": -upper,
+    }
+    W = np.array(list(filters.values())).reshape(5, 1, 5, 5)
+    layer = Convolution(W, b=np.zeros(5))
+    maps = layer.forward(images[number : number + 1])
+    show_feature_maps(images[number, 0], filters, maps[0])
+
+
+if __name__ == "__main__":
+    main()

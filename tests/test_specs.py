@@ -54,6 +54,9 @@ WRONG = [
     ("07_mnist", "size=batch_size)\n        x, t", "size=1)\n        x, t", "as_many"),
     ("07_mnist", "rng.integers(len(x_train)", "np.random.default_rng(0).integers(len(x_train)",
      "new_batch"),
+    ("12_pooling", "places[1:], places[0].copy()", "places, 0 * places[0]", "below_zero"),
+    ("12_pooling", "place += dout * mask", "place[mask] = dout[mask]", "overlap"),
+    ("12_pooling", "free & (place == out)", "place == out", "ties"),
 ]  # fmt: skip
 
 

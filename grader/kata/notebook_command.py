@@ -19,7 +19,7 @@ def notebook(
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
     walkthrough: Annotated[
         bool,
-        typer.Option("--walkthrough", help="All lessons in one, with the solutions filled in."),
+        typer.Option("--walkthrough", help="All lessons of a part in one, with their solutions."),
     ] = False,
 ) -> None:
     """Write an exercise as a notebook: its lesson, its examples and its stub."""
@@ -29,9 +29,10 @@ def notebook(
         raise typer.BadParameter(say("name an exercise, such as 03_affine, or say --walkthrough"))
     try:
         if walkthrough:
-            path = write_walkthrough(current_course(), output, force=force)
+            paths = write_walkthrough(current_course(), output, force=force)
         else:
-            path = write_notebook(current_course().named(name), output, force=force)
+            paths = iter([write_notebook(current_course().named(name), output, force=force)])
+        for path in paths:
+            typer.echo(say("{path} is written. Open it in Jupyter, VS Code or Colab.", path=path))
     except NotebookError as error:
         raise typer.BadParameter(str(error)) from None
-    typer.echo(say("{path} is written. Open it in Jupyter, VS Code or Colab.", path=path))

@@ -39,6 +39,7 @@ __pycache__/
 accuracy.png
 mistaken_digits.png
 mnist.html
+pooling.png
 # What `kata` remembers can be found out anew; how the stubs were handed out cannot.
 .kata/*
 !.kata/pristine/

@@ -1,16 +1,18 @@
-"""Writes the whole chapter as one notebook: all lessons, with the reference solutions."""
+"""Writes the whole course as notebooks, one for each part: lessons with reference solutions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.course.course import Course, Exercise
+from grader.course.course import Course, Exercise, Part
+from grader.course.dependencies import builds_on
 from grader.course.modules import lesson_file
 from grader.kata.lessons.lesson import Kind, parts_of
 from grader.kata.lessons.notebook import cell_of, code, markdown, set_up, write
 from grader.kata.runs.work import reference
 from grader.messages.language import say
+from grader.worker.source import Source
 
 WORKING_FOLDER = """\
 import os, sys, tempfile
@@ -48,31 +50,57 @@ for epoch in range(1, 6):
     print(f"epoch {epoch}: {network.accuracy(x_test, t_test):.3f}")"""
 
 
-def write_walkthrough(course: Course, output: Path | None = None, *, force: bool = False) -> Path:
-    """Write the walkthrough; see `grader.kata.lessons.notebook.write_notebook`."""
-    return write(walkthrough_cells(course), "walkthrough", output, force=force)
+def write_walkthrough(
+    course: Course, output: Path | None = None, *, force: bool = False
+) -> Iterator[Path]:
+    """Write the walkthrough, a volume for each part of the course.
+
+    The first volume is `output`, by default ``walkthrough.ipynb``; the second one has ``-2`` at the
+    end of its name.
+
+    Yields
+    ------
+    Path
+        Each notebook that was written; see `grader.kata.lessons.notebook.write_notebook`.
+    """
+    first = output or Path("walkthrough.ipynb")
+    for number, part in enumerate(course.parts or (None,), 1):
+        path = first if number == 1 else first.with_stem(f"{first.stem}-{number}")
+        yield write(walkthrough_cells(course, part), "walkthrough", path, force=force)
 
 
-def walkthrough_cells(course: Course) -> Iterator[dict[str, Any]]:
-    """Yield the cells of the walkthrough.
+def walkthrough_cells(course: Course, part: Part | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the cells of a volume of the walkthrough.
 
     Parameters
     ----------
     course : Course
         A course that contains its solutions.
+    part : Part, optional
+        The part that the volume is about; by default, all exercises are in it.
     """
-    yield markdown(_introduction())
+    names = part.exercises if part else [exercise.name for exercise in course.exercises]
+    exercises = [course.named(name) for name in names]
+    yield markdown(_introduction(part))
     yield code(set_up(course.root))
     yield code(WORKING_FOLDER)
-    for exercise in course.exercises:
+    before = _earlier(course, exercises)
+    if before:
+        yield markdown(say("The modules of earlier lessons that these build on:"))
+        yield from map(_solution, before)
+    for exercise in exercises:
         yield from _lesson_cells(exercise)
         yield from _replayed(exercise)
 
 
-def _introduction() -> str:
+def _introduction(part: Part | None) -> str:
+    title = say("# Back-propagation, from first principles: a walk through the whole chapter")
+    if part:
+        named = say("Part {number}, {title}", number=part.number, title=part.title)
+        title = f"# {named}"
     return "\n\n".join(
         (
-            say("# Back-propagation, from first principles: a walk through the whole chapter"),
+            title,
             say(
                 "All lessons, with the reference solutions where the exercises are. It gives the "
                 "answers away: do the exercises first."
@@ -83,6 +111,32 @@ def _introduction() -> str:
             ),
         )
     )
+
+
+def _earlier(course: Course, exercises: Sequence[Exercise]) -> list[Exercise]:
+    """Return the exercises before a volume whose modules its solutions or lessons import."""
+    before = course.exercises[: course.exercises.index(exercises[0])]
+    modules = {
+        one.module: Source(one.filename, reference(one).decode("utf-8"))
+        for one in (*before, *exercises)
+    }
+    needed = {
+        name
+        for one in exercises
+        for name in builds_on(one, course, modules, Source("", _python_of(one)))
+    }
+    return [one for one in before if one.module in needed]
+
+
+def _python_of(exercise: Exercise) -> str:
+    """Return the code of a lesson."""
+    parts = parts_of(lesson_file(exercise))
+    return "\n".join(part.text for part in parts if part.kind is Kind.PYTHON)
+
+
+def _solution(exercise: Exercise) -> dict[str, Any]:
+    """Return the cell that saves the reference solution of an exercise as a module."""
+    return code(f"%%writefile {exercise.filename}\n{reference(exercise).decode('utf-8')}")
 
 
 def _replayed(exercise: Exercise) -> Iterator[dict[str, Any]]:
@@ -110,8 +164,7 @@ def _lesson_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:
     for part in parts_of(lesson_file(exercise)):
         is_command = part.kind is Kind.COMMAND
         if not is_there and (is_command or (part.kind is Kind.PYTHON and uses.search(part.text))):
-            text = reference(exercise).decode("utf-8")
-            yield code(f"%%writefile {exercise.filename}\n{text}")
+            yield _solution(exercise)
             is_there = True
         if not is_command:
             yield cell_of(part)

@@ -30,13 +30,17 @@ def test_an_exercise_is_written_where_it_was_asked_for(call, tmp_path, name):
 
 
 def test_all_lessons_are_written_into_one(call, tmp_path):
-    """With the solutions, for readers who do not write code themselves."""
-    path = tmp_path / "all.ipynb"
-    done = call("--walkthrough", "--output", path)
+    """With the solutions, for readers who do not write code themselves; a volume for each part."""
+    done = call("--walkthrough", "--output", tmp_path / "all.ipynb")
     assert done.exit_code == 0, done.output
-    text = "".join(cell.source for cell in nbformat.read(path, 4).cells)
-    assert "class Affine" in text
-    assert "class TwoLayerNet" in text
+    first, second = (
+        "".join(cell.source for cell in nbformat.read(tmp_path / name, 4).cells)
+        for name in ("all.ipynb", "all-2.ipynb")
+    )
+    assert "class Affine" in first
+    assert "class TwoLayerNet" in first
+    assert "class Pooling" in second
+    assert done.output.count("is written") == 2
 
 
 @pytest.mark.parametrize("arguments", [[], ["03_affine", "--walkthrough"]])

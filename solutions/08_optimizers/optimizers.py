@@ -9,8 +9,7 @@ class SGD:
     Parameters
     ----------
     lr : float, default 0.01
-        The learning rate. Stretch, in all optimizers but Momentum: it is stored under this name,
-        and a new value counts from the next update on.
+        The learning rate.
     """
 
     def __init__(self, lr: float = 0.01) -> None:
@@ -26,7 +25,7 @@ class SGD:
             [2.0] becomes [0.98].
         grads : dict of ndarray
             The gradient of each, under the same name, in the same shape. Stretch, in all
-            optimizers: they are not changed.
+            optimizers: it is not changed.
         """
         for key in params:
             params[key] -= self.lr * grads[key]
@@ -113,7 +112,7 @@ class AdaGrad:
 class Adam:
     """The direction of Momentum, in steps that are scaled for each number as by AdaGrad.
 
-    As in Kingma and Ba, "Adam: A Method for Stochastic Optimization" (2015), algorithm 1.
+    As in the paper "Adam: A Method for Stochastic Optimization" (2015), algorithm 1.
 
     Parameters
     ----------
@@ -144,9 +143,9 @@ class Adam:
     def update(self, params: dict[str, np.ndarray], grads: dict[str, np.ndarray]) -> None:
         """Take one step: update both averages, correct them, and divide one by the other's root.
 
-        m becomes β1 · m + (1 - β1) · grad, and v becomes β2 · v + (1 - β2) · grad². Both start at 0;
-        divided by 1 - β1ᵗ and by 1 - β2ᵗ, they are averages of the t gradients so far. With these,
-        param becomes param - lr · m / √v. Add 1e-8 to the root.
+        m becomes β1 · m + (1 - β1) · grad, and v becomes β2 · v + (1 - β2) · grad². Both start
+        at 0. m divided by 1 - β1ᵗ, and v by 1 - β2ᵗ, are averages of the t gradients so far, and of
+        their squares. With these, param becomes param - lr · m / √v. Add 1e-8 to the root.
 
         Parameters
         ----------
@@ -178,7 +177,7 @@ def main(steps: int = 30) -> None:
     """
     from dataset.pictures import show_paths
 
-    optimizers = {
+    optimizers: dict[str, SGD | Momentum | AdaGrad | Adam] = {
         "SGD": SGD(lr=0.95),
         "Momentum": Momentum(lr=0.1),
         "AdaGrad": AdaGrad(lr=1.5),

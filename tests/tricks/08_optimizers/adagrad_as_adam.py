@@ -1,7 +1,7 @@
 """Adam is AdaGrad with the defaults of Adam.
 
 points: 12
-breaks: test_Adam_works_through_the_example test_Adam_goes_on_with_steps_of_lr_if_the_gradient_stays test_Adam_divides_average_gradients_by_the_root_of_average_squares
+breaks: test_Adam_divides_average_gradients_by_the_root_of_average_squares
 extends: solution
 """
 

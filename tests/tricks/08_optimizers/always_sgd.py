@@ -1,7 +1,7 @@
 """SGD under four names.
 
 points: 4
-breaks: test_Momentum_works_through_the_example test_AdaGrad_works_through_the_example test_Adam_works_through_the_example
+breaks: test_AdaGrad_begins_with_a_step_of_lr test_Adam_begins_with_a_step_of_lr
 """
 
 

@@ -138,7 +138,7 @@ class Adam:
         """Take one step: update both averages, correct them, and divide one by the other's root.
 
         m becomes β1 · m + (1 - β1) · grad, and v becomes β2 · v + (1 - β2) · grad². Both start
-        at 0. m divided by 1 - β1ᵗ, and v by 1 - β2ᵗ, are averages of the t gradients so far, and of
+        at 0. Divided by 1 - β1ᵗ and by 1 - β2ᵗ, they are averages of the t gradients so far and of
         their squares. With these, param becomes param - lr · m / √v. Add 1e-8 to the root.
 
         Parameters

@@ -307,6 +307,8 @@ class Judged:
 
     def begin(self) -> None:
         """Reset the time counted against the totals."""
+        if self._worker is not None:
+            self.take_delay()  # is part of what was spent before
         self.spent = self.spent_cpu = self._spent_here = self.delayed = 0.0
 
     def take_output(self) -> str:

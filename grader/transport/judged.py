@@ -15,7 +15,7 @@ from grader.transport.own_memory import OwnMemory
 from grader.transport.replies import NoReply, read_reply
 from grader.transport.shared_arrays import Shared, share
 from grader.transport.student import Crashed, StudentError, TimedOut, TooMuch, call_nothing
-from grader.transport.worker_process import Worker, WorkerFailed, start_worker
+from grader.transport.worker_process import Worker, WorkerFailed, delay_seconds, start_worker
 from grader.worker import wire
 from grader.worker.exception_report import (
     ExceptionReport,
@@ -39,6 +39,9 @@ counted: it is small, and its time is limited.
 
 WAITING = 0.2
 """Share of the time of a call from which on a time-out may be due to other load on the machine."""
+
+MOST_DELAY = 4
+"""How many times the total of an exercise its workers may wait for a processor, uncounted."""
 
 SUSPECT_SECONDS = 0.5
 """Seconds that a worker gets in all to look for likely causes in the code of an exercise."""
@@ -71,9 +74,13 @@ class Judged:
         by the worker, and by this process for what the worker has answered.
     layers : tuple of str
         The layers of the worker's sandbox; empty until a worker has started.
+    delayed : float
+        Seconds in which workers or this thread waited for a processor that other processes had.
+        They are asked for, and not counted, where a limit is reached; at most `MOST_DELAY` times
+        the total.
     contended : bool
-        Whether a worker reached a time limit in a call in which it has waited, for a processor or
-        for something else, more than the share `WAITING` of the time.
+        Whether a worker reached a time limit in a call in which it has waited for something else
+        more than the share `WAITING` of the time.
     """
 
     checks_wait = True
@@ -97,6 +104,7 @@ class Judged:
         self.limits = limits or Limits()
         self.spent = self.spent_cpu = 0.0
         self.layers: tuple[str, ...] = ()
+        self.delayed = self._delay_seen = 0.0
         self.contended = False
         self._own_memory = OwnMemory(self.limits.judge_mib)
         self._spent_here = 0.0  # part of both
@@ -171,6 +179,7 @@ class Judged:
                 offer=self._offer,
             )
             self.layers = self._worker.layers
+            self._delay_seen = delay_seconds("thread-self")
         reply = self._ask(requests[0] if left == 1 else {"do": "several", "requests": requests})
         while True:
             reply = self._run_callbacks(reply, call_back)
@@ -262,7 +271,7 @@ class Judged:
         seconds : float
             The limit of each call, and of all calls together.
         """
-        kept = self.limits, self.spent, self.spent_cpu, self._spent_here
+        kept = self.limits, self.spent, self.spent_cpu, self._spent_here, self.delayed
         self.begin()
         self.limits = replace(
             self.limits,
@@ -274,7 +283,7 @@ class Judged:
         try:
             yield
         finally:
-            self.limits, self.spent, self.spent_cpu, self._spent_here = kept
+            self.limits, self.spent, self.spent_cpu, self._spent_here, self.delayed = kept
 
     def suspect(self, request: dict[str, Any]) -> Any:
         """Ask about the code after a spec has failed; see `Transport.suspect`.
@@ -298,7 +307,9 @@ class Judged:
 
     def begin(self) -> None:
         """Reset the time counted against the totals."""
-        self.spent = self.spent_cpu = self._spent_here = 0.0
+        if self._worker is not None:
+            self.take_delay()  # is part of what was spent before
+        self.spent = self.spent_cpu = self._spent_here = self.delayed = 0.0
 
     def take_output(self) -> str:
         """Return the output since the last call, cut at the limit of output with a note.
@@ -342,6 +353,8 @@ class Judged:
 
     def _check_totals(self) -> None:
         limits = self.limits
+        if self.spent >= limits.total_seconds and self._worker is not None:
+            self.spent -= self.take_delay()
         if self.spent < limits.total_seconds and self.spent_cpu < limits.total_cpu_seconds:
             return
         self.close()
@@ -420,6 +433,21 @@ class Judged:
         self.spent += seconds
         self.spent_cpu += cpu_seconds
 
+    def take_delay(self) -> float:
+        """Return the seconds, since this was asked last, in which the worker had no processor.
+
+        Those in which this thread has waited are added: the worker may have answered long ago. All
+        depend on what else the machine does, and must not cost a mark. They are asked for only when
+        a limit is reached, since that takes time.
+        """
+        assert self._worker is not None
+        seen = delay_seconds(self._worker.process.pid) + delay_seconds("thread-self")
+        most = MOST_DELAY * self.limits.total_seconds - self.delayed
+        new = max(0.0, min(seen - self._delay_seen, most))
+        self._delay_seen = seen
+        self.delayed += new
+        return new
+
     def _receive(self, remaining: wire.Remaining) -> Any:
         assert self._worker is not None
         try:
@@ -451,6 +479,7 @@ class _Clock:
 
     def __init__(self, worker: Worker, judged: Judged) -> None:
         self._worker = worker
+        self._new_delay = judged.take_delay
         limits = judged.limits
         self._call, self._call_cpu = limits.call_seconds, limits.call_cpu_seconds
         self._most = min(self._call, limits.total_seconds - judged.spent)
@@ -464,7 +493,7 @@ class _Clock:
         self._started_cpu = worker.cpu_seconds()
 
     def waited(self) -> float:
-        """Return the seconds in which the worker has not computed; all if that is not known."""
+        """Return the seconds that count in which the worker has not computed; all if unknown."""
         computed = self._worker.cpu_seconds() - self._started_cpu
         return time.monotonic() - self._started - computed
 
@@ -481,6 +510,9 @@ class _Clock:
     def remaining(self) -> float:
         """Return the seconds to wait before checking the limits again."""
         seconds, cpu_seconds = self.taken()
+        if seconds >= self._most:
+            self._started += self._new_delay()  # that of earlier calls, too
+            seconds, cpu_seconds = self.taken()
         left, left_cpu = self._most - seconds, self._most_cpu - cpu_seconds
         if not self._needs_cpu or left_cpu <= 0:
             return min(left, left_cpu)

@@ -109,6 +109,26 @@ class Worker:
             return 0.0
 
 
+def delay_seconds(process: int | str) -> float:
+    """Return the seconds in which a process could have run, but others had the processors.
+
+    Parameters
+    ----------
+    process : int or str
+        A process id, or "thread-self" for the calling thread.
+
+    Returns
+    -------
+    float
+        0 where it cannot be measured: it is the second number of ``/proc/PID/schedstat``.
+    """
+    try:
+        with open(f"/proc/{process}/schedstat", encoding="ascii") as numbers:
+            return int(numbers.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
 def start_worker(
     sources: Mapping[str, Source],
     limits: Limits,

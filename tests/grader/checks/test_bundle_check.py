@@ -66,7 +66,7 @@ def test_a_bundle_can_be_proved_only_where_the_solutions_are(course, release):
 
 
 def test_a_bundle_that_does_not_do_what_it_should_is_told(course, release):
-    """A stub that is written already; a spec that no solution passes."""
+    """A stub that is written already; a spec that no solution passes, nor any mistake explains."""
     (exercise,) = course.exercises
     stub = release / exercise.stub.relative_to(course.root)
     shutil.copy(exercise.solution, stub)
@@ -75,7 +75,8 @@ def test_a_bundle_that_does_not_do_what_it_should_is_told(course, release):
     spec.write_text(spec.read_text("utf-8") + broken, "utf-8")
     found = problems(course, release)
     assert "9 of 10 core" in found["pytest runs them, too"][0]
-    assert found["a pasted mistake is named"] == ()
+    (unnamed,) = found["a pasted mistake is named"]
+    assert unnamed.endswith(" is named as nothing")
     assert any("is PASSED" in one for one in found["its stubs are not started"])
     assert found["pasted solutions pass"] == ("01_simple_layers: test_never is FAILED",)
 

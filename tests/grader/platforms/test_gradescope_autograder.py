@@ -39,7 +39,7 @@ def test_gradescope_may_tell_it_in_chinese(container, tmp_path, process, secret)
     with zipfile.ZipFile(out) as archive:
         (container.root / "run_autograder").write_bytes(archive.read("run_autograder"))
     code, wrong = container(AFFINE.replace("axis=0", ""))
-    assert (code, wrong["score"]) == (0, 4)
+    assert (code, wrong["score"]) == (0, 5)
     assert "偏置" in wrong["tests"][4]["output"] or "求和" in wrong["tests"][4]["name"]
     done = process("-m", "grader", "package", "gradescope", out, "--language", "fr", cwd=ROOT)
     assert (done.returncode, "--language is 'fr'" in done.err) == (2, True)

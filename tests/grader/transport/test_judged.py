@@ -2,6 +2,7 @@
 
 import os
 import random
+import subprocess
 import sys
 import time
 from contextlib import nullcontext
@@ -434,8 +435,41 @@ def test_a_likely_cause_is_a_message_or_nothing(monkeypatch, answer):
         assert likely_cause(Student(worker, "affine", 0), "test_Affine") == ""
 
 
+@pytest.fixture
+def crowded(judged, learner):
+    """Three loops on the processor of the worker, which gets a quarter of it."""
+    core = {min(os.sched_getaffinity(0))}
+    loop = "import time\nend = time.monotonic() + 60\nwhile time.monotonic() < end: pass"
+    loops = [subprocess.Popen([sys.executable, "-c", loop]) for _ in range(3)]
+    for pid in (judged._worker.process.pid, *(one.pid for one in loops)):
+        os.sched_setaffinity(pid, core)
+    yield
+    for one in loops:
+        one.kill()
+        one.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells for how long a process waited")
+@pytest.mark.parametrize(
+    ("limit", "calls"), [("call_seconds", (0.4,)), ("total_seconds", (0.2, 0.2))]
+)
+def test_time_in_which_a_worker_waited_for_a_processor_does_not_count(
+    judged, learner, crowded, monkeypatch, limit, calls
+):
+    """It depends on what else the machine does; but it has an end, too."""
+    monkeypatch.setattr(transport, "MOST_DELAY", 200)
+    judged.limits = replace(GENEROUS, **{limit: 1})
+    judged.begin()
+    for seconds in calls:
+        learner.spin(seconds)[...]
+    assert judged.delayed > 0
+    monkeypatch.setattr(transport, "MOST_DELAY", 0)
+    with pytest.raises(TimedOut):
+        learner.spin(0.9)[...]
+
+
 def test_a_worker_that_waited_before_its_time_ran_out_is_contended(judged, learner):
-    """It may have waited for a processor; one that has computed all the time has not."""
+    """For something other than a processor; one that has computed all the time has not."""
     learner.one()  # loads the module, which takes time to compute
     judged.limits = replace(GENEROUS, call_seconds=0.3)
     judged.contended = False

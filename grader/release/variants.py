@@ -14,9 +14,11 @@ from grader.course.settings import read_plan
 from grader.errors import CourseError
 from grader.messages.language import LANGUAGES, catalogue
 
+_PART = r"^\[\[tool\.kata\.parts\]\]"
+_NAMES = r"(?:(?!^\[).)*?^[ \t]*exercises[ \t]*=[ \t]*\[)([^\]]*)\]"
 _LISTS = (
-    re.compile(r"(\[tool\.kata\][^\[]*?^exercises\s*=\s*\[)([^\]]*)\]", re.MULTILINE),
-    re.compile(r"(.*\[\[tool\.kata\.parts\]\][^\[]*?^exercises\s*=\s*\[)([^\]]*)\]", re.M | re.S),
+    re.compile(rf"(^\[tool\.kata\]{_NAMES}", re.MULTILINE | re.DOTALL),
+    re.compile(rf"({_PART}(?!.*{_PART}){_NAMES}", re.MULTILINE | re.DOTALL),
 )
 """Match the list of exercises of a course, and that of its last part, in pyproject.toml."""
 
@@ -56,7 +58,7 @@ def add(course: Course, name: str) -> list[Path]:
     settings = course.root / "pyproject.toml"
     text = settings.read_text("utf-8")
     listed = _listed(text, name)
-    if name not in _exercises(listed):
+    if _exercises(listed)[-1:] != (name,):
         raise CourseError(f"{settings}: expected a list of exercises in [tool.kata]; add {name!r}")
     files = dict(_files(known[name], course.root))
     for path in files:

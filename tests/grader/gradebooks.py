@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from grader.course.course import Part
 from grader.gradebook.marks import ManualMark
 from grader.gradebook.rows import Row
 from grader.messages.explanation import explain
@@ -18,6 +19,12 @@ from grader.verdicts.verdict import (
 )
 
 CONDITIONS = Conditions("c0", hash_of(""), "3.11", "2.0", {"call_seconds": 2}, ("landlock",))
+
+PARTS = (
+    Part(1, {"en": "nodes", "zh-CN": "节点"}, ("01_ex", "02_ex")),
+    Part(2, {"en": "nets"}, ("03_ex",)),
+)
+"""The parts of a course with three exercises."""
 
 HOSTILE = (
     "</script><script>document.title='forged'</script>",

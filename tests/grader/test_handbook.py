@@ -33,7 +33,7 @@ from desk import prepare, surroundings
 from grader.cli.main import app
 from grader.course.late_policy import Late
 from grader.course.limits import Limits
-from grader.course.settings import find_course
+from grader.course.settings import PART_KEYS, find_course
 from grader.transport.worker_process import can_confine
 
 ROOT = Path(__file__).parents[2]
@@ -265,6 +265,11 @@ def test_tables_of_settings_have_each_key_and_its_default(table, settings):
     }
     told = {name: "none" if text == "`None`" else text for name, text in told.items()}
     assert keys_of(f"key in `[tool.kata.{table}]`") == told
+
+
+def test_each_key_of_a_part_is_in_the_table():
+    """Both are required."""
+    assert keys_of("key in `[[tool.kata.parts]]`") == dict.fromkeys(PART_KEYS, "required")
 
 
 def test_links_within_the_handbook_lead_to_its_sections():

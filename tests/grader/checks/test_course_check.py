@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.checks.course_check import check, fingerprints_of
-from grader.course.settings import find_course
+from grader.course.settings import find_course, load_course
 from grader.mistakes.known_failures import read, same
 
 pytestmark = pytest.mark.thorough
@@ -299,3 +299,21 @@ def test_a_trick_that_cannot_be_read_is_reported(tmp_path):
     (exercise.tricks / "table.py").write_text("", "utf-8")
     (claim,) = [claim for claim in check(course, 1) if "trick" in claim.text]
     assert claim.problems[0].startswith("trick table: expected a docstring")
+
+
+def test_an_exercise_of_a_part_that_is_not_taught_may_stay(tmp_path):
+    """Its files are no leftover; those of an exercise that no part lists are."""
+    course = make_course(tmp_path, taught={}, left={})
+    parts = [{"title": one.name, "exercises": [one.name]} for one in course.exercises]
+    tables = "".join(
+        f'[[tool.kata.parts]]\ntitle = "{part["title"]}"\nexercises = {part["exercises"]}\n'
+        for part in parts
+    )
+    text = f"[tool.kata]\nexercises = ['01_taught']\n{tables}"
+    (tmp_path / "pyproject.toml").write_text(text, "utf-8")
+    (tmp_path / "solutions" / "04_forgotten").mkdir()
+    load_course.cache_clear()
+    trees = next(check(find_course(tmp_path)))
+    assert trees.problems == (
+        "solutions/04_forgotten is not listed in [tool.kata] of pyproject.toml",
+    )

@@ -117,3 +117,25 @@ def test_a_package_is_its_sources_and_the_data_beside_them():
     assert "grader/course/course.py" in files
     assert "grader/messages/zh-CN.toml" in files
     assert not [path for path in files if "__pycache__" in path or "/." in path]
+
+
+@pytest.mark.parametrize("taught", [["01_simple_layers", "02_activations"], ["07_mnist"]])
+def test_nothing_is_handed_out_of_exercises_that_are_not_taught(course, taught):
+    """Neither lesson, stub, spec nor mistake, nor a row in the tables of exercises."""
+    others = {one.name for one in course.exercises} - set(taught)
+    chosen = with_settings(course, f"exercises = {taught}")
+    assert others <= set(chosen.left_out)
+    files = handout(chosen, stubs_of(chosen))
+    for name in others:
+        assert not [path for path in files if name in path], name
+        for index in ("exercises/README.md", "exercises/README.zh-CN.md"):
+            assert f"]({name}/".encode() not in files[index]
+    for name in taught:
+        assert f"exercises/{name}/README.md" in files
+        assert f"]({name}/".encode() in files["exercises/README.md"]
+
+
+def test_an_index_of_a_whole_course_is_handed_out_as_it_is(course):
+    """To the byte."""
+    path = course.root / "exercises" / "README.md"
+    assert handout(course, stubs_of(course))["exercises/README.md"] == path.read_bytes()

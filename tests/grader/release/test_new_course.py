@@ -10,6 +10,7 @@ import pytest
 from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.release.new_course import start, start_instructors, update
+from grader.release.pristine import keep
 
 ROOT = Path(__file__).parents[3]
 IMPORTS = "from affine import Affine; print(Affine.__module__)"
@@ -140,3 +141,20 @@ def test_a_course_without_solutions_is_no_instructors(learner, tmp_path):
     with pytest.raises(CourseError, match="expected the solutions"):
         start_instructors(learner.course, tmp_path / "own")
     assert not (tmp_path / "own").exists()
+
+
+def test_a_learners_course_has_the_parts_of_the_course(handed_out, tmp_path):
+    """With their titles in both languages, and what is chosen of them."""
+    settings = handed_out / "pyproject.toml"
+    text = settings.read_text("utf-8")
+    second = '[[tool.kata.parts]]\ntitle = { en = "B", zh-CN = "二" }\nexercises = ["07_mnist"]\n\n'
+    text = text.replace('    "07_mnist",\n]\n', f"]\n\n{second}", 1)
+    settings.write_text(text, "utf-8")
+    course = find_course(handed_out)
+    assert len(course.parts) == 2
+    for exercise in course.exercises:
+        keep(exercise, exercise.stub.read_bytes())
+    start(course, tmp_path / "mine", "en")
+    mine = find_course(tmp_path / "mine")
+    assert mine.parts == course.parts
+    assert [one.name for one in mine.exercises] == [one.name for one in course.exercises]

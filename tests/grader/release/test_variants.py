@@ -96,12 +96,54 @@ def test_a_variant_that_is_not_there_or_in_the_way_is_told(course):
 )
 def test_the_list_of_exercises_may_be_written_in_any_way(course, listed):
     """On one line or several, with a comma at the end or without."""
-    text = f'[project]\nname = "x"\n\n[tool.kata]\nhints = 1\nexercises = {listed}\n[tool.x]\n'
+    head = '[project]\nname = "x"\n\n[tool.kata] # [x]\nshown = ["x"]\n'
+    text = f"{head}exercises = {listed}\n[tool.x]\n"
     (course.root / "pyproject.toml").write_text(text, "utf-8")
     add(anew(course), "14_prelu")
     names = [exercise.name for exercise in anew(course).exercises]
     assert names[0] == "01_a"
     assert names[-1] == "14_prelu"
+
+
+ONE = '[[tool.kata.parts]]\ntitle = "One"\nexercises = ["01_a"]\n'
+LAST = '[[tool.kata.parts]] # [the last]\nexercises = {}\ntitle = {{ en = "Two" }}\n[tool.x]\n'
+
+
+@pytest.mark.parametrize("chosen", ["", 'exercises = ["01_a", "02_b"]\n'])
+@pytest.mark.parametrize("listed", ['["02_b"]', '[\n    "02_b",\n]', '["02_b" ,\n]'])
+def test_a_variant_becomes_the_last_exercise_of_the_last_part(course, chosen, listed):
+    """And of those that are chosen, if there is a choice."""
+    text = f"[tool.kata]\nhints = 1\n{chosen}{ONE}{LAST.format(listed)}"
+    (course.root / "pyproject.toml").write_text(text, "utf-8")
+    add(anew(course), "14_prelu")
+    changed = anew(course)
+    assert [exercise.name for exercise in changed.exercises] == ["01_a", "02_b", "14_prelu"]
+    assert [part.exercises for part in changed.parts] == [("01_a",), ("02_b", "14_prelu")]
+
+
+def test_a_part_without_exercises_gets_its_first_one(course):
+    """It had none to put a comma after."""
+    text = f"[tool.kata]\n{ONE}{LAST.format('[]')}"
+    (course.root / "pyproject.toml").write_text(text, "utf-8")
+    add(anew(course), "14_prelu")
+    assert [part.exercises for part in anew(course).parts] == [("01_a",), ("14_prelu",)]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        '[tool.kata]\nexercises = ["01_a" # the last\n]\n',
+        f"[tool.kata]\n{ONE}{LAST.format('[]')}".replace("exercises = []", '"exercises" = []'),
+        '[tool.kata]\nparts = [{ title = "x", exercises = ["01_a"] }]\n',
+    ],
+)
+def test_a_list_that_cannot_be_changed_safely_is_left_alone(course, settings):
+    """The name to add is told, and nothing is written."""
+    (course.root / "pyproject.toml").write_text(settings, "utf-8")
+    with pytest.raises(CourseError, match=r"expected a list of exercises.*add '14_prelu'"):
+        add(anew(course), "14_prelu")
+    assert (course.root / "pyproject.toml").read_text("utf-8") == settings
+    assert not (course.root / "exercises" / "14_prelu").exists()
 
 
 def test_the_lesson_is_translated_as_it_is():

@@ -12,6 +12,7 @@ from gradebooks import (
     GOOD,
     HOSTILE,
     OURS,
+    PARTS,
     learner,
     marked,
     on_roster,
@@ -107,3 +108,13 @@ def test_with_pseudonyms_there_is_no_name_and_no_id():
 def test_a_class_without_rows_has_a_header():
     """So that a tool finds its columns."""
     assert render([]) == "name,id,section,total,late,status,notes\n"
+
+
+def test_each_part_has_its_total():
+    """Empty where there is no mark; a class of one part has no such column."""
+    excused = marked(row("ex", GOOD, BAD, GOOD), exercise="03_ex", excused=True)
+    rows = [row("good", GOOD, BAD, GOOD), row("nothing", EMPTY, EMPTY, EMPTY, handed_in="")]
+    header, *found = csv.reader(io.StringIO(render([*rows, excused], PARTS)))
+    assert header[3:9] == ["01_ex", "02_ex", "03_ex", "part 1", "part 2", "total"]
+    assert [one[6:9] for one in found] == [["6", "4", "10"], ["", "", ""], ["", "", ""]]
+    assert "part" not in render([row("good", GOOD, BAD)], PARTS)

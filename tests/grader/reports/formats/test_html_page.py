@@ -8,7 +8,19 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from gradebooks import BAD, EMPTY, GOOD, HELPED, HOSTILE, OURS, marked, row, spec, unloaded
+from gradebooks import (
+    BAD,
+    EMPTY,
+    GOOD,
+    HELPED,
+    HOSTILE,
+    OURS,
+    PARTS,
+    marked,
+    row,
+    spec,
+    unloaded,
+)
 from headless_browser import needs_browser, open_browser
 
 from grader.gradebook.marks import Lateness
@@ -29,6 +41,28 @@ def data_of(page):
 
 
 # The file
+
+
+def test_a_class_that_is_taught_one_part_sees_nothing_of_the_other():
+    """The page is the same as without parts."""
+    rows = [row("jane", GOOD, BAD)]
+    assert render(rows, parts=PARTS) == render(rows)
+
+
+def test_exercises_are_grouped_by_part_with_a_total_of_each():
+    """In the data of the table, and in the statistics of the class."""
+    page = render([row("jane", GOOD, BAD, GOOD), row("bob", BAD, BAD, EMPTY)], parts=PARTS)
+    found = data_of(page)
+    assert found["parts"] == [
+        {"title": "Part 1: nodes", "exercises": [0, 1]},
+        {"title": "Part 2: nets", "exercises": [2]},
+    ]
+    assert [one["totals"] for one in found["learners"]] == [
+        [[6, 8], [4, 4]],
+        [[4, 8], [0, 4]],
+    ]
+    titles = re.findall(r'<th scope="rowgroup" colspan="8">(.*?)</th>', page)
+    assert titles == ["Part 1: nodes", "Part 2: nets"]
 
 
 def test_nothing_is_loaded_and_only_the_pages_own_script_and_style_are_let():
@@ -384,6 +418,37 @@ def test_an_exercise_unfolds_into_its_promises(page):
     assert cells[4:7] == ["✓kept", "✗broken", "✗broken"]
     click(page, "[data-open='1']")
     assert script(page, "document.querySelectorAll('#table th[scope=col]').length") == 5
+
+
+@needs_browser
+def test_parts_are_groups_of_columns_with_totals_to_sort_by(browser, tmp_path):
+    """A group is as wide as what is unfolded in it; a learner's page has a heading for each."""
+    file = tmp_path / "parts.html"
+    rows = [row("ada", BAD, BAD, GOOD), row("bob", GOOD, GOOD, EMPTY)]
+    file.write_text(render(rows, parts=PARTS), "utf-8")
+    emulate(browser)
+    browser.get(file.as_uri())
+    assert texts(browser, "#table thead .part th") == ["Part 1: nodes", "Part 2: nets"]
+    spans = "[...document.querySelectorAll('#table thead .part > *')].map((e) => e.colSpan)"
+    assert script(browser, spans) == [1, 3, 2, 1]
+    click(browser, "[data-open='1']")
+    assert script(browser, spans) == [1, 6, 2, 1]
+    widths = "[...document.querySelectorAll('#table tr')].map((e) => [...e.cells]"
+    widths += ".reduce((sum, cell) => sum + cell.colSpan, 0))"
+    assert set(script(browser, widths)) == {10}
+    totals = texts(browser, "#table tbody .total")
+    assert totals == ["4 / 8", "4 / 4", "8 / 8", "0 / 4"]
+    click(browser, "[data-sort='part0']")
+    assert names(browser) == ["bob", "ada"]
+    click(browser, "[data-sort='part0']")
+    assert names(browser) == ["ada", "bob"]
+    go(browser, "learner-0")
+    assert texts(browser, "#learner-body h3") == [
+        "Part 1: nodes 4 of 8 points",
+        "Part 2: nets 4 of 4 points",
+    ]
+    assert len(texts(browser, "#learner-body h4")) == 3
+    assert browser.get_log("browser") == []
 
 
 @needs_browser

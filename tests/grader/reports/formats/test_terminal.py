@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from gradebooks import marked
+from gradebooks import PARTS, marked
 from rich.cells import cell_len
 from rich.console import Console
 
@@ -40,12 +40,13 @@ def row(name, *exercises, section="", email="", notes=()):
     return Row(name, verdict(name, *exercises), section, email, notes)
 
 
-def shown(*found, is_class=None, styles=False, width=80, **settings):
+def shown(*found, is_class=None, styles=False, width=80, parts=(), **settings):
     """Return what a terminal shows for verdicts or rows; several are a class."""
     rows = [one if isinstance(one, Row) else Row(one.name, one) for one in found]
     written = io.StringIO()
     console = Console(width=width, file=written, force_terminal=styles, **settings)
-    console.print(render(rows, is_class=len(rows) > 1 if is_class is None else is_class))
+    of_class = len(rows) > 1 if is_class is None else is_class
+    console.print(render(rows, is_class=of_class, parts=parts))
     return written.getvalue()
 
 
@@ -358,3 +359,40 @@ def test_a_mistake_is_told_once_with_the_promises_that_it_breaks():
         "It is 1.",
         "It is 2.",
     ]
+
+
+KEPT, BROKEN = (spec(points=3),), (spec(Outcome.FAILED, "returned  1", points=2),)
+
+
+def test_a_class_has_a_total_of_each_part_and_over_all():
+    """After the exercises of the part, whose titles are below the table."""
+    output = shown(row("ada", KEPT, BROKEN, KEPT), row("bob", KEPT, KEPT, BROKEN), parts=PARTS)
+    assert cells("learner", output) == ["learner ┃ 01 ┃ 02 ┃ part 1 ┃ 03 ┃ part 2 ┃ points"]
+    assert cells("ada", output) == ["ada", "3", "0", "3 / 5", "3", "3 / 3", "6 / 8"]
+    assert cells("bob", output) == ["bob", "3", "3", "6 / 6", "0", "0 / 2", "6 / 8"]
+    assert "part 1: nodes" in output
+    assert "part 2: nets" in output
+
+
+def test_a_submission_has_a_total_of_each_part_and_over_all():
+    """With the title above the exercises."""
+    output = shown(row("ada", KEPT, BROKEN, KEPT), parts=PARTS)
+    table = output[output.index("exercise") :]
+    order = ["part 1: nodes", "01_ex", "02_ex", "3 / 5", "part 2: nets", "03_ex", "3 / 3", "6 / 8"]
+    assert sorted(order, key=table.rindex) == order
+
+
+def test_who_is_excused_from_a_part_has_no_total_of_it():
+    """And the other part counts as always."""
+    one = marked(row("ada", KEPT, BROKEN, KEPT), exercise="03_ex", excused=True)
+    output = shown(one, row("bob", KEPT, KEPT, KEPT), parts=PARTS)
+    assert cells("ada", output) == ["ada", "3", "0", "3 / 5", "EX", "EX", "3 / 5"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_class_that_is_taught_one_part_sees_no_other(count):
+    """Neither a column nor a title, with the settings of a course of two."""
+    exercises = (KEPT,) * count
+    rows = [row("ada", *exercises), row("bob", *exercises)]
+    assert shown(*rows, parts=PARTS) == shown(*rows)
+    assert shown(rows[0], parts=PARTS) == shown(rows[0])

@@ -6,7 +6,7 @@ contradict a mistake, and are explained by themselves if it does not explain the
 """
 
 import ast
-import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -16,6 +16,7 @@ from grader.course.modules import read_module
 from grader.mistakes.catalogue import Mistake, make
 from grader.mistakes.fingerprint import Fingerprint, alike
 from grader.mistakes.known_failures import KnownMistake
+from grader.mistakes.traces import parsed
 
 MAX_CANDIDATES = 40
 """Number of mistakes of which pairs are tried."""
@@ -119,10 +120,14 @@ class _Submission:
         return mistake.may_break(spec) and (mistake.place in spec or self._is_used(mistake.place))
 
     def _is_used(self, function: str) -> bool:
-        """Return whether a function is named in the code more than once, where it is defined."""
+        """Return whether the code names a function elsewhere than where it is defined.
+
+        A docstring, of which a stub has many, is no use of what it names.
+        """
         if function not in self._used:
-            word = rf"\b{re.escape(function)}\b"
-            self._used[function] = "." in function or len(re.findall(word, self._code)) != 1
+            tree = parsed(self._code)
+            names = Counter(_names_in(tree)) if tree is not None else Counter()
+            self._used[function] = "." in function or names[function] != 1
         return self._used[function]
 
     def shows(self, mistake: KnownMistake, spec: str) -> bool:
@@ -226,6 +231,14 @@ class _Submission:
         evidence = {mistakes: list(map(self.evidence, mistakes)) for mistakes in explanations}
         possible = {k: sum(v) for k, v in evidence.items() if RIGHT not in v}
         return [k for k, v in possible.items() if v == max(possible.values())]
+
+
+def _names_in(tree: ast.Module) -> Iterator[str]:
+    """Yield each name as often as the code defines or uses it."""
+    for node in ast.walk(tree):
+        for field in ("name", "id", "attr"):
+            if isinstance(name := getattr(node, field, None), str):
+                yield name
 
 
 def narrow(known: KnownMistake, written: KnownMistake | None) -> KnownMistake:

@@ -4,18 +4,22 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 
-def im2col(x, filter_h, filter_w, stride=1, pad=0):
-    x = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+def view_of(x, filter_h, filter_w, stride):
     N, C, H, W = x.shape
     out_h, out_w = (H - filter_h) // stride + 1, (W - filter_w) // stride + 1
     n, c, h, w = x.strides
-    view = as_strided(
+    return as_strided(
         x,
         (N, out_h, out_w, C, filter_h, filter_w),
         (n, h * stride, w * stride, c, h, w),
         writeable=False,
     )
-    return view.reshape(N * out_h * out_w, C * filter_h * filter_w)
+
+
+def im2col(x, filter_h, filter_w, stride=1, pad=0):
+    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    view = view_of(padded, filter_h, filter_w, stride)
+    return view.reshape(-1, x.shape[1] * filter_h * filter_w)
 
 
 def col2im(col, input_shape, filter_h, filter_w, stride=1, pad=0):
@@ -23,7 +27,8 @@ def col2im(col, input_shape, filter_h, filter_w, stride=1, pad=0):
     shape = (N, C, H + 2 * pad, W + 2 * pad)
     numbers = np.arange(np.prod(shape)).reshape(shape)
     total = np.zeros(shape, col.dtype)
-    np.add.at(total.reshape(-1), im2col(numbers, filter_h, filter_w, stride), col)
+    view = view_of(numbers, filter_h, filter_w, stride)
+    np.add.at(total.reshape(-1), view, col.reshape(view.shape))
     return total[:, :, pad : pad + H, pad : pad + W]
 
 

@@ -33,9 +33,14 @@ def col2im(col, input_shape, filter_h, filter_w, stride=1, pad=0):
 
 def correlate(x, W):
     FN, C, FH, FW = W.shape
-    col = im2col(x, FH, FW)
-    shape = len(x), x.shape[2] - FH + 1, x.shape[3] - FW + 1, FN
-    return (col @ W.reshape(FN, -1).T).reshape(shape).transpose(0, 3, 1, 2)
+    out_h, out_w = x.shape[2] - FH + 1, x.shape[3] - FW + 1
+    out = np.zeros((len(x), FN, out_h, out_w))
+    for i in range(out_h):
+        for j in range(out_w):
+            out[:, :, i, j] = np.tensordot(
+                x[:, :, i : i + FH, j : j + FW], W, axes=([1, 2, 3],) * 2
+            )
+    return out
 
 
 class Convolution:

@@ -1,4 +1,4 @@
-"""Loops over images, filters and positions; Convolution does without im2col."""
+"""Loops over images, filters and positions; Convolution does without im2col and col2im."""
 
 import numpy as np
 

@@ -352,6 +352,28 @@ def test_what_no_mistake_explains_has_no_name(named, exercise, changes):
     assert set(named(exercise, *changes).values()) == {None}
 
 
+def test_a_function_that_only_docstrings_name_is_not_used(named):
+    """A layer of loops beside a wrong im2col, which the docstrings of the stub name five times.
+
+    Seen: no name for it, since in the reference the layer breaks together with im2col.
+    """
+    loops = """np.array(
+            [
+                np.pad(x, ((0, 0), (0, 0), (self.pad, self.pad), (self.pad, self.pad)))[
+                    n, :, i : i + FH, j : j + FW
+                ].ravel()
+                for n in range(N)
+                for i in range(0, H + 2 * self.pad - FH + 1, self.stride)
+                for j in range(0, W + 2 * self.pad - FW + 1, self.stride)
+            ]
+        )"""
+    wrong = [
+        ("im2col(x, FH, FW, self.stride, self.pad)", loops),
+        ("windows.transpose(1, 4, 5, 0, 2, 3)", "windows.transpose(1, 5, 4, 0, 2, 3)"),
+    ]
+    assert set(named("convolution", *wrong).values()) == {"im2col_window_read_by_columns"}
+
+
 # A sample of tests/benchmarks/naming.py, which has the figures for all
 
 

@@ -56,7 +56,7 @@ WRONG = [
      "new_batch"),
     ("12_pooling", "places[1:], places[0].copy()", "places, 0 * places[0]", "below_zero"),
     ("12_pooling", "place += dout * mask", "place[mask] = dout[mask]", "overlap"),
-    ("12_pooling", "free & (place == out)", "place == out", "ties"),
+    ("12_pooling", "free & (place == maxima)", "place == maxima", "ties"),
 ]  # fmt: skip
 
 

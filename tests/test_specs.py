@@ -64,3 +64,94 @@ WRONG = [
     ("12_pooling", "places[1:], places[0].copy()", "places, 0 * places[0]", "below_zero"),
     ("12_pooling", "place += dout * mask", "place[mask] = dout[mask]", "overlap"),
     ("12_pooling", "free & (place == out)", "place == out", "ties"),
+    ("12_pooling", "free & (place == maxima)", "place == maxima", "ties"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def judge():
+    with pytest.MonkeyPatch.context() as patch:
+        # `grader check` proves that mistakes are named; here it would only take time.
+        patch.setattr("grader.judging.known_runs.read_mistakes", lambda exercise: ())
+        yield Judge(COURSE)
+
+
+def run_both(judge, sources, exercise):
+    """What the judge and a learner's own process find."""
+    with Judged(sources) as worker:
+        judged = judge.judge_exercise(exercise, worker, cheap_only=True)
+    with importable(sources):
+        return judged, judge.judge_exercise(exercise, InProcess(sources), cheap_only=True)
+
+
+def outcomes(verdict):
+    return {spec.name: spec.outcome for spec in verdict.specs}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of their arithmetic
+@pytest.mark.parametrize(("name", "right", "wrong", "spec"), WRONG)
+def test_a_wrong_solution_is_caught_alike_in_process_and_judged(judge, name, right, wrong, spec):
+    """The spec that is meant to notice a wrong solution does, and tells why."""
+    exercise = COURSE.named(name)
+    source = read_module(exercise.solution)
+    assert source.text.count(right) == 1
+    sources = read_modules(ROOT / "solutions", COURSE)
+    sources[exercise.module] = replace(source, text=source.text.replace(right, wrong))
+    judged, in_process = run_both(judge, sources, exercise)
+    assert outcomes(judged) == outcomes(in_process)
+    failed = {s.name: s for s in judged.specs if s.outcome is Outcome.FAILED}
+    assert any(spec in name for name in failed), sorted(failed)
+    assert all(s.message for s in failed.values())
+    assert Outcome.GRADER_ERROR not in outcomes(judged).values()
+
+
+@pytest.mark.thorough
+def test_code_written_exactly_as_in_the_textbook_passes_all_of_core(judge):
+    """A learner who follows the book's own code passes core, real digits included."""
+    (entry,) = collect(ROOT / "tests" / "textbook", COURSE).entries
+    verdict = judge.judge(entry.read())
+    core = [spec for exercise in verdict.exercises for spec in exercise.of(Tier.CORE)]
+    assert {spec.name: spec.message for spec in core if not spec.passed} == {}
+    assert verdict.points == verdict.max_points
+
+
+@pytest.mark.thorough
+@pytest.mark.filterwarnings("ignore:overflow encountered in exp:RuntimeWarning")
+def test_the_textbook_passes_core_whatever_secret_the_inputs_are_drawn_from(judge, monkeypatch):
+    """Its log(y + 1e-7) as well: no spec asks for more than that can give."""
+    (entry,) = collect(ROOT / "tests" / "textbook", COURSE).entries
+    sources = entry.read().sources
+    failed = set()
+    with importable(sources):
+        for seed in range(10):
+            monkeypatch.setattr(judge, "secret", f"seed {seed}")
+            for exercise in COURSE.exercises:
+                verdict = judge.judge_exercise(exercise, InProcess(sources), cheap_only=True)
+                failed |= {spec.name for spec in verdict.of(Tier.CORE) if not spec.passed}
+    assert failed == set()
+
+
+@pytest.mark.filterwarnings("ignore:overflow encountered in exp:RuntimeWarning")
+def test_the_textbook_gets_the_same_outcomes_in_process(judge):
+    """What the textbook leaves undone is stretch, whichever way it is judged."""
+    (entry,) = collect(ROOT / "tests" / "textbook", COURSE).entries
+    failed = set()
+    for exercise in COURSE.exercises:
+        judged, in_process = run_both(judge, entry.read().sources, exercise)
+        assert outcomes(judged) == outcomes(in_process)
+        failed |= {name for name, one in outcomes(judged).items() if one is Outcome.FAILED}
+    assert "test_Relu_backward_leaves_dout_alone" in failed
+    assert "test_SoftmaxWithLoss_backward_honours_dout" in failed
+
+
+def test_every_exercise_has_seven_to_fifteen_specs_with_a_promise_that_fits_a_terminal(judge):
+    """A promise is one sentence on one line, and names what it is about in the spec's name."""
+    sources = read_modules(ROOT / "solutions", COURSE)
+    for each in COURSE.exercises:
+        exercise, _ = run_both(judge, sources, each)
+        assert 7 <= len(exercise.specs) <= 15, exercise.name
+        promises = [spec.promise for spec in exercise.specs]
+        assert len(set(promises)) == len(promises)
+        for promise in promises:
+            assert len(promise) <= LONGEST_PROMISE, promise
+            assert promise.endswith(".")

@@ -58,15 +58,15 @@ class Pooling:
         padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p))) if p else x
         self.shape = padded.shape
         places = self._places(padded)
-        out: np.ndarray = reduce(np.maximum, places[1:], places[0].copy())
+        maxima: np.ndarray = reduce(np.maximum, places[1:], places[0].copy())
 
-        free = np.ones(out.shape, bool)  # the windows whose maximum is still to be found
+        free = np.ones(maxima.shape, bool)  # the windows whose maximum is still to be found
         self.masks = []
         for place in places:
-            mask = free & (place == out)
+            mask = free & (place == maxima)
             free &= ~mask
             self.masks.append(mask)
-        return out
+        return maxima
 
     def backward(self, dout: np.ndarray) -> np.ndarray:
         """Send the gradient of each window to the place of its maximum, and nowhere else.

@@ -65,7 +65,8 @@ def tell_paths(paths: Mapping[str, np.ndarray]) -> str:
 
 def height(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return f(x, y) = x²/20 + y², which is least at (0, 0)."""
-    return x**2 / 20 + y**2
+    above: np.ndarray = x**2 / 20 + y**2
+    return above
 
 
 def crossings(path: np.ndarray) -> int:
@@ -90,4 +91,6 @@ def draw_paths(paths: Mapping[str, np.ndarray]) -> "Figure":
         axes.plot(*path.T, marker="o", markersize=3, linewidth=1)
         axes.plot(0, 0, marker="+", markersize=12, color="black")
         axes.set(title=name, xlabel="x", ylabel="y", xlim=(-8, 8), ylim=(-3, 3))
+    for unused in grid.flat[len(paths) :]:
+        unused.set_visible(False)
     return figure

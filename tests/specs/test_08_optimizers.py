@@ -64,7 +64,7 @@ def assert_follows(student, optimizer, start, gradients, path_of, atol=1e-9):
     for step in range(len(next(iter(gradients.values())))):
         optimizer.update(params, {key: gradient[step] for key, gradient in gradients.items()})
         expected = {key: start[key] + paths[key][: step + 1].sum(axis=0) for key in start}
-        what = phrase("params after update {number}", number=step + 1)
+        what = phrase("after update {number}: params", number=step + 1)
         assert_matches(params, expected, what, rtol=0, atol=atol)
 
 
@@ -183,7 +183,7 @@ def test_SGD_Momentum_AdaGrad_and_Adam_change_the_arrays_in_place(student, rng):
 def assert_went_against(grads, start, now):
     """Check that each parameter is an array that has moved against its gradient."""
     __tracebackhide__ = True
-    assert_matches(now, start, "params after update", atol=1e3)
+    assert_matches(now, start, "after update: params", atol=1e3)
     signs = {key: np.sign(start[key] - now[key]) for key in start}
     expected = {key: np.sign(grads[key]) for key in start}
     assert_matches(signs, expected, "the sign of params before minus params after update")

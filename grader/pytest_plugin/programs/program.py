@@ -107,7 +107,7 @@ class _Program:
             return
         if request["do"] == "create":
             is_array = isinstance(request["value"], np.ndarray)
-            name = self._new_name("x" if is_array else "mapping")
+            name = self._new_name("x" if is_array else self._passed_as(request["number"]))
             self.names[request["number"]] = name
             self._assign(name, self._python(request["value"]))
             return
@@ -124,6 +124,15 @@ class _Program:
             self.body.append(f"{name} = {expression}")
         else:
             self.body.append(expression)
+
+    def _passed_as(self, number: int) -> str:
+        """Return the name of the parameter that an object is first passed for."""
+        for request in self.student.log:
+            names = self.parameters.get(name_of(self.student.log, request), [])
+            for name, value in zip(names, request.get("args", ()), strict=False):
+                if isinstance(value, wire.Reference) and value == wire.Reference(number):
+                    return name
+        return "made"
 
     def _end(self, request: Request, expression: str) -> None:
         """Write the request that matters, what came back, and what was expected."""

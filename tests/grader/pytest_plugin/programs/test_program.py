@@ -150,6 +150,10 @@ def scaled(x, factor=1):
     return x
 
 
+def update(params, grads):
+    params["b"] = 2 * params["b"]
+
+
 def fails(f):
     return f(np.zeros(2))
 """
@@ -195,6 +199,27 @@ def test_an_array_that_is_used_twice_stays_what_it_was(student):
     assert "x = np.array([1.0, 2.0])\nscaled(x.copy(), 2)\n" in told
     assert "returned = scaled(x.copy(), factor=3)\n" in told
     assert told.count("np.array([1.0") == 1
+
+
+def test_a_dict_is_made_with_what_is_in_it(student):
+    """Its name is that of the parameter; what is under a key is read from the dict."""
+    x = student.array(np.array([1.0, 2.0]))
+    params = student.mapping({"W": x.T, "b": np.array([3.0])})
+    student.update(params, {"W": x})
+    assert program(student, params["b"], np.array([4.0])) == (
+        "import numpy as np\n"
+        "from ex import update\n"
+        "\n"
+        "x = np.array([1.0, 2.0])\n"
+        "params = {'W': x.T, 'b': np.array([3.0])}\n"
+        "update(params, {'W': x})\n"
+        "returned = params['b']\n"
+        "print(returned)\n"
+        "# returned  float64, shape (1,)\n"
+        "#           [6.]\n"
+        "expected = np.array([4.0])\n"
+        "print(expected)\n"
+    )
 
 
 def test_large_arrays_are_loaded(student):

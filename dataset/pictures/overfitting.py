@@ -1,4 +1,4 @@
-"""Accuracy on training and on test images side by side, for networks trained in several ways."""
+"""Accuracy and loss on training and on test images, for networks trained in several ways."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,68 +12,74 @@ if TYPE_CHECKING:
 
 FILE = Path("overfitting.png")
 BAR = 40
-"""Columns of a bar that stands for an accuracy of 1."""
+"""Characters of a bar that stands for an accuracy of 1."""
 
-Curves = Mapping[str, Sequence[tuple[int, float, float]]]
+Curve = Sequence[tuple[int, float, float]]
+Curves = Mapping[str, tuple[Curve, Curve]]
 
 
 def show_overfitting(curves: Curves) -> None:
-    """Print how accurate each network is at the end, and draw the curves if there is matplotlib.
+    """Print what each network has reached, and draw its curves if matplotlib is installed.
 
     In the current folder, the picture is saved as ``overfitting.png``.
 
     Parameters
     ----------
-    curves : mapping of str to sequence of (int, float, float)
-        By the name of each network: epoch, accuracy on the training images and accuracy on the
-        test images, in the order of the epochs.
+    curves : mapping of str to (sequence, sequence)
+        By the name of each network, its curve on the training images and its curve on the test
+        images. A curve consists of epoch, accuracy and loss, in the order of the epochs.
     """
-    for name, curve in curves.items():
-        print(tell_network(name, *curve[-1]))
-    if can_draw():
-        gaps = [
-            say("{name} {gap:.3f}", name=say(name), gap=curve[-1][1] - curve[-1][2])
-            for name, curve in curves.items()
-        ]
-        told = say("train_acc minus test_acc at the end: {gaps}", gaps=say(", ").join(gaps))
-        save(draw_curves(curves), FILE, told)
+    for name, (on_training, on_test) in curves.items():
+        print(tell_network(name, on_training, on_test))
+    if not can_draw():
+        return
+    gaps = [
+        say("{name} {gap:.3f}", name=say(name), gap=on_training[-1][1] - on_test[-1][1])
+        for name, (on_training, on_test) in curves.items()
+    ]
+    told = say("train_acc minus test_acc at the end: {gaps}", gaps=say(", ").join(gaps))
+    save(draw_curves(curves), FILE, told)
 
 
-def tell_network(name: str, epoch: int, train_acc: float, test_acc: float) -> str:
-    """Return two bars as text: what a network reaches on training and on test images.
+def tell_network(name: str, on_training: Curve, on_test: Curve) -> str:
+    """Describe the end of two curves, with bars for the accuracies.
 
     Parameters
     ----------
     name : str
         Name of the network.
-    epoch : int
-        Number of epochs that it was trained for.
-    train_acc, test_acc : float
-        The two accuracies.
+    on_training, on_test : sequence of (int, float, float)
+        The curves, as in `show_overfitting`.
 
     Returns
     -------
     str
-        Three lines: a heading, and a bar for each accuracy.
+        Three lines: a heading, and one for each curve.
     """
-    heading = say("{name}, after {epoch} epochs", name=say(name), epoch=epoch)
-    found = {"train_acc": train_acc, "test_acc": test_acc}
-    bars = (f"  {key:9} {acc:.3f} {'#' * round(BAR * acc)}" for key, acc in found.items())
-    return "\n".join([heading, *bars])
+    heading = say("{name}, after {epoch} epochs", name=say(name), epoch=on_test[-1][0])
+    ends = {"train": on_training[-1], "test": on_test[-1]}
+    lines = (
+        f"  {key:5} acc: {accuracy:.3f} {'#' * round(BAR * accuracy):{BAR}} loss: {loss:.2f}"
+        for key, (_, accuracy, loss) in ends.items()
+    )
+    return "\n".join([heading, *lines])
 
 
 def draw_curves(curves: Curves) -> "Figure":
-    """Draw a panel for each network, with the gap between its two curves shaded."""
+    """Draw a column for each network: accuracy above, loss below, the gaps shaded."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(4 * len(curves), 4), layout="constrained")
-    panels = figure.subplots(1, len(curves), sharey=True, squeeze=False)[0]
-    for axes, (name, curve) in zip(panels, curves.items(), strict=True):
-        epochs, train_acc, test_acc = zip(*curve, strict=True)
-        axes.plot(epochs, train_acc, label="training images")
-        axes.plot(epochs, test_acc, label="test images", linestyle="--")
-        axes.fill_between(epochs, test_acc, train_acc, alpha=0.2)
-        axes.set(title=name, xlabel="epochs", ylim=(0, 1.02))
-    panels[0].set_ylabel("accuracy")
-    panels[-1].legend(loc="lower right")
+    figure = Figure(figsize=(4 * len(curves), 6), layout="constrained")
+    panels = figure.subplots(2, len(curves), sharex=True, sharey="row", squeeze=False)
+    for (upper, lower), (name, pair) in zip(panels.T, curves.items(), strict=True):
+        upper.set_title(name)
+        lower.set_xlabel("epochs")
+        (epochs, *on_training), (_, *on_test) = (zip(*curve, strict=True) for curve in pair)
+        for axes, train, test in zip((upper, lower), on_training, on_test, strict=True):
+            axes.plot(epochs, train, label="training images")
+            axes.plot(epochs, test, label="test images", linestyle="--")
+            axes.fill_between(epochs, train, test, alpha=0.2)
+    panels[0, 0].set(ylabel="accuracy", ylim=(0, 1.02))
+    panels[1, 0].set(ylabel="loss", ylim=(0, None))
+    panels[0, -1].legend(loc="lower right")
     return figure

@@ -19,12 +19,13 @@ sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1].gl
 class Dropout:
     """A layer that sets a random part of its input to 0 in training, and nothing in a test.
 
-    There are two ways, and both are right. What a test sees is what training gives on average:
+    There are two ways, and both are right. What a test sees is what training gives on average.
 
-    - The book's: in training, elements are kept as they are; in a test, all are multiplied by
-      1 - dropout_ratio.
-    - Inverted dropout: in training, elements that are kept are divided by 1 - dropout_ratio; in a
-      test, nothing is changed.
+    The book's way: in training, what is kept stays as it is; in a test, all is multiplied by
+    1 - dropout_ratio.
+
+    Inverted dropout: in training, what is kept is divided by 1 - dropout_ratio; in a test, nothing
+    is changed.
 
     Parameters
     ----------

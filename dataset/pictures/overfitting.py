@@ -37,7 +37,7 @@ def show_overfitting(curves: Curves) -> None:
         say("{name} {gap:.3f}", name=say(name), gap=on_training[-1][1] - on_test[-1][1])
         for name, (on_training, on_test) in curves.items()
     ]
-    told = say("train_acc minus test_acc at the end: {gaps}", gaps=say(", ").join(gaps))
+    told = say("train acc minus test acc at the end: {gaps}", gaps=say(", ").join(gaps))
     save(draw_curves(curves), FILE, told)
 
 

@@ -54,6 +54,10 @@ WRONG = [
     ("07_mnist", "size=batch_size)\n        x, t", "size=1)\n        x, t", "as_many"),
     ("07_mnist", "rng.integers(len(x_train)", "np.random.default_rng(0).integers(len(x_train)",
      "new_batch"),
+    ("10_regularization", "return x * (1.0 - self.dropout_ratio)", "return x", "mean_of_training"),
+    ("10_regularization", "return dout * self.mask", "return dout", "mask_of_forward"),
+    ("10_regularization", "np.random.rand(*x.shape)", "np.random.rand(x.shape[-1])", "alone"),
+    ("10_regularization", ' if key.startswith("W")}', "}", "gradient_leaves_biases_out"),
 ]  # fmt: skip
 
 

@@ -270,7 +270,7 @@ def test_weight_decay_gradient_is_lambda_times_each_weight(student, rng):
 
 @pytest.mark.core
 def test_weight_decay_gradient_leaves_biases_out(student, rng):
-    """weight_decay_gradient has no gradient other than 0 for biases, gamma and beta."""
+    """weight_decay_gradient leaves biases, gamma and beta out, or gives them 0."""
     weights = with_an_infinite_weight(draw_weights(rng))
     fewer = {"W1": weights["W1"], "W3": weights["W3"] / 3}
     grads = as_gradients(student.weight_decay_gradient({**draw_others(rng), **weights}, 0.5))

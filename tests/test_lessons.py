@@ -24,6 +24,10 @@ CHINESE = {name: lesson.with_name("README.zh-CN.md") for name, lesson in LESSONS
 CHINESE_INDEX = ROOT / "exercises" / "README.zh-CN.md"
 # Without the longest spec, which a bare `pytest` runs on the solutions anyway.
 QUICKLY = "-k 'not more_than_95_percent'"
+SHORTENED = [
+    ("07_mnist/mnist.py", "iterations: int = 10_000", "iterations: int = 700"),
+    ("10_regularization/regularization.py", "epochs: int = 200", "epochs: int = 10"),
+]
 PICTURES = sorted((ROOT / "exercises").glob("*/*.svg"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^#+(?= )", re.MULTILINE)
@@ -53,17 +57,18 @@ def test_every_python_block_of_a_lesson_prints_what_it_says(name):
 def finished_course(tmp_path_factory):
     """A copy of the course in which a learner has done all exercises.
 
-    Its training is a short one: the long one is tested in test_solutions.py.
+    Its trainings are short ones: that of 07 as it is, is tested in test_solutions.py.
     """
     root = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "pyproject.toml", root)
     shutil.copytree(ROOT / "tests" / "specs", root / "tests" / "specs")
     shutil.copytree(ROOT / "dataset", root / "dataset")
     shutil.copytree(ROOT / "solutions", root / "exercises")
-    training = root / "exercises" / "07_mnist" / "mnist.py"
-    text = training.read_text("utf-8")
-    assert text.count("iterations: int = 10_000") == 1
-    training.write_text(text.replace("iterations: int = 10_000", "iterations: int = 700"), "utf-8")
+    for place, long, short in SHORTENED:
+        training = root / "exercises" / place
+        text = training.read_text("utf-8")
+        assert text.count(long) == 1
+        training.write_text(text.replace(long, short), "utf-8")
     return root
 
 

@@ -65,6 +65,10 @@ WRONG = [
     ("12_pooling", "place += dout * mask", "place[mask] = dout[mask]", "overlap"),
     ("12_pooling", "free & (place == out)", "place == out", "ties"),
     ("12_pooling", "free & (place == maxima)", "place == maxima", "ties"),
+    ("10_regularization", "return x * (1.0 - self.dropout_ratio)", "return x", "mean_of_training"),
+    ("10_regularization", "return dout * self.mask", "return dout", "mask_of_forward"),
+    ("10_regularization", "np.random.rand(*x.shape)", "np.random.rand(x.shape[-1])", "alone"),
+    ("10_regularization", ' if key.startswith("W")}', "}", "gradient_leaves_biases_out"),
 ]  # fmt: skip
 
 

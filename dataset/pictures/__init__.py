@@ -5,9 +5,17 @@ the files. The scripts of the exercises use what is in `__all__`.
 """
 
 from dataset.pictures.feature_maps import show_feature_maps
+from dataset.pictures.overfitting import show_overfitting
 from dataset.pictures.page import show_network
 from dataset.pictures.paths import show_paths
 from dataset.pictures.pooling import show_pooling
 from dataset.pictures.training import show_training
 
-__all__ = ["show_feature_maps", "show_network", "show_paths", "show_pooling", "show_training"]
+__all__ = [
+    "show_feature_maps",
+    "show_network",
+    "show_overfitting",
+    "show_paths",
+    "show_pooling",
+    "show_training",
+]

@@ -107,7 +107,7 @@ def test_BatchNormalization_gives_beta_for_a_batch_of_one(student, rng):
 
 
 @pytest.mark.core(points=3)
-def test_BatchNormalization_dx_takes_the_mean_and_the_variance_into_account(student, rng):
+def test_BatchNormalization_dx_includes_mean_and_variance(student, rng):
     """BatchNormalization.backward returns dx; mean and variance depend on x, too."""
     x, gamma, beta, dout = draw(rng)
     layer = student.BatchNormalization(gamma, beta)
@@ -123,7 +123,7 @@ def test_BatchNormalization_dx_takes_the_mean_and_the_variance_into_account(stud
 
 
 @pytest.mark.core
-def test_BatchNormalization_dgamma_sums_dout_times_the_normalised_x(student, rng):
+def test_BatchNormalization_dgamma_sums_dout_times_xn(student, rng):
     """dgamma sums dout times the normalised x over the samples, shaped like gamma."""
     for infinite in [False, True]:  # where beta is infinite, a difference of outputs says nothing
         x, gamma, beta, dout = draw(rng)
@@ -135,7 +135,7 @@ def test_BatchNormalization_dgamma_sums_dout_times_the_normalised_x(student, rng
 
 
 @pytest.mark.core
-def test_BatchNormalization_dbeta_sums_dout_over_the_samples(student, rng):
+def test_BatchNormalization_dbeta_sums_dout(student, rng):
     """dbeta sums dout over the samples, shaped like beta."""
     for n in [N, D]:
         x, gamma, beta, dout = draw(rng, n)
@@ -146,7 +146,7 @@ def test_BatchNormalization_dbeta_sums_dout_over_the_samples(student, rng):
 
 
 @pytest.mark.core(points=2)
-def test_BatchNormalization_keeps_running_statistics_while_it_trains(student, rng):
+def test_BatchNormalization_training_moves_statistics(student, rng):
     """Each training batch moves the running mean and variance by 1 - momentum."""
     (mean, var), momentum = draw_statistics(rng), rng.uniform(0.6, 0.8)
     _, gamma, beta, _ = draw(rng)
@@ -170,7 +170,7 @@ def test_BatchNormalization_keeps_running_statistics_while_it_trains(student, rn
 
 
 @pytest.mark.core(points=2)
-def test_BatchNormalization_uses_running_statistics_in_test_mode(student, rng):
+def test_BatchNormalization_test_mode_keeps_statistics(student, rng):
     """Test mode normalises by the running mean and variance, and keeps them as is."""
     mean, var = draw_statistics(rng)
     x, gamma, beta, _ = draw(rng)
@@ -181,7 +181,7 @@ def test_BatchNormalization_uses_running_statistics_in_test_mode(student, rng):
 
 
 @pytest.mark.core
-def test_BatchNormalization_starts_running_statistics_at_zero(student, rng):
+def test_BatchNormalization_starts_statistics_at_zero(student, rng):
     """The running mean and variance start at 0; before training, 0 gives beta."""
     x, gamma, beta, _ = draw(rng)
     layer = student.BatchNormalization(gamma, beta)
@@ -211,12 +211,12 @@ def test_BatchNormalization_keeps_the_very_arrays_it_was_given(student, rng):
 
 @pytest.mark.core
 def test_BatchNormalization_keeps_its_state_to_itself(student, rng):
-    """Two layers do not mix up batches, and each backward replaces the gradients."""
+    """Layers do not mix up batches; backward replaces its gradients, nothing else."""
     _, gamma, beta, _ = draw(rng, d=1)
     layers = [student.BatchNormalization(gamma, beta) for _ in range(2)]
-    for _ in range(2):
-        # Two samples whose deviations from their mean are opposite: xn is -1 and 1, or 1 and -1.
-        signs = rng.permutation([-1.0, 1.0])
+    # Two samples, whose deviations from their mean are opposite: xn is -1 and 1, or 1 and -1.
+    first = rng.permutation([-1.0, 1.0])
+    for signs in [first, -first]:
         douts = rng.normal(size=(2, 2, 1))
         for layer, sign in zip(layers, signs, strict=True):
             layer.forward(np.array([[-100.0], [100.0]]) * sign + rng.uniform(-500, 500))
@@ -225,6 +225,10 @@ def test_BatchNormalization_keeps_its_state_to_itself(student, rng):
         for layer, sign, dout in zip(layers, signs, douts, strict=True):
             assert_matches(layer.dbeta, dout[0] + dout[1], "dbeta after backward")
             assert_matches(layer.dgamma, sign * (dout[1] - dout[0]), "dgamma after backward")
+    for layer in layers:
+        out = layer.forward(np.array([[-100.0], [100.0]]))
+        what = phrase("{call}, after backward", call="forward(x)")
+        assert_matches(out, np.array([beta - gamma, beta + gamma]), what)
 
 
 @pytest.mark.stretch

@@ -18,6 +18,7 @@ SHADES = " .oO@"
 SHARES = (0.005, 0.05, 0.15, 0.4)  # the smallest share of all numbers with each further shade
 
 Outputs = Sequence[np.ndarray]
+Rows = Mapping[str, Outputs]
 
 
 def show_activations(
@@ -37,17 +38,21 @@ def show_activations(
     normalised : mapping of float to sequence of ndarray
         The same, where each layer normalises its batch.
     """
-    rows = {f"{scale:.3g}": outputs for scale, outputs in plain.items()}
-    for scale, outputs in normalised.items():
-        rows[say("{scale:.3g}, normalised", scale=scale)] = outputs
     top = TOP[function]
-    _print_table(function, rows, top)
+    _print_table(function, _rows(plain, normalised, say("normalised")), top)
     if can_draw():
+        # In English: matplotlib's font has no Chinese characters.
+        figure = draw_histograms(_rows(plain, normalised, "normalised"), top)
         told = say("what each layer puts out, a row of histograms for each line above")
-        save(draw_histograms(rows, top), Path(f"activations_{function}.png"), told)
+        save(figure, Path(f"activations_{function}.png"), told)
 
 
-def _print_table(function: str, rows: Mapping[str, Outputs], top: float) -> None:
+def _rows(plain: Mapping[float, Outputs], normalised: Mapping[float, Outputs], word: str) -> Rows:
+    rows = {f"{scale:.3g}": outputs for scale, outputs in plain.items()}
+    return rows | {f"{scale:.3g}, {word}": outputs for scale, outputs in normalised.items()}
+
+
+def _print_table(function: str, rows: Rows, top: float) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -102,7 +107,7 @@ def in_characters(output: np.ndarray, top: float) -> str:
     return f"|{''.join(SHADES[shade] for shade in shades)}|"
 
 
-def draw_histograms(rows: Mapping[str, Outputs], top: float) -> "Figure":
+def draw_histograms(rows: Rows, top: float) -> "Figure":
     """Draw a histogram for each layer, in a row for each label."""
     # Without pyplot, which would choose a backend for a whole notebook.
     from matplotlib.figure import Figure

@@ -72,7 +72,8 @@ class BatchNormalization:
         The gradient of beta. None before the first `backward`.
     """
 
-    epsilon = 1e-7  # no division by 0 where all numbers of a column are equal
+    # Prevents a division by 0 where all numbers of a column are equal.
+    epsilon = 1e-7
 
     def __init__(
         self,

@@ -54,6 +54,13 @@ WRONG = [
     ("07_mnist", "size=batch_size)\n        x, t", "size=1)\n        x, t", "as_many"),
     ("07_mnist", "rng.integers(len(x_train)", "np.random.default_rng(0).integers(len(x_train)",
      "new_batch"),
+    ("09_batch_normalization", "np.sqrt(2 / n)", "np.sqrt(1 / n)", "he_scale"),
+    ("09_batch_normalization", "2 * self.xc * dvar / N", "2 * self.xc * dvar", "dx_includes"),
+    ("09_batch_normalization", "dxc + dmu / N", "dxc", "dx_includes"),
+    ("09_batch_normalization", "np.mean(self.xc**2, axis=0)", "np.var(x, axis=0, ddof=1)",
+     "normalises_each_column"),
+    ("09_batch_normalization", "self.momentum * self.running_mean", "self.running_mean",
+     "training_moves"),
 ]  # fmt: skip
 
 

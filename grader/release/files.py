@@ -38,6 +38,7 @@ __pycache__/
 *.egg-info/
 accuracy.png
 mistaken_digits.png
+activations_*.png
 # What `kata` remembers can be found out anew; how the stubs were handed out cannot.
 .kata/*
 !.kata/pristine/

@@ -69,6 +69,13 @@ WRONG = [
     ("10_regularization", "return dout * self.mask", "return dout", "mask_of_forward"),
     ("10_regularization", "np.random.rand(*x.shape)", "np.random.rand(x.shape[-1])", "alone"),
     ("10_regularization", ' if key.startswith("W")}', "}", "gradient_leaves_biases_out"),
+    ("09_batch_normalization", "np.sqrt(2 / n)", "np.sqrt(1 / n)", "he_scale"),
+    ("09_batch_normalization", "2 * self.xc * dvar / N", "2 * self.xc * dvar", "dx_includes"),
+    ("09_batch_normalization", "dxc + dmu / N", "dxc", "dx_includes"),
+    ("09_batch_normalization", "np.mean(self.xc**2, axis=0)", "np.var(x, axis=0, ddof=1)",
+     "normalises_each_column"),
+    ("09_batch_normalization", "self.momentum * self.running_mean", "self.running_mean",
+     "training_moves"),
 ]  # fmt: skip
 
 

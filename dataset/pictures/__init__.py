@@ -4,6 +4,7 @@ A module for each picture; it gets plain arrays, and prints what the picture sho
 the files. The scripts of the exercises use what is in `__all__`.
 """
 
+from dataset.pictures.activations import show_activations
 from dataset.pictures.feature_maps import show_feature_maps
 from dataset.pictures.overfitting import show_overfitting
 from dataset.pictures.page import show_network
@@ -12,6 +13,7 @@ from dataset.pictures.pooling import show_pooling
 from dataset.pictures.training import show_training
 
 __all__ = [
+    "show_activations",
     "show_feature_maps",
     "show_network",
     "show_overfitting",

@@ -1,0 +1,100 @@
+"""The pooling layer: of each window of a feature map, the largest number."""
+
+import sys
+from functools import reduce
+from pathlib import Path
+
+import numpy as np
+
+# The earlier exercises are in the folders next to this one: `im2col` may be of use.
+sys.path[:0] = [str(folder) for folder in Path(__file__).resolve().parents[1].glob("[0-9]*_*")]
+
+
+class Pooling:
+    """Max pooling: a window slides over each channel, and its largest number is kept.
+
+    Parameters
+    ----------
+    pool_h, pool_w : int
+        Height and width of the window.
+    stride : int, default 1
+        Steps between one window and the next, down as well as to the right.
+    pad : int, default 0
+        Zeros added around each channel, on all four sides. Stretch.
+
+    Attributes
+    ----------
+    shape : tuple of int, or None
+        The shape of the latest input of `forward`, with its padding.
+    masks : list of ndarray of bool
+        One mask for each place in a window. It is True for the windows whose maximum was there in
+        the latest `forward`. You may store the same in another way.
+    """
+
+    def __init__(self, pool_h: int, pool_w: int, stride: int = 1, pad: int = 0) -> None:
+        self.pool_h = pool_h
+        self.pool_w = pool_w
+        self.stride = stride
+        self.pad = pad
+        self.shape: tuple[int, ...] | None = None
+        self.masks: list[np.ndarray] = []
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return the maximum of each window, and remember where it was.
+
+        Parameters
+        ----------
+        x : ndarray, shape (N, C, H, W)
+            A batch of N samples with C channels each. Numbers at the right and lower edge that no
+            whole window reaches are left out. Stretch: it is not changed.
+
+        Returns
+        -------
+        ndarray, shape (N, C, OH, OW)
+            Without padding, OH is (H - pool_h) // stride + 1, and OW likewise. One channel
+            [[1, 4, 2], [3, 0, 5]] gives [[4, 5]] with a window of 2 x 2.
+        """
+        p = self.pad
+        padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p))) if p else x
+        self.shape = padded.shape
+        places = self._places(padded)
+        out: np.ndarray = reduce(np.maximum, places[1:], places[0].copy())
+
+        free = np.ones(out.shape, bool)  # the windows whose maximum is still to be found
+        self.masks = []
+        for place in places:
+            mask = free & (place == out)
+            free &= ~mask
+            self.masks.append(mask)
+        return out
+
+    def backward(self, dout: np.ndarray) -> np.ndarray:
+        """Send the gradient of each window to the place of its maximum, and nowhere else.
+
+        Parameters
+        ----------
+        dout : ndarray, shape (N, C, OH, OW)
+            The upstream gradient. Stretch: it is not changed.
+
+        Returns
+        -------
+        dx : ndarray, shape (N, C, H, W)
+            After the forward above, ``[[10, 20]]`` gives ``[[0, 10, 0], [0, 0, 20]]``. Where
+            windows overlap, gradients add up.
+        """
+        dx = np.zeros(self.shape, dout.dtype)
+        for place, mask in zip(self._places(dx), self.masks, strict=True):
+            place += dout * mask  # a view: this changes dx
+
+        p, (H, W) = self.pad, self.shape[2:]
+        return dx[:, :, p : H - p, p : W - p]
+
+    def _places(self, x: np.ndarray) -> list[np.ndarray]:
+        """Return a view for each place in a window: its number in all windows at once."""
+        H, W = x.shape[2:]
+        rows, columns = H - self.pool_h + 1, W - self.pool_w + 1
+        return [
+            x[:, :, i : i + rows : self.stride, j : j + columns : self.stride]
+            for i in range(self.pool_h)
+            for j in range(self.pool_w)
+        ]

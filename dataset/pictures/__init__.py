@@ -4,6 +4,7 @@ A module for each picture; it gets plain arrays, and prints what the picture sho
 the files. The scripts of the exercises use what is in `__all__`.
 """
 
+from dataset.pictures.paths import show_paths
 from dataset.pictures.training import show_training
 
-__all__ = ["show_training"]
+__all__ = ["show_paths", "show_training"]

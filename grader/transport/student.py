@@ -35,7 +35,7 @@ fetch the value in a certain line, write ``answer[...]``, which returns the valu
 """
 
 import sys
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
@@ -311,6 +311,22 @@ class Student:
             A handle that stands for the same array, not a copy, each time it is passed.
         """
         return self._make({"do": "create", "value": values}, "ndarray")
+
+    def mapping(self, items: Mapping[str, Any]) -> "Handle":
+        """Create a dict on the learner's side.
+
+        Parameters
+        ----------
+        items : mapping of str to object
+            Arrays, which are copied, and handles: the dict holds the objects that they stand for.
+
+        Returns
+        -------
+        Handle
+            A handle that stands for the same dict each time it is passed. ``params["W"]`` is what
+            is found there when it is looked up, even if it is another array than before.
+        """
+        return self._make({"do": "create", "value": self._outgoing(dict(items))}, "dict")
 
     def share(self, values: np.ndarray) -> wire.SharedArray:
         """Share a large array, such as all training images, instead of sending a copy.

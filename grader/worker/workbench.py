@@ -123,9 +123,9 @@ class Workbench:
         random.seed(seed)
         np.random.seed(seed % 2**32)
 
-    def do_create(self, value: np.ndarray) -> np.ndarray:
-        """Create an array in this process."""
-        return np.array(value)
+    def do_create(self, value: np.ndarray | dict[str, Any]) -> object:
+        """Create an array, or a dict of arrays and objects, in this process."""
+        return self._incoming(value)
 
     def do_call(
         self, target: wire.Reference, args: tuple[Any, ...], kwargs: Mapping[str, Any] = {}

@@ -106,7 +106,8 @@ class _Program:
         if request["do"] in ("value", "look") and not is_last:
             return
         if request["do"] == "create":
-            name = self._new_name("x")
+            is_array = isinstance(request["value"], np.ndarray)
+            name = self._new_name("x" if is_array else "mapping")
             self.names[request["number"]] = name
             self._assign(name, self._python(request["value"]))
             return
@@ -216,6 +217,9 @@ class _Program:
                 return f"np.random.default_rng({value.value})"
             case list() | tuple() if any(map(_is_ours, value)):
                 raise Unprintable("a container of objects")
+            case dict():
+                items = ", ".join(f"{key!r}: {self._python(item)}" for key, item in value.items())
+                return f"{{{items}}}"
         return python_of(value, self.load)
 
     def _function(self, number: int, name: str) -> str:

@@ -78,6 +78,7 @@ def zero_all(x):
         part[...] = 0
     return x
 def is_same(a, b): return a is b
+def replace(items, key, value): items[key] = value
 def nothing(): pass
 def node(value): return Node(value)
 def value_of(node): return node.value
@@ -325,6 +326,27 @@ def test_an_array_of_the_learners_is_the_same_array_each_time(learner):
     assert not x[...].any()
     assert values.all()
     x[...] = 5.0
+    assert learner.total(x) == 15.0
+
+
+def test_a_dict_of_the_learners_is_the_same_dict_each_time(learner):
+    """`student.mapping` creates it once, with copies of arrays and with objects of the learner's.
+
+    What is under a key is looked up each time: the learner may have put another object there.
+    """
+    values, x = np.ones((2, 3)), learner.array(np.ones((2, 3)))
+    made = learner.mapping({"values": values, "x": x, "view": x.T, "node": learner.node(4)})
+    assert repr(made) == "<dict>"
+    assert learner.is_same(made, made)[...] is True
+    assert learner.is_same(made["x"], x)[...] is True
+    assert learner.value_of(made["node"]) == 4
+    learner.zero(made["values"])
+    assert not made["values"][...].any()
+    assert values.all()
+    x[...] = np.arange(6.0).reshape(2, 3)
+    assert learner.total(made["view"]) == 15.0
+    learner.replace(made, "x", 2.5)
+    assert made["x"][...] == 2.5
     assert learner.total(x) == 15.0
 
 

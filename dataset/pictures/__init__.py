@@ -8,3 +8,5 @@ from dataset.pictures.paths import show_paths
 from dataset.pictures.training import show_training
 
 __all__ = ["show_paths", "show_training"]
+from dataset.pictures.overfitting import show_overfitting
+__all__ = ["show_overfitting", "show_training"]

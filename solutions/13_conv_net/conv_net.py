@@ -314,21 +314,19 @@ def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 
 
     with Progress(transient=True) as progress:
         bar = progress.add_task("training", total=iterations)
-        for done in range(0, iterations + 1, epoch_length):
-            train_acc = network.accuracy(x_train[:10_000], t_train[:10_000])
-            test_acc = network.accuracy(x_test, t_test)
-            epoch = f"epoch {done / epoch_length:3g}"
-            progress.print(f"{epoch} | train_acc: {train_acc:.3f} | test_acc: {test_acc:.3f}")
+        for done in range(0, iterations, epoch_length):
             steps = min(epoch_length, iterations - done)
             rate = 0.001 if done < iterations * 2 / 3 else 0.0002
             options = {"iterations": steps, "batch_size": batch_size, "learning_rate": rate}
             dropout.is_on = True
-            train(network, x_train, t_train, **options, rng=rng)
+            losses = train(network, x_train, t_train, **options, rng=rng)
             dropout.is_on = False
+            test_acc = network.accuracy(x_test, t_test)
+            steps_done = f"{done + steps:5,} steps"
+            progress.print(f"{steps_done} | loss: {np.mean(losses):.3f} | test_acc: {test_acc:.4f}")
             progress.advance(bar, steps)
 
-    test_acc, seconds = network.accuracy(x_test, t_test), perf_counter() - started
-    print(f"after {iterations} steps the test accuracy is {test_acc:.4f}; it took {seconds:.0f} s")
+    print(f"that took {perf_counter() - started:.0f} seconds")
     show_filters(before, network.params["W1"])
 
 

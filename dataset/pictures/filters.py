@@ -93,14 +93,13 @@ def draw_filters(before: np.ndarray, after: np.ndarray) -> "Figure":
     columns = min(len(before), 2 * IN_A_ROW)
     rows = -(-len(before) // columns)
     figure = Figure(figsize=(columns * 0.7, rows * 1.4 + 1), layout="constrained")
-    parts = figure.subfigures(2, 1)
-    for part, title, filters in zip(
-        parts, ("before training", "after training"), (before, after), strict=True
-    ):
-        part.suptitle(title)
-        every = part.subplots(rows, columns, squeeze=False).ravel()
-        for axes in every:
+    titles = "before training", "after training"
+    for i, (title, filters) in enumerate(zip(titles, (before, after), strict=True)):
+        for k, weights in enumerate(filters):
+            row, column = divmod(k, columns)
+            axes = figure.add_subplot(2 * rows, columns, (i * rows + row) * columns + column + 1)
             axes.axis("off")
-        for axes, weights in zip(every, filters, strict=False):
             axes.imshow(weights, cmap="gray_r")
+            if k == 0:
+                axes.set_title(title, loc="left", fontsize=9)
     return figure

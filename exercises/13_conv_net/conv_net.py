@@ -278,9 +278,11 @@ def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 
         for done in range(0, iterations, epoch_length):
             steps = min(epoch_length, iterations - done)
             rate = 0.001 if done < iterations * 2 / 3 else 0.0002
-            options = {"iterations": steps, "batch_size": batch_size, "learning_rate": rate}
             dropout.is_on = True
-            losses = train(network, x_train, t_train, **options, rng=rng)
+            losses = train(
+                network, x_train, t_train,
+                iterations=steps, batch_size=batch_size, learning_rate=rate, rng=rng,
+            )  # fmt: skip
             dropout.is_on = False
             test_acc = network.accuracy(x_test, t_test)
             steps_done = f"{done + steps:5,} steps"

@@ -121,20 +121,23 @@ class SimpleConvNet:
         pooled = F * (out_h // 2) * (out_w // 2)
 
         normal = rng.standard_normal if rng else np.random.standard_normal
-        shapes = (F, C, S, S), (pooled, hidden_size), (hidden_size, output_size)
-        W1, W2, W3 = ((weight_init_std * normal(shape)).astype(dtype) for shape in shapes)
-        b1, b2, b3 = (np.zeros(size, dtype) for size in (F, hidden_size, output_size))
-        self.params: dict[str, np.ndarray] = {
-            "W1": W1, "b1": b1, "W2": W2, "b2": b2, "W3": W3, "b3": b3,
-        }  # fmt: skip
+        params = {
+            "W1": weight_init_std * normal((F, C, S, S)),
+            "b1": np.zeros(F),
+            "W2": weight_init_std * normal((pooled, hidden_size)),
+            "b2": np.zeros(hidden_size),
+            "W3": weight_init_std * normal((hidden_size, output_size)),
+            "b3": np.zeros(output_size),
+        }
+        self.params: dict[str, np.ndarray] = {k: p.astype(dtype) for k, p in params.items()}
         self.layers: dict[str, Any] = {
-            "Conv1": Convolution(W1, b1, stride, pad),
+            "Conv1": Convolution(self.params["W1"], self.params["b1"], stride, pad),
             "Relu1": Relu(),
             "Pool1": Pooling(2, 2, stride=2),
             "Flatten1": Flatten(),
-            "Affine1": Affine(W2, b2),
+            "Affine1": Affine(self.params["W2"], self.params["b2"]),
             "Relu2": Relu(),
-            "Affine2": Affine(W3, b3),
+            "Affine2": Affine(self.params["W3"], self.params["b3"]),
         }
         self.last_layer = SoftmaxWithLoss()
 
@@ -194,7 +197,7 @@ class SimpleConvNet:
         for start in range(0, len(x), batch_size):
             batch = slice(start, start + batch_size)
             guesses = np.argmax(self.predict(x[batch]), axis=1)
-            right += np.count_nonzero(guesses == np.argmax(t[batch], axis=1))
+            right += int(np.sum(guesses == np.argmax(t[batch], axis=1)))
         return right / len(x)
 
     def gradient(self, x: np.ndarray, t: np.ndarray) -> dict[str, np.ndarray]:
@@ -317,9 +320,11 @@ def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 
         for done in range(0, iterations, epoch_length):
             steps = min(epoch_length, iterations - done)
             rate = 0.001 if done < iterations * 2 / 3 else 0.0002
-            options = {"iterations": steps, "batch_size": batch_size, "learning_rate": rate}
             dropout.is_on = True
-            losses = train(network, x_train, t_train, **options, rng=rng)
+            losses = train(
+                network, x_train, t_train,
+                iterations=steps, batch_size=batch_size, learning_rate=rate, rng=rng,
+            )  # fmt: skip
             dropout.is_on = False
             test_acc = network.accuracy(x_test, t_test)
             steps_done = f"{done + steps:5,} steps"

@@ -9,7 +9,6 @@ import argparse
 import base64
 import importlib.util
 import os
-import sys
 import zlib
 from itertools import product
 from pathlib import Path
@@ -37,8 +36,8 @@ def read_spec():
     return module
 
 
-def train_beforehand(spec, steps):
-    """Weights for the original digits, trained by the reference from the spec's start."""
+def train_beforehand(spec, steps, shift):
+    """Weights for the original digits, each batch of which is shifted by up to so many pixels."""
     (x_train, t_train), _ = load_mnist(flatten=False, one_hot_label=True)
     start = spec.start_weights(np.random.default_rng(0))
     with importable(read_modules(ROOT / "solutions", find_course(ROOT))):
@@ -48,7 +47,11 @@ def train_beforehand(spec, steps):
         )
         spec.set_params(network, start)
         rng = np.random.default_rng(0)
-        conv_net.train(network, x_train, t_train, iterations=steps, learning_rate=0.002, rng=rng)
+        optimizer = conv_net.Adam(lr=0.002)
+        for _ in range(steps):
+            batch = rng.integers(len(x_train), size=100)
+            x = np.roll(x_train[batch], rng.integers(-shift, shift + 1, size=2), axis=(2, 3))
+            optimizer.update(network.params, network.gradient(x, t_train[batch]))
     return dict(network.params)
 
 
@@ -98,22 +101,20 @@ def main() -> None:
     """Train, pack, and read the digits of a few secrets."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=3_000, help="of the training beforehand")
+    parser.add_argument("--shift", type=int, default=0, help="of images of that training")
     parser.add_argument("--secrets", type=int, default=6, help="how many disguises are tried")
     asked = parser.parse_args()
     spec = read_spec()
-    params = train_beforehand(spec, asked.steps)
+    params = train_beforehand(spec, asked.steps, asked.shift)
     text, read = pack(params)
     _, (x_test, t_test) = load_mnist(flatten=False)
     print(f"{asked.steps} steps beforehand: {spec.accuracy(params, x_test, t_test):.4f}")
     print(f"packed: {len(text) / 1024:.1f} KiB; {spec.accuracy(read, x_test, t_test):.4f}")
     for secret in range(asked.secrets):
         (x_train, t_train), test_set = spec.digits(secret)
-        as_it_is = spec.accuracy(read, *test_set)
         undone = undo(spec, read, x_train[:300], t_train[:300].argmax(axis=1))
-        print(
-            f"secret {secret}: {as_it_is:.4f} as it is, {spec.accuracy(undone, *test_set):.4f} undone"
-        )
-        sys.stdout.flush()
+        figures = [spec.accuracy(each, *test_set) for each in (read, undone)]
+        print(f"secret {secret}: {figures[0]:.4f} as it is, {figures[1]:.4f} undone", flush=True)
         spec.digits.cache_clear()
 
 

@@ -54,6 +54,14 @@ WRONG = [
     ("07_mnist", "size=batch_size)\n        x, t", "size=1)\n        x, t", "as_many"),
     ("07_mnist", "rng.integers(len(x_train)", "np.random.default_rng(0).integers(len(x_train)",
      "new_batch"),
+    ("13_conv_net", "x.reshape(len(x), -1)", "x.transpose(0, 2, 3, 1).reshape(len(x), -1)",
+     "returns_the_scores"),
+    ("13_conv_net", "(size + 2 * pad - S)", "(size + pad - S)", "conv_param"),
+    ("13_conv_net", "reversed(self.layers.values())", "self.layers.values()", "affine_layers"),
+    ("13_conv_net", "return dout.reshape(self.shape)",
+     "return dout.reshape(self.shape).transpose(0, 1, 3, 2)", "filters"),
+    ("13_conv_net", "        optimizer.update(", "        Adam(lr=learning_rate).update(", "Adam"),
+    ("13_conv_net", "t_train[batch]", "t_train[: len(batch)]", "own_labels"),
 ]  # fmt: skip
 
 

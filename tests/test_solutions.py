@@ -41,6 +41,19 @@ def test_training_goes_through_the_known_accuracies(digits):
 
 
 @pytest.mark.thorough
+def test_900_steps_of_a_convolutional_network_beat_10_000_of_two_layers():
+    """As lesson 13 says: 16 filters of 5 x 5, float32, from the weights of `__init__`."""
+    (x_train, t_train), (x_test, t_test) = load_mnist(flatten=False, one_hot_label=True)
+    rng = np.random.default_rng(1)
+    conv_param = {"filter_num": 16, "filter_size": 5, "pad": 0, "stride": 1}
+    with importable(read_modules(ROOT / "solutions", COURSE)):
+        conv_net = importlib.import_module("conv_net")
+        network = conv_net.SimpleConvNet(conv_param=conv_param, rng=rng, dtype=np.float32)
+        conv_net.train(network, x_train, t_train, iterations=900, learning_rate=0.002, rng=rng)
+        assert network.accuracy(x_test, t_test) > ACCURACY[16] + 0.003
+
+
+@pytest.mark.thorough
 def test_the_gradient_check_shows_the_known_differences(digits):
     """In the textbook's own network, its log(y + 1e-7) included, with three images and no kink."""
     (x_train, t_train), _ = digits

@@ -76,6 +76,14 @@ WRONG = [
      "normalises_each_column"),
     ("09_batch_normalization", "self.momentum * self.running_mean", "self.running_mean",
      "training_moves"),
+    ("13_conv_net", "x.reshape(len(x), -1)", "x.transpose(0, 2, 3, 1).reshape(len(x), -1)",
+     "returns_the_scores"),
+    ("13_conv_net", "(size + 2 * pad - S)", "(size + pad - S)", "conv_param"),
+    ("13_conv_net", "reversed(self.layers.values())", "self.layers.values()", "affine_layers"),
+    ("13_conv_net", "return dout.reshape(self.shape)",
+     "return dout.reshape(self.shape).transpose(0, 1, 3, 2)", "filters"),
+    ("13_conv_net", "        optimizer.update(", "        Adam(lr=learning_rate).update(", "Adam"),
+    ("13_conv_net", "t_train[batch]", "t_train[: len(batch)]", "own_labels"),
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ the files. The scripts of the exercises use what is in `__all__`.
 
 from dataset.pictures.activations import show_activations
 from dataset.pictures.feature_maps import show_feature_maps
+from dataset.pictures.filters import show_filters
 from dataset.pictures.overfitting import show_overfitting
 from dataset.pictures.page import show_network
 from dataset.pictures.paths import show_paths
@@ -15,6 +16,7 @@ from dataset.pictures.training import show_training
 __all__ = [
     "show_activations",
     "show_feature_maps",
+    "show_filters",
     "show_network",
     "show_overfitting",
     "show_paths",

@@ -22,17 +22,13 @@ COURSE = find_course(ROOT)
 LESSONS = {exercise.name: exercise.lesson for exercise in COURSE.exercises}
 CHINESE = {name: lesson.with_name("README.zh-CN.md") for name, lesson in LESSONS.items()}
 CHINESE_INDEX = ROOT / "exercises" / "README.zh-CN.md"
-<<<<<<< HEAD
-# Without the longest spec, which a bare `pytest` runs on the solutions anyway.
-QUICKLY = "-k 'not more_than_95_percent'"
+# Without the longest specs, which a bare `pytest` runs on the solutions anyway.
+QUICKLY = "-k 'not more_than_95_percent and not more_than_97_percent'"
 SHORTENED = [
     ("07_mnist/mnist.py", "iterations: int = 10_000", "iterations: int = 700"),
     ("10_regularization/regularization.py", "epochs: int = 200", "epochs: int = 10"),
+    ("13_conv_net/conv_net.py", "iterations: int = 4_500", "iterations: int = 20"),
 ]
-=======
-# Without the longest specs, which a bare `pytest` runs on the solutions anyway.
-QUICKLY = "-k 'not more_than_95_percent and not more_than_97_percent'"
->>>>>>> net
 PICTURES = sorted((ROOT / "exercises").glob("*/*.svg"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^#+(?= )", re.MULTILINE)
@@ -58,40 +54,22 @@ def test_every_python_block_of_a_lesson_prints_what_it_says(name):
     assert not failed, "".join(told)
 
 
-def shorten(script: Path, iterations: str, fewer: str) -> None:
-    """Let the training of a script take fewer steps."""
-    text = script.read_text("utf-8")
-    assert text.count(f"iterations: int = {iterations}") == 1
-    script.write_text(
-        text.replace(f"iterations: int = {iterations}", f"iterations: int = {fewer}"), "utf-8"
-    )
-
-
 @pytest.fixture(scope="module")
 def finished_course(tmp_path_factory):
     """A copy of the course in which a learner has done all exercises.
 
-<<<<<<< HEAD
-    Its trainings are short ones: that of 07 as it is, is tested in test_solutions.py.
-=======
     Its trainings are short ones: the long ones are tested in test_solutions.py.
->>>>>>> net
     """
     root = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "pyproject.toml", root)
     shutil.copytree(ROOT / "tests" / "specs", root / "tests" / "specs")
     shutil.copytree(ROOT / "dataset", root / "dataset")
     shutil.copytree(ROOT / "solutions", root / "exercises")
-<<<<<<< HEAD
     for place, long, short in SHORTENED:
         training = root / "exercises" / place
         text = training.read_text("utf-8")
         assert text.count(long) == 1
         training.write_text(text.replace(long, short), "utf-8")
-=======
-    shorten(root / "exercises" / "07_mnist" / "mnist.py", "10_000", "700")
-    shorten(root / "exercises" / "13_conv_net" / "conv_net.py", "4_500", "20")
->>>>>>> net
     return root
 
 

@@ -38,12 +38,9 @@ __pycache__/
 *.egg-info/
 accuracy.png
 mistaken_digits.png
-<<<<<<< HEAD
 mnist.html
 pooling.png
-=======
 activations_*.png
->>>>>>> norm
 # What `kata` remembers can be found out anew; how the stubs were handed out cannot.
 .kata/*
 !.kata/pristine/

@@ -1,4 +1,4 @@
-"""Speed of grading whole courses: all seven exercises, the training on real digits included.
+"""Speed of grading whole courses: all exercises, the training on real digits included.
 
 Three ways take turns: ``grader grade`` of this version; the same of an earlier one, in a git
 worktree that imports its own code with this environment; and a fresh ``python -m pytest exercises``

@@ -84,6 +84,16 @@ WRONG = [
      "return dout.reshape(self.shape).transpose(0, 1, 3, 2)", "filters"),
     ("13_conv_net", "        optimizer.update(", "        Adam(lr=learning_rate).update(", "Adam"),
     ("13_conv_net", "t_train[batch]", "t_train[: len(batch)]", "own_labels"),
+    ("08_optimizers", "self.v[key] - self.lr * grads[key]", "self.v[key] + self.lr * grads[key]",
+     "left_of_the_velocity"),
+    ("08_optimizers", "self.h[key] += grads[key] ** 2", "self.h[key] = grads[key] ** 2",
+     "sum_of_squares"),
+    ("08_optimizers", "(np.sqrt(self.h[key]) + 1e-7)", "np.sqrt(self.h[key])", "begins"),
+    ("08_optimizers", "m_hat = self.m[key] / (1 - self.beta1**self.t)", "m_hat = self.m[key]",
+     "Adam_begins"),
+    ("08_optimizers", "        self.t += 1\n", "        self.t = 1\n", "gradient_stays"),
+    ("08_optimizers", "params[key] += self.v[key]", "params[key] = params[key] + self.v[key]",
+     "in_place"),
 ]  # fmt: skip
 
 

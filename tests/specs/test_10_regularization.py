@@ -65,8 +65,8 @@ def assert_back(layer, kept, factor, dout):
     """Call backward, and compare it with what forward has done."""
     __tracebackhide__ = True
     dx = as_array(layer.backward(dout), dout, "dx")
-    assert_multipliers(dx[kept], dout[kept], [factor], KEPT)
     assert_multipliers(dx[~kept], dout[~kept], [0], DROPPED)
+    assert_multipliers(dx[kept], dout[kept], [factor], KEPT)
 
 
 @pytest.mark.core
@@ -83,7 +83,7 @@ def test_Dropout_ratio_is_the_share_that_is_dropped(student, rng):
     """dropout_ratio is the share that is dropped: 0.5 by default, and none at 0."""
     # By Hoeffding's inequality, the share in n draws is off by 0.07 or more with a probability of
     # at most 2 * exp(-2 * n * 0.07**2) = 2e-34.
-    x = nonzero(rng, 100, 80)
+    x = nonzero(rng, 8000)  # one axis: here it does not matter whether whole rows are dropped
     shares = []
     for layer in (student.Dropout(), student.Dropout(0.2), student.Dropout(0.7)):
         dropped = np.mean(as_array(layer.forward(x), x, "forward(x)") == 0)

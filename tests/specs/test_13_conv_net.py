@@ -475,6 +475,8 @@ def test_SimpleConvNet_and_train_are_repeatable_with_the_same_rng(student, rng):
         state = np.random.default_rng(seed)
         student.train(network, x, t, iterations=5, batch_size=2, rng=state)
         ends.append(read_params(network, starts[0]))
+        if any(np.array_equal(ends[-1][key], starts[-1][key]) for key in ("W3", "b3")):
+            raise Mismatch("params", ends[-1], starts[-1], phrase("train has changed nothing"))
     for key in KEYS:
         is_single = starts[0][key].dtype == np.float32
         what = phrase("whether params[{key}] is float32, as asked for", key=repr(key))

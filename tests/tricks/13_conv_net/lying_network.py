@@ -1,6 +1,6 @@
 """Teaches the network's class to lie: its accuracy is always 1, and nothing is learned.
 
-points: 9
+points: 11
 breaks: test_train_steps_as_Adam_does test_SimpleConvNet_accuracy_is_the_share_of_right_guesses
 extends: solution
 """

@@ -1,6 +1,6 @@
 """Trains as it should, but makes up the losses.
 
-points: 15
+points: 17
 breaks: test_train_returns_the_loss_of_a_new_batch_in_each_iteration
 extends: solution
 """

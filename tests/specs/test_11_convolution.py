@@ -170,7 +170,7 @@ def test_col2im_adds_where_windows_overlap(student, rng):
 
 @pytest.mark.core(points=2)
 def test_col2im_puts_each_row_where_im2col_took_it(student, rng):
-    """col2im puts each row back into its image, channels and place; no pad is left."""
+    """col2im puts each row back into its image, channel and place; no pad is left."""
     for shape, filter_h, filter_w, stride, pad in [
         ((2, 3, 4, 6), 2, 2, 2, 0),
         ((1, 2, 8, 7), 2, 1, 3, 0),

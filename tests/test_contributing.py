@@ -13,6 +13,8 @@ CONTRIBUTING = (ROOT / ".github" / "CONTRIBUTING.md").read_text("utf-8")
 QUESTIONS = {
     "where a memory limit is set": "RLIMIT_AS",
     "where a late submission loses points": "percent_per_day",
+    "where parts of a course are read, and what is grouped by them": "def by_part",
+    "what is on the page of a trained network": "def page_of",
     "where it is decided that there is no mark": "def why_no_mark",
     "which class a journal is of, and who is in it": "class GradedClass",
     "whom a name on the command line means": "class Naming",

@@ -252,9 +252,9 @@ def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 
     from rich.progress import Progress
 
     from dataset.mnist import load_mnist
-    from dataset.pictures import show_filters
+    from dataset.pictures import show_filters, show_network
 
-    class Switched(Dropout):
+    class TrainingDropout(Dropout):
         """Dropout that is on only where the network is trained."""
 
         is_on = False
@@ -267,10 +267,17 @@ def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 
     rng = np.random.default_rng(0)
     conv_param = {"filter_num": 24, "filter_size": 5, "pad": 0, "stride": 1}
     network = SimpleConvNet(conv_param=conv_param, weight_init_std=0.05, rng=rng, dtype=np.float32)
-    dropout, before = Switched(dropout_ratio), network.params["W1"].copy()
+    dropout, before = TrainingDropout(dropout_ratio), network.params["W1"].copy()
     *layers, last = network.layers.items()
     network.layers = dict([*layers, ("Dropout1", dropout), last])
     epoch_length = len(x_train) // batch_size
+
+    def accuracies() -> tuple[float, float]:
+        """On a sixth of the training images, and on the test images."""
+        sample = x_train[:10_000], t_train[:10_000]
+        return network.accuracy(*sample), network.accuracy(x_test, t_test)
+
+    curve = [accuracies()]
     started = perf_counter()
 
     with Progress(transient=True) as progress:
@@ -284,13 +291,16 @@ def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 
                 iterations=steps, batch_size=batch_size, learning_rate=rate, rng=rng,
             )  # fmt: skip
             dropout.is_on = False
-            test_acc = network.accuracy(x_test, t_test)
+            curve.append(accuracies())
             steps_done = f"{done + steps:5,} steps"
-            progress.print(f"{steps_done} | loss: {np.mean(losses):.3f} | test_acc: {test_acc:.4f}")
+            loss, test_acc = np.mean(losses), curve[-1][1]
+            progress.print(f"{steps_done} | loss: {loss:.3f} | test_acc: {test_acc:.4f}")
             progress.advance(bar, steps)
 
     print(f"that took {perf_counter() - started:.0f} seconds")
     show_filters(before, network.params["W1"])
+    scores = np.concatenate([network.predict(x) for x in np.split(x_test, 100)])
+    show_network("conv_net", network, curve, x_test, t_test, scores)
 
 
 if __name__ == "__main__":

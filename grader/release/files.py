@@ -36,11 +36,9 @@ __pycache__/
 .ipynb_checkpoints/
 .venv/
 *.egg-info/
-accuracy.png
-mistaken_digits.png
+*.png
 mnist.html
-pooling.png
-activations_*.png
+conv_net.html
 # What `kata` remembers can be found out anew; how the stubs were handed out cannot.
 .kata/*
 !.kata/pristine/

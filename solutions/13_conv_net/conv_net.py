@@ -77,7 +77,7 @@ class SimpleConvNet:
     input_dim : tuple of int, default (1, 28, 28)
         Channels, height and width of an image (C, H, W).
     conv_param : mapping of str to int
-        filter_num (F), filter_size (S), pad and stride of the convolution. The default is that of
+        The convolution's filter_num (F), filter_size (S), pad and stride. The default is that of
         the book: 30 filters of 5 x 5, no padding, and stride 1.
     hidden_size : int, default 100
         Neurons in the hidden layer.

@@ -1,5 +1,6 @@
 """Correct solutions written differently: none of them is reported as wrong."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,11 @@ def named(path):
     return f"{path.parent.name}-{path.stem}"
 
 
-def test_there_are_at_least_thirty_for_all_seven_exercises():
+def test_there_are_at_least_four_for_each_exercise():
     """Each says in a line how it differs."""
-    assert len(ALTERNATIVES) >= 30
-    assert {path.parent.name for path in ALTERNATIVES} == {one.name for one in COURSE.exercises}
+    number = Counter(path.parent.name for path in ALTERNATIVES)
+    assert set(number) == {one.name for one in COURSE.exercises}
+    assert min(number.values()) >= 4
     assert all(path.read_text("utf-8").startswith('"""') for path in ALTERNATIVES)
 
 

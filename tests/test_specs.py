@@ -63,7 +63,6 @@ WRONG = [
     ("11_convolution", "dtype=col.dtype", "dtype=float", "keeps_float32"),
     ("12_pooling", "places[1:], places[0].copy()", "places, 0 * places[0]", "below_zero"),
     ("12_pooling", "place += dout * mask", "place[mask] = dout[mask]", "overlap"),
-    ("12_pooling", "free & (place == out)", "place == out", "ties"),
     ("12_pooling", "free & (place == maxima)", "place == maxima", "ties"),
     ("10_regularization", "return x * (1.0 - self.dropout_ratio)", "return x", "mean_of_training"),
     ("10_regularization", "return dout * self.mask", "return dout", "mask_of_forward"),

@@ -34,11 +34,21 @@ def show_overfitting(curves: Curves) -> None:
     if not can_draw():
         return
     gaps = [
-        say("{name} {gap:.3f}", name=say(name), gap=on_training[-1][1] - on_test[-1][1])
+        f"{_named(name)} {on_training[-1][1] - on_test[-1][1]:.3f}"
         for name, (on_training, on_test) in curves.items()
     ]
     told = say("train acc minus test acc at the end: {gaps}", gaps=say(", ").join(gaps))
     save(draw_curves(curves), FILE, told)
+
+
+def _named(name: str) -> str:
+    """Return the name of a network in the chosen language; one that is not known, as it is."""
+    known = {
+        "neither": say("neither"),
+        "weight decay": say("weight decay"),
+        "dropout": say("dropout"),
+    }
+    return known.get(name, name)
 
 
 def tell_network(name: str, on_training: Curve, on_test: Curve) -> str:
@@ -56,7 +66,7 @@ def tell_network(name: str, on_training: Curve, on_test: Curve) -> str:
     str
         Three lines: a heading, and one for each curve.
     """
-    heading = say("{name}, after {epoch} epochs", name=say(name), epoch=on_test[-1][0])
+    heading = say("{name}, after {epoch} epochs", name=_named(name), epoch=on_test[-1][0])
     ends = {"train": on_training[-1], "test": on_test[-1]}
     lines = (
         f"  {key:5} acc: {accuracy:.3f} {'#' * round(BAR * accuracy):{BAR}} loss: {loss:.2f}"

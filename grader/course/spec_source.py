@@ -187,7 +187,7 @@ def names_asked_for(spec: Path) -> frozenset[str]:
 
 def texts_in(spec: str) -> list[str]:
     """Return the texts in a spec file that learners see: promises, and names of values."""
-    return [*_promises(spec), *_names_of_values(spec)]
+    return list(dict.fromkeys([*_promises(spec), *_phrases(spec), *_names_of_values(spec)]))
 
 
 def _promises(spec: str) -> Iterator[str]:
@@ -198,6 +198,14 @@ def _promises(spec: str) -> Iterator[str]:
 
 _NAMES = {"assert_matches": (2,), "Mismatch": (0, 3)}
 """Positions of the arguments that describe a compared value, or in what it differs."""
+
+
+def _phrases(spec: str) -> Iterator[str]:
+    """Yield what `phrase` is called with."""
+    for node in ast.walk(ast.parse(spec)):
+        match node:
+            case ast.Call(ast.Name("phrase"), [ast.Constant(str(text))]) if not _is_python(text):
+                yield text
 
 
 def _names_of_values(spec: str) -> Iterator[str]:
@@ -226,9 +234,9 @@ def _names_in(node: ast.AST) -> Iterator[ast.expr]:
 
 
 def _template(node: ast.expr) -> str:
-    """Return a string, or the text that `phrase` is called with; "" for anything else."""
+    """Return a string; "" for anything else."""
     match node:
-        case ast.Constant(str(text)) | ast.Call(ast.Name("phrase"), [ast.Constant(str(text))]):
+        case ast.Constant(str(text)):
             return text
     return ""
 

@@ -129,7 +129,7 @@ class Budget:
         self._code -= sum(modules.values())
 
     def charge_code(self, number: int) -> None:
-        """Charge characters of code in the cells of one notebook, before they are scanned."""
+        """Charge characters of code that may be one module, before they are scanned."""
         if number > self.limits.source_kib << 10:
             raise Unreadable(
                 english(

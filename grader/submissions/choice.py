@@ -42,7 +42,9 @@ class Choice:
     named: tuple[PurePosixPath, ...] = ()
 
 
-def choose(exercise: Exercise, candidates: Sequence[Candidate]) -> Choice | None:
+def choose(
+    exercise: Exercise, candidates: Sequence[Candidate], others: Sequence[Exercise] = ()
+) -> Choice | None:
     """Choose the candidate for an exercise.
 
     A file that is written comes before a stub, then the last upload, then a file in its folder, by
@@ -54,6 +56,8 @@ def choose(exercise: Exercise, candidates: Sequence[Candidate]) -> Choice | None
         The exercise.
     candidates : sequence of Candidate
         What was handed in, in any order.
+    others : sequence of Exercise, default ()
+        All other exercises of the course: what they define as well tells little about a file.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def choose(exercise: Exercise, candidates: Sequence[Candidate]) -> Choice | None
     ranked = [
         (rank, candidate)
         for candidate in candidates
-        if (rank := _rank(exercise, candidate)) is not None
+        if (rank := _rank(exercise, candidate, others)) is not None
     ]
     if not ranked:
         return None
@@ -131,12 +135,40 @@ def _latest(candidates: Sequence[Candidate]) -> Candidate | None:
     return latest if latest.changed[1] - seconds > SAME_TIME else None
 
 
-def _rank(exercise: Exercise, candidate: Candidate) -> tuple[object, ...] | None:
+def _is_named(path: PurePosixPath, exercise: Exercise) -> bool:
+    stem = plain_name(stem_of(path.name))
+    return stem in (plain_name(exercise.module), plain_name(exercise.name))
+
+
+def _telling_names(
+    exercise: Exercise, path: PurePosixPath, others: Sequence[Exercise]
+) -> frozenset[str]:
+    """Return the names that tell that a file is this exercise, if its own name does not.
+
+    Names that another exercise defines too, such as ``train``, tell it only where there are no
+    others, and where the file has not the name of another exercise.
+    """
+    alone = _names_alone(exercise, tuple(others))
+    if alone or any(_is_named(path, other) for other in others):
+        return alone
+    return names_of(exercise)
+
+
+@cache
+def _names_alone(exercise: Exercise, others: tuple[Exercise, ...]) -> frozenset[str]:
+    """Return what an exercise defines and no other one does."""
+    return names_of(exercise).difference(*map(names_of, others))
+
+
+def _rank(
+    exercise: Exercise, candidate: Candidate, others: Sequence[Exercise]
+) -> tuple[object, ...] | None:
     """Return a sort key, smallest for the best match, or None if the file does not match."""
     path = candidate.path
     names = names_of(exercise)
     defined = len(candidate.defined & names)
-    is_named = plain_name(stem_of(path.name)) in map(plain_name, (exercise.module, exercise.name))
+    is_named = _is_named(path, exercise)
+    telling = _telling_names(exercise, path, others)
     if candidate.exercise is not None:
         if candidate.exercise != exercise:
             return None
@@ -145,11 +177,11 @@ def _rank(exercise: Exercise, candidate: Candidate) -> tuple[object, ...] | None
         place = 0
     elif is_named and not candidate.is_rest and (defined or is_code(path.name)):
         place = 1 if defined else 2
-    elif defined:
+    elif candidate.defined & telling:
         place = 3
-    elif candidate.misplaced & names:
+    elif candidate.misplaced & telling:
         place = 4
-    elif not candidate.is_rest and any(misspelt(name, candidate.defined) for name in names):
+    elif not candidate.is_rest and any(misspelt(name, candidate.defined) for name in telling):
         place = 5
     else:
         return None

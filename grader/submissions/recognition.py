@@ -112,7 +112,7 @@ def read_submission(
     choices = {
         exercise.module: choice
         for exercise in course.exercises
-        if (choice := choose(exercise, candidates)) is not None
+        if (choice := choose(exercise, candidates, _others(exercise, course))) is not None
     }
     found += [note for choice in choices.values() for note in choice.notes]
     found += _tell_choice(course, choices, candidates)
@@ -252,6 +252,10 @@ def _rename(module: str, source: Source) -> Source:
     """Return the source under a file name that does not depend on the submission's location."""
     filename = f"/submission/{module}/{PurePosixPath(source.filename).name}"
     return replace(source, filename=filename)
+
+
+def _others(exercise: Exercise, course: Course) -> tuple[Exercise, ...]:
+    return tuple(one for one in course.exercises if one != exercise)
 
 
 def _tell_choice(

@@ -126,7 +126,9 @@ def test_Dropout_forward_drops_nothing_in_a_test(student, rng):
     found = multipliers(out, x)
     if found.size != 1 or not 0 < found[0] < np.inf:
         raise Mismatch(TESTED, found, ..., phrase("one number above 0 was expected"))
-    assert_matches(layer.forward(x, False), out, phrase("{call}, again", call="forward(x, False)"))
+    assert_matches(
+        layer.forward(x, False), out, phrase("{call}, once more", call="forward(x, False)")
+    )
 
 
 @pytest.mark.core(points=2)
@@ -143,10 +145,10 @@ def test_Dropout_forward_in_a_test_is_the_mean_of_training(student, rng):
         if not any(np.allclose(found, way, rtol=1e-6, atol=0) for way in ways):
             what = phrase("what x is multiplied by in training, if kept, and in a test")
             told = phrase(
-                "with ratio {ratio}, either 1 and {less:.4g}, or {more:.4g} and 1",
+                "with ratio {ratio}, either 1 and {less}, or {more} and 1",
                 ratio=ratio,
-                less=1 - ratio,
-                more=1 / (1 - ratio),
+                less=f"{1 - ratio:.4g}",
+                more=f"{1 / (1 - ratio):.4g}",
             )
             raise Mismatch(what, tuple(round(one, 9) for one in found), ..., told)
 

@@ -214,7 +214,7 @@ def test_Convolution_works_through_the_example(student, rng):
 
 @pytest.mark.core(points=2)
 def test_Convolution_forward_is_each_window_times_each_filter_plus_its_bias(student, rng):
-    """Convolution.forward: each filter times each window, all channels, plus its b."""
+    """Convolution.forward: each filter times each window, all channels, plus b."""
     x, filters, b, _ = draw(rng)
     assert_matches(student.Convolution(filters, b).forward(x), maps(x, filters, b), "forward(x)")
 

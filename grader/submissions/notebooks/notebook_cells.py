@@ -5,6 +5,7 @@ Nothing is run, and IPython is not needed. For any input, reading either returns
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -101,7 +102,8 @@ def read_cells(content: bytes, name: str, budget: Budget | None = None) -> Noteb
     try:
         found = cells_of(content, budget)
         sources = [cell.source for cell in found if cell.kind == "code"]
-        budget.charge_code(sum(map(len, sources)))
+        for size in _sizes_of(sources).values():
+            budget.charge_code(size)
         budget.charge_tokens(sum(source.count(sign) for source in sources for sign in TOKENS))
     except Unreadable as error:
         raise error.of(name) from None
@@ -116,6 +118,14 @@ def read_cells(content: bytes, name: str, budget: Budget | None = None) -> Noteb
         exercises.append(_exercise_of(source))
         ignored += [(number, line) for line in lines]
     return Notebook(tuple(cells), tuple(exercises), tuple(ignored), tuple(_misplaced(found)), files)
+
+
+def _sizes_of(sources: Iterable[str]) -> Counter[str]:
+    """Return the number of characters of each exercise that ``%%kata`` names, and of the rest."""
+    sizes: Counter[str] = Counter()
+    for source in sources:
+        sizes[_exercise_of(source)] += len(source)
+    return sizes
 
 
 def _file_in(

@@ -111,10 +111,10 @@ def test_a_changed_text_is_missing_and_its_old_translation_is_out_of_date(handed
     course = find_course(handed_out)
     stub = course.named("affine").stub
     text = stub.read_text("utf-8")
-    stub.write_text(text.replace("A batch of N samples.", "A heap of samples."), "utf-8")
+    stub.write_text(text.replace("The bias, kept in the same way.", "A heap of samples."), "utf-8")
     (problem,) = check_translations(course)
     assert problem.endswith("not translated: 'A heap of samples.'")
-    assert "A batch of N samples." not in texts_of(course)[handed_out / "exercises"]
+    assert "The bias, kept in the same way." not in texts_of(course)[handed_out / "exercises"]
 
 
 def test_a_course_in_one_language_lacks_nothing(handed_out):

@@ -1,6 +1,7 @@
 """The choice of the file that counts for an exercise."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 from packing import notebook
@@ -8,6 +9,7 @@ from small_course import ALL, STUB, WORK, small_course, tree_of
 from told import told
 
 from grader.course.limits import Limits
+from grader.course.settings import find_course
 from grader.submissions.choice import SAME_TIME
 from grader.submissions.file_tree import gathered
 from grader.submissions.recognition import read_submission
@@ -202,3 +204,36 @@ def test_a_file_with_the_very_name_comes_first(read):
     """Whatever else is nearly the same."""
     submission = read(plain("a.py", "class Afine:\n    x = 1\n"), plain("b.py", FIRST))
     assert taken(submission) == FIRST
+
+
+# A name that two exercises define
+
+COURSE = find_course(Path(__file__).parents[3])
+TRAIN = "def train(network, x_train, t_train):\n    return []\n"
+NET = f"class SimpleConvNet:\n    depth = 1\n\n\n{TRAIN}"
+
+
+def modules_in(**files):
+    """What is taken for 07 and 13 of the course, which both define `train`."""
+    tree = tree_of({f"{name}.py": text for name, text in files.items()})
+    found = read_submission(tree, "ann", COURSE, COURSE.exercises, Limits()).sources
+    return {module: found[module].text for module in ("mnist", "conv_net") if module in found}
+
+
+def test_a_name_that_two_exercises_define_does_not_make_one_the_other():
+    """Whether both are handed in, or one."""
+    assert modules_in(mnist=TRAIN, conv_net=NET) == {"mnist": TRAIN, "conv_net": NET}
+    assert modules_in(mnist=TRAIN) == {"mnist": TRAIN}
+    assert modules_in(conv_net=NET) == {"conv_net": NET}
+
+
+def test_a_stub_is_not_replaced_by_another_exercise_that_defines_the_same():
+    """Seen: with 07 done and 13 handed in as it was, 13 was said to lack its class."""
+    stub = COURSE.named("13").stub.read_text("utf-8")
+    assert modules_in(mnist=TRAIN, conv_net=stub) == {"mnist": TRAIN, "conv_net": stub}
+
+
+def test_a_file_of_any_name_is_the_exercise_that_defines_nothing_else():
+    """Of the two with `train`, 13 has a class as well."""
+    assert modules_in(draft=TRAIN) == {"mnist": TRAIN}
+    assert modules_in(draft=NET)["conv_net"] == NET

@@ -18,7 +18,8 @@ def test_the_learner_is_at_the_first_exercise_that_is_not_done(learner, progress
     assert progress.current() == learner.exercise("03")
     assert progress.named("") == learner.exercise("03")
     order = [exercise.name[:2] for exercise in progress.in_order_from(learner.exercise("06"))]
-    assert order == ["06", "07", "01", "02", "03", "04", "05"]
+    names = [exercise.name[:2] for exercise in learner.course.exercises]
+    assert order == [*names[5:], *names[:5]]
 
 
 def test_what_ran_too_long_is_known_while_the_program_runs(learner, progress, monkeypatch):

@@ -245,6 +245,17 @@ def test_the_cells_of_one_exercise_keep_their_numbers():
     )
 
 
+def test_the_cells_of_each_exercise_may_be_as_long_as_a_module():
+    """A notebook with all exercises is longer; cells that name none count together."""
+    long = "x = 1\n" * 6_000
+    read = read_cells(notebook(f"%%kata 03\n{long}", f"%%kata 04\n{long}", long), "a.ipynb")
+    assert len(read.cells) == 3
+    for cells in ([f"%%kata 03\n{long}"] * 2, [long] * 2):
+        with pytest.raises(Unreadable) as refused:
+            read_cells(notebook(*cells), "a.ipynb")
+        assert "more than 65,536 characters of code" in str(refused.value.text)
+
+
 def test_what_was_ignored_is_reported():
     """The note has the cell and the line; a cell in another language is reported once."""
     found = read_cells(notebook("%pylab\na?", "b = 2", "%%bash\nls", "%%time\nc = 3"), "x.ipynb")

@@ -248,6 +248,7 @@ def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 
     """
     from time import perf_counter
 
+    from batch_normalization import he_scale
     from regularization import Dropout
     from rich.progress import Progress
 
@@ -266,7 +267,9 @@ def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 
     np.random.seed(0)  # of the dropout
     rng = np.random.default_rng(0)
     conv_param = {"filter_num": 24, "filter_size": 5, "pad": 0, "stride": 1}
-    network = SimpleConvNet(conv_param=conv_param, weight_init_std=0.05, rng=rng, dtype=np.float32)
+    network = SimpleConvNet(conv_param=conv_param, weight_init_std=1, rng=rng, dtype=np.float32)
+    for key, inputs in (("W1", 5 * 5), ("W2", 24 * 12 * 12), ("W3", 100)):
+        network.params[key] *= he_scale(inputs)
     dropout, before = TrainingDropout(dropout_ratio), network.params["W1"].copy()
     *layers, last = network.layers.items()
     network.layers = dict([*layers, ("Dropout1", dropout), last])

@@ -187,7 +187,7 @@ def names_asked_for(spec: Path) -> frozenset[str]:
 
 def texts_in(spec: str) -> list[str]:
     """Return the texts in a spec file that learners see: promises, and names of values."""
-    return list(dict.fromkeys([*_promises(spec), *_phrases(spec), *_names_of_values(spec)]))
+    return list(dict.fromkeys([*_promises(spec), *_names_of_values(spec), *_phrases(spec)]))
 
 
 def _promises(spec: str) -> Iterator[str]:

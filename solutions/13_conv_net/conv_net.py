@@ -309,8 +309,10 @@ def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 
     np.random.seed(0)  # of the dropout
     rng = np.random.default_rng(0)
     conv_param = {"filter_num": 24, "filter_size": 5, "pad": 0, "stride": 1}
-    network = SimpleConvNet(conv_param=conv_param, weight_init_std=1, rng=rng, dtype=np.float32)
-    for key, inputs in (("W1", 5 * 5), ("W2", 24 * 12 * 12), ("W3", 100)):
+    network = SimpleConvNet(
+        conv_param=conv_param, hidden_size=200, weight_init_std=1, rng=rng, dtype=np.float32
+    )
+    for key, inputs in (("W1", 5 * 5), ("W2", 24 * 12 * 12), ("W3", 200)):
         network.params[key] *= he_scale(inputs)
     dropout, before = TrainingDropout(dropout_ratio), network.params["W1"].copy()
     *layers, last = network.layers.items()

@@ -121,7 +121,7 @@ def test_Pooling_forward_finds_maxima_below_zero(student, rng):
 
 @pytest.mark.core(points=2)
 def test_Pooling_forward_moves_the_window_by_the_stride(student, rng):
-    """The stride may be smaller or larger than the window: windows overlap, or leave gaps."""
+    """The stride may differ from the window: windows overlap, or leave gaps."""
     for size, pool, stride in [(5, 3, 1), (7, 3, 2), (8, 2, 3)]:
         assert_pools(student, rng, (2, 1, size, size), pool, pool, stride)
 

@@ -15,7 +15,7 @@ from training import Contestant
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST = 1.5
-FILTERS, SIZE, HIDDEN = 24, 5, 100
+FILTERS, SIZE, HIDDEN = 24, 5, 200
 
 
 def reference(x_train, t_train, x_test, t_test):

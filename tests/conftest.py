@@ -56,3 +56,11 @@ def pytest_cmdline_main(config):
     ):
         config.option.numprocesses = (os.cpu_count() or 1) + 1
         config.option.dist = "worksteal"
+
+
+def pytest_collection_modifyitems(items):
+    """Leave the longest specs to `grader grade solutions` and the weekly run: they train for long."""
+    for item in items:
+        budget = item.get_closest_marker("budget")
+        if budget and budget.args[0] > 60:
+            item.add_marker(pytest.mark.thorough)

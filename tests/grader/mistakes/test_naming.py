@@ -382,7 +382,7 @@ def sample(judge, kind):
     exercises = [one for one in COURSE.exercises if one.module != "mnist"]
     match kind:
         case "catalogue":
-            return islice(made_of_catalogue(exercises), 0, None, 11)
+            return islice(made_of_catalogue(exercises), 0, None, 31)
         case "pairs":
             return made_of_pairs(exercises[:4], 16, np.random.default_rng(5))
     rewritten = made_of_rewritten(exercises[:3], lambda made: undone(judge, made))

@@ -59,7 +59,7 @@ def pytest_cmdline_main(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Leave the longest specs to `grader grade solutions` and the weekly run: they train for long."""
+    """Leave specs that train for long to `grader grade solutions` and the weekly run."""
     for item in items:
         budget = item.get_closest_marker("budget")
         if budget and budget.args[0] > 60:

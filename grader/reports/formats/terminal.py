@@ -150,38 +150,41 @@ def _mark(spec: SpecVerdict) -> str:
 
 
 def _render_class(rows: Sequence[Row], verbose: bool, parts: Sequence[Part]) -> RenderableType:
-    with_sections = any(row.section for row in rows)
-    table = Table()
+    """Return a table for each part, so that each fits a terminal; the last has the total."""
+    groups = by_part(rows[0].verdict.exercises, parts)
+    tables = [_class_table(rows, part, is_last=part == groups[-1][0]) for part, _ in groups]
+    tables = tables or [_class_table(rows, None, is_last=True)]
+    tables[-1].caption = "\n".join(_legend(rows)) or None
+    return Group(*tables, *_render_notes(rows, verbose))
+
+
+def _class_table(rows: Sequence[Row], part: Part | None, is_last: bool) -> Table:
+    """Return the points of a class in a part of the course, or in all of it."""
+    table = Table(title_justify="left")
     table.add_column("learner")
+    with_sections = any(row.section for row in rows)
     if with_sections:
         table.add_column("section")
-    groups = by_part(rows[0].verdict.exercises, parts)
-    ends = {members[-1].name: f"part {part.number}" for part, members in groups}
-    for exercise in rows[0].verdict.exercises:
+    for exercise in _of_part(rows[0], part):
         table.add_column(exercise.name.partition("_")[0], justify="right")
-        if exercise.name in ends:
-            table.add_column(ends[exercise.name], justify="right")
-    table.add_column("points", justify="right")
+    if part:
+        table.title = Text(printable(f"part {part.number}: {part.title}"), "bold")
+        table.add_column(f"part {part.number}", justify="right")
+    if is_last:
+        table.add_column("points", justify="right")
     for row in rows:
+        exercises = _of_part(row, part)
+        cells = [_cell(row, exercise) for exercise in exercises]
+        cells += [Text(_total(row, exercises), "bold")] if part else []
+        cells += [Text(_total(row, row.verdict.exercises))] if is_last else []
         section = [Text(printable(row.section))] if with_sections else []
-        cells = _cells(row, parts)
-        points = EXCUSED if row.is_all_excused else f"{row.points} / {row.max_points}"
-        table.add_row(Text(printable(row.name)), *section, *cells, points)
-    titles = [printable(f"part {part.number}: {part.title}") for part, _ in groups]
-    table.caption = "\n".join([*titles, *_legend(rows)]) or None
-    return Group(table, *_render_notes(rows, verbose))
+        table.add_row(Text(printable(row.name)), *section, *cells)
+    return table
 
 
-def _cells(row: Row, parts: Sequence[Part]) -> list[Text]:
-    """Return the points of each exercise, and after those of a part, their total."""
-    groups = by_part(row.verdict.exercises, parts)
-    if not groups:
-        return [_cell(row, exercise) for exercise in row.verdict.exercises]
-    cells = []
-    for _, members in groups:
-        cells += [_cell(row, exercise) for exercise in members]
-        cells.append(Text(_total(row, members), "bold"))
-    return cells
+def _of_part(row: Row, part: Part | None) -> Sequence[ExerciseVerdict]:
+    exercises = row.verdict.exercises
+    return [one for one in exercises if one.name in part.exercises] if part else exercises
 
 
 def _legend(rows: Sequence[Row]) -> Iterator[str]:

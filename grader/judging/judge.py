@@ -46,12 +46,7 @@ from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 from grader.worker.source import Source
 
-LEAST_BUDGET, TIMES = 10.0, 10
-TOO_SLOW = english(
-    "after {seconds:g} s, and {times} times as long as the reference solution takes here",
-    seconds=LEAST_BUDGET,
-    times=TIMES,
-)
+LEAST_SHARE, TIMES = 1 / 6, 10
 
 _UNJUDGED: dict[Fault, tuple[Outcome, Basis]] = {
     "nothing": (Outcome.NOT_STARTED, Basis.NOTHING),
@@ -489,21 +484,33 @@ class Judge:
     def _run_one(self, item: pytest.Item, transport: Judged | InProcess) -> BaseException | None:
         """Run one spec, and return the exception that ended it.
 
-        A spec with a budget may take `LEAST_BUDGET` seconds, or `TIMES` as long as the reference
-        takes in this judge, whichever is more, but not more than its budget.
+        A spec with a budget may take `LEAST_SHARE` of it, or `TIMES` as long as the reference takes
+        in this judge, whichever is more, but not more than its budget. Without a reference, it may
+        take all of it.
         """
         budget = budget_of(item)
         if budget is None or not isinstance(transport, Judged):
             return self._attempt(item, transport)
-        with transport.budget(min(LEAST_BUDGET, budget)):
+        least = LEAST_SHARE * budget
+        with transport.budget(least):
             error = self._attempt(item, transport)
         if not isinstance(error, TimedOut):
             return error
-        allowed = min(budget, TIMES * self.known_runs.seconds_of_reference(item))
-        if allowed > LEAST_BUDGET:
+        seconds = self.known_runs.seconds_of_reference(item)
+        allowed = budget if seconds is None else min(budget, TIMES * seconds)
+        if allowed > least:
             with transport.budget(allowed):
                 error = self._attempt(item, transport)
-        return TimedOut(TOO_SLOW) if isinstance(error, TimedOut) else error
+        if seconds is None or not isinstance(error, TimedOut):
+            return error
+        return TimedOut(
+            english(
+                "after {seconds:g} s, and {times} times as long as the reference solution takes "
+                "here",
+                seconds=least,
+                times=TIMES,
+            )
+        )
 
     def _attempt(self, item: pytest.Item, transport: Judged | InProcess) -> BaseException | None:
         with transport.spec() if isinstance(transport, Judged) else nullcontext():

@@ -66,8 +66,13 @@ class KnownRuns:
         return self._run_known(item, self.reference) is not None
 
     @cache  # noqa: B019 - as above
-    def seconds_of_reference(self, item: pytest.Item) -> float:
-        """Return how long a spec takes with the reference, measured once in this process."""
+    def seconds_of_reference(self, item: pytest.Item) -> float | None:
+        """Return how long a spec takes with the reference, measured once in this process.
+
+        None if the course has no reference for it, as that of a learner.
+        """
+        if exercise_of(item).module not in self.reference:
+            return None
         started = time.perf_counter()
         self._run_known(item, self.reference)
         return time.perf_counter() - started

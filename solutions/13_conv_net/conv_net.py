@@ -276,6 +276,31 @@ def train(
     return losses
 
 
+def _network_with_dropout(ratio: float, rng: np.random.Generator) -> tuple[SimpleConvNet, Any]:
+    """Return a network in He's scale, and the dropout before its last layer, which can be on."""
+    from batch_normalization import he_scale
+    from regularization import Dropout
+
+    class TrainingDropout(Dropout):
+        """Dropout that is on only where the network is trained."""
+
+        is_on = False
+
+        def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
+            return super().forward(x, self.is_on)
+
+    conv_param = {"filter_num": 24, "filter_size": 5, "pad": 0, "stride": 1}
+    network = SimpleConvNet(
+        conv_param=conv_param, hidden_size=200, weight_init_std=1, rng=rng, dtype=np.float32
+    )
+    for key, inputs in (("W1", 5 * 5), ("W2", 24 * 12 * 12), ("W3", 200)):
+        network.params[key] *= he_scale(inputs)
+    dropout = TrainingDropout(ratio)
+    *layers, last = network.layers.items()
+    network.layers = dict([*layers, ("Dropout1", dropout), last])
+    return network, dropout
+
+
 def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 0.5) -> None:
     """Train a network with 24 filters on MNIST, and show its accuracy, its time and its filters.
 
@@ -290,33 +315,16 @@ def main(iterations: int = 4_500, batch_size: int = 100, dropout_ratio: float = 
     """
     from time import perf_counter
 
-    from batch_normalization import he_scale
-    from regularization import Dropout
     from rich.progress import Progress
 
     from dataset.mnist import load_mnist
     from dataset.pictures import show_filters, show_network
 
-    class TrainingDropout(Dropout):
-        """Dropout that is on only where the network is trained."""
-
-        is_on = False
-
-        def forward(self, x: np.ndarray, train_flg: bool = True) -> np.ndarray:
-            return super().forward(x, self.is_on)
-
     (x_train, t_train), (x_test, t_test) = load_mnist(flatten=False, one_hot_label=True)
     np.random.seed(0)  # of the dropout
     rng = np.random.default_rng(0)
-    conv_param = {"filter_num": 24, "filter_size": 5, "pad": 0, "stride": 1}
-    network = SimpleConvNet(
-        conv_param=conv_param, hidden_size=200, weight_init_std=1, rng=rng, dtype=np.float32
-    )
-    for key, inputs in (("W1", 5 * 5), ("W2", 24 * 12 * 12), ("W3", 200)):
-        network.params[key] *= he_scale(inputs)
-    dropout, before = TrainingDropout(dropout_ratio), network.params["W1"].copy()
-    *layers, last = network.layers.items()
-    network.layers = dict([*layers, ("Dropout1", dropout), last])
+    network, dropout = _network_with_dropout(dropout_ratio, rng)
+    before = network.params["W1"].copy()
     epoch_length = len(x_train) // batch_size
 
     def accuracies() -> tuple[float, float]:

@@ -540,7 +540,7 @@ def accuracy(params, x_test, labels):
 
 
 @pytest.mark.core(points=3)
-@pytest.mark.budget(240)
+@pytest.mark.budget(180)
 @pytest.mark.rests_on(*SMALL)
 def test_train_reads_more_than_97_percent_of_real_digits(student, rng, exercise_rng, progress):
     """More than 97% of the test images are right within 900 steps."""

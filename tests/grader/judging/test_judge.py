@@ -532,11 +532,13 @@ LENGTHY = "import pytest\n\n@pytest.mark.budget(60)\ndef test_it(student):\n    
 
 def judge_lengthy(root, reference, monkeypatch):
     """Judge code that takes half a second, where a tenth is the least that a spec may take."""
-    monkeypatch.setattr("grader.judging.judge.LEAST_BUDGET", 0.1)
+    monkeypatch.setattr("grader.judging.judge.LEAST_SHARE", 0.1 / 60)
     course = make_course(root, "98_slow", LENGTHY)
     (exercise,) = course.exercises
-    exercise.solution.parent.mkdir(parents=True)
-    exercise.solution.write_text(f"import time\n\ndef double(x):\n    time.sleep({reference})\n")
+    if reference is not None:
+        exercise.solution.parent.mkdir(parents=True)
+        code = f"import time\n\ndef double(x):\n    time.sleep({reference})\n"
+        exercise.solution.write_text(code)
     text = "import time\n\ndef double(x):\n    time.sleep(0.5)\n    print(x)\n"
     submission = Submission("alice", {"slow": Source("slow.py", text)}, course.exercises)
     (verdict,) = Judge(course, secret="s").judge(submission).exercises
@@ -546,6 +548,11 @@ def judge_lengthy(root, reference, monkeypatch):
 def test_a_budget_is_a_multiple_of_what_the_reference_takes(tmp_path, monkeypatch):
     """On a slow machine a submission gets more than the least; it is judged once more for that."""
     assert judge_lengthy(tmp_path, 0.2, monkeypatch).passed
+
+
+def test_without_a_reference_the_whole_budget_may_be_taken(tmp_path, monkeypatch):
+    """Seen: in a course without solutions, a right training lost its points after ten seconds."""
+    assert judge_lengthy(tmp_path, None, monkeypatch).passed
 
 
 def test_what_takes_many_times_as_long_as_the_reference_runs_out_of_time_once(

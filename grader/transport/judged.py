@@ -354,7 +354,7 @@ class Judged:
     def _check_totals(self) -> None:
         limits = self.limits
         if self.spent >= limits.total_seconds and self._worker is not None:
-            self.spent -= self.take_delay()
+            self.spent = max(self._spent_here, self.spent - self.take_delay())
         if self.spent < limits.total_seconds and self.spent_cpu < limits.total_cpu_seconds:
             return
         self.close()
@@ -430,7 +430,7 @@ class Judged:
 
     def _charge(self, clock: "_Clock") -> None:
         seconds, cpu_seconds = clock.taken()
-        self.spent += seconds
+        self.spent = max(self._spent_here, self.spent + seconds)
         self.spent_cpu += cpu_seconds
 
     def take_delay(self) -> float:

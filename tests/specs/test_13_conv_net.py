@@ -348,7 +348,7 @@ def test_train_steps_as_Adam_does(student, rng):
 
 @pytest.mark.core
 def test_train_takes_a_thousandth_and_batches_of_100_by_default(student, rng):
-    """Without learning_rate it is 0.001; without batch_size a batch has 100 images."""
+    """By default, learning_rate is 0.001, and a batch has 100 images."""
     params, x, t = draw(rng, 1, positive=True)
     x, t = np.repeat(x, 120, axis=0), np.repeat(t, 120, axis=0)
     network = build(student, params)
@@ -464,7 +464,7 @@ def test_SimpleConvNet_takes_images_of_any_size(student, rng):
 
 @pytest.mark.stretch
 def test_SimpleConvNet_and_train_are_repeatable_with_the_same_rng(student, rng):
-    """The same state of rng gives the same weights, in dtype, and the same training."""
+    """The same rng state gives the same weights, in dtype, and the same training."""
     float32 = student.array(np.zeros(1, np.float32)).dtype.type
     x, t = rng.normal(size=(20, *DIM)), one_hot(rng, 20)
     starts, ends = [], []

@@ -384,7 +384,7 @@ def test_the_time_within_a_callback_adds_up(judged, learner):
 @pytest.mark.parametrize("error", [None, ValueError, KeyboardInterrupt])
 def test_a_budget_is_for_one_spec_alone(judged, learner, error):
     """It neither depends on nor changes the totals, however the spec ends."""
-    judged.limits = replace(GENEROUS, call_seconds=0.2, total_seconds=0.3)
+    judged.limits = replace(GENEROUS, call_seconds=0.2, total_seconds=5)
     learner.one()
     before = judged.limits, judged.spent, judged.spent_cpu
 
@@ -439,14 +439,20 @@ def test_a_likely_cause_is_a_message_or_nothing(monkeypatch, answer):
 def crowded(judged, learner):
     """Three loops on the processor of the worker, which gets a quarter of it."""
     core = {min(os.sched_getaffinity(0))}
-    loop = "import time\nend = time.monotonic() + 60\nwhile time.monotonic() < end: pass"
-    loops = [subprocess.Popen([sys.executable, "-c", loop]) for _ in range(3)]
-    for pid in (judged._worker.process.pid, *(one.pid for one in loops)):
-        os.sched_setaffinity(pid, core)
+    loop = (
+        "import time\nend = time.monotonic() + 60\nprint(flush=True)\n"
+        "while time.monotonic() < end: pass"
+    )
+    command = [sys.executable, "-c", loop]
+    loops = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(3)]
+    for one in loops:
+        one.stdout.readline()  # it has begun
+        os.sched_setaffinity(one.pid, core)
+    os.sched_setaffinity(judged._worker.process.pid, core)
     yield
     for one in loops:
         one.kill()
-        one.wait()
+        one.communicate()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux tells for how long a process waited")

@@ -16,7 +16,7 @@ import numpy as np
 
 from dataset.language import chosen_or_english, say
 from dataset.pictures.saving import write
-from dataset.pictures.training import surest_mistakes, tell_mistakes
+from dataset.pictures.training import labels_of, surest_mistakes, tell_curve, tell_mistakes
 
 FIRST = 30
 """Number of test images that are shown with what the network read: the first ones."""
@@ -87,8 +87,7 @@ def show_network(
     scores : ndarray, shape (N, 10)
         The scores of the trained network: the highest one is the digit that it reads.
     """
-    labels = np.argmax(targets, axis=1) if targets.ndim == 2 else targets
-    page = page_of(network, curve, images, labels, scores)
+    page = page_of(network, curve, images, labels_of(targets), scores)
     told = say("what you built, as a page to open in a browser")
     write(lambda path: path.write_text(page, "utf-8"), Path(f"{name}.html"), told)
 
@@ -236,11 +235,7 @@ def draw_curve(curve: Sequence[tuple[float, float]]) -> str:
         x, y = LEFT + 20 + 200 * column, 292
         parts.append(f'<path class="{name}" d="M{x} {y - 5}h30"/>')
         parts.append(f'<text x="{x + 38}" y="{y}">{escape(told)}</text>')
-    label = say(
-        "accuracy over the epochs, on test images from {first:.3f} to {last:.3f}",
-        first=curve[0][1],
-        last=curve[-1][1],
-    )
+    label = tell_curve(curve)
     return _svg(300, label, parts) + f"\n{_paragraph(label)}"
 
 

@@ -42,23 +42,32 @@ def show_training(
     scores : ndarray, shape (N, 10)
         The scores of the trained network: the highest one is the digit that it reads.
     """
-    labels = np.argmax(targets, axis=1) if targets.ndim == 2 else targets
+    labels = labels_of(targets)
     guesses = np.argmax(scores, axis=1)
     print(tell_mistakes(labels, guesses))
     if not can_draw():
         return
-    told = say(
-        "accuracy over the epochs, on test images from {first:.3f} to {last:.3f}",
-        first=curve[0][1],
-        last=curve[-1][1],
-    )
-    save(draw_curve(curve), CURVE, told)
+    save(draw_curve(curve), CURVE, tell_curve(curve))
     wrong = surest_mistakes(labels, scores)[: ROWS * COLUMNS]
     if wrong.size:
         told = say(
             "the {number} most confident mistakes, and what the network read", number=wrong.size
         )
         save(draw_digits(images[wrong], labels[wrong], guesses[wrong]), PAGE, told)
+
+
+def labels_of(targets: np.ndarray) -> np.ndarray:
+    """Return label indices of targets, which may be one-hot."""
+    return np.argmax(targets, axis=1) if targets.ndim == 2 else targets
+
+
+def tell_curve(curve: Sequence[tuple[float, float]]) -> str:
+    """Say where the accuracy on the test images began and ended."""
+    return say(
+        "accuracy over the epochs, on test images from {first:.3f} to {last:.3f}",
+        first=curve[0][1],
+        last=curve[-1][1],
+    )
 
 
 def tell_mistakes(labels: np.ndarray, guesses: np.ndarray) -> str:

@@ -112,6 +112,10 @@ class Part:
         """Its title in the current language, or in English if there is none."""
         return self.titles.get(spoken(), self.titles[ENGLISH])
 
+    def members(self, items: Iterable[T], name: Callable[[T], str] = attrgetter("name")) -> list[T]:
+        """Return what belongs to its exercises; `name` gives the name of an item's exercise."""
+        return [one for one in items if name(one) in self.exercises]
+
 
 @dataclass(frozen=True)
 class Course:
@@ -226,7 +230,7 @@ def by_part(
         group then.
     """
     items = list(items)
-    groups = [(part, [one for one in items if name(one) in part.exercises]) for part in parts]
+    groups = [(part, part.members(items, name)) for part in parts]
     groups = [(part, members) for part, members in groups if members]
     is_whole = sum(len(members) for _, members in groups) == len(items)
     return groups if is_whole and len(groups) > 1 else []

@@ -64,10 +64,11 @@ def choose(
     Choice or None
         None if nothing matches.
     """
+    alone = names_of(exercise).difference(*map(names_of, others))
     ranked = [
         (rank, candidate)
         for candidate in candidates
-        if (rank := _rank(exercise, candidate, others)) is not None
+        if (rank := _rank(exercise, candidate, alone, others)) is not None
     ]
     if not ranked:
         return None
@@ -140,51 +141,45 @@ def _is_named(path: PurePosixPath, exercise: Exercise) -> bool:
     return stem in (plain_name(exercise.module), plain_name(exercise.name))
 
 
-def _telling_names(
-    exercise: Exercise, path: PurePosixPath, others: Sequence[Exercise]
-) -> frozenset[str]:
-    """Return the names that tell that a file is this exercise, if its own name does not.
+def _may_be(
+    exercise: Exercise, candidate: Candidate, alone: frozenset[str], others: Sequence[Exercise]
+) -> int | None:
+    """Return how well a file is recognised by what it defines; None if it is not.
 
     Names that another exercise defines too, such as ``train``, tell it only where there are no
-    others, and where the file has not the name of another exercise.
+    others (`alone`), and where the file has not the name of another exercise.
     """
-    alone = _names_alone(exercise, tuple(others))
-    if alone or any(_is_named(path, other) for other in others):
-        return alone
-    return names_of(exercise)
-
-
-@cache
-def _names_alone(exercise: Exercise, others: tuple[Exercise, ...]) -> frozenset[str]:
-    """Return what an exercise defines and no other one does."""
-    return names_of(exercise).difference(*map(names_of, others))
+    if not alone and any(_is_named(candidate.path, other) for other in others):
+        return None
+    telling = alone or names_of(exercise)
+    if candidate.defined & telling:
+        return 3
+    if candidate.misplaced & telling:
+        return 4
+    if not candidate.is_rest and any(misspelt(name, candidate.defined) for name in telling):
+        return 5
+    return None
 
 
 def _rank(
-    exercise: Exercise, candidate: Candidate, others: Sequence[Exercise]
+    exercise: Exercise, candidate: Candidate, alone: frozenset[str], others: Sequence[Exercise]
 ) -> tuple[object, ...] | None:
     """Return a sort key, smallest for the best match, or None if the file does not match."""
     path = candidate.path
-    names = names_of(exercise)
-    defined = len(candidate.defined & names)
-    is_named = _is_named(path, exercise)
-    telling = _telling_names(exercise, path, others)
+    defined = len(candidate.defined & names_of(exercise))
+    place: int | None
     if candidate.exercise is not None:
         if candidate.exercise != exercise:
             return None
         place = 1 if defined else 2
     elif path.parts[-2:] == (exercise.name, exercise.filename):
         place = 0
-    elif is_named and not candidate.is_rest and (defined or is_code(path.name)):
+    elif _is_named(path, exercise) and not candidate.is_rest and (defined or is_code(path.name)):
         place = 1 if defined else 2
-    elif candidate.defined & telling:
-        place = 3
-    elif candidate.misplaced & telling:
-        place = 4
-    elif not candidate.is_rest and any(misspelt(name, candidate.defined) for name in telling):
-        place = 5
     else:
-        return None
+        place = _may_be(exercise, candidate, alone, others)
+        if place is None:
+            return None
     is_stub = not candidate.source.problem and candidate.code in ("", *_stubs_of(exercise))
     upload, attempt = candidate.order
     # A later upload counts whatever it is called, but not if it only has the name.

@@ -142,9 +142,9 @@ def table_of(statuses: Sequence[ExerciseStatus], parts: Sequence[Part] = ()) -> 
     are known.
     """
     headings = (say("exercise"), say("done"), say("stars"), say("points"), say("minutes"))
-    rows = [one.cells() for one in statuses]
+    rows = {one.exercise: one.cells() for one in statuses}  # each reads the head of a lesson
     widths = [
-        max(cell_len(heading), *(row[column].cell_len for row in rows))
+        max(cell_len(heading), *(row[column].cell_len for row in rows.values()))
         for column, heading in enumerate(headings)
     ]
     shown: list[Table | Text] = []
@@ -156,7 +156,7 @@ def table_of(statuses: Sequence[ExerciseStatus], parts: Sequence[Part] = ()) -> 
             is_number = heading in headings[3:]
             table.add_column(heading, width=width, justify="right" if is_number else "left")
         for status in members:
-            table.add_row(*status.cells())
+            table.add_row(*rows[status.exercise])
         shown.append(table)
     if all(one.verdict for one in statuses):
         shown.append(Text(f"\n{tell_total(statuses)}"))

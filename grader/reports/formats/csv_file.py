@@ -43,9 +43,7 @@ def render(rows: Sequence[Row], parts: Sequence[Part] = ()) -> str:
         late = "; ".join(f"{one.exercise} {one.percent}% off" for one in row.late)
         notes = "; ".join(map(str, row.notes))
         points = (_points(row, judged[name]) if name in judged else "" for name in names)
-        of_parts = (
-            _total(row, [judged[one] for one in part if one in judged]) for _, part in groups
-        )
+        of_parts = (_total(row, part.members(row.verdict.exercises)) for part, _ in groups)
         before = (row.name, ids[0] if ids else "", row.section)
         after = (late, status(row), notes)
         writer.writerow(

@@ -167,7 +167,7 @@ class _Table:
             "points": row.points,
             "scores": self._scores(row),
             "max": row.max_points,
-            "totals": [row.total_of(self._of_part(row, names)) for _, names in self.parts],
+            "totals": [row.total_of(part.members(row.verdict.exercises)) for part, _ in self.parts],
             "handedIn": bool(row.handed_in),
             "notes": [self._text(lines(str(note))) for note in (*row.notes, *decisions(row))],
             "verdicts": found,
@@ -175,9 +175,6 @@ class _Table:
             "unjudged": [kind_of(one) for one in self._judged(row)],
             "code": self._code(row, modules),
         }
-
-    def _of_part(self, row: Row, names: Sequence[str]) -> list[ExerciseVerdict]:
-        return [one for one in row.verdict.exercises if one.name in names]
 
     def _judged(self, row: Row) -> list[ExerciseVerdict]:
         """Return the verdict on each exercise of the class; one without specs if there is none."""

@@ -184,7 +184,7 @@ def _class_table(rows: Sequence[Row], part: Part | None, is_last: bool) -> Table
 
 def _of_part(row: Row, part: Part | None) -> Sequence[ExerciseVerdict]:
     exercises = row.verdict.exercises
-    return [one for one in exercises if one.name in part.exercises] if part else exercises
+    return part.members(exercises) if part else exercises
 
 
 def _legend(rows: Sequence[Row]) -> Iterator[str]:

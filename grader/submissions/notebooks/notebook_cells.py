@@ -102,7 +102,11 @@ def read_cells(content: bytes, name: str, budget: Budget | None = None) -> Noteb
     try:
         found = cells_of(content, budget)
         sources = [cell.source for cell in found if cell.kind == "code"]
-        for size in _sizes_of(sources).values():
+        exercises = [_exercise_of(source) for source in sources]
+        sizes: Counter[str] = Counter()
+        for exercise, source in zip(exercises, sources, strict=True):
+            sizes[exercise] += len(source)
+        for size in sizes.values():  # cells that name no exercise count together
             budget.charge_code(size)
         budget.charge_tokens(sum(source.count(sign) for source in sources for sign in TOKENS))
     except Unreadable as error:
@@ -110,22 +114,13 @@ def read_cells(content: bytes, name: str, budget: Budget | None = None) -> Noteb
     except Exception as error:  # KeyError, TypeError and others on invalid input
         told = english("is a damaged notebook: open it in Jupyter, and save it again")
         raise Unreadable(told).of(name) from error
-    cells, exercises, ignored = [], [], []
+    cells, ignored = [], []
     files: dict[str, list[tuple[int, str]]] = {}
     for number, source in enumerate(sources, 1):
         cell, lines = _file_in(source, number, files) or blank_magics(source)
         cells.append(cell)
-        exercises.append(_exercise_of(source))
         ignored += [(number, line) for line in lines]
     return Notebook(tuple(cells), tuple(exercises), tuple(ignored), tuple(_misplaced(found)), files)
-
-
-def _sizes_of(sources: Iterable[str]) -> Counter[str]:
-    """Return the number of characters of each exercise that ``%%kata`` names, and of the rest."""
-    sizes: Counter[str] = Counter()
-    for source in sources:
-        sizes[_exercise_of(source)] += len(source)
-    return sizes
 
 
 def _file_in(

@@ -1,6 +1,6 @@
 """Every gradient by complex steps of the loss: nothing flows back.
 
-points: 14
+points: 15
 breaks: test_SimpleConvNet_gradient_of_the_affine_layers test_SimpleConvNet_gradient_of_the_filters
 extends: solution
 """

@@ -1,6 +1,6 @@
 """Difference quotients of the loss instead of back-propagation.
 
-points: 12
+points: 15
 breaks: test_SimpleConvNet_gradient_of_the_affine_layers test_SimpleConvNet_gradient_of_the_filters
 extends: solution
 """

@@ -31,8 +31,8 @@ def check_translations(course: Course) -> Iterator[str]:
         Each translation that is missing or ill-formed. Translations of texts that are not used are
         ignored, since a course may be a part of another.
     """
+    texts = texts_of(course)
     for language in LANGUAGES:
-        texts = texts_of(course)
         there = any(catalogue_file(folder, language).is_file() for folder in texts)
         if language != ENGLISH and there:
             for folder, said in texts.items():

@@ -41,7 +41,16 @@ def course_copy(tmp_path):
 @pytest.fixture
 def handed_out(tmp_path):
     """A copy of the course with the stubs of the last commit."""
-    root = tmp_path / "handed out"
+    return hand_out(tmp_path / "handed out")
+
+
+@pytest.fixture(scope="session")
+def handed_out_once(tmp_path_factory):
+    """The same for tests that change nothing in it."""
+    return hand_out(tmp_path_factory.mktemp("course") / "handed out")
+
+
+def hand_out(root):
     for name in ("exercises", "solutions", "tests/specs", "tests/mistakes"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)

@@ -83,12 +83,13 @@ def check(course: Course, seeds: int = SEEDS) -> Iterator[Claim]:
 def _judge_everything(course: Course, seeds: int, pool: Executor) -> Iterator[Claim]:
     passes = f"the solution passes with {seeds} seeds, in-process and judged alike"
     jobs: tuple[tuple[str, Callable[..., list[str]], tuple[object, ...]], ...] = (
-        ("the stub is not started", _check_stub, ()),
-        ("trivial answers score nothing", _check_trivial, ()),
-        (NO_TRICK, _check_tricks, ()),
-        ("every known mistake is caught, and named", _check_mistakes, ()),
-        ("a learner's fingerprints are up to date", _check_fingerprints, ()),
+        # The longest first, so that no processor waits for the last exercise's.
         (passes, _check_solution, (seeds,)),
+        ("every known mistake is caught, and named", _check_mistakes, ()),
+        (NO_TRICK, _check_tricks, ()),
+        ("trivial answers score nothing", _check_trivial, ()),
+        ("the stub is not started", _check_stub, ()),
+        ("a learner's fingerprints are up to date", _check_fingerprints, ()),
     )
     pending: list[tuple[str, Future[list[str]] | None]] = []
     for exercise in course.exercises:

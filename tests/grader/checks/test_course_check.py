@@ -259,7 +259,7 @@ def test_the_command_writes_the_fingerprints_that_are_there(process, handed_out)
     """Of the real course, byte for byte but for rounding: they are part of it."""
     exercise = find_course(handed_out).named("simple_layers")
     settings = handed_out / "pyproject.toml"
-    text = re.sub(r'    "0[2-7]_\w+",\n', "", settings.read_text("utf-8"))
+    text = re.sub(r'    "(?!01_|12_)\d\d_\w+",\n', "", settings.read_text("utf-8"))
     settings.write_text(text, "utf-8")
     before = read(exercise.fingerprints)
     exercise.fingerprints.unlink()

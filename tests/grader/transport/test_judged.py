@@ -457,7 +457,7 @@ def crowded(judged, learner):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux tells for how long a process waited")
 @pytest.mark.parametrize(
-    ("limit", "calls"), [("call_seconds", (0.8,)), ("total_seconds", (0.4, 0.4))]
+    ("limit", "calls"), [("call_seconds", (0.6,)), ("total_seconds", (0.3, 0.3))]
 )
 def test_time_in_which_a_worker_waited_for_a_processor_does_not_count(
     judged, learner, crowded, monkeypatch, limit, calls

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -202,16 +202,18 @@ def _worker(judge: Judge, submission: Submission) -> Judged:
 
 
 def _run_both(
-    root: Path, name: str, source: Source, *, cheap_only: bool = False
+    root: Path, name: str, source: Source, *, cheap_only: bool = False, explained: bool = False
 ) -> tuple[ExerciseVerdict, list[str]]:
     """Return the verdict of the judge, and how the in-process verdict differs from it."""
     judge, submission = _submit(root, name, source)
     (exercise,) = submission.exercises
+    judge_exercise = partial(
+        judge.judge_exercise, exercise, cheap_only=cheap_only, explained=explained
+    )
     with _worker(judge, submission) as worker:
-        judged = judge.judge_exercise(exercise, worker, cheap_only=cheap_only)
+        judged = judge_exercise(worker)
     with importable(submission.sources, offer_of(judge.course)):
-        transport = InProcess(submission.sources)
-        in_process = judge.judge_exercise(exercise, transport, cheap_only=cheap_only)
+        in_process = judge_exercise(InProcess(submission.sources))
     problems = [
         f"{one.name}: {one.outcome} judged, {other.outcome} in-process: {one.message}"
         for one, other in zip(judged.specs, in_process.specs, strict=True)
@@ -290,7 +292,7 @@ def _check_tricks(root: Path, name: str) -> list[str]:
     for trick in tricks:
         judge, submission = _submit(root, name, trick.source)
         with _worker(judge, submission) as worker:
-            verdict = judge.judge_exercise(exercise, worker, cheap_only=True)
+            verdict = judge.judge_exercise(exercise, worker, cheap_only=True, explained=False)
         problems += [f"{trick.name}: {problem}" for problem in tell_kept(trick, verdict)]
     return problems
 
@@ -308,7 +310,7 @@ def _check_mistakes(root: Path, name: str) -> list[str]:
         except CourseError as error:
             problems.append(str(error))
             continue
-        verdict, differences = _run_both(root, name, wrong, cheap_only=True)
+        verdict, differences = _run_both(root, name, wrong, cheap_only=True, explained=True)
         problems += [f"{mistake.name}: {difference}" for difference in differences]
         problems += [f"{mistake.name}: {reason}" for reason in _tell_missed(mistake, verdict)]
     return problems

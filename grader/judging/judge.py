@@ -394,6 +394,7 @@ class Judge:
         transport: Judged | InProcess,
         *,
         cheap_only: bool = False,
+        explained: bool = True,
         ground: FindGround = no_ground,
     ) -> ExerciseVerdict:
         """Judge one exercise.
@@ -406,6 +407,9 @@ class Judge:
             Transport to the code of the submission.
         cheap_only : bool, default False
             Whether to skip the specs that have a time budget of their own.
+        explained : bool, default True
+            Whether to look for the known mistake behind what does not pass, which takes longer than
+            judging it.
         ground : callable, optional
             Result of `ground_of`, called only if a spec does not pass.
 
@@ -416,7 +420,7 @@ class Judge:
         """
         items = self._session.items[exercise]
         chosen = [item for item in items if is_cheap(item) or not cheap_only]
-        return self._run(exercise, chosen, transport, ground)
+        return self._run(exercise, chosen, transport, ground, explained=explained)
 
     def _run(
         self,
@@ -426,6 +430,7 @@ class Judge:
         find_ground: FindGround,
         *,
         as_at_home: bool = False,
+        explained: bool = True,
     ) -> ExerciseVerdict:
         """Run specs of an exercise, and diagnose those that do not pass."""
         ends = []
@@ -435,7 +440,7 @@ class Judge:
             ends.append((item, error, output))
         errors = [(item, error) for item, error, _ in ends]
         found = {i.name: diagnose(e, exercise, self.course) for i, e in errors if e is not None}
-        if found:  # explaining costs time, and most submissions need none of it
+        if found and explained:  # it costs time, and most submissions need none of it
             source = transport.sources.get(exercise.module, Source(exercise.filename, ""))
             found = self._explain(exercise, errors, found, source, find_ground(), as_at_home)
         specs = tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends)

@@ -1,6 +1,6 @@
 """The judge, which runs the specs of a course on a submission and returns a verdict."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import cache
@@ -284,7 +284,7 @@ class Judge:
                 self._session.without_progress(),
                 self._worker(exercise, sources) as worker,
             ):
-                public = self._run(exercise, chosen, worker, ground, as_at_home=True).specs
+                public = self._run(exercise, chosen, worker, ground, held=passed).specs
         except Exception:  # dropped: there is a verdict, and it counts
             public = ()
         by_name = slow | {spec.name: spec for spec in public}
@@ -429,10 +429,13 @@ class Judge:
         transport: Judged | InProcess,
         find_ground: FindGround,
         *,
-        as_at_home: bool = False,
+        held: Collection[str] | None = None,
         explained: bool = True,
     ) -> ExerciseVerdict:
-        """Run specs of an exercise, and diagnose those that do not pass."""
+        """Run specs of an exercise, and diagnose those that do not pass.
+
+        If it runs as at home, the specs that held with the hidden inputs are named.
+        """
         ends = []
         for item in items:
             error = self._run_one(item, transport)
@@ -442,7 +445,7 @@ class Judge:
         found = {i.name: diagnose(e, exercise, self.course) for i, e in errors if e is not None}
         if found and explained:  # it costs time, and most submissions need none of it
             source = transport.sources.get(exercise.module, Source(exercise.filename, ""))
-            found = self._explain(exercise, errors, found, source, find_ground(), as_at_home)
+            found = self._explain(exercise, errors, found, source, find_ground(), held)
         specs = tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends)
         unloaded = all(error is not None and _ends_import(error, exercise) for _, error in errors)
         failed = {spec.outcome for spec in specs} == {Outcome.FAILED}
@@ -456,7 +459,7 @@ class Judge:
         found: Mapping[str, Finding],
         source: Source,
         ground: Ground | None,
-        as_at_home: bool,
+        held: Collection[str] | None,
     ) -> dict[str, Finding]:
         """Find what is due to an earlier exercise; name a mistake only if it is made without it."""
         if ground is not None:
@@ -464,8 +467,11 @@ class Judge:
             again = self._run_again([i for i, _ in ends if i.name in due and is_cheap(i)], ground)
             found = located_findings(ends, found, ground.earlier, again, self.course)
             ends = [(i, again.get(i.name)) for i, error in ends if error is None or i.name in again]
+        # What held once and then ran out of time is due to the machine, and to no mistake.
+        late = {i for i in held or () if i in found and found[i].outcome is Outcome.TIMED_OUT}
+        ends = [(item, error) for item, error in ends if item.name not in late]
         named = self.known_runs.name_mistakes(
-            exercise, ends, found, as_at_home=as_at_home, code=source.code()
+            exercise, ends, found, as_at_home=held is not None, code=source.code()
         )
         calls = slow_calls(source)
         return {name: with_slow_call(one, name, calls) for name, one in named.items()}

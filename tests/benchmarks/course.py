@@ -1,9 +1,10 @@
 """Speed of grading whole courses: all exercises, the training on real digits included.
 
-Three ways take turns: ``grader grade`` of this version; the same of an earlier one, in a git
-worktree that imports its own code with this environment; and a fresh ``python -m pytest exercises``
-for each submission, as many at once as there are cores. There are two classes: one in which
-everybody is right, and one in which a third has `train` wrong. No two submissions are the same.
+Three ways take turns: ``grader grade`` of the commit that is checked out; the same of an earlier
+one; and a fresh ``python -m pytest exercises`` for each submission, as many at once as there are
+cores. Both commits are in git worktrees, which import their own code with this environment, and
+teach the exercises that the earlier one has. There are two classes: one in which everybody is
+right, and one in which a third has `train` wrong. No two submissions are the same.
 """
 
 import argparse
@@ -30,9 +31,18 @@ WRONG = (
 )
 
 
-def make_class(folder: Path, size: int, wrong: bool) -> list[Path]:
-    """Submissions of all modules; in every third one, `train` has a mistake, by turns."""
-    modules = sorted((ROOT / "solutions").glob("[0-9]*/*.py"))
+def teach(tree: Path, names: Sequence[str]) -> None:
+    """Let a course with parts teach some exercises only."""
+    settings = tree / "pyproject.toml"
+    text = settings.read_text("utf-8")
+    if "[[tool.kata.parts]]" in text:
+        chosen = f"\n[tool.kata]\nexercises = {list(names)}\n"
+        settings.write_text(text.replace("\n[tool.kata]\n", chosen), "utf-8")
+
+
+def make_class(folder: Path, names: Sequence[str], size: int, wrong: bool) -> list[Path]:
+    """Submissions of these exercises; in every third one, `train` has a mistake, by turns."""
+    modules = [path for name in names for path in (ROOT / "solutions" / name).glob("*.py")]
     learners = [folder / f"learner{number:03}" for number in range(size)]
     for number, learner in enumerate(learners):
         learner.mkdir(parents=True)
@@ -53,16 +63,17 @@ def grade(class_folder: Path, tree: Path) -> None:
         run(["-m", "grader", "grade", str(class_folder), *own], tree, PYTHONPATH=str(tree))
 
 
-def test_each(learners: Sequence[Path], cores: int) -> None:
+def test_each(learners: Sequence[Path], tree: Path, cores: int) -> None:
     """A copy of the course for each submission, and pytest in it."""
 
     def once(learner: Path) -> None:
         with tempfile.TemporaryDirectory() as place:
             course = Path(place) / "course"
             kept = shutil.ignore_patterns(".*", "benchmarks", "hostile", "__pycache__", "solutions")
-            shutil.copytree(ROOT, course, ignore=kept)
+            shutil.copytree(tree, course, ignore=kept)
             for stub in sorted((course / "exercises").glob("[0-9]*/*.py")):
-                shutil.copy(learner / stub.name, stub)
+                if (learner / stub.name).is_file():
+                    shutil.copy(learner / stub.name, stub)
             command = ["-m", "pytest", "-q", "-n", "0", "exercises"]
             run(command, course, PYTHONPATH=str(course))
 
@@ -84,16 +95,18 @@ def worktree(commit: str) -> Iterator[Path]:
             subprocess.run(["git", "worktree", "remove", "--force", tree], cwd=ROOT, check=True)
 
 
-def compare(kind: str, before: Path, size: int, sample: int, rounds: int) -> None:
+def compare(kind: str, now: Path, before: Path, size: int, sample: int, rounds: int) -> None:
     """Time the three ways on one class, and print the ratios."""
     cores = os.cpu_count() or 1
+    names = sorted(folder.name for folder in (before / "solutions").glob("[0-9]*"))
+    teach(now, names)
     with tempfile.TemporaryDirectory() as place:
         class_folder = Path(place) / "class"
-        learners = make_class(class_folder, size, wrong=kind == "mixed")
+        learners = make_class(class_folder, names, size, wrong=kind == "mixed")
         contestants = {
-            NOW: lambda: grade(class_folder, ROOT),
+            NOW: lambda: grade(class_folder, now),
             BEFORE: lambda: grade(class_folder, before),
-            FRESH: lambda: test_each(learners[:sample], cores),
+            FRESH: lambda: test_each(learners[:sample], now, cores),
         }
         times = interleave(contestants, rounds)
     each = {name: [s / (sample if name == FRESH else size) for s in times[name]] for name in times}
@@ -114,9 +127,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--kinds", nargs="+", choices=WANTED, default=list(WANTED))
     options = parser.parse_args()
-    with worktree(options.before) as before:
-        for kind in options.kinds:
-            compare(kind, before, options.size, options.sample, options.rounds)
+    for kind in options.kinds:
+        with worktree("HEAD") as now, worktree(options.before) as before:
+            compare(kind, now, before, options.size, options.sample, options.rounds)
 
 
 if __name__ == "__main__":

@@ -103,12 +103,13 @@ def limits_of(channel):
 
 
 @cache
-def public_inputs():
-    """The hashes of all that forward is given with the public inputs."""
+def public_inputs(first=None):
+    """The hashes of all that forward is given with the public inputs, by all specs or the first."""
     seen = f"print('<' + hashlib.sha256(x.tobytes()).hexdigest() + '>')\n        {FORWARD}"
     changes = [("import numpy as np\n", "import hashlib\n\nimport numpy as np\n"), (FORWARD, seen)]
     judge = Judge(COURSE, [AFFINE], confined=can_confine(), limits=LIMITS)
-    printed = "".join(one.output for one in judge.judge(submit(changes=changes)).exercises[0].specs)
+    ran = judge.judge(submit(changes=changes)).exercises[0].specs[:first]
+    printed = "".join(one.output for one in ran)
     return set(re.findall("<(.*?)>", printed))
 
 
@@ -139,6 +140,21 @@ def test_what_breaks_with_hidden_inputs_only_has_a_word_for_it(judge, channel):
             assert str(spec.message) in WORDS
     if "prints" not in channel:
         assert any(not spec.passed for spec in specs)
+
+
+def test_time_that_runs_out_with_public_inputs_only_leaves_the_mistake_its_name(judge):
+    """A machine that is busy for a moment must not decide what a learner reads."""
+    loop = f"while hashlib.sha256(x.tobytes()).hexdigest() in {public_inputs(1)}: pass"
+    changes = [
+        ("import numpy as np\n", "import hashlib\n\nimport numpy as np\n"),
+        (FORWARD, f"{loop}\n        {FORWARD}"),
+        DB_OVER_ALL_AXES,
+    ]
+    first, *others = judged(judge, submit(changes=changes), SECRETS[0]).exercises[0].specs
+    assert first.passed
+    told = [spec.feedback for spec in others if not spec.passed]
+    assert {one.outcome for one in told} == {Outcome.FAILED}
+    assert {one.mistake for one in told} == {"affine_db_over_all_axes"}
 
 
 WORDS = {

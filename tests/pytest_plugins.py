@@ -41,7 +41,8 @@ EXERCISE = "exercises/03_affine"
 ENDS = {
     "stub": (
         1,
-        "03_affine: 0 of 10 core, 0 of 10 points ☆. Next: pytest exercises/03_affine --hint",
+        "03_affine: 0 of 10 core, 0 of 10 points ☆. Nothing is wrong yet. "
+        "exercises/03_affine/README.md leads to what is to do.",
     ),
     "mistake": (
         1,

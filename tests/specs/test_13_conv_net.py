@@ -342,7 +342,7 @@ def test_train_steps_as_Adam_does(student, rng):
             network, x, t, iterations=steps, batch_size=3, learning_rate=learning_rate, rng=rng
         )
         expected = adam(params, x[:1], t[:1], learning_rate, steps)
-        what = phrase("params after {steps} steps of Adam", steps=steps)
+        what = phrase("after steps of Adam ({steps}): params", steps=steps)
         assert_matches(network.params, expected, what, rtol=0, atol=0.03 * learning_rate)
 
 

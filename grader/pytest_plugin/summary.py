@@ -223,14 +223,20 @@ class Summary:
 
     def _name_mistakes(self, exercise: Exercise) -> None:
         """Add its hints to each failure."""
-        failures = self.failures.get(exercise, {})
+        verdicts = self.verdicts[exercise]
+        # What is not written yet says nothing against a mistake in what is.
+        ran = [spec.name for spec in verdicts if not spec.outcome.is_waiting]
+        failures = {
+            name: failure
+            for name, failure in self.failures.get(exercise, {}).items()
+            if name in ran
+        }
         if not any(failures.values()):
             return
         from grader.mistakes.diagnosis import hints_of
         from grader.mistakes.known_failures import read
         from grader.mistakes.recognise import recognise
 
-        verdicts = self.verdicts[exercise]
         try:
             known = read(exercise.fingerprints)
         except CourseError as error:
@@ -239,7 +245,7 @@ class Summary:
         found = recognise(
             known,
             failures,
-            [spec.name for spec in verdicts if not spec.outcome.is_waiting],
+            ran,
             stretch=[spec.name for spec in verdicts if spec.tier is Tier.STRETCH],
             code=self.codes.get(exercise, ""),
         )

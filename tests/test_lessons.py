@@ -15,6 +15,7 @@ import pytest
 from grader.course.modules import minutes_of, read_modules
 from grader.course.settings import find_course
 from grader.kata.graph.scenes import SCENES, draw
+from grader.kata.lessons.lesson import Kind, parts_of
 from grader.worker.module_loader import importable
 
 ROOT = Path(__file__).parents[1]
@@ -118,6 +119,16 @@ def test_a_lesson_shows_what_the_script_of_the_exercise_prints(name, language, f
     )
     assert done.returncode == 0, done.stderr
     assert shown[1].rstrip() in "\n".join(line.rstrip() for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("path", [LESSONS, CHINESE], ids=["en", "zh-CN"])
+def test_a_script_that_a_lesson_runs_has_a_cell_in_its_notebook(path):
+    """A command that was printed with its output had none: 08 could not be seen in a notebook."""
+    for name, lesson in path.items():
+        script = f"python exercises/{name}/"
+        if f"$ {script}" in lesson.read_text("utf-8"):
+            parts = list(parts_of(lesson))
+            assert any(p.kind is Kind.COMMAND and p.text.startswith(script) for p in parts), name
 
 
 @pytest.mark.parametrize("name", LESSONS)

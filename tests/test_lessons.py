@@ -15,6 +15,7 @@ import pytest
 from grader.course.modules import minutes_of, read_modules
 from grader.course.settings import find_course
 from grader.kata.graph.scenes import SCENES, draw
+from grader.kata.lessons.lesson import Kind, parts_of
 from grader.worker.module_loader import importable
 
 ROOT = Path(__file__).parents[1]
@@ -29,6 +30,8 @@ SHORTENED = [
     ("10_regularization/regularization.py", "epochs: int = 200", "epochs: int = 10"),
     ("13_conv_net/conv_net.py", "iterations: int = 4_500", "iterations: int = 20"),
 ]
+# Scripts whose output is the same each time.
+PRINTING = ["08_optimizers", "09_batch_normalization", "11_convolution", "12_pooling"]
 PICTURES = sorted((ROOT / "exercises").glob("*/*.svg"))
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^#+(?= )", re.MULTILINE)
@@ -95,6 +98,37 @@ def test_every_command_of_a_lesson_succeeds_once_the_exercise_is_done(
         assert done.returncode == 0, done.stdout + done.stderr
         for line in expected:
             assert line in done.stdout
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", PRINTING)
+@pytest.mark.parametrize("language", [None, "zh-CN"])
+def test_a_lesson_shows_what_the_script_of_the_exercise_prints(name, language, finished_course):
+    """In its own language: a learner compares the two line by line."""
+    script = next((finished_course / "exercises" / name).glob("*.py"))
+    lesson = (CHINESE if language else LESSONS)[name].read_text("utf-8")
+    _, _, after = lesson.partition(f"$ python exercises/{name}/{script.name}\n```\n")
+    shown = re.search(r"^```text\n(.*?)^```$", after, re.DOTALL | re.MULTILINE)
+    assert shown
+    done = subprocess.run(
+        [sys.executable, script],
+        cwd=finished_course,
+        env={**os.environ, "KATA_LANG": language or "en", "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    assert shown[1].rstrip() in "\n".join(line.rstrip() for line in done.stdout.splitlines())
+
+
+@pytest.mark.parametrize("path", [LESSONS, CHINESE], ids=["en", "zh-CN"])
+def test_a_script_that_a_lesson_runs_has_a_cell_in_its_notebook(path):
+    """A command that was printed with its output had none: 08 could not be seen in a notebook."""
+    for name, lesson in path.items():
+        script = f"python exercises/{name}/"
+        if f"$ {script}" in lesson.read_text("utf-8"):
+            parts = list(parts_of(lesson))
+            assert any(p.kind is Kind.COMMAND and p.text.startswith(script) for p in parts), name
 
 
 @pytest.mark.parametrize("name", LESSONS)

@@ -26,6 +26,7 @@ from grader.specs.pytest_internals import (
     omit_failures_from_the_list,
     show_failures,
     show_failures_again,
+    tell_each_warning_once,
     terminal_of,
 )
 from grader.verdicts.verdict import ExerciseVerdict, Outcome, SpecVerdict, Tier
@@ -123,7 +124,7 @@ class Summary:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remove specs from pytest's short summary, which would repeat their failures."""
-        if session.items and all(isinstance(item, SpecItem) for item in session.items):
+        if _is_of_specs_alone(session):
             omit_failures_from_the_list(self.config)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
@@ -151,6 +152,8 @@ class Summary:
             self._name_mistakes(exercise)
             self._name_the_slow_way(exercise)
         self._tell_causes()
+        if _is_of_specs_alone(session):
+            tell_each_warning_once(self.config)
         result = yield
         terminal = terminal_of(self.config)
         for note in self.notes():
@@ -223,14 +226,20 @@ class Summary:
 
     def _name_mistakes(self, exercise: Exercise) -> None:
         """Add its hints to each failure."""
-        failures = self.failures.get(exercise, {})
+        verdicts = self.verdicts[exercise]
+        # What is not written yet says nothing against a mistake in what is.
+        ran = [spec.name for spec in verdicts if not spec.outcome.is_waiting]
+        failures = {
+            name: failure
+            for name, failure in self.failures.get(exercise, {}).items()
+            if name in ran
+        }
         if not any(failures.values()):
             return
         from grader.mistakes.diagnosis import hints_of
         from grader.mistakes.known_failures import read
         from grader.mistakes.recognise import recognise
 
-        verdicts = self.verdicts[exercise]
         try:
             known = read(exercise.fingerprints)
         except CourseError as error:
@@ -239,7 +248,7 @@ class Summary:
         found = recognise(
             known,
             failures,
-            [spec.name for spec in verdicts if not spec.outcome.is_waiting],
+            ran,
             stretch=[spec.name for spec in verdicts if spec.tier is Tier.STRETCH],
             code=self.codes.get(exercise, ""),
         )
@@ -352,3 +361,8 @@ def _describe(item: SpecItem, verdict: SpecVerdict) -> None:
     }
     others = [one for one in item.user_properties if one[0] not in described]
     item.user_properties[:] = [*others, *described.items()]
+
+
+def _is_of_specs_alone(session: pytest.Session) -> bool:
+    """Return whether a session runs exercises, and no other tests."""
+    return bool(session.items) and all(isinstance(item, SpecItem) for item in session.items)

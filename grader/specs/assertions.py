@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.messages.explanation import Explanation, explain
 from grader.messages.message import Message, Text, english, joined, phrase
-from grader.specs.differences import tell_difference, tell_number
+from grader.specs.differences import first_difference, tell_difference, tell_number
 from grader.specs.display import show
 from grader.transport.answers import Answer, plain, waiting_in
 from grader.transport.student import Asked, Handle
@@ -43,6 +43,8 @@ class Mismatch(AssertionError):
         Whether an attribute or item was compared as it is, and nothing that the spec made of it.
     asked : Asked or None
         The request whose answer was compared; None until it is found, and if there are several.
+    first : tuple of int
+        Index of the first wrong number of an array; empty if the shape differs.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Mismatch(AssertionError):
         self.missing: Missing | None = None
         self.asked: Asked | None = None
         self.is_looked_at = False
+        self.first: tuple[int, ...] = ()
         super().__init__(what, returned, expected, difference)
 
     @property
@@ -79,8 +82,8 @@ class Mismatch(AssertionError):
         same = self._shows_it()
         return explain(
             ("checked", self._named()),
-            ("returned", show(self.returned)),
-            ("expected", "" if self.expected is ... else show(self.expected)),
+            ("returned", show(self.returned, self.first)),
+            ("expected", "" if self.expected is ... else show(self.expected, self.first)),
             ("differs", "" if same else _of_spec(self.difference)),
             ("perhaps", self.hint),
         )
@@ -237,7 +240,9 @@ def _match(returned: Any, expected: Any, at: _At, rtol: float, atol: float) -> N
         case _:
             difference = tell_difference(returned, np.asarray(expected), rtol, atol)
             if difference:
-                raise at.mismatch(returned, expected, difference)
+                mismatch = at.mismatch(returned, expected, difference)
+                mismatch.first = first_difference(returned, np.asarray(expected), rtol, atol)
+                raise mismatch
 
 
 def _match_sequence(returned: Any, expected: Any, at: _At, rtol: float, atol: float) -> None:

@@ -38,6 +38,16 @@ def tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: floa
     return _joined(_tell_values(array, expected, wrong), tell_values(array, expected, wrong))
 
 
+def first_difference(
+    returned: Any, expected: np.ndarray, rtol: float, atol: float
+) -> tuple[int, ...]:
+    """Return the index of the first wrong number of an array; empty if the shape differs."""
+    if not wire.is_plain_array(returned) or returned.shape != expected.shape:
+        return ()
+    wrong = ~np.isclose(returned, expected, rtol=rtol, atol=atol)
+    return tuple(np.argwhere(wrong)[0].tolist()) if wrong.any() else ()
+
+
 def _tell_wanted(expected: np.ndarray) -> Text:
     return english("an array was expected") if expected.ndim else english("a number was expected")
 
@@ -125,7 +135,7 @@ def _counted(array: np.ndarray) -> str:
 
 
 def _tell_values(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> Text:
-    first = tuple(map(int, np.argwhere(wrong)[0]))
+    first = tuple(np.argwhere(wrong)[0].tolist())
     one, other = array[first].item(), expected[first].item()
     if not expected.ndim:
         return tell_number(one, other)
@@ -258,7 +268,8 @@ def _properties(array: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> I
 def _factor(array: np.ndarray, expected: np.ndarray) -> float:
     """Return the factor by which all values are too large; 0 if there is none."""
     given = np.flatnonzero(expected)
-    if not len(given) or not np.isfinite(array).all():
+    # Any number is a multiple of any other: one alone has nothing in common with others.
+    if len(given) < 2 or not np.isfinite(array).all():
         return 0.0
     factor = float(array.reshape(-1)[given[0]] / expected.reshape(-1)[given[0]])
     if not abs(factor) > 1 / MAX_DIVISOR**2:  # with a tiny factor, any expected values would fit

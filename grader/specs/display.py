@@ -14,20 +14,24 @@ MAX_LINES = 12
 MAX_DEPTH = 2
 
 
-def show(value: Any) -> Text:
+def show(value: Any, first: tuple[int, ...] = ()) -> Text:
     """Format a value for a learner: its type, shape and content.
 
     Parameters
     ----------
     value : object
         Any value of a spec or of the learner's code.
+    first : tuple of int, optional
+        Index of a number that is to be seen. Of more than three axes, only the last two are shown,
+        as one image of a batch.
 
     Returns
     -------
     str or Message
         One or several lines, few enough for a screen.
     """
-    return joined(_lines(value, 0), by="\n")
+    lines = _array_lines(value, first) if isinstance(value, np.ndarray) else _lines(value, 0)
+    return joined(lines, by="\n")
 
 
 def _lines(value: Any, depth: int) -> list[Text]:
@@ -49,14 +53,27 @@ def _lines(value: Any, depth: int) -> list[Text]:
     return [_cut(repr(value))]
 
 
-def _array_lines(array: np.ndarray) -> list[Text]:
+def _array_lines(array: np.ndarray, first: tuple[int, ...] = ()) -> list[Text]:
     if array.ndim == 0:
         shape = english("{dtype}, shape {shape}", dtype=array.dtype, shape="()")
         return [joined([shape, f": {array[()]!s}"])]
-    shown = array if array.ndim <= 3 else array.reshape(-1)
+    shape = english("{dtype}, shape {shape}", dtype=array.dtype, shape=array.shape)
+    shown = array
+    if array.ndim > 3 and array.size:
+        image = (first or (0,) * array.ndim)[:-2]
+        shown = array[image]
+        if max(array.shape[:-2]) > 1:
+            place = ", ".join(map(str, image))
+            shape = english(
+                "{dtype}, shape {shape}; at [{place}]:",
+                dtype=array.dtype,
+                shape=array.shape,
+                place=place,
+            )
+    if shown.dtype.kind == "f":
+        shown = shown + 0.0  # no -0
     text = np.array2string(shown, precision=6, threshold=60, edgeitems=3, max_line_width=64)
     lines = text.splitlines()
-    shape = english("{dtype}, shape {shape}", dtype=array.dtype, shape=array.shape)
     return [shape, *(lines if len(lines) <= MAX_LINES else [*lines[:MAX_LINES], "..."])]
 
 

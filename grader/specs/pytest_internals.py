@@ -162,6 +162,15 @@ def omit_failures_from_the_list(config: pytest.Config) -> None:
         terminal.reportchars = terminal.reportchars.replace("f", "").replace("E", "")
 
 
+def tell_each_warning_once(config: pytest.Config) -> None:
+    """Tell each warning once, and of the file: pytest would list all tests that have met it."""
+    terminal = terminal_of(config)
+    if terminal and (warned := terminal.stats.get("warnings")):
+        for report in warned:
+            report.nodeid = (report.nodeid or "").partition("::")[0]
+        terminal.stats["warnings"] = list({one.message: one for one in warned}.values())
+
+
 def show_failures(
     config: pytest.Config, shown: Sequence[pytest.TestReport], folded: Sequence[pytest.TestReport]
 ) -> None:

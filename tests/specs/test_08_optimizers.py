@@ -184,9 +184,9 @@ def assert_went_against(grads, start, now):
     """Check that each parameter is an array that has moved against its gradient."""
     __tracebackhide__ = True
     assert_matches(now, start, "after update: params", atol=1e3)
-    signs = {key: np.sign(start[key] - now[key]) for key in start}
-    expected = {key: np.sign(grads[key]) for key in start}
-    assert_matches(signs, expected, "the sign of params before minus params after update")
+    signs = {key: np.sign(now[key] - start[key]) for key in start}
+    expected = {key: -np.sign(grads[key]) for key in start}
+    assert_matches(signs, expected, "the sign of the step of params")
 
 
 @pytest.mark.core
@@ -206,7 +206,7 @@ def test_Momentum_AdaGrad_and_Adam_have_state_for_each_key(student, rng):
                 optimizer.update(params, {"W1": gradient, "b1": gradient})
         expected = {"W1": now["W1"], "b1": now["W1"]}
         for params in both:
-            what = "params with the same gradients under two keys, compared with one key alone"
+            what = "with the same gradients under two keys: params"
             assert_matches(params, expected, what, rtol=1e-12)
 
 

@@ -152,14 +152,14 @@ class _Program:
         else:
             path = "".join(f"[{key!r}]" for key in error.path)
             self.body += [f"returned = {expression}{path}", "print(returned)"]
-        self.body += _comment(say("returned  "), tell(show(error.returned)))
+        self.body += _comment(say("returned  "), tell(show(error.returned, error.first)))
         if error.expected is ...:
             self.body += _comment(say("expected  "), tell(error.difference))
             return
         try:
             expected = python_of(error.expected, self.load)
         except Unprintable:
-            self.body += _comment(say("expected  "), tell(show(error.expected)))
+            self.body += _comment(say("expected  "), tell(show(error.expected, error.first)))
             return
         self._assign("expected", expected)
         self.body.append("print(expected)")

@@ -187,7 +187,7 @@ def _of_name(name: str, frame: types.FrameType) -> Text:
     home = offer_of(frame).home_of(name)
     if home and home != frame.f_globals.get("__name__"):
         return english("is `from {home} import {name}` missing at the top?", home=home, name=name)
-    own = attributes(frame.f_locals.get("self"))
+    own = list(_names_of(frame.f_locals.get("self")))
     if name in own:
         return english("did you mean {name}?", name=f"self.{name}")
     near = misspelt(name, [*frame.f_locals, *frame.f_globals, *vars(builtins)])

@@ -467,3 +467,16 @@ def test_the_expected_value_may_be_described_in_words_only():
         "returned  1.5",
         "differs   4 iterations should give as many numbers",
     ]
+
+
+def test_the_image_with_the_first_wrong_number_is_shown():
+    """The others of a batch are right: a learner who saw those would look in vain."""
+    expected = np.zeros((2, 3, 2, 2))
+    returned = expected.copy()
+    returned[1, 2, 0, 1] = 5
+    with pytest.raises(Mismatch) as caught:
+        assert_matches(returned, expected, "dx")
+    told = str(caught.value)
+    assert "returned  float64, shape (2, 3, 2, 2); at [1, 2]:\n          [[0. 5.]" in told
+    assert "expected  float64, shape (2, 3, 2, 2); at [1, 2]:\n          [[0. 0.]" in told
+    assert "the first at [1, 2, 0, 1]: 5 instead of 0" in told

@@ -130,3 +130,10 @@ def test_any_two_arrays_can_be_described(array, expected):
         tell(array, expected) if array.size else None
     else:
         str(tell_shape(array, expected))
+
+
+def test_one_number_alone_has_no_factor():
+    """Any number is a multiple of another: 12 once said "all are -7.0774 times" of one of six."""
+    expected = np.array([0.0, 0.188, 0.0])
+    wrong = np.array([False, True, False])
+    assert "times" not in str(tell_values(expected * -7.0774, expected, wrong))

@@ -52,7 +52,23 @@ def test_a_large_value_is_shortened(value):
     """Only a few of ten thousand numbers are shown."""
     shown = str(show(value))
     assert len(shown) < 4000
-    assert "..." in shown
+    assert "..." in shown or "; at [0, 0, 0]:" in shown
+
+
+def test_of_a_batch_of_images_the_one_that_is_wrong_is_shown_as_an_image():
+    """Numbers of 11 to 13 have four axes: as a single row, a learner could not read them."""
+    batch = np.arange(24.0).reshape(2, 3, 2, 2)
+    assert str(show(batch, (1, 2, 0, 1))) == (
+        "float64, shape (2, 3, 2, 2); at [1, 2]:\n[[20. 21.]\n [22. 23.]]"
+    )
+    assert "at [0, 0]:\n[[0. 1.]" in str(show(batch))
+    assert str(show(np.eye(2)[None, None])) == "float64, shape (1, 1, 2, 2)\n[[1. 0.]\n [0. 1.]]"
+    assert "shape (0, 3, 2, 2)" in str(show(np.zeros((0, 3, 2, 2))))
+
+
+def test_zero_has_no_sign():
+    """A product with a mask makes -0, which is of no interest."""
+    assert str(show(np.array([-0.0, -1.0]))).endswith("[ 0. -1.]")
 
 
 @pytest.mark.parametrize("shape", [(2,) * 14, (4,) * 7, (16_384,), (128, 128)], ids=str)

@@ -39,6 +39,15 @@ def told(judge, *changes):
 FORWARD = "np.dot(x, self.W) + self.b"
 
 
+def test_an_attribute_of_the_class_is_missed_without_self_too(judge):
+    """As `epsilon` in 09, which the class has and not the object: seen of a new learner."""
+    scaled = (
+        ("class Affine:\n", "class Affine:\n    scale = 1.0\n\n"),
+        (FORWARD, f"{FORWARD} * scale"),
+    )
+    assert told(judge, *scaled).splitlines()[-1] == "perhaps   did you mean self.scale?"
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "expected"),
     [

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from grader.course.course import KEPT
 from grader.course.settings import find_course, load_course
 from grader.errors import CourseError
 from grader.release.files import IGNORED, PRISTINE, alias, handout, package
@@ -119,9 +120,12 @@ def test_a_package_is_its_sources_and_the_data_beside_them():
     assert not [path for path in files if "__pycache__" in path or "/." in path]
 
 
-@pytest.mark.parametrize("taught", [["01_simple_layers", "02_activations"], ["07_mnist"]])
+@pytest.mark.parametrize("taught", [["01_simple_layers", "02_activations"], ["12_pooling"]])
 def test_nothing_is_handed_out_of_exercises_that_are_not_taught(course, taught):
-    """Neither lesson, stub, spec nor mistake, nor a row in the tables of exercises."""
+    """Neither lesson, stub, spec nor mistake, nor a row in the tables of exercises.
+
+    These build on no other.
+    """
     others = {one.name for one in course.exercises} - set(taught)
     chosen = with_settings(course, f"exercises = {taught}")
     assert others <= set(chosen.left_out)
@@ -133,6 +137,26 @@ def test_nothing_is_handed_out_of_exercises_that_are_not_taught(course, taught):
     for name in taught:
         assert f"exercises/{name}/README.md" in files
         assert f"]({name}/".encode() in files["exercises/README.md"]
+
+
+def test_what_is_taught_builds_on_is_handed_out_finished(course):
+    """Twice: where it would be, and where nobody edits it. Neither lesson, nor spec, nor stub."""
+    chosen = with_settings(course, 'exercises = ["06_two_layer_net"]')
+    files = handout(chosen, stubs_of(chosen))
+    given = ["02_activations", "03_affine", "04_softmax_with_loss", "05_numerical_gradient"]
+    assert [one.name for one in chosen.given] == given
+    for one in chosen.given:
+        place = f"exercises/{one.name}/{one.filename}"
+        kept = f"{KEPT}/{one.name}/{one.filename}"
+        assert {path for path in files if one.name in path} == {place, kept}
+        assert files[place] == files[kept] == one.solution.read_bytes()
+    for name in ("01_simple_layers", "07_mnist", "13_conv_net"):
+        assert not [path for path in files if name in path]
+
+
+def test_a_folder_of_git_keeps_what_is_given(course):
+    """What `kata` remembers beside it is ignored."""
+    assert f"!{KEPT}/\n" in IGNORED
 
 
 def test_an_index_of_a_whole_course_is_handed_out_as_it_is(course):

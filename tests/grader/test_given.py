@@ -18,6 +18,7 @@ from grader.course.modules import is_changed, offer_of, read_module, read_module
 from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.judging.judge import Judge
+from grader.judging.replay import replay
 from grader.kata.lessons.walkthrough import walkthrough_cells
 from grader.kata.runs.progress import Progress
 from grader.release.bundle import bundle
@@ -216,10 +217,10 @@ def judge(teach):
 
 
 @pytest.fixture
-def marks(judge, tmp_path):
-    """The verdict on an exercise of a submission with some files: (right, wrong) of solutions."""
+def handed_in(tmp_path):
+    """A submission to a course with some files: for each module, (right, wrong) of its solution."""
 
-    def marks(**files):
+    def handed_in(course, **files):
         folder = tmp_path / "alice"
         for module, change in files.items():
             (name,) = (one.name for one in WHOLE.exercises if one.module == module)
@@ -227,10 +228,16 @@ def marks(judge, tmp_path):
             assert change[0] in text
             (folder / name).mkdir(parents=True)
             (folder / name / f"{module}.py").write_text(text.replace(*change), "utf-8")
-        (entry,) = collect(folder, judge.course, is_class=False).entries
-        return judge.judge(entry.read())
+        (entry,) = collect(folder, course, is_class=False).entries
+        return entry.read()
 
-    return marks
+    return handed_in
+
+
+@pytest.fixture
+def marks(judge, handed_in):
+    """The verdict on such a submission."""
+    return lambda **files: judge.judge(handed_in(judge.course, **files))
 
 
 SAME = ("def ", "def ")
@@ -263,6 +270,23 @@ def test_a_mistake_is_the_exercises_own_and_named(marks):
     assert failed
     assert any(spec.mistake for spec in failed)
     assert "begin there" not in "".join(str(spec.message) for spec in failed)
+
+
+def test_a_replay_has_what_is_given(judge, handed_in):
+    """The course's own there, too."""
+    submission = handed_in(judge.course, two_layer_net=SAME, affine=WRONG)
+    specs = judge.judge(submission).exercises[0].specs
+    found, exchanges = replay(judge, submission, specs[-1].name)
+    assert found.passed
+    assert exchanges
+
+
+def test_a_file_of_what_is_not_taught_is_not_taken_for_another(teach, handed_in):
+    """07 and 13 both define `train`: a learner of part two hands in the folder of both parts."""
+    course = teach(SECOND)
+    assert handed_in(course, mnist=SAME).sources == {}
+    found = handed_in(course, conv_net=("class SimpleConvNet", "class Net"))
+    assert "class Net" in found.sources["conv_net"].text
 
 
 # A learner

@@ -9,16 +9,20 @@ import re
 import shutil
 import sys
 from functools import cache
+from importlib.machinery import PathFinder
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from grader.course.course import KEPT
 from grader.course.dependencies import builds_on, imported_by, needed_by
 from grader.course.modules import is_changed, offer_of, read_module, read_modules
 from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.judging.judge import Judge
 from grader.judging.replay import replay
+from grader.kata.lessons.magic import register
 from grader.kata.lessons.walkthrough import walkthrough_cells
 from grader.kata.runs.progress import Progress
 from grader.release.bundle import bundle
@@ -150,6 +154,7 @@ def test_nothing_of_the_other_part_is_handed_out(teach, bundled, exercises):
         assert f"]({name}/".encode() not in texts["exercises/README.md"]
     for one in course.given:
         assert not [path for path in texts if one.name in path and not path.endswith(".py")]
+    assert (b"convolutional" in texts["exercises/README.md"]) is (exercises == SECOND)
     assert len(secrets_of(course, files).lines) > 50
 
 
@@ -327,6 +332,16 @@ def test_a_script_imports_what_is_given(started, process):
         "-c", code, cwd=course.root, command=(sys.executable,), PYTHONPATH=net.stub.parent
     )
     assert done.out.strip() == "(4320, 100)", done.err
+
+
+def test_a_notebook_imports_what_is_given(started, monkeypatch):
+    """The copy that counts, before an installed package of the same name."""
+    course = started(NET)
+    monkeypatch.chdir(course.root)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    register(SimpleNamespace(register_magic_function=lambda *_: None))
+    found = PathFinder.find_spec("affine", sys.path)
+    assert Path(found.origin) == course.root / KEPT / "03_affine" / "affine.py"
 
 
 def test_a_walkthrough_begins_with_the_modules_that_are_given(teach):

@@ -110,9 +110,8 @@ def defined_in(text: str) -> frozenset[str]:
 @cache
 def names_of(exercise: Exercise) -> frozenset[str]:
     """Return the classes and functions of an exercise, from its solution or else its stub."""
-    reference = exercise.finished
-    path = reference if reference.is_file() else exercise.stub
-    return defined_in(read_module(path).text) - {"main"}
+    reference = exercise.finished if exercise.finished.is_file() else exercise.stub
+    return defined_in(read_module(reference).text) - {"main"}
 
 
 def offer_of(course: Course) -> Offer:
@@ -159,8 +158,8 @@ def _shown_file(exercise: Exercise) -> Path:
     return exercise.stub if _content(exercise.stub) == _content(kept) else kept
 
 
-def _content(path: Path) -> bytes:
-    return path.read_bytes() if path.is_file() else b""
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def lesson_file(exercise: Exercise) -> Path:

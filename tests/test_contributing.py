@@ -14,6 +14,7 @@ QUESTIONS = {
     "where a memory limit is set": "RLIMIT_AS",
     "where a late submission loses points": "percent_per_day",
     "where parts of a course are read, and what is grouped by them": "def by_part",
+    "what a course gives that it does not teach": "def find_given",
     "what is on the page of a trained network": "def page_of",
     "where it is decided that there is no mark": "def why_no_mark",
     "which class a journal is of, and who is in it": "class GradedClass",

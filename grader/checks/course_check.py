@@ -122,7 +122,7 @@ def _compare_trees(course: Course) -> Iterator[str]:
         for path in (exercise.lesson, exercise.stub, exercise.solution, exercise.spec):
             if not path.is_file():
                 yield f"{path.relative_to(course.root)} is missing"
-    known = {*(exercise.name for exercise in course.exercises), *course.left_out}
+    known = {*(one.name for one in (*course.exercises, *course.given)), *course.left_out}
     for tree in ("exercises", "solutions"):
         for path in sorted((course.root / tree).iterdir()):
             if path.is_dir() and path.name not in known and not path.name.startswith((".", "__")):

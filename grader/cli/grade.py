@@ -300,7 +300,7 @@ def report(
         )
     )
     if output.json_file is not None:
-        _write(output.json_file, json.render(rows))
+        _write(output.json_file, json.render(rows, material.course.parts))
     findings = registry.Findings(
         rows,
         is_class,

@@ -226,6 +226,13 @@ def release(
         for kept in write_folder(files, out_path):
             err.print(Text(str(kept), style="yellow"), soft_wrap=True)
     out.print(f"{len(files)} files are in {out_path}", highlight=False, markup=False)
+    if course.given:
+        names = ", ".join(one.name for one in course.given)
+        out.print(
+            f"Finished in it, since what is taught builds on them: {names}",
+            highlight=False,
+            markup=False,
+        )
     if check:
         from grader.checks.bundle_check import prove
 

@@ -16,6 +16,9 @@ T = TypeVar("T")
 FOLDER = ".kata"
 """Folder in a learner's course where `kata` stores its data."""
 
+KEPT = f"{FOLDER}/given"
+"""Folder in a learner's course with the exercises that were given, as they were handed out."""
+
 MAX_HINTS = 2
 """Maximum number of hints for a failure."""
 
@@ -62,6 +65,12 @@ class Exercise:
     def solution(self) -> Path:
         """The reference solution."""
         return self.root / "solutions" / self.name / self.filename
+
+    @property
+    def finished(self) -> Path:
+        """The finished file of an exercise that is not taught: as it was given, or the solution."""
+        kept = self.root / KEPT / self.name / self.filename
+        return kept if kept.is_file() else self.solution
 
     @property
     def spec(self) -> Path:
@@ -145,6 +154,11 @@ class Course:
         Its parts, if there are several.
     left_out : tuple of str, default ()
         Exercises that are listed in a part, but not chosen.
+    untaught : tuple of Exercise, default ()
+        Exercises that the course has files of, and does not teach.
+    given : tuple of Exercise, default ()
+        Those of them that learners get finished, as what is taught builds on them; see
+        `grader.course.dependencies.find_given`.
     """
 
     root: Path
@@ -157,6 +171,8 @@ class Course:
     modules: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     left_out: tuple[str, ...] = ()
+    untaught: tuple[Exercise, ...] = ()
+    given: tuple[Exercise, ...] = ()
 
     def by_module(self) -> dict[str, Exercise]:
         """Return the exercises by module name."""

@@ -110,18 +110,19 @@ def defined_in(text: str) -> frozenset[str]:
 @cache
 def names_of(exercise: Exercise) -> frozenset[str]:
     """Return the classes and functions of an exercise, from its solution or else its stub."""
-    reference = exercise.solution if exercise.solution.is_file() else exercise.stub
+    reference = exercise.finished if exercise.finished.is_file() else exercise.stub
     return defined_in(read_module(reference).text) - {"main"}
 
 
 def offer_of(course: Course) -> Offer:
     """Return what a course offers to the modules of a submission."""
-    exercises = {one.module: tuple(sorted(names_of(one))) for one in course.exercises}
+    there = (*course.exercises, *course.given)
+    exercises = {one.module: tuple(sorted(names_of(one))) for one in there}
     return Offer(exercises, course.modules)
 
 
 def read_modules(tree: Path, course: Course) -> dict[str, Source]:
-    """Read the modules of a trusted tree.
+    """Read the modules of a trusted tree, and those that the course gives.
 
     Parameters
     ----------
@@ -136,7 +137,29 @@ def read_modules(tree: Path, course: Course) -> dict[str, Source]:
         The modules that exist, by name.
     """
     paths = {e.module: tree / e.name / e.filename for e in course.exercises}
-    return {module: read_module(path) for module, path in paths.items() if path.is_file()}
+    found = {module: read_module(path) for module, path in paths.items() if path.is_file()}
+    return found | given_modules(course)
+
+
+def given_modules(course: Course) -> dict[str, Source]:
+    """Return the modules that a course gives, by name, whatever a learner has made of them."""
+    return {one.module: read_module(_shown_file(one)) for one in course.given}
+
+
+def is_changed(exercise: Exercise) -> bool:
+    """Return whether a learner has edited or removed their copy of an exercise that was given."""
+    kept = exercise.finished
+    return kept != exercise.solution and _content(exercise.stub) != _content(kept)
+
+
+def _shown_file(exercise: Exercise) -> Path:
+    """Return the copy of a given file that tracebacks show: the learner's, if it is unchanged."""
+    kept = exercise.finished
+    return exercise.stub if _content(exercise.stub) == _content(kept) else kept
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
 
 
 def lesson_file(exercise: Exercise) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from grader.course.course import MAX_HINTS, Course, Exercise, FollowThrough, Part
+from grader.course.dependencies import find_given, untaught_in
 from grader.course.late_policy import read_deadlines
 from grader.course.limits import LimitError, Limits
 from grader.errors import CourseError
@@ -140,6 +141,8 @@ def load_course(root: Path) -> Course | None:
         tuple(modules),
         plan.parts,
         plan.left_out,
+        untaught_in(root, plan.exercises),
+        find_given(root, plan.exercises),
     )
 
 

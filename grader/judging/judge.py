@@ -10,7 +10,7 @@ import pytest
 from grader.course.course import Course, Exercise, FollowThrough
 from grader.course.dependencies import needed_by
 from grader.course.limits import Limits
-from grader.course.modules import offer_of, tell_borrowed, tell_missing
+from grader.course.modules import given_modules, offer_of, tell_borrowed, tell_missing
 from grader.judging.follow_through import (
     begun_beside,
     ground_of,
@@ -80,6 +80,8 @@ class Judge:
 
     Attributes
     ----------
+    given : dict of str to Source
+        Modules that the course gives, by name: they take the place of what was handed in.
     known_runs : KnownRuns
         Runs of the known mistakes, with which failures are compared.
     contended : set of str
@@ -108,6 +110,7 @@ class Judge:
         self.known_runs = KnownRuns(course, self._session)
         self.contended: set[str] = set()
         self._offer = offer_of(course)
+        self.given = given_modules(course)
 
     @property
     def secret(self) -> str:
@@ -298,7 +301,8 @@ class Judge:
     @contextmanager
     def _worker(self, exercise: Exercise, sources: Mapping[str, Source]) -> Iterator[Judged]:
         limits, offer = self.limits, self._offer
-        with Judged(sources, confined=self.confined, limits=limits, offer=offer) as worker:
+        there = {**sources, **self.given}
+        with Judged(there, confined=self.confined, limits=limits, offer=offer) as worker:
             try:
                 yield worker
             finally:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from grader.course.course import Course, Exercise
+from grader.course.modules import offer_of
 from grader.errors import CommandError
 from grader.judging.judge import Judge
 from grader.mistakes.earlier import FindGround, no_ground
@@ -151,7 +152,8 @@ def _recorded(
     sources: Mapping[str, Source],
     ground: FindGround = no_ground,
 ) -> tuple[ExerciseVerdict, _Recorder]:
-    with _Recorder(sources, confined=judge.confined, limits=judge.limits) as recorder:
+    there, offer = {**sources, **judge.given}, offer_of(judge.course)
+    with _Recorder(there, confined=judge.confined, limits=judge.limits, offer=offer) as recorder:
         return judge.judge_exercise(exercise, recorder, ground=ground), recorder
 
 

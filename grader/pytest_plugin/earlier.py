@@ -187,7 +187,7 @@ def _reference_of(course: Course, exercise: Exercise) -> dict[str, Source]:
     installed = find_course(Path(__file__))
     for one in filter(None, (course, installed)):
         reference = read_modules(one.root / "solutions", one)
-        if reference and _spec_in(one, exercise) == exercise.spec.read_bytes():
+        if exercise.module in reference and _spec_in(one, exercise) == exercise.spec.read_bytes():
             return reference
     return {}
 

@@ -67,4 +67,5 @@ def _folders_around(folder: Path) -> tuple[str, ...]:
     if course is None or course.root / "exercises" not in (folder, *folder.parents):
         return ()
     folders = [exercise.stub.parent for exercise in course.exercises]
+    folders += [one.finished.parent for one in course.given]
     return tuple(str(one) for one in dict.fromkeys((folder, *folders)))

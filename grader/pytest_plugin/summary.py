@@ -11,7 +11,7 @@ import pytest
 
 from grader.course import spec_source
 from grader.course.course import Exercise
-from grader.course.modules import read_module
+from grader.course.modules import is_changed, read_module
 from grader.errors import CourseError
 from grader.messages.language import say, tell
 from grader.messages.pasting import quoted
@@ -165,7 +165,7 @@ class Summary:
 
     def notes(self) -> list[str]:
         """Return what else there is to say, whether or not promises are kept."""
-        return [*self.problems, *self._absent(), *self._too_slow()]
+        return [*self.problems, *self._absent(), *self._changed(), *self._too_slow()]
 
     def _too_slow(self) -> Iterator[str]:
         """Say what takes longer here than it may when it is graded."""
@@ -198,6 +198,18 @@ class Summary:
                 file=f"{module}.py",
                 module=name,
             )
+
+    def _changed(self) -> Iterator[str]:
+        """Say which files that the course gives are not used as the learner has changed them."""
+        courses = dict.fromkeys(map(course_of, self.verdicts))
+        for one in (given for course in courses for given in course.given):
+            if is_changed(one):
+                yield say(
+                    "{path} is not used as you changed it: these tests, and those that grade your "
+                    "work, take the file that the course gave you, {kept}",
+                    path=one.stub.relative_to(one.root).as_posix(),
+                    kept=one.finished.relative_to(one.root).as_posix(),
+                )
 
     def _look_further_back(self, session: pytest.Session, exercise: Exercise) -> None:
         """Say first which earlier exercise is not done, if any, and what is due to it."""

@@ -6,12 +6,13 @@ not listed here stay with the instructor.
 
 import hashlib
 import json
+import re
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.course.course import MAX_HINTS, Course, Exercise
+from grader.course.course import KEPT, MAX_HINTS, Course, Exercise
 from grader.course.spec_source import Parted, part
 from grader.errors import CourseError
 from grader.repository import ARCHIVE
@@ -42,6 +43,7 @@ conv_net.html
 # What `kata` remembers can be found out anew; how the stubs were handed out cannot.
 .kata/*
 !.kata/pristine/
+!.kata/given/
 !.kata/release.json
 """
 
@@ -86,6 +88,9 @@ def handout(course: Course, stubs: Mapping[Exercise, bytes]) -> Files:
                 files[_path(exercise.fingerprints, root)] = found
         for path in (_path(exercise.stub, root), f"{PRISTINE}/{exercise.name}/{exercise.filename}"):
             files[path] = stubs[exercise]
+    for one in course.given:
+        for path in (_path(one.stub, root), f"{KEPT}/{one.name}/{one.filename}"):
+            files[path] = one.finished.read_bytes()
     files |= _catalogues(root / "tests" / "specs", root, unsaid)
     files |= _catalogues(root / "tests" / "mistakes", root, unhinted)
     return files
@@ -94,19 +99,75 @@ def handout(course: Course, stubs: Mapping[Exercise, bytes]) -> Files:
 def _lessons(course: Course) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of what is handed out besides the stubs: nothing of other exercises.
 
-    A folder is of another exercise if it has a lesson. The tables of exercises lose its row.
+    A folder is of another exercise if it has a lesson, or if the course gives it.
     """
-    names = {exercise.name for exercise in course.exercises}
-    lessons = course.root.glob("exercises/*/README.md")
-    others = {lesson.parent.name for lesson in lessons} - names
+    others = {*absent_from(course), *(one.name for one in course.given)}
     for pattern in LESSONS:
         for path in course.root.glob(pattern):
             if path.parent.name in others:
                 continue
-            lines = path.read_bytes().splitlines(keepends=True)
-            links = tuple(f"]({name}/".encode() for name in others)
-            kept = (line for line in lines if not any(link in line for link in links))
-            yield _path(path, course.root), b"".join(kept)
+            text = path.read_bytes().decode("utf-8", "surrogateescape")
+            if path.suffix == ".md":
+                text = without_links(text, others)
+            elif path.suffix == ".json":
+                text = _of_editors(course, text)
+            yield _path(path, course.root), text.encode("utf-8", "surrogateescape")
+
+
+def absent_from(course: Course) -> list[str]:
+    """Return the names of the exercises that are not handed out, neither to do nor finished."""
+    folders = {lesson.parent.name for lesson in course.root.glob("exercises/*/README.md")}
+    known = folders.union(course.left_out, (one.name for one in course.untaught))
+    return sorted(known - {one.name for one in (*course.exercises, *course.given)})
+
+
+def without_links(text: str, names: Collection[str]) -> str:
+    """Return a lesson or a list of lessons without what leads to some lessons.
+
+    That is a line of a table or list; a paragraph at the end of the lesson before, such as
+    ``[09 · ...](../09_.../README.md): ...``; and the heading above it, if nothing else is below.
+
+    Parameters
+    ----------
+    text : str
+        The Markdown.
+    names : collection of str
+        Names of the exercises whose lessons are not there.
+    """
+    rows, others = (tuple(f"]({up}{name}/" for name in names) for up in ("", "../"))
+    lines = text.splitlines(keepends=True)
+    text = "".join(line for line in lines if not any(link in line for link in rows))
+    if not any(link in text for link in others):
+        return text
+    kept: list[str] = []
+    is_open = False  # whether what was below the last block is left out
+    for block in [*text.rstrip("\n").split("\n\n"), "# end"]:
+        if any(link in block for link in others):
+            is_open = True
+            continue
+        if is_open and kept and _is_heading(kept[-1]) and block.startswith("#"):
+            kept.pop()
+        kept.append(block)
+        is_open = False
+    return "\n\n".join(kept[:-1]) + "\n"
+
+
+def _is_heading(block: str) -> bool:
+    return block.startswith("#") and "\n" not in block
+
+
+def without_names(text: str, names: Iterable[str]) -> str:
+    """Return settings, as TOML or JSON, without some texts in their lists."""
+    for name in names:
+        entry = rf'"{re.escape(name)}"[ \t]*,?[ \t]*'
+        text = re.sub(rf"^[ \t]*{entry}\n|{entry}", "", text, flags=re.M)
+    return text
+
+
+def _of_editors(course: Course, text: str) -> str:
+    """Return settings of VS Code without the folders of what is not handed out."""
+    kept = without_names(text, (f"exercises/{name}" for name in absent_from(course)))
+    return text if kept == text else re.sub(r",(\s*\])", r"\1", kept)  # JSON has no such comma
 
 
 def with_manifest(files: Files) -> Files:

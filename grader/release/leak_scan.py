@@ -17,7 +17,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from grader.course.course import Course
+from grader.course.course import KEPT, Course
 from grader.course.spec_source import part
 from grader.release.files import Files
 from grader.release.pristine import untouched
@@ -72,8 +72,11 @@ def secrets_of(course: Course, files: Files) -> Secrets:
     )
 
 
+_PUBLIC = ("grader/", "dataset/", "tests/specs/", f"{KEPT}/")
+
+
 def _is_public(path: str) -> bool:
-    return path.endswith(".py") and path.startswith(("grader/", "dataset/", "tests/specs/"))
+    return path.endswith(".py") and path.startswith(_PUBLIC)
 
 
 def _compiled(sources: list[str]) -> set[Bytecode]:

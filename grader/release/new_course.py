@@ -1,6 +1,8 @@
 """Makes a new course in a folder of its own, with unchanged stubs, and brings it up to date."""
 
 import re
+import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from grader.course.course import Course
@@ -8,10 +10,20 @@ from grader.course.stub_translation import stub_in
 from grader.errors import CourseError
 from grader.messages.language import LANGUAGES, say
 from grader.messages.pasting import quoted
-from grader.release.files import PRISTINE, Files, handout, package, with_manifest
+from grader.release.files import (
+    PRISTINE,
+    Files,
+    absent_from,
+    handout,
+    package,
+    with_manifest,
+    without_names,
+)
 from grader.release.pristine import untouched
 from grader.release.update import Kept, cannot, write_folder
 from grader.repository import files_of
+
+_PART = "[[tool.kata.parts]]"
 
 SETTINGS = """\
 # A course in a folder of your own. It is about what lies in exercises/; `kata` leads through it.
@@ -179,9 +191,26 @@ def settings_of(source: Course, tables: str) -> str:
     text = (source.root / "pyproject.toml").read_text("utf-8")
     header = re.compile(rf"\[{{1,2}}({tables})[].]")
     kept = filter(header.match, re.split(r"^(?=\[)", text, flags=re.M))
-    return SETTINGS.format(course="".join(kept).rstrip() + "\n")
+    taught = _taught(source, "".join(kept))
+    return SETTINGS.format(course=taught.rstrip() + "\n")
 
 
 def _settings(source: Course) -> str:
     """Return the settings that a learner needs, without those to install or build the course."""
     return settings_of(source, r"tool\.kata|tool\.pyright")
+
+
+def _taught(course: Course, text: str) -> str:
+    """Return tables of a course's settings without what it does not teach."""
+    text = without_names(text, (f"exercises/{name}" for name in absent_from(course)))
+    tables = re.split(r"^(?=\[)", text, flags=re.M)
+    return "".join(_taught_of(table, course.left_out) for table in tables)
+
+
+def _taught_of(table: str, left_out: Iterable[str]) -> str:
+    """Return a table; a part loses what is left out of it, and is empty if nothing else is."""
+    if not table.startswith(_PART):
+        return table
+    kept = without_names(table, left_out)
+    (part,) = tomllib.loads(kept)["tool"]["kata"]["parts"]
+    return kept if part["exercises"] else ""

@@ -18,9 +18,9 @@ from grader.gradebook.standing import standings
 from grader.messages.escaping import printable
 from grader.reports.formats.json_file import SCHEMA, record
 
-READABLE = (3, 4, 5, 6, 7, SCHEMA)
+READABLE = (3, 4, 5, 6, 7, 8, SCHEMA)
 """3 has no marks set by hand, 4 no late work, 5 no feedback; 6 no half points, no excuses, and not
-what a verdict is based on, 7 no causes."""
+what a verdict is based on, 7 no causes, 8 no parts."""
 
 MAX_SPECS = 5  # listed as reasons of a change
 Learners = Mapping[str, Mapping[str, Any]]

@@ -137,7 +137,7 @@ def _gradescope(found: Findings, path: Path) -> Files:
 
 
 FORMATS: dict[str, Callable[[Findings, Path], Files]] = {
-    "json": lambda found, path: {"": json.render(found.rows) + "\n"},
+    "json": lambda found, path: {"": json.render(found.rows, found.parts) + "\n"},
     "html": lambda found, path: {"": html.render(found.rows, found.sources(), parts=found.parts)},
     "csv": lambda found, path: {"": csv_file.render(found.rows, found.parts)},
     "feedback": _feedback,

@@ -255,7 +255,7 @@ def _rename(module: str, source: Source) -> Source:
 
 
 def _others(exercise: Exercise, course: Course) -> tuple[Exercise, ...]:
-    return tuple(one for one in course.exercises if one != exercise)
+    return tuple(one for one in (*course.exercises, *course.untaught) if one != exercise)
 
 
 def _tell_choice(
@@ -278,11 +278,24 @@ def _tell_choice(
     used.update(*(choice.named for choice in choices.values()))
     # What is left of a notebook that writes a file is no news.
     used |= {parent for path in used for parent in path.parents}
-    others = (c.path for c in candidates if c.path not in used)
-    unused = [shown(str(path)) for path in others if not is_earlier(path)]
-    if unused:
-        notes.append(english("not used: {files}", files=listed(unused, MAX_NAMED)))
-    return notes
+    others = [c.path for c in candidates if c.path not in used and not is_earlier(c.path)]
+    return [*notes, *_tell_unused(others, course)]
+
+
+def _tell_unused(paths: Iterable[PurePosixPath], course: Course) -> Iterator[Text]:
+    """Say which files do not count: of what the course gives, does not teach, and others."""
+    given, untaught = ({one.filename for one in part} for part in (course.given, course.untaught))
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        kind = "given" if path.name in given else "untaught" if path.name in untaught else ""
+        by_kind[kind].append(shown(str(path)))
+    files = {kind: listed(names, MAX_NAMED) for kind, names in by_kind.items()}
+    if "given" in files:
+        yield english("given by the course, whose own counts: {files}", files=files["given"])
+    if "untaught" in files:
+        yield english("not taught in this course: {files}", files=files["untaught"])
+    if "" in files:
+        yield english("not used: {files}", files=files[""])
 
 
 def _tell_nothing(exercises: Sequence[Exercise], tree: FileTree, notes: Sequence[Text]) -> Text:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader.course.course import Course, Exercise
 from grader.course.limits import Limits
+from grader.course.settings import load_course
 from grader.messages.language import LANGUAGES
 from grader.verdicts.verdict import Conditions, hash_of
 
@@ -126,6 +127,9 @@ def _deciding_files(root: Path) -> Iterator[tuple[str, Path]]:
             # Translations cannot change a verdict, as the judge uses English messages.
             if path.suffix in (".py", ".toml", ".json") and path.stem not in LANGUAGES:
                 yield f"{folder.name}/{path.name}", path
+    course = load_course(root)
+    for one in course.given if course else ():
+        yield f"given/{one.filename}", one.finished
     grader = Path(__file__).parents[1]
     for package, modules in DECIDING_MODULES.items():
         for module in modules.split():

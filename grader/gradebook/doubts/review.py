@@ -20,6 +20,8 @@ ROUTINE = (
     "cell {number} is the file {file}",
     "{path} is taken for {files}",
     "{folder}/ is not read: it belongs to the course",
+    "given by the course, whose own counts: {files}",
+    "not taught in this course: {files}",
 )
 """Notes that follow from how people hand in, and change no mark."""
 

@@ -186,4 +186,5 @@ def _following(course: Course, exercise: Exercise) -> str:
 def _make_importable(course: Course) -> None:
     """Put the exercises first in ``sys.path``, before installed packages of the same name."""
     folders = [str(exercise.stub.parent) for exercise in course.exercises]
+    folders += [str(one.finished.parent) for one in course.given]
     sys.path[:] = dict.fromkeys([*folders, *sys.path])

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from grader.course.course import Course, Exercise, Part
-from grader.course.dependencies import builds_on
+from grader.course.dependencies import reached
 from grader.course.modules import lesson_file
 from grader.kata.lessons.lesson import Kind, parts_of
 from grader.kata.lessons.notebook import cell_of, code, markdown, set_up, write
 from grader.kata.runs.work import reference
 from grader.messages.language import say
-from grader.worker.source import Source
 
 WORKING_FOLDER = """\
 import os, sys, tempfile
@@ -114,17 +113,11 @@ def _introduction(part: Part | None) -> str:
 
 
 def _earlier(course: Course, exercises: Sequence[Exercise]) -> list[Exercise]:
-    """Return the exercises before a volume whose modules its solutions or lessons import."""
-    before = course.exercises[: course.exercises.index(exercises[0])]
-    modules = {
-        one.module: Source(one.filename, reference(one).decode("utf-8"))
-        for one in (*before, *exercises)
-    }
-    needed = {
-        name
-        for one in exercises
-        for name in builds_on(one, course, modules, Source("", _python_of(one)))
-    }
+    """Return what solutions or lessons of a volume import, from before it or given."""
+    before = (*course.given, *course.exercises[: course.exercises.index(exercises[0])])
+    code = {one.module: reference(one).decode("utf-8") for one in before}
+    own = (text for one in exercises for text in (reference(one).decode("utf-8"), _python_of(one)))
+    needed = reached(own, lambda name: [code[name]], code.keys())
     return [one for one in before if one.module in needed]
 
 

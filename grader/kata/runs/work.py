@@ -47,7 +47,8 @@ def borrow(exercise: Exercise) -> Path | None:
 def reference(exercise: Exercise) -> bytes:
     """Return the reference solution.
 
-    A course made by `kata start` has none; it is then taken from the installed course.
+    A course made by `kata start` has none, except of what it gives; the others are then taken from
+    the installed course.
 
     Returns
     -------
@@ -59,8 +60,8 @@ def reference(exercise: Exercise) -> bytes:
     CourseError
         If neither course contains it.
     """
-    if exercise.solution.is_file():
-        return exercise.solution.read_bytes()
+    if exercise.finished.is_file():
+        return exercise.finished.read_bytes()
     shipped = shipped_solution(exercise)
     if shipped is not None:
         return shipped

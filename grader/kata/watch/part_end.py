@@ -42,7 +42,7 @@ def ended_before(exercise: Exercise, progress: Progress) -> Part | None:
 
 
 def tell_end(exercises: Sequence[Exercise], progress: Progress) -> tuple[str, ...]:
-    """Return what to say when exercises are done: a whole part, or the whole course.
+    """Return what to say when exercises are done: a part, or the whole course with its last part.
 
     Parameters
     ----------
@@ -52,16 +52,23 @@ def tell_end(exercises: Sequence[Exercise], progress: Progress) -> tuple[str, ..
         Verdicts on them.
     """
     part = part_of(exercises[-1], progress.course)
-    total = tell_total(list(map(progress.status, exercises)))
-    if part and len(exercises) == len(part.exercises):
-        congratulation = say(
-            "Congratulations! Part {number}, {title}, is done. {total}",
-            number=part.number,
-            title=part.title,
-            total=total,
-        )
-        return (congratulation, *tell_page(exercises[-1]))
-    return (say("All exercises are done."), total, *tell_page(exercises[-1]))
+    told = [_congratulate(part, part.members(exercises), progress)] if part else []
+    if part is None or len(exercises) > len(part.exercises):
+        told += [say("All exercises are done."), _total(exercises, progress)]
+    return (*told, *tell_page(exercises[-1]))
+
+
+def _congratulate(part: Part, exercises: Sequence[Exercise], progress: Progress) -> str:
+    return say(
+        "Congratulations! Part {number}, {title}, is done. {total}",
+        number=part.number,
+        title=part.title,
+        total=_total(exercises, progress),
+    )
+
+
+def _total(exercises: Sequence[Exercise], progress: Progress) -> str:
+    return tell_total(list(map(progress.status, exercises)))
 
 
 def tell_page(exercise: Exercise) -> tuple[str, ...]:

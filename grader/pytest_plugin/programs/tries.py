@@ -34,18 +34,16 @@ def program_of(exercise: Exercise, spec: str, student: Student, error: BaseExcep
     course = course_of(exercise)
     modules = read_modules(exercise.stub.parents[1], course)
     earlier = course.exercises[: course.exercises.index(exercise) + 1]
-    code = {
-        one.module: "\n".join(modules[one.module].parts().values())
-        for one in earlier
-        if one.module in modules
-    }
+    places = {one.module: one.stub.parent for one in earlier}
+    places |= {one.module: one.finished.parent for one in course.given}
+    code = {name: "\n".join(modules[name].parts().values()) for name in places if name in modules}
     program = write_program(
         student, error, code, _LargeArrays(exercise.root / FOLDER / "try", spec)
     )
     folders = [
-        f"sys.path.insert(0, {str(one.stub.parent)!r})\n"
-        for one in earlier
-        if f"\nfrom {one.module} import " in program
+        f"sys.path.insert(0, {str(folder)!r})\n"
+        for name, folder in places.items()
+        if f"\nfrom {name} import " in program
     ]
     return f"import sys\n{''.join(folders)}{program}" if program else ""
 

@@ -6,13 +6,14 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
+from grader.course.course import Part
 from grader.gradebook.doubts.review import to_look_at
 from grader.gradebook.marks import Lateness, ManualMark, beneath
 from grader.gradebook.rows import Row
 from grader.verdicts.causes import Cause, causes_of
 from grader.verdicts.verdict import ExerciseVerdict, Feedback, SpecVerdict, Verdict
 
-SCHEMA = 8
+SCHEMA = 9
 
 
 def schema() -> str:
@@ -24,27 +25,31 @@ def schema() -> str:
     )
 
 
-def render(rows: Sequence[Row]) -> str:
+def render(rows: Sequence[Row], parts: Sequence[Part] = ()) -> str:
     """Return the gradebook as JSON.
 
     Parameters
     ----------
     rows : sequence of Row
         Rows of the gradebook.
+    parts : sequence of Part, default ()
+        Parts of the course.
 
     Returns
     -------
     str
-        ``{"schema": 8, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
+        ``{"schema": 9, "submissions": [...]}`` in pure ASCII, as output of a submission may contain
         unpaired surrogates, which UTF-8 cannot encode.
     """
-    document = {"schema": SCHEMA, "submissions": [record(row) for row in rows]}
+    document = {"schema": SCHEMA, "submissions": [record(row, parts) for row in rows]}
     return json.dumps(document, indent=1)
 
 
-def record(row: Row) -> dict[str, Any]:
+def record(row: Row, parts: Sequence[Part] = ()) -> dict[str, Any]:
     """Return a row of the gradebook as plain JSON values."""
     verdict = row.verdict
+    groups = [(part, part.members(verdict.exercises)) for part in parts]
+    numbers = {one.name: part.number for part, exercises in groups for one in exercises}
     return {
         "name": row.name,
         "section": row.section,
@@ -59,7 +64,8 @@ def record(row: Row) -> dict[str, Any]:
         "submission": verdict.submission,
         "conditions": asdict(verdict.conditions),
         "notes": list(map(str, row.notes)),
-        "exercises": [_exercise(row, exercise) for exercise in verdict.exercises],
+        "parts": [_part(row, part, exercises) for part, exercises in groups if exercises],
+        "exercises": [_exercise(row, one, numbers.get(one.name)) for one in verdict.exercises],
         "marks": [_mark(mark, verdict) for mark in row.marks],
     }
 
@@ -77,9 +83,15 @@ def _mark(mark: ManualMark, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _exercise(row: Row, verdict: ExerciseVerdict) -> dict[str, Any]:
+def _part(row: Row, part: Part, exercises: Sequence[ExerciseVerdict]) -> dict[str, Any]:
+    points, most = row.total_of(exercises)
+    return {"number": part.number, "title": part.title, "points": points, "max_points": most}
+
+
+def _exercise(row: Row, verdict: ExerciseVerdict, part: int | None) -> dict[str, Any]:
     return {
         "name": verdict.name,
+        "part": part,
         "done": verdict.done,
         "basis": verdict.basis.value,
         "on_reference": list(verdict.on_reference),

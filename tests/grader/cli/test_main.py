@@ -62,7 +62,7 @@ def test_a_class_is_graded_row_by_row(process, class_of_three, tmp_path, at_a_de
         ["full", "10"],
     ]
     document = json.loads(report.read_text("utf-8"))
-    assert document["schema"] == 8
+    assert document["schema"] == 9
     exercises = {one["name"]: one["exercises"] for one in document["submissions"]}
     assert list(exercises) == ["broken", "empty", "full"]
     for name, outcomes in [

@@ -4,9 +4,18 @@ import json
 
 import pytest
 
+from grader.course.course import KEPT
 from grader.course.settings import find_course, load_course
 from grader.errors import CourseError
-from grader.release.files import IGNORED, PRISTINE, alias, handout, package
+from grader.release.files import (
+    IGNORED,
+    PRISTINE,
+    alias,
+    handout,
+    package,
+    without_links,
+    without_names,
+)
 
 WITHHELD = "\n\n@pytest.mark.withheld\ndef test_Affine_hidden(student):\n    '''Hidden.'''\n"
 
@@ -119,9 +128,12 @@ def test_a_package_is_its_sources_and_the_data_beside_them():
     assert not [path for path in files if "__pycache__" in path or "/." in path]
 
 
-@pytest.mark.parametrize("taught", [["01_simple_layers", "02_activations"], ["07_mnist"]])
+@pytest.mark.parametrize("taught", [["01_simple_layers", "02_activations"], ["12_pooling"]])
 def test_nothing_is_handed_out_of_exercises_that_are_not_taught(course, taught):
-    """Neither lesson, stub, spec nor mistake, nor a row in the tables of exercises."""
+    """Neither lesson, stub, spec nor mistake, nor a row in the tables of exercises.
+
+    These build on no other.
+    """
     others = {one.name for one in course.exercises} - set(taught)
     chosen = with_settings(course, f"exercises = {taught}")
     assert others <= set(chosen.left_out)
@@ -135,7 +147,95 @@ def test_nothing_is_handed_out_of_exercises_that_are_not_taught(course, taught):
         assert f"]({name}/".encode() in files["exercises/README.md"]
 
 
+def test_what_is_taught_builds_on_is_handed_out_finished(course):
+    """Twice: where it would be, and where nobody edits it. Neither lesson, nor spec, nor stub."""
+    chosen = with_settings(course, 'exercises = ["06_two_layer_net"]')
+    files = handout(chosen, stubs_of(chosen))
+    given = ["02_activations", "03_affine", "04_softmax_with_loss", "05_numerical_gradient"]
+    assert [one.name for one in chosen.given] == given
+    for one in chosen.given:
+        place = f"exercises/{one.name}/{one.filename}"
+        kept = f"{KEPT}/{one.name}/{one.filename}"
+        assert {path for path in files if one.name in path} == {place, kept}
+        assert files[place] == files[kept] == one.solution.read_bytes()
+    for name in ("01_simple_layers", "07_mnist", "13_conv_net"):
+        assert not [path for path in files if name in path]
+
+
+def test_a_folder_of_git_keeps_what_is_given(course):
+    """What `kata` remembers beside it is ignored."""
+    assert f"!{KEPT}/\n" in IGNORED
+
+
 def test_an_index_of_a_whole_course_is_handed_out_as_it_is(course):
     """To the byte."""
     path = course.root / "exercises" / "README.md"
     assert handout(course, stubs_of(course))["exercises/README.md"] == path.read_bytes()
+
+
+LESSON = """# 08
+
+Before you start: finish lesson 03.
+
+```python
+>>> 1
+
+1
+```
+
+## Notice
+
+{notice}
+
+## Next
+
+[09](../09_b/README.md): how to begin.
+Or go back.
+{more}"""
+
+
+@pytest.mark.parametrize(
+    ("more", "end"),
+    [
+        ("", ""),
+        ("\nThat is all.\n", "\n\n## Next\n\nThat is all."),
+        ("\n## Later\n\nMore.\n", "\n\n## Later\n\nMore."),
+    ],
+)
+def test_a_lesson_does_not_lead_to_one_that_is_not_handed_out(more, end):
+    """The paragraph goes, with its heading if nothing else is below it; the rest stays."""
+    lesson = LESSON.format(notice="It works.", more=more)
+    kept = lesson.partition("\n\n## Next")[0]
+    assert without_links(lesson, ["09_b"]) == f"{kept}{end}\n"
+    assert without_links(lesson, ["10_c"]) == lesson
+
+
+def test_headings_that_have_nothing_below_them_from_the_start_stay():
+    """Only what is left out makes a heading empty."""
+    text = "# A\n\n## B\n\n### C\n\n[09](../09_b/x)\n\n### D\n\nd\n"
+    assert without_links(text, ["09_b"]) == "# A\n\n## B\n\n### D\n\nd\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('x = [\n    "a",\n    "b",\n    "c",\n]\n', 'x = [\n    "a",\n    "c",\n]\n'),
+        ('x = ["a", "b", "c"]\n', 'x = ["a", "c"]\n'),
+        ('x = ["b", "a"]\n', 'x = ["a"]\n'),
+        ('x = ["ab", "b.c"] # b\n', 'x = ["ab", "b.c"] # b\n'),
+    ],
+)
+def test_names_are_taken_out_of_lists_however_these_are_written(before, after):
+    """One in each line, or all in one; other texts with the name in them stay."""
+    assert without_names(before, ["b"]) == after
+
+
+def test_settings_of_an_editor_stay_valid(course):
+    """JSON knows no comma before the end of a list."""
+    (course.root / ".vscode").mkdir()
+    settings = course.root / ".vscode" / "settings.json"
+    listed = [f"exercises/{one.name}" for one in course.exercises]
+    settings.write_text(json.dumps({"extraPaths": listed}, indent=4), "utf-8")
+    chosen = with_settings(course, 'exercises = ["03_affine"]')
+    files = handout(chosen, stubs_of(chosen))
+    assert json.loads(files[".vscode/settings.json"]) == {"extraPaths": ["exercises/03_affine"]}

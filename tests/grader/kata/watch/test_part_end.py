@@ -37,16 +37,29 @@ def test_a_part_ends_before_the_first_exercise_that_is_not_of_it(progress):
 
 
 def test_a_part_and_a_course_end_with_their_totals(progress):
-    """A part has a number and a title, and the next one is asked for."""
+    """A part has a number and a title, and the next one is asked for; the last one has them too.
+
+    Issue 19: the end of the last part told of all exercises only.
+    """
     first, second, third = progress.course.exercises
     (told,) = tell_end([first, second], progress)
     total = "6 of 6 points, 2 of 2 exercises done."
     assert told == f"Congratulations! Part 1, nodes, is done. {total}"
     progress.green.add(THIRD)
-    total = "9 of 9 points, 3 of 3 exercises done."
-    assert tell_end([first, second, third], progress) == ("All exercises are done.", total)
+    last, *whole = tell_end([first, second, third], progress)
+    assert last == "Congratulations! Part 2, layers, is done. 3 of 3 points, 1 of 1 exercises done."
+    assert whole == ["All exercises are done.", "9 of 9 points, 3 of 3 exercises done."]
     part = part_of(third, progress.course)
     assert ask_to_go_on(part) == "Go on with part 2, layers? Press n."
+
+
+def test_a_course_without_parts_ends_as_a_whole(progress, learner):
+    """Nothing is said of a part where there is only one."""
+    learner.has_parts(("nodes", [FIRST, SECOND]))
+    whole = Progress(learner.course)
+    whole.known = progress.known
+    total = "6 of 6 points, 2 of 2 exercises done."
+    assert tell_end(learner.course.exercises, whole) == ("All exercises are done.", total)
 
 
 def test_a_page_is_told_where_it_is_or_how_to_get_it(learner):

@@ -1,12 +1,14 @@
 """Verdicts as JSON: content of the document, and that nothing is lost."""
 
 import json
+from copy import deepcopy
 from dataclasses import asdict, replace
 
 import pytest
 from gradebooks import BAD, GOOD, HELPED, marked, row
 from jsonschema import Draft202012Validator
 
+from grader.course.course import Part
 from grader.gradebook.marks import Lateness
 from grader.gradebook.rows import Row
 from grader.reports.formats.json_file import render, schema
@@ -47,7 +49,7 @@ def read(*rows):
 def test_the_document_has_the_keys_that_were_promised():
     """Other programs rely on these names, and on the schema number."""
     document = read(ROW)
-    assert document["schema"] == 8
+    assert document["schema"] == 9
     (submission,) = document["submissions"]
     told = {key: submission[key] for key in ("name", "section", "email", "handed_in", "notes")}
     assert told == {
@@ -184,6 +186,41 @@ def test_the_document_keeps_to_the_schema_that_is_published():
     VALIDATOR.validate(read())
 
 
+FIRST = Part(1, {"en": "nodes"}, ("01_f",))
+SECOND = Part(2, {"en": "layers"}, ("02_g", "03_h"))
+
+
+def test_a_course_with_parts_has_its_points_by_part_too():
+    """Issue 19: CSV, HTML and terminal group by part, and a reader of the JSON had to know how."""
+    second = ExerciseVerdict("02_g", (PASSED,))
+    both = replace(ROW, verdict=verdict(exercises=(*EXERCISES, second)))
+    document = json.loads(render([both, ROW], (FIRST, SECOND)))
+    VALIDATOR.validate(document)
+    one, other = document["submissions"]
+    nodes = {"number": 1, "title": "nodes", "points": 2, "max_points": 5}
+    layers = {"number": 2, "title": "layers", "points": 2, "max_points": 2}
+    assert one["parts"] == [nodes, layers]
+    assert [exercise["part"] for exercise in one["exercises"]] == [1, 2]
+    assert other["parts"] == [nodes]
+
+
+def test_a_part_has_what_was_set_by_hand_and_no_maximum_of_what_is_excused():
+    """As the total has."""
+    found = marked(marked(row("jane", BAD, GOOD), 2.5), excused=True, exercise="02_ex")
+    part = Part(1, {"en": "all"}, ("01_ex", "02_ex"))
+    (submission,) = json.loads(render([found], (part,)))["submissions"]
+    total = {key: submission[key] for key in ("points", "max_points")}
+    assert submission["parts"] == [{"number": 1, "title": "all", **total}]
+    assert submission["points"] == 2.5
+
+
+def test_a_course_without_parts_has_none():
+    """Every exercise says so."""
+    (submission,) = read(ROW)["submissions"]
+    assert submission["parts"] == []
+    assert [exercise["part"] for exercise in submission["exercises"]] == [None]
+
+
 def removals(value, path=()):
     """Yield the path of each key in the document."""
     if isinstance(value, dict):
@@ -196,10 +233,13 @@ def removals(value, path=()):
             yield from removals(one, (*path, number))
 
 
-@pytest.mark.parametrize("path", list(removals(read(ROW))), ids=str)
+WITH_PARTS = json.loads(render([ROW], (FIRST,)))
+
+
+@pytest.mark.parametrize("path", list(removals(WITH_PARTS)), ids=str)
 def test_the_schema_misses_every_key_and_knows_no_other(path):
     """A document with a missing or renamed key is invalid."""
-    document = read(ROW)
+    document = deepcopy(WITH_PARTS)
     *way, key = path
     place = document
     for step in way:

@@ -29,7 +29,8 @@ class KnownMistake:
     hint : str
         One or two sentences that point at the idea.
     place : str
-        Where the mistake is made: "Affine.backward".
+        Where the mistake is made: "Affine.backward". Empty if it is not known where a submission
+        has it.
     failure : callable
         Takes the name of a spec and returns the fingerprint of the failure, or None if the spec
         passes.

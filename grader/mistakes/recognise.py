@@ -168,7 +168,16 @@ class _Submission:
         if sum(not mistake.may_break(spec) for spec in self._core) > SLACK:
             return False
         shown = all(self.shows(mistake, spec) for spec in sorted(self._core))
-        return shown and self._breaks_only_what_broke(mistake)
+        return shown and self._tells_why(mistake) and self._breaks_only_what_broke(mistake)
+
+    def _tells_why(self, mistake: KnownMistake) -> bool:
+        """Return whether a mistake is more than a guess where core found only something unset.
+
+        Code that is written in another way than the mistake lost it in another way.
+        """
+        if any(self._end(spec) != "unset" for spec in self._core) or not mistake.traces.added:
+            return True
+        return self.evidence(mistake) > 0
 
     def _explains_its_function(self, mistake: KnownMistake) -> bool:
         """Return whether a mistake explains all of core that is about its function.
@@ -189,7 +198,7 @@ class _Submission:
 
         Different mistakes raise the same exception more often than they return the same value.
         """
-        return any((self._failures[spec] or [""])[0] == "returned" for spec in specs)
+        return any(self._end(spec) == "returned" for spec in specs)
 
     def _breaks_only_what_broke(self, mistake: KnownMistake) -> bool:
         return self.broken(mistake) <= self._failures.keys()
@@ -205,7 +214,7 @@ class _Submission:
         """Return whether two mistakes break all that broke of core, and how it broke.
 
         Where the code has both to the letter, what comes back may be a mixture. Otherwise each of
-        them is seen by itself in a value, and each promise shows one of them.
+        them is seen by itself, and not only in an exception; and each promise shows one of them.
         """
         if (self.broken(one) | self.broken(other)) & self._core != self._core:
             return False
@@ -214,9 +223,24 @@ class _Submission:
         if self._spreads(one, other) or self._spreads(other, one):
             return False
         shown, also_shown = self._shown_by(one), self._shown_by(other)
-        seen = self._is_told_by_a_value(shown - also_shown)
-        also_seen = self._is_told_by_a_value(also_shown - shown)
-        return shown | also_shown == self._core and seen and also_seen
+        alone, also_alone = shown - also_shown, also_shown - shown
+        seen = self._is_seen(one, alone) and self._is_seen(other, also_alone)
+        return shown | also_shown == self._core and seen
+
+    def _is_seen(self, mistake: KnownMistake, specs: Collection[str]) -> bool:
+        """Return whether these specs or the code tell that a mistake is there, not another one.
+
+        Code that forgets a line leaves something unset, and has no other trace.
+        """
+        if not specs:
+            return False
+        forgets = not mistake.traces.added and any(self._end(spec) == "unset" for spec in specs)
+        return forgets or self._is_told_by_a_value(specs) or self.evidence(mistake) == LITERAL
+
+    def _end(self, spec: str) -> str:
+        """Return how a spec failed: "returned", "raised" or "unset"."""
+        failure = self._failures[spec]
+        return failure[0] if failure else ""
 
     def _spreads(self, one: KnownMistake, other: KnownMistake) -> bool:
         """Return whether what looks like another mistake may only follow from the first.

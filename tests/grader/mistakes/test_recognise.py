@@ -145,6 +145,27 @@ def test_what_is_undone_of_stretch_to_the_letter_is_named_though_core_breaks_it_
     assert found["test_c"] == ["undone"]
 
 
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [("def f(a, b):\n    return b - a\n", ["turned"]), ("def f(a, b):\n    return 0\n", [])],
+    ids=["to the letter", "in another way"],
+)
+def test_why_something_is_not_there_is_known_from_the_code_only(code, found):
+    """Seen in 03: "a minus where db should be assigned", where `self.db + ...` came first.
+
+    A mistake that only leaves a line out says no more than that.
+    """
+    unset = {"test_a": ["unset", "Affine.db"]}
+    turned = with_traces(replace(known("turned"), failure=unset.get), "y - x")
+    assert names(recognise([turned], unset, SPECS, code=code)) == {"test_a": found}
+    forgotten = replace(known("forgotten"), failure=unset.get)
+    assert names(recognise([forgotten], unset, SPECS, code=code)) == {"test_a": ["forgotten"]}
+    both = {**unset, "test_b": answer(2)}
+    other = known("other", b=2)
+    assert any(recognise([forgotten, other], both, SPECS, code=code).values())
+    assert any(recognise([turned, other], both, SPECS, code=code).values()) is bool(found)
+
+
 OWN = "class Layer:\n    pass\n\n\ndef f(x, y):\n    return {}\n"
 
 

@@ -17,9 +17,9 @@ from grader.judging.pytest_session import PytestSession
 from grader.mistakes.catalogue import Mistake, make, read_mistakes
 from grader.mistakes.diagnosis import hints_of
 from grader.mistakes.fingerprint import Fingerprint, fingerprint_of
-from grader.mistakes.known_failures import KnownMistake, read
+from grader.mistakes.known_failures import KnownMistake, narrow, read
 from grader.mistakes.places import name_of_place, traces_of_mistake
-from grader.mistakes.recognise import narrow, recognise
+from grader.mistakes.recognise import recognise
 from grader.specs.lookup import exercise_of
 from grader.specs.markers import budget_of, tier_of
 from grader.transport.in_process import InProcess

@@ -148,7 +148,8 @@ class _Submission:
     ) -> list[tuple[KnownMistake, ...]]:
         """Return the mistakes, or else the pairs of mistakes, that explain all of core.
 
-        Two that are in the code to the letter come before one that is not, though it behaves alike.
+        Two that are in the code to the letter come before one that is not, though it behaves alike;
+        and that one is in doubt if the code has another one in its place.
         """
         if not self._core:
             return []
@@ -156,9 +157,10 @@ class _Submission:
         if any(self.evidence(one) > 0 for (one,) in singles):
             return singles
         literal = [one for one in possible if self.evidence(one) == LITERAL]
+        places = {one.place for one in literal}
         return (
             self._pairs(literal)
-            or singles
+            or [(one,) for (one,) in singles if one.place not in places]
             or self.seen_in_code(self._pairs(likely))
             or self.seen_in_code([(one,) for one in likely if self._explains_its_function(one)])
         )
@@ -213,14 +215,15 @@ class _Submission:
     def _explain_together(self, one: KnownMistake, other: KnownMistake) -> bool:
         """Return whether two mistakes break all that broke of core, and how it broke.
 
-        Where the code has both to the letter, what comes back may be a mixture. Otherwise each of
-        them is seen by itself, and not only in an exception; and each promise shows one of them.
+        Where the code has both to the letter, what comes back may be a mixture. Otherwise they are
+        in different functions, each of them is seen by itself, and not only in an exception; and
+        each promise shows one of them.
         """
         if (self.broken(one) | self.broken(other)) & self._core != self._core:
             return False
         if self.evidence(one) == self.evidence(other) == LITERAL:
             return True
-        if self._spreads(one, other) or self._spreads(other, one):
+        if one.place == other.place or self._spreads(one, other) or self._spreads(other, one):
             return False
         shown, also_shown = self._shown_by(one), self._shown_by(other)
         alone, also_alone = shown - also_shown, also_shown - shown
@@ -305,21 +308,3 @@ class _Submission:
 def _is_about(name: str, spec: str) -> bool:
     """Return whether a spec checks a function or class, by the name of the spec."""
     return spec.startswith(f"test_{name}_")
-
-
-def narrow(known: KnownMistake, written: KnownMistake | None) -> KnownMistake:
-    """Add to a mistake how it fails the specs with other inputs, according to a record.
-
-    Parameters
-    ----------
-    known : KnownMistake
-        Mistake whose fingerprints are computed by running specs, which takes time.
-    written : KnownMistake or None
-        The same mistake with fingerprints recorded for a learner's inputs, if there are any.
-
-    Returns
-    -------
-    KnownMistake
-        The same mistake, which is run only if it may explain how a submission failed.
-    """
-    return known if written is None else replace(known, beforehand=written.failure)

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from known_mistakes import HALVED, SPECS, SWAPPED, answer, known
 
-from grader.mistakes.recognise import narrow, recognise
+from grader.mistakes.known_failures import narrow
+from grader.mistakes.recognise import recognise
 from grader.mistakes.traces import traces_of
 
 
@@ -164,6 +165,28 @@ def test_why_something_is_not_there_is_known_from_the_code_only(code, found):
     other = known("other", b=2)
     assert any(recognise([forgotten, other], both, SPECS, code=code).values())
     assert any(recognise([turned, other], both, SPECS, code=code).values()) is bool(found)
+
+
+IN_F = "def f(a, b):\n    return b - a\n"
+
+
+def test_of_two_mistakes_in_one_function_none_is_named():
+    """Seen in 10: "forward scales, and backward does not" beside an inverted mask of backward."""
+    failures = {"test_a": answer(1), "test_b": answer(2)}
+    one, other = known("one", a=1), known("other", b=2)
+    assert any(recognise([one, other], failures, SPECS).values())
+    assert not any(recognise([one, replace(other, place=one.place)], failures, SPECS).values())
+
+
+def test_what_behaves_alike_is_in_doubt_where_the_code_has_another_mistake():
+    """Seen in 10: "forward scales, and backward does not", where backward scales too often."""
+    literal = replace(with_traces(known("literal", a=2), "y - x"), place="f")
+    alike = replace(known("alike", a=1), place="f")
+    failures = {"test_a": answer(1)}
+    assert names(recognise([literal, alike], failures, ["test_a"], code=RIGHT)) == {
+        "test_a": ["alike"]
+    }
+    assert not any(recognise([literal, alike], failures, ["test_a"], code=IN_F).values())
 
 
 OWN = "class Layer:\n    pass\n\n\ndef f(x, y):\n    return {}\n"

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from grader.course.course import Exercise
 from grader.course.modules import read_module
@@ -51,10 +52,15 @@ def _name_of_change(mistake: Mistake, exercise: Exercise) -> str:
     wrong = make(mistake, exercise).text
     pairs = enumerate(zip(right.splitlines(), wrong.splitlines(), strict=False), 1)
     line = next((number for number, (one, other) in pairs if one != other), 1)
-    around = _around(ast.parse(right), line)
+    around = _around(_tree_of(right), line)
     # Private functions of the reference need not exist in a submission.
     public = (name for name in around if not name.startswith("_") or name.endswith("__"))
     return ".".join(public)
+
+
+@lru_cache(2)  # one exercise at a time
+def _tree_of(reference: str) -> ast.Module:
+    return ast.parse(reference)
 
 
 def _around(tree: ast.AST, line: int) -> Iterator[str]:

@@ -22,6 +22,7 @@ QUESTIONS = {
     "where a date is understood": "def read_time",
     "whose a failure is": "def first_undone",
     "where a failure becomes words": "def diagnose",
+    "where a known mistake is recognised": "def recognise",
     "where failures of one cause are grouped": "def causes_of",
     "where what was called is told": "def write_program",
     "what a learner reads of a verdict": "def for_learner",

@@ -17,9 +17,9 @@ from grader.judging.pytest_session import PytestSession
 from grader.mistakes.catalogue import Mistake, make, read_mistakes
 from grader.mistakes.diagnosis import hints_of
 from grader.mistakes.fingerprint import Fingerprint, fingerprint_of
-from grader.mistakes.known_failures import KnownMistake, read
-from grader.mistakes.recognise import name_of_place, narrow, recognise
-from grader.mistakes.traces import traces_of
+from grader.mistakes.known_failures import KnownMistake, narrow, read
+from grader.mistakes.places import name_of_place, traces_of_mistake
+from grader.mistakes.recognise import recognise
 from grader.specs.lookup import exercise_of
 from grader.specs.markers import budget_of, tier_of
 from grader.transport.in_process import InProcess
@@ -176,7 +176,7 @@ class KnownRuns:
             mistake.hint,
             name or exercise.filename,
             self._failure_of({**self.reference, exercise.module: wrong}),
-            traces=traces_of(self.reference[exercise.module].text, wrong.text, name),
+            traces=traces_of_mistake(mistake, exercise),
         )
 
     def _failure_of(self, sources: Mapping[str, Source]) -> Callable[[str], Fingerprint | None]:

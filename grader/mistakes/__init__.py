@@ -6,6 +6,7 @@ __all__ = [
     "earlier",
     "fingerprint",
     "known_failures",
+    "places",
     "reasons",
     "recognise",
     "traces",

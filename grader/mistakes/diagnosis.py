@@ -150,15 +150,16 @@ def hints_of(
 
 
 def _named(mistakes: Sequence[tuple[Text, str]]) -> Text:
-    """List titles and places of mistakes; a place that all share is named once, at the end."""
+    """List titles of mistakes, and their places if known; one that all share comes at the end."""
     either = english(" or: ")
     titles, places = zip(*mistakes, strict=True)
     if len(set(places)) == 1:
-        return english("{title}, in {place}", title=joined(titles, either), place=places[0])
-    return joined(
-        [english("{title}, in {place}", title=title, place=place) for title, place in mistakes],
-        either,
-    )
+        return _placed(joined(titles, either), places[0])
+    return joined([_placed(title, place) for title, place in mistakes], either)
+
+
+def _placed(title: Text, place: str) -> Text:
+    return english("{title}, in {place}", title=title, place=place) if place else title
 
 
 def _diagnose_exception(error: StudentError, exercise: Exercise, course: Course) -> Finding:

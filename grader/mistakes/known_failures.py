@@ -7,7 +7,7 @@ fingerprints are stored in a file next to the catalogue.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,8 @@ class KnownMistake:
     hint : str
         One or two sentences that point at the idea.
     place : str
-        Where the mistake is made: "Affine.backward".
+        Where the mistake is made: "Affine.backward". Empty if it is not known where a submission
+        has it.
     failure : callable
         Takes the name of a spec and returns the fingerprint of the failure, or None if the spec
         passes.
@@ -58,6 +59,24 @@ class KnownMistake:
     def resembles(self, spec: str, failure: Fingerprint) -> bool:
         """Return whether the mistake fails a spec in such a way with other inputs."""
         return akin(failure, (self.beforehand or self.failure)(spec))
+
+
+def narrow(known: KnownMistake, written: KnownMistake | None) -> KnownMistake:
+    """Add to a mistake how it fails the specs with other inputs, according to a record.
+
+    Parameters
+    ----------
+    known : KnownMistake
+        Mistake whose fingerprints are computed by running specs, which takes time.
+    written : KnownMistake or None
+        The same mistake with fingerprints recorded for a learner's inputs, if there are any.
+
+    Returns
+    -------
+    KnownMistake
+        The same mistake, which is run only if it may explain how a submission failed.
+    """
+    return known if written is None else replace(known, beforehand=written.failure)
 
 
 # On disk

@@ -1,22 +1,18 @@
 """Recognition of the known mistakes that fail the specs in the same way as a submission.
 
 A mistake is named only if it explains every promise that broke and breaks none that held. Two are
-named only if they do so together. Stretch promises, of which correct code may break some, must not
-contradict a mistake, and are explained by themselves if it does not explain them.
+named only if they do so together. What other code of the submission makes of a wrong function is
+not compared. Stretch promises, of which correct code may break some, must not contradict a mistake,
+and are explained by themselves if it does not explain them.
 """
 
-import ast
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from grader.course.course import Exercise
-from grader.course.modules import read_module
-from grader.mistakes.catalogue import Mistake, make
 from grader.mistakes.fingerprint import Fingerprint, alike
 from grader.mistakes.known_failures import KnownMistake
-from grader.mistakes.traces import parsed
+from grader.mistakes.own_code import OwnCode
 
 MAX_CANDIDATES = 40
 """Number of mistakes of which pairs are tried."""
@@ -65,8 +61,15 @@ def recognise(
     left = submission.left_by(found)
     for spec in left:
         alone = [(one,) for one in likely if submission.may_be_apart(one, spec, left)]
-        explained[spec] = _named(spec, submission.seen_in_code(alone), submission)
-    return explained
+        if explained[spec]:  # by what breaks this promise too, but in another way
+            alone = [(one,) for (one,) in alone if submission.evidence(one) == LITERAL]
+        if alone:
+            explained[spec] = _named(spec, submission.seen_in_code(alone), submission)
+    places = {one.place for one in known}
+    return {
+        spec: [one if submission.own.has(one, places) else replace(one, place="") for one in found]
+        for spec, found in explained.items()
+    }
 
 
 def _named(
@@ -94,9 +97,9 @@ class _Submission:
         self._failures = failures
         self._ran = ran
         self._code = code
+        self.own = OwnCode(code)
         self._stretch = failures.keys() & set(stretch)
         self._core = failures.keys() - self._stretch
-        self._used: dict[str, bool] = {}
         self._broken: dict[str, frozenset[str]] = {}
         self._shown: dict[tuple[str, str], bool] = {}
 
@@ -117,18 +120,8 @@ class _Submission:
 
         The learner's own code may do without a function that the reference uses.
         """
-        return mistake.may_break(spec) and (mistake.place in spec or self._is_used(mistake.place))
-
-    def _is_used(self, function: str) -> bool:
-        """Return whether the code names a function elsewhere than where it is defined.
-
-        A docstring, of which a stub has many, is no use of what it names.
-        """
-        if function not in self._used:
-            tree = parsed(self._code)
-            names = Counter(_names_in(tree)) if tree is not None else Counter()
-            self._used[function] = "." in function or names[function] != 1
-        return self._used[function]
+        place = mistake.place
+        return mistake.may_break(spec) and (place in spec or self.own.may_use(place))
 
     def shows(self, mistake: KnownMistake, spec: str) -> bool:
         """Return whether the submission fails a spec as a mistake does."""
@@ -155,7 +148,8 @@ class _Submission:
     ) -> list[tuple[KnownMistake, ...]]:
         """Return the mistakes, or else the pairs of mistakes, that explain all of core.
 
-        Two that are in the code to the letter come before one that is not, though it behaves alike.
+        Two that are in the code to the letter come before one that is not, though it behaves alike;
+        and that one is in doubt if the code has another one in its place.
         """
         if not self._core:
             return []
@@ -163,14 +157,50 @@ class _Submission:
         if any(self.evidence(one) > 0 for (one,) in singles):
             return singles
         literal = [one for one in possible if self.evidence(one) == LITERAL]
-        return self._pairs(literal) or singles or self.seen_in_code(self._pairs(likely))
+        places = {one.place for one in literal}
+        return (
+            self._pairs(literal)
+            or [(one,) for (one,) in singles if one.place not in places]
+            or self.seen_in_code(self._pairs(likely))
+            or self.seen_in_code([(one,) for one in likely if self._explains_its_function(one)])
+        )
 
     def _explains_alone(self, mistake: KnownMistake) -> bool:
         """Return whether a mistake explains all of core. Most do not: that is found out first."""
         if sum(not mistake.may_break(spec) for spec in self._core) > SLACK:
             return False
         shown = all(self.shows(mistake, spec) for spec in sorted(self._core))
-        return shown and self._breaks_only_what_broke(mistake)
+        return shown and self._tells_why(mistake) and self._breaks_only_what_broke(mistake)
+
+    def _tells_why(self, mistake: KnownMistake) -> bool:
+        """Return whether a mistake is more than a guess where core found only something unset.
+
+        Code that is written in another way than the mistake lost it in another way.
+        """
+        if any(self._end(spec) != "unset" for spec in self._core) or not mistake.traces.added:
+            return True
+        return self.evidence(mistake) > 0
+
+    def _explains_its_function(self, mistake: KnownMistake) -> bool:
+        """Return whether a mistake explains all of core that is about its function.
+
+        Everything else that broke is about code that uses this function: how it fails depends on
+        that code, which need not be like the reference.
+        """
+        about = {spec for spec in self._core if _is_about(mistake.place, spec)}
+        return (
+            all(self.own.follows(mistake.place, spec) for spec in self._core - about)
+            and all(self.shows(mistake, spec) for spec in about)
+            and self._is_told_by_a_value(about)
+            and self._breaks_only_what_broke(mistake)
+        )
+
+    def _is_told_by_a_value(self, specs: Iterable[str]) -> bool:
+        """Return whether one of these specs failed with a value.
+
+        Different mistakes raise the same exception more often than they return the same value.
+        """
+        return any(self._end(spec) == "returned" for spec in specs)
 
     def _breaks_only_what_broke(self, mistake: KnownMistake) -> bool:
         return self.broken(mistake) <= self._failures.keys()
@@ -185,37 +215,79 @@ class _Submission:
     def _explain_together(self, one: KnownMistake, other: KnownMistake) -> bool:
         """Return whether two mistakes break all that broke of core, and how it broke.
 
-        Where the code has both to the letter, what comes back may be a mixture. Otherwise each of
-        them is seen by itself in a promise, and each promise shows one of them.
+        Where the code has both to the letter, what comes back may be a mixture. Otherwise they are
+        in different functions, each of them is seen by itself, and not only in an exception; and
+        each promise shows one of them.
         """
         if (self.broken(one) | self.broken(other)) & self._core != self._core:
             return False
         if self.evidence(one) == self.evidence(other) == LITERAL:
             return True
+        if one.place == other.place or self._spreads(one, other) or self._spreads(other, one):
+            return False
         shown, also_shown = self._shown_by(one), self._shown_by(other)
-        return shown | also_shown == self._core and bool(shown - also_shown and also_shown - shown)
+        alone, also_alone = shown - also_shown, also_shown - shown
+        seen = self._is_seen(one, alone) and self._is_seen(other, also_alone)
+        return shown | also_shown == self._core and seen
+
+    def _is_seen(self, mistake: KnownMistake, specs: Collection[str]) -> bool:
+        """Return whether these specs or the code tell that a mistake is there, not another one.
+
+        Code that forgets a line leaves something unset, and has no other trace.
+        """
+        if not specs:
+            return False
+        forgets = not mistake.traces.added and any(self._end(spec) == "unset" for spec in specs)
+        return forgets or self._is_told_by_a_value(specs) or self.evidence(mistake) == LITERAL
+
+    def _end(self, spec: str) -> str:
+        """Return how a spec failed: "returned", "raised" or "unset"."""
+        failure = self._failures[spec]
+        return failure[0] if failure else ""
+
+    def _spreads(self, one: KnownMistake, other: KnownMistake) -> bool:
+        """Return whether what looks like another mistake may only follow from the first.
+
+        The code of the other place uses the function of the first one, as the reference does not.
+        """
+        top = other.place.partition(".")[0]
+        if not self.own.uses(top, one.place):
+            return False
+        return not any(one.may_break(spec) for spec in self._ran if _is_about(top, spec))
 
     def _shown_by(self, mistake: KnownMistake) -> set[str]:
         return {spec for spec in self.broken(mistake) & self._core if self.shows(mistake, spec)}
 
     def left_by(self, explanations: Sequence[tuple[KnownMistake, ...]]) -> set[str]:
-        """Return the stretch specs that failed for other reasons than core, if that is known."""
+        """Return the stretch specs that failed in another way than by what explains core."""
         if self._core and not explanations:
             return set()
         mistakes = {one for explanation in explanations for one in explanation}
-        return self._stretch.difference(*map(self.broken, mistakes))
+        return {
+            spec for spec in self._stretch if not any(self.shows(one, spec) for one in mistakes)
+        }
 
     def may_be_apart(self, mistake: KnownMistake, spec: str, left: set[str]) -> bool:
         """Return whether a mistake explains a stretch promise, and nothing speaks against it.
 
-        Where the code has it to the letter, what explains core may hide it elsewhere.
+        Where the code has it to the letter, what explains core may hide it elsewhere, or change
+        the value that it returns.
         """
-        if not (mistake.may_break(spec) and self.shows(mistake, spec)):
+        if not mistake.may_break(spec):
             return False
-        broken = self.broken(mistake)
         if self.evidence(mistake) == LITERAL:
-            broken &= left
-        return broken <= self._stretch and all(self.shows(mistake, one) for one in broken)
+            return self.shows(mistake, spec) or self._shows_in(spec, mistake)
+        broken = self.broken(mistake)
+        return (
+            self.shows(mistake, spec)
+            and broken <= self._stretch
+            and all(self.shows(mistake, one) for one in broken)
+        )
+
+    def _shows_in(self, spec: str, mistake: KnownMistake) -> bool:
+        """Return whether a spec found another value in the place where a mistake has its own."""
+        failure, other = self._failures[spec], mistake.failure(spec)
+        return failure is not None and other is not None and failure[:2] == other[:2]
 
     def evidence(self, mistake: KnownMistake) -> float:
         """Return how much the code looks like a mistake."""
@@ -233,70 +305,6 @@ class _Submission:
         return [k for k, v in possible.items() if v == max(possible.values())]
 
 
-def _names_in(tree: ast.Module) -> Iterator[str]:
-    """Yield each name as often as the code defines or uses it."""
-    for node in ast.walk(tree):
-        for field in ("name", "id", "attr"):
-            if isinstance(name := getattr(node, field, None), str):
-                yield name
-
-
-def narrow(known: KnownMistake, written: KnownMistake | None) -> KnownMistake:
-    """Add to a mistake how it fails the specs with other inputs, according to a record.
-
-    Parameters
-    ----------
-    known : KnownMistake
-        Mistake whose fingerprints are computed by running specs, which takes time.
-    written : KnownMistake or None
-        The same mistake with fingerprints recorded for a learner's inputs, if there are any.
-
-    Returns
-    -------
-    KnownMistake
-        The same mistake, which is run only if it may explain how a submission failed.
-    """
-    return known if written is None else replace(known, beforehand=written.failure)
-
-
-def place_of(mistake: Mistake, exercise: Exercise) -> str:
-    """Return the place in the reference solution that a mistake changes.
-
-    Parameters
-    ----------
-    mistake : Mistake
-        Mistake in the catalogue of the exercise.
-    exercise : Exercise
-        Exercise of the reference solution.
-
-    Returns
-    -------
-    str
-        Name of the function or method, or else of the class or file.
-    """
-    return name_of_place(mistake, exercise) or exercise.filename
-
-
-def name_of_place(mistake: Mistake, exercise: Exercise) -> str:
-    """Return the same as `place_of`, but an empty text for a file."""
-    if mistake.place:
-        return mistake.place
-    right = read_module(exercise.solution).text
-    wrong = make(mistake, exercise).text
-    pairs = enumerate(zip(right.splitlines(), wrong.splitlines(), strict=False), 1)
-    line = next((number for number, (one, other) in pairs if one != other), 1)
-    around = _around(ast.parse(right), line)
-    # Private functions of the reference need not exist in a submission.
-    public = (name for name in around if not name.startswith("_") or name.endswith("__"))
-    return ".".join(public)
-
-
-def _around(tree: ast.AST, line: int) -> Iterator[str]:
-    """Yield the names of the class and the function that contain a line."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef):
-            assert node.end_lineno is not None
-            if node.lineno <= line <= node.end_lineno:
-                yield node.name
-                if isinstance(node, ast.ClassDef):
-                    yield from _around(node, line)
+def _is_about(name: str, spec: str) -> bool:
+    """Return whether a spec checks a function or class, by the name of the spec."""
+    return spec.startswith(f"test_{name}_")

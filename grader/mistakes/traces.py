@@ -6,7 +6,7 @@ code are kept, since they are handed out to learners. Code is read as data, and 
 
 import ast
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -66,13 +66,13 @@ class Traces:
             From -1, where the code is right at this place, to 1. It is 0 if the code cannot be
             read, or does not have this place.
         """
-        parts = _parts_of(code, self.place)
-        if parts is None:
+        parts = _sized_parts(code, self.place)
+        if not parts:
             return 0.0
         added, removed = _share(self.added, parts), _share(self.removed, parts)
         # What is added may hold small parts that are in other code as well. And what is right may
         # work on an argument that was replaced.
-        is_right = removed == 1 and added < 0.5 and not parts & _REPLACED
+        is_right = removed == 1 and added < 0.5 and _REPLACED.isdisjoint(parts)
         return -1.0 if is_right else max(added - removed, -0.99)
 
 
@@ -93,7 +93,7 @@ def read_traces(text: str) -> Traces:
     return Traces(place, tuple(added.split()), tuple(removed.split()))
 
 
-def _share(digests: tuple[str, ...], parts: frozenset[str]) -> float:
+def _share(digests: tuple[str, ...], parts: Collection[str]) -> float:
     return sum(one in parts for one in digests) / len(digests) if digests else 0.0
 
 
@@ -112,18 +112,14 @@ def traces_of(right: str, wrong: str, name: str) -> Traces:
     return Traces(place, _smallest(other, one), _smallest(one, other))
 
 
-def _smallest(these: dict[str, int], those: dict[str, int]) -> tuple[str, ...]:
+def _smallest(these: Mapping[str, int], those: Mapping[str, int]) -> tuple[str, ...]:
     """Return the digests that only the first code has, the smallest first."""
     only = sorted((size, digest) for digest, size in these.items() if digest not in those)
     return tuple(digest for _, digest in only[:MAX_TRACES])
 
 
-@lru_cache(64)
-def _parts_of(code: str, place: str) -> frozenset[str] | None:
-    return frozenset(_sized_parts(code, place)) or None
-
-
-def _sized_parts(code: str, place: str) -> dict[str, int]:
+@lru_cache(64)  # the reference, and each submission, is compared with every mistake
+def _sized_parts(code: str, place: str) -> Mapping[str, int]:
     """Return the digests of the parts of a place, each with its size; none if there is no place."""
     tree = parsed(code)
     try:

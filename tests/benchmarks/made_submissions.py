@@ -10,8 +10,7 @@ import numpy as np
 from grader.course.course import Exercise
 from grader.course.modules import read_module
 from grader.mistakes.catalogue import make, read_mistakes
-from grader.mistakes.recognise import name_of_place, place_of
-from grader.mistakes.traces import traces_of
+from grader.mistakes.places import place_of, traces_of_mistake
 from grader.worker.source import Source
 
 
@@ -94,13 +93,10 @@ def made_of_rewritten(
 
 def _undone_literally(exercise: Exercise, text: str) -> frozenset[str]:
     """Name the mistakes of stretch that an alternative has, to the letter."""
-    whole = read_module(exercise.solution).text
     names = []
     for one in read_mistakes(exercise):
-        if one.caught == "stretch":
-            wrong = make(one, exercise).text
-            if traces_of(whole, wrong, name_of_place(one, exercise)).evidence(text) == 1:
-                names.append(one.name)
+        if one.caught == "stretch" and traces_of_mistake(one, exercise).evidence(text) == 1:
+            names.append(one.name)
     return frozenset(names)
 
 

@@ -11,9 +11,9 @@ def answer(number):
 
 
 def known(name, **failures):
-    """A mistake that fails specs with these numbers."""
+    """A mistake in a function of its own that fails specs with these numbers."""
     made = {f"test_{spec}": answer(number) for spec, number in failures.items()}
-    return KnownMistake(name, f"the title of {name}", f"A hint at {name}.", "Mul.forward", made.get)
+    return KnownMistake(name, f"the title of {name}", f"A hint at {name}.", f"Mul.{name}", made.get)
 
 
 HALVED, SWAPPED = known("halved", a=1, b=2), known("swapped", a=1, c=3)

@@ -170,8 +170,11 @@ def is_certain(params, x, t, conv=PLAIN):
 
 
 def build(student, params, conv=PLAIN, dim=DIM):
-    """The learner's network, with these parameters assigned in place."""
-    network = student.SimpleConvNet(dim, conv, *params["W3"].shape)
+    """The learner's network, with these parameters assigned in place.
+
+    Before, all of them are 0: where one is copied, it makes no difference which numbers were drawn.
+    """
+    network = student.SimpleConvNet(dim, conv, *params["W3"].shape, 0.0)
     set_params(network, params)
     return network
 
@@ -253,7 +256,14 @@ def test_SimpleConvNet_starts_with_small_random_weights(student):
             what = phrase(
                 "standard deviation of {key} for weight_init_std = {std}", key=key, std=std
             )
-            assert_matches(float(params[key].std()), std, what, rtol=0.1)
+            assert_matches(spread_of(params[key], std), std, what, rtol=0.1)
+
+
+def spread_of(weights, std):
+    """The standard deviation; if it is far off, to the digit that is the same for all draws."""
+    found = float(weights.std())
+    rounded = float(f"{found:.1g}")
+    return found if np.isclose(rounded, std, rtol=0.15) else rounded
 
 
 @pytest.mark.core(points=2)
@@ -283,7 +293,7 @@ def test_SimpleConvNet_is_built_as_conv_param_says(student, rng):
 @pytest.mark.core
 def test_SimpleConvNet_layers_hold_the_very_arrays_of_params(student, rng):
     """Changing params in place changes predict, in each of two networks."""
-    networks = [student.SimpleConvNet(DIM, PLAIN, H, C) for _ in range(2)]
+    networks = [student.SimpleConvNet(DIM, PLAIN, H, C, 0.0) for _ in range(2)]
     for _ in range(2):
         drawn = [draw(rng, positive=True) for _ in networks]
         for network, (params, _, _) in zip(networks, drawn, strict=True):

@@ -1,5 +1,6 @@
 """Why a spec failed: which outcome each exception means, and what a learner reads."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -324,6 +325,15 @@ def test_a_known_mistake_gives_two_steps_of_help():
     hints, mistake = hints_of(known(1), EXERCISE)
     assert tuple(map(str, hints)) == ("Look twice.", "halved 0 times, in Mul.f0")
     assert mistake == "half_0"
+
+
+def test_a_mistake_whose_place_is_unknown_is_told_without():
+    """Alone, and beside one whose place is known."""
+    one, other = known(2)
+    hints, _ = hints_of([replace(one, place="")], EXERCISE)
+    assert str(hints[-1]) == "halved 0 times"
+    hints, _ = hints_of([replace(one, place=""), other], EXERCISE)
+    assert str(hints[-1]) == "halved 0 times or: halved 1 times, in Mul.f1"
 
 
 def test_mistakes_that_behave_alike_are_told_together():

@@ -32,7 +32,7 @@ def test_what_was_written_is_read_back(tmp_path):
         [HALVED, known("swapped", a=1, c=4)],
         [
             HALVED,
-            KnownMistake("swapped", "t", "A hint at swapped.", "Mul.forward", SWAPPED.failure),
+            KnownMistake("swapped", "t", "A hint at swapped.", "Mul.swapped", SWAPPED.failure),
         ],
     ],
     ids=["fewer", "order", "passes", "answer", "title"],

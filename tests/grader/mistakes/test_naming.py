@@ -374,6 +374,32 @@ def test_a_function_that_only_docstrings_name_is_not_used(named):
     assert set(named("convolution", *wrong).values()) == {"im2col_window_read_by_columns"}
 
 
+def test_what_follows_from_a_wrong_function_is_not_taken_for_another_mistake(named):
+    """he_scale computed from a wrong xavier_scale, as an alternative of 09 does it.
+
+    Seen: "the factor 2 is outside the root" for he_scale, which is right.
+    """
+    changes = [
+        ("return np.sqrt(1 / n)", "return np.sqrt(2.0 / n)"),
+        ("return np.sqrt(2 / n)", "return np.sqrt(2) * xavier_scale(n)"),
+    ]
+    assert named("batch_normalization", *changes) == {
+        "test_xavier_scale_is_the_square_root_of_1_over_n": "xavier_is_he",
+        "test_he_scale_is_the_square_root_of_2_over_n": None,
+    }
+
+
+def test_a_wrong_function_is_named_whatever_the_rest_of_the_code_makes_of_it(named):
+    """im2col without padding, below a Convolution that is not like the reference.
+
+    Seen: no name, since Convolution raised another exception than the reference.
+    """
+    text = (ROOT / "tests/alternatives/11_convolution/as_strided.py").read_text("utf-8")
+    padded = "padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))"
+    found = named("convolution", (padded, "padded = x"), text=text)
+    assert set(found.values()) == {"im2col_pad_ignored"}
+
+
 # A sample of tests/benchmarks/naming.py, which has the figures for all
 
 

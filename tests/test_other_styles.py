@@ -8,6 +8,7 @@ import pytest
 from grader.course.modules import read_module, read_modules
 from grader.course.settings import find_course
 from grader.judging.judge import Judge
+from grader.mistakes.catalogue import make, read_mistakes
 from grader.transport.in_process import InProcess
 from grader.worker.module_loader import importable
 
@@ -39,6 +40,12 @@ MASKS = [
     ("own_generator", "self.rng.random", "np.random.default_rng(1).random",
      "dropout_seeded_in_forward"),
 ]  # fmt: skip
+# Mistakes that end in an exception of the learner's own Relu: dout does not fit its mask.
+IN_RELU = [
+    ("06_two_layer_net", "net_gradient_without_loss_layer"),
+    ("06_two_layer_net", "net_gradient_does_not_chain"),
+    ("13_conv_net", "flatten_backward_keeps_rows"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +76,24 @@ def test_a_mistake_in_the_textbooks_code_is_named(judge, name, right, wrong, mis
     path = ROOT / "tests" / "textbook" / exercise.filename
     specs = judged(judge, exercise, path, right, wrong)
     assert {spec.mistake for spec in specs if spec.mistake} == {mistake}
+
+
+@pytest.mark.parametrize(("name", "mistake"), IN_RELU)
+def test_a_mistake_is_named_behind_the_textbooks_relu(judge, name, mistake):
+    """Indexed by a mask, an array raises another exception than multiplied by it.
+
+    Seen: with a Relu that multiplies, none of them was named while the reference indexed, and the
+    other way round.
+    """
+    exercise = COURSE.named(name)
+    (known,) = (one for one in read_mistakes(exercise) if one.name == mistake)
+    sources = read_modules(ROOT / "solutions", COURSE)
+    sources[exercise.module] = make(known, exercise)
+    sources["activations"] = read_module(ROOT / "tests" / "textbook" / "activations.py")
+    with importable(sources):
+        specs = judge.judge_exercise(exercise, InProcess(sources), cheap_only=True).specs
+    named = {spec.mistake for spec in specs if "gradient_of_the" in spec.name and not spec.passed}
+    assert named == {mistake}
 
 
 @pytest.mark.parametrize(("alternative", "right", "wrong", "mistake"), MASKS)

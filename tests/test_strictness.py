@@ -28,11 +28,12 @@ RIGHT = {
         ("    shifted = x - np.max(x, axis=-1, keepdims=True)\n", IN_PLACE),
     ]),
     "relu_in_place": ("02_activations", [
-        ("out = x.copy()", "out = x"), ("dx = dout.copy()", "dx = dout"),
+        ("return np.maximum(x, 0)", "x[self.mask] = 0\n        return x"),
+        ("dx = dout * ~self.mask", "dx = dout\n        dx[self.mask] = 0"),
     ]),
     "mask_under_another_name": ("02_activations", [("self.mask", "self.hidden")]),
     "mask_of_what_passes": ("02_activations", [
-        ("self.mask = x <= 0", "self.mask = x > 0"), ("[self.mask]", "[~self.mask]"),
+        ("self.mask = x <= 0", "self.mask = x > 0"), ("~self.mask", "self.mask"),
     ]),
     "out_under_another_name": ("02_activations", [("self.out", "self.y")]),
     "inputs_under_other_names": ("01_simple_layers", [("self.x", "self.a"), ("self.y", "self.b")]),

@@ -23,8 +23,8 @@ class Pooling:
 
     Attributes
     ----------
-    shape : tuple of int, or None
-        The shape of the latest input of `forward`, with its padding.
+    x : ndarray or None
+        The latest input of `forward`, with its padding.
     masks : list of ndarray of bool
         One mask for each place in a window. It is True for the windows whose maximum was there in
         the latest `forward`. You may store the same in another way.
@@ -35,7 +35,7 @@ class Pooling:
         self.pool_w = pool_w
         self.stride = stride
         self.pad = pad
-        self.shape: tuple[int, ...] | None = None
+        self.x: np.ndarray | None = None
         self.masks: list[np.ndarray] = []
 
     def forward(self, x: np.ndarray) -> np.ndarray:

@@ -53,7 +53,8 @@ def fingerprint_of(error: BaseException) -> Fingerprint | None:
         case StudentError():
             message = without_addresses(str(error.report.message))
             causes = _cause_in(message)
-            return ["raised", "" if causes == ["None"] else error.report.type, *causes]
+            kind = "" if causes[0] in _OF_ANY_TYPE else error.report.type
+            return ["raised", kind, *causes]
     return None
 
 
@@ -68,15 +69,30 @@ def _cause_in(message: str) -> list[str]:
         return ["function"]
     if sizes := _NOT_ALIGNED.search(message):
         return ["sizes", *sorted(one for one in sizes.groups() if one)]
+    if sizes := _MASK.search(message):
+        return ["axis", *sorted(sizes.groups())]
     if message.startswith(_BROADCAST):
-        return ["shapes", *sorted(_SHAPE.findall(message))]
+        return _misfit(_SHAPE.findall(message))
     return [message]
+
+
+def _misfit(shapes: list[str]) -> list[str]:
+    """Return the first sizes that differ, as for a mask that is used as an index.
+
+    Whether an array is multiplied by a mask or indexed by it is a matter of style.
+    """
+    for axis in zip(*(re.findall(r"\d+", shape) for shape in shapes), strict=False):
+        if len(set(axis)) > 1:
+            return ["axis", *sorted(axis)]
+    return ["shapes", *sorted(shapes)]
 
 
 _NOT_ALIGNED = re.compile(
     r"not aligned: (\d+) \(dim \d\) != (\d+) \(dim \d\)|\(size (\d+) is different from (\d+)\)"
 )
 _OF_FUNCTION = re.compile(r"'(function|functools\.partial)' object has no attribute")
+_OF_ANY_TYPE = ("None", "axis")
+_MASK = re.compile(r"size of axis is (\d+) but size of corresponding boolean axis is (\d+)")
 _BROADCAST = "operands could not be broadcast together"
 _SHAPE = re.compile(r"\([\d,]+\)")
 

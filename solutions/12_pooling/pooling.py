@@ -24,8 +24,8 @@ class Pooling:
 
     Attributes
     ----------
-    shape : tuple of int, or None
-        The shape of the latest input of `forward`, with its padding.
+    x : ndarray or None
+        The latest input of `forward`, with its padding.
     masks : list of ndarray of bool
         One mask for each place in a window. It is True for the windows whose maximum was there in
         the latest `forward`. You may store the same in another way.
@@ -36,7 +36,7 @@ class Pooling:
         self.pool_w = pool_w
         self.stride = stride
         self.pad = pad
-        self.shape: tuple[int, ...] | None = None
+        self.x: np.ndarray | None = None
         self.masks: list[np.ndarray] = []
 
     def forward(self, x: np.ndarray) -> np.ndarray:
@@ -56,7 +56,7 @@ class Pooling:
         """
         p = self.pad
         padded = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p))) if p else x
-        self.shape = padded.shape
+        self.x = padded
         places = self._places(padded)
         maxima: np.ndarray = reduce(np.maximum, places[1:], places[0].copy())
 
@@ -82,11 +82,11 @@ class Pooling:
             After the forward above, ``[[10, 20]]`` gives ``[[0, 10, 0], [0, 0, 20]]``. Where
             windows overlap, gradients add up.
         """
-        dx = np.zeros(self.shape, dout.dtype)
+        dx = np.zeros_like(self.x, dout.dtype)
         for place, mask in zip(self._places(dx), self.masks, strict=True):
             place += dout * mask  # a view: this changes dx
 
-        p, (H, W) = self.pad, self.shape[2:]
+        p, (H, W) = self.pad, self.x.shape[2:]
         return dx[:, :, p : H - p, p : W - p]
 
     def _places(self, x: np.ndarray) -> list[np.ndarray]:

@@ -222,6 +222,27 @@ def test_exceptions_are_alike_by_type_and_message():
     assert not fail_alike(error, raised("TypeError", "shapes differ"))
 
 
+@pytest.mark.parametrize(
+    ("array", "mask"), [((4, 5), (7, 5)), ((6, 3, 6, 6), (6, 5)), ((7, 4), (7, 5))]
+)
+def test_an_array_that_does_not_fit_a_mask_is_alike_whether_it_is_multiplied_or_indexed(
+    array, mask
+):
+    """Three known mistakes of 06 and 13 end in the learner's own Relu, which may do either."""
+    dout, passed = np.ones(array), np.ones(mask, bool)
+
+    def raised_by(calculate):
+        with pytest.raises((IndexError, ValueError)) as error:
+            calculate()
+        report = ExceptionReport(error.typename, str(error.value), ())
+        return fingerprint_of(StudentError(report))
+
+    multiplied = raised_by(lambda: dout * passed)
+    assert alike(multiplied, raised_by(lambda: dout[passed]))
+    assert not alike(multiplied, raised_by(lambda: dout[np.ones((2, 2), bool)]))
+    assert not alike(multiplied, raised_by(lambda: dout * np.ones((2, 2))))
+
+
 ENDS = {
     "mismatch": wrong(ROW),
     "raised": raised("Mismatch", str(wrong(ROW))),

@@ -56,7 +56,7 @@ def named(judge):
 
 KEEP = "        self.x = x\n        self.y = y\n        return x * y"
 MASK = "self.mask = x <= 0\n"
-DX_OF_RELU = "        dx = dout.copy()\n        dx[self.mask] = 0\n        return dx"
+DX_OF_RELU = "        dx = dout * ~self.mask\n        return dx"
 SLOPE = "dx = dout * self.out * (1 - self.out)"
 SLOPES = "(above - below) / (2 * h)"
 DW, DB = "self.dW = np.dot(self.x.T, dout)", "self.db = np.sum(dout, axis=0)"
@@ -94,7 +94,7 @@ SEEDED = "np.random.seed(42)\n        batch = np.random.choice(len(x_train), bat
         ),
         ("activations", "relu_zero_not_in_mask", [(MASK, MASK.replace("<=", "<"))]),
         ("activations", "relu_backward_returns_mask", [(DX_OF_RELU, "        return self.mask")]),
-        ("activations", "relu_absolute", [("out[self.mask] = 0", "out = abs(x)")]),
+        ("activations", "relu_absolute", [("np.maximum(x, 0)", "abs(x)")]),
         (
             "activations",
             "sigmoid_slope_added",

@@ -1,4 +1,4 @@
-"""np.maximum forward, a mask that multiplies backward; sigmoid by tanh."""
+"""Copies, with the mask as their index; sigmoid by tanh."""
 
 import numpy as np
 
@@ -6,10 +6,14 @@ import numpy as np
 class Relu:
     def forward(self, x):
         self.mask = np.less_equal(x, 0)
-        return np.maximum(x, 0)
+        out = x.copy()
+        out[self.mask] = 0
+        return out
 
     def backward(self, dout):
-        return dout * ~self.mask
+        dx = dout.copy()
+        dx[self.mask] = 0
+        return dx
 
 
 class Sigmoid:

@@ -195,7 +195,7 @@ NEAR = {
     "Mask set later": (
         "activations",
         ((r"self\.mask = x", "self.Mask = x"),),
-        "mask of Relu is None; Mask was set: is that the one?",
+        "it is still None; Mask was set: is that the one?",
     ),
     "Y set later": (
         "simple_layers",
@@ -273,7 +273,12 @@ NEAR = {
     # Statements that do not do what they seem to
     "x.copy": (
         "activations",
-        ((r"out = x\.copy\(\)", "out = x.copy"),),
+        (
+            (
+                r"        return np\.maximum\(x, 0\)",
+                "        out = x.copy\n        out[self.mask] = 0\n        return out",
+            ),
+        ),
         "`x.copy` is not called: write `x.copy()`",
     ),
     "dx.copy returned": (

@@ -157,7 +157,7 @@ class _Submission:
         if any(self.evidence(one) > 0 for (one,) in singles):
             return singles
         literal = [one for one in possible if self.evidence(one) == LITERAL]
-        places = {one.place for one in literal}
+        places = {one.place for one in literal if self.broken(one) & self._core}
         return (
             self._pairs(literal)
             or [(one,) for (one,) in singles if one.place not in places]
@@ -216,14 +216,17 @@ class _Submission:
         """Return whether two mistakes break all that broke of core, and how it broke.
 
         Where the code has both to the letter, what comes back may be a mixture. Otherwise they are
-        in different functions, each of them is seen by itself, and not only in an exception; and
-        each promise shows one of them.
+        in different functions, or the code has one of them to the letter; each of them is seen by
+        itself, and not only in an exception; and each promise shows one of them.
         """
         if (self.broken(one) | self.broken(other)) & self._core != self._core:
             return False
-        if self.evidence(one) == self.evidence(other) == LITERAL:
+        literal = [self.evidence(mistake) == LITERAL for mistake in (one, other)]
+        if all(literal):
             return True
-        if one.place == other.place or self._spreads(one, other) or self._spreads(other, one):
+        if one.place == other.place and not any(literal):
+            return False
+        if self._spreads(one, other) or self._spreads(other, one):
             return False
         shown, also_shown = self._shown_by(one), self._shown_by(other)
         alone, also_alone = shown - also_shown, also_shown - shown

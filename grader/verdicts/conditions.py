@@ -31,7 +31,8 @@ DECIDING_MODULES = {
     "submissions/notebooks": "notebook_cells notebook_json ipython_magics exported_file",
     "specs": "collection lookup markers fixtures assertions differences display pytest_internals "
     "run",
-    "mistakes": "catalogue fingerprint known_failures traces recognise diagnosis earlier",
+    "mistakes": "catalogue fingerprint known_failures traces places own_code recognise diagnosis "
+    "earlier",
     "mistakes/reasons": "call_log cause near_misses slow_way",
     "judging": "judge judgement follow_through known_runs pytest_session",
     "pytest_plugin": "plugin",

@@ -299,10 +299,10 @@ def test_an_error_of_the_grader_leaves_promise_and_outcome(judge, monkeypatch):
     """If the second run fails, the verdict counts, and the learner reads no message."""
     run = Judge._run
 
-    def fails(self, *args, as_at_home=False):
-        if as_at_home:
+    def fails(self, *args, held=None, **options):
+        if held is not None:
             raise OSError("no process left")
-        return run(self, *args)
+        return run(self, *args, **options)
 
     monkeypatch.setattr(Judge, "_run", fails)
     verdict = judged(judge, submit(changes=[DB_OVER_ALL_AXES]), "s")

@@ -215,11 +215,12 @@ def release(
 
     If OUT is a folder with a learner's work in it, it is updated, and no work is lost.
     """
+    from grader.platforms.colab import with_colab
     from grader.release.bundle import bundle, write_zip
     from grader.release.update import write_folder
 
     course = current_course()
-    files = bundle(course)
+    files = with_colab(course, bundle(course))
     if out_path.suffix == ".zip":
         write_zip(files, out_path)
     else:

@@ -67,21 +67,11 @@ def write_notebook(exercise: Exercise, output: Path | None = None, *, force: boo
 
 def write(cells: Iterable[dict[str, Any]], name: str, output: Path | None, *, force: bool) -> Path:
     """Write cells as a notebook; see `write_notebook`."""
-    import nbformat
-
     path = output or Path(f"{name}.ipynb")
-
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    content = {
-        "nbformat": 4,
-        "nbformat_minor": 5,
-        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
-        "cells": [{**cell, "id": f"{name}-{n}"} for n, cell in enumerate(cells, 1)],
-    }
-    nbformat.validate(content)
+    text = text_of(cells, name)
     try:
         with path.open("w" if force else "x", encoding="utf-8", newline="\n") as file:
-            file.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+            file.write(text)
     except FileExistsError:
         raise NotebookError(
             say(
@@ -98,18 +88,48 @@ def write(cells: Iterable[dict[str, Any]], name: str, output: Path | None, *, fo
     return path
 
 
-def exercise_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:
+def text_of(cells: Iterable[dict[str, Any]], name: str) -> str:
+    """Return the text of a notebook file, after a check against the format.
+
+    Parameters
+    ----------
+    cells : iterable of dict
+        Its cells, without ids.
+    name : str
+        Name of the exercise or walkthrough, with which the ids of the cells begin.
+    """
+    import nbformat
+
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    content = {
+        "nbformat": 4,
+        "nbformat_minor": 5,
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "cells": [{**cell, "id": f"{name}-{n}"} for n, cell in enumerate(cells, 1)],
+    }
+    nbformat.validate(content)
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def exercise_cells(exercise: Exercise, stub: str | None = None) -> Iterator[dict[str, Any]]:
     """Yield the cells of an exercise's notebook.
 
     The first command of the lesson that runs the specs becomes the cell with the stub; later ones
     become cells that only run the specs.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise whose lesson is read.
+    stub : str, optional
+        The stub in English; by default that of the exercise, which may have been edited.
     """
     lesson = lesson_file(exercise)
     first, *parts = parts_of(lesson)
     yield markdown(first.text)
     yield markdown(_preface(exercise))
     yield code(set_up(exercise.root) + "\n%load_ext grader")
-    yield from _body(exercise, parts)
+    yield from _body(exercise, parts, stub)
     exercises = current_course().exercises
     later = exercises[exercises.index(exercise) + 1 :] if exercise in exercises else ()
     if later:
@@ -138,8 +158,10 @@ def _preface(exercise: Exercise) -> str:
     return f"{what}\n\n{how}"
 
 
-def _body(exercise: Exercise, parts: Iterable[Part]) -> Iterator[dict[str, Any]]:
-    stub = code(f"%%kata {exercise.name}\n{stub_in(spoken(), exercise)}")
+def _body(
+    exercise: Exercise, parts: Iterable[Part], source: str | None
+) -> Iterator[dict[str, Any]]:
+    stub = code(f"%%kata {exercise.name}\n{stub_in(spoken(), exercise, source)}")
     is_there = False
     for part in parts:
         if part.kind is Kind.COMMAND and part.text.startswith("pytest "):
@@ -162,8 +184,6 @@ def cell_of(part: Part) -> dict[str, Any]:
 
 def set_up(root: Path) -> str:
     """Return the first code cell, which installs the course if it is missing."""
-    settings = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    repository = settings["tool"]["kata"].get("repository", "")
     comment = say(
         "Where to get the course, if this computer has none yet, as on Colab: the address of its "
         "repository or a folder. Your instructor fills it in. Where the course is installed, "
@@ -172,10 +192,16 @@ def set_up(root: Path) -> str:
     missing = say("the course is not installed: write where it is behind COURSE")
     return SET_UP.format(
         comment="\n".join(wrap(comment, WIDTH, "# ", "# ")),
-        repository=json.dumps(repository, ensure_ascii=False),
+        repository=json.dumps(repository_of(root), ensure_ascii=False),
         missing=json.dumps(missing, ensure_ascii=False),
         late=say("this kernel started before it was there"),
     )
+
+
+def repository_of(root: Path) -> str:
+    """Return the address of a course's repository, as its settings have it; empty if unknown."""
+    settings = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    return str(settings["tool"]["kata"].get("repository", ""))
 
 
 def markdown(text: str) -> dict[str, Any]:

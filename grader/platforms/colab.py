@@ -5,12 +5,16 @@ notebook installs the course from the same repository.
 """
 
 import re
+import tempfile
+from pathlib import Path
 
 from grader.course.course import Course, Exercise
 from grader.course.modules import lesson_file
+from grader.course.settings import find_course
 from grader.kata.lessons.notebook import exercise_cells, repository_of, text_of
 from grader.messages.language import ENGLISH, LANGUAGES, say, speaking, spoken
 from grader.release.files import MANIFEST, Files, with_manifest
+from grader.release.update import write_folder
 
 NOTEBOOKS = "notebooks"
 """Folder of the notebooks in a bundle."""
@@ -37,27 +41,30 @@ def with_colab(course: Course, files: Files) -> Files:
     if found is None:
         return files
     more: Files = {}
-    for language in LANGUAGES:
-        for exercise in course.exercises:
+    with tempfile.TemporaryDirectory() as place:
+        write_folder(files, Path(place) / "course")
+        handed_out = find_course(Path(place) / "course")
+        assert handed_out is not None
+        for language in LANGUAGES:
             with speaking(language):
-                more |= _opened(exercise, files, found[1])
+                for exercise in handed_out.exercises:
+                    more |= _opened(exercise, found[1])
     kept = {path: content for path, content in files.items() if path != MANIFEST}
     return with_manifest(kept | more)
 
 
-def _opened(exercise: Exercise, files: Files, repository: str) -> Files:
-    """Return lesson and notebook of an exercise in the current language; nothing without both."""
+def _opened(exercise: Exercise, repository: str) -> Files:
+    """Return lesson and notebook of an exercise in the current language, if it has a lesson."""
     lesson = lesson_file(exercise)
-    path = lesson.relative_to(exercise.root).as_posix()
-    if path not in files or (lesson == exercise.lesson and spoken() != ENGLISH):
+    if not lesson.is_file() or (lesson == exercise.lesson and spoken() != ENGLISH):
         return {}
     ending = "" if spoken() == ENGLISH else f".{spoken()}"
     notebook = f"{NOTEBOOKS}/{exercise.name}{ending}.ipynb"
     address = f"https://colab.research.google.com/github/{repository}/blob/HEAD/{notebook}"
     link = f"[{say('Open it on Colab')}]({address})\n\n"
-    stub = files[exercise.stub.relative_to(exercise.root).as_posix()].decode("utf-8")
-    head, *rest = exercise_cells(exercise, stub)
+    head, *rest = exercise_cells(exercise)
     head["source"] = head["source"].replace(link, "")  # the lesson of a bundle has it
-    text = files[path].decode("utf-8").replace(link, "")
+    text = lesson.read_text("utf-8").replace(link, "")
     linked = re.sub(r"^(# .*\n\n)", lambda title: title[1] + link, text, count=1, flags=re.M)
+    path = lesson.relative_to(exercise.root).as_posix()
     return {path: linked.encode(), notebook: text_of([head, *rest], exercise.name).encode()}

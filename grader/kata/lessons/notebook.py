@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.course.course import Exercise
 from grader.course.modules import lesson_file
-from grader.course.settings import current_course
+from grader.course.settings import find_course
 from grader.course.stub_translation import WIDTH, stub_in
 from grader.errors import CommandError
 from grader.kata.lessons.lesson import Kind, Part, parts_of
@@ -111,27 +111,21 @@ def text_of(cells: Iterable[dict[str, Any]], name: str) -> str:
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
-def exercise_cells(exercise: Exercise, stub: str | None = None) -> Iterator[dict[str, Any]]:
+def exercise_cells(exercise: Exercise) -> Iterator[dict[str, Any]]:
     """Yield the cells of an exercise's notebook.
 
     The first command of the lesson that runs the specs becomes the cell with the stub; later ones
     become cells that only run the specs.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise whose lesson is read.
-    stub : str, optional
-        The stub in English; by default that of the exercise, which may have been edited.
     """
     lesson = lesson_file(exercise)
     first, *parts = parts_of(lesson)
     yield markdown(first.text)
     yield markdown(_preface(exercise))
     yield code(set_up(exercise.root) + "\n%load_ext grader")
-    yield from _body(exercise, parts, stub)
-    exercises = current_course().exercises
-    later = exercises[exercises.index(exercise) + 1 :] if exercise in exercises else ()
+    yield from _body(exercise, parts)
+    course = find_course(exercise.root)
+    exercises = course.exercises if course else (exercise,)
+    later = exercises[exercises.index(exercise) + 1 :]
     if later:
         yield markdown(
             say(
@@ -158,10 +152,8 @@ def _preface(exercise: Exercise) -> str:
     return f"{what}\n\n{how}"
 
 
-def _body(
-    exercise: Exercise, parts: Iterable[Part], source: str | None
-) -> Iterator[dict[str, Any]]:
-    stub = code(f"%%kata {exercise.name}\n{stub_in(spoken(), exercise, source)}")
+def _body(exercise: Exercise, parts: Iterable[Part]) -> Iterator[dict[str, Any]]:
+    stub = code(f"%%kata {exercise.name}\n{stub_in(spoken(), exercise)}")
     is_there = False
     for part in parts:
         if part.kind is Kind.COMMAND and part.text.startswith("pytest "):

@@ -39,11 +39,10 @@ def plain(tmp_path_factory):
 
 
 @pytest.fixture
-def course(plain, tmp_path, monkeypatch):
+def course(plain, tmp_path):
     """A course with a repository."""
     root = tmp_path / "course"
     shutil.copytree(plain, root)
-    monkeypatch.chdir(root)
     return course_at(root, "https://github.com/ada/nets.git")
 
 
@@ -64,6 +63,7 @@ def test_each_lesson_links_to_a_notebook_that_is_there_in_both_languages(course)
             assert 'COURSE = "https://github.com/ada/nets.git"' in cells[2].source
             assert [f"%%kata {exercise.name}" in cell.source for cell in cells].count(True) >= 1
             assert ADDRESS not in content.decode()
+    assert "%kata notebook 03_affine" in files["notebooks/02_activations.ipynb"].decode()
 
 
 def test_no_work_of_whoever_releases_is_in_a_notebook(course):
@@ -75,11 +75,10 @@ def test_no_work_of_whoever_releases_is_in_a_notebook(course):
     assert "# TODO" in before["notebooks/03_affine.ipynb"].decode()
 
 
-def test_the_bundle_of_a_bundle_is_the_same(course, tmp_path, monkeypatch):
+def test_the_bundle_of_a_bundle_is_the_same(course, tmp_path):
     """With its links and notebooks."""
     files = with_colab(course, bundle(course))
     write_folder(files, tmp_path / "again")
-    monkeypatch.chdir(tmp_path / "again")
     again = find_course(tmp_path / "again")
     assert with_colab(again, bundle(again)) == files
 

@@ -176,13 +176,16 @@ class Watch:
         return True
 
     def _following(self, exercise: Exercise) -> Exercise | None:
-        """Return the next exercise that is not done; those of the same part are looked at first."""
+        """Return the next exercise that is not done; before another part, what was never run."""
         course, known = self._progress.course, self._progress.known
         others = [one for one in self._progress.in_order_from(exercise) if one != exercise]
         part = part_of(exercise, course)
-        unknown = [one for one in others if part_of(one, course) == part and known(one) is None]
         undone = (one for one in others if not ((verdict := known(one)) and verdict.done))
-        return next(iter(unknown if part else ()), None) or next(undone, None)
+        following = next(undone, None)
+        if part is None or following is None or part_of(following, course) == part:
+            return following
+        same = (one for one in others if part_of(one, course) == part and known(one) is None)
+        return next(same, following)
 
     def _go_to(self, exercise: Exercise) -> None:
         """Make an exercise the current one, and store that for the next session."""

@@ -1,3 +1,3 @@
-"""Packages of the course for Gradescope and GitHub Classroom, and the autograder they run."""
+"""The course for Gradescope, GitHub Classroom and Colab, and the autograder of the first."""
 
-__all__ = ["github_classroom", "gradescope_package"]
+__all__ = ["colab", "github_classroom", "gradescope_package"]

@@ -121,7 +121,9 @@ def untaught_in(root: Path, taught: Iterable[str]) -> tuple[Exercise, ...]:
     return tuple(one for one in others if one.module not in modules and one.finished.is_file())
 
 
-def find_given(root: Path, taught: Sequence[str]) -> tuple[Exercise, ...]:
+def find_given(
+    root: Path, taught: Iterable[str], untaught: Sequence[Exercise]
+) -> tuple[Exercise, ...]:
     """Return the exercises that a course gives: those that what it teaches imports.
 
     Solutions and lessons count, directly or through other exercises that are not taught. In a
@@ -131,15 +133,17 @@ def find_given(root: Path, taught: Sequence[str]) -> tuple[Exercise, ...]:
     ----------
     root : Path
         Folder of the course.
-    taught : sequence of str
+    taught : iterable of str
         Names of the exercises that it teaches.
+    untaught : sequence of Exercise
+        What `untaught_in` returns for them.
     """
-    untaught = {one.module: one for one in untaught_in(root, taught)}
-    if not untaught or (root / KEPT).is_dir():
-        return tuple(untaught.values())
+    others = {one.module: one for one in untaught}
+    if not others or (root / KEPT).is_dir():
+        return tuple(others.values())
     own = (code for name in taught for code in _code_around(Exercise(root, name)))
-    found = reached(own, lambda name: [_text(untaught[name].solution)], untaught.keys())
-    return tuple(one for module, one in untaught.items() if module in found)
+    found = reached(own, lambda name: [_text(others[name].solution)], others.keys())
+    return tuple(one for module, one in others.items() if module in found)
 
 
 def _code_around(exercise: Exercise) -> Iterator[str]:

@@ -146,6 +146,12 @@ def given_modules(course: Course) -> dict[str, Source]:
     return {one.module: read_module(_shown_file(one)) for one in course.given}
 
 
+def folders_of(course: Course) -> list[Path]:
+    """Return the folders from which a learner's code imports what is taught, and what is given."""
+    taught = [one.stub.parent for one in course.exercises]
+    return [*taught, *(one.finished.parent for one in course.given)]
+
+
 def is_changed(exercise: Exercise) -> bool:
     """Return whether a learner has edited or removed their copy of an exercise that was given."""
     kept = exercise.finished

@@ -130,6 +130,7 @@ def load_course(root: Path) -> Course | None:
         raise CourseError(f"{settings}: [tool.kata] {error}") from None
     where = f"{settings}: [tool.kata] follow_through"
     follow = follow_through_named(tool["kata"].get("follow_through", "off"), where)
+    untaught = untaught_in(root, plan.exercises)
     return Course(
         root,
         tuple(Exercise(root, name) for name in plan.exercises),
@@ -141,8 +142,8 @@ def load_course(root: Path) -> Course | None:
         tuple(modules),
         plan.parts,
         plan.left_out,
-        untaught_in(root, plan.exercises),
-        find_given(root, plan.exercises),
+        untaught,
+        find_given(root, plan.exercises, untaught),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.course.modules import folders_of
 from grader.course.settings import find_course
 from grader.errors import CourseError
 from grader.specs.collection import SpecFile, SpecItem
@@ -66,6 +67,4 @@ def _folders_around(folder: Path) -> tuple[str, ...]:
         return ()
     if course is None or course.root / "exercises" not in (folder, *folder.parents):
         return ()
-    folders = [exercise.stub.parent for exercise in course.exercises]
-    folders += [one.finished.parent for one in course.given]
-    return tuple(str(one) for one in dict.fromkeys((folder, *folders)))
+    return tuple(str(one) for one in dict.fromkeys((folder, *folders_of(course))))

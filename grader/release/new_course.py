@@ -191,20 +191,14 @@ def settings_of(source: Course, tables: str) -> str:
     text = (source.root / "pyproject.toml").read_text("utf-8")
     header = re.compile(rf"\[{{1,2}}({tables})[].]")
     kept = filter(header.match, re.split(r"^(?=\[)", text, flags=re.M))
-    taught = _taught(source, "".join(kept))
-    return SETTINGS.format(course=taught.rstrip() + "\n")
+    absent = [f"exercises/{name}" for name in absent_from(source)]
+    taught = (_taught_of(without_names(table, absent), source.left_out) for table in kept)
+    return SETTINGS.format(course="".join(taught).rstrip() + "\n")
 
 
 def _settings(source: Course) -> str:
     """Return the settings that a learner needs, without those to install or build the course."""
     return settings_of(source, r"tool\.kata|tool\.pyright")
-
-
-def _taught(course: Course, text: str) -> str:
-    """Return tables of a course's settings without what it does not teach."""
-    text = without_names(text, (f"exercises/{name}" for name in absent_from(course)))
-    tables = re.split(r"^(?=\[)", text, flags=re.M)
-    return "".join(_taught_of(table, course.left_out) for table in tables)
 
 
 def _taught_of(table: str, left_out: Iterable[str]) -> str:

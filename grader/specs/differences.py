@@ -28,11 +28,9 @@ def tell_difference(returned: Any, expected: np.ndarray, rtol: float, atol: floa
     if not _kinds_agree(array, expected):
         found, wanted = _kind(array), _kind(expected)
         return english("{found} instead of {wanted}", found=found, wanted=wanted)
-    if expected.dtype.kind in "iub" and array.dtype.kind in "iub":
-        rtol = atol = 0.0  # integers and booleans must be equal
     if _agree(array, expected, rtol, atol):
         return ""
-    wrong = ~np.isclose(array, expected, rtol=rtol, atol=atol)
+    wrong = _wrong_in(array, expected, rtol, atol)
     if not wrong.any():
         return ""
     return _joined(_tell_values(array, expected, wrong), tell_values(array, expected, wrong))
@@ -44,8 +42,16 @@ def first_difference(
     """Return the index of the first wrong number of an array; empty if the shape differs."""
     if not wire.is_plain_array(returned) or returned.shape != expected.shape:
         return ()
-    wrong = ~np.isclose(returned, expected, rtol=rtol, atol=atol)
+    wrong = _wrong_in(returned, expected, rtol, atol)
     return tuple(np.argwhere(wrong)[0].tolist()) if wrong.any() else ()
+
+
+def _wrong_in(array: np.ndarray, expected: np.ndarray, rtol: float, atol: float) -> np.ndarray:
+    """Return where numbers differ. Integers and booleans must be equal."""
+    if expected.dtype.kind in "iub" and array.dtype.kind in "iub":
+        rtol = atol = 0.0
+    wrong: np.ndarray = ~np.isclose(array, expected, rtol=rtol, atol=atol)
+    return wrong
 
 
 def _tell_wanted(expected: np.ndarray) -> Text:

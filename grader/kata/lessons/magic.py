@@ -13,7 +13,7 @@ from collections import Counter
 from typing import Any
 
 from grader.course.course import Course, Exercise
-from grader.course.modules import read_modules
+from grader.course.modules import folders_of, read_modules
 from grader.course.settings import current_course
 from grader.errors import CourseError
 from grader.kata.lessons.cell_file import save
@@ -185,6 +185,4 @@ def _following(course: Course, exercise: Exercise) -> str:
 
 def _make_importable(course: Course) -> None:
     """Put the exercises first in ``sys.path``, before installed packages of the same name."""
-    folders = [str(exercise.stub.parent) for exercise in course.exercises]
-    folders += [str(one.finished.parent) for one in course.given]
-    sys.path[:] = dict.fromkeys([*folders, *sys.path])
+    sys.path[:] = dict.fromkeys([*map(str, folders_of(course)), *sys.path])

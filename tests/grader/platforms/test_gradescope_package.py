@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.course.settings import load_course
+from grader.platforms.gradescope_package import gradescope
+
 ROOT = Path(__file__).parents[3]
 
 posix = pytest.mark.skipif(os.name != "posix", reason="the platforms run Linux")
@@ -40,6 +43,16 @@ def test_the_set_up_protects_the_secret_before_anything_else(container):
     assert commands[first].startswith('chmod 600 "$root/source/secret"')
     installs = [n for n, line in enumerate(commands) if "-m pip" in line or "apt-get" in line]
     assert first < min(installs)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "fetches"), [("", True), ("03_affine", False), ("07_mnist", True)]
+)
+def test_the_set_up_fetches_the_digits_for_what_is_trained_on_them(tmp_path, exercise, fetches):
+    """For the whole course, and for one exercise wherever it stands in the course."""
+    gradescope(load_course(ROOT), tmp_path / "one.zip", "0" * 64, exercise)
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        assert (b"-m dataset" in archive.read("setup.sh")) is fetches
 
 
 @pytest.mark.thorough

@@ -15,7 +15,8 @@ from grader.specs.assertions import Mismatch, assert_matches
 
 DIM, F, H, C = (2, 8, 8), 3, 5, 4
 PLAIN = {"filter_num": F, "filter_size": 3, "pad": 0, "stride": 1}
-WIDE = {"filter_num": F, "filter_size": 4, "pad": 1, "stride": 2}
+WIDE = {"filter_num": F, "filter_size": 6, "pad": 4, "stride": 2}  # no other multiple of pad fits
+BOOK = {"filter_num": 30, "filter_size": 5, "pad": 0, "stride": 1}
 KEYS = ("W1", "b1", "W2", "b2", "W3", "b3")
 SMALL = (
     "test_SimpleConvNet_starts_with_small_random_weights",
@@ -257,6 +258,10 @@ def test_SimpleConvNet_starts_with_small_random_weights(student):
                 "standard deviation of {key} for weight_init_std = {std}", key=key, std=std
             )
             assert_matches(spread_of(params[key], std), std, what, rtol=0.1)
+    params = student.SimpleConvNet().params
+    for key, shape in shapes_of((1, 28, 28), BOOK, 100, 10).items():
+        what = phrase("shape of {key}, by default", key=key)
+        assert_matches(params[key].shape, shape, what)
 
 
 def spread_of(weights, std):

@@ -31,7 +31,7 @@ SETTINGS = """\
 {course}
 [tool.pytest.ini_options]
 testpaths = ["exercises"]
-addopts = "--import-mode=importlib"
+addopts = "--import-mode=importlib -p no:anyio"
 """
 
 

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from grader.mistakes.fingerprint import Fingerprint, alike
 from grader.mistakes.known_failures import KnownMistake
-from grader.mistakes.own_code import OwnCode
+from grader.mistakes.own_code import own_code
 
 MAX_CANDIDATES = 40
 """Number of mistakes of which pairs are tried."""
@@ -97,7 +97,7 @@ class _Submission:
         self._failures = failures
         self._ran = ran
         self._code = code
-        self.own = OwnCode(code)
+        self.own = own_code(code)
         self._stretch = failures.keys() & set(stretch)
         self._core = failures.keys() - self._stretch
         self._broken: dict[str, frozenset[str]] = {}

@@ -459,8 +459,8 @@ def assert_batches_of(student, rng, size, **keywords):
             break
     network = build(student, params)
     x, t = np.tile(x, (80, 1, 1, 1)), np.tile(t, (80, 1))
-    options = {"iterations": 12, "learning_rate": TINY, **keywords}
-    losses = as_array(student.train(network, x, t, **options, rng=rng), 12)
+    options = {"iterations": 24, "learning_rate": TINY, **keywords}
+    losses = as_array(student.train(network, x, t, **options, rng=rng), 24)
     of_second = size * (losses - first) / (second - first)
     whole = np.round(of_second)
     what = phrase("samples of one of two kinds in batches of {size}", size=size)

@@ -4,7 +4,7 @@ Expected values come from the formulas below, which use no layers: windows times
 chain rule. Batches are drawn so that all windows of pooling have one maximum.
 """
 
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -519,7 +519,7 @@ DIGITS = {"filter_num": 16, "filter_size": 6, "pad": 2, "stride": 2}
 HIDDEN = 50
 
 
-@cache
+@lru_cache(2)  # with hidden and with public inputs; some 200 MB each
 def digits(seed):
     """Real digits in disguise, 30,000 of them for training; computed once for all submissions.
 

@@ -21,6 +21,7 @@ from grader.course.modules import read_modules
 from grader.course.settings import find_course
 from grader.judging.judge import Judge
 from grader.transport.in_process import InProcess
+from grader.transport.judged import Judged
 from grader.verdicts.verdict import Outcome
 from grader.worker.module_loader import importable
 
@@ -119,7 +120,7 @@ def judged(judge, exercise, place, value):
     changed = replace(source, text=f"{source.text}\n\n{place.format(value)}\n")
     sources = {**REFERENCE, exercise.module: changed}
     if place.startswith(COUNTS):
-        with judge._worker(exercise, sources) as worker:
+        with Judged(sources) as worker:
             return judge.judge_exercise(exercise, worker, cheap_only=True)
     with importable(sources), redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -3,7 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Collection, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from grader.mistakes.known_failures import KnownMistake
 from grader.mistakes.traces import parsed
@@ -26,26 +26,23 @@ class OwnCode:
 
     def __init__(self, code: str) -> None:
         self._code = code
-        self._names: Counter[str] = Counter()
-        self._used: dict[str, frozenset[str]] = {}
-        """The names in each function and class at the top, without those that it inherits from."""
-        self._classes: set[str] = set()
+        self._tree = parsed(code)
         self._reached: dict[str, frozenset[str]] = {}
-        tree = parsed(code)
-        for statement in tree.body if tree else ():
-            self._read(statement)
 
-    def _read(self, statement: ast.stmt) -> None:
-        if not isinstance(statement, _NAMED):
-            self._names.update(_names_in(statement))
-            return
-        inside, all_of_it = list(_names_in(*statement.body)), set(statement.body)
-        head = (node for node in ast.iter_child_nodes(statement) if node not in all_of_it)
-        self._names.update([statement.name, *inside, *_names_in(*head)])
-        self._used[statement.name] = frozenset(inside)
-        self._classes.discard(statement.name)
-        if isinstance(statement, ast.ClassDef):
-            self._classes.add(statement.name)
+    @cached_property
+    def _names(self) -> Counter[str]:
+        return Counter(_names_in(self._tree)) if self._tree else Counter()
+
+    @cached_property
+    def _parts(self) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+        """Functions and classes at the top of the code, by name."""
+        body = self._tree.body if self._tree else []
+        return {one.name: one for one in body if isinstance(one, _NAMED)}
+
+    @cached_property
+    def _used(self) -> dict[str, frozenset[str]]:
+        """The names in each of them, without those that it inherits from."""
+        return {name: frozenset(_names_in(*one.body)) for name, one in self._parts.items()}
 
     def may_use(self, place: str) -> bool:
         """Return whether a function is named elsewhere than where it is defined.
@@ -66,7 +63,7 @@ class OwnCode:
 
     def follows(self, function: str, spec: str) -> bool:
         """Return whether a spec checks something that uses a function."""
-        users = (name for name in self._used if spec.startswith(f"test_{name}_"))
+        users = (name for name in self._parts if spec.startswith(f"test_{name}_"))
         return any(self.uses(name, function) for name in users)
 
     def has(self, mistake: KnownMistake, places: Collection[str]) -> bool:
@@ -86,7 +83,7 @@ class OwnCode:
         if not self._names[top]:
             return False
         known = {place.partition(".")[0] for place in places}
-        own = self._classes - known
+        own = {k for k, one in self._parts.items() if isinstance(one, ast.ClassDef)} - known
         return not own & self._reached_from(top) or mistake.traces.evidence(self._code) > 0
 
     def _reached_from(self, name: str) -> frozenset[str]:
@@ -94,34 +91,22 @@ class OwnCode:
         if name not in self._reached:
             self._reached[name] = frozenset()  # where it uses itself
             found: set[str] = set()
-            new = {name} if name in self._used else set()
+            new = {name} if name in self._parts else set()
             while new:
                 found |= new
                 used = {one for part in new for one in self._used[part]}
-                new = (used & self._used.keys()) - found
+                new = (used & self._parts.keys()) - found
             self._reached[name] = frozenset(found - {name})
         return self._reached[name]
 
 
 _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_FIELD = {ast.Name: "id", ast.Attribute: "attr"} | dict.fromkeys(
-    (*_NAMED, ast.ExceptHandler, ast.alias, ast.MatchAs, ast.MatchStar), "name"
-)
 
 
 def _names_in(*trees: ast.AST) -> Iterator[str]:
-    """Yield each name as often as the code defines or uses it.
-
-    In no particular order; `ast.walk` takes several times as long.
-    """
-    left = list(trees)
-    while left:
-        node = left.pop()
-        field = _FIELD.get(type(node))
-        for name, value in vars(node).items():
-            if name == field and isinstance(value, str):
-                yield value
-            elif isinstance(value, list):
-                left += [one for one in value if isinstance(one, ast.AST)]
-            elif isinstance(value, ast.AST) and name != "ctx":
-                left.append(value)
+    """Yield each name as often as the code defines or uses it."""
+    for tree in trees:
+        for node in ast.walk(tree):
+            for field in ("name", "id", "attr"):
+                if isinstance(name := getattr(node, field, None), str):
+                    yield name

@@ -264,7 +264,7 @@ def _environment() -> dict[str, str]:
         **{name: value for name, value in os.environ.items() if name in kept},
         **dict.fromkeys(one_thread, "1"),
         # Keep freed memory: the arrays of a training step would else be mapped anew in each step,
-        # which is a quarter of its time. These are the largest values that glibc takes.
+        # which is a quarter of its time. glibc takes no larger number for the first.
         "MALLOC_MMAP_THRESHOLD_": str(2**25),
         "MALLOC_TRIM_THRESHOLD_": str(2**31 - 1),
         "PYTHONHASHSEED": "0",

@@ -8,8 +8,7 @@ A neighbour in the same class waits while the attack is judged, and is then judg
 judge. So it prints as well how long the attack took by the clock, as a ratio to the limits of its
 two runs, with hidden and with public inputs: those of its answers, and those of questions about
 them. And it prints the time that the reference takes afterwards as a ratio to the time before.
-Wanted: hardly more than 1, as workers have to be started and ended. With paths, submissions in
-those folders are judged instead.
+Wanted: 1 or less, and about 1. With paths, submissions in those folders are judged instead.
 """
 
 import argparse
@@ -39,7 +38,7 @@ sys.modules["test_hostile"] = test_hostile
 spec.loader.exec_module(test_hostile)
 
 MAX_RATIO, MAX_MIB = 1.5, 300
-MAX_WAIT, MAX_AFTER = 1.1, 1.25
+MAX_WAIT, MAX_AFTER = 1.0, 1.25
 
 
 def memory(name: str) -> float:

@@ -449,11 +449,11 @@ def test_train_reads_more_than_95_percent_of_real_digits(
     params = kept.get("params") or train_one_epoch(student, training_set, rng)
     network = new_network(student)
     set_params(network, params)
-    quick = {"batch_size": 50, "learning_rate": 0.5, "rng": rng}
+    small = {"batch_size": 50, "rng": rng}
     for steps in (750, *[100] * 49):  # 10,000 with those below, and with the epoch before
-        student.train(network, *training_set, iterations=steps, **quick)
+        student.train(network, *training_set, iterations=steps, learning_rate=0.5, **small)
         # Large steps on few samples learn fast, but end at random around what they look for.
-        student.train(network, *training_set, iterations=75, batch_size=50, rng=rng)
+        student.train(network, *training_set, iterations=75, **small)
         reached = accuracy(learned_by(network), *test_set)
         progress(f"{steps + 75} more steps | test_acc: {reached:.3f}")
         if reached > 0.95:

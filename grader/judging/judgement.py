@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from grader.judging.judge import Judge
 
 
+GARBAGE = 20_000
+"""Objects between two searches for cycles of garbage. By default there are some in each judgement,
+of which hardly any finds one."""
+
+
 @dataclass(frozen=True)
 class JudgeConfig:
     """Configuration of a judge, which can be sent to another process.
@@ -93,6 +98,7 @@ def judge_of(settings: JudgeConfig) -> "Judge":
     """Return the judge for these settings, created once per process."""
     judge = settings.judge()
     gc.freeze()  # all objects so far are permanent: exclude them from garbage collection
+    gc.set_threshold(GARBAGE)
     gc.enable()
     return judge
 

@@ -4,11 +4,13 @@ What a submission sends is small, but a spec may blow it up: NumPy broadcasts tw
 MiB to an array of terabytes. With the limit, that is a MemoryError.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-_is_enforced = False
+_sizes: int | None = None
+"""Descriptor of the file with the sizes of this process, if the limit is enforced."""
 
 
 def enforce() -> None:
@@ -17,8 +19,9 @@ def enforce() -> None:
     The address space belongs to all threads, so a process that also does other work must not be
     limited.
     """
-    global _is_enforced
-    _is_enforced = sys.platform == "linux"
+    global _sizes
+    if sys.platform == "linux" and _sizes is None:
+        _sizes = os.open("/proc/self/statm", os.O_RDONLY)  # opened once: it is read in each spec
 
 
 class OwnMemory:
@@ -36,12 +39,10 @@ class OwnMemory:
 
     def limit(self) -> None:
         """Begin to limit, unless it has begun."""
-        if not _is_enforced or self._is_limited:
+        if _sizes is None or self._is_limited:
             return
         self._is_limited = True
-        with open("/proc/self/statm", "rb") as file:
-            pages = int(file.read().split()[0])
-        self._set(pages)
+        self._set(pages=int(os.pread(_sizes, 100, 0).split()[0]))
 
     def _set(self, pages: int | None) -> None:
         assert sys.platform == "linux"

@@ -207,7 +207,7 @@ class Opaque:
 
 def is_plain_array(value: object) -> bool:
     """Return whether a value is a numeric or boolean NumPy array or scalar."""
-    return isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biufc"
+    return isinstance(value, _ARRAYS) and value.dtype.kind in "biufc"
 
 
 def encode(message: object, bounds: Bounds = ANY) -> bytes:
@@ -241,6 +241,9 @@ def encode(message: object, bounds: Bounds = ANY) -> bytes:
 # JSON list begins with a tag for its type: ["tuple", 1, 2].
 _PLAIN = frozenset((type(None), bool, float, str))
 _NAMES = frozenset((str,))
+# Tuples, since a union of types is made anew each time that it is written.
+_ARRAYS = (np.ndarray, np.generic)
+_SCALARS = (bool, float, str)
 
 
 def _check_depth(depth: int) -> None:
@@ -260,24 +263,24 @@ def _pack_all(
 
 def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
     # The most frequent types first: every call of a spec passes here, on both sides.
-    if isinstance(value, np.ndarray | np.generic):
+    if isinstance(value, _ARRAYS):
         return _pack_array(value, blobs, room)
     if isinstance(value, dict):
         return _pack_dict(value, blobs, room, depth)
     if isinstance(value, tuple):
         return _pack_all("tuple", value, blobs, room, depth)
+    if isinstance(value, Reference):
+        steps = [part for step in value.steps for part in step]
+        return _pack_all("place", (value.start, *steps), blobs, room, depth)
     if isinstance(value, list):
         return _pack_all("list", value, blobs, room, depth)
-    if value is None or isinstance(value, bool | float | str):
-        return value
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         if not -(2**63) <= value < 2**64:
             raise WireError("an integer of more than 64 bits")
         return value
+    if value is None or isinstance(value, _SCALARS):
+        return value
     match value:
-        case Reference():
-            steps = (part for step in value.steps for part in step)
-            return _pack_all("place", (value.start, *steps), blobs, room, depth)
         case Remote():
             return ["remote", value.number, value.kind]
         case Earlier():

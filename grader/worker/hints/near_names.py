@@ -3,9 +3,16 @@
 import re
 from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 MAX_LENGTH = 60
 """Longer names are not compared: that takes quadratic time."""
+
+MAX_PAIRS = 4096
+"""Number of pairs of names of which is remembered whether they are alike.
+
+Each submission of a class is asked for the names of all exercises, and most have the same names.
+"""
 
 LIKENESS = 0.8
 """From which ratio of common letters on two long names are taken for the same."""
@@ -150,6 +157,7 @@ def _is_same_derivative(name: str, other: str) -> bool:
     return bare(other) in spellings
 
 
+@lru_cache(MAX_PAIRS)
 def _is_slip_of(name: str, other: str) -> bool:
     """Return whether one letter is missing, added, or other, or two neighbours are swapped."""
     one, two = bare(name), bare(other)
@@ -172,6 +180,7 @@ def _without_doubles(text: str) -> str:
     return re.sub(r"(.)\1", r"\1", text)
 
 
+@lru_cache(MAX_PAIRS)
 def _is_like(name: str, other: str) -> bool:
     one, two = bare(name), bare(other)
     if min(len(one), len(two)) < 6 or _differ_by_more(one, two):

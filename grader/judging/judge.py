@@ -157,17 +157,19 @@ class Judge:
         ground = self.ground_of(exercise, submission, before)
         with self._worker(exercise, sources) as worker:
             found = self.judge_exercise(exercise, worker, ground=ground)
+        spent = 0.0
         if sources[exercise.module].problem != "":
             found = replace(found, basis=Basis.UNREADABLE)
         elif self._outcomes_tried(exercise, found) <= {Outcome.TIMED_OUT, Outcome.CRASHED}:
             with self._worker(exercise, sources) as worker:  # it is open how far the module came
                 if not worker.loads(exercise.module):
                     found = replace(found, basis=Basis.NOT_LOADED)
+                spent = worker.spent
         verdict = self.with_stand_ins(exercise, found, sources)
         if verdict.on_reference:
             verdict = begun_beside(verdict, ground)
         else:
-            verdict = self.with_feedback(exercise, verdict, sources, ground)
+            verdict = self.with_feedback(exercise, verdict, sources, ground, spent)
         return self._followed_through(exercise, verdict, submission)
 
     def ground_of(
@@ -249,6 +251,7 @@ class Judge:
         found: ExerciseVerdict,
         sources: Mapping[str, Source],
         ground: FindGround = no_ground,
+        spent: float = 0.0,
     ) -> ExerciseVerdict:
         """Add what the learner is told about the specs that did not pass.
 
@@ -266,6 +269,8 @@ class Judge:
             Modules of the submission, by name.
         ground : callable, optional
             Result of `ground_of`.
+        spent : float, default 0
+            Seconds that are no longer left for this: others wait for two runs, and not for more.
 
         Returns
         -------
@@ -287,6 +292,7 @@ class Judge:
                 self._session.without_progress(),
                 self._worker(exercise, sources) as worker,
             ):
+                worker.spent = worker.spent_cpu = spent
                 public = self._run(exercise, chosen, worker, ground, held=passed).specs
         except Exception:  # dropped: there is a verdict, and it counts
             public = ()

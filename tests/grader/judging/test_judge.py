@@ -259,6 +259,23 @@ def test_a_module_that_did_not_load_is_told_from_one_that_breaks_its_promises(te
     assert found.basis is Basis.NOT_LOADED
 
 
+def test_the_time_to_find_out_that_an_import_hangs_is_part_of_the_second_run(tmp_path, monkeypatch):
+    """Others wait for two runs of a submission, and not for more."""
+    begun, told = tmp_path / "begun", Judge.with_feedback
+    text = f"open({str(begun)!r}, 'w').close()\nwhile True:\n    pass\n"
+    judge = Judge(COURSE, [AFFINE], "a secret", confined=False, limits=Limits(0.3, 0.3))
+
+    def remove_and_tell(*arguments):
+        *others, spent = arguments
+        begun.unlink()
+        return told(*others, 100 * spent)
+
+    monkeypatch.setattr(Judge, "with_feedback", remove_and_tell)
+    (found,) = judge.judge(submit(affine=text)).exercises
+    assert {spec.feedback.outcome for spec in found.specs} == {Outcome.TIMED_OUT}
+    assert not begun.exists()
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize(
     "text",

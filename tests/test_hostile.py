@@ -70,6 +70,7 @@ class Attack:
     points: int
     control: str
     is_long: bool = False
+    others: set[str] = frozenset()
 
     @property
     def name(self):
@@ -83,6 +84,11 @@ class Attack:
     def text(self):
         module = COURSE.named(self.exercise).filename
         return (self.path / module if self.is_folder else self.path).read_text("utf-8")
+
+    def ends_in(self, outcomes):
+        """Whether these are the outcomes in its header, on a machine of any speed."""
+        found = {outcome.name for outcome in outcomes}
+        return found == self.outcomes or (self.others and found <= self.outcomes | self.others)
 
     def lay_out(self, folder, **places):
         """Write its files into a folder, with its targets filled in."""
@@ -107,6 +113,7 @@ def read_attack(path):
         int(fields["points"]),
         fields["control"],
         is_long=path.parent.name == "exhaustion" or "takes" in fields,
+        others=set(fields.get("faster", "").split()),
     )
 
 
@@ -232,7 +239,7 @@ def test_an_attack_gets_its_verdict_and_harms_nobody(
             verdict = judge.judge(submission)
     (exercise,) = verdict.exercises
     assert not verdict.has_grader_error, [spec.message for spec in exercise.specs]
-    assert core_of(verdict) == set(map(Outcome, attack.outcomes))
+    assert attack.ends_in(core_of(verdict)), core_of(verdict)
     assert verdict.points == attack.points
     text = render(verdict)
     assert len(text) < 2 << 20

@@ -41,7 +41,7 @@ from grader.transport.judged import Judged
 from grader.transport.student import StudentError, TimedOut, Unusable
 from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
-from grader.verdicts.feedback import with_feedback
+from grader.verdicts.feedback import named_as_told, with_feedback, with_names
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 from grader.worker.source import Source
@@ -156,7 +156,7 @@ class Judge:
             return self._refuse(exercise, Outcome.NOT_STARTED, missing, Basis.MISSING)
         ground = self.ground_of(exercise, submission, before)
         with self._worker(exercise, sources) as worker:
-            found = self.judge_exercise(exercise, worker, ground=ground)
+            found, name = self._run(exercise, self._session.items[exercise], worker, ground)
         spent = 0.0
         if sources[exercise.module].problem != "":
             found = replace(found, basis=Basis.UNREADABLE)
@@ -170,6 +170,7 @@ class Judge:
             verdict = begun_beside(verdict, ground)
         else:
             verdict = self.with_feedback(exercise, verdict, sources, ground, spent)
+            verdict = named_as_told(verdict) or with_names(verdict, name())
         return self._followed_through(exercise, verdict, submission)
 
     def ground_of(
@@ -293,7 +294,8 @@ class Judge:
                 self._worker(exercise, sources) as worker,
             ):
                 worker.spent = worker.spent_cpu = spent
-                public = self._run(exercise, chosen, worker, ground, held=passed).specs
+                found_at_home, name = self._run(exercise, chosen, worker, ground, held=passed)
+                public = with_names(found_at_home, name()).specs
         except Exception:  # dropped: there is a verdict, and it counts
             public = ()
         by_name = slow | {spec.name: spec for spec in public}
@@ -430,7 +432,8 @@ class Judge:
         """
         items = self._session.items[exercise]
         chosen = [item for item in items if is_cheap(item) or not cheap_only]
-        return self._run(exercise, chosen, transport, ground, explained=explained)
+        found, name = self._run(exercise, chosen, transport, ground, explained=explained)
+        return with_names(found, name()) if explained else found
 
     def _run(
         self,
@@ -441,42 +444,57 @@ class Judge:
         *,
         held: Collection[str] | None = None,
         explained: bool = True,
-    ) -> ExerciseVerdict:
+    ) -> tuple[ExerciseVerdict, Callable[[], Sequence[SpecVerdict]]]:
         """Run specs of an exercise, and diagnose those that do not pass.
 
         If it runs as at home, the specs that held with the hidden inputs are named.
+
+        The verdict names no mistake: the function that is returned with it does, which takes time.
         """
         ends = []
         for item in items:
             error = self._run_one(item, transport)
             output = transport.take_output() if isinstance(transport, Judged) else ""
             ends.append((item, error, output))
-        errors = [(item, error) for item, error, _ in ends]
+        errors: Ends = [(item, error) for item, error, _ in ends]
         found = {i.name: diagnose(e, exercise, self.course) for i, e in errors if e is not None}
-        if found and explained:  # it costs time, and most submissions need none of it
-            source = transport.sources.get(exercise.module, Source(exercise.filename, ""))
-            found = self._explain(exercise, errors, found, source, find_ground(), held)
-        specs = tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends)
         unloaded = all(error is not None and _ends_import(error, exercise) for _, error in errors)
+        if found and explained:  # it costs time, and most submissions need none of it
+            errors, found = self._locate(errors, found, find_ground())
+
+        def verdicts(found: Mapping[str, Finding]) -> tuple[SpecVerdict, ...]:
+            return tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends)
+
+        def name() -> tuple[SpecVerdict, ...]:
+            source = transport.sources.get(exercise.module, Source(exercise.filename, ""))
+            return verdicts(self._name(exercise, errors, found, source, held))
+
+        specs = verdicts(found)
         failed = {spec.outcome for spec in specs} == {Outcome.FAILED}
         basis = Basis.NOT_LOADED if unloaded and failed else Basis.JUDGED
-        return ExerciseVerdict(exercise.name, specs, basis=basis)
+        return ExerciseVerdict(exercise.name, specs, basis=basis), name
 
-    def _explain(
+    def _locate(
+        self, ends: Ends, found: Mapping[str, Finding], ground: Ground | None
+    ) -> tuple[Ends, dict[str, Finding]]:
+        """Find what is due to an earlier exercise, and how the specs end without it."""
+        if ground is None:
+            return ends, dict(found)
+        due = {name for name, finding in found.items() if finding.outcome in DUE_TO_OTHERS}
+        again = self._run_again([i for i, _ in ends if i.name in due and is_cheap(i)], ground)
+        located = located_findings(ends, found, ground.earlier, again, self.course)
+        ends = [(i, again.get(i.name)) for i, error in ends if error is None or i.name in again]
+        return ends, located
+
+    def _name(
         self,
         exercise: Exercise,
         ends: Ends,
         found: Mapping[str, Finding],
         source: Source,
-        ground: Ground | None,
         held: Collection[str] | None,
     ) -> dict[str, Finding]:
-        """Find what is due to an earlier exercise; name a mistake only if it is made without it."""
-        if ground is not None:
-            due = {name for name, finding in found.items() if finding.outcome in DUE_TO_OTHERS}
-            again = self._run_again([i for i, _ in ends if i.name in due and is_cheap(i)], ground)
-            found = located_findings(ends, found, ground.earlier, again, self.course)
-            ends = [(i, again.get(i.name)) for i, error in ends if error is None or i.name in again]
+        """Name the mistakes behind what did not pass, which are made without earlier exercises."""
         # What held once and then ran out of time is due to the machine, and to no mistake.
         late = {i for i in held or () if i in found and found[i].outcome is Outcome.TIMED_OUT}
         ends = [(item, error) for item, error in ends if item.name not in late]

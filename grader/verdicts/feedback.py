@@ -7,13 +7,13 @@ kept there, the feedback names a property that differs with the hidden inputs: w
 list, without a value, an index or a text of the submission.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grader.messages.explanation import Explanation, Part, Reason, explain
 from grader.messages.message import Message, Text, english
 from grader.verdicts.origin import begins_earlier
-from grader.verdicts.verdict import Feedback, Outcome, SpecVerdict
+from grader.verdicts.verdict import ExerciseVerdict, Feedback, Outcome, SpecVerdict
 
 KEPT = english("kept with the inputs of your own pytest, but broken with other inputs")
 WITHHELD = english("your own pytest cannot show this: the promise is not in the handout")
@@ -108,6 +108,59 @@ def with_feedback(
         cause=public.cause,
     )
     return replace(found, feedback=told)
+
+
+def with_names(found: ExerciseVerdict, specs: Sequence[SpecVerdict]) -> ExerciseVerdict:
+    """Name the mistakes behind what did not pass.
+
+    Parameters
+    ----------
+    found : ExerciseVerdict
+        Verdict that names none.
+    specs : sequence of SpecVerdict
+        Verdicts on the same specs, in the same order, with the names.
+
+    Returns
+    -------
+    ExerciseVerdict
+        The same verdict, with feedback as before.
+    """
+    pairs = zip(found.specs, specs, strict=True)
+    named = (replace(one, feedback=spec.feedback) for spec, one in pairs)
+    return replace(found, specs=tuple(named))
+
+
+def named_as_told(found: ExerciseVerdict) -> ExerciseVerdict | None:
+    """Name the mistakes that the feedback names, if the same is broken with the public inputs.
+
+    How a mistake fails with these is written down. With the hidden inputs it has to be run.
+
+    Parameters
+    ----------
+    found : ExerciseVerdict
+        Verdict that names no mistake.
+
+    Returns
+    -------
+    ExerciseVerdict or None
+        None if the feedback does not tell the mistake behind each failure.
+    """
+    if not all(spec.passed or _is_told(spec) for spec in found.specs):
+        return None
+    named = (
+        replace(spec, hints=spec.feedback.hints, mistake=spec.feedback.mistake)
+        if spec.feedback
+        else spec
+        for spec in found.specs
+    )
+    return replace(found, specs=tuple(named))
+
+
+def _is_told(spec: SpecVerdict) -> bool:
+    told = spec.feedback
+    if told is None or told.kept or (told.outcome, told.cause) != (spec.outcome, spec.cause):
+        return False
+    return told.mistake is not None or told.outcome.is_waiting
 
 
 def _withheld(message: Reason) -> Explanation:

@@ -18,7 +18,7 @@ def test_a_judge_that_fails_says_so_in_the_verdict(settings_of, submit, monkeypa
     def fail(*_, **__):
         raise KeyError("our own fault")
 
-    monkeypatch.setattr("grader.judging.judge.Judge.judge_exercise", fail)
+    monkeypatch.setattr("grader.judging.judge.Judge.judge", fail)
     verdict = judge_one(settings_of(), submit("ada")).verdict
     assert outcomes(verdict) == [Outcome.GRADER_ERROR] * 2
     assert "our own fault" in verdict.exercises[0].specs[0].message

@@ -157,6 +157,19 @@ def test_time_that_runs_out_with_public_inputs_only_leaves_the_mistake_its_name(
     assert {one.mistake for one in told} == {"affine_db_over_all_axes"}
 
 
+def test_a_mistake_with_hidden_inputs_only_has_its_name_for_instructors(judge):
+    """It is found by running known mistakes with these inputs."""
+    known = f"hashlib.sha256(self.x.tobytes()).hexdigest() in {public_inputs()}"
+    changes = [
+        ("import numpy as np\n", "import hashlib\n\nimport numpy as np\n"),
+        ("self.W.T", f"self.W.T / (1 if {known} else len(dout))"),
+    ]
+    specs = judged(judge, submit(changes=changes), SECRETS[0]).exercises[0].specs
+    broken = [spec for spec in specs if not spec.passed]
+    assert all(spec.feedback.kept and spec.feedback.mistake is None for spec in broken)
+    assert {spec.mistake for spec in broken} == {"affine_dx_averaged"}
+
+
 WORDS = {
     f"{KEPT}{more}"
     for more in (

@@ -447,8 +447,7 @@ class Judge:
     ) -> tuple[ExerciseVerdict, Callable[[], Sequence[SpecVerdict]]]:
         """Run specs of an exercise, and diagnose those that do not pass.
 
-        If it runs as at home, the specs that held with the hidden inputs are named.
-
+        If it runs as at home, `held` has the names of the specs that held with the hidden inputs.
         The verdict names no mistake: the function that is returned with it does, which takes time.
         """
         ends = []
@@ -466,6 +465,8 @@ class Judge:
             return tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends)
 
         def name() -> tuple[SpecVerdict, ...]:
+            if not found:
+                return specs
             source = transport.sources.get(exercise.module, Source(exercise.filename, ""))
             return verdicts(self._name(exercise, errors, found, source, held))
 

@@ -123,7 +123,7 @@ def delay_seconds(process: int | str) -> float:
         0 where it cannot be measured: it is the second number of ``/proc/PID/schedstat``.
     """
     try:
-        with open(f"/proc/{process}/schedstat", encoding="ascii") as numbers:
+        with open(f"/proc/{process}/schedstat", "rb", buffering=0) as numbers:
             return int(numbers.read().split()[1]) / 1e9
     except (OSError, ValueError, IndexError):
         return 0.0

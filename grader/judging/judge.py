@@ -41,7 +41,7 @@ from grader.transport.judged import Judged
 from grader.transport.student import StudentError, TimedOut, Unusable
 from grader.transport.worker_process import sandbox_layers
 from grader.verdicts.conditions import conditions_of
-from grader.verdicts.feedback import named_as_told, with_feedback, with_names
+from grader.verdicts.feedback import named_as_told, with_feedback
 from grader.verdicts.finding import Finding
 from grader.verdicts.verdict import Basis, ExerciseVerdict, Outcome, SpecVerdict, Tier, Verdict
 from grader.worker.source import Source
@@ -170,7 +170,7 @@ class Judge:
             verdict = begun_beside(verdict, ground)
         else:
             verdict = self.with_feedback(exercise, verdict, sources, ground, spent)
-            verdict = named_as_told(verdict) or with_names(verdict, name())
+            verdict = named_as_told(verdict) or name(verdict)
         return self._followed_through(exercise, verdict, submission)
 
     def ground_of(
@@ -294,8 +294,8 @@ class Judge:
                 self._worker(exercise, sources) as worker,
             ):
                 worker.spent = worker.spent_cpu = spent
-                found_at_home, name = self._run(exercise, chosen, worker, ground, held=passed)
-                public = with_names(found_at_home, name()).specs
+                told, name = self._run(exercise, chosen, worker, ground, held=passed)
+                public = name(told).specs
         except Exception:  # dropped: there is a verdict, and it counts
             public = ()
         by_name = slow | {spec.name: spec for spec in public}
@@ -433,7 +433,7 @@ class Judge:
         items = self._session.items[exercise]
         chosen = [item for item in items if is_cheap(item) or not cheap_only]
         found, name = self._run(exercise, chosen, transport, ground, explained=explained)
-        return with_names(found, name()) if explained else found
+        return name(found) if explained else found
 
     def _run(
         self,
@@ -444,11 +444,12 @@ class Judge:
         *,
         held: Collection[str] | None = None,
         explained: bool = True,
-    ) -> tuple[ExerciseVerdict, Callable[[], Sequence[SpecVerdict]]]:
+    ) -> tuple[ExerciseVerdict, Callable[[ExerciseVerdict], ExerciseVerdict]]:
         """Run specs of an exercise, and diagnose those that do not pass.
 
         If it runs as at home, `held` has the names of the specs that held with the hidden inputs.
-        The verdict names no mistake: the function that is returned with it does, which takes time.
+        The verdict names no mistake: the function that is returned with it adds the names, which
+        takes time, to this verdict or to the same with feedback.
         """
         ends = []
         for item in items:
@@ -464,11 +465,14 @@ class Judge:
         def verdicts(found: Mapping[str, Finding]) -> tuple[SpecVerdict, ...]:
             return tuple(verdict_of(item, found.get(item.name), output) for item, _, output in ends)
 
-        def name() -> tuple[SpecVerdict, ...]:
+        def name(verdict: ExerciseVerdict) -> ExerciseVerdict:
             if not found:
-                return specs
+                return verdict
             source = transport.sources.get(exercise.module, Source(exercise.filename, ""))
-            return verdicts(self._name(exercise, errors, found, source, held))
+            named = verdicts(self._name(exercise, errors, found, source, held))
+            pairs = zip(verdict.specs, named, strict=True)
+            specs = (replace(one, feedback=spec.feedback) for spec, one in pairs)
+            return replace(verdict, specs=tuple(specs))
 
         specs = verdicts(found)
         failed = {spec.outcome for spec in specs} == {Outcome.FAILED}

@@ -7,7 +7,7 @@ kept there, the feedback names a property that differs with the hidden inputs: w
 list, without a value, an index or a text of the submission.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.messages.explanation import Explanation, Part, Reason, explain
@@ -108,26 +108,6 @@ def with_feedback(
         cause=public.cause,
     )
     return replace(found, feedback=told)
-
-
-def with_names(found: ExerciseVerdict, specs: Sequence[SpecVerdict]) -> ExerciseVerdict:
-    """Name the mistakes behind what did not pass.
-
-    Parameters
-    ----------
-    found : ExerciseVerdict
-        Verdict that names none.
-    specs : sequence of SpecVerdict
-        Verdicts on the same specs, in the same order, with the names.
-
-    Returns
-    -------
-    ExerciseVerdict
-        The same verdict, with feedback as before.
-    """
-    pairs = zip(found.specs, specs, strict=True)
-    named = (replace(one, feedback=spec.feedback) for spec, one in pairs)
-    return replace(found, specs=tuple(named))
 
 
 def named_as_told(found: ExerciseVerdict) -> ExerciseVerdict | None:

@@ -274,11 +274,11 @@ def _pack(value: object, blobs: list[bytes], room: int, depth: int) -> object:
         return _pack_all("place", (value.start, *steps), blobs, room, depth)
     if isinstance(value, list):
         return _pack_all("list", value, blobs, room, depth)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if value is None or isinstance(value, _SCALARS):
+        return value
+    if isinstance(value, int):
         if not -(2**63) <= value < 2**64:
             raise WireError("an integer of more than 64 bits")
-        return value
-    if value is None or isinstance(value, _SCALARS):
         return value
     match value:
         case Remote():

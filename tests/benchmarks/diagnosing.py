@@ -1,10 +1,10 @@
 """Cost of naming a mistake: for each wrong submission of a class, and for a learner.
 
 Wrong submissions of a class, each with another of the known mistakes, are judged with the catalogue
-and without it, each of them in turns, by two new judges. The first has to find out how the mistakes
-fail the specs, which is part of what it adds. A learner's pytest has that written down; what it
-spends on reading and comparing is taken with a clock around it, for the mistake that breaks the
-most promises.
+and without it, each of them in turns, by two new judges. Where the first has to find out how a
+mistake fails the specs, that is part of what it adds. A learner's pytest has that written down;
+what it spends on reading and comparing is taken with a clock around it, for the mistake that breaks
+the most promises.
 """
 
 import argparse
